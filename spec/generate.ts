@@ -33,7 +33,8 @@ function readYaml<T>(path: string, schema: string): T {
   const data: unknown = parse(readFileSync(here(path), 'utf8'));
   const validator = compileValidator(Object.values(schemas), schema);
   const problems = validator(data);
-  if (problems.length > 0) throw new Error(`spec/${path}: ${problems.join('; ')}`);
+  if (problems.length > 0)
+    throw new Error(`spec/${path}: ${problems.map((problem) => `${problem.path} ${problem.message}`).join('; ')}`);
   return data as T;
 }
 

@@ -1,21 +1,41 @@
 import { Ajv, type AnySchemaObject, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
+import { readTimeSpan } from './time-span.js';
 
-/** Holds data against a schema; answers with one sentence for each violation, none when the data is valid. */
-export type Validator = (data: unknown) => string[];
+/** One way in which data is not what its schema wants. */
+export interface Problem {
+  /** The member, dotted; empty for the data as a whole. */
+  readonly path: string;
+  /** What is wrong with it, to follow the path. */
+  readonly message: string;
+}
 
-/** One violation as a sentence: where, and what is wrong. */
-function describe(error: ErrorObject): string {
-  const where = error.instancePath.slice(1).replaceAll('/', '.');
-  const extra =
-    (error.params as { additionalProperty?: string; allowedValues?: unknown[]; allowedValue?: unknown }) ?? {};
-  const detail =
-    extra.additionalProperty !== undefined
-      ? `: ${extra.additionalProperty}`
-      : extra.allowedValues !== undefined
-        ? `: ${extra.allowedValues.join(', ')}`
-        : '';
-  return `${where === '' ? '' : `"${where}" `}${error.message ?? 'is not valid'}${detail}`;
+/** Holds data against a schema; answers with what is wrong, with nothing when the data is valid. */
+export type Validator = (data: unknown) => Problem[];
+
+function problemOf({ instancePath, params, message, keyword }: ErrorObject): Problem {
+  const path = instancePath.slice(1).replaceAll('/', '.');
+  if (keyword === 'additionalProperties') {
+    const { additionalProperty } = params as { additionalProperty: string };
+    return { path: path === '' ? additionalProperty : `${path}.${additionalProperty}`, message: 'is not known here' };
+  }
+  if (keyword === 'enum')
+    return { path, message: `must be one of ${(params as { allowedValues: unknown[] }).allowedValues.join(', ')}` };
+  if (keyword === 'format') {
+    const wanted: Record<string, string> = {
+      'time-span': "must be a duration such as '500ms', '10s' or '2m'; a bare number means seconds",
+      'base-url': 'must be a URL that begins with http:// or https://, without user, query and fragment',
+    };
+    return { path, message: wanted[(params as { format: string }).format] ?? message ?? 'is not valid' };
+  }
+  return { path, message: message ?? 'is not valid' };
+}
+
+/** A base URL of an API: nothing but scheme, host, port and path. */
+function isBaseUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, search, hash } = new URL(value);
+  return /^https?:$/.test(protocol) && username + password + search + hash === '';
 }
 
 /**
@@ -27,12 +47,13 @@ function describe(error: ErrorObject): string {
 export function compileValidator(schemas: readonly object[], id: string): Validator {
   const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true });
   formats.default(ajv);
-  ajv.addFormat('http-url', (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol));
+  ajv.addFormat('base-url', isBaseUrl);
+  ajv.addFormat('time-span', (value) => readTimeSpan(value) !== undefined);
   ajv.addSchema(schemas as AnySchemaObject[]);
   const validate = ajv.getSchema(id);
   if (validate === undefined) throw new Error(`no schema ${id}`);
   return (data) => {
     void validate(data);
-    return (validate.errors ?? []).map(describe);
+    return (validate.errors ?? []).map(problemOf);
   };
 }

@@ -176,14 +176,14 @@ export const schemas = {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "$id": "configuration.schema.json",
     "title": "Configuration",
-    "description": "Everything a run needs to know, after flags, environment, file and defaults have been put together. The same keys, none of them required, are what a configuration file may hold.",
+    "description": "What a configuration file may hold, and what flags and environment variables are put into. None of the keys is required; what is given nowhere has a default.",
     "type": "object",
     "additionalProperties": false,
     "properties": {
       "target": {
         "description": "Base URL of the server under test.",
         "type": "string",
-        "format": "http-url"
+        "format": "base-url"
       },
       "email": {
         "description": "E-mail of a user the suite may log in as.",
@@ -221,9 +221,8 @@ export const schemas = {
         "minLength": 1
       },
       "patience": {
-        "description": "How long the suite may wait for a real expiry, in milliseconds.",
-        "type": "integer",
-        "minimum": 1
+        "description": "How long the suite may wait for a real expiry: '30s', '500ms', or a number of seconds.",
+        "$ref": "#/definitions/Duration"
       },
       "profile": {
         "description": "The profiles to run.",
@@ -251,9 +250,8 @@ export const schemas = {
         }
       },
       "timeout": {
-        "description": "Time limit of each request, in milliseconds.",
-        "type": "integer",
-        "minimum": 1
+        "description": "Time limit of each request: '10s', '500ms', or a number of seconds.",
+        "$ref": "#/definitions/Duration"
       },
       "concurrency": {
         "description": "How many checks may be under way at once.",
@@ -302,6 +300,17 @@ export const schemas = {
             "minLength": 1
           }
         }
+      }
+    },
+    "definitions": {
+      "Duration": {
+        "description": "A duration such as '500ms', '10s' or '2m'; a bare number means seconds.",
+        "type": [
+          "number",
+          "string"
+        ],
+        "format": "time-span",
+        "exclusiveMinimum": 0
       }
     }
   },

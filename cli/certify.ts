@@ -1,0 +1,129 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Configuration } from '../spec/generated/configuration.js';
+import type { Report } from '../spec/generated/report.js';
+import { progressLine } from '../reporters/progress.js';
+import { renderers } from '../reporters/renderers.js';
+import { renderTerminal } from '../reporters/terminal.js';
+import { readConfiguration } from './configuration.js';
+import { ConfigurationError } from './errors.js';
+import { listRequirements } from './list.js';
+import { runConformance } from './run-conformance.js';
+import { selectRequirements } from './selection.js';
+
+/** Flags that say how to go about it and are no configuration of the run. */
+export interface CertifyFlags {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly list?: boolean;
+}
+
+const exitCodeOf: Readonly<Record<Report['outcome'], number>> = { conformant: 0, 'not-conformant': 1, 'not-judged': 3 };
+
+/**
+ * The main command: certifies a target, shows the verdicts and writes the reports.
+ * @returns the exit code
+ * @throws ConfigurationError, NotJudgeable, Interrupted
+ */
+export async function certify(flags: Readonly<Record<string, unknown>> & CertifyFlags, more: Configuration = {}): Promise<number> {
+  const { config, json, list, ...rest } = flags;
+  const given = await readConfiguration({ flags: rest, environment: process.env, ...(config !== undefined && { file: config }), directory: process.cwd() });
+  const configuration: Configuration = { ...given, ...more };
+  if (list === true) {
+    process.stdout.write(listRequirements(selectRequirements(configuration), json === true));
+    return 0;
+  }
+  const files = Object.entries(configuration.report ?? {}).map(([format, file]) => ({ format: format as keyof typeof renderers, file: resolve(file) }));
+  mustBeWritable(files.map(({ file }) => file));
+
+  // With --json, standard output is for the report alone.
+  const output = json === true ? process.stderr : process.stdout;
+  const live = new LiveProgress(output);
+  const interruption = new AbortController();
+  const stopListening = onInterruption(() => {
+    live.end();
+    process.stderr.write('auth-conformance: interrupted, cleaning up (press Ctrl-C again to leave at once)\n');
+    interruption.abort();
+  });
+  let report: Report;
+  try {
+    report = await runConformance(configuration, {
+      onStart: ({ requirements }) => live.begin(configuration.target ?? '', requirements),
+      onCheck: (check) => live.check(check),
+      interrupted: interruption.signal,
+    });
+  } finally {
+    live.end();
+    stopListening();
+  }
+  for (const { format, file } of files) writeFileSync(file, await renderers[format](report));
+  output.write(renderTerminal(report, { color: usesColor(output), ...(output.columns && { width: output.columns }) }));
+  for (const { format, file } of files) output.write(`${format} report: ${file}\n`);
+  if (json === true) process.stdout.write(await renderers.json(report));
+  return exitCodeOf[report.outcome];
+}
+
+/** A report that cannot be written at the end of a run would be a run for nothing. */
+function mustBeWritable(files: readonly string[]): void {
+  for (const file of files) {
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, '', { flag: 'a' });
+    } catch (error) {
+      throw new ConfigurationError(`the report ${file} cannot be written: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** Whether to colour what is written to a stream: https://no-color.org, and FORCE_COLOR as Node reads it. */
+function usesColor(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR, FORCE_COLOR } = process.env;
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  return stream.isTTY === true;
+}
+
+/** Calls back at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+function onInterruption(callback: () => void): () => void {
+  let times = 0;
+  const listener = (): void => {
+    times += 1;
+    if (times > 1) process.exit(130);
+    callback();
+  };
+  process.on('SIGINT', listener).on('SIGTERM', listener);
+  return () => void process.off('SIGINT', listener).off('SIGTERM', listener);
+}
+
+/** Shows a run while it is under way: one line that changes on a terminal, a line for each check otherwise. */
+class LiveProgress {
+  readonly #output: NodeJS.WriteStream;
+  readonly #color: boolean;
+  #done = 0;
+  #failed = 0;
+
+  constructor(output: NodeJS.WriteStream) {
+    this.#output = output;
+    this.#color = usesColor(output);
+  }
+
+  begin(target: string, requirements: number): void {
+    this.#output.write(`Certifying ${target}: ${requirements} requirements\n`);
+  }
+
+  check({ requirement, result }: Parameters<NonNullable<Parameters<typeof runConformance>[1]>['onCheck'] & object>[0]): void {
+    this.#done += 1;
+    if (result.verdict === 'fail') this.#failed += 1;
+    if (!this.#output.isTTY) {
+      this.#output.write(`${progressLine({ requirement, ...result }, { color: this.#color })}\n`);
+      return;
+    }
+    const failed = this.#failed === 0 ? '' : `, ${this.#failed} failed`;
+    const line = `${this.#done} checks done${failed} · ${requirement}`;
+    this.#output.write(`\r\u001B[K${line.slice(0, (this.#output.columns || 80) - 1)}`);
+  }
+
+  end(): void {
+    if (this.#output.isTTY && this.#done > 0) this.#output.write('\r\u001B[K');
+  }
+}

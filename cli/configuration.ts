@@ -1,0 +1,137 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Configuration } from '../spec/generated/configuration.js';
+import { schemas } from '../spec/generated/schemas.js';
+import { compileValidator } from '../spec/schema-validator.js';
+import { ConfigurationError } from './errors.js';
+
+type Key = keyof Configuration;
+/** Values as they were given, each with where it came from. */
+type Given = Map<Key, { readonly value: unknown; readonly from: string }>;
+
+const prefix = 'AUTH_CONFORMANCE_';
+const keys = Object.keys(schemas['configuration.schema.json'].properties) as Key[];
+const lists: readonly Key[] = ['profile', 'only', 'skip'];
+const integers: readonly Key[] = ['concurrency', 'runs', 'seed'];
+const fileNames = ['ts', 'js', 'mjs', 'json'].map((extension) => `auth-conformance.config.${extension}`);
+
+/** The environment variable of a key: `adminEmail` is AUTH_CONFORMANCE_ADMIN_EMAIL. */
+export const variableOf = (key: string): string => prefix + key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+
+/** The flag of a key: `adminEmail` is --admin-email. */
+export const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** A text from a flag or variable as the value that the schema wants. What cannot be read is left for the schema to refuse. */
+function fromText(key: Key, text: string, from: string): unknown {
+  if (lists.includes(key)) return text.split(',').map((item) => item.trim()).filter((item) => item !== '');
+  if (integers.includes(key)) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
+  if (key === 'report') return Object.fromEntries(text.split(',').map((pair) => reportPair(pair, from)));
+  return text;
+}
+
+function reportPair(pair: string, from: string): [string, string] {
+  const [format = '', ...rest] = pair.split('=');
+  const file = rest.join('=');
+  if (format.trim() === '' || file.trim() === '') {
+    throw new ConfigurationError(`${from}: "${pair}" is not of the form FORMAT=FILE, such as html=report.html`);
+  }
+  return [format.trim(), file.trim()];
+}
+
+/** What the flags say. Repeatable flags come as lists of texts. */
+function fromFlags(flags: Readonly<Record<string, unknown>>): Given {
+  const given: Given = new Map();
+  for (const key of keys) {
+    const value = flags[key];
+    if (value === undefined) continue;
+    const from = flagOf(key);
+    const text = Array.isArray(value) ? value.join(',') : String(value as string);
+    given.set(key, { value: fromText(key, text, from), from });
+  }
+  return given;
+}
+
+/** What the environment says. An empty variable counts as not set; one that nobody reads is refused: it is a slip of the pen. */
+function fromEnvironment(environment: NodeJS.ProcessEnv): Given {
+  const given: Given = new Map();
+  const known = new Map(keys.map((key) => [variableOf(key), key]));
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith(prefix) || text === undefined || text === '') continue;
+    const key = known.get(variable);
+    if (key === undefined) {
+      throw new ConfigurationError(`the environment variable ${variable} is not known. Known are ${[...known.keys()].join(', ')}`);
+    }
+    given.set(key, { value: fromText(key, text, variable), from: variable });
+  }
+  return given;
+}
+
+/** What a configuration file says: the one named, or the one in the working directory. */
+async function fromFile(named: string | undefined, directory: string): Promise<Given> {
+  const path = named === undefined ? fileNames.map((name) => resolve(directory, name)).find((file) => existsSync(file)) : resolve(directory, named);
+  if (path === undefined) return new Map();
+  if (!existsSync(path)) throw new ConfigurationError(`the configuration file ${named ?? path} does not exist`);
+  const content = await load(path);
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new ConfigurationError(`${path}: a configuration file must hold an object${path.endsWith('.json') ? '' : ', as its default export'}`);
+  }
+  const given: Given = new Map();
+  for (const [key, value] of Object.entries(content)) given.set(key as Key, { value: value as unknown, from: `"${key}" in ${path}` });
+  return given;
+}
+
+async function load(path: string): Promise<unknown> {
+  try {
+    if (extname(path) === '.json') return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    if (extname(path) === '.ts') {
+      const { createJiti } = await import('jiti');
+      return await createJiti(import.meta.url).import(path, { default: true });
+    }
+    return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
+  } catch (error) {
+    throw new ConfigurationError(`the configuration file ${path} cannot be read: ${(error as Error).message.split('\n')[0] ?? ''}`);
+  }
+}
+
+const mayBeShown = (key: string): boolean => !/password|token|secret/i.test(key);
+
+/** Holds the values against the schema. Every problem names the key and where it came from. */
+function validated(given: Given): Configuration {
+  const merged = Object.fromEntries([...given].map(([key, { value }]) => [key, value])) as Configuration;
+  const problems = compileValidator(Object.values(schemas), 'configuration.schema.json')(merged);
+  if (problems.length === 0) return merged;
+  const sentences = problems.map(({ path, message }) => {
+    const [key = '', ...inner] = path.split('.');
+    const { value, from } = given.get(key as Key) ?? { value: undefined, from: key };
+    if (!keys.includes(key as Key)) return `${from} is not known. Known are ${keys.join(', ')}`;
+    const shown = mayBeShown(key) && value !== undefined ? `, but is ${JSON.stringify(value)}` : '';
+    const where = inner.length > 0 && Number.isNaN(Number(inner[0])) ? `${from}, ${inner.join('.')}` : from;
+    return message.startsWith('is ') ? `${where}: ${message}${shown.replace(', but is', ':')}` : `${where} ${message}${shown}`;
+  });
+  throw new ConfigurationError([...new Set(sentences)].join('\n'));
+}
+
+/** Where a configuration is read from. */
+export interface ConfigurationSources {
+  /** Flags by key. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly environment: NodeJS.ProcessEnv;
+  /** A configuration file that was named; without, auth-conformance.config.{ts,js,mjs,json} is looked for. */
+  readonly file?: string;
+  /** Where to look, and what file names are relative to. */
+  readonly directory: string;
+}
+
+/**
+ * Puts the configuration together: flags before environment before file.
+ * @throws ConfigurationError naming each key that is wrong, and where it came from
+ */
+export async function readConfiguration({ flags, environment, file, directory }: ConfigurationSources): Promise<Configuration> {
+  const given: Given = new Map([
+    ...(await fromFile(file, directory)),
+    ...fromEnvironment(environment),
+    ...fromFlags(flags),
+  ]);
+  return validated(given);
+}

@@ -1,0 +1,125 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+import { readFileSync } from 'node:fs';
+
+/** Exit codes: 0 conformant, 1 not conformant, 2 usage or configuration, 3 target not judgeable, 130 interrupted. */
+const exitCodes: Readonly<Record<string, number>> = { ConfigurationError: 2, SettingsError: 2, UnknownDefectError: 2, NotJudgeable: 3, Interrupted: 130 };
+
+const { version } = JSON.parse(
+  readFileSync(new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+
+const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+
+/** The flags that say how to run, for the main command and for `self-test`. */
+function withRunFlags(command: Command): Command {
+  return command
+    .option('--profile NAME', 'run this profile: core, security or directus (repeatable; default: all)', collect)
+    .option('--only ID', 'run only this requirement, or those of a glob such as standard.* (repeatable)', collect)
+    .option('--skip ID', 'leave this requirement out, or those of a glob (repeatable)', collect)
+    .option('--report FORMAT=FILE', 'write a report: json, junit, markdown or html (repeatable)', collect)
+    .option('--json', 'print the JSON report on standard output, everything else on standard error')
+    .option('--timeout TIME', 'time limit of each request (default: 10s)')
+    .option('--concurrency N', 'checks that may be under way at once (default: 8)')
+    .option('--runs N', 'runs of each property-based check (default: 50)')
+    .option('--seed N', 'seed of the property-based checks (default: random, shown in the report)');
+}
+
+const program = withRunFlags(
+  new Command('auth-conformance')
+    .description('Certifies a server against the Directus access-token specification.')
+    .version(version)
+    .option('--target URL', 'base URL of the server under test')
+    .option('--email EMAIL', 'a user the suite may log in as')
+    .option('--password PASSWORD', 'the password of that user')
+    .option('--admin-email EMAIL', 'an administrator: the suite creates its own users and removes them again')
+    .option('--admin-password PASSWORD', 'the password of the administrator')
+    .option('--admin-token TOKEN', 'an access token of an administrator, instead of e-mail and password')
+    .option('--static-token TOKEN', "a user's static token, for targets where the suite may not create users")
+    .option('--secret SECRET', "the target's own JWT secret: expired tokens can be minted")
+    .addOption(new Option('--patience [TIME]', 'wait up to this long for a real expiry (default when given: 30s)').preset('30s'))
+    .option('--session-cookie NAME', 'name of the session cookie (default: directus_session_token)')
+    .option('--refresh-cookie NAME', 'name of the refresh cookie (default: directus_refresh_token)')
+    .option('--config FILE', 'configuration file (default: auth-conformance.config.{ts,js,mjs,json})')
+    .option('--list', 'list the requirements that would be run, and run none'),
+)
+  .addHelpText(
+    'after',
+    `
+Each flag can be given as an environment variable too: --admin-password as AUTH_CONFORMANCE_ADMIN_PASSWORD.
+That is the way for passwords, tokens and secrets, which would otherwise stand in the process list.
+
+Exit codes: 0 conformant, 1 not conformant, 2 usage or configuration, 3 target not judgeable.`,
+  )
+  .enablePositionalOptions()
+  .action(async (flags: Record<string, unknown>) => {
+    const { certify } = await import('./certify.js');
+    process.exitCode = await certify(flags);
+  });
+
+withRunFlags(
+  program.command('self-test').description('start the reference server on a free port and certify it: shows that this installation works'),
+)
+  .addOption(new Option('--defect NAME', 'make the reference server wrong in this way (repeatable; see `serve --list-defects`)').argParser(collect))
+  .action(async (flags: Record<string, unknown> & { defect?: string[] }) => {
+    const { selfTest } = await import('./self-test.js');
+    process.exitCode = await selfTest(flags);
+  });
+
+program
+  .command('serve')
+  .description('run the reference server; settings come from the environment, by the names that Directus uses')
+  .option('--port N', 'port to listen on, 0 for a free one', '8055')
+  .option('--host HOST', 'address to listen on', '127.0.0.1')
+  .option('--defect NAME', 'make it wrong in this way (repeatable)', collect)
+  .option('--list-defects', 'list the defects and the requirements they break')
+  .action(async (flags: { port: string; host: string; defect?: string[]; listDefects?: boolean }) => {
+    const { serve } = await import('./serve.js');
+    await serve(flags);
+  });
+
+program
+  .command('list')
+  .description('list all requirements')
+  .option('--json', 'as JSON')
+  .action(async ({ json }: { json?: boolean }) => {
+    const [{ listRequirements }, { requirements }] = await Promise.all([import('./list.js'), import('../spec/catalogue.js')]);
+    process.stdout.write(listRequirements(requirements, json === true));
+  });
+
+program
+  .command('explain')
+  .argument('<id>', 'a requirement id')
+  .description('explain a requirement: what it demands, why, what showing it needs')
+  .action(async (id: string) => {
+    const { explain } = await import('./list.js');
+    process.stdout.write(explain(id));
+  });
+
+/** Makes commander throw rather than exit, for every command. */
+function throwOnExit(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => undefined });
+  command.commands.forEach(throwOnExit);
+}
+throwOnExit(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = fail(error);
+}
+
+/** Says on standard error what is wrong; answers with the exit code. */
+function fail(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    process.stderr.write(`auth-conformance: ${error.message.replace(/^error: /, '')}\nSee auth-conformance --help\n`);
+    return 2;
+  }
+  const { name, message } = error as Error;
+  process.stderr.write(`auth-conformance: ${message}\n`);
+  const code = exitCodes[name];
+  if (code !== undefined) return code;
+  process.stderr.write('This is a defect of auth-conformance itself: please report it.\n');
+  return 3;
+}

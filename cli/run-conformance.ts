@@ -1,0 +1,155 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type { Configuration } from '../spec/generated/configuration.js';
+import type { Capability, Report } from '../spec/generated/report.js';
+import { readTimeSpan } from '../spec/time-span.js';
+import type { RunPlan } from '../suites/harness/run-plan.js';
+import { ConfigurationError, Interrupted } from './errors.js';
+import { Janitor } from './janitor.js';
+import { preflight, type PreflightFindings } from './preflight.js';
+import { makeReport } from './report.js';
+import { profiles, selectRequirements } from './selection.js';
+import type { FinishedCheck } from './vitest-run.js';
+
+export type { Configuration, Report, FinishedCheck };
+export { ConfigurationError, Interrupted, NotJudgeable } from './errors.js';
+
+/** Time limit of a request, in ms, unless another is given. */
+const TIMEOUT_MS = 10_000;
+const CONCURRENCY = 8;
+const RUNS = 50;
+/** How long an interrupted run may take to let go of the target, in ms. */
+const GRACE_MS = 3000;
+
+/** What a caller may hear of a run while it is under way. */
+export interface RunHooks {
+  /** Called when the target has been found fit to be judged. `checks` end one after the other from then on. */
+  readonly onStart?: (plan: { readonly requirements: number }) => void;
+  readonly onCheck?: (check: FinishedCheck) => void;
+  /** Ends the run early; what it created on the target is removed first. */
+  readonly interrupted?: AbortSignal;
+}
+
+/**
+ * Certifies a target.
+ * @returns the report, whatever the verdict
+ * @throws ConfigurationError when something that was given is wrong, NotJudgeable when the target cannot be judged, Interrupted
+ */
+export async function runConformance(configuration: Configuration, hooks: RunHooks = {}): Promise<Report> {
+  const { target: url, profile } = configuration;
+  if (url === undefined) {
+    throw new ConfigurationError('no target: give --target URL, or try `auth-conformance self-test`, which needs none');
+  }
+  const credentials = credentialsIn(configuration);
+  const selected = selectRequirements(configuration);
+  const start = performance.now();
+  const startedAt = Date.now();
+  const runId = randomBytes(4).toString('hex');
+  const janitor = new Janitor(runId);
+  const timeoutMs = milliseconds(configuration.timeout) ?? TIMEOUT_MS;
+  const described = {
+    url: url.replace(/\/+$/, ''),
+    sessionCookie: configuration.sessionCookie ?? 'directus_session_token',
+    refreshCookie: configuration.refreshCookie ?? 'directus_refresh_token',
+  };
+  let findings: PreflightFindings | undefined;
+  try {
+    findings = await preflight(
+      {
+        target: described,
+        timeoutMs,
+        ...credentials,
+        ...(configuration.secret !== undefined && { secret: configuration.secret }),
+        ...(hooks.interrupted && { interrupted: hooks.interrupted }),
+      },
+      janitor,
+    );
+    const plan = planOf(configuration, findings, { runId, startedAt, timeoutMs, selected: selected.map(({ id }) => id) });
+    hooks.onStart?.({ requirements: selected.length });
+    const finished: FinishedCheck[] = [];
+    await untilDoneOrInterrupted(plan, finished, janitor, hooks);
+    if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
+    const leftovers = await janitor.cleanUp(plan);
+    const notes = [...findings.notes];
+    return makeReport({ plan, profiles: profile ?? profiles, finished, leftovers, notes, durationMs: performance.now() - start });
+  } catch (error) {
+    const leftovers = await janitor.cleanUp({ timeoutMs, target: described, ...findings });
+    if (leftovers.length > 0 && error instanceof Error) {
+      error.message += `\nleft on the target: ${leftovers.map(({ kind, name, id, reason }) => `${kind} ${name} (${id}): ${reason}`).join('; ')}`;
+    }
+    if (hooks.interrupted?.aborted === true && !(error instanceof Interrupted)) throw new Interrupted('the run was interrupted: nothing is certified');
+    throw error;
+  }
+}
+
+/** Runs the suites; at an interruption, gives the checks under way a moment to let go of the target. */
+async function untilDoneOrInterrupted(plan: RunPlan, finished: FinishedCheck[], janitor: Janitor, { interrupted, onCheck }: RunHooks): Promise<void> {
+  // vitest is heavy: it is loaded when there is something to run.
+  const { runSuites } = await import('./vitest-run.js');
+  const running = runSuites(
+    plan,
+    (check) => {
+      finished.push(check);
+      onCheck?.(check);
+    },
+    interrupted,
+  );
+  const letGo = new Promise<void>((resolve) => {
+    interrupted?.addEventListener('abort', () => {
+      janitor.stop();
+      setTimeout(resolve, GRACE_MS).unref();
+    });
+  });
+  await Promise.race([running, letGo]);
+}
+
+const milliseconds = (span: string | number | undefined): number | undefined => (span === undefined ? undefined : readTimeSpan(span));
+
+type CredentialsGiven = Pick<Parameters<typeof preflight>[0], 'user' | 'admin' | 'adminToken'>;
+
+/** @throws ConfigurationError when half of a pair is missing, or nothing was given to log in with */
+function credentialsIn({ email, password, adminEmail, adminPassword, adminToken }: Configuration): CredentialsGiven {
+  const pair = (one: string | undefined, other: string | undefined, flags: string): void => {
+    if ((one === undefined) !== (other === undefined)) throw new ConfigurationError(`${flags} go together: one of them is missing`);
+  };
+  pair(email, password, '--email and --password');
+  pair(adminEmail, adminPassword, '--admin-email and --admin-password');
+  if (email === undefined && adminEmail === undefined && adminToken === undefined) {
+    throw new ConfigurationError(
+      'nothing to log in with: give --admin-email and --admin-password (or --admin-token), or at least --email and --password. ' +
+        'Passwords are better given in the environment: AUTH_CONFORMANCE_ADMIN_PASSWORD, AUTH_CONFORMANCE_PASSWORD',
+    );
+  }
+  return {
+    ...(email !== undefined && password !== undefined && { user: { email, password } }),
+    ...(adminEmail !== undefined && adminPassword !== undefined && { admin: { email: adminEmail, password: adminPassword } }),
+    ...(adminToken !== undefined && { adminToken }),
+  };
+}
+
+function planOf(
+  { staticToken, secret, patience, concurrency, runs, seed }: Configuration,
+  { target, user, administrator }: PreflightFindings,
+  fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected'>,
+): RunPlan {
+  const patienceMs = milliseconds(patience);
+  const capabilities: Capability[] = [
+    ...(user !== undefined || administrator !== undefined ? (['user'] as const) : []),
+    ...(administrator !== undefined ? (['admin'] as const) : []),
+    ...(staticToken !== undefined || administrator !== undefined ? (['static-token'] as const) : []),
+    ...(secret !== undefined ? (['secret'] as const) : []),
+    ...(patienceMs !== undefined ? (['patience'] as const) : []),
+  ];
+  return {
+    ...fixed,
+    target,
+    capabilities,
+    ...(user && { user }),
+    ...(administrator && { administrator }),
+    ...(staticToken !== undefined && { staticToken }),
+    ...(secret !== undefined && { secret }),
+    ...(patienceMs !== undefined && { patienceMs }),
+    concurrency: concurrency ?? CONCURRENCY,
+    runs: runs ?? RUNS,
+    seed: seed ?? randomInt(2 ** 31),
+  };
+}

@@ -1,0 +1,97 @@
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { Reporter, TestCase } from 'vitest/node';
+import { createVitest } from 'vitest/node';
+import type { CheckResult } from '../spec/generated/report.js';
+import type { RequirementId } from '../spec/generated/requirement-id.js';
+import type { RunPlan } from '../suites/harness/run-plan.js';
+
+/** A check that has ended. */
+export interface FinishedCheck {
+  readonly requirement: RequirementId;
+  readonly result: CheckResult;
+}
+
+/** Longer than any run: the time limits are those of the requests and of the waits. */
+const NO_LIMIT_MS = 2 ** 31 - 1;
+
+/** Where the suites stand: beside this file, compiled or not. */
+const suites = fileURLToPath(new URL('../suites/', import.meta.url));
+
+/**
+ * Runs the suites with vitest: one worker, no isolation, everything at once, so that a run takes as long as its longest check.
+ * @param plan handed to the suites
+ * @param onCheck called as each check ends
+ * @param interrupted ends the run early
+ * @throws when the suites themselves are broken, which is no verdict on the target
+ */
+export async function runSuites(plan: RunPlan, onCheck: (check: FinishedCheck) => void, interrupted?: AbortSignal): Promise<void> {
+  const broken: string[] = [];
+  const reporter: Reporter = {
+    onTestCaseResult: (test) => {
+      const finished = finishedCheck(test);
+      if (finished !== undefined) onCheck(finished);
+      else if (test.result().state === 'failed') broken.push(...(test.result().errors ?? []).map(({ message }) => message));
+    },
+    onTestRunEnd: (modules, errors) => {
+      broken.push(...errors.map(({ message }) => message));
+      for (const module of modules) broken.push(...module.errors().map(({ message }) => message));
+    },
+  };
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const listeners = signalListeners();
+  const vitest = await createVitest(
+    'test',
+    {
+      root: suites,
+      config: false,
+      watch: false,
+      include: [`all.suite.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`],
+      exclude: [],
+      pool: 'threads',
+      maxWorkers: 1,
+      isolate: false,
+      sequence: { concurrent: true },
+      // How many checks are under way at once is the suites' own affair: a check that waits lets others go ahead.
+      maxConcurrency: 10_000,
+      testTimeout: NO_LIMIT_MS,
+      hookTimeout: NO_LIMIT_MS,
+      teardownTimeout: 5000,
+      cache: false,
+      reporters: [reporter],
+      provide: { plan },
+    },
+    { logLevel: 'silent', clearScreen: false },
+    { stdout: silent, stderr: silent },
+  );
+  // vitest ends the process at a signal; this tool cleans the target up first.
+  signalListeners().filter(({ listener }) => !listeners.some((known) => known.listener === listener)).forEach(({ signal, listener }) => process.off(signal, listener));
+  const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input');
+  interrupted?.addEventListener('abort', cancel, { once: true });
+  const { exitCode } = process;
+  try {
+    await vitest.start();
+  } finally {
+    interrupted?.removeEventListener('abort', cancel);
+    await vitest.close();
+    // vitest takes a failed check for a failed program; what the exit code is to be, the verdicts decide.
+    process.exitCode = exitCode;
+  }
+  if (broken.length > 0 && interrupted?.aborted !== true) throw new Error(`the suites could not be run: ${broken.join('; ')}`);
+}
+
+function finishedCheck(test: TestCase): FinishedCheck | undefined {
+  const { requirement, result } = test.meta();
+  return requirement === undefined || result === undefined ? undefined : { requirement, result };
+}
+
+interface SignalListener {
+  readonly signal: 'SIGINT' | 'SIGTERM';
+  readonly listener: (...args: unknown[]) => void;
+}
+
+function signalListeners(): SignalListener[] {
+  return (['SIGINT', 'SIGTERM'] as const).flatMap((signal) =>
+    process.listeners(signal).map((listener) => ({ signal, listener: listener as (...args: unknown[]) => void })),
+  );
+}

@@ -1,0 +1,13 @@
+import type { Capability } from './generated/report.js';
+
+/** How the tester gives each capability, to follow "needs … :". */
+export const howToGive: Readonly<Record<Capability, string>> = {
+  user: '--email and --password (a user the suite may log in as)',
+  admin: '--admin-email and --admin-password, or --admin-token (the suite creates its own users and removes them)',
+  'static-token': "--static-token (a user's static token), or an administrator",
+  secret: "--secret (the target's own SECRET: expired tokens can be minted)",
+  patience: '--patience 30s (the suite may wait that long for a real expiry)',
+  totp: 'an administrator on a target with two-factor login',
+  graphql: 'a target with /graphql/system',
+  realtime: 'a target with /websocket',
+};

@@ -1,0 +1,24 @@
+import { chapters } from './generated/catalogue-data.js';
+import type { Requirement } from './generated/chapter.js';
+import type { RequirementId } from './generated/requirement-id.js';
+
+/** A requirement with the chapter it stands in. */
+export interface CataloguedRequirement extends Requirement {
+  readonly id: RequirementId;
+  /** The heading of its chapter in the specification. */
+  readonly chapter: string;
+}
+
+/** All requirements, in the order of the specification. */
+export const requirements: readonly CataloguedRequirement[] = chapters.flatMap(({ chapter, requirements: own }) =>
+  own.map((requirement) => ({ ...requirement, id: requirement.id as RequirementId, chapter })),
+);
+
+const byId = new Map(requirements.map((requirement) => [requirement.id, requirement]));
+
+/** The requirement of an id. The type leaves no id that is not in the catalogue. */
+export function requirementOf(id: RequirementId): CataloguedRequirement {
+  const found = byId.get(id);
+  if (found === undefined) throw new TypeError(`the catalogue has no requirement ${id as string}`);
+  return found;
+}

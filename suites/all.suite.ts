@@ -1,0 +1,10 @@
+/** All chapters in one vitest file: vitest runs the files of a worker one after another, the suites of a file all at once. */
+import './standard-tokens.suite.js';
+import './session-tokens.suite.js';
+import './static-tokens.suite.js';
+import './access-tokens.suite.js';
+import './storing-tokens.suite.js';
+import './making-requests.suite.js';
+import { endRunAfterAll } from './harness/check.js';
+
+endRunAfterAll();

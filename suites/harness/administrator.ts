@@ -1,0 +1,71 @@
+import { Account } from './accounts.js';
+import type { Answer } from './answer.js';
+import { Evidence } from './evidence.js';
+import type { HttpClient } from './http-client.js';
+import type { SessionLedger } from './ledger.js';
+import { Unjudged } from './outcomes.js';
+import type { AdministratorAccess, TargetDescription } from './run-plan.js';
+import { Target, type RequestParts } from './target.js';
+
+interface LogIn {
+  readonly token: string;
+  readonly evidence: Evidence;
+}
+
+/** The administrator whose rights the tester lent: creates, changes and removes the suite's own users. */
+export class Administrator {
+  #logIn: Promise<LogIn> | undefined;
+
+  constructor(
+    readonly access: AdministratorAccess,
+    private readonly description: TargetDescription,
+    private readonly client: HttpClient,
+    private readonly sessions: SessionLedger,
+  ) {}
+
+  /**
+   * Sends a request with the administrator's token. Where the token is refused, a new login is tried once: it may have run out.
+   * @throws Unjudged when the administrator cannot log in
+   */
+  async send(parts: RequestParts, evidence: Evidence): Promise<Answer> {
+    const first = await this.#sendOnce(parts, evidence);
+    if ((first.status !== 401 && first.status !== 403) || this.access.token !== undefined) return first;
+    this.#logIn = undefined;
+    return this.#sendOnce(parts, evidence);
+  }
+
+  /** The administrator as an account that can log in, when the tester gave e-mail and password. */
+  account(): Account | undefined {
+    const { credentials, id } = this.access;
+    return credentials && Account.given(credentials, 'ADMIN', id);
+  }
+
+  async #sendOnce(parts: RequestParts, evidence: Evidence): Promise<Answer> {
+    this.#logIn ??= this.#newLogIn().catch((error: unknown) => {
+      this.#logIn = undefined;
+      throw error;
+    });
+    const { token, evidence: logIn } = await this.#logIn;
+    evidence.adopt(logIn);
+    const target = new Target(this.description, this.client, evidence, this.sessions);
+    return target.send(target.withTokens(parts, { [this.access.way]: token }));
+  }
+
+  async #newLogIn(): Promise<LogIn> {
+    const evidence = new Evidence();
+    const { token, mode } = this.access;
+    if (token !== undefined) {
+      evidence.names.add(token, 'AUTH_CONFORMANCE_ADMIN_TOKEN', {
+        kind: 'environment',
+        what: 'an access token of an administrator',
+      });
+      return { token, evidence };
+    }
+    const account = this.account();
+    if (account === undefined) throw new Unjudged('no administrator was given');
+    const target = new Target(this.description, this.client, evidence, this.sessions);
+    const tokens =
+      mode === 'session' ? await target.loggedInBySession(account) : (await target.loggedIn(account)).access;
+    return { token: tokens.value, evidence };
+  }
+}

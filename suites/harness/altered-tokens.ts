@@ -1,0 +1,123 @@
+import type { JWTPayload } from 'jose';
+import type { Evidence } from './evidence.js';
+import { claimsOf, encodePart, jwtParts, mint } from './jwt.js';
+
+/** A token that was made out of a good one and is not good itself. */
+export interface AlteredToken {
+  readonly value: string;
+  /** What was done to it, to follow "a token …". */
+  readonly how: string;
+  /** The same as a shell expression over `$T`, the good token. */
+  readonly shell: string;
+}
+
+const other = (character: string): string => (character === 'A' ? 'B' : 'A');
+
+/** The token with the character at a place exchanged for another. */
+export function changedAt(token: string, place: number): AlteredToken {
+  const replacement = other(token.charAt(place));
+  return {
+    value: token.slice(0, place) + replacement + token.slice(place + 1),
+    how: `with character ${place + 1} of ${token.length} changed`,
+    shell: `"\${T:0:${place}}${replacement}\${T:${place + 1}}"`,
+  };
+}
+
+/** The token without its last characters. */
+export function cutShort(token: string, by: number): AlteredToken {
+  return { value: token.slice(0, -by), how: `cut short by ${by}`, shell: `"\${T:0:${token.length - by}}"` };
+}
+
+/** The token with something behind it. */
+export function lengthened(token: string, by: string): AlteredToken {
+  return { value: token + by, how: `with "${by}" behind it`, shell: `"\${T}${by}"` };
+}
+
+/** Alterations that any token must be refused with. */
+export function alterations(token: string): AlteredToken[] {
+  const middle = Math.floor(token.length / 2);
+  return [
+    changedAt(token, 0),
+    changedAt(token, middle),
+    cutShort(token, 1),
+    cutShort(token, middle),
+    lengthened(token, 'A'),
+  ];
+}
+
+/**
+ * Alterations that a JWT must be refused with: RFC 7515 section 5.2, RFC 8725 sections 2.1 and 3.1. None for a token that is no JWT.
+ * The last character of each part is left alone: some of its bits may be padding (RFC 4648 section 3.5).
+ */
+export function jwtAlterations(token: string): AlteredToken[] {
+  const parts = jwtParts(token);
+  const claims = claimsOf(token);
+  if (parts === undefined || claims === undefined) return [];
+  const { header, payload, signature } = parts;
+  const payloadAt = header.length + 1;
+  const signatureAt = payloadAt + payload.length + 1;
+  const claimed = (change: JWTPayload, how: string, jq: string): AlteredToken => {
+    const changed = encodePart({ ...claims, ...change });
+    return {
+      value: `${header}.${changed}.${signature}`,
+      how,
+      shell: `"\${T%%.*}.$(claims "$T" | jq -c '${jq}' | tr -d '\\n' | b64url ).\${T##*.}"`,
+    };
+  };
+  const unsigned = (alg: string): AlteredToken => {
+    const none = encodePart({ alg, typ: 'JWT' });
+    return {
+      value: `${none}.${payload}.`,
+      how: `without signature, its header saying alg ${alg}`,
+      shell: `"${none}.$(printf %s "$T" | cut -d. -f2)."`,
+    };
+  };
+  const far = 4_000_000_000;
+  return [
+    changedAt(token, payloadAt + Math.floor(payload.length / 2)),
+    changedAt(token, signatureAt),
+    changedAt(token, signatureAt + Math.floor(signature.length / 2)),
+    claimed({ exp: far }, 'with a later exp under the old signature', `.exp=${far}`),
+    claimed({ admin_access: true }, 'with admin_access true under the old signature', '.admin_access=true'),
+    claimed(
+      { id: '00000000-0000-4000-8000-000000000000' },
+      'with another id under the old signature',
+      '.id="00000000-0000-4000-8000-000000000000"',
+    ),
+    ...['none', 'None', 'NONE', 'nOnE'].map(unsigned),
+    { value: `${header}.${payload}.`, how: 'with an empty signature', shell: '"${T%.*}."' },
+    { value: `${header}.${payload}`, how: 'without its last part', shell: '"${T%.*}"' },
+    cutShort(token, Math.floor(signature.length / 2)),
+    cutShort(token, signature.length - 1),
+  ].filter(({ value }) => value !== token);
+}
+
+/** Names an altered token in the evidence, so that the curl lines make it again out of the good one. */
+export function nameAltered(evidence: Evidence, altered: AlteredToken, token: string): void {
+  const good = evidence.names.get(token);
+  if (good === undefined) return;
+  const shell = altered.shell.replaceAll('$T', `$${good.variable}`).replaceAll('${T', `\${${good.variable}`);
+  evidence.names.add(altered.value, 'ALTERED', { kind: 'derived', shell, from: [good.variable] });
+}
+
+/**
+ * Mints a token with the claims of a real one, some of them changed, and names it in the evidence.
+ * @param secret the target's own
+ * @throws TypeError when the real token is no JWT
+ */
+export async function mintLike(evidence: Evidence, token: string, change: JWTPayload, secret: string): Promise<string> {
+  const claims = claimsOf(token);
+  if (claims === undefined) throw new TypeError('not a JWT');
+  const minted = await mint({ ...claims, ...change }, secret);
+  const real = evidence.names.get(token);
+  if (real !== undefined) {
+    const jq = Object.entries(change)
+      .map(([claim, value]) => `.${claim}=${JSON.stringify(value)}`)
+      .join(' | ');
+    const header = minted.slice(0, minted.indexOf('.'));
+    const shell = `$(mint ${header} "$(claims "$${real.variable}" | jq -c '${jq}')")`;
+    evidence.names.add(secret, 'AUTH_CONFORMANCE_SECRET', { kind: 'environment', what: 'the secret of the target' });
+    evidence.names.add(minted, 'MINTED', { kind: 'derived', shell, from: [real.variable, 'AUTH_CONFORMANCE_SECRET'] });
+  }
+  return minted;
+}

@@ -1,0 +1,192 @@
+import { afterAll, describe, inject, test, type TestContext } from 'vitest';
+import { howToGive } from '../../spec/capabilities.js';
+import { requirementOf, requirements } from '../../spec/catalogue.js';
+import type { Capability, CheckResult } from '../../spec/generated/report.js';
+import type { RequirementId } from '../../spec/generated/requirement-id.js';
+import { nameGivenStaticToken, type Account, type StaticAccount, type UserTraits } from './accounts.js';
+import type { Administrator } from './administrator.js';
+import { Evidence } from './evidence.js';
+import { NotApplicable, Overtaken, Unjudged, Violation } from './outcomes.js';
+import { startRun, type Run } from './run.js';
+import type { RunPlan } from './run-plan.js';
+import { Target } from './target.js';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    requirement?: RequirementId;
+    result?: CheckResult;
+  }
+}
+
+/** What a check has at hand. */
+export interface Tools {
+  readonly plan: RunPlan;
+  readonly evidence: Evidence;
+  /** The API of the target. */
+  readonly target: Target;
+  /** A user to log in as; shared with other checks, not to be changed. */
+  user(): Promise<Account>;
+  /** A new user for this check alone; needs the capability admin. */
+  newUser(traits?: UserTraits): Promise<Account>;
+  /** A user with a static token; shared with other checks, neither to be changed. */
+  withStaticToken(): Promise<StaticAccount>;
+  /** The administrator; needs the capability admin. */
+  readonly administrator: Administrator;
+  /** Waits, and lets other checks go ahead meanwhile. */
+  wait(ms: number): Promise<void>;
+}
+
+/** How a check shows its requirement. */
+export interface CheckOptions {
+  /** A capability that this way of showing the requirement needs, beside those that the requirement names. */
+  readonly needs?: Capability;
+}
+
+/** Tries at a check whose tokens run out under it. */
+const TRIES = 4;
+
+let run: Run | undefined;
+
+/** The run that this worker is part of; begins with the first check that asks. */
+function theRun(): Run {
+  run ??= startRun(inject('plan'));
+  return run;
+}
+
+/** To be called once, after all chapters: hands over what the run leaves on the target. */
+export function endRunAfterAll(): void {
+  afterAll(async () => {
+    await run?.ledger.flush();
+    await run?.client.close();
+  });
+}
+
+/** A chapter of the specification: a vitest suite of the checks for its requirements. */
+export function chapter(heading: string, checks: () => void): void {
+  const { selected } = inject('plan');
+  const any = requirements.some((requirement) => requirement.chapter === heading && selected.includes(requirement.id));
+  // vitest does not like a suite without tests.
+  if (any) describe(heading, checks);
+}
+
+/**
+ * A check: shows that one requirement holds.
+ * @param id the requirement
+ * @param title what is shown, a sentence
+ * @param body returns when the requirement holds; throws Violation, Unjudged or NotApplicable when not
+ */
+export function check(
+  id: RequirementId,
+  title: string,
+  body: (tools: Tools) => Promise<void>,
+  options: CheckOptions = {},
+): void {
+  const plan = inject('plan');
+  if (!plan.selected.includes(id)) return;
+  test(`${id}: ${title}`, async (context) => {
+    context.task.meta.requirement = id;
+    const missing = missingCapability(id, options, plan.capabilities);
+    const result = missing === undefined ? await judged(id, title, body) : skipped(title, missing);
+    context.task.meta.result = result;
+    tellVitest(context, result);
+  });
+}
+
+/** Says why a check cannot be run with what the tester gave; undefined when it can. */
+function missingCapability(
+  id: RequirementId,
+  { needs }: CheckOptions,
+  given: readonly Capability[],
+): string | undefined {
+  const missing = [...requirementOf(id).needs, ...(needs === undefined ? [] : [needs])].filter(
+    (capability) => !given.includes(capability),
+  );
+  return missing.length === 0
+    ? undefined
+    : missing.map((capability) => `needs ${capability}: give ${howToGive[capability]}`).join('; ');
+}
+
+function skipped(title: string, reason: string): CheckResult {
+  return { title, verdict: 'skip', reason, durationMs: 0, exchanges: [], curl: [] };
+}
+
+/** Runs a check, again when its tokens ran out under it, and puts what came of it into words. */
+async function judged(id: RequirementId, title: string, body: (tools: Tools) => Promise<void>): Promise<CheckResult> {
+  const { plan, places, interrupted } = theRun();
+  for (let attempt = 1; ; attempt += 1) {
+    const evidence = new Evidence();
+    await places.acquire();
+    const start = performance.now();
+    let outcome: Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 'counterexample'>;
+    try {
+      if (interrupted.aborted) throw new Unjudged('the run was interrupted');
+      await body(toolsFor(evidence));
+      outcome = { verdict: 'pass' };
+    } catch (error) {
+      if (error instanceof Overtaken && attempt < TRIES) continue;
+      outcome = outcomeOf(error, id, evidence);
+    } finally {
+      places.release();
+    }
+    return {
+      title,
+      ...outcome,
+      durationMs: Math.round(performance.now() - start),
+      exchanges: evidence.shown(plan.startedAt),
+      curl: evidence.curl(plan.target.url),
+    };
+  }
+}
+
+function toolsFor(evidence: Evidence): Tools {
+  const { plan, client, sessions, accounts, places } = theRun();
+  return {
+    plan,
+    evidence,
+    target: new Target(plan.target, client, evidence, sessions),
+    user: async () => accounts.user(),
+    newUser: async (traits = {}) => accounts.create(traits, evidence),
+    withStaticToken: async () => {
+      const owner = await accounts.withStaticToken();
+      if (owner.account === undefined) nameGivenStaticToken(evidence, owner.token);
+      else owner.account.nameIn(evidence);
+      return owner;
+    },
+    get administrator() {
+      if (accounts.administrator === undefined) throw new NotApplicable(`needs admin: give ${howToGive.admin}`);
+      return accounts.administrator;
+    },
+    wait: async (ms) => {
+      places.release();
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await places.acquire();
+    },
+  };
+}
+
+function outcomeOf(
+  error: unknown,
+  id: RequirementId,
+  evidence: Evidence,
+): Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 'counterexample'> {
+  if (error instanceof Violation) {
+    const { counterexample } = error;
+    return {
+      verdict: requirementOf(id).level === 'MUST' ? 'fail' : 'warn',
+      reason: evidence.masked(error.message),
+      expected: evidence.masked(error.expected),
+      actual: evidence.masked(error.actual),
+      ...(counterexample !== undefined && { counterexample }),
+    };
+  }
+  if (error instanceof NotApplicable) return { verdict: 'skip', reason: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = error instanceof Unjudged ? message : `the check itself broke: ${message}`;
+  return { verdict: 'error', reason: evidence.masked(reason) };
+}
+
+/** Makes vitest's own result agree with the verdict. */
+function tellVitest(context: TestContext, { verdict, reason }: CheckResult): void {
+  if (verdict === 'skip') context.skip(reason);
+  if (verdict === 'fail' || verdict === 'error') throw new Error(reason);
+}

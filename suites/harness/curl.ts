@@ -1,0 +1,119 @@
+import type { RawExchange } from './evidence.js';
+import type { NamedValue, SecretNames } from './secret-names.js';
+
+/** Quotes a text for a POSIX shell, each named value as its variable. */
+function quoted(text: string, named: readonly NamedValue[]): string {
+  let pieces: (string | NamedValue)[] = [text];
+  for (const value of named) {
+    if (value.value.length < 6) continue;
+    pieces = pieces.flatMap((piece) =>
+      typeof piece === 'string'
+        ? piece.split(value.value).flatMap((part, i) => (i === 0 ? [part] : [value, part]))
+        : [piece],
+    );
+  }
+  const shell = pieces
+    .filter((piece) => piece !== '')
+    .map((piece) => {
+      if (typeof piece !== 'string') return `"$${piece.variable}"`;
+      return /^[\w@%+=:,./-]+$/.test(piece) ? piece : `'${piece.replaceAll("'", `'\\''`)}'`;
+    })
+    .join('');
+  return shell === '' ? "''" : shell;
+}
+
+/** The variables that a request, or a value derived from others, makes use of. */
+function variablesUsed(exchanges: readonly RawExchange[], all: readonly NamedValue[]): Set<string> {
+  const used = new Set<string>();
+  const use = (name: NamedValue): void => {
+    if (used.has(name.variable)) return;
+    used.add(name.variable);
+    if (name.origin.kind !== 'derived') return;
+    for (const variable of name.origin.from) {
+      const source = all.find((other) => other.variable === variable);
+      if (source !== undefined) use(source);
+    }
+  };
+  for (const { request } of exchanges) {
+    let sent = [request.url, ...request.headers.map(([, value]) => value), request.body ?? ''].join('\n');
+    for (const name of all) {
+      if (name.value.length < 6 || !sent.includes(name.value)) continue;
+      use(name);
+      sent = sent.replaceAll(name.value, '');
+    }
+  }
+  return used;
+}
+
+/** One exchange as a curl command. `keep`: the answer goes into files, because values are taken out of it. */
+function curl(exchange: RawExchange, target: string, all: readonly NamedValue[], keep: boolean): string {
+  const { method, url, headers, body } = exchange.request;
+  const parts = ['curl -sS', keep ? '-D headers.txt -o answer.json' : '-i'];
+  if (/[[\]{}]/.test(url)) parts.push('-g');
+  if (method === 'HEAD') parts.push('--head');
+  else if (method !== (body === undefined ? 'GET' : 'POST')) parts.push(`-X ${method}`);
+  parts.push(url.startsWith(target) ? `"$TARGET"${quoted(url.slice(target.length), all)}` : quoted(url, all));
+  for (const [name, value] of headers) {
+    // curl leaves a header without a value out, unless it ends in a semicolon.
+    parts.push(`-H ${quoted(value === '' ? `${name};` : `${name}: ${value}`, all)}`);
+  }
+  if (body !== undefined) parts.push(`--data-raw ${quoted(body, all)}`);
+  return parts.join(' ');
+}
+
+/** Shell functions that the expressions of derived values may call. */
+const helpers: Record<string, string> = {
+  b64url: `b64url() { openssl base64 -A | tr '+/' '-_' | tr -d =; }`,
+  claims: `claims() { printf %s "$1" | jq -cR 'split(".")[1] | gsub("-";"+") | gsub("_";"/") | @base64d | fromjson'; }`,
+  mint: `mint() { M="$1.$(printf %s "$2" | b64url)"; printf %s "$M.$(printf %s "$M" | openssl dgst -sha256 -hmac "$AUTH_CONFORMANCE_SECRET" -binary | b64url)"; }`,
+};
+
+/**
+ * Shell lines (curl, jq, openssl) that repeat a row of exchanges from nothing. Tokens and passwords stand in variables:
+ * what the tester gave is read from the environment variables that this tool reads too, the rest comes out of the answers.
+ * @param target base URL of the target
+ */
+export function curlLines(target: string, exchanges: readonly RawExchange[], names: SecretNames): string[] {
+  const all = names.all();
+  const used = variablesUsed(exchanges, all);
+  const lines = [`TARGET=${quoted(target, [])}`];
+  const waiting = all.filter(({ variable }) => used.has(variable)).reverse();
+  for (const { variable, origin } of waiting) {
+    if (origin.kind === 'environment') lines.push(`: "\${${variable}:?set it to ${origin.what}}"`);
+    if (origin.kind === 'random') lines.push(`${variable}=$(${origin.shell})`);
+  }
+  const derived = waiting.map(({ origin }) => (origin.kind === 'derived' ? origin.shell : '')).join(' ');
+  const called = Object.keys(helpers).filter(
+    (name) => derived.includes(`${name} `) || (name === 'b64url' && derived.includes('mint ')),
+  );
+  lines.push(...called.map((name) => helpers[name] ?? ''));
+  const known = new Set(
+    waiting
+      .filter(({ origin }) => origin.kind === 'environment' || origin.kind === 'random')
+      .map(({ variable }) => variable),
+  );
+  const deriveWhatCanBe = (): void => {
+    for (const { variable, origin } of waiting) {
+      if (origin.kind !== 'derived' || known.has(variable) || !origin.from.every((source) => known.has(source)))
+        continue;
+      lines.push(`${variable}=${origin.shell}`);
+      known.add(variable);
+    }
+  };
+  deriveWhatCanBe();
+  exchanges.forEach((exchange, number) => {
+    const captured = waiting.filter(({ origin }) => 'exchange' in origin && origin.exchange === number);
+    lines.push(curl(exchange, target, all, captured.length > 0));
+    for (const { variable, origin } of captured) {
+      if (origin.kind === 'json') lines.push(`${variable}=$(jq -r '${origin.path}' answer.json)`);
+      if (origin.kind === 'cookie') {
+        lines.push(
+          `${variable}=$(grep -i '^set-cookie: ${origin.cookie}=' headers.txt | sed 's/[^=]*=\\([^;]*\\).*/\\1/')`,
+        );
+      }
+      known.add(variable);
+    }
+    deriveWhatCanBe();
+  });
+  return lines;
+}

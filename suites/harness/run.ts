@@ -1,0 +1,37 @@
+import { Semaphore } from 'async-mutex';
+import { AccountPool } from './accounts.js';
+import { Administrator } from './administrator.js';
+import { HttpClient } from './http-client.js';
+import { Ledger, SessionLedger } from './ledger.js';
+import type { RunPlan } from './run-plan.js';
+
+/** What all checks of one run share. */
+export interface Run {
+  readonly plan: RunPlan;
+  readonly client: HttpClient;
+  readonly accounts: AccountPool;
+  readonly sessions: SessionLedger;
+  readonly ledger: Ledger;
+  /** Lets a number of checks be under way at once. */
+  readonly places: Semaphore;
+  /** Aborted when the run is to end early. */
+  readonly interrupted: AbortSignal;
+}
+
+/** Sets up what the checks of one run share. */
+export function startRun(plan: RunPlan): Run {
+  const interruption = new AbortController();
+  const ledger = new Ledger(plan.runId, () => interruption.abort());
+  const client = new HttpClient({ timeoutMs: plan.timeoutMs, interrupted: interruption.signal });
+  const sessions = new SessionLedger(ledger);
+  const administrator = plan.administrator && new Administrator(plan.administrator, plan.target, client, sessions);
+  return {
+    plan,
+    client,
+    sessions,
+    ledger,
+    accounts: new AccountPool(plan, administrator, ledger),
+    places: new Semaphore(plan.concurrency),
+    interrupted: interruption.signal,
+  };
+}

@@ -1,0 +1,83 @@
+/** How the shell variable for a value gets its content when somebody repeats the exchanges by curl. */
+export type Origin =
+  /** The reader sets it in the environment. */
+  | { readonly kind: 'environment'; readonly what: string }
+  /** The suite made it up. */
+  | { readonly kind: 'random'; readonly shell: string }
+  /** It came in an answer: a member of the JSON body (a path for jq), or a cookie. */
+  | { readonly kind: 'json'; readonly exchange: number; readonly path: string }
+  | { readonly kind: 'cookie'; readonly exchange: number; readonly cookie: string }
+  /** It is made out of others; a shell expression, `$NAME` for each of them. */
+  | { readonly kind: 'derived'; readonly shell: string; readonly from: readonly string[] };
+
+/** A value that differs from run to run, with the shell variable that stands for it. */
+export interface NamedValue {
+  readonly value: string;
+  readonly variable: string;
+  readonly origin: Origin;
+  /** Secret values are masked in reports; ids are not. */
+  readonly secret: boolean;
+}
+
+const JWT = /eyJ[\w-]*\.[\w-]+\.[\w-]*/g;
+const SECRET_MEMBER = /("(?:access_token|refresh_token|password|token|secret|otp)"\s*:\s*")((?:[^"\\]|\\.)*)(")/g;
+/** What Directus shows instead of a concealed value: no secret. Observed: Directus 12.4.1. */
+const CONCEALED = /^\**$/;
+
+/** Masks all but the last four characters; a value too short for that vanishes whole. */
+export function mask(value: string): string {
+  return value.length > 4 ? `****${value.slice(-4)}` : '****';
+}
+
+/** The values of one check that differ from run to run: tokens, passwords, ids. */
+export class SecretNames {
+  readonly #byValue = new Map<string, NamedValue>();
+  readonly #taken = new Set<string>();
+
+  /** Gives a value a variable name of its own; a value that has one keeps it. */
+  add(value: string, stem: string, origin: Origin, secret = true): NamedValue {
+    const known = this.#byValue.get(value);
+    if (known !== undefined) return known;
+    let variable = stem;
+    for (let n = 2; this.#taken.has(variable); n += 1) variable = `${stem}_${n}`;
+    this.#taken.add(variable);
+    const named = { value, variable, origin, secret };
+    this.#byValue.set(value, named);
+    return named;
+  }
+
+  /** The name of a value, if it has one. */
+  get(value: string): NamedValue | undefined {
+    return this.#byValue.get(value);
+  }
+
+  /** Forgets every value but these. */
+  keepOnly(values: readonly string[]): void {
+    const kept = new Set(values);
+    for (const [value, { variable }] of this.#byValue) {
+      if (kept.has(value)) continue;
+      this.#byValue.delete(value);
+      this.#taken.delete(variable);
+    }
+  }
+
+  /** All values, the longest first, so that a value that contains another is found before it. */
+  all(): NamedValue[] {
+    return [...this.#byValue.values()].sort((a, b) => b.value.length - a.value.length);
+  }
+
+  /**
+   * Masks every secret in a text: the known ones, whatever looks like a JWT, and the members of JSON that hold secrets.
+   */
+  masked(text: string): string {
+    let result = text;
+    for (const { value, secret } of this.all()) {
+      if (secret && value.length >= 6) result = result.replaceAll(value, () => mask(value));
+    }
+    return result
+      .replace(JWT, mask)
+      .replace(SECRET_MEMBER, (_all, before: string, value: string, after: string) =>
+        CONCEALED.test(value) || value.startsWith('****') ? `${before}${value}${after}` : before + mask(value) + after,
+      );
+  }
+}

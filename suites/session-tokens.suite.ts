@@ -1,0 +1,313 @@
+import { alterations, jwtAlterations, mintLike, nameAltered } from './harness/altered-tokens.js';
+import { chapter, check } from './harness/check.js';
+import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
+import { expiryWithinPatience, mustExpire } from './harness/expiry.js';
+import { claimsOf } from './harness/jwt.js';
+import { demand, NotApplicable, require } from './harness/outcomes.js';
+
+/** A token this long past its expiry must be refused, whatever leeway for clocks is given (RFC 7519 section 4.1.4: "a few minutes"), in s. */
+const LONG_EXPIRED_S = 360;
+/** How much earlier than the old token a refreshed one may expire, in s: both are rounded. */
+const ROUNDING_S = 1;
+
+chapter('Session Tokens', () => {
+  check(
+    'session.expires',
+    'a real token is refused when its time is over',
+    async ({ target, user, plan, wait }) => {
+      const session = await target.loggedInBySession(await user());
+      const waitMs = expiryWithinPatience(session, plan);
+      await wait(waitMs);
+      await mustExpire({ target, plan, wait, waitedMs: waitMs }, { cookie: session }, 'a session token');
+    },
+    { needs: 'patience' },
+  );
+
+  check(
+    'session.refresh.refused-after-expiry',
+    'a real token buys nothing when its time is over',
+    async ({ target, user, plan, wait }) => {
+      const session = await target.loggedInBySession(await user());
+      await wait(expiryWithinPatience(session, plan));
+      mustHandOutNoToken(
+        target,
+        await target.refreshByCookie('session', session.value),
+        'a session token that has expired',
+      );
+    },
+    { needs: 'patience' },
+  );
+
+  check(
+    'session.refresh.extends',
+    'a refreshed token is good when the old one has run out',
+    async ({ target, user, plan, wait }) => {
+      const account = await user();
+      const session = await target.loggedInBySession(account);
+      const waitMs = expiryWithinPatience(session, plan);
+      // Refreshed half-way, the new token has half of its life left when the old one has run out.
+      await wait(waitMs / 2);
+      const obtainedAt = performance.now();
+      const answer = await target.refreshByCookie('session', session.value, account);
+      if (!answer.succeeded) target.excuseIfOvertaken(session);
+      require(answer.succeeded, inWords(answer));
+      const renewed = target.sessionToken(answer, obtainedAt);
+      await wait(Math.max(0, session.obtainedAt + waitMs - performance.now()));
+      mustAccept(target, await target.whoAmI({ cookie: renewed }), account, renewed, 'a refreshed session token');
+    },
+    { needs: 'patience' },
+  );
+
+  for (const [id, what] of [
+    ['session.expires', 'is refused'],
+    ['session.refresh.refused-after-expiry', 'buys nothing'],
+  ] as const) {
+    check(
+      id,
+      `a token that expired six minutes ago ${what}`,
+      async ({ target, user, plan, evidence }) => {
+        const account = await user();
+        const session = await target.loggedInBySession(account);
+        if (claimsOf(session.value) === undefined)
+          throw new NotApplicable('the session token is not a JWT: give --patience instead');
+        const now = Math.floor(Date.now() / 1000);
+        const secret = plan.secret ?? '';
+        const live = await mintLike(evidence, session.value, { iat: now, exp: now + 300 }, secret);
+        const control = await target.whoAmI({ cookie: live });
+        require(control.succeeded, `a token minted with --secret that has not expired is not accepted either (${control.status}): is the secret the right one?`);
+        const expired = await mintLike(
+          evidence,
+          session.value,
+          { iat: now - LONG_EXPIRED_S - 900, exp: now - LONG_EXPIRED_S },
+          secret,
+        );
+        if (id === 'session.expires') {
+          mustRefuse(await target.whoAmI({ cookie: expired }), 'a session token that expired six minutes ago', account);
+        } else {
+          mustHandOutNoToken(
+            target,
+            await target.refreshByCookie('session', expired, account),
+            'a session token that expired six minutes ago',
+          );
+        }
+      },
+      { needs: 'secret' },
+    );
+  }
+
+  check(
+    'session.login.returns-session-token',
+    'the answer to a login in mode session sets a token',
+    async ({ target, user }) => {
+      const answer = await target.login(await user(), 'session');
+      demand(answer.succeeded, 'the login to succeed', inWords(answer));
+      const { sessionCookie } = target.description;
+      demand(
+        answer.cookie(sessionCookie) !== undefined,
+        `the answer to set a cookie ${sessionCookie}`,
+        `${inWords(answer)} without one`,
+      );
+    },
+  );
+
+  check(
+    'session.login.needs-credentials',
+    'a wrong password, an unknown e-mail and a body without either buy no token',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const { email, password } = account;
+      const attempts: [string, object][] = [
+        ['a login with a wrong password', { email, password: `${password}x` }],
+        ['a login with an unknown e-mail', { email: `nobody-${email}`, password }],
+        ['a login without a password', { email }],
+        ['a login with nothing', {}],
+      ];
+      await Promise.all(
+        attempts.map(async ([what, body]) => {
+          const answer = await target.send({ path: '/auth/login', body: { ...body, mode: 'session' }, mustEnd: true });
+          mustHandOutNoToken(target, answer, `${what}, in mode session,`);
+        }),
+      );
+    },
+  );
+
+  check('session.authenticates', 'the session token lets its user in, five times', async ({ target, user }) => {
+    const account = await user();
+    const session = await target.loggedInBySession(account);
+    for (let time = 1; time <= 5; time += 1) {
+      mustAccept(
+        target,
+        await target.whoAmI({ cookie: session }),
+        account,
+        session,
+        time === 1 ? 'a session token' : 'a session token used before',
+      );
+    }
+  });
+
+  check(
+    'session.refresh.issues-new-token',
+    'a refresh with nothing but the session token sets a working one',
+    async ({ target, user, wait }) => {
+      const account = await user();
+      const session = await target.loggedInBySession(account);
+      // Tokens of the same second may be the same.
+      await wait(1100);
+      const obtainedAt = performance.now();
+      const answer = await target.refreshByCookie('session', session.value, account);
+      if (!answer.succeeded) target.excuseIfOvertaken(session);
+      demand(answer.succeeded, 'a refresh with a session token to succeed', inWords(answer));
+      const { sessionCookie } = target.description;
+      const renewed = answer.cookie(sessionCookie);
+      demand(renewed !== undefined, `the refresh to set a cookie ${sessionCookie}`, `${inWords(answer)} without one`);
+      demand(renewed.value !== session.value, 'the refresh to set a new session token', 'it set the old one again');
+      const token = target.sessionToken(answer, obtainedAt);
+      mustAccept(target, await target.whoAmI({ cookie: token }), account, token, 'the new session token');
+      const again = await target.refreshByCookie('session', token.value, account);
+      if (!again.succeeded) target.excuseIfOvertaken(token);
+      demand(
+        again.succeeded && again.cookie(sessionCookie) !== undefined,
+        'the new session token to buy the next one',
+        inWords(again),
+      );
+    },
+  );
+
+  check('session.refresh.extends', 'the new token expires later than the old one', async ({ target, user, wait }) => {
+    const account = await user();
+    const session = await target.loggedInBySession(account);
+    const before = claimsOf(session.value)?.exp;
+    if (before === undefined) throw new NotApplicable('the session token does not tell its expiry: give --patience');
+    await wait(2100);
+    const obtainedAt = performance.now();
+    const answer = await target.refreshByCookie('session', session.value, account);
+    if (!answer.succeeded) target.excuseIfOvertaken(session);
+    require(answer.succeeded, inWords(answer));
+    const after = claimsOf(target.sessionToken(answer, obtainedAt).value)?.exp;
+    demand(
+      after !== undefined && after >= before + ROUNDING_S,
+      'the new session token to expire later than the old one, two seconds after it was made',
+      `it expires ${after === undefined ? 'never' : `${after - before} s later`}`,
+    );
+  });
+
+  check('session.single-token', 'neither login nor refresh hands out another token', async ({ target, user }) => {
+    const account = await user();
+    const login = await target.login(account, 'session');
+    require(login.succeeded, inWords(login));
+    const session = target.sessionToken(login, performance.now());
+    const refresh = await target.refreshByCookie('session', session.value, account);
+    for (const answer of [login, refresh]) {
+      for (const member of ['access_token', 'refresh_token']) {
+        demand(
+          answer.payload[member] === undefined || answer.payload[member] === null,
+          `the payload of ${answer.what} in mode session to hold no ${member}`,
+          `${inWords(answer)} with one`,
+        );
+      }
+      const { refreshCookie } = target.description;
+      demand(
+        answer.cookie(refreshCookie) === undefined,
+        `${answer.what} in mode session to set no cookie ${refreshCookie}`,
+        `${inWords(answer)} with one`,
+      );
+    }
+  });
+
+  check('session.stored-as-cookie', 'the token stands in Set-Cookie and nowhere else', async ({ target, user }) => {
+    const account = await user();
+    const login = await target.login(account, 'session');
+    const session = target.sessionToken(login, performance.now());
+    const refresh = await target.refreshByCookie('session', session.value, account);
+    for (const answer of [login, refresh]) {
+      const value = answer.cookie(target.description.sessionCookie)?.value;
+      if (value === undefined) continue;
+      demand(
+        !answer.response.body.includes(value),
+        `the body of ${answer.what} in mode session not to hold the session token`,
+        `${inWords(answer)} with the token in its body`,
+      );
+      const header = answer.response.headers.find(
+        ([name, content]) => name.toLowerCase() !== 'set-cookie' && content.includes(value),
+      );
+      demand(
+        header === undefined,
+        `no header of ${answer.what} but Set-Cookie to hold the session token`,
+        `the header ${header?.[0] ?? ''} holds it`,
+      );
+    }
+  });
+
+  check(
+    'session.refresh.needs-session-token',
+    'made-up and altered session tokens buy nothing',
+    async ({ target, user, evidence }) => {
+      const session = await target.loggedInBySession(await user());
+      mustHandOutNoToken(target, await target.refreshByCookie('session', 'made-up'), 'a made-up session token');
+      for (const altered of [...alterations(session.value), ...jwtAlterations(session.value)]) {
+        nameAltered(evidence, altered, session.value);
+        mustHandOutNoToken(
+          target,
+          await target.refreshByCookie('session', altered.value),
+          `a session token ${altered.how}`,
+        );
+      }
+    },
+  );
+
+  check(
+    'session.logout.invalidates-session-token',
+    'after a logout the session token neither lets in nor refreshes',
+    async ({ target, user }) => {
+      const account = await user();
+      const session = await target.loggedInBySession(account);
+      const logout = await target.logoutByCookie('session', session.value);
+      demand(logout.succeeded, 'the logout to succeed', inWords(logout));
+      mustRefuse(await target.whoAmI({ cookie: session }), 'a session token after the logout', account);
+      mustHandOutNoToken(
+        target,
+        await target.refreshByCookie('session', session.value),
+        'a session token, after the logout,',
+      );
+    },
+  );
+
+  check(
+    'session.logout.invalidates-session-token',
+    'nor does one that came from a refresh',
+    async ({ target, user }) => {
+      const account = await user();
+      const first = await target.loggedInBySession(account);
+      const obtainedAt = performance.now();
+      const renewal = await target.refreshByCookie('session', first.value, account);
+      if (!renewal.succeeded) target.excuseIfOvertaken(first);
+      require(renewal.succeeded, inWords(renewal));
+      const session = target.sessionToken(renewal, obtainedAt);
+      const logout = await target.logoutByCookie('session', session.value);
+      demand(logout.succeeded, 'the logout to succeed', inWords(logout));
+      mustRefuse(await target.whoAmI({ cookie: session }), 'a session token after the logout', account);
+      mustHandOutNoToken(
+        target,
+        await target.refreshByCookie('session', session.value),
+        'a session token, after the logout,',
+      );
+    },
+  );
+
+  check(
+    'session.logout.login-again',
+    'after a logout a login gives a working session token',
+    async ({ target, user }) => {
+      const account = await user();
+      const session = await target.loggedInBySession(account);
+      const logout = await target.logoutByCookie('session', session.value);
+      require(logout.succeeded, inWords(logout));
+      const obtainedAt = performance.now();
+      const answer = await target.login(account, 'session');
+      demand(answer.succeeded, 'a login after the logout to succeed', inWords(answer));
+      const again = target.sessionToken(answer, obtainedAt);
+      mustAccept(target, await target.whoAmI({ cookie: again }), account, again, 'the new session token');
+    },
+  );
+});

@@ -1,0 +1,374 @@
+import fc from 'fast-check';
+import { mintLike, alterations, nameAltered } from './harness/altered-tokens.js';
+import { tokenLike } from './harness/arbitraries.js';
+import { chapter, check } from './harness/check.js';
+import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
+import { claimsOf, lifeOf } from './harness/jwt.js';
+import { demand, NotApplicable, require, Unjudged } from './harness/outcomes.js';
+import { forAll } from './harness/property.js';
+import { expiryWithinPatience, mustExpire } from './harness/expiry.js';
+
+/** How far `expires` and the claims of the token may be apart, in ms: both are rounded. */
+const EXPIRY_TOLERANCE_MS = 2000;
+/** A token this long past its expiry must be refused, whatever leeway for clocks is given (RFC 7519 section 4.1.4: "a few minutes"), in s. */
+const LONG_EXPIRED_S = 360;
+
+chapter('Standard Tokens', () => {
+  check(
+    'standard.expires',
+    'a real token is refused when its time is over',
+    async ({ target, user, plan, wait }) => {
+      const { access } = await target.loggedIn(await user());
+      const waitMs = expiryWithinPatience(access, plan);
+      await wait(waitMs);
+      await mustExpire({ target, plan, wait, waitedMs: waitMs }, { header: access }, 'a standard token');
+    },
+    { needs: 'patience' },
+  );
+
+  check(
+    'standard.refresh.after-expiry',
+    'a new token can be had when the old one has run out',
+    async ({ target, user, plan, wait }) => {
+      const account = await user();
+      const { access, refresh } = await target.loggedIn(account);
+      await wait(expiryWithinPatience(access, plan));
+      const obtainedAt = performance.now();
+      const answer = await target.refresh(refresh, account);
+      if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+      demand(answer.succeeded, 'a refresh after the expiry of the access token to succeed', inWords(answer));
+      const renewed = target.accessToken(answer, obtainedAt);
+      mustAccept(target, await target.whoAmI({ header: renewed }), account, renewed, 'the new access token');
+    },
+  );
+
+  check(
+    'standard.refresh.outlives-access-token',
+    'a refresh token is good after its access token has expired',
+    async ({ target, user, plan, wait }) => {
+      const account = await user();
+      const { access, refresh } = await target.loggedIn(account);
+      await wait(expiryWithinPatience(access, plan));
+      const answer = await target.refresh(refresh, account);
+      demand(answer.succeeded, 'the refresh token to be good after its access token has expired', inWords(answer));
+    },
+    { needs: 'patience' },
+  );
+
+  check(
+    'standard.refresh.outlives-access-token',
+    'in mode cookie, the cookie of the refresh token outlasts `expires`',
+    async ({ target, user }) => {
+      const answer = await target.login(await user(), 'cookie');
+      const cookie = answer.cookie(target.description.refreshCookie);
+      const { expires } = answer.payload;
+      if (!answer.succeeded || cookie === undefined || typeof expires !== 'number') {
+        throw new NotApplicable('the target does not offer the mode cookie; --patience shows it in another way');
+      }
+      const lifeMs = cookie.TTL();
+      if (lifeMs === Infinity)
+        throw new NotApplicable('the cookie does not say how long it lasts; --patience shows it in another way');
+      demand(
+        lifeMs > expires,
+        `the refresh token to live longer than the access token (${expires} ms)`,
+        `its cookie lasts ${Math.round(lifeMs)} ms`,
+      );
+    },
+  );
+
+  check(
+    'standard.expires',
+    'a token that expired six minutes ago is refused',
+    async ({ target, user, plan, evidence }) => {
+      const account = await user();
+      const { access } = await target.loggedIn(account);
+      if (claimsOf(access.value) === undefined)
+        throw new NotApplicable('the access token is not a JWT: give --patience instead');
+      const now = Math.floor(Date.now() / 1000);
+      const secret = plan.secret ?? '';
+      const live = await mintLike(evidence, access.value, { iat: now, exp: now + 300 }, secret);
+      const control = await target.whoAmI({ header: live });
+      require(control.succeeded, `a token minted with --secret that has not expired is not accepted either (${control.status}): is the secret the right one?`);
+      const expired = await mintLike(
+        evidence,
+        access.value,
+        { iat: now - LONG_EXPIRED_S - 900, exp: now - LONG_EXPIRED_S },
+        secret,
+      );
+      mustRefuse(await target.whoAmI({ header: expired }), 'a standard token that expired six minutes ago', account);
+    },
+    { needs: 'secret' },
+  );
+
+  check(
+    'standard.login.returns-access-token',
+    'the answer to a login carries an access token',
+    async ({ target, user }) => {
+      const answer = await target.login(await user());
+      demand(answer.succeeded, 'the login to succeed', inWords(answer));
+      demand(
+        answer.text('access_token') !== undefined,
+        'the payload to hold an access_token',
+        `${inWords(answer)} without one`,
+      );
+    },
+  );
+
+  check(
+    'standard.login.needs-credentials',
+    'a wrong password, an unknown e-mail and a body without either buy no token',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const { email, password } = account;
+      const nobody = `nobody-${email}`;
+      const attempts: [string, object][] = [
+        ['a login with a wrong password', { email, password: `${password}x` }],
+        ['a login with an unknown e-mail', { email: nobody, password }],
+        ['a login without a password', { email }],
+        ['a login with an empty password', { email, password: '' }],
+        ['a login without an e-mail', { password }],
+        ['a login with nothing', {}],
+      ];
+      await Promise.all(
+        attempts.map(async ([what, body]) =>
+          mustHandOutNoToken(target, await target.send({ path: '/auth/login', body, mustEnd: true }), what),
+        ),
+      );
+    },
+  );
+
+  check(
+    'standard.login.needs-credentials',
+    'passwords that resemble the right one buy no token',
+    async ({ target, newUser, evidence }) => {
+      const { email, password } = await newUser();
+      const half = password.length / 2;
+      const attempts: [string, string, string][] = [
+        ['the right password cut short', password.slice(0, -1), '"${PASSWORD%?}"'],
+        ['the first half of the right password', password.slice(0, half), `"\${PASSWORD:0:${half}}"`],
+        ['the right password in capitals', password.toUpperCase(), '"${PASSWORD^^}"'],
+        ['something behind the right password', `${password}x`, '"${PASSWORD}x"'],
+      ];
+      await Promise.all(
+        attempts.map(async ([what, attempt, shell]) => {
+          evidence.names.add(attempt, 'WRONG_PASSWORD', { kind: 'derived', shell, from: ['PASSWORD'] });
+          const answer = await target.send({ path: '/auth/login', body: { email, password: attempt }, mustEnd: true });
+          mustHandOutNoToken(target, answer, `a login with ${what}`);
+        }),
+      );
+    },
+    { needs: 'admin' },
+  );
+
+  check('standard.authenticates', 'the access token lets its user in', async ({ target, user }) => {
+    const account = await user();
+    const { access } = await target.loggedIn(account);
+    mustAccept(target, await target.whoAmI({ header: access }), account, access, 'a standard token');
+  });
+
+  check(
+    'standard.login.returns-expiry',
+    '`expires` is in milliseconds and agrees with the token',
+    async ({ target, user }) => {
+      const answer = await target.login(await user());
+      const token = answer.text('access_token');
+      require(token !== undefined, `${inWords(answer)} without an access token`);
+      const { expires } = answer.payload;
+      const seen = `it is ${JSON.stringify(expires) ?? 'not there'}`;
+      demand(
+        Number.isFinite(Number(expires)) && Number(expires) > 0,
+        '`expires` to be a positive number of milliseconds',
+        seen,
+      );
+      const life = lifeOf(token);
+      if (life === undefined) return;
+      demand(
+        Math.abs(life - Number(expires)) <= EXPIRY_TOLERANCE_MS,
+        `\`expires\` to be the life of the token by its own claims (exp − iat = ${life} ms)`,
+        seen,
+      );
+    },
+  );
+
+  check(
+    'standard.login.returns-refresh-token',
+    'the answer to a login carries a refresh token of its own',
+    async ({ target, user }) => {
+      const answer = await target.login(await user());
+      require(answer.succeeded, inWords(answer));
+      const refresh = answer.text('refresh_token');
+      demand(refresh !== undefined, 'the payload to hold a refresh_token', `${inWords(answer)} without one`);
+      demand(
+        refresh !== answer.text('access_token'),
+        'the refresh token to be another than the access token',
+        'they are the same',
+      );
+    },
+  );
+
+  check(
+    'standard.reusable',
+    'the same token lets its user in ten times, one after another and at once',
+    async ({ target, user }) => {
+      const account = await user();
+      const { access } = await target.loggedIn(account);
+      const use = async (): Promise<void> =>
+        mustAccept(target, await target.whoAmI({ header: access }), account, access, 'a standard token used before');
+      for (let time = 0; time < 5; time += 1) await use();
+      await Promise.all(Array.from({ length: 5 }, use));
+    },
+  );
+
+  check(
+    'standard.refresh.issues-new-token',
+    'a refresh buys a working access token with a full life',
+    async ({ target, user, wait }) => {
+      const account = await user();
+      const { access, refresh } = await target.loggedIn(account);
+      // A JWT counts seconds: only a later second can tell a new expiry from an old one.
+      await wait(1100);
+      const obtainedAt = performance.now();
+      const answer = await target.refresh(refresh, account);
+      if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+      demand(
+        answer.succeeded && answer.text('access_token') !== undefined,
+        'a refresh to answer with an access token',
+        inWords(answer),
+      );
+      const renewed = target.accessToken(answer, obtainedAt);
+      mustAccept(target, await target.whoAmI({ header: renewed }), account, renewed, 'the new access token');
+      const [before, after] = [claimsOf(access.value)?.exp, claimsOf(renewed.value)?.exp];
+      if (before !== undefined && after !== undefined) {
+        demand(
+          after > before,
+          'the new token to expire later than the old one',
+          `it expires ${before - after} s earlier or at the same time`,
+        );
+      } else {
+        demand(renewed.value !== access.value, 'a new access token', 'the refresh answered with the old one');
+      }
+    },
+  );
+
+  check(
+    'standard.refresh.chain',
+    'three refreshes in a row, each with what the one before left',
+    async ({ target, user }) => {
+      const account = await user();
+      let { refresh } = await target.loggedIn(account);
+      for (const which of ['first', 'second', 'third']) {
+        const obtainedAt = performance.now();
+        const answer = await target.refresh(refresh, account);
+        if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+        if (which === 'first') require(answer.succeeded, inWords(answer));
+        demand(answer.succeeded, `the ${which} refresh in a row to succeed`, inWords(answer));
+        const access = target.accessToken(answer, obtainedAt);
+        mustAccept(
+          target,
+          await target.whoAmI({ header: access }),
+          account,
+          access,
+          `the access token of the ${which} refresh`,
+        );
+        // A target that does not rotate may leave its owner with the same refresh token.
+        const next = answer.text('refresh_token');
+        if (next !== undefined) ({ refresh } = target.standardTokens(answer, obtainedAt));
+      }
+    },
+  );
+
+  check(
+    'standard.refresh.needs-refresh-token',
+    'made-up, altered and other tokens buy nothing',
+    async ({ target, user, evidence }) => {
+      const { access, refresh } = await target.loggedIn(await user());
+      mustHandOutNoToken(target, await target.refresh('made-up'), 'a made-up refresh token');
+      mustHandOutNoToken(target, await target.refresh(access.value), 'an access token sent as refresh token');
+      for (const altered of alterations(refresh.value)) {
+        nameAltered(evidence, altered, refresh.value);
+        mustHandOutNoToken(target, await target.refresh(altered.value), `a refresh token ${altered.how}`);
+      }
+      for (const wildcard of ['%', '_'.repeat(refresh.value.length), '*']) {
+        mustHandOutNoToken(
+          target,
+          await target.refresh(wildcard),
+          `the wildcard ${wildcard.slice(0, 1)} as refresh token`,
+        );
+      }
+    },
+  );
+
+  check(
+    'standard.refresh.needs-refresh-token',
+    'a static token sent as refresh token buys nothing',
+    async ({ target, withStaticToken }) => {
+      const { token } = await withStaticToken();
+      mustHandOutNoToken(target, await target.refresh(token.value), 'a static token sent as refresh token');
+    },
+    { needs: 'static-token' },
+  );
+
+  check(
+    'standard.refresh.needs-refresh-token',
+    'whatever is made up buys nothing',
+    async ({ target, plan, evidence }) => {
+      await forAll(
+        fc.oneof(tokenLike, fc.string({ unit: 'grapheme', maxLength: 100 })),
+        { plan, evidence },
+        async (made) => {
+          mustHandOutNoToken(target, await target.refresh(made), 'a made-up refresh token');
+        },
+      );
+    },
+  );
+
+  check(
+    'standard.logout.invalidates-refresh-token',
+    'after a logout the refresh token buys nothing',
+    async ({ target, user }) => {
+      const { refresh } = await target.loggedIn(await user());
+      const logout = await target.logout(refresh);
+      demand(logout.succeeded, 'the logout to succeed', inWords(logout));
+      mustHandOutNoToken(target, await target.refresh(refresh), 'a refresh after the logout');
+    },
+  );
+
+  check(
+    'standard.logout.invalidates-refresh-token',
+    'nor does one that came from a refresh',
+    async ({ target, user }) => {
+      const account = await user();
+      const first = await target.loggedIn(account);
+      const obtainedAt = performance.now();
+      const answer = await target.refresh(first.refresh, account);
+      if (answer.text('refresh_token') === undefined)
+        throw new Unjudged(`${inWords(answer)} without a refresh token, which this check stands on`);
+      const second = target.standardTokens(answer, obtainedAt);
+      const logout = await target.logout(second.refresh);
+      demand(logout.succeeded, 'the logout to succeed', inWords(logout));
+      mustHandOutNoToken(target, await target.refresh(second.refresh), 'a refresh after the logout');
+      mustHandOutNoToken(
+        target,
+        await target.refresh(first.refresh),
+        'a refresh, after the logout, with the refresh token from before',
+      );
+    },
+  );
+
+  check('standard.logout.login-again', 'after a logout a login gives working tokens', async ({ target, user }) => {
+    const account = await user();
+    const { refresh } = await target.loggedIn(account);
+    const logout = await target.logout(refresh);
+    require(logout.succeeded, inWords(logout));
+    const obtainedAt = performance.now();
+    const answer = await target.login(account);
+    demand(
+      answer.succeeded && answer.text('access_token') !== undefined,
+      'a login after the logout to succeed',
+      inWords(answer),
+    );
+    const access = target.accessToken(answer, obtainedAt);
+    mustAccept(target, await target.whoAmI({ header: access }), account, access, 'the new access token');
+  });
+});

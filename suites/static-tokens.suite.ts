@@ -1,0 +1,230 @@
+import { alterations, nameAltered } from './harness/altered-tokens.js';
+import { newStaticToken } from './harness/accounts.js';
+import { chosenToken } from './harness/arbitraries.js';
+import { chapter, check } from './harness/check.js';
+import { inWords, mustAccept, mustRefuse } from './harness/expectations.js';
+import { expiryWithinPatience } from './harness/expiry.js';
+import { claimsOf } from './harness/jwt.js';
+import { demand, NotApplicable, require } from './harness/outcomes.js';
+import { forAll } from './harness/property.js';
+import { staticToken } from './harness/tokens.js';
+
+chapter('Static Tokens', () => {
+  check(
+    'static.does-not-expire',
+    'the token works when a standard token of its user has run out',
+    async ({ target, newUser, evidence, plan, wait }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const { access } = await target.loggedIn(account);
+      await wait(expiryWithinPatience(access, plan));
+      mustAccept(
+        target,
+        await target.whoAmI({ header: token }),
+        account,
+        token,
+        'a static token older than a standard token can become',
+      );
+    },
+    { needs: 'patience' },
+  );
+
+  check('static.authenticates', 'the token lets its user in, five times', async ({ target, withStaticToken }) => {
+    const { account, token } = await withStaticToken();
+    for (let time = 1; time <= 5; time += 1) {
+      mustAccept(
+        target,
+        await target.whoAmI({ header: token }),
+        account,
+        token,
+        time === 1 ? 'a static token' : 'a static token used before',
+      );
+    }
+  });
+
+  check(
+    'static.one-per-user',
+    'a new token works and ends the old one',
+    async ({ target, newUser, administrator, evidence }) => {
+      const first = newStaticToken(evidence);
+      const account = await newUser({ token: first.value });
+      const before = await target.whoAmI({ header: first });
+      require(before.succeeded, `a static token that was set when its user was created is not accepted: ${inWords(before)}`);
+      const second = newStaticToken(evidence);
+      const change = await administrator.send(
+        { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { token: second.value } },
+        evidence,
+      );
+      require(change.succeeded, inWords(change));
+      mustAccept(target, await target.whoAmI({ header: second }), account, second, 'the new static token');
+      mustRefuse(await target.whoAmI({ header: first }), 'the static token that was replaced', account);
+    },
+  );
+
+  check(
+    'static.does-not-expire',
+    'the token works whatever becomes of the logins of its user',
+    async ({ target, newUser, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const stillWorks = async (when: string): Promise<void> =>
+        mustAccept(target, await target.whoAmI({ header: token }), account, token, `a static token ${when}`);
+      const before = await target.whoAmI({ header: token });
+      require(before.succeeded, inWords(before));
+
+      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      await stillWorks('after logins of its user');
+      const obtainedAt = performance.now();
+      const [refreshed, renewed] = await Promise.all([
+        target.refresh(refresh),
+        target.refreshByCookie('session', session.value),
+      ]);
+      await stillWorks('after refreshes of its user');
+      if (refreshed.succeeded) await target.logout(target.standardTokens(refreshed, obtainedAt).refresh);
+      await stillWorks('after a logout of its user');
+      if (renewed.succeeded) await target.logoutByCookie('session', target.sessionToken(renewed, obtainedAt).value);
+      await stillWorks('after a logout of its user in mode session');
+      await target.send({ path: '/auth/logout', body: { refresh_token: token.value } });
+      await stillWorks('after it was sent to the logout itself');
+    },
+  );
+
+  check('static.does-not-expire', 'a static token that is a JWT carries no exp', async ({ plan }) => {
+    if (plan.staticToken === undefined)
+      throw new NotApplicable(
+        'needs static-token: give --static-token; the tokens that the suite sets itself are no JWTs',
+      );
+    const exp = claimsOf(plan.staticToken)?.exp;
+    demand(exp === undefined, 'the static token to carry no expiry', `it is a JWT whose exp is ${exp ?? ''}`);
+    return Promise.resolve();
+  });
+
+  check(
+    'static.set-by-users-api',
+    'a token set on creation and one set by an update work',
+    async ({ target, newUser, administrator, evidence }) => {
+      const first = newStaticToken(evidence);
+      const account = await newUser({ token: first.value });
+      mustAccept(
+        target,
+        await target.whoAmI({ header: first }),
+        account,
+        first,
+        'a static token that was set when its user was created',
+      );
+      const other = await newUser();
+      const second = newStaticToken(evidence);
+      const change = await administrator.send(
+        { method: 'PATCH', path: `/users/${other.id ?? ''}`, body: { token: second.value } },
+        evidence,
+      );
+      demand(change.succeeded, 'the administrator to be able to set a static token', inWords(change));
+      mustAccept(
+        target,
+        await target.whoAmI({ header: second }),
+        other,
+        second,
+        'a static token that was set by an update',
+      );
+    },
+  );
+
+  check(
+    'static.set-by-users-api',
+    'whatever value is chosen works, by header and by query',
+    async ({ target, newUser, administrator, evidence, plan }) => {
+      const account = await newUser();
+      await forAll(chosenToken, { plan, evidence, atMost: 20 }, async (value) => {
+        evidence.names.add(value, 'STATIC_TOKEN', { kind: 'random', shell: `printf %s ${value}` });
+        const token = staticToken(value);
+        const change = await administrator.send(
+          { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { token: value } },
+          evidence,
+        );
+        demand(change.succeeded, 'the administrator to be able to set a static token', inWords(change));
+        mustAccept(target, await target.whoAmI({ header: token }), account, token, 'the static token just set');
+        mustAccept(target, await target.whoAmI({ query: token }), account, token, 'the static token just set');
+      });
+    },
+  );
+
+  check(
+    'static.not-viewable-again',
+    'no answer shows the token, to the administrator or its user',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const id = account.id ?? '';
+      const shown = (body: string): boolean => body.includes(token.value);
+      const creation = evidence.exchanges.at(-1)?.response?.body ?? '';
+      demand(!shown(creation), 'the answer to POST /users not to show the static token', 'it shows the token');
+
+      const ofAdministrator = [
+        '/users/' + id,
+        `/users/${id}?fields=token`,
+        `/users/${id}?fields=*`,
+        `/users?filter[id][_eq]=${id}&fields=id,token`,
+        `/users?filter[id][_eq]=${id}`,
+      ];
+      for (const path of ofAdministrator) {
+        const answer = await administrator.send({ path }, evidence);
+        demand(
+          !shown(answer.response.body),
+          `GET ${path.replaceAll(id, '<id>')} not to show the static token to the administrator`,
+          `${inWords(answer)} with the token`,
+        );
+      }
+      const { access } = await target.loggedIn(account);
+      for (const path of ['/users/me', '/users/me?fields=token', '/users/me?fields=*']) {
+        for (const sender of [token, access]) {
+          const answer = await target.send(target.withTokens({ path }, { header: sender }));
+          demand(
+            !shown(answer.response.body),
+            `GET ${path} not to show the static token to its user`,
+            `${inWords(answer)} with the token`,
+          );
+        }
+      }
+      const change = await administrator.send(
+        { method: 'PATCH', path: `/users/${id}`, body: { first_name: 'Somebody' } },
+        evidence,
+      );
+      demand(
+        !shown(change.response.body),
+        'the answer to PATCH /users/<id> not to show the static token',
+        `${inWords(change)} with the token`,
+      );
+      const next = newStaticToken(evidence);
+      const reset = await administrator.send(
+        { method: 'PATCH', path: `/users/${id}`, body: { token: next.value } },
+        evidence,
+      );
+      demand(
+        !reset.response.body.includes(next.value),
+        'the answer to PATCH /users/<id> not to show the static token it has saved',
+        `${inWords(reset)} with the token`,
+      );
+    },
+  );
+
+  check(
+    'static.exact',
+    'altered static tokens and wildcards are refused',
+    async ({ target, withStaticToken, evidence }) => {
+      const { account, token } = await withStaticToken();
+      const { value } = token;
+      const control = await target.whoAmI({ header: token });
+      require(control.succeeded, `the static token as it was set is not accepted: ${inWords(control)}`);
+      for (const altered of alterations(value)) {
+        nameAltered(evidence, altered, value);
+        mustRefuse(await target.whoAmI({ header: altered.value }), `a static token ${altered.how}`, account);
+      }
+      const wildcards = [`${value.slice(0, 8)}%`, '%', '_'.repeat(value.length), `${value.slice(0, 8)}*`, '*', '.*'];
+      for (const wildcard of wildcards) {
+        for (const sent of [{ header: wildcard }, { query: wildcard }]) {
+          mustRefuse(await target.whoAmI(sent), 'a wildcard in place of the static token', account);
+        }
+      }
+    },
+  );
+});

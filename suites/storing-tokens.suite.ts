@@ -1,0 +1,214 @@
+import type { Cookie } from 'tough-cookie';
+import { compileValidator } from '../spec/schema-validator.js';
+import { schemas } from '../spec/generated/schemas.js';
+import type { Answer } from './harness/answer.js';
+import { Browser } from './harness/browser.js';
+import { chapter, check } from './harness/check.js';
+import { inWords, mustRefuse } from './harness/expectations.js';
+import { lifeOf } from './harness/jwt.js';
+import { demand, NotApplicable, require } from './harness/outcomes.js';
+
+/** How far the life of the cookie and that of the token in it may be apart, in ms: both are rounded, and the answer takes its time. */
+const LIFE_TOLERANCE_MS = 5000;
+
+const problemsOfPayload = compileValidator(Object.values(schemas), 'token-response-json.schema.json');
+
+function mustHoldPayload(answer: Answer): void {
+  const problems = problemsOfPayload(answer.payload);
+  demand(
+    problems.length === 0,
+    `the payload of ${answer.what} to hold expires (whole ms), access_token and refresh_token`,
+    () => problems.map(({ path, message }) => `${path} ${message}`).join('; '),
+  );
+}
+
+function mustBeJson(answer: Answer): void {
+  const type = answer.headers('content-type')[0] ?? 'no content type';
+  demand(
+    /^application\/(?:[\w.-]+\+)?json\b/i.test(type),
+    `${answer.what} to answer with application/json`,
+    `it answered with ${type}`,
+  );
+  demand(answer.json !== undefined, `the body of ${answer.what} to be JSON`, 'it cannot be parsed');
+}
+
+/** How long a cookie lasts, in ms; Infinity when it does not say, which is until the browser is closed. */
+const lifeOfCookie = (cookie: Cookie): number => cookie.TTL();
+
+chapter('Storing Tokens', () => {
+  check('storing.json.default', 'login and refresh answer in JSON, with the tokens in it', async ({ target, user }) => {
+    const account = await user();
+    const login = await target.login(account);
+    require(login.succeeded, inWords(login));
+    mustBeJson(login);
+    demand(
+      login.text('access_token') !== undefined && login.text('refresh_token') !== undefined,
+      'a login without mode to answer with both tokens in the payload',
+      `the payload holds ${Object.keys(login.payload).join(', ') || 'nothing'}`,
+    );
+    const { refresh } = target.standardTokens(login, performance.now());
+    const renewal = await target.refresh(refresh, account);
+    if (!renewal.succeeded) target.excuseIfOvertaken(refresh);
+    require(renewal.succeeded, inWords(renewal));
+    mustBeJson(renewal);
+    demand(
+      renewal.text('access_token') !== undefined,
+      'a refresh without mode to answer with the access token in the payload',
+      `the payload holds ${Object.keys(renewal.payload).join(', ') || 'nothing'}`,
+    );
+  });
+
+  check('storing.json.payload', 'both payloads hold the three members', async ({ target, user }) => {
+    const account = await user();
+    const login = await target.login(account);
+    require(login.succeeded, inWords(login));
+    mustHoldPayload(login);
+    const { refresh } = target.standardTokens(login, performance.now());
+    const renewal = await target.refresh(refresh, account);
+    if (!renewal.succeeded) target.excuseIfOvertaken(refresh);
+    require(renewal.succeeded, inWords(renewal));
+    mustHoldPayload(renewal);
+  });
+
+  check(
+    'storing.json.no-cookie',
+    'neither login nor refresh sets a cookie that holds a token',
+    async ({ target, user }) => {
+      const account = await user();
+      const login = await target.login(account);
+      const { refresh } = target.standardTokens(login, performance.now());
+      const renewal = await target.refresh(refresh, account);
+      for (const answer of [login, renewal]) {
+        const { sessionCookie, refreshCookie } = target.description;
+        const tokens = [answer.text('access_token'), answer.text('refresh_token')];
+        const cookie = answer.cookies.find(
+          ({ key, value }) => tokens.includes(value) || (value !== '' && [sessionCookie, refreshCookie].includes(key)),
+        );
+        demand(
+          cookie === undefined,
+          `${answer.what} without mode to set no cookie that holds a token`,
+          `it sets ${cookie?.key ?? ''}`,
+        );
+      }
+    },
+  );
+
+  check('storing.cookie.set-by-login', 'a browser stores the cookie', async ({ target, user }) => {
+    const browser = new Browser(target);
+    const answer = await browser.login(await user());
+    require(answer.succeeded, inWords(answer));
+    const { sessionCookie } = target.description;
+    const cookie = answer.cookie(sessionCookie);
+    demand(
+      cookie !== undefined,
+      `a login in mode session to set a cookie ${sessionCookie}`,
+      `${inWords(answer)} without one`,
+    );
+    const stored = await browser.sessionTokensFor(cookie.path ?? '/auth/login');
+    demand(
+      stored.includes(cookie.value),
+      `a browser to store the cookie for ${new URL(target.description.url).host}`,
+      `it drops it: ${describe(cookie)}`,
+    );
+  });
+
+  check(
+    'storing.cookie.sent-to-domain',
+    'the store sends the cookie to every path, and it authenticates',
+    async ({ target, user }) => {
+      const browser = new Browser(target);
+      const answer = await browser.login(await user());
+      const cookie = answer.cookie(target.description.sessionCookie);
+      require(cookie !== undefined, `${inWords(answer)} without a cookie ${target.description.sessionCookie}`);
+      for (const path of ['/users/me', '/auth/refresh', '/items/anything', '/']) {
+        const tokens = await browser.sessionTokensFor(path);
+        demand(
+          tokens.length > 0,
+          `the cookie to go along with a request to ${path}`,
+          `it does not: ${describe(cookie)}`,
+        );
+      }
+      const me = await browser.send({ path: '/users/me' });
+      demand(me.succeeded, 'the request of a browser that has logged in to be accepted', inWords(me));
+    },
+  );
+
+  check('storing.cookie.lasts', 'the cookie and the token in it end together', async ({ target, user }) => {
+    const account = await user();
+    const login = await target.login(account, 'session');
+    const session = target.sessionToken(login, performance.now());
+    const renewal = await target.refreshByCookie('session', session.value, account);
+    for (const answer of [login, renewal]) {
+      const cookie = answer.cookie(target.description.sessionCookie);
+      if (cookie === undefined) continue;
+      const { expires } = answer.payload;
+      const lifeMs = lifeOf(cookie.value) ?? (typeof expires === 'number' ? expires : undefined);
+      if (lifeMs === undefined) throw new NotApplicable('the target does not say how long its session tokens live');
+      const lasts = lifeOfCookie(cookie);
+      demand(
+        Math.abs(lasts - lifeMs) <= LIFE_TOLERANCE_MS,
+        `the cookie set by ${answer.what} to last as long as its token lives (${lifeMs / 1000} s)`,
+        lasts === Infinity ? 'it lasts until the browser is closed' : `it lasts ${Math.round(lasts / 1000)} s`,
+      );
+    }
+  });
+
+  check(
+    'storing.cookie.overwritten',
+    'refresh, new login and logout leave one cookie, the newest, or none',
+    async ({ target, user, wait }) => {
+      const account = await user();
+      const browser = new Browser(target);
+      const mustHoldOne = async (answer: Answer, when: string): Promise<void> => {
+        require(answer.succeeded, inWords(answer));
+        const newest = answer.cookie(target.description.sessionCookie)?.value;
+        require(newest !== undefined, `${inWords(answer)} without a session cookie`);
+        for (const path of ['/auth/refresh', '/users/me']) {
+          const tokens = await browser.sessionTokensFor(path);
+          demand(
+            tokens.length === 1 && tokens[0] === newest,
+            `the store to hold the newest session token alone ${when}`,
+            `for ${path} it holds ${tokens.length} of them${tokens.includes(newest) ? '' : ', the newest not among them'}`,
+          );
+        }
+      };
+      await mustHoldOne(await browser.login(account), 'after a login');
+      // Tokens of the same second may be the same.
+      await wait(1100);
+      await mustHoldOne(await browser.send({ path: '/auth/refresh', body: { mode: 'session' } }), 'after a refresh');
+      const beforeLogin = await target.login(account, 'session');
+      await mustHoldOne(await browser.keep(beforeLogin), 'after another login');
+      const [last] = await browser.sessionTokensFor('/users/me');
+      const logout = await browser.send({ path: '/auth/logout', body: { mode: 'session' } });
+      require(logout.succeeded, inWords(logout));
+      const left = await browser.sessionTokensFor('/users/me');
+      demand(
+        !left.includes(last ?? ''),
+        'a logout to overwrite or remove the cookie in the browser',
+        'the browser keeps the session token',
+      );
+      mustRefuse(await browser.send({ path: '/users/me' }), 'the request of a browser that has logged out', account);
+    },
+  );
+
+  check('storing.cookie.http-only', 'login and refresh set the cookie httpOnly', async ({ target, user }) => {
+    const account = await user();
+    const login = await target.login(account, 'session');
+    const session = target.sessionToken(login, performance.now());
+    const renewal = await target.refreshByCookie('session', session.value, account);
+    for (const answer of [login, renewal]) {
+      const cookie = answer.cookie(target.description.sessionCookie);
+      if (cookie === undefined) continue;
+      demand(
+        cookie.httpOnly,
+        `the session cookie set by ${answer.what} to be httpOnly`,
+        `it is set without HttpOnly: ${describe(cookie)}`,
+      );
+    }
+  });
+});
+
+/** A cookie's attributes as it was set, without its value. */
+function describe(cookie: Cookie): string {
+  return cookie.toString().replace(/=[^;]*/, '=…');
+}
