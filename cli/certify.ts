@@ -119,7 +119,7 @@ class LiveProgress {
       return;
     }
     const failed = this.#failed === 0 ? '' : `, ${this.#failed} failed`;
-    const line = `${this.#done} checks done${failed} · ${requirement}`;
+    const line = `${this.#done} checks done${failed} · ${requirement as string}`;
     this.#output.write(`\r\u001B[K${line.slice(0, (this.#output.columns || 80) - 1)}`);
   }
 

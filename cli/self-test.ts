@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import { createReferenceServer, readSettings } from '../reference-server/index.js';
+import { certify, type CertifyFlags } from './certify.js';
+
+/** Lives short enough to be waited for, long enough for the checks that use them. */
+const ttl = { ACCESS_TOKEN_TTL: '4s', SESSION_COOKIE_TTL: '5s', REFRESH_TOKEN_TTL: '60s' };
+
+/**
+ * Starts the reference server on a free port and certifies it, with everything a tester can give: nothing is skipped for want of it.
+ * @returns the exit code
+ * @throws as certify does; UnknownDefectError when there is no such defect
+ */
+export async function selfTest({ defect = [], ...flags }: Readonly<Record<string, unknown>> & CertifyFlags & { readonly defect?: readonly string[] }): Promise<number> {
+  const adminPassword = randomBytes(12).toString('hex');
+  const secret = randomBytes(32).toString('hex');
+  const settings = readSettings({ ...ttl, SECRET: secret, ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: adminPassword, LOGIN_STALL_TIME: '0' });
+  const server = await createReferenceServer({ settings, defects: defect });
+  const target = await server.listen({ port: 0, host: '127.0.0.1' });
+  try {
+    return await certify(flags, { target, adminEmail: 'admin@example.com', adminPassword, secret, patience: '12s' });
+  } finally {
+    await server.close();
+  }
+}
