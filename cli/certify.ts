@@ -25,15 +25,26 @@ const exitCodeOf: Readonly<Record<Report['outcome'], number>> = { conformant: 0,
  * @returns the exit code
  * @throws ConfigurationError, NotJudgeable, Interrupted
  */
-export async function certify(flags: Readonly<Record<string, unknown>> & CertifyFlags, more: Configuration = {}): Promise<number> {
+export async function certify(
+  flags: Readonly<Record<string, unknown>> & CertifyFlags,
+  more: Configuration = {},
+): Promise<number> {
   const { config, json, list, ...rest } = flags;
-  const given = await readConfiguration({ flags: rest, environment: process.env, ...(config !== undefined && { file: config }), directory: process.cwd() });
+  const given = await readConfiguration({
+    flags: rest,
+    environment: process.env,
+    ...(config !== undefined && { file: config }),
+    directory: process.cwd(),
+  });
   const configuration: Configuration = { ...given, ...more };
   if (list === true) {
     process.stdout.write(listRequirements(selectRequirements(configuration), json === true));
     return 0;
   }
-  const files = Object.entries(configuration.report ?? {}).map(([format, file]) => ({ format: format as keyof typeof renderers, file: resolve(file) }));
+  const files = Object.entries(configuration.report ?? {}).map(([format, file]) => ({
+    format: format as keyof typeof renderers,
+    file: resolve(file),
+  }));
   mustBeWritable(files.map(({ file }) => file));
 
   // With --json, standard output is for the report alone.
@@ -111,7 +122,10 @@ class LiveProgress {
     this.#output.write(`Certifying ${target}: ${requirements} requirements\n`);
   }
 
-  check({ requirement, result }: Parameters<NonNullable<Parameters<typeof runConformance>[1]>['onCheck'] & object>[0]): void {
+  check({
+    requirement,
+    result,
+  }: Parameters<NonNullable<Parameters<typeof runConformance>[1]>['onCheck'] & object>[0]): void {
     this.#done += 1;
     if (result.verdict === 'fail') this.#failed += 1;
     if (!this.#output.isTTY) {

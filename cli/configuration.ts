@@ -17,14 +17,19 @@ const integers: readonly Key[] = ['concurrency', 'runs', 'seed'];
 const fileNames = ['ts', 'js', 'mjs', 'json'].map((extension) => `auth-conformance.config.${extension}`);
 
 /** The environment variable of a key: `adminEmail` is AUTH_CONFORMANCE_ADMIN_EMAIL. */
-export const variableOf = (key: string): string => prefix + key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+export const variableOf = (key: string): string =>
+  prefix + key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 
 /** The flag of a key: `adminEmail` is --admin-email. */
 export const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** A text from a flag or variable as the value that the schema wants. What cannot be read is left for the schema to refuse. */
 function fromText(key: Key, text: string, from: string): unknown {
-  if (lists.includes(key)) return text.split(',').map((item) => item.trim()).filter((item) => item !== '');
+  if (lists.includes(key))
+    return text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
   if (integers.includes(key)) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (key === 'report') return Object.fromEntries(text.split(',').map((pair) => reportPair(pair, from)));
   return text;
@@ -60,7 +65,9 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Given {
     if (!variable.startsWith(prefix) || text === undefined || text === '') continue;
     const key = known.get(variable);
     if (key === undefined) {
-      throw new ConfigurationError(`the environment variable ${variable} is not known. Known are ${[...known.keys()].join(', ')}`);
+      throw new ConfigurationError(
+        `the environment variable ${variable} is not known. Known are ${[...known.keys()].join(', ')}`,
+      );
     }
     given.set(key, { value: fromText(key, text, variable), from: variable });
   }
@@ -69,15 +76,21 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Given {
 
 /** What a configuration file says: the one named, or the one in the working directory. */
 async function fromFile(named: string | undefined, directory: string): Promise<Given> {
-  const path = named === undefined ? fileNames.map((name) => resolve(directory, name)).find((file) => existsSync(file)) : resolve(directory, named);
+  const path =
+    named === undefined
+      ? fileNames.map((name) => resolve(directory, name)).find((file) => existsSync(file))
+      : resolve(directory, named);
   if (path === undefined) return new Map();
   if (!existsSync(path)) throw new ConfigurationError(`the configuration file ${named ?? path} does not exist`);
   const content = await load(path);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    throw new ConfigurationError(`${path}: a configuration file must hold an object${path.endsWith('.json') ? '' : ', as its default export'}`);
+    throw new ConfigurationError(
+      `${path}: a configuration file must hold an object${path.endsWith('.json') ? '' : ', as its default export'}`,
+    );
   }
   const given: Given = new Map();
-  for (const [key, value] of Object.entries(content)) given.set(key as Key, { value: value as unknown, from: `"${key}" in ${path}` });
+  for (const [key, value] of Object.entries(content))
+    given.set(key as Key, { value: value as unknown, from: `"${key}" in ${path}` });
   return given;
 }
 
@@ -90,7 +103,9 @@ async function load(path: string): Promise<unknown> {
     }
     return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
   } catch (error) {
-    throw new ConfigurationError(`the configuration file ${path} cannot be read: ${(error as Error).message.split('\n')[0] ?? ''}`);
+    throw new ConfigurationError(
+      `the configuration file ${path} cannot be read: ${(error as Error).message.split('\n')[0] ?? ''}`,
+    );
   }
 }
 
@@ -107,7 +122,9 @@ function validated(given: Given): Configuration {
     if (!keys.includes(key as Key)) return `${from} is not known. Known are ${keys.join(', ')}`;
     const shown = mayBeShown(key) && value !== undefined ? `, but is ${JSON.stringify(value)}` : '';
     const where = inner.length > 0 && Number.isNaN(Number(inner[0])) ? `${from}, ${inner.join('.')}` : from;
-    return message.startsWith('is ') ? `${where}: ${message}${shown.replace(', but is', ':')}` : `${where} ${message}${shown}`;
+    return message.startsWith('is ')
+      ? `${where}: ${message}${shown.replace(', but is', ':')}`
+      : `${where} ${message}${shown}`;
   });
   throw new ConfigurationError([...new Set(sentences)].join('\n'));
 }
@@ -127,7 +144,12 @@ export interface ConfigurationSources {
  * Puts the configuration together: flags before environment before file.
  * @throws ConfigurationError naming each key that is wrong, and where it came from
  */
-export async function readConfiguration({ flags, environment, file, directory }: ConfigurationSources): Promise<Configuration> {
+export async function readConfiguration({
+  flags,
+  environment,
+  file,
+  directory,
+}: ConfigurationSources): Promise<Configuration> {
   const given: Given = new Map([
     ...(await fromFile(file, directory)),
     ...fromEnvironment(environment),

@@ -43,7 +43,11 @@ export class Janitor {
   }
 
   /** Removes the users that the run created and ends the sessions it opened; answers with what could not be removed. */
-  async cleanUp({ administrator: access, target: description, timeoutMs }: Pick<RunPlan, 'administrator' | 'target' | 'timeoutMs'>): Promise<Leftover[]> {
+  async cleanUp({
+    administrator: access,
+    target: description,
+    timeoutMs,
+  }: Pick<RunPlan, 'administrator' | 'target' | 'timeoutMs'>): Promise<Leftover[]> {
     const client = new HttpClient({ timeoutMs });
     const evidence = new Evidence();
     const sessions = new SessionLedger(this);
@@ -62,14 +66,18 @@ export class Janitor {
       const administrator = new Administrator(access, description, client, sessions);
       await Promise.all(
         [...this.#users].map(async ([email, id]) =>
-          attempt({ kind: 'user', id: id ?? 'unknown', name: email }, async () => removeUser(administrator, evidence, email, id)),
+          attempt({ kind: 'user', id: id ?? 'unknown', name: email }, async () =>
+            removeUser(administrator, evidence, email, id),
+          ),
         ),
       );
     }
     const target = new Target(description, client, evidence, sessions);
     await Promise.all(
       [...this.#sessions.values()].map(async (session) =>
-        attempt({ kind: 'session', id: `****${session.token.slice(-4)}`, name: session.email }, async () => endSession(target, session)),
+        attempt({ kind: 'session', id: `****${session.token.slice(-4)}`, name: session.email }, async () =>
+          endSession(target, session),
+        ),
       ),
     );
     await client.close();
@@ -78,7 +86,12 @@ export class Janitor {
   }
 }
 
-async function removeUser(administrator: Administrator, evidence: Evidence, email: string, id: string | undefined): Promise<void> {
+async function removeUser(
+  administrator: Administrator,
+  evidence: Evidence,
+  email: string,
+  id: string | undefined,
+): Promise<void> {
   const found = id ?? (await idOf(administrator, evidence, email));
   if (found === undefined) return;
   const answer = await administrator.send({ method: 'DELETE', path: `/users/${found}` }, evidence);
@@ -91,13 +104,17 @@ async function idOf(administrator: Administrator, evidence: Evidence, email: str
   const answer = await administrator.send({ path: `/users?filter[email][_eq]=${filter}&fields=id,email` }, evidence);
   const users = (answer.json as { data?: unknown } | undefined)?.data;
   // A target that does not know filters answers with everybody: only the very e-mail counts.
-  const user = Array.isArray(users) ? (users as { id?: unknown; email?: unknown }[]).find((one) => one.email === email) : undefined;
+  const user = Array.isArray(users)
+    ? (users as { id?: unknown; email?: unknown }[]).find((one) => one.email === email)
+    : undefined;
   return typeof user?.id === 'string' ? user.id : undefined;
 }
 
 /** Logs a session out. Whatever the target answers: a session that it does not know any more is no leftover. */
 async function endSession(target: Target, { mode, token }: SessionOpened): Promise<void> {
   const answer =
-    mode === 'json' ? await target.logout({ type: 'refresh', value: token, goodUntil: Infinity }) : await target.logoutByCookie(mode, token);
+    mode === 'json'
+      ? await target.logout({ type: 'refresh', value: token, goodUntil: Infinity })
+      : await target.logoutByCookie(mode, token);
   if (answer.status >= 500) throw new Error(`POST /auth/logout answered ${answer.status}`);
 }

@@ -12,7 +12,9 @@ export function listRequirements(listed: readonly CataloguedRequirement[], json:
     chapter,
     ...listed
       .filter((requirement) => requirement.chapter === chapter)
-      .map(({ id, level, profile, title }) => `  ${id.padEnd(width)}  ${level.padEnd(6)}  ${profile.padEnd(8)}  ${title}`),
+      .map(
+        ({ id, level, profile, title }) => `  ${id.padEnd(width)}  ${level.padEnd(6)}  ${profile.padEnd(8)}  ${title}`,
+      ),
   ]);
   return `${lines.slice(1).join('\n')}\n`;
 }
@@ -24,7 +26,9 @@ export function listRequirements(listed: readonly CataloguedRequirement[], json:
 export function explain(id: string): string {
   const found = requirements.find((requirement) => requirement.id === id);
   if (found === undefined) {
-    const near = requirements.filter((requirement) => id !== '' && requirement.id.includes(id)).map((requirement) => requirement.id);
+    const near = requirements
+      .filter((requirement) => id !== '' && requirement.id.includes(id))
+      .map((requirement) => requirement.id);
     throw new ConfigurationError(
       `no requirement is called "${id}". ${near.length > 0 ? `Do you mean ${near.join(', ')}?` : '`auth-conformance list` shows them all'}`,
     );

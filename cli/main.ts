@@ -3,10 +3,19 @@ import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 
 /** Exit codes: 0 conformant, 1 not conformant, 2 usage or configuration, 3 target not judgeable, 130 interrupted. */
-const exitCodes: Readonly<Record<string, number>> = { ConfigurationError: 2, SettingsError: 2, UnknownDefectError: 2, NotJudgeable: 3, Interrupted: 130 };
+const exitCodes: Readonly<Record<string, number>> = {
+  ConfigurationError: 2,
+  SettingsError: 2,
+  UnknownDefectError: 2,
+  NotJudgeable: 3,
+  Interrupted: 130,
+};
 
 const { version } = JSON.parse(
-  readFileSync(new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url), 'utf8'),
+  readFileSync(
+    new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url),
+    'utf8',
+  ),
 ) as { version: string };
 
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
@@ -37,7 +46,9 @@ const program = withRunFlags(
     .option('--admin-token TOKEN', 'an access token of an administrator, instead of e-mail and password')
     .option('--static-token TOKEN', "a user's static token, for targets where the suite may not create users")
     .option('--secret SECRET', "the target's own JWT secret: expired tokens can be minted")
-    .addOption(new Option('--patience [TIME]', 'wait up to this long for a real expiry (default when given: 30s)').preset('30s'))
+    .addOption(
+      new Option('--patience [TIME]', 'wait up to this long for a real expiry (default when given: 30s)').preset('30s'),
+    )
     .option('--session-cookie NAME', 'name of the session cookie (default: directus_session_token)')
     .option('--refresh-cookie NAME', 'name of the refresh cookie (default: directus_refresh_token)')
     .option('--config FILE', 'configuration file (default: auth-conformance.config.{ts,js,mjs,json})')
@@ -58,9 +69,16 @@ Exit codes: 0 conformant, 1 not conformant, 2 usage or configuration, 3 target n
   });
 
 withRunFlags(
-  program.command('self-test').description('start the reference server on a free port and certify it: shows that this installation works'),
+  program
+    .command('self-test')
+    .description('start the reference server on a free port and certify it: shows that this installation works'),
 )
-  .addOption(new Option('--defect NAME', 'make the reference server wrong in this way (repeatable; see `serve --list-defects`)').argParser(collect))
+  .addOption(
+    new Option(
+      '--defect NAME',
+      'make the reference server wrong in this way (repeatable; see `serve --list-defects`)',
+    ).argParser(collect),
+  )
   .action(async (flags: Record<string, unknown> & { defect?: string[] }) => {
     const { selfTest } = await import('./self-test.js');
     process.exitCode = await selfTest(flags);
@@ -83,7 +101,10 @@ program
   .description('list all requirements')
   .option('--json', 'as JSON')
   .action(async ({ json }: { json?: boolean }) => {
-    const [{ listRequirements }, { requirements }] = await Promise.all([import('./list.js'), import('../spec/catalogue.js')]);
+    const [{ listRequirements }, { requirements }] = await Promise.all([
+      import('./list.js'),
+      import('../spec/catalogue.js'),
+    ]);
     process.stdout.write(listRequirements(requirements, json === true));
   });
 

@@ -24,14 +24,19 @@ export interface PreflightInput {
 }
 
 /** What the preflight found out. */
-export type PreflightFindings = Pick<RunPlan, 'target' | 'user' | 'administrator'> & { readonly notes: readonly string[] };
+export type PreflightFindings = Pick<RunPlan, 'target' | 'user' | 'administrator'> & {
+  readonly notes: readonly string[];
+};
 
 /**
  * Finds out, within seconds, whether the target can be judged at all and whether what the tester gave is good.
  * @throws NotJudgeable when there is no such API at the target; ConfigurationError when the target refuses what the tester gave
  */
 export async function preflight(input: PreflightInput, janitor: Janitor): Promise<PreflightFindings> {
-  const client = new HttpClient({ timeoutMs: input.timeoutMs, ...(input.interrupted && { interrupted: input.interrupted }) });
+  const client = new HttpClient({
+    timeoutMs: input.timeoutMs,
+    ...(input.interrupted && { interrupted: input.interrupted }),
+  });
   const target = new Target(input.target, client, new Evidence(), new SessionLedger(janitor));
   try {
     return await findOut(target, input);
@@ -44,10 +49,19 @@ export async function preflight(input: PreflightInput, janitor: Janitor): Promis
   }
 }
 
-async function findOut(target: Target, { user, admin, adminToken, secret }: PreflightInput): Promise<PreflightFindings> {
+async function findOut(
+  target: Target,
+  { user, admin, adminToken, secret }: PreflightInput,
+): Promise<PreflightFindings> {
   const accounts = [
-    ...(user === undefined ? [] : [{ account: Account.given(user, 'USER'), who: 'user', flags: '--email and --password' }]),
-    ...(admin === undefined ? [] : [{ account: Account.given(admin, 'ADMIN'), who: 'administrator', flags: '--admin-email and --admin-password' }]),
+    ...(user === undefined
+      ? []
+      : [{ account: Account.given(user, 'USER'), who: 'user', flags: '--email and --password' }]),
+    ...(admin === undefined
+      ? []
+      : [
+          { account: Account.given(admin, 'ADMIN'), who: 'administrator', flags: '--admin-email and --admin-password' },
+        ]),
   ];
   const notes: string[] = [];
   let access: AdministratorAccess | undefined;
@@ -57,14 +71,17 @@ async function findOut(target: Target, { user, admin, adminToken, secret }: Pref
       const answer = await target.login(account);
       mustBeTheApi(answer);
       if (!answer.succeeded) {
-        throw new ConfigurationError(`the target refuses the ${who}'s e-mail and password (${inWords(answer)}): check ${flags}`);
+        throw new ConfigurationError(
+          `the target refuses the ${who}'s e-mail and password (${inWords(answer)}): check ${flags}`,
+        );
       }
       return { account, answer };
     }),
   );
   const [first] = logins;
   const refreshLifeMs = first && (await lifeOfRefreshCookie(target, first.account));
-  if (secret !== undefined && first !== undefined) await mustBeTheSecret(first.answer.text('access_token'), secret, notes);
+  if (secret !== undefined && first !== undefined)
+    await mustBeTheSecret(first.answer.text('access_token'), secret, notes);
   if (admin !== undefined && access === undefined) access = await accessByLogin(target, admin);
   const userLogin = user && logins[0]?.answer;
   const userId = userLogin && (await idOf(target, userLogin));
@@ -80,11 +97,15 @@ async function findOut(target: Target, { user, admin, adminToken, secret }: Pref
 function mustBeTheApi(answer: Answer): void {
   const { status } = answer;
   const advice = 'is the URL that of the API?';
-  if (status >= 500) throw new NotJudgeable(`the target cannot be judged: ${inWords(answer)}; its own log should say why`);
+  if (status >= 500)
+    throw new NotJudgeable(`the target cannot be judged: ${inWords(answer)}; its own log should say why`);
   if (status >= 300 && status < 400) {
-    throw new NotJudgeable(`the target cannot be judged: ${inWords(answer)}, a redirect to ${answer.headers('location')[0] ?? 'nowhere'}: give the URL it leads to`);
+    throw new NotJudgeable(
+      `the target cannot be judged: ${inWords(answer)}, a redirect to ${answer.headers('location')[0] ?? 'nowhere'}: give the URL it leads to`,
+    );
   }
-  if (status === 404 || status === 405) throw new NotJudgeable(`the target cannot be judged: ${inWords(answer)}, it has no such endpoint: ${advice}`);
+  if (status === 404 || status === 405)
+    throw new NotJudgeable(`the target cannot be judged: ${inWords(answer)}, it has no such endpoint: ${advice}`);
   if (answer.json === undefined) {
     const type = answer.headers('content-type')[0] ?? 'something without a content type';
     throw new NotJudgeable(`the target cannot be judged: ${inWords(answer)} with ${type} that is not JSON: ${advice}`);
@@ -101,7 +122,9 @@ async function accessByToken(target: Target, token: string): Promise<Administrat
     mustBeTheApi(last);
     if (last.succeeded) return administratorBy(target, { [way]: token }, { token, mode: 'json', way }, '--admin-token');
   }
-  throw new ConfigurationError(`the target refuses the administrator's token (${last ? inWords(last) : ''}): check --admin-token`);
+  throw new ConfigurationError(
+    `the target refuses the administrator's token (${last ? inWords(last) : ''}): check --admin-token`,
+  );
 }
 
 /** Finds a way by which the target lets the administrator in: a broken target may know some and not others. */
@@ -110,11 +133,13 @@ async function accessByLogin(target: Target, credentials: Credentials): Promise<
   const answers = { json: await target.login(account), session: undefined as Answer | undefined };
   for (const mode of ['json', 'session'] as const) {
     const answer = (answers[mode] ??= await target.login(account, mode));
-    const token = mode === 'json' ? answer.text('access_token') : answer.cookie(target.description.sessionCookie)?.value;
+    const token =
+      mode === 'json' ? answer.text('access_token') : answer.cookie(target.description.sessionCookie)?.value;
     if (token === undefined) continue;
-    for (const way of mode === 'json' ? ways : ([...ways].reverse() as typeof ways[number][])) {
+    for (const way of mode === 'json' ? ways : ([...ways].reverse() as (typeof ways)[number][])) {
       const sent: SentTokens = { [way]: token };
-      if ((await target.whoAmI(sent)).succeeded) return administratorBy(target, sent, { credentials, mode, way }, '--admin-email');
+      if ((await target.whoAmI(sent)).succeeded)
+        return administratorBy(target, sent, { credentials, mode, way }, '--admin-email');
     }
   }
   // Nothing lets the administrator in: the checks that need no other user can still say why.
@@ -122,10 +147,20 @@ async function accessByLogin(target: Target, credentials: Credentials): Promise<
 }
 
 /** Makes sure that the administrator is one, and learns the id and role. */
-async function administratorBy(target: Target, sent: SentTokens, access: AdministratorAccess, flag: string): Promise<AdministratorAccess> {
-  const [me, list] = await Promise.all([target.whoAmI(sent), target.send(target.withTokens({ path: '/users?limit=1' }, sent))]);
+async function administratorBy(
+  target: Target,
+  sent: SentTokens,
+  access: AdministratorAccess,
+  flag: string,
+): Promise<AdministratorAccess> {
+  const [me, list] = await Promise.all([
+    target.whoAmI(sent),
+    target.send(target.withTokens({ path: '/users?limit=1' }, sent)),
+  ]);
   if (list.status === 403) {
-    throw new ConfigurationError(`the account given as administrator may not list users (${inWords(list)}): check ${flag}, or give it as --email and --password`);
+    throw new ConfigurationError(
+      `the account given as administrator may not list users (${inWords(list)}): check ${flag}, or give it as --email and --password`,
+    );
   }
   const [id, role] = [me.text('id'), me.text('role')];
   return { ...access, ...(id !== undefined && { id }), ...(role !== undefined && { role }) };

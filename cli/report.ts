@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { howToGive } from '../spec/capabilities.js';
 import { requirements as catalogue, type CataloguedRequirement } from '../spec/catalogue.js';
-import type { Capability, CheckResult, Leftover, Profile, Report, RequirementResult, Tally, Verdict } from '../spec/generated/report.js';
+import type {
+  Capability,
+  CheckResult,
+  Leftover,
+  Profile,
+  Report,
+  RequirementResult,
+  Tally,
+  Verdict,
+} from '../spec/generated/report.js';
 import type { RunPlan } from '../suites/harness/run-plan.js';
 import type { FinishedCheck } from './vitest-run.js';
 
@@ -19,7 +28,9 @@ const weight: readonly Verdict[] = ['fail', 'error', 'warn', 'pass', 'skip'];
 /** What the checks of a requirement come to. A check that was skipped leaves the verdict to the others. */
 function resultOf(requirement: CataloguedRequirement, checks: readonly CheckResult[]): RequirementResult {
   const { id, title, level, profile, chapter, source } = requirement;
-  const decisive = weight.map((verdict) => checks.find((check) => check.verdict === verdict)).find((check) => check !== undefined);
+  const decisive = weight
+    .map((verdict) => checks.find((check) => check.verdict === verdict))
+    .find((check) => check !== undefined);
   const skipped = checks.filter(({ verdict }) => verdict === 'skip');
   const verdict = decisive?.verdict ?? 'error';
   const reasons =
@@ -34,7 +45,14 @@ function resultOf(requirement: CataloguedRequirement, checks: readonly CheckResu
 
 function tally(verdicts: readonly Verdict[]): Tally {
   const count = (verdict: Verdict): number => verdicts.filter((one) => one === verdict).length;
-  return { total: verdicts.length, pass: count('pass'), fail: count('fail'), warn: count('warn'), skip: count('skip'), error: count('error') };
+  return {
+    total: verdicts.length,
+    pass: count('pass'),
+    fail: count('fail'),
+    warn: count('warn'),
+    skip: count('skip'),
+    error: count('error'),
+  };
 }
 
 /** conformant, not-conformant or not-judged: see the report's schema. */
@@ -58,9 +76,16 @@ export interface ReportInput {
 export function makeReport({ plan, profiles, finished, leftovers, notes, durationMs }: ReportInput): Report {
   const results = catalogue
     .filter(({ id }) => plan.selected.includes(id))
-    .map((requirement) => resultOf(requirement, finished.filter((check) => check.requirement === requirement.id).map(({ result }) => result)));
+    .map((requirement) =>
+      resultOf(
+        requirement,
+        finished.filter((check) => check.requirement === requirement.id).map(({ result }) => result),
+      ),
+    );
   const core = catalogue.filter(({ profile }) => profile === 'core');
-  const judged = new Set(results.filter(({ verdict }) => verdict === 'pass' || verdict === 'fail' || verdict === 'warn').map(({ id }) => id));
+  const judged = new Set(
+    results.filter(({ verdict }) => verdict === 'pass' || verdict === 'fail' || verdict === 'warn').map(({ id }) => id),
+  );
   return {
     schemaVersion: '1',
     tool: { name: 'auth-conformance', version },
@@ -72,7 +97,11 @@ export function makeReport({ plan, profiles, finished, leftovers, notes, duratio
     startedAt: new Date(plan.startedAt).toISOString(),
     durationMs: Math.round(durationMs),
     profiles: [...profiles],
-    capabilities: capabilitiesInUse().map((name) => ({ name, given: plan.capabilities.includes(name), how: howToGive[name] })),
+    capabilities: capabilitiesInUse().map((name) => ({
+      name,
+      given: plan.capabilities.includes(name),
+      how: howToGive[name],
+    })),
     outcome: outcomeOf(results),
     complete: core.every(({ id }) => judged.has(id)),
     seed: plan.seed,

@@ -63,26 +63,44 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
       },
       janitor,
     );
-    const plan = planOf(configuration, findings, { runId, startedAt, timeoutMs, selected: selected.map(({ id }) => id) });
+    const plan = planOf(configuration, findings, {
+      runId,
+      startedAt,
+      timeoutMs,
+      selected: selected.map(({ id }) => id),
+    });
     hooks.onStart?.({ requirements: selected.length });
     const finished: FinishedCheck[] = [];
     await untilDoneOrInterrupted(plan, finished, janitor, hooks);
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
     const leftovers = await janitor.cleanUp(plan);
     const notes = [...findings.notes];
-    return makeReport({ plan, profiles: profile ?? profiles, finished, leftovers, notes, durationMs: performance.now() - start });
+    return makeReport({
+      plan,
+      profiles: profile ?? profiles,
+      finished,
+      leftovers,
+      notes,
+      durationMs: performance.now() - start,
+    });
   } catch (error) {
     const leftovers = await janitor.cleanUp({ timeoutMs, target: described, ...findings });
     if (leftovers.length > 0 && error instanceof Error) {
       error.message += `\nleft on the target: ${leftovers.map(({ kind, name, id, reason }) => `${kind} ${name} (${id}): ${reason}`).join('; ')}`;
     }
-    if (hooks.interrupted?.aborted === true && !(error instanceof Interrupted)) throw new Interrupted('the run was interrupted: nothing is certified');
+    if (hooks.interrupted?.aborted === true && !(error instanceof Interrupted))
+      throw new Interrupted('the run was interrupted: nothing is certified');
     throw error;
   }
 }
 
 /** Runs the suites; at an interruption, gives the checks under way a moment to let go of the target. */
-async function untilDoneOrInterrupted(plan: RunPlan, finished: FinishedCheck[], janitor: Janitor, { interrupted, onCheck }: RunHooks): Promise<void> {
+async function untilDoneOrInterrupted(
+  plan: RunPlan,
+  finished: FinishedCheck[],
+  janitor: Janitor,
+  { interrupted, onCheck }: RunHooks,
+): Promise<void> {
   // vitest is heavy: it is loaded when there is something to run.
   const { runSuites } = await import('./vitest-run.js');
   const running = runSuites(
@@ -102,14 +120,16 @@ async function untilDoneOrInterrupted(plan: RunPlan, finished: FinishedCheck[], 
   await Promise.race([running, letGo]);
 }
 
-const milliseconds = (span: string | number | undefined): number | undefined => (span === undefined ? undefined : readTimeSpan(span));
+const milliseconds = (span: string | number | undefined): number | undefined =>
+  span === undefined ? undefined : readTimeSpan(span);
 
 type CredentialsGiven = Pick<Parameters<typeof preflight>[0], 'user' | 'admin' | 'adminToken'>;
 
 /** @throws ConfigurationError when half of a pair is missing, or nothing was given to log in with */
 function credentialsIn({ email, password, adminEmail, adminPassword, adminToken }: Configuration): CredentialsGiven {
   const pair = (one: string | undefined, other: string | undefined, flags: string): void => {
-    if ((one === undefined) !== (other === undefined)) throw new ConfigurationError(`${flags} go together: one of them is missing`);
+    if ((one === undefined) !== (other === undefined))
+      throw new ConfigurationError(`${flags} go together: one of them is missing`);
   };
   pair(email, password, '--email and --password');
   pair(adminEmail, adminPassword, '--admin-email and --admin-password');
@@ -121,7 +141,8 @@ function credentialsIn({ email, password, adminEmail, adminPassword, adminToken 
   }
   return {
     ...(email !== undefined && password !== undefined && { user: { email, password } }),
-    ...(adminEmail !== undefined && adminPassword !== undefined && { admin: { email: adminEmail, password: adminPassword } }),
+    ...(adminEmail !== undefined &&
+      adminPassword !== undefined && { admin: { email: adminEmail, password: adminPassword } }),
     ...(adminToken !== undefined && { adminToken }),
   };
 }

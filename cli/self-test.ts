@@ -10,10 +10,19 @@ const ttl = { ACCESS_TOKEN_TTL: '4s', SESSION_COOKIE_TTL: '5s', REFRESH_TOKEN_TT
  * @returns the exit code
  * @throws as certify does; UnknownDefectError when there is no such defect
  */
-export async function selfTest({ defect = [], ...flags }: Readonly<Record<string, unknown>> & CertifyFlags & { readonly defect?: readonly string[] }): Promise<number> {
+export async function selfTest({
+  defect = [],
+  ...flags
+}: Readonly<Record<string, unknown>> & CertifyFlags & { readonly defect?: readonly string[] }): Promise<number> {
   const adminPassword = randomBytes(12).toString('hex');
   const secret = randomBytes(32).toString('hex');
-  const settings = readSettings({ ...ttl, SECRET: secret, ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: adminPassword, LOGIN_STALL_TIME: '0' });
+  const settings = readSettings({
+    ...ttl,
+    SECRET: secret,
+    ADMIN_EMAIL: 'admin@example.com',
+    ADMIN_PASSWORD: adminPassword,
+    LOGIN_STALL_TIME: '0',
+  });
   const server = await createReferenceServer({ settings, defects: defect });
   const target = await server.listen({ port: 0, host: '127.0.0.1' });
   try {

@@ -19,7 +19,8 @@ export async function serve({ port, host, defect = [], listDefects }: ServeFlags
     process.stdout.write(defectList());
     return;
   }
-  if (!/^\d+$/.test(port) || Number(port) > 65535) throw new ConfigurationError(`--port must be a number from 0 to 65535, but is "${port}"`);
+  if (!/^\d+$/.test(port) || Number(port) > 65535)
+    throw new ConfigurationError(`--port must be a number from 0 to 65535, but is "${port}"`);
   const settings = readSettings(process.env);
   const server = await createReferenceServer({ settings, defects: defect });
   const url = await server.listen({ port: Number(port), host }).catch((error: NodeJS.ErrnoException) => {
@@ -36,7 +37,8 @@ export async function serve({ port, host, defect = [], listDefects }: ServeFlags
 }
 
 function inWords({ code, message }: NodeJS.ErrnoException, host: string, port: string): string {
-  if (code === 'EADDRINUSE') return `port ${port} is in use: stop what listens there, or give another --port (0 for a free one)`;
+  if (code === 'EADDRINUSE')
+    return `port ${port} is in use: stop what listens there, or give another --port (0 for a free one)`;
   if (code === 'EACCES') return `port ${port} may not be used by this user: give a --port above 1023`;
   return `cannot listen on ${host}, port ${port}: ${message}`;
 }
@@ -54,7 +56,9 @@ function defectList(): string {
 function greeting(url: string, email: string, password: string, wrong: readonly string[]): string {
   // The password is the reader's own, or the published default: it is printed only when it is that.
   const shown = password === 'd1r3ctu5' ? password : '$ADMIN_PASSWORD';
-  const quote = shown.startsWith('$') ? `"{\\"email\\":\\"${email}\\",\\"password\\":\\"${shown}\\"}"` : `'{"email":"${email}","password":"${shown}"}'`;
+  const quote = shown.startsWith('$')
+    ? `"{\\"email\\":\\"${email}\\",\\"password\\":\\"${shown}\\"}"`
+    : `'{"email":"${email}","password":"${shown}"}'`;
   return `auth-conformance reference server: ${url}
 ${wrong.length === 0 ? '' : `WRONG ON PURPOSE: ${wrong.join(', ')}\n`}
   administrator  ${email}

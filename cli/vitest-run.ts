@@ -25,13 +25,18 @@ const suites = fileURLToPath(new URL('../suites/', import.meta.url));
  * @param interrupted ends the run early
  * @throws when the suites themselves are broken, which is no verdict on the target
  */
-export async function runSuites(plan: RunPlan, onCheck: (check: FinishedCheck) => void, interrupted?: AbortSignal): Promise<void> {
+export async function runSuites(
+  plan: RunPlan,
+  onCheck: (check: FinishedCheck) => void,
+  interrupted?: AbortSignal,
+): Promise<void> {
   const broken: string[] = [];
   const reporter: Reporter = {
     onTestCaseResult: (test) => {
       const finished = finishedCheck(test);
       if (finished !== undefined) onCheck(finished);
-      else if (test.result().state === 'failed') broken.push(...(test.result().errors ?? []).map(({ message }) => message));
+      else if (test.result().state === 'failed')
+        broken.push(...(test.result().errors ?? []).map(({ message }) => message));
     },
     onTestRunEnd: (modules, errors) => {
       broken.push(...errors.map(({ message }) => message));
@@ -65,7 +70,9 @@ export async function runSuites(plan: RunPlan, onCheck: (check: FinishedCheck) =
     { stdout: silent, stderr: silent },
   );
   // vitest ends the process at a signal; this tool cleans the target up first.
-  signalListeners().filter(({ listener }) => !listeners.some((known) => known.listener === listener)).forEach(({ signal, listener }) => process.off(signal, listener));
+  signalListeners()
+    .filter(({ listener }) => !listeners.some((known) => known.listener === listener))
+    .forEach(({ signal, listener }) => process.off(signal, listener));
   const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input');
   interrupted?.addEventListener('abort', cancel, { once: true });
   const { exitCode } = process;
@@ -77,7 +84,8 @@ export async function runSuites(plan: RunPlan, onCheck: (check: FinishedCheck) =
     // vitest takes a failed check for a failed program; what the exit code is to be, the verdicts decide.
     process.exitCode = exitCode;
   }
-  if (broken.length > 0 && interrupted?.aborted !== true) throw new Error(`the suites could not be run: ${broken.join('; ')}`);
+  if (broken.length > 0 && interrupted?.aborted !== true)
+    throw new Error(`the suites could not be run: ${broken.join('; ')}`);
 }
 
 function finishedCheck(test: TestCase): FinishedCheck | undefined {

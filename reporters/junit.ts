@@ -1,0 +1,73 @@
+import { create } from 'xmlbuilder2';
+import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
+import { byChapter, harmless } from './verdict-labels.js';
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(3);
+
+function counts(checks: readonly CheckResult[]): Record<'tests' | 'failures' | 'errors' | 'skipped' | 'time', string> {
+  const count = (verdict: CheckResult['verdict']): string =>
+    String(checks.filter((check) => check.verdict === verdict).length);
+  return {
+    tests: String(checks.length),
+    failures: count('fail'),
+    errors: count('error'),
+    skipped: count('skip'),
+    time: seconds(checks.reduce((sum, { durationMs }) => sum + durationMs, 0)),
+  };
+}
+
+/** What the reader of a failure needs: the rule, what was seen, how to see it again. */
+function explanation(
+  { level, source }: RequirementResult,
+  { expected, actual, reason, counterexample, curl }: CheckResult,
+): string {
+  return [
+    `${level}; ${source.document === 'seed' ? 'Specification' : source.document}, ${source.section}: "${source.quote}"`,
+    ...(expected === undefined ? [reason ?? ''] : [`expected ${expected}`, `actual   ${actual ?? ''}`]),
+    ...(counterexample === undefined ? [] : [`counterexample ${counterexample}`]),
+    '',
+    ...curl,
+  ].join('\n');
+}
+
+/** The report as JUnit XML: a suite for each chapter, a case for each check. A warning is a passed case with output. */
+export function renderJUnit(given: Report): string {
+  const report = harmless(given);
+  const suites = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
+    name: 'auth-conformance',
+    ...counts(report.requirements.flatMap(({ checks }) => checks)),
+  });
+  for (const [chapter, requirements] of byChapter(report)) {
+    const suite = suites.ele('testsuite', {
+      name: chapter,
+      ...counts(requirements.flatMap(({ checks }) => checks)),
+      timestamp: report.startedAt.slice(0, 19),
+    });
+    const properties = suite.ele('properties');
+    const shown = {
+      target: report.target.url,
+      profiles: report.profiles.join(' '),
+      outcome: report.outcome,
+      complete: String(report.complete),
+      seed: String(report.seed),
+    };
+    for (const [name, value] of Object.entries(shown)) properties.ele('property', { name, value });
+    for (const requirement of requirements) {
+      for (const check of requirement.checks) {
+        const test = suite.ele('testcase', {
+          classname: requirement.id,
+          name: `${requirement.title} (${check.title})`,
+          time: seconds(check.durationMs),
+        });
+        const message = check.reason ?? '';
+        if (check.verdict === 'fail')
+          test.ele('failure', { message, type: requirement.level }).txt(explanation(requirement, check));
+        if (check.verdict === 'error')
+          test.ele('error', { message, type: 'not judged' }).txt(explanation(requirement, check));
+        if (check.verdict === 'skip') test.ele('skipped', { message });
+        if (check.verdict === 'warn') test.ele('system-out').txt(`WARNING\n${explanation(requirement, check)}`);
+      }
+    }
+  }
+  return `${suites.end({ prettyPrint: true })}\n`;
+}

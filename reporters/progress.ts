@@ -1,0 +1,24 @@
+import pc from 'picocolors';
+import type { Verdict } from '../spec/generated/report.js';
+import { labels, withoutControls } from './verdict-labels.js';
+
+/** A check that has ended, as far as a line about it goes. */
+export interface ProgressedCheck {
+  readonly requirement: string;
+  readonly title: string;
+  readonly verdict: Verdict;
+  readonly durationMs: number;
+}
+
+/** A line about a check that has just ended. */
+export function progressLine(
+  { requirement, title, verdict, durationMs }: ProgressedCheck,
+  { color }: { readonly color: boolean },
+): string {
+  const colors = pc.createColors(color);
+  const paint = { pass: colors.green, fail: colors.red, warn: colors.yellow, skip: colors.dim, error: colors.magenta }[
+    verdict
+  ];
+  const { sign, word } = labels[verdict];
+  return `${paint(`${sign} ${word.padEnd(5)}`)} ${requirement} ${colors.dim(`· ${withoutControls(title)} (${durationMs} ms)`)}`;
+}

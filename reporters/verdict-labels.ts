@@ -1,0 +1,56 @@
+import type { Report, RequirementResult, Verdict } from '../spec/generated/report.js';
+
+/** How a verdict is shown: a sign and a word, so that neither colour nor sign stands alone. */
+export const labels: Readonly<Record<Verdict, { readonly sign: string; readonly word: string }>> = {
+  pass: { sign: '✓', word: 'pass' },
+  fail: { sign: '✗', word: 'fail' },
+  warn: { sign: '!', word: 'warn' },
+  skip: { sign: '–', word: 'skip' },
+  error: { sign: '?', word: 'error' },
+};
+
+/** The requirements of a report by chapter, in the report's order. */
+export function byChapter(report: Report): [chapter: string, requirements: RequirementResult[]][] {
+  const chapters = new Map<string, RequirementResult[]>();
+  for (const requirement of report.requirements) {
+    chapters.set(requirement.chapter, [...(chapters.get(requirement.chapter) ?? []), requirement]);
+  }
+  return [...chapters];
+}
+
+/** How many core requirements a report leaves open: skipped, or not selected for want of `complete`. */
+export function coreSkipped(report: Report): RequirementResult[] {
+  return report.requirements.filter(({ profile, verdict }) => profile === 'core' && verdict === 'skip');
+}
+
+/** The outcome as a reader is told it. One that is not complete does not look like a certificate. */
+export function outcomeInWords(report: Report): string {
+  if (report.outcome === 'not-conformant') return 'NOT CONFORMANT';
+  if (report.outcome === 'not-judged') return 'NOT JUDGED';
+  return report.complete ? 'CONFORMANT' : 'CONFORMANT as far as tested';
+}
+
+/** Why a conformant report is no full certificate; undefined when it is one. */
+export function whatIsOpen(report: Report): string | undefined {
+  if (report.outcome !== 'conformant' || report.complete) return undefined;
+  const skipped = coreSkipped(report).length;
+  const core = report.requirements.filter(({ profile }) => profile === 'core').length;
+  return skipped > 0
+    ? `${skipped} of ${core} core requirements were not tested`
+    : 'not all core requirements were selected';
+}
+
+/** Takes control characters out of text that a target may have written, but for the line feed and the tab. */
+export function withoutControls(text: string): string {
+  // eslint-disable-next-line no-control-regex -- these are what is looked for
+  return text
+    .replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\uFFFE\uFFFF]/g, '\u{FFFD}')
+    .replace(/\p{Surrogate}/gu, '\u{FFFD}');
+}
+
+/** Every text of a report without control characters: a target must not write to the reader's terminal. */
+export function harmless(report: Report): Report {
+  return JSON.parse(JSON.stringify(report), (_key, value: unknown) =>
+    typeof value === 'string' ? withoutControls(value) : value,
+  ) as Report;
+}
