@@ -23,35 +23,35 @@ const collect = (value: string, before: string[] | undefined): string[] => [...(
 /** The flags that say how to run, for the main command and for `self-test`. */
 function withRunFlags(command: Command): Command {
   return command
-    .option('--profile NAME', 'run this profile: core, security or directus (repeatable; default: all)', collect)
-    .option('--only ID', 'run only this requirement, or those of a glob such as standard.* (repeatable)', collect)
-    .option('--skip ID', 'leave this requirement out, or those of a glob (repeatable)', collect)
-    .option('--report FORMAT=FILE', 'write a report: json, junit, markdown or html (repeatable)', collect)
+    .option('--profile <NAME>', 'run this profile: core, security or directus (repeatable; default: all)', collect)
+    .option('--only <ID>', 'run only this requirement, or those of a glob such as standard.* (repeatable)', collect)
+    .option('--skip <ID>', 'leave this requirement out, or those of a glob (repeatable)', collect)
+    .option('--report <format=file>', 'write a report: json, junit, markdown or html (repeatable)', collect)
     .option('--json', 'print the JSON report on standard output, everything else on standard error')
-    .option('--timeout TIME', 'time limit of each request (default: 10s)')
-    .option('--concurrency N', 'checks that may be under way at once (default: 8)')
-    .option('--runs N', 'runs of each property-based check (default: 50)')
-    .option('--seed N', 'seed of the property-based checks (default: random, shown in the report)');
+    .option('--timeout <TIME>', 'time limit of each request (default: 10s)')
+    .option('--concurrency <N>', 'checks that may be under way at once (default: 8)')
+    .option('--runs <N>', 'runs of each property-based check (default: 50)')
+    .option('--seed <N>', 'seed of the property-based checks (default: random, shown in the report)');
 }
 
 const program = withRunFlags(
   new Command('auth-conformance')
     .description('Certifies a server against the Directus access-token specification.')
     .version(version)
-    .option('--target URL', 'base URL of the server under test')
-    .option('--email EMAIL', 'a user the suite may log in as')
-    .option('--password PASSWORD', 'the password of that user')
-    .option('--admin-email EMAIL', 'an administrator: the suite creates its own users and removes them again')
-    .option('--admin-password PASSWORD', 'the password of the administrator')
-    .option('--admin-token TOKEN', 'an access token of an administrator, instead of e-mail and password')
-    .option('--static-token TOKEN', "a user's static token, for targets where the suite may not create users")
-    .option('--secret SECRET', "the target's own JWT secret: expired tokens can be minted")
+    .option('--target <URL>', 'base URL of the server under test')
+    .option('--email <EMAIL>', 'a user the suite may log in as')
+    .option('--password <PASSWORD>', 'the password of that user')
+    .option('--admin-email <EMAIL>', 'an administrator: the suite creates its own users and removes them again')
+    .option('--admin-password <PASSWORD>', 'the password of the administrator')
+    .option('--admin-token <TOKEN>', 'an access token of an administrator, instead of e-mail and password')
+    .option('--static-token <TOKEN>', "a user's static token, for targets where the suite may not create users")
+    .option('--secret <SECRET>', "the target's own JWT secret: expired tokens can be minted")
     .addOption(
       new Option('--patience [TIME]', 'wait up to this long for a real expiry (default when given: 30s)').preset('30s'),
     )
-    .option('--session-cookie NAME', 'name of the session cookie (default: directus_session_token)')
-    .option('--refresh-cookie NAME', 'name of the refresh cookie (default: directus_refresh_token)')
-    .option('--config FILE', 'configuration file (default: auth-conformance.config.{ts,js,mjs,json})')
+    .option('--session-cookie <NAME>', 'name of the session cookie (default: directus_session_token)')
+    .option('--refresh-cookie <NAME>', 'name of the refresh cookie (default: directus_refresh_token)')
+    .option('--config <FILE>', 'configuration file (default: auth-conformance.config.{ts,js,mjs,json})')
     .option('--list', 'list the requirements that would be run, and run none'),
 )
   .addHelpText(
@@ -75,7 +75,7 @@ withRunFlags(
 )
   .addOption(
     new Option(
-      '--defect NAME',
+      '--defect <NAME>',
       'make the reference server wrong in this way (repeatable; see `serve --list-defects`)',
     ).argParser(collect),
   )
@@ -87,9 +87,9 @@ withRunFlags(
 program
   .command('serve')
   .description('run the reference server; settings come from the environment, by the names that Directus uses')
-  .option('--port N', 'port to listen on, 0 for a free one', '8055')
-  .option('--host HOST', 'address to listen on', '127.0.0.1')
-  .option('--defect NAME', 'make it wrong in this way (repeatable)', collect)
+  .option('--port <N>', 'port to listen on, 0 for a free one', '8055')
+  .option('--host <HOST>', 'address to listen on', '127.0.0.1')
+  .option('--defect <NAME>', 'make it wrong in this way (repeatable)', collect)
   .option('--list-defects', 'list the defects and the requirements they break')
   .action(async (flags: { port: string; host: string; defect?: string[]; listDefects?: boolean }) => {
     const { serve } = await import('./serve.js');

@@ -1,0 +1,44 @@
+import type { Clock } from './clock.js';
+import type { Passwords } from './passwords.js';
+import type { RandomSource } from './random.js';
+import type { Rules } from './rules.js';
+import type { Settings } from './settings.js';
+import type { Store } from './store.js';
+
+/** What every part of the server works with. */
+export interface Context {
+  readonly settings: Settings;
+  readonly rules: Rules;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly passwords: Passwords;
+  /** How many failed logins in a row an account may have; the next attempt suspends it. */
+  readonly loginAttempts: number;
+  readonly memory: Memory;
+}
+
+/** What the server remembers beside its store, for as long as it runs. All but the first only where a rule is broken. */
+export class Memory {
+  /** Attempts to log in since the last success, by user. */
+  readonly attempts = new Map<string, number>();
+
+  /** For `meAnswersWith`: who logged in last. */
+  lastLogin: string | undefined;
+  /** For the rules of tokens that work once: the tokens that were used. */
+  readonly usedTokens = new Set<string>();
+  /** For `refreshKeepsOldExpiry`: `exp` of the last access token, by refresh token. */
+  readonly accessExpiry = new Map<string, number>();
+  /** For rules that tell refresh tokens out of a login from those out of a refresh: the latter. */
+  readonly refreshed = new Set<string>();
+  /** For `passwordPrefixAccepted`: passwords in plain text, by user. */
+  readonly plainPasswords = new Map<string, string>();
+  /** For `loginAfterLogoutPossible`: users who have logged out. */
+  readonly lockedOut = new Set<string>();
+  /** For `sessionLogoutEnds`: sessions that no longer authenticate. */
+  readonly loggedOut = new Set<string>();
+  /** For `newStaticTokenEndsOld`: the user of each static token that was replaced. */
+  readonly formerStaticTokens = new Map<string, string>();
+  /** For `staticTokenExpires`: when each static token was set, in ms since 1970. */
+  readonly staticTokenSetAt = new Map<string, number>();
+}

@@ -1,0 +1,88 @@
+/** What an error answer holds for each error. Observed: Directus 12.4.1. */
+export interface ErrorBody {
+  readonly message: string;
+  readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string };
+}
+
+/** A refusal that the client is told about: status, code and message are what goes over the wire. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  /**
+   * @param status the HTTP status
+   * @param code the machine-readable code, `extensions.code`
+   * @param details members of `extensions` that come before the code
+   */
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+  }
+
+  /** The answer's body: `{"errors":[{"message":…,"extensions":{…,"code":…}}]}`. */
+  get envelope(): { errors: ErrorBody[] } {
+    return { errors: [{ message: this.message, extensions: { ...this.details, code: this.code } }] };
+  }
+}
+
+/** 401: no token, a token that nobody has, a wrong password. Says no more, so that nothing can be learnt from it. */
+export const invalidCredentials = (): ApiError => new ApiError(401, 'INVALID_CREDENTIALS', 'Invalid user credentials.');
+
+/** 401: the one-time password is missing or wrong. */
+export const invalidOtp = (): ApiError => new ApiError(401, 'INVALID_OTP', 'Invalid user OTP.');
+
+/** 401: the token was good and has run out. */
+export const tokenExpired = (): ApiError => new ApiError(401, 'TOKEN_EXPIRED', 'Token expired.');
+
+/** 403: a JWT that names this server and was not signed by it, or not for this use. */
+export const invalidToken = (): ApiError => new ApiError(403, 'INVALID_TOKEN', 'Invalid token.');
+
+/** 400: the request's body, or the way it is put together, is wrong. `reason` has no full stop. */
+export const invalidPayload = (reason: string): ApiError =>
+  new ApiError(400, 'INVALID_PAYLOAD', `Invalid payload. ${reason}.`, { reason });
+
+/** 400: the query string is wrong. `reason` has no full stop. */
+export const invalidQuery = (reason: string): ApiError =>
+  new ApiError(400, 'INVALID_QUERY', `Invalid query. ${reason}.`, { reason });
+
+/** 403: not allowed, or not there: which of the two is not told. */
+export function forbidden(what?: { readonly collection: string; readonly field?: string }): ApiError {
+  if (what === undefined) return new ApiError(403, 'FORBIDDEN', "You don't have permission to access this.");
+  const field = what.field === undefined ? '' : `field "${what.field}" in `;
+  const reason = `You don't have permission to access ${field}collection "${what.collection}" or it does not exist. Queried in root.`;
+  return new ApiError(403, 'FORBIDDEN', reason, { reason });
+}
+
+/** 400: another record has this value already. `value` as it is told to the client. */
+export function recordNotUnique(collection: string, field: string, value: string): ApiError {
+  const named = value === '' ? 'Value' : `Value "${value}"`;
+  const message = `${named} for field "${field}" in collection "${collection}" has to be unique.`;
+  return new ApiError(400, 'RECORD_NOT_UNIQUE', message, { collection, field, value });
+}
+
+/** 400: a member of the record is not what it has to be. */
+export function failedValidation(field: string, type: 'email' | 'nnull' | 'required'): ApiError {
+  const problem = {
+    email: 'Value has to be a valid email address',
+    nnull: "Value can't be null",
+    required: 'Value is required',
+  }[type];
+  const message = `Validation failed for field "${field}". ${problem}.`;
+  const details = type === 'email' ? { field, type, path: [] } : { field, path: [], type };
+  return new ApiError(400, 'FAILED_VALIDATION', message, details);
+}
+
+/** 400: the record refers to one that is not there. */
+export const invalidForeignKey = (): ApiError =>
+  new ApiError(400, 'INVALID_FOREIGN_KEY', 'Invalid foreign key.', { collection: null, field: null, value: null });
+
+/** 404: there is nothing at this path, or not for this method. */
+export const routeNotFound = (path: string): ApiError =>
+  new ApiError(404, 'ROUTE_NOT_FOUND', `Route ${path} doesn't exist.`, { path });
+
+/** 500: a fault of the server. Tells nothing about it. */
+export const internalError = (): ApiError =>
+  new ApiError(500, 'INTERNAL_SERVER_ERROR', 'An unexpected error occurred.');

@@ -1,0 +1,299 @@
+/**
+ * Every promise of the specification that the server can be told to break, by name. `keptRules` keeps them all; a defect
+ * (defects.ts) is a few of them with other values. The source of each promise is the seed's section or quote in its comment.
+ */
+export interface Rules {
+  // ── Access Tokens: "They are scoped to users" ──
+
+  /** Whom GET /users/me names: the owner of the token, or who logged in last. */
+  readonly meAnswersWith: 'owner-of-token' | 'last-login';
+  /** Whom a static token identifies: its owner, or the first user who has one. */
+  readonly staticTokenIdentifies: 'its-owner' | 'first-owner';
+
+  // ── Access Tokens: "have the same permissions that the associated user does" ──
+
+  /** Every token gives all rights. */
+  readonly everyTokenIsAdmin: boolean;
+  /** Every session token gives all rights. */
+  readonly sessionTokenIsAdmin: boolean;
+  /** A static token gives the permissions of its user. */
+  readonly staticTokenHasPermissions: boolean;
+
+  // ── Making Requests: "a valid token must be included in the request" ──
+
+  /** A request without a token is nobody's, not the first user's. */
+  readonly noTokenIsNobody: boolean;
+  /** A string that is nobody's token is refused in the header, not taken as the first user's. */
+  readonly unknownHeaderTokenRefused: boolean;
+  /** The same in the query. */
+  readonly unknownQueryTokenRefused: boolean;
+  /** The same in the session cookie. */
+  readonly unknownCookieTokenRefused: boolean;
+  /** The signature of a standard token is verified (RFC 7515 section 5.2). */
+  readonly signatureChecked: boolean;
+  /** A standard token whose header says alg none, without a signature, is accepted (RFC 8725 section 2.1 forbids it). */
+  readonly algNoneAccepted: boolean;
+  /** A standard token whose signature is cut off is accepted. */
+  readonly emptySignatureAccepted: boolean;
+  /** A standard token whose signature is cut short is accepted. */
+  readonly signaturePrefixAccepted: boolean;
+  /** A refresh token authenticates a request. */
+  readonly refreshTokenAuthenticates: boolean;
+  /** "Add the following header": standard and session tokens in it are seen. */
+  readonly jwtInHeaderSeen: boolean;
+  /** Static tokens in the header are seen. */
+  readonly staticTokenInHeaderSeen: boolean;
+  /** "You do not need to set anything": the session cookie counts without the header X-Requested-With. */
+  readonly cookieAloneSeen: boolean;
+  /** "Append the following query parameter": standard and session tokens in it are seen. */
+  readonly jwtInQuerySeen: boolean;
+  /** Static tokens in the query are seen. */
+  readonly staticTokenInQuerySeen: boolean;
+
+  // ── Standard Tokens: "returned when a user logs in" ──
+
+  /** A login in mode json or cookie can succeed. */
+  readonly loginPossible: boolean;
+  /** A login in mode json or cookie compares the password. */
+  readonly passwordChecked: boolean;
+  /** A login in mode json or cookie takes the first four characters of the password, or more of them, for the password. */
+  readonly passwordPrefixAccepted: boolean;
+  /** A login in mode json or cookie takes an empty password. */
+  readonly emptyPasswordAccepted: boolean;
+  /** A login in mode json or cookie answers with an access token. */
+  readonly loginReturnsAccessToken: boolean;
+  /** "are provided with an expiry time": a login in mode json or cookie answers with `expires`. */
+  readonly loginReturnsExpiry: boolean;
+  /** The unit of that `expires`. */
+  readonly loginExpiryUnit: 'ms' | 's';
+  /** How many times the token's true life that `expires` is. */
+  readonly loginExpiryFactor: number;
+  /** "as well as a refresh token": a login in mode json answers with one. */
+  readonly loginReturnsRefreshToken: boolean;
+
+  // ── Standard Tokens: the access token ──
+
+  /** Standard tokens authenticate. */
+  readonly standardTokenAccepted: boolean;
+  /** "expire after a short period": a standard token is refused from its `exp` on. */
+  readonly standardTokenExpires: boolean;
+  /** "stored and reused": a standard token works more than once. */
+  readonly standardTokenReusable: boolean;
+
+  // ── Standard Tokens: the refresh token ──
+
+  /** "Refresh tokens have a much longer expiry time": their own, or that of the access token. */
+  readonly refreshTokenLives: 'its-own-time' | 'as-long-as-access-token';
+  /** "can be used to generate a new standard token": a refresh in mode json or cookie can succeed. */
+  readonly refreshPossible: boolean;
+  /** The access token out of a refresh is one that is accepted. */
+  readonly refreshedTokenWorks: boolean;
+  /** The access token out of a refresh expires with the one before it, and says so. */
+  readonly refreshKeepsOldExpiry: boolean;
+  /** A refresh token out of a refresh is good for another refresh. */
+  readonly refreshedRefreshTokenWorks: boolean;
+  /** A standard access token buys a new one. */
+  readonly refreshAcceptsAccessToken: boolean;
+  /** A refresh token that is cut short, to eight characters or more, buys a standard token. */
+  readonly refreshAcceptsPrefix: boolean;
+  /** A static token buys a standard token. */
+  readonly refreshAcceptsStaticToken: boolean;
+  /** "Logging out will invalidate the refresh token": all, those that come from a login, or none. */
+  readonly logoutEnds: 'every-refresh-token' | 'refresh-tokens-of-logins' | 'nothing';
+  /** "without first logging in again": who has logged out can log in again. */
+  readonly loginAfterLogoutPossible: boolean;
+
+  // ── Session Tokens ──
+
+  /** "Session tokens are returned when a user logs in": the login in mode session sets the cookie. */
+  readonly sessionLoginSetsCookie: boolean;
+  /** The login in mode session compares the password. */
+  readonly sessionLoginChecksPassword: boolean;
+  /** "combine both an access and refresh token": a session token authenticates. */
+  readonly sessionTokenAccepted: boolean;
+  /** A session token authenticates more than once. */
+  readonly sessionTokenReusable: boolean;
+  /** A session token buys a new one. */
+  readonly sessionRefreshPossible: boolean;
+  /** The session token out of a refresh is one that is accepted. */
+  readonly refreshedSessionTokenWorks: boolean;
+  /** The refresh in mode session sets the cookie. */
+  readonly sessionRefreshSetsCookie: boolean;
+  /** The session token out of a refresh expires with the one before it, and says so. */
+  readonly sessionRefreshKeepsOldExpiry: boolean;
+  /** "in a single token": no refresh token in the payload of a login in mode session. */
+  readonly sessionLoginReturnsRefreshToken: boolean;
+  /** No cookie for a refresh token set by a login in mode session. */
+  readonly sessionLoginSetsRefreshCookie: boolean;
+  /** "must be stored as a cookie": the session token stands in the payload of the login too, as `session_token`. */
+  readonly sessionTokenInLoginBody: boolean;
+  /** The same for the refresh. */
+  readonly sessionTokenInRefreshBody: boolean;
+  /** "until it expires": a session token is refused from its `exp` on. */
+  readonly sessionTokenExpires: boolean;
+  /** "only be refreshed before they expire". */
+  readonly expiredSessionTokenRefreshable: boolean;
+  /** The refresh in mode session verifies the signature of the session token. */
+  readonly sessionRefreshChecksSignature: boolean;
+  /** What a logout in mode session ends: the session, only its use to authenticate, or nothing. */
+  readonly sessionLogoutEnds: 'session' | 'authentication' | 'nothing';
+  /** A logout in mode session clears the cookie. */
+  readonly sessionLogoutClearsCookie: boolean;
+
+  // ── Static Tokens ──
+
+  /** Static tokens authenticate. */
+  readonly staticTokenAccepted: boolean;
+  /** A static token authenticates more than once. */
+  readonly staticTokenReusable: boolean;
+  /** "one static token": a new one ends the old one. */
+  readonly newStaticTokenEndsOld: boolean;
+  /** "does not expire": a static token ends with the life of an access token. */
+  readonly staticTokenExpires: boolean;
+  /** A login, refresh or logout of its user leaves a static token alone. */
+  readonly staticTokenDiesAt: 'nothing' | 'login' | 'refresh' | 'logout';
+  /** "can be manually set via … the Users API": when the user is created. */
+  readonly staticTokenSetOnCreate: boolean;
+  /** And later. */
+  readonly staticTokenSetOnUpdate: boolean;
+  /** "you will not be able to view the token again": GET /users/:id conceals it. */
+  readonly staticTokenConcealedInRecord: boolean;
+  /** The answer to POST /users conceals it. */
+  readonly staticTokenConcealedOnCreate: boolean;
+  /** The answer to PATCH /users/:id conceals it. */
+  readonly staticTokenConcealedOnUpdate: boolean;
+  /** GET /users/me conceals it. */
+  readonly staticTokenConcealedFromOwner: boolean;
+  /** GET /users conceals it. */
+  readonly staticTokenConcealedInList: boolean;
+  /** A static token that is cut short, to eight characters or more, authenticates. */
+  readonly staticTokenPrefixAccepted: boolean;
+  /** The wildcards `%`, `_`, `*` and `?` stand for characters of a static token, beside four true ones. */
+  readonly staticTokenWildcardAccepted: boolean;
+
+  // ── Storing Tokens ──
+
+  /** "The default response … is via a JSON payload": the mode of a login or refresh that names none. */
+  readonly defaultMode: 'json' | 'cookie';
+  /** The content type of the payload with the tokens, in mode json. */
+  readonly tokenResponseType: 'json' | 'html';
+  /** The type of `expires` in that payload. */
+  readonly payloadExpires: 'number' | 'string';
+  /** How the members of that payload are written. */
+  readonly payloadCase: 'snake' | 'camel';
+  /** That payload holds `expires` after a refresh too. */
+  readonly refreshReturnsExpiry: boolean;
+  /** "your responsibility to handle storage": a login in mode json sets the cookie of the refresh token too. */
+  readonly jsonLoginSetsCookie: boolean;
+  /** "a directus_session_token cookie": another name, or undefined for the one of the settings. */
+  readonly sessionCookieName: string | undefined;
+  /** Another domain that the session cookie is for, or undefined for the one of the settings. */
+  readonly sessionCookieDomain: string | undefined;
+  /** "to the same Directus domain": the path that the session cookie is for. */
+  readonly sessionCookiePath: string;
+  /** The same where a refresh sets it. */
+  readonly refreshedSessionCookiePath: string;
+  /** "until it expires": how long the session cookie lasts. */
+  readonly sessionCookieLasts: 'as-token' | 'a-minute' | 'twice-as-long';
+  /** "As a httpOnly cookie": set so by a login. */
+  readonly sessionCookieHttpOnly: boolean;
+  /** And by a refresh. */
+  readonly refreshedSessionCookieHttpOnly: boolean;
+}
+
+/** All promises kept. */
+export const keptRules: Rules = {
+  meAnswersWith: 'owner-of-token',
+  staticTokenIdentifies: 'its-owner',
+
+  everyTokenIsAdmin: false,
+  sessionTokenIsAdmin: false,
+  staticTokenHasPermissions: true,
+
+  noTokenIsNobody: true,
+  unknownHeaderTokenRefused: true,
+  unknownQueryTokenRefused: true,
+  unknownCookieTokenRefused: true,
+  signatureChecked: true,
+  algNoneAccepted: false,
+  emptySignatureAccepted: false,
+  signaturePrefixAccepted: false,
+  refreshTokenAuthenticates: false,
+  jwtInHeaderSeen: true,
+  staticTokenInHeaderSeen: true,
+  cookieAloneSeen: true,
+  jwtInQuerySeen: true,
+  staticTokenInQuerySeen: true,
+
+  loginPossible: true,
+  passwordChecked: true,
+  passwordPrefixAccepted: false,
+  emptyPasswordAccepted: false,
+  loginReturnsAccessToken: true,
+  loginReturnsExpiry: true,
+  loginExpiryUnit: 'ms',
+  loginExpiryFactor: 1,
+  loginReturnsRefreshToken: true,
+
+  standardTokenAccepted: true,
+  standardTokenExpires: true,
+  standardTokenReusable: true,
+
+  refreshTokenLives: 'its-own-time',
+  refreshPossible: true,
+  refreshedTokenWorks: true,
+  refreshKeepsOldExpiry: false,
+  refreshedRefreshTokenWorks: true,
+  refreshAcceptsAccessToken: false,
+  refreshAcceptsPrefix: false,
+  refreshAcceptsStaticToken: false,
+  logoutEnds: 'every-refresh-token',
+  loginAfterLogoutPossible: true,
+
+  sessionLoginSetsCookie: true,
+  sessionLoginChecksPassword: true,
+  sessionTokenAccepted: true,
+  sessionTokenReusable: true,
+  sessionRefreshPossible: true,
+  refreshedSessionTokenWorks: true,
+  sessionRefreshSetsCookie: true,
+  sessionRefreshKeepsOldExpiry: false,
+  sessionLoginReturnsRefreshToken: false,
+  sessionLoginSetsRefreshCookie: false,
+  sessionTokenInLoginBody: false,
+  sessionTokenInRefreshBody: false,
+  sessionTokenExpires: true,
+  expiredSessionTokenRefreshable: false,
+  sessionRefreshChecksSignature: true,
+  sessionLogoutEnds: 'session',
+  sessionLogoutClearsCookie: true,
+
+  staticTokenAccepted: true,
+  staticTokenReusable: true,
+  newStaticTokenEndsOld: true,
+  staticTokenExpires: false,
+  staticTokenDiesAt: 'nothing',
+  staticTokenSetOnCreate: true,
+  staticTokenSetOnUpdate: true,
+  staticTokenConcealedInRecord: true,
+  staticTokenConcealedOnCreate: true,
+  staticTokenConcealedOnUpdate: true,
+  staticTokenConcealedFromOwner: true,
+  staticTokenConcealedInList: true,
+  staticTokenPrefixAccepted: false,
+  staticTokenWildcardAccepted: false,
+
+  defaultMode: 'json',
+  tokenResponseType: 'json',
+  payloadExpires: 'number',
+  payloadCase: 'snake',
+  refreshReturnsExpiry: true,
+  jsonLoginSetsCookie: false,
+  sessionCookieName: undefined,
+  sessionCookieDomain: undefined,
+  sessionCookiePath: '/',
+  refreshedSessionCookiePath: '/',
+  sessionCookieLasts: 'as-token',
+  sessionCookieHttpOnly: true,
+  refreshedSessionCookieHttpOnly: true,
+};

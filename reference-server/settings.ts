@@ -1,0 +1,122 @@
+import ms, { type StringValue } from 'ms';
+import { randomString, systemRandom, type RandomSource } from './random.js';
+
+export type SameSite = 'lax' | 'strict' | 'none';
+
+/** What the operator decides, by the names that Directus users know from its environment. */
+export interface Settings {
+  /** The key of the JWTs' signatures. Made up at every start when not given. */
+  readonly SECRET: string;
+  /** How long a standard access token lives, in ms. */
+  readonly ACCESS_TOKEN_TTL: number;
+  /** How long a refresh token lives, in ms. */
+  readonly REFRESH_TOKEN_TTL: number;
+  /** How long a session token and its cookie live, in ms. */
+  readonly SESSION_COOKIE_TTL: number;
+  readonly SESSION_COOKIE_NAME: string;
+  readonly SESSION_COOKIE_SECURE: boolean;
+  readonly SESSION_COOKIE_SAME_SITE: SameSite;
+  readonly SESSION_COOKIE_DOMAIN: string | undefined;
+  readonly REFRESH_TOKEN_COOKIE_NAME: string;
+  readonly REFRESH_TOKEN_COOKIE_SECURE: boolean;
+  readonly REFRESH_TOKEN_COOKIE_SAME_SITE: SameSite;
+  readonly REFRESH_TOKEN_COOKIE_DOMAIN: string | undefined;
+  /** The e-mail of the administrator who is there from the start. */
+  readonly ADMIN_EMAIL: string;
+  readonly ADMIN_PASSWORD: string;
+  /** How long a login takes at least, in ms, so that its time tells nothing. */
+  readonly LOGIN_STALL_TIME: number;
+}
+
+export type SettingName = keyof Settings;
+
+/** Settings as they are written down: text as in an environment, or values of the right type. Other names are ignored. */
+export type SettingsInput = Readonly<Record<string, unknown>>;
+
+/** A setting that cannot be used. Names it, what was given (never a secret) and what is allowed. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+
+  constructor(
+    readonly setting: SettingName,
+    readonly given: unknown,
+    readonly allowed: string,
+  ) {
+    const secret = setting === 'SECRET' || setting === 'ADMIN_PASSWORD';
+    super(`${setting}: ${secret ? 'the value given' : JSON.stringify(given)} cannot be used; allowed: ${allowed}`);
+  }
+}
+
+/**
+ * Reads the settings out of an environment or an object of the same names, with the defaults of Directus.
+ *
+ * @param input e.g. `process.env`; a missing or empty variable means the default
+ * @param random where a SECRET comes from when none is given
+ * @throws SettingsError for the first variable whose value cannot be used
+ */
+export function readSettings(input: SettingsInput = {}, random: RandomSource = systemRandom): Settings {
+  const read = <Value>(
+    name: SettingName,
+    fallback: Value,
+    allowed: string,
+    parse: (given: unknown) => Value | undefined,
+  ): Value => {
+    const given = input[name];
+    if (given === undefined || given === '') return fallback;
+    const value = parse(given);
+    if (value === undefined) throw new SettingsError(name, given, allowed);
+    return value;
+  };
+  const duration = (name: SettingName, fallback: number, least: number): number =>
+    read(name, fallback, `a duration of ${least} ms or more, as '15m', '3s', '1d' or a number of ms`, (given) => {
+      const value = durationInMs(given);
+      return value !== undefined && value >= least ? value : undefined;
+    });
+  const flag = (name: SettingName): boolean =>
+    read(name, false, "'true' or 'false'", (given) =>
+      given === true || given === 'true' ? true : given === false || given === 'false' ? false : undefined,
+    );
+  const sameSite = (name: SettingName): SameSite =>
+    read<SameSite>(name, 'lax', "'lax', 'strict' or 'none'", (given) => {
+      const value = typeof given === 'string' ? given.toLowerCase() : undefined;
+      return value === 'lax' || value === 'strict' || value === 'none' ? value : undefined;
+    });
+  const text = <Fallback>(name: SettingName, fallback: Fallback, allowed: string, shape: RegExp): string | Fallback =>
+    read<string | Fallback>(name, fallback, allowed, (given) =>
+      typeof given === 'string' && shape.test(given) ? given : undefined,
+    );
+  const cookieName = (name: SettingName, fallback: string): string =>
+    text(
+      name,
+      fallback,
+      "a cookie name: letters, digits and !#$%&'*+-.^_`|~ (RFC 6265 section 4.1.1)",
+      /^[\w!#$%&'*+.^`|~-]+$/,
+    );
+  const domain = (name: SettingName): string | undefined =>
+    text(name, undefined, 'a domain name, as example.com', /^\.?[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i);
+
+  return {
+    SECRET: text('SECRET', randomString(random, 64), 'one character or more', /^.+$/s),
+    ACCESS_TOKEN_TTL: duration('ACCESS_TOKEN_TTL', ms('15m'), 1),
+    REFRESH_TOKEN_TTL: duration('REFRESH_TOKEN_TTL', ms('7d'), 1),
+    SESSION_COOKIE_TTL: duration('SESSION_COOKIE_TTL', ms('1d'), 1),
+    SESSION_COOKIE_NAME: cookieName('SESSION_COOKIE_NAME', 'directus_session_token'),
+    SESSION_COOKIE_SECURE: flag('SESSION_COOKIE_SECURE'),
+    SESSION_COOKIE_SAME_SITE: sameSite('SESSION_COOKIE_SAME_SITE'),
+    SESSION_COOKIE_DOMAIN: domain('SESSION_COOKIE_DOMAIN'),
+    REFRESH_TOKEN_COOKIE_NAME: cookieName('REFRESH_TOKEN_COOKIE_NAME', 'directus_refresh_token'),
+    REFRESH_TOKEN_COOKIE_SECURE: flag('REFRESH_TOKEN_COOKIE_SECURE'),
+    REFRESH_TOKEN_COOKIE_SAME_SITE: sameSite('REFRESH_TOKEN_COOKIE_SAME_SITE'),
+    REFRESH_TOKEN_COOKIE_DOMAIN: domain('REFRESH_TOKEN_COOKIE_DOMAIN'),
+    ADMIN_EMAIL: text('ADMIN_EMAIL', 'admin@example.com', 'an e-mail address', /^[^\s@]+@[^\s@]+$/),
+    ADMIN_PASSWORD: text('ADMIN_PASSWORD', 'd1r3ctu5', 'one character or more', /^.+$/s),
+    LOGIN_STALL_TIME: duration('LOGIN_STALL_TIME', 500, 0),
+  };
+}
+
+function durationInMs(given: unknown): number | undefined {
+  if (typeof given === 'number') return Number.isFinite(given) ? given : undefined;
+  if (typeof given !== 'string' || given.length > 100) return undefined;
+  const value = ms(given.trim() as StringValue) as number | undefined;
+  return value !== undefined && Number.isFinite(value) ? value : undefined;
+}
