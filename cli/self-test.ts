@@ -5,6 +5,9 @@ import { certify, type CertifyFlags } from './certify.js';
 /** Lives short enough to be waited for, long enough for the checks that use them. */
 const ttl = { ACCESS_TOKEN_TTL: '4s', SESSION_COOKIE_TTL: '5s', REFRESH_TOKEN_TTL: '60s' };
 
+/** Passwords that live for seconds need no costly hash. */
+const argon2Cost = { memoryCost: 1024, timeCost: 1, parallelism: 1 };
+
 /**
  * Starts the reference server on a free port and certifies it, with everything a tester can give: nothing is skipped for want of it.
  * @returns the exit code
@@ -23,7 +26,7 @@ export async function selfTest({
     ADMIN_PASSWORD: adminPassword,
     LOGIN_STALL_TIME: '0',
   });
-  const server = await createReferenceServer({ settings, defects: defect });
+  const server = await createReferenceServer({ settings, argon2Cost, defects: defect });
   const target = await server.listen({ port: 0, host: '127.0.0.1' });
   try {
     return await certify(flags, { target, adminEmail: 'admin@example.com', adminPassword, secret, patience: '12s' });

@@ -1,3 +1,4 @@
+import { isAdminRole } from './identity.js';
 import type { Request, Response, Router } from 'express';
 import { TOTP } from 'otpauth';
 import { answer, answerPayload, bodyOf } from './answer.js';
@@ -98,7 +99,7 @@ function readCredentials({ rules }: Context, body: unknown): Credentials {
   if (!isEmailAddress(address)) throw invalidPayload('"email" must be a valid email');
   return {
     email: address,
-    password: required('password', password, rules.emptyPasswordAccepted),
+    password: required('password', password, rules.emptyPasswordAccepted && mode !== 'session'),
     otp: otp === undefined ? undefined : mustBeText('otp', otp),
     mode: mode === undefined ? undefined : mustBeMode(mode),
   };
@@ -119,7 +120,8 @@ async function userWithCredentials(context: Context, credentials: Credentials, m
   const { memory, rules, store } = context;
   const user = await store.userByEmail(credentials.email);
   if (user?.status !== 'active' || memory.lockedOut.has(user.id)) throw invalidCredentials();
-  if (mode !== 'session' && !rules.loginPossible) throw invalidCredentials();
+  const refused = mode !== 'session' && !rules.loginPossible && !(await isAdminRole(context, user.role));
+  if (refused) throw invalidCredentials();
   await countAttempt(context, user);
   if (!(await passwordIsAccepted(context, user, credentials.password, mode))) throw invalidCredentials();
   if (user.tfa_secret !== null && !otpIsRight(context, user.tfa_secret, credentials.otp)) throw invalidOtp();

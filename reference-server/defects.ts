@@ -19,7 +19,7 @@ export const defects = [
   },
   {
     name: 'static-token-identifies-first-user',
-    title: 'Every static token is taken for that of the first user who has one.',
+    title: 'Every static token names the first user who has one.',
     rules: { staticTokenIdentifies: 'first-owner' },
   },
   { name: 'every-token-is-admin', title: 'Every token gives all rights.', rules: { everyTokenIsAdmin: true } },
@@ -113,8 +113,8 @@ export const defects = [
     rules: { loginReturnsAccessToken: false },
   },
   {
-    name: 'login-refuses-everyone',
-    title: 'A login for a standard token is refused, whatever the password.',
+    name: 'login-refuses-ordinary-users',
+    title: 'A login for a standard token is refused to everybody but administrators.',
     rules: { loginPossible: false },
   },
   {

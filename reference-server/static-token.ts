@@ -15,7 +15,7 @@ import type { Way } from './token-in-request.js';
  */
 export async function identifyByStaticToken(context: Context, token: string, way: Way): Promise<Identity> {
   const { memory, rules } = context;
-  let user = await ownerOf(context, token);
+  const user = await ownerOf(context, token);
   if (user === undefined) return identityOfUnknown(context, token, way);
   if (!rules.staticTokenAccepted || user.status !== 'active') throw invalidCredentials();
   if (rules.staticTokenExpires && hasRunOut(context, token)) throw invalidCredentials();
@@ -23,8 +23,9 @@ export async function identifyByStaticToken(context: Context, token: string, way
     if (memory.usedTokens.has(token)) throw invalidCredentials();
     memory.usedTokens.add(token);
   }
-  if (rules.staticTokenIdentifies === 'first-owner') user = await firstOwner(context, user);
-  const identity = await identityOfUser(context, user);
+  let identity = await identityOfUser(context, user);
+  if (rules.staticTokenIdentifies === 'first-owner')
+    identity = { ...identity, user: await firstOwner(context, user.id) };
   return rules.staticTokenHasPermissions ? identity : { ...identity, role: null, admin: false };
 }
 
@@ -72,10 +73,10 @@ async function identityOfUnknown(context: Context, token: string, way: Way): Pro
   return firstUser(context);
 }
 
-/** The first user with a static token, the one the server is set up with left out. */
-async function firstOwner({ store }: Context, fallback: UserRecord): Promise<UserRecord> {
+/** The id of the first user with a static token, the one the server is set up with left out. */
+async function firstOwner({ store }: Context, fallback: string): Promise<string> {
   const [, ...others] = await store.users();
-  return others.find(({ token }) => token !== null && token !== '') ?? fallback;
+  return others.find(({ token }) => token !== null && token !== '')?.id ?? fallback;
 }
 
 function hasRunOut({ clock, memory, settings }: Context, token: string): boolean {

@@ -259,8 +259,8 @@ chapter('Session Tokens', () => {
   check(
     'session.logout.invalidates-session-token',
     'after a logout the session token neither lets in nor refreshes',
-    async ({ target, user }) => {
-      const account = await user();
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
       const session = await target.loggedInBySession(account);
       const logout = await target.logoutByCookie('session', session.value);
       demand(logout.succeeded, 'the logout to succeed', inWords(logout));
@@ -276,8 +276,8 @@ chapter('Session Tokens', () => {
   check(
     'session.logout.invalidates-session-token',
     'nor does one that came from a refresh',
-    async ({ target, user }) => {
-      const account = await user();
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
       const first = await target.loggedInBySession(account);
       const obtainedAt = performance.now();
       const renewal = await target.refreshByCookie('session', first.value, account);
@@ -298,8 +298,8 @@ chapter('Session Tokens', () => {
   check(
     'session.logout.login-again',
     'after a logout a login gives a working session token',
-    async ({ target, user }) => {
-      const account = await user();
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
       const session = await target.loggedInBySession(account);
       const logout = await target.logoutByCookie('session', session.value);
       require(logout.succeeded, inWords(logout));

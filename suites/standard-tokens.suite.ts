@@ -35,7 +35,6 @@ chapter('Standard Tokens', () => {
       await wait(expiryWithinPatience(access, plan));
       const obtainedAt = performance.now();
       const answer = await target.refresh(refresh, account);
-      if (!answer.succeeded) target.excuseIfOvertaken(refresh);
       demand(answer.succeeded, 'a refresh after the expiry of the access token to succeed', inWords(answer));
       const renewed = target.accessToken(answer, obtainedAt);
       mustAccept(target, await target.whoAmI({ header: renewed }), account, renewed, 'the new access token');
@@ -326,8 +325,8 @@ chapter('Standard Tokens', () => {
   check(
     'standard.logout.invalidates-refresh-token',
     'after a logout the refresh token buys nothing',
-    async ({ target, user }) => {
-      const { refresh } = await target.loggedIn(await user());
+    async ({ target, ownUser }) => {
+      const { refresh } = await target.loggedIn(await ownUser());
       const logout = await target.logout(refresh);
       demand(logout.succeeded, 'the logout to succeed', inWords(logout));
       mustHandOutNoToken(target, await target.refresh(refresh), 'a refresh after the logout');
@@ -337,8 +336,8 @@ chapter('Standard Tokens', () => {
   check(
     'standard.logout.invalidates-refresh-token',
     'nor does one that came from a refresh',
-    async ({ target, user }) => {
-      const account = await user();
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
       const first = await target.loggedIn(account);
       const obtainedAt = performance.now();
       const answer = await target.refresh(first.refresh, account);
@@ -356,8 +355,8 @@ chapter('Standard Tokens', () => {
     },
   );
 
-  check('standard.logout.login-again', 'after a logout a login gives working tokens', async ({ target, user }) => {
-    const account = await user();
+  check('standard.logout.login-again', 'after a logout a login gives working tokens', async ({ target, ownUser }) => {
+    const account = await ownUser();
     const { refresh } = await target.loggedIn(account);
     const logout = await target.logout(refresh);
     require(logout.succeeded, inWords(logout));

@@ -9,7 +9,7 @@ import { lifeOf } from './harness/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 
 /** How far the life of the cookie and that of the token in it may be apart, in ms: both are rounded, and the answer takes its time. */
-const LIFE_TOLERANCE_MS = 5000;
+const LIFE_TOLERANCE_MS = 3000;
 
 const problemsOfPayload = compileValidator(Object.values(schemas), 'token-response-json.schema.json');
 

@@ -67,7 +67,7 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "login-without-access-token",
-          "login-refuses-everyone"
+          "login-refuses-ordinary-users"
         ],
         "since": "1.0"
       },
@@ -789,7 +789,7 @@ export const chapters: Chapter[] = [
       {
         "id": "storing.cookie.lasts",
         "title": "The session cookie lasts as long as the session token in it.",
-        "explanation": "Max-Age (or Expires) of the cookie and the life of the token (its claims, or `expires` in the payload) may differ by no more than 5 seconds.",
+        "explanation": "Max-Age (or Expires) of the cookie and the life of the token (its claims, or `expires` in the payload) may differ by no more than 3 seconds.",
         "level": "MUST",
         "profile": "core",
         "source": {

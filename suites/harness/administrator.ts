@@ -64,8 +64,10 @@ export class Administrator {
     const account = this.account();
     if (account === undefined) throw new Unjudged('no administrator was given');
     const target = new Target(this.description, this.client, evidence, this.sessions);
+    const obtainedAt = performance.now();
+    const answer = await target.login(account, mode === 'session' ? 'session' : undefined);
     const tokens =
-      mode === 'session' ? await target.loggedInBySession(account) : (await target.loggedIn(account)).access;
+      mode === 'session' ? target.sessionToken(answer, obtainedAt) : target.accessToken(answer, obtainedAt);
     return { token: tokens.value, evidence };
   }
 }

@@ -26,6 +26,8 @@ export interface Tools {
   readonly target: Target;
   /** A user to log in as; shared with other checks, not to be changed. */
   user(): Promise<Account>;
+  /** A user that this check may have to itself; shared all the same where the tester lent no administrator. */
+  ownUser(): Promise<Account>;
   /** A new user for this check alone; needs the capability admin. */
   newUser(traits?: UserTraits): Promise<Account>;
   /** A user with a static token; shared with other checks, neither to be changed. */
@@ -145,6 +147,7 @@ function toolsFor(evidence: Evidence): Tools {
     evidence,
     target: new Target(plan.target, client, evidence, sessions),
     user: async () => accounts.user(),
+    ownUser: async () => (accounts.administrator === undefined ? accounts.user() : accounts.create({}, evidence)),
     newUser: async (traits = {}) => accounts.create(traits, evidence),
     withStaticToken: async () => {
       const owner = await accounts.withStaticToken();

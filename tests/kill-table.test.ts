@@ -1,0 +1,48 @@
+import { Semaphore } from 'async-mutex';
+import { afterAll, describe, expect, test } from 'vitest';
+import { defects } from '../reference-server/index.js';
+import { requirements } from '../spec/catalogue.js';
+import type { Report } from '../spec/generated/report.js';
+import { runCli } from './helpers/run-cli.js';
+
+/** Runs spend most of their time waiting for tokens to expire. */
+const places = new Semaphore(4);
+const rows: string[] = [];
+
+/** Certifies the reference server with a defect, or with none. */
+async function certify(args: readonly string[]): Promise<Report> {
+  return places.runExclusive(async () => {
+    const { stdout, stderr } = await runCli(['self-test', '--json', '--runs', '20', ...args]);
+    expect(stdout, stderr).not.toBe('');
+    return JSON.parse(stdout) as Report;
+  });
+}
+
+describe.concurrent('the kill table', () => {
+  afterAll(() => console.log(['defect → requirements that failed', ...rows.sort()].join('\n')));
+
+  test('without a defect nothing fails, nothing is skipped, nothing is left', { timeout: 600_000 }, async () => {
+    const report = await certify([]);
+    expect(report.requirements.filter(({ verdict }) => verdict !== 'pass').map(({ id }) => id)).toEqual([]);
+    expect(report).toMatchObject({ outcome: 'conformant', complete: true, leftovers: [] });
+  });
+
+  for (const { name } of defects) {
+    test(name, { timeout: 600_000 }, async () => {
+      const report = await certify(['--defect', name]);
+      const failed = report.requirements.filter(({ verdict }) => verdict === 'fail');
+      rows.push(`${name} → ${failed.map(({ id }) => id).join(', ')}`);
+      const named = requirements
+        .filter((requirement) => requirement.defects.includes(name))
+        .map(({ id }) => id as string);
+      expect(failed.map(({ id }) => id)).toEqual(named);
+      expect(report.outcome).toBe('not-conformant');
+      expect(report.leftovers).toEqual([]);
+      for (const check of failed.flatMap(({ checks }) => checks).filter(({ verdict }) => verdict === 'fail')) {
+        expect(check.expected).toBeTruthy();
+        expect(check.actual).toBeTruthy();
+        expect(check.curl.length).toBeGreaterThan(1);
+      }
+    });
+  }
+});

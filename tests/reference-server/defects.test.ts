@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import {
+  createReferenceServer,
+  defects,
+  keptRules,
+  ManualClock,
+  UnknownDefectError,
+  type Rules,
+} from '../../reference-server/index.js';
+import { behaviour } from './behaviour.js';
+import { login, quickServer, send } from './client.js';
+
+interface Chapter {
+  readonly requirements: readonly { readonly defects: readonly string[] }[];
+}
+
+const names = defects.map(({ name }) => name);
+
+test('the defects are those that the requirements name', () => {
+  const folder = new URL('../../spec/requirements/', import.meta.url);
+  const chapters = readdirSync(folder).map((file) => parse(readFileSync(new URL(file, folder), 'utf8')) as Chapter);
+  const named = new Set(chapters.flatMap(({ requirements }) => requirements.flatMap((each) => each.defects)));
+  expect([...names].sort()).toEqual([...named].sort());
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('each breaks a rule, and each rule is broken by one', () => {
+  const broken = new Set<string>();
+  for (const { name, rules } of defects as readonly { name: string; rules: Partial<Rules> }[]) {
+    for (const [rule, value] of Object.entries(rules)) {
+      expect(value, `${name}: ${rule}`).not.toBe(keptRules[rule as keyof Rules]);
+      broken.add(rule);
+    }
+  }
+  expect([...broken].sort()).toEqual(Object.keys(keptRules).sort());
+});
+
+describe('a defect that does not exist', () => {
+  test.each([
+    ['static-token-readble', 'Did you mean static-token-readable'],
+    ['session-cookie-renamd', 'Did you mean session-cookie-renamed'],
+    ['nothing-like-it', 'There are: identity-of-last-login, '],
+    ['', 'There are: '],
+  ])('%j', async (name, message) => {
+    const creation = createReferenceServer({ defects: ['every-token-is-admin', name] });
+    await expect(creation).rejects.toThrow(UnknownDefectError);
+    await expect(creation).rejects.toThrow(`There is no defect ${JSON.stringify(name)}. ${message}`);
+  });
+});
+
+test('several at once', async () => {
+  const server = await quickServer({ defects: ['expires-in-seconds', 'login-without-refresh-token'] });
+  try {
+    const { data } = await send(server, 'POST /auth/login', {
+      body: { email: 'admin@example.com', password: 'd1r3ctu5' },
+    });
+    expect(data).toEqual({ expires: 900, access_token: expect.any(String) as unknown });
+    expect((await login(server)).refresh).toBeUndefined();
+  } finally {
+    await server.close();
+  }
+});
+
+describe('a defect shows in what a client sees', () => {
+  let conformant: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    conformant = await observe([]);
+  });
+  const observe = async (some: readonly string[]): Promise<Readonly<Record<string, string>>> => {
+    const clock = new ManualClock();
+    const server = await quickServer({ clock, defects: some });
+    try {
+      return await behaviour(server, clock);
+    } finally {
+      await server.close();
+    }
+  };
+  const differences = new Map<string, string[]>();
+  afterAll(() => {
+    if (process.env['SHOW_DEFECTS']) for (const [name, all] of differences) console.log(`${name}: ${all.join(' | ')}`);
+  });
+
+  test('and the same server shows the same twice', async () => {
+    expect(await observe([])).toEqual(conformant);
+  });
+
+  test.concurrent.each(names)('%s', async (name) => {
+    const seen = await observe([name]);
+    const differing = Object.keys(conformant).filter((what) => seen[what] !== conformant[what]);
+    differences.set(
+      name,
+      differing.map((what) => `${what}: ${conformant[what] ?? ''} → ${seen[what] ?? ''}`),
+    );
+    expect(differing).not.toEqual([]);
+  });
+});
