@@ -134,7 +134,9 @@ try {
 function fail(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    process.stderr.write(`auth-conformance: ${error.message.replace(/^error: /, '')}\nSee auth-conformance --help\n`);
+    process.stderr.write(
+      `auth-conformance: ${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}\nSee auth-conformance --help\n`,
+    );
     return 2;
   }
   const { name, message } = error as Error;

@@ -52,7 +52,7 @@ export interface Rules {
 
   // ── Standard Tokens: "returned when a user logs in" ──
 
-  /** A login in mode json or cookie can succeed. */
+  /** A login in mode json or cookie can succeed, also for others than administrators. */
   readonly loginPossible: boolean;
   /** A login in mode json or cookie compares the password. */
   readonly passwordChecked: boolean;

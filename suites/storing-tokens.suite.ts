@@ -128,7 +128,7 @@ chapter('Storing Tokens', () => {
           `it does not: ${describe(cookie)}`,
         );
       }
-      const me = await browser.send({ path: '/users/me' });
+      const me = await browser.whoAmI();
       demand(me.succeeded, 'the request of a browser that has logged in to be accepted', inWords(me));
     },
   );
@@ -175,11 +175,10 @@ chapter('Storing Tokens', () => {
       await mustHoldOne(await browser.login(account), 'after a login');
       // Tokens of the same second may be the same.
       await wait(1100);
-      await mustHoldOne(await browser.send({ path: '/auth/refresh', body: { mode: 'session' } }), 'after a refresh');
-      const beforeLogin = await target.login(account, 'session');
-      await mustHoldOne(await browser.keep(beforeLogin), 'after another login');
+      await mustHoldOne(await browser.refresh(account), 'after a refresh');
+      await mustHoldOne(await browser.login(account), 'after another login');
       const [last] = await browser.sessionTokensFor('/users/me');
-      const logout = await browser.send({ path: '/auth/logout', body: { mode: 'session' } });
+      const logout = await browser.logout();
       require(logout.succeeded, inWords(logout));
       const left = await browser.sessionTokensFor('/users/me');
       demand(
@@ -187,7 +186,7 @@ chapter('Storing Tokens', () => {
         'a logout to overwrite or remove the cookie in the browser',
         'the browser keeps the session token',
       );
-      mustRefuse(await browser.send({ path: '/users/me' }), 'the request of a browser that has logged out', account);
+      mustRefuse(await browser.whoAmI(), 'the request of a browser that has logged out', account);
     },
   );
 

@@ -28,10 +28,15 @@ export class Administrator {
    * @throws Unjudged when the administrator cannot log in
    */
   async send(parts: RequestParts, evidence: Evidence): Promise<Answer> {
-    const first = await this.#sendOnce(parts, evidence);
+    this.#logIn ??= this.#newLogIn().catch((error: unknown) => {
+      this.#logIn = undefined;
+      throw error;
+    });
+    const first = await this.#sendAs(await this.#logIn, parts, evidence);
     if ((first.status !== 401 && first.status !== 403) || this.access.token !== undefined) return first;
-    this.#logIn = undefined;
-    return this.#sendOnce(parts, evidence);
+    const renewed = await this.#newLogIn();
+    this.#logIn = Promise.resolve(renewed);
+    return this.#sendAs(renewed, parts, evidence);
   }
 
   /** The administrator as an account that can log in, when the tester gave e-mail and password. */
@@ -40,12 +45,7 @@ export class Administrator {
     return credentials && Account.given(credentials, 'ADMIN', id);
   }
 
-  async #sendOnce(parts: RequestParts, evidence: Evidence): Promise<Answer> {
-    this.#logIn ??= this.#newLogIn().catch((error: unknown) => {
-      this.#logIn = undefined;
-      throw error;
-    });
-    const { token, evidence: logIn } = await this.#logIn;
+  async #sendAs({ token, evidence: logIn }: LogIn, parts: RequestParts, evidence: Evidence): Promise<Answer> {
     evidence.adopt(logIn);
     const target = new Target(this.description, this.client, evidence, this.sessions);
     return target.send(target.withTokens(parts, { [this.access.way]: token }));

@@ -28,10 +28,23 @@ export class Browser {
     return this.keep(await this.target.login(account, 'session'));
   }
 
-  /** Sends a request with the cookies that are due, and stores what the answer sets. */
-  async send(parts: { method?: string; path: string; body?: unknown }): Promise<Answer> {
-    const cookie = (await this.cookiesFor(parts.path)).map(({ name, value }) => `${name}=${value}`).join('; ');
-    return this.keep(await this.target.send({ ...parts, headers: { ...(cookie !== '' && { Cookie: cookie }) } }));
+  /** Refreshes in mode session with the cookie that the store holds for it. */
+  async refresh(account: Account): Promise<Answer> {
+    const [token = ''] = await this.sessionTokensFor('/auth/refresh');
+    return this.keep(await this.target.refreshByCookie('session', token, account));
+  }
+
+  /** Logs out in mode session with the cookie that the store holds for it. */
+  async logout(): Promise<Answer> {
+    const [token = ''] = await this.sessionTokensFor('/auth/logout');
+    return this.keep(await this.target.logoutByCookie('session', token));
+  }
+
+  /** Asks who it is, with the cookies that are due. */
+  async whoAmI(): Promise<Answer> {
+    const path = '/users/me';
+    const cookie = (await this.cookiesFor(path)).map(({ name, value }) => `${name}=${value}`).join('; ');
+    return this.keep(await this.target.send({ path, headers: { ...(cookie !== '' && { Cookie: cookie }) } }));
   }
 
   /** Stores what an answer sets. A cookie that the store refuses is dropped, as browsers do. */

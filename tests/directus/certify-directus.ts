@@ -1,0 +1,69 @@
+/**
+ * Certifies a real Directus three times: with default settings, with its secret, and with tokens that live for seconds.
+ * `npm run test:directus [-- VERSION …]`. Fails when a requirement fails, or when users are left behind.
+ */
+import type { Report } from '../../spec/generated/report.js';
+import { runCli } from '../helpers/run-cli.js';
+import { installDirectus, known, startDirectus } from './directus.js';
+
+const shortLives = { ACCESS_TOKEN_TTL: '3s' };
+const shorterLives = { ACCESS_TOKEN_TTL: '3s', SESSION_COOKIE_TTL: '4s', REFRESH_TOKEN_TTL: '6s' };
+const rounds = [
+  { name: 'default settings', settings: {}, args: [], env: {} },
+  { name: '--secret', settings: {}, args: [], env: { AUTH_CONFORMANCE_SECRET: known.secret } },
+  { name: 'ACCESS_TOKEN_TTL=3s --patience', settings: shortLives, args: ['--patience', '10s'], env: {} },
+  {
+    name: 'all TTLs of seconds, --secret --patience',
+    settings: shorterLives,
+    args: ['--patience', '10s'],
+    env: { AUTH_CONFORMANCE_SECRET: known.secret },
+  },
+];
+
+/** The e-mails of all users, as the administrator sees them. */
+async function usersOf(url: string): Promise<string[]> {
+  const login = await fetch(`${url}/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: known.email, password: known.password }),
+  });
+  const { data } = (await login.json()) as { data: { access_token: string } };
+  const list = await fetch(`${url}/users?fields=email&limit=-1`, {
+    headers: { authorization: `Bearer ${data.access_token}` },
+  });
+  return ((await list.json()) as { data: { email: string }[] }).data.map(({ email }) => email);
+}
+
+async function certifyOnce(folder: string, { name, settings, args, env }: (typeof rounds)[number]): Promise<boolean> {
+  const directus = await startDirectus(folder, settings);
+  try {
+    const before = await usersOf(directus.url);
+    const { stdout, stderr, code } = await runCli(['--target', directus.url, '--json', ...args], {
+      env: { ...env, AUTH_CONFORMANCE_ADMIN_EMAIL: known.email, AUTH_CONFORMANCE_ADMIN_PASSWORD: known.password },
+    });
+    if (stdout === '') throw new Error(`${name}: no report. ${stderr}`);
+    const { summary, outcome, requirements, durationMs, leftovers } = JSON.parse(stdout) as Report;
+    const after = await usersOf(directus.url);
+    const { checks } = summary;
+    console.log(
+      `| ${name} | ${outcome} | ${summary.requirements.pass} of ${summary.requirements.total} | ${checks.total - checks.skip} | ${checks.skip} | ${checks.fail} | ${checks.error} | ${(durationMs / 1000).toFixed(1)} s | ${after.length - before.length} |`,
+    );
+    for (const requirement of requirements.filter(({ verdict }) => verdict !== 'pass')) {
+      console.log(`  ${requirement.verdict} ${requirement.id}: ${requirement.reason ?? ''}`);
+    }
+    return code === 0 && leftovers.length === 0 && after.length === before.length;
+  } finally {
+    await directus.stop();
+  }
+}
+
+const versions = process.argv.slice(2).length > 0 ? process.argv.slice(2) : ['12.4.1'];
+let good = true;
+for (const version of versions) {
+  const folder = await installDirectus(version);
+  console.log(
+    `\nDirectus ${version}\n\n| run | outcome | requirements passed | checks run | skipped | failed | errors | time | users left |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |`,
+  );
+  for (const round of rounds) good = (await certifyOnce(folder, round)) && good;
+}
+process.exitCode = good ? 0 : 1;

@@ -1,0 +1,102 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../helpers/run-cli.js';
+
+/** The secret, and the administrator, of a Directus that the tests start. */
+export const known = { secret: '0123456789abcdef0123456789abcdef', email: 'admin@example.com', password: 'd1r3ctu5' };
+
+/** A real Directus that is running. */
+export interface Directus {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Installs a real Directus, unless it is there from before.
+ * @param version as npm has it
+ * @returns the folder it is installed in: DIRECTUS_FOLDER, or one in the folder for temporary files
+ */
+export async function installDirectus(version: string): Promise<string> {
+  const folder = process.env['DIRECTUS_FOLDER'] ?? join(tmpdir(), `auth-conformance-directus-${version}`);
+  if (existsSync(join(folder, 'node_modules/directus/cli.js'))) return folder;
+  mkdirSync(folder, { recursive: true });
+  // 12.4.1 asks for a version of its app that the registry may lack; the app is not what is tested.
+  const manifest = { private: true, dependencies: { directus: version }, overrides: { '@directus/app': '18.0.0' } };
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify(version.startsWith('12.') ? manifest : { ...manifest, overrides: {} }),
+  );
+  const { code, stderr } = await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+  });
+  if (code !== 0) throw new Error(`Directus ${version} could not be installed: ${stderr}`);
+  return folder;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/**
+ * Starts a Directus on an empty SQLite database, on loopback.
+ * @param settings environment variables beside the defaults
+ */
+export async function startDirectus(
+  folder: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Directus> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const data = mkdtempSync(join(tmpdir(), 'auth-conformance-directus-data-'));
+  const env = {
+    DB_CLIENT: 'sqlite3',
+    DB_FILENAME: join(data, 'data.db'),
+    SECRET: known.secret,
+    ADMIN_EMAIL: known.email,
+    ADMIN_PASSWORD: known.password,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    PUBLIC_URL: url,
+    TELEMETRY: 'false',
+    LOG_LEVEL: 'warn',
+    ...settings,
+  };
+  const program = join(folder, 'node_modules/directus/cli.js');
+  const bootstrap = await run(process.execPath, [program, 'bootstrap'], { cwd: data, env });
+  if (bootstrap.code !== 0) throw new Error(`Directus could not be set up: ${bootstrap.stdout}${bootstrap.stderr}`);
+  const child = spawn(process.execPath, [program, 'start'], {
+    cwd: data,
+    env: { ...process.env, ...env },
+    stdio: 'ignore',
+  });
+  const stop = async (): Promise<void> => {
+    await ended(child);
+    rmSync(data, { recursive: true, force: true });
+  };
+  for (let tries = 0; tries < 120; tries += 1) {
+    const pong = await fetch(`${url}/server/ping`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (pong) return { url, stop };
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  await stop();
+  throw new Error('Directus did not start within a minute');
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const end = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  const impatient = setTimeout(() => child.kill('SIGKILL'), 5000);
+  await end;
+  clearTimeout(impatient);
+}
