@@ -42,7 +42,6 @@ export function whatIsOpen(report: Report): string | undefined {
 
 /** Takes control characters out of text that a target may have written, but for the line feed and the tab. */
 export function withoutControls(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what is looked for
   return text
     .replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\uFFFE\uFFFF]/g, '\u{FFFD}')
     .replace(/\p{Surrogate}/gu, '\u{FFFD}');

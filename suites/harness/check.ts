@@ -25,17 +25,17 @@ export interface Tools {
   /** The API of the target. */
   readonly target: Target;
   /** A user to log in as; shared with other checks, not to be changed. */
-  user(): Promise<Account>;
+  readonly user: () => Promise<Account>;
   /** A user that this check may have to itself; shared all the same where the tester lent no administrator. */
-  ownUser(): Promise<Account>;
+  readonly ownUser: () => Promise<Account>;
   /** A new user for this check alone; needs the capability admin. */
-  newUser(traits?: UserTraits): Promise<Account>;
+  readonly newUser: (traits?: UserTraits) => Promise<Account>;
   /** A user with a static token; shared with other checks, neither to be changed. */
-  withStaticToken(): Promise<StaticAccount>;
+  readonly withStaticToken: () => Promise<StaticAccount>;
   /** The administrator; needs the capability admin. */
   readonly administrator: Administrator;
   /** Waits, and lets other checks go ahead meanwhile. */
-  wait(ms: number): Promise<void>;
+  readonly wait: (ms: number) => Promise<void>;
 }
 
 /** How a check shows its requirement. */

@@ -8,7 +8,6 @@ import { compileValidator } from '../../spec/schema-validator.js';
 import type { Report } from '../../spec/generated/report.js';
 import { hostile, reportFixture } from './report-fixture.js';
 
-// eslint-disable-next-line no-control-regex -- these are what is looked for
 const controls = /[\u0000-\u0008\u000B-\u001F\u007F]/;
 
 describe('the terminal report', () => {
@@ -102,8 +101,7 @@ describe('the Markdown report', () => {
     const text = await renderers.markdown(reportFixture());
     expect(text).not.toMatch(controls);
     const outside = text.replace(/^(`{3,})[\s\S]*?^\1$/gm, '');
-    expect(outside).not.toContain('<img');
-    expect(outside.replaceAll('\\<', '')).not.toContain('<b>');
+    expect(outside.replaceAll('\\<', '')).not.toContain('<');
     // Every row of a table has as many cells as its head.
     for (const table of outside.split('\n\n').filter((block) => block.startsWith('| Verdict'))) {
       expect(new Set(table.split('\n').map((row) => row.replaceAll('\\|', '').split('|').length)).size).toBe(1);
@@ -124,7 +122,7 @@ describe('the HTML report', () => {
     const html = await renderers.html(reportFixture());
     expect(html).toMatch(/^<!doctype html>\n<html lang="en">/);
     expect(html).not.toMatch(/<(?:link|img|iframe|object)\b/);
-    expect(html).not.toMatch(/\b(?:src|href)=/);
+    expect(html).not.toMatch(/<[^>]*\s(?:src|href)=/);
     expect(html.match(/<script/g)).toHaveLength(1);
     expect(html).toContain("default-src 'none'");
     expect(html).not.toMatch(controls);
