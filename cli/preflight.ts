@@ -136,7 +136,7 @@ async function accessByLogin(target: Target, credentials: Credentials): Promise<
     const token =
       mode === 'json' ? answer.text('access_token') : answer.cookie(target.description.sessionCookie)?.value;
     if (token === undefined) continue;
-    for (const way of mode === 'json' ? ways : ([...ways].reverse() as (typeof ways)[number][])) {
+    for (const way of mode === 'json' ? ways : [...ways].reverse()) {
       const sent: SentTokens = { [way]: token };
       if ((await target.whoAmI(sent)).succeeded)
         return administratorBy(target, sent, { credentials, mode, way }, '--admin-email');

@@ -49,7 +49,7 @@ export function compileValidator(schemas: readonly object[], id: string): Valida
   formats.default(ajv);
   ajv.addFormat('base-url', isBaseUrl);
   ajv.addFormat('time-span', (value) => readTimeSpan(value) !== undefined);
-  ajv.addSchema(schemas as AnySchemaObject[]);
+  ajv.addSchema(schemas);
   const validate = ajv.getSchema(id);
   if (validate === undefined) throw new Error(`no schema ${id}`);
   return (data) => {

@@ -9,7 +9,7 @@ export function readTimeSpan(value: string | number): number | undefined {
   const read =
     number ??
     (typeof value === 'string' && value.trim() !== '' && value.length <= 100
-      ? (ms(value.trim() as StringValue) as number | undefined)
+      ? ms(value.trim() as StringValue)
       : undefined);
   return read !== undefined && Number.isFinite(read) && read > 0 ? Math.max(1, Math.round(read)) : undefined;
 }

@@ -7,8 +7,10 @@ import type { RequirementId } from '../spec/generated/requirement-id.js';
  */
 export const collateral: Partial<Record<DefectName, readonly RequirementId[]>> = {
   'access-token-works-once': [
+    'standard.authenticates',
     'standard.refresh.issues-new-token',
     'standard.refresh.chain',
+    'standard.refresh.after-expiry',
     'standard.logout.login-again',
     'requests.header.standard',
     'requests.query.standard',
