@@ -162,7 +162,8 @@ function toolsFor(evidence: Evidence): Tools {
     wait: async (ms) => {
       places.release();
       await new Promise((resolve) => setTimeout(resolve, ms));
-      await places.acquire();
+      // Whoever has waited for a moment in time goes before those that have not begun.
+      await places.acquire(1, 1);
     },
   };
 }

@@ -61,6 +61,18 @@ function curl(exchange: RawExchange, target: string, all: readonly NamedValue[],
   return parts.join(' ');
 }
 
+/** Lines that remove the users which the lines before have created, by the token that created them. */
+function removals(target: string, exchanges: readonly RawExchange[], all: readonly NamedValue[]): string[] {
+  return all.flatMap(({ value, secret, origin }) => {
+    const creation = !secret && origin.kind === 'json' ? exchanges[origin.exchange]?.request : undefined;
+    if (creation === undefined) return [];
+    const url = new URL(creation.url);
+    const headers = creation.headers.filter(([name]) => name !== 'Content-Type');
+    const removal = { method: 'DELETE', url: `${target}/users/${value}${url.search}`, headers };
+    return [`${curl({ request: removal, startedAt: 0, durationMs: 0 }, target, all, false)} # removes the user again`];
+  });
+}
+
 /** Shell functions that the expressions of derived values may call. */
 const helpers: Record<string, string> = {
   b64url: `b64url() { openssl base64 -A | tr '+/' '-_' | tr -d =; }`,
@@ -76,6 +88,8 @@ const helpers: Record<string, string> = {
 export function curlLines(target: string, exchanges: readonly RawExchange[], names: SecretNames): string[] {
   const all = names.all();
   const used = variablesUsed(exchanges, all);
+  // The ids of users that were created: to remove them again.
+  for (const { variable, secret, origin } of all) if (!secret && origin.kind === 'json') used.add(variable);
   const lines = [`TARGET=${quoted(target, [])}`];
   const waiting = all.filter(({ variable }) => used.has(variable)).reverse();
   for (const { variable, origin } of waiting) {
@@ -115,5 +129,5 @@ export function curlLines(target: string, exchanges: readonly RawExchange[], nam
     }
     deriveWhatCanBe();
   });
-  return lines;
+  return [...lines, ...removals(target, exchanges, all)];
 }

@@ -198,6 +198,15 @@ export class Target {
     );
   }
 
+  /**
+   * To be called when a refresh token was refused after its access token had run out.
+   * @throws Overtaken when it has run out too by now, and was to live longer than the access token
+   */
+  excuseIfOutlived(refresh: RefreshToken, access: AccessToken): void {
+    const { refreshLifeMs } = this.description;
+    if (refreshLifeMs !== undefined && refreshLifeMs > (access.expiresMs ?? Infinity)) this.excuseIfOvertaken(refresh);
+  }
+
   #cookieOf(mode: 'session' | 'cookie'): string {
     return mode === 'session' ? this.description.sessionCookie : this.description.refreshCookie;
   }
