@@ -55,10 +55,10 @@ function defectList(): string {
 
 function greeting(url: string, email: string, password: string, wrong: readonly string[]): string {
   // The password is the reader's own, or the published default: it is printed only when it is that.
-  const shown = password === 'd1r3ctu5' ? password : '$ADMIN_PASSWORD';
-  const quote = shown.startsWith('$')
-    ? `"{\\"email\\":\\"${email}\\",\\"password\\":\\"${shown}\\"}"`
-    : `'{"email":"${email}","password":"${shown}"}'`;
+  const own = password !== 'd1r3ctu5';
+  const shown = own ? '$ADMIN_PASSWORD' : password;
+  const body = JSON.stringify({ email, password: shown, mode: 'session' });
+  const quoted = own ? `"${body.replaceAll('"', '\\"')}"` : `'${body}'`;
   return `auth-conformance reference server: ${url}
 ${wrong.length === 0 ? '' : `WRONG ON PURPOSE: ${wrong.join(', ')}\n`}
   administrator  ${email}
@@ -66,8 +66,8 @@ ${wrong.length === 0 ? '' : `WRONG ON PURPOSE: ${wrong.join(', ')}\n`}
 
 Try it:
   curl ${url}/server/ping
-  curl -X POST ${url}/auth/login -H 'Content-Type: application/json' -d ${quote}
-  curl ${url}/users/me -H "Authorization: Bearer $ACCESS_TOKEN"
+  curl -c cookies.txt ${url}/auth/login -H 'Content-Type: application/json' -d ${quoted}
+  curl -b cookies.txt ${url}/users/me
 
 Press Ctrl-C to stop.
 `;

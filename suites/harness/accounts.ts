@@ -104,7 +104,7 @@ export class AccountPool {
       id !==
         undefined, `a user for the check could not be created: POST /users answered ${answer.status} to the administrator${id === undefined ? ' without the id of a user' : ''}`);
     this.ledger.write({ type: 'user-created', email, id });
-    evidence.names.add(id, 'USER', { kind: 'json', exchange: answer.exchange, path: answer.pathOf('id') }, false);
+    evidence.names.add(id, 'USER_ID', { kind: 'json', exchange: answer.exchange, path: answer.pathOf('id') }, false);
     return Account.provisioned(email, password, id, evidence);
   }
 

@@ -48,7 +48,7 @@ function variablesUsed(exchanges: readonly RawExchange[], all: readonly NamedVal
 /** One exchange as a curl command. `keep`: the answer goes into files, because values are taken out of it. */
 function curl(exchange: RawExchange, target: string, all: readonly NamedValue[], keep: boolean): string {
   const { method, url, headers, body } = exchange.request;
-  const parts = ['curl -sS', keep ? '-D headers.txt -o answer.json' : '-i'];
+  const parts = ['curl -sS', keep ? '-D headers.txt -o answer.json' : "-i -w '\\n'"];
   if (/[[\]{}]/.test(url)) parts.push('-g');
   if (method === 'HEAD') parts.push('--head');
   else if (method !== (body === undefined ? 'GET' : 'POST')) parts.push(`-X ${method}`);
