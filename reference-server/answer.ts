@@ -9,8 +9,8 @@ export function answer(response: Response, data?: unknown): void {
 }
 
 /** The same with a body that has more members than `data`. */
-export function answerPayload(response: Response, payload?: object): void {
-  response.set('Cache-Control', 'no-cache').set('Vary', 'Origin, Cache-Control');
+export function answerPayload(response: Response, payload?: object, cacheControl = 'no-cache'): void {
+  response.set('Cache-Control', cacheControl).set('Vary', 'Origin, Cache-Control');
   if (payload === undefined) response.status(204).end();
   else response.json(payload);
 }

@@ -30,21 +30,25 @@ export function createApp(context: Context): Express {
   app.use((request) => {
     throw routeNotFound(request.path);
   });
-  app.use(sendError);
+  app.use(sendError(context));
   return app;
 }
 
 /** Answers with the envelope of an error. One that is not meant for the client tells nothing. */
-const sendError: ErrorRequestHandler = (error: unknown, _request, response, next) => {
-  if (response.headersSent) {
-    next(error);
-    return;
-  }
-  const { status, envelope } = asApiError(error);
-  response.removeHeader('Cache-Control');
-  response.removeHeader('Vary');
-  response.status(status).json(envelope);
-};
+const sendError =
+  ({ rules }: Context): ErrorRequestHandler =>
+  (error: unknown, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const { status, envelope } = asApiError(error);
+    response.removeHeader('Cache-Control');
+    response.removeHeader('Vary');
+    response
+      .status(rules.refusalStatus ?? status)
+      .json(rules.errorsInEnvelope ? envelope : { error: envelope.errors[0]?.message });
+  };
 
 function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;

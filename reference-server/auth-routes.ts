@@ -1,4 +1,3 @@
-import { isAdminRole } from './identity.js';
 import type { Request, Response, Router } from 'express';
 import { TOTP } from 'otpauth';
 import { answer, answerPayload, bodyOf } from './answer.js';
@@ -12,7 +11,8 @@ import {
   setSessionCookie,
 } from './cookies.js';
 import { isEmailAddress } from './email.js';
-import { invalidCredentials, invalidOtp, invalidPayload } from './errors.js';
+import { invalidCredentials, invalidOtp, invalidPayload, unknownUser } from './errors.js';
+import { isAdminRole } from './identity.js';
 import { routes } from './routes.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from './session-token.js';
 import { noteEvent, startSession } from './sessions.js';
@@ -68,7 +68,7 @@ async function login(context: Context, request: Request, response: Response): Pr
   if (rules.sessionLoginSetsRefreshCookie)
     setRefreshCookie(context, response, await second(), settings.REFRESH_TOKEN_TTL);
   const payload = {
-    expires: lifeMs,
+    ...(rules.sessionPayloadHasExpiry && { expires: lifeMs }),
     ...(rules.sessionLoginReturnsRefreshToken && { refresh_token: await second() }),
     ...(rules.sessionTokenInLoginBody && { session_token: token }),
   };
@@ -101,12 +101,14 @@ function readCredentials({ rules }: Context, body: unknown): Credentials {
     email: address,
     password: required('password', password, rules.emptyPasswordAccepted && mode !== 'session'),
     otp: otp === undefined ? undefined : mustBeText('otp', otp),
-    mode: mode === undefined ? undefined : mustBeMode(mode),
+    mode: mode === undefined || (!rules.unknownModeRefused && !isMode(mode)) ? undefined : mustBeMode(mode),
   };
 }
 
+const isMode = (mode: unknown): mode is Mode => mode === 'json' || mode === 'cookie' || mode === 'session';
+
 function mustBeMode(mode: unknown): Mode {
-  if (mode === 'json' || mode === 'cookie' || mode === 'session') return mode;
+  if (isMode(mode)) return mode;
   throw invalidPayload('"mode" must be one of [cookie, json, session]');
 }
 
@@ -119,7 +121,9 @@ function mustBeMode(mode: unknown): Mode {
 async function userWithCredentials(context: Context, credentials: Credentials, mode: Mode): Promise<UserRecord> {
   const { memory, rules, store } = context;
   const user = await store.userByEmail(credentials.email);
-  if (user?.status !== 'active' || memory.lockedOut.has(user.id)) throw invalidCredentials();
+  if (user === undefined && rules.unknownEmailTold) throw unknownUser();
+  if (user === undefined || memory.lockedOut.has(user.id)) throw invalidCredentials();
+  if (user.status !== 'active' && rules.loginNeedsActiveUser) throw invalidCredentials();
   const refused = mode !== 'session' && !rules.loginPossible && !(await isAdminRole(context, user.role));
   if (refused) throw invalidCredentials();
   await countAttempt(context, user);
@@ -180,11 +184,13 @@ function sendStandardTokens(
   if (mode === 'cookie' || (login && rules.jsonLoginSetsCookie))
     setRefreshCookie(context, response, tokens.refreshToken, tokens.refreshLifeMs);
   if (mode === 'json' && rules.tokenResponseType === 'html') response.type('html');
-  answer(response, {
+  const payload = {
     ...(withExpiry && { expires: mode === 'json' && rules.payloadExpires === 'string' ? String(expires) : expires }),
     ...(withRefreshToken && { [name('refresh_token', 'refreshToken')]: tokens.refreshToken }),
     ...((!login || rules.loginReturnsAccessToken) && { [name('access_token', 'accessToken')]: tokens.accessToken }),
-  });
+  };
+  const cacheControl = rules.tokenResponsesUncached ? 'no-cache' : 'public, max-age=60';
+  answerPayload(response, rules.payloadWrapped ? { data: payload } : payload, cacheControl);
 }
 
 const tokenRequired = (): Error => invalidPayload('The refresh token is required in either the payload or cookie');

@@ -27,14 +27,14 @@ export function readCookie(request: Request, name: string): string | undefined {
 
 /** Sets the cookie of a refresh token. Its attributes and their order: observed, Directus 12.4.1. */
 export function setRefreshCookie(context: Context, response: Response, value: string, lifeMs: number): void {
-  const { clock, settings } = context;
+  const { clock, rules, settings } = context;
   setCookie(response, clock.now(), {
     name: settings.REFRESH_TOKEN_COOKIE_NAME,
     value,
     lifeMs,
     domain: settings.REFRESH_TOKEN_COOKIE_DOMAIN,
     path: '/',
-    httpOnly: true,
+    httpOnly: rules.refreshCookieHttpOnly,
     secure: settings.REFRESH_TOKEN_COOKIE_SECURE,
     sameSite: settings.REFRESH_TOKEN_COOKIE_SAME_SITE,
   });
@@ -61,7 +61,7 @@ export function setSessionCookie(
     path: by === 'refresh' ? rules.refreshedSessionCookiePath : rules.sessionCookiePath,
     httpOnly: by === 'refresh' ? rules.refreshedSessionCookieHttpOnly : rules.sessionCookieHttpOnly,
     secure: settings.SESSION_COOKIE_SECURE,
-    sameSite: settings.SESSION_COOKIE_SAME_SITE,
+    sameSite: rules.sessionCookieHasSameSite ? settings.SESSION_COOKIE_SAME_SITE : undefined,
   });
 }
 
@@ -84,7 +84,7 @@ interface CookieToSet {
   readonly path: string;
   readonly httpOnly: boolean;
   readonly secure: boolean;
-  readonly sameSite: SameSite;
+  readonly sameSite: SameSite | undefined;
 }
 
 function setCookie(response: Response, now: number, cookie: CookieToSet): void {
@@ -96,7 +96,9 @@ function setCookie(response: Response, now: number, cookie: CookieToSet): void {
     `Expires=${new Date(now + cookie.lifeMs).toUTCString()}`,
     ...(cookie.httpOnly ? ['HttpOnly'] : []),
     ...(cookie.secure ? ['Secure'] : []),
-    `SameSite=${{ lax: 'Lax', strict: 'Strict', none: 'None' }[cookie.sameSite]}`,
+    ...(cookie.sameSite === undefined
+      ? []
+      : [`SameSite=${{ lax: 'Lax', strict: 'Strict', none: 'None' }[cookie.sameSite]}`]),
   ];
   response.append('Set-Cookie', attributes.join('; '));
 }

@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { keptRules, type Rules } from './rules.js';
 
 /** A named way to be wrong. */
@@ -469,6 +470,100 @@ export const defects = [
     title: 'A refresh sets the session cookie without HttpOnly.',
     rules: { refreshedSessionCookieHttpOnly: false },
   },
+
+  // Beyond the seed
+  {
+    name: 'refresh-token-survives-refresh',
+    title: 'A refresh token goes on working after it was used.',
+    rules: { refreshTokenRotates: false },
+  },
+  {
+    name: 'logout-ends-every-login',
+    title: 'A logout ends all other logins of the user too.',
+    rules: { logoutLeavesOthers: false },
+  },
+  {
+    name: 'two-ways-accepted',
+    title: 'A token in the header beside one in the query is passed over.',
+    rules: { twoWaysRefused: false },
+  },
+  {
+    name: 'scheme-case-sensitive',
+    title: 'The scheme Bearer is seen only when it is written in just this way.',
+    rules: { schemeInAnyCase: false },
+  },
+  {
+    name: 'payload-not-wrapped',
+    title: 'The payload of tokens stands bare in the body.',
+    rules: { payloadWrapped: false },
+  },
+  {
+    name: 'access-token-without-iat',
+    title: 'A standard token has no claim iat.',
+    rules: { accessTokenSaysWhenIssued: false },
+  },
+  {
+    name: 'session-token-without-iat',
+    title: 'A session token has no claim iat.',
+    rules: { sessionTokenSaysWhenIssued: false },
+  },
+  {
+    name: 'session-payload-without-expiry',
+    title: 'A login in mode session does not say when the token expires.',
+    rules: { sessionPayloadHasExpiry: false },
+  },
+  { name: 'errors-not-in-envelope', title: 'An error is told as a bare message.', rules: { errorsInEnvelope: false } },
+  { name: 'every-refusal-is-400', title: 'Every refusal answers with status 400.', rules: { refusalStatus: 400 } },
+  {
+    name: 'static-token-of-suspended-user',
+    title: 'The static token of a user who is suspended goes on working.',
+    rules: { staticTokenNeedsActiveUser: false },
+  },
+  {
+    name: 'sessions-of-suspended-user',
+    title: 'Session tokens of a user who is suspended go on working.',
+    rules: { inactivityEndsSessions: false },
+  },
+  {
+    name: 'suspended-user-logs-in',
+    title: 'A user who is suspended can log in.',
+    rules: { loginNeedsActiveUser: false },
+  },
+  {
+    name: 'password-change-leaves-sessions',
+    title: 'Refresh and session tokens survive a new password.',
+    rules: { passwordChangeEndsSessions: false },
+  },
+  {
+    name: 'static-token-not-cleared',
+    title: 'A static token cannot be cleared.',
+    rules: { staticTokenCleared: false },
+  },
+  {
+    name: 'refresh-cookie-not-http-only',
+    title: 'The cookie of the refresh token is set without HttpOnly.',
+    rules: { refreshCookieHttpOnly: false },
+  },
+  {
+    name: 'session-cookie-without-same-site',
+    title: 'The session cookie is set without SameSite.',
+    rules: { sessionCookieHasSameSite: false },
+  },
+  {
+    name: 'token-responses-cached',
+    title: 'An answer that holds tokens may be kept by caches.',
+    rules: { tokenResponsesUncached: false },
+  },
+  {
+    name: 'login-tells-unknown-email',
+    title: 'A login says that there is no such user.',
+    rules: { unknownEmailTold: true },
+  },
+  {
+    name: 'unknown-mode-accepted',
+    title: 'A login with an unknown mode falls back to the default one.',
+    rules: { unknownModeRefused: false },
+  },
 ] as const satisfies readonly Defect[];
 
 export type DefectName = (typeof defects)[number]['name'];
@@ -518,18 +613,4 @@ function nearest(name: string): DefectName[] {
     .sort((one, other) => other.likeness - one.likeness)
     .slice(0, 5)
     .map((defect) => defect.name);
-}
-
-/** The number of letters to insert, remove or exchange (Levenshtein). */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= one.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j += 1) {
-      const exchange = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
-      next.push(Math.min(exchange, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -199,6 +199,49 @@ export interface Rules {
   readonly sessionCookieHttpOnly: boolean;
   /** And by a refresh. */
   readonly refreshedSessionCookieHttpOnly: boolean;
+
+  // ── Beyond the seed: what a real Directus does, and RFCs ──
+
+  /** A refresh ends the refresh token that it was asked with. Observed: Directus 12.4.1, "refresh reuse old". */
+  readonly refreshTokenRotates: boolean;
+  /** A logout leaves the other logins of the user alone. */
+  readonly logoutLeavesOthers: boolean;
+  /** A request that sends a token in the header and in the query is refused (RFC 6750 section 3.1). */
+  readonly twoWaysRefused: boolean;
+  /** The scheme Bearer is taken in any case (RFC 9110 section 11.1). */
+  readonly schemeInAnyCase: boolean;
+  /** The payload of tokens stands in the member `data`. Observed: Directus 12.4.1. */
+  readonly payloadWrapped: boolean;
+  /** A standard token has the claim iat. Observed: Directus 12.4.1. */
+  readonly accessTokenSaysWhenIssued: boolean;
+  /** A session token has the claim iat. Observed: Directus 12.4.1. */
+  readonly sessionTokenSaysWhenIssued: boolean;
+  /** A login in mode session answers with `expires`. Observed: Directus 12.4.1. */
+  readonly sessionPayloadHasExpiry: boolean;
+  /** An error is told in the envelope `errors`. Observed: Directus 12.4.1. */
+  readonly errorsInEnvelope: boolean;
+  /** The status of every refusal, where it is not its own. */
+  readonly refusalStatus: number | undefined;
+  /** The static token of a user who is not active is refused. Observed: Directus 12.4.1. */
+  readonly staticTokenNeedsActiveUser: boolean;
+  /** Refresh and session tokens end when their user stops being active. Observed: Directus 12.4.1. */
+  readonly inactivityEndsSessions: boolean;
+  /** Only active users log in. Observed: Directus 12.4.1. */
+  readonly loginNeedsActiveUser: boolean;
+  /** A new password ends refresh and session tokens. Observed: Directus 12.4.1. */
+  readonly passwordChangeEndsSessions: boolean;
+  /** null clears a static token. Observed: Directus 12.4.1. */
+  readonly staticTokenCleared: boolean;
+  /** The cookie of the refresh token is httpOnly. Observed: Directus 12.4.1. */
+  readonly refreshCookieHttpOnly: boolean;
+  /** The session cookie has the attribute SameSite. Observed: Directus 12.4.1. */
+  readonly sessionCookieHasSameSite: boolean;
+  /** An answer that holds tokens is not to be kept by caches. Observed: Directus 12.4.1. */
+  readonly tokenResponsesUncached: boolean;
+  /** A login tells an unknown e-mail from a wrong password. */
+  readonly unknownEmailTold: boolean;
+  /** A login with an unknown mode is refused. Observed: Directus 12.4.1. */
+  readonly unknownModeRefused: boolean;
 }
 
 /** All promises kept. */
@@ -296,4 +339,25 @@ export const keptRules: Rules = {
   sessionCookieLasts: 'as-token',
   sessionCookieHttpOnly: true,
   refreshedSessionCookieHttpOnly: true,
+
+  refreshTokenRotates: true,
+  logoutLeavesOthers: true,
+  twoWaysRefused: true,
+  schemeInAnyCase: true,
+  payloadWrapped: true,
+  accessTokenSaysWhenIssued: true,
+  sessionTokenSaysWhenIssued: true,
+  sessionPayloadHasExpiry: true,
+  errorsInEnvelope: true,
+  refusalStatus: undefined,
+  staticTokenNeedsActiveUser: true,
+  inactivityEndsSessions: true,
+  loginNeedsActiveUser: true,
+  passwordChangeEndsSessions: true,
+  staticTokenCleared: true,
+  refreshCookieHttpOnly: true,
+  sessionCookieHasSameSite: true,
+  tokenResponsesUncached: true,
+  unknownEmailTold: false,
+  unknownModeRefused: true,
 };

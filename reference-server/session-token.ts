@@ -120,16 +120,18 @@ async function issue(
   session: string,
   exp: number | undefined = undefined,
 ): Promise<IssuedSessionToken> {
-  const { clock, settings } = context;
+  const { clock, rules, settings } = context;
   const now = clock.now();
   const admin = await isAdminRole(context, user.role);
+  const { iat, exp: end } = issuedNow(now, settings.SESSION_COOKIE_TTL);
+  const times = rules.sessionTokenSaysWhenIssued ? { iat, exp: end } : { exp: end };
   const claims = {
     id: user.id,
     role: user.role,
     app_access: admin,
     admin_access: admin,
     session,
-    ...issuedNow(now, settings.SESSION_COOKIE_TTL),
+    ...times,
     ...(exp !== undefined && { exp }),
     iss: ISSUER,
   } as const;

@@ -50,7 +50,8 @@ export async function refreshStandard(context: Context, given: unknown): Promise
   const exp = rules.refreshKeepsOldExpiry ? memory.accessExpiry.get(old.token) : undefined;
   const secret = rules.refreshedTokenWorks ? context.settings.SECRET : randomString(context.random, 64);
   const tokens = await issue(context, user, session, { exp, secret });
-  await store.replaceSession(old.token, session);
+  if (rules.refreshTokenRotates) await store.replaceSession(old.token, session);
+  else await store.insertSession(session);
   memory.refreshed.add(session.token);
   memory.refreshed.delete(old.token);
   await noteEvent(context, 'refresh', user.id);
@@ -66,6 +67,7 @@ export async function endStandard(context: Context, given: unknown): Promise<voi
   if (session === undefined) return;
   const spared = rules.logoutEnds === 'refresh-tokens-of-logins' && memory.refreshed.has(session.token);
   if (rules.logoutEnds !== 'nothing' && !spared) await store.deleteSession(session.token);
+  if (!rules.logoutLeavesOthers) await store.deleteSessionsOf(session.user);
   await noteEvent(context, 'logout', session.user);
 }
 
@@ -110,7 +112,7 @@ async function issue(
     role: user.role,
     app_access: admin,
     admin_access: admin,
-    ...times,
+    ...(rules.accessTokenSaysWhenIssued ? times : { exp: times.exp }),
     ...(exp !== undefined && { exp }),
     iss: ISSUER,
   } as const;

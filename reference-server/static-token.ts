@@ -17,7 +17,8 @@ export async function identifyByStaticToken(context: Context, token: string, way
   const { memory, rules } = context;
   const user = await ownerOf(context, token);
   if (user === undefined) return identityOfUnknown(context, token, way);
-  if (!rules.staticTokenAccepted || user.status !== 'active') throw invalidCredentials();
+  if (!rules.staticTokenAccepted || (user.status !== 'active' && rules.staticTokenNeedsActiveUser))
+    throw invalidCredentials();
   if (rules.staticTokenExpires && hasRunOut(context, token)) throw invalidCredentials();
   if (!rules.staticTokenReusable) {
     if (memory.usedTokens.has(token)) throw invalidCredentials();

@@ -29,9 +29,11 @@ export interface SentToken {
  */
 export function tokenInRequest({ rules, settings }: Context, request: Request): SentToken | undefined {
   const inQuery: unknown = request.query['access_token'];
-  const bearer = /^bearer ([^ ]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const bearer = (rules.schemeInAnyCase ? /^bearer ([^ ]+)$/i : /^Bearer ([^ ]+)$/).exec(
+    request.headers.authorization ?? '',
+  )?.[1];
   const sentInQuery = inQuery !== undefined && inQuery !== '';
-  if (sentInQuery && bearer !== undefined)
+  if (sentInQuery && bearer !== undefined && rules.twoWaysRefused)
     throw invalidPayload('The request uses more than one method for including an access token');
   if (sentInQuery) return { way: 'query', token: inQuery };
   if (bearer !== undefined) return { way: 'header', token: bearer };

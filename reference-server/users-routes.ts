@@ -7,6 +7,7 @@ import { failedValidation, forbidden, invalidForeignKey, invalidPayload, recordN
 import { isUuid } from './ids.js';
 import { askedFields, pick, select, type Collection } from './query.js';
 import { routes } from './routes.js';
+import type { Rules } from './rules.js';
 import { NotUnique, type UserRecord } from './store.js';
 
 /** What is told of a secret that is set. Observed: Directus 12.4.1. */
@@ -195,7 +196,7 @@ async function change(context: Context, id: string, request: Request, response: 
     return;
   }
   noteStaticToken(context, before.token, after);
-  if (endsSessions(before, changes)) await store.deleteSessionsOf(id, identityOf(response).session);
+  if (endsSessions(rules, before, changes)) await store.deleteSessionsOf(id, identityOf(response).session);
   const showToken = !rules.staticTokenConcealedOnUpdate;
   answer(response, pick(concealed(after, { showToken }), fields));
 }
@@ -204,10 +205,10 @@ async function change(context: Context, id: string, request: Request, response: 
  * A new password, a new e-mail and the loss of the status 'active' end the refresh and session tokens of the user, but for the session
  * that asks for the change. Standard access tokens go on until they expire. Observed: Directus 12.4.1.
  */
-const endsSessions = (before: UserRecord, { email, password, status }: Partial<UserRecord>): boolean =>
-  password !== undefined ||
+const endsSessions = (rules: Rules, before: UserRecord, { email, password, status }: Partial<UserRecord>): boolean =>
+  (password !== undefined && rules.passwordChangeEndsSessions) ||
   (email !== undefined && email !== before.email) ||
-  (status !== undefined && status !== 'active');
+  (status !== undefined && status !== 'active' && rules.inactivityEndsSessions);
 
 async function remove({ store }: Context, id: string, response: Response): Promise<void> {
   if (!isUuid(id)) throw forbidden();
@@ -244,7 +245,8 @@ async function readChanges(
     changes['role'] = role;
   }
   // An empty static token is none, and yet only one user can have it.
-  if (token !== undefined) changes['token'] = token === null ? null : text(token);
+  if (token !== undefined && (token !== null || rules.staticTokenCleared))
+    changes['token'] = token === null ? null : text(token);
   if (password !== undefined) {
     const given = password === null ? '' : text(password);
     changes['password'] = given === '' ? null : await passwords.hash(given);

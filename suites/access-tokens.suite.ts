@@ -1,6 +1,6 @@
 import { newStaticToken, type Account } from './harness/accounts.js';
 import { chapter, check, type Tools } from './harness/check.js';
-import { inWords, mustAccept } from './harness/expectations.js';
+import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import type { SentTokens, Target } from './harness/target.js';
 import type { AnyAccessToken } from './harness/tokens.js';
@@ -83,6 +83,50 @@ chapter('Access Tokens', () => {
           `${inWords(answer)} with the e-mail of that user`,
         );
       }
+    },
+  );
+
+  check(
+    'access.inactive-user',
+    'a user whose status is not active',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      for (const status of ['suspended', 'draft', 'invited', 'archived', 'unverified']) {
+        const path = `/users/${account.id ?? ''}`;
+        const change = await administrator.send({ method: 'PATCH', path, body: { status } }, evidence);
+        require(change.succeeded, inWords(change));
+        const of = `of a user whose status is ${status}`;
+        mustRefuse(await target.whoAmI({ header: token }), `a static token ${of}`, account);
+        mustRefuse(await target.whoAmI({ cookie: session }), `a session token ${of}`, account);
+        mustHandOutNoToken(target, await target.refresh(refresh), `a refresh token ${of}`);
+        mustHandOutNoToken(target, await target.login(account), `a login ${of}`);
+      }
+    },
+  );
+
+  check(
+    'access.password-change',
+    'a user who gets a new password',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      const password = `${account.password}-new`;
+      evidence.names.add(password, 'NEW_PASSWORD', { kind: 'derived', shell: '"${PASSWORD}-new"', from: ['PASSWORD'] });
+      const path = `/users/${account.id ?? ''}`;
+      const change = await administrator.send({ method: 'PATCH', path, body: { password } }, evidence);
+      require(change.succeeded, inWords(change));
+      mustHandOutNoToken(target, await target.refresh(refresh), 'a refresh token from before the new password');
+      mustRefuse(await target.whoAmI({ cookie: session }), 'a session token from before the new password', account);
+      mustAccept(
+        target,
+        await target.whoAmI({ header: token }),
+        account,
+        token,
+        'a static token from before the new password',
+      );
     },
   );
 });

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { alterations, changedAt, jwtAlterations, nameAltered } from './harness/altered-tokens.js';
 import { placeIn, tokenLike } from './harness/arbitraries.js';
 import { chapter, check } from './harness/check.js';
-import { inWords, mustAccept, mustRefuse } from './harness/expectations.js';
-import { require } from './harness/outcomes.js';
+import { errorCode, inWords, mustAccept, mustRefuse } from './harness/expectations.js';
+import { demand, require } from './harness/outcomes.js';
 import { forAll } from './harness/property.js';
-import type { SentTokens } from './harness/target.js';
+import { mustBeLike } from './harness/schemas.js';
+import type { RequestParts, SentTokens } from './harness/target.js';
 
 /** Made-up tokens of many shapes. */
 const madeUp = [
@@ -182,4 +183,57 @@ chapter('Making Requests', () => {
       mustAccept(target, await target.whoAmI({ query: token }), account, token, 'a static token as query parameter');
     },
   );
+
+  check('requests.one-way', 'header and query at once are refused, good or bad', async ({ target, user }) => {
+    const account = await user();
+    const { access } = await target.loggedIn(account);
+    const pairs: SentTokens[] = [
+      { header: access, query: access },
+      { header: access, query: 'garbage' },
+      { header: 'garbage', query: access },
+    ];
+    for (const pair of pairs)
+      mustRefuse(await target.whoAmI(pair), 'a token in the header beside one in the query', account);
+  });
+
+  check('requests.header.scheme-case', 'bearer, BEARER and bEaReR let the user in', async ({ target, user }) => {
+    const account = await user();
+    const { access } = await target.loggedIn(account);
+    for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bEaReR']) {
+      const answer = await target.send({ path: '/users/me', headers: { Authorization: `${scheme} ${access.value}` } });
+      if (scheme === 'Bearer') require(answer.succeeded, inWords(answer));
+      mustAccept(target, answer, account, access, `a standard token after the scheme ${scheme}`);
+    }
+  });
+
+  check('requests.errors', 'the refusals of each kind', async ({ target, user, evidence }) => {
+    const account = await user();
+    const { access } = await target.loggedIn(account);
+    const forged = changedAt(access.value, access.value.lastIndexOf('.') + 1);
+    nameAltered(evidence, forged, access.value);
+    const login = (body: object): RequestParts => ({ path: '/auth/login', body });
+    const refusals: [string, RequestParts, number, string][] = [
+      ['no token', { path: '/users/me' }, 401, 'INVALID_CREDENTIALS'],
+      ['an unknown token', target.withTokens({ path: '/users/me' }, { header: 'garbage' }), 401, 'INVALID_CREDENTIALS'],
+      ['a wrong signature', target.withTokens({ path: '/users/me' }, { header: forged.value }), 403, 'INVALID_TOKEN'],
+      [
+        'an unknown refresh token',
+        { path: '/auth/refresh', body: { refresh_token: 'garbage' } },
+        401,
+        'INVALID_CREDENTIALS',
+      ],
+      ['a refresh without a token', { path: '/auth/refresh', body: {} }, 400, 'INVALID_PAYLOAD'],
+      ['a logout without a token', { path: '/auth/logout', body: {} }, 400, 'INVALID_PAYLOAD'],
+      ['an unknown user', login({ email: `nobody-${account.email}`, password: 'x' }), 401, 'INVALID_CREDENTIALS'],
+      ['a login without a password', login({ email: account.email }), 400, 'INVALID_PAYLOAD'],
+      ['a body that is no JSON', { path: '/auth/login', body: '{bad' }, 400, 'INVALID_PAYLOAD'],
+      ['an unknown route', { path: '/auth/login', method: 'GET' }, 404, 'ROUTE_NOT_FOUND'],
+    ];
+    for (const [what, parts, status, code] of refusals) {
+      const answer = await target.send(parts);
+      mustBeLike('error-envelope.schema.json', answer.json, `the body of the refusal of ${what}`);
+      const expected = `${what} to be answered with ${status} ${code}`;
+      demand(answer.status === status && errorCode(answer) === code, expected, inWords(answer));
+    }
+  });
 });

@@ -4,6 +4,7 @@ import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/e
 import { expiryWithinPatience, mustExpire } from './harness/expiry.js';
 import { claimsOf } from './harness/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
+import { mustBeLike } from './harness/schemas.js';
 
 /** A token this long past its expiry must be refused, whatever leeway for clocks is given (RFC 7519 section 4.1.4: "a few minutes"), in s. */
 const LONG_EXPIRED_S = 360;
@@ -310,4 +311,17 @@ chapter('Session Tokens', () => {
       mustAccept(target, await target.whoAmI({ cookie: again }), account, again, 'the new session token');
     },
   );
+
+  check('session.claims', 'the claims are those of Directus', async ({ target, user }) => {
+    const session = await target.loggedInBySession(await user());
+    const claims = claimsOf(session.value);
+    demand(claims !== undefined, 'the session token to be a JWT', 'it is none');
+    mustBeLike('session-token-claims.schema.json', claims, 'the claims of a session token');
+  });
+
+  check('session.payload', 'the payload is that of Directus', async ({ target, user }) => {
+    const answer = await target.login(await user(), 'session');
+    require(answer.succeeded, inWords(answer));
+    mustBeLike('token-response-session.schema.json', answer.payload, 'the payload of a login in mode session');
+  });
 });

@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import type { Answer } from './harness/answer.js';
+import { mustBeLike } from './harness/schemas.js';
 import { mintLike, alterations, nameAltered } from './harness/altered-tokens.js';
 import { tokenLike } from './harness/arbitraries.js';
 import { chapter, check } from './harness/check.js';
@@ -371,5 +373,56 @@ chapter('Standard Tokens', () => {
     );
     const access = target.accessToken(answer, obtainedAt);
     mustAccept(target, await target.whoAmI({ header: access }), account, access, 'the new access token');
+  });
+
+  check('standard.refresh.rotates', 'a refresh token that was used buys nothing', async ({ target, user }) => {
+    const account = await user();
+    const { refresh } = await target.loggedIn(account);
+    const first = await target.refresh(refresh, account);
+    require(first.succeeded, inWords(first));
+    mustHandOutNoToken(target, await target.refresh(refresh, account), 'a refresh token that was used before');
+  });
+
+  check('standard.logout.leaves-others', 'after a logout another login goes on', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const [first, second] = [await target.loggedIn(account), await target.loggedIn(account)];
+    const logout = await target.logout(first.refresh);
+    require(logout.succeeded, inWords(logout));
+    const answer = await target.refresh(second.refresh, account);
+    if (!answer.succeeded) target.excuseIfOvertaken(second.refresh);
+    demand(answer.succeeded, 'the refresh token of another login to go on', inWords(answer));
+  });
+
+  check('standard.claims', 'the claims are those of Directus', async ({ target, user }) => {
+    const account = await user();
+    const { access } = await target.loggedIn(account);
+    const claims = claimsOf(access.value);
+    demand(claims !== undefined, 'the access token to be a JWT', 'it is none');
+    mustBeLike('access-token-claims.schema.json', claims, 'the claims of an access token');
+    demand(account.id === undefined || claims['id'] === account.id, "the claim id to be the user's", 'it is another');
+  });
+
+  check('standard.login.unknown-alike', 'the two answers are the same', async ({ target, user, evidence }) => {
+    const account = await user();
+    account.nameIn(evidence);
+    const attempt = async (email: string): Promise<Answer> =>
+      target.send({ path: '/auth/login', body: { email, password: `${account.password}x` } });
+    const [wrong, unknown] = [await attempt(account.email), await attempt(`nobody-${account.email}`)];
+    demand(
+      wrong.status === unknown.status && wrong.response.body === unknown.response.body,
+      'a login with an unknown e-mail to be answered as one with a wrong password is',
+      `${inWords(wrong)} for the wrong password, ${inWords(unknown)} for the unknown e-mail, with ${wrong.response.body === unknown.response.body ? 'the same body' : 'another body'}`,
+    );
+  });
+
+  check('standard.login.mode', 'a made-up mode buys no token', async ({ target, user }) => {
+    const account = await user();
+    account.nameIn(target.evidence);
+    const body = { email: account.email, password: account.password, mode: 'made-up' };
+    mustHandOutNoToken(
+      target,
+      await target.send({ path: '/auth/login', body, mustEnd: true }),
+      'a login with a made-up mode',
+    );
   });
 });

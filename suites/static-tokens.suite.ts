@@ -227,4 +227,19 @@ chapter('Static Tokens', () => {
       }
     },
   );
+
+  check(
+    'static.cleared',
+    'a static token that was set to null is refused',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const before = await target.whoAmI({ header: token });
+      require(before.succeeded, inWords(before));
+      const path = `/users/${account.id ?? ''}`;
+      const change = await administrator.send({ method: 'PATCH', path, body: { token: null } }, evidence);
+      require(change.succeeded, inWords(change));
+      mustRefuse(await target.whoAmI({ header: token }), 'a static token that was cleared', account);
+    },
+  );
 });

@@ -1,25 +1,17 @@
 import type { Cookie } from 'tough-cookie';
-import { compileValidator } from '../spec/schema-validator.js';
-import { schemas } from '../spec/generated/schemas.js';
 import type { Answer } from './harness/answer.js';
 import { Browser } from './harness/browser.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustRefuse } from './harness/expectations.js';
 import { lifeOf } from './harness/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
+import { mustBeLike } from './harness/schemas.js';
 
 /** How far the life of the cookie and that of the token in it may be apart, in ms: both are rounded, and the answer takes its time. */
 const LIFE_TOLERANCE_MS = 3000;
 
-const problemsOfPayload = compileValidator(Object.values(schemas), 'token-response-json.schema.json');
-
 function mustHoldPayload(answer: Answer): void {
-  const problems = problemsOfPayload(answer.payload);
-  demand(
-    problems.length === 0,
-    `the payload of ${answer.what} to hold expires (whole ms), access_token and refresh_token`,
-    () => problems.map(({ path, message }) => `${path} ${message}`).join('; '),
-  );
+  mustBeLike('token-response-json.schema.json', answer.payload, `the payload of ${answer.what}`);
 }
 
 function mustBeJson(answer: Answer): void {
@@ -204,6 +196,70 @@ chapter('Storing Tokens', () => {
         `it is set without HttpOnly: ${describe(cookie)}`,
       );
     }
+  });
+
+  check('storing.json.wrapped', 'login and refresh put the payload into data', async ({ target, user }) => {
+    const account = await user();
+    const login = await target.login(account);
+    const { refresh } = target.standardTokens(login, performance.now());
+    for (const answer of [login, await target.refresh(refresh, account)]) {
+      demand(
+        answer.pathOf('access_token') === '.data.access_token',
+        `the payload of ${answer.what} to stand in data`,
+        'it stands bare in the body',
+      );
+    }
+  });
+
+  check('storing.uncached', 'login and refresh say so', async ({ target, user }) => {
+    const account = await user();
+    const login = await target.login(account);
+    const { refresh } = target.standardTokens(login, performance.now());
+    for (const answer of [login, await target.refresh(refresh, account)]) {
+      const [control = 'nothing'] = answer.headers('cache-control');
+      demand(
+        /no-cache|no-store/i.test(control),
+        `${answer.what} to say Cache-Control: no-cache or no-store`,
+        `it says ${control}`,
+      );
+    }
+  });
+
+  check(
+    'storing.cookie.refresh-http-only',
+    'login and refresh in mode cookie set it httpOnly',
+    async ({ target, user }) => {
+      const account = await user();
+      const login = await target.login(account, 'cookie');
+      const { refreshCookie } = target.description;
+      const token = login.cookie(refreshCookie)?.value;
+      demand(
+        token !== undefined,
+        `a login in mode cookie to set a cookie ${refreshCookie}`,
+        `${inWords(login)} without one`,
+      );
+      mustBeLike('token-response-cookie.schema.json', login.payload, 'the payload of a login in mode cookie');
+      for (const answer of [login, await target.refreshByCookie('cookie', token, account)]) {
+        require(answer.succeeded, inWords(answer));
+        demand(
+          answer.cookie(refreshCookie)?.httpOnly === true,
+          `the cookie ${refreshCookie} set by ${answer.what} to be httpOnly`,
+          'it is not',
+        );
+      }
+    },
+  );
+
+  check('storing.cookie.same-site', 'a login in mode session says SameSite=Lax or Strict', async ({ target, user }) => {
+    const answer = await target.login(await user(), 'session');
+    const cookie = answer.cookie(target.description.sessionCookie);
+    require(cookie !== undefined, inWords(answer));
+    const { sameSite = 'nothing' } = cookie;
+    demand(
+      sameSite === 'lax' || sameSite === 'strict',
+      'the session cookie to say SameSite=Lax or Strict',
+      `it says ${sameSite}`,
+    );
   });
 });
 

@@ -46,6 +46,45 @@ export const chapters: Chapter[] = [
           "static-token-has-no-permissions"
         ],
         "since": "1.0"
+      },
+      {
+        "id": "access.inactive-user",
+        "title": "Who is not active is let in by none of the token types, and cannot log in.",
+        "explanation": "Shown for each status that is not active, which are draft, invited, suspended, archived and unverified. An access token lives on until it expires.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "set suspended, login suspended, static suspended, session suspended",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "static-token-of-suspended-user",
+          "sessions-of-suspended-user",
+          "suspended-user-logs-in"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "access.password-change",
+        "title": "A new password ends the refresh and session tokens of its user, and leaves the static token alone.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "refresh after pw change",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "password-change-leaves-sessions"
+        ],
+        "since": "1.0"
       }
     ]
   },
@@ -322,6 +361,96 @@ export const chapters: Chapter[] = [
           "logout-locks-user-out"
         ],
         "since": "1.0"
+      },
+      {
+        "id": "standard.refresh.rotates",
+        "title": "A refresh token can be used once, a refresh ends it.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "refresh reuse old",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "refresh-token-survives-refresh"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "standard.logout.leaves-others",
+        "title": "A logout leaves the other logins of the user alone.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "logout json",
+          "quote": "POST /auth/logout {} {\"refresh_token\":\"<64 chars>\"}"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "logout-ends-every-login"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "standard.claims",
+        "title": "The access token is a JWT with the claims id, role, app_access, admin_access, iat, exp and iss.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login json",
+          "quote": "\"id\":\"<uuid>\",\"role\":\"<uuid>\",\"app_access\":true,\"admin_access\":true,\"iat\":1795492842,\"exp\":1795493742,\"iss\":\"directus\""
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "access-token-without-iat"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "standard.login.unknown-alike",
+        "title": "An unknown e-mail and a wrong password are answered alike, in status and body.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "OWASP Authentication Cheat Sheet",
+          "section": "Authentication Responses",
+          "quote": "respond with a generic error message regardless of whether"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "login-tells-unknown-email"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "standard.login.mode",
+        "title": "A login with a mode that there is not is refused.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login mode bogus",
+          "quote": "\"mode\" must be one of [cookie, json, session]"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "unknown-mode-accepted"
+        ],
+        "since": "1.0"
       }
     ]
   },
@@ -559,6 +688,42 @@ export const chapters: Chapter[] = [
           "logout-locks-user-out"
         ],
         "since": "1.0"
+      },
+      {
+        "id": "session.claims",
+        "title": "The session token is a JWT with the claims of an access token, and session.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login session",
+          "quote": "\"session\":\"<64 chars>\""
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "session-token-without-iat"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "session.payload",
+        "title": "The payload of a login in mode session holds `expires`, in whole milliseconds, and no token.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login session",
+          "quote": "{\"data\":{\"expires\":86400000}}"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "session-payload-without-expiry"
+        ],
+        "since": "1.0"
       }
     ]
   },
@@ -683,6 +848,24 @@ export const chapters: Chapter[] = [
         "defects": [
           "static-token-prefix-accepted",
           "static-token-wildcard-accepted"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "static.cleared",
+        "title": "An administrator can take a static token away by setting it to null.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "null token",
+          "quote": "PATCH /users/<uuid> {\"token\":null}"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "static-token-not-cleared"
         ],
         "since": "1.0"
       }
@@ -842,6 +1025,79 @@ export const chapters: Chapter[] = [
         "defects": [
           "session-cookie-not-http-only",
           "refreshed-cookie-not-http-only"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "storing.json.wrapped",
+        "title": "The payload of tokens stands in the member data.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login json",
+          "quote": "{\"data\":{\"expires\":900000,"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "payload-not-wrapped"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "storing.uncached",
+        "title": "An answer that hands out tokens tells caches not to keep it.",
+        "explanation": "The header Cache-Control says no-cache or no-store. RFC 6749 section 5.1 asks OAuth servers for no-store.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login json",
+          "quote": "cc=no-cache"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "token-responses-cached"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "storing.cookie.refresh-http-only",
+        "title": "In mode cookie, the cookie of the refresh token is httpOnly.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login cookie",
+          "quote": "HttpOnly; SameSite=Lax"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "refresh-cookie-not-http-only"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "storing.cookie.same-site",
+        "title": "The session cookie says SameSite, so that other sites cannot make requests with it unseen.",
+        "level": "SHOULD",
+        "profile": "security",
+        "source": {
+          "document": "OWASP ASVS 4.0.3",
+          "section": "3.4.3",
+          "quote": "attribute to limit exposure to cross-site request forgery attacks"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "session-cookie-without-same-site"
         ],
         "since": "1.0"
       }
@@ -1016,6 +1272,61 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "query-ignores-static-token"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.one-way",
+        "title": "A request that sends a token in the header and in the query is refused.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "RFC 6750",
+          "section": "3.1",
+          "quote": "uses more than one method for including an access token"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "two-ways-accepted"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.header.scheme-case",
+        "title": "The scheme Bearer is taken in whatever case it is written.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "RFC 9110",
+          "section": "11.1",
+          "quote": "uses a case-insensitive token to identify the authentication scheme"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "scheme-case-sensitive"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.errors",
+        "title": "A refusal answers with the status, the error code and the envelope that Directus answers with.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "me noauth, me garbage token, me forged sig, login wrong pw, refresh bogus",
+          "quote": "{\"errors\":[{\"message\":\"Invalid user credentials.\",\"extensions\":{\"code\":\"INVALID_CREDENTIALS\"}}]}"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "errors-not-in-envelope",
+          "every-refusal-is-400"
         ],
         "since": "1.0"
       }
