@@ -8,7 +8,9 @@ export class Answer {
     readonly response: ReceivedResponse,
     /** Its number in the evidence. */
     readonly exchange: number,
-  ) {}
+  ) {
+    this.json = parsed(response.body);
+  }
 
   get status(): number {
     return this.response.status;
@@ -29,13 +31,7 @@ export class Answer {
   }
 
   /** The body as JSON; undefined where it is not JSON. */
-  get json(): unknown {
-    try {
-      return JSON.parse(this.response.body) as unknown;
-    } catch {
-      return undefined;
-    }
-  }
+  readonly json: unknown;
 
   /**
    * The object that the answer carries: the member `data`, or the body itself where it has none. The specification
@@ -69,5 +65,13 @@ export class Answer {
   /** The cookie of a name, when the answer sets it to something; of several the last, as in a browser. */
   cookie(name: string): Cookie | undefined {
     return this.cookies.filter((cookie) => cookie.key === name && cookie.value !== '').at(-1);
+  }
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
   }
 }

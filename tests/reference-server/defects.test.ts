@@ -1,15 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import {
   createReferenceServer,
   defects,
   keptRules,
-  ManualClock,
   UnknownDefectError,
   type Rules,
 } from '../../reference-server/index.js';
-import { behaviour } from './behaviour.js';
 import { login, quickServer, send } from './client.js';
 
 interface Chapter {
@@ -61,38 +59,4 @@ test('several at once', async () => {
   } finally {
     await server.close();
   }
-});
-
-describe('a defect shows in what a client sees', () => {
-  let conformant: Readonly<Record<string, string>>;
-  beforeAll(async () => {
-    conformant = await observe([]);
-  });
-  const observe = async (some: readonly string[]): Promise<Readonly<Record<string, string>>> => {
-    const clock = new ManualClock();
-    const server = await quickServer({ clock, defects: some });
-    try {
-      return await behaviour(server, clock);
-    } finally {
-      await server.close();
-    }
-  };
-  const differences = new Map<string, string[]>();
-  afterAll(() => {
-    if (process.env['SHOW_DEFECTS']) for (const [name, all] of differences) console.log(`${name}: ${all.join(' | ')}`);
-  });
-
-  test('and the same server shows the same twice', async () => {
-    expect(await observe([])).toEqual(conformant);
-  });
-
-  test.concurrent.each(names)('%s', async (name) => {
-    const seen = await observe([name]);
-    const differing = Object.keys(conformant).filter((what) => seen[what] !== conformant[what]);
-    differences.set(
-      name,
-      differing.map((what) => `${what}: ${conformant[what] ?? ''} → ${seen[what] ?? ''}`),
-    );
-    expect(differing).not.toEqual([]);
-  });
 });
