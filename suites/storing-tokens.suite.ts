@@ -203,6 +203,7 @@ chapter('Storing Tokens', () => {
     const login = await target.login(account);
     const { refresh } = target.standardTokens(login, performance.now());
     for (const answer of [login, await target.refresh(refresh, account)]) {
+      require(answer.succeeded, inWords(answer));
       demand(
         answer.pathOf('access_token') === '.data.access_token',
         `the payload of ${answer.what} to stand in data`,
@@ -216,6 +217,7 @@ chapter('Storing Tokens', () => {
     const login = await target.login(account);
     const { refresh } = target.standardTokens(login, performance.now());
     for (const answer of [login, await target.refresh(refresh, account)]) {
+      require(answer.succeeded, inWords(answer));
       const [control = 'nothing'] = answer.headers('cache-control');
       demand(
         /no-cache|no-store/i.test(control),
