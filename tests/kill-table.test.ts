@@ -20,17 +20,18 @@ async function certify(args: readonly string[]): Promise<Report> {
   });
 }
 
+test('without a defect nothing fails, nothing is skipped, nothing is left', { timeout: 600_000 }, async () => {
+  const report = await certify([]);
+  expect(report.requirements.filter(({ verdict }) => verdict !== 'pass').map(({ id }) => id)).toEqual([]);
+  expect(report).toMatchObject({ outcome: 'conformant', complete: true, leftovers: [] });
+});
+
 describe.concurrent('the kill table', () => {
   afterAll(() => console.log(['defect → requirements that failed', ...rows.sort()].join('\n')));
 
-  test('without a defect nothing fails, nothing is skipped, nothing is left', { timeout: 600_000 }, async () => {
-    const report = await certify([]);
-    expect(report.requirements.filter(({ verdict }) => verdict !== 'pass').map(({ id }) => id)).toEqual([]);
-    expect(report).toMatchObject({ outcome: 'conformant', complete: true, leftovers: [] });
-  });
-
   for (const { name } of defects) {
-    test(name, { timeout: 600_000 }, async () => {
+    // What a defect does beside what it is named for may depend on who logs in meanwhile: a surprise must show twice.
+    test(name, { timeout: 600_000, retry: 1 }, async () => {
       const report = await certify(['--defect', name]);
       const failed = report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
       rows.push(`${name} → ${failed.map(({ id }) => id).join(', ')}`);
