@@ -7,6 +7,8 @@ import type { RequirementId } from '../spec/generated/requirement-id.js';
  */
 export const collateral: Partial<Record<DefectName, readonly RequirementId[]>> = {
   'access-token-works-once': [
+    'access.scoped-to-user',
+    'access.permissions-of-user',
     'standard.authenticates',
     'standard.refresh.issues-new-token',
     'standard.refresh.chain',
