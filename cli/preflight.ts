@@ -3,7 +3,7 @@ import { Account } from '../suites/harness/accounts.js';
 import type { Answer } from '../suites/harness/answer.js';
 import { Evidence } from '../suites/harness/evidence.js';
 import { inWords } from '../suites/harness/expectations.js';
-import { HttpClient, TransportError } from '../suites/harness/http-client.js';
+import { HttpClient } from '../suites/harness/http-client.js';
 import { claimsOf } from '../suites/harness/jwt.js';
 import { SessionLedger } from '../suites/harness/ledger.js';
 import { Unjudged } from '../suites/harness/outcomes.js';
@@ -41,7 +41,6 @@ export async function preflight(input: PreflightInput, janitor: Janitor): Promis
   try {
     return await findOut(target, input);
   } catch (error) {
-    if (error instanceof TransportError) throw new NotJudgeable(`the target cannot be judged: ${error.message}`);
     if (error instanceof Unjudged) throw new NotJudgeable(`the target cannot be judged: ${error.message}`);
     throw error;
   } finally {

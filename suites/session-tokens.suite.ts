@@ -1,13 +1,11 @@
 import { alterations, jwtAlterations, mintLike, nameAltered } from './harness/altered-tokens.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
-import { expiryWithinPatience, mustExpire } from './harness/expiry.js';
+import { expiryWithinPatience, LONG_EXPIRED_S, mustExpire } from './harness/expiry.js';
 import { claimsOf } from './harness/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import { mustBeLike } from './harness/schemas.js';
 
-/** A token this long past its expiry must be refused, whatever leeway for clocks is given (RFC 7519 section 4.1.4: "a few minutes"), in s. */
-const LONG_EXPIRED_S = 360;
 /** How much earlier than the old token a refreshed one may expire, in s: both are rounded. */
 const ROUNDING_S = 1;
 

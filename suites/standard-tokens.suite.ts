@@ -8,12 +8,10 @@ import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/e
 import { claimsOf, lifeOf } from './harness/jwt.js';
 import { demand, NotApplicable, require, Unjudged } from './harness/outcomes.js';
 import { forAll } from './harness/property.js';
-import { expiryWithinPatience, mustExpire } from './harness/expiry.js';
+import { expiryWithinPatience, LONG_EXPIRED_S, mustExpire } from './harness/expiry.js';
 
 /** How far `expires` and the claims of the token may be apart, in ms: both are rounded. */
 const EXPIRY_TOLERANCE_MS = 2000;
-/** A token this long past its expiry must be refused, whatever leeway for clocks is given (RFC 7519 section 4.1.4: "a few minutes"), in s. */
-const LONG_EXPIRED_S = 360;
 
 chapter('Standard Tokens', () => {
   check(

@@ -4,6 +4,8 @@ import type { RunPlan } from './run-plan.js';
 import type { SentTokens, Target } from './target.js';
 import type { AccessToken, SessionToken } from './tokens.js';
 
+/** A token this long past its expiry must be refused, whatever leeway for clocks is given (RFC 7519 section 4.1.4: "a few minutes"), in s. */
+export const LONG_EXPIRED_S = 360;
 /** A clock that counts whole seconds may be this far behind, in ms. */
 const MARGIN_MS = 1100;
 
