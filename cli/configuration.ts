@@ -31,6 +31,7 @@ function fromText(key: Key, text: string, from: string): unknown {
       .map((item) => item.trim())
       .filter((item) => item !== '');
   if (integers.includes(key)) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
+  if (key === 'shuffle') return text === 'true' ? true : text === 'false' ? false : text;
   if (key === 'report') return Object.fromEntries(text.split(',').map((pair) => reportPair(pair, from)));
   return text;
 }
@@ -51,7 +52,7 @@ function fromFlags(flags: Readonly<Record<string, unknown>>): Given {
     const value = flags[key];
     if (value === undefined) continue;
     const from = flagOf(key);
-    const text = Array.isArray(value) ? value.join(',') : (value as string);
+    const text = Array.isArray(value) ? value.join(',') : String(value);
     given.set(key, { value: fromText(key, text, from), from });
   }
   return given;

@@ -31,7 +31,8 @@ function withRunFlags(command: Command): Command {
     .option('--timeout <TIME>', 'time limit of each request (default: 10s)')
     .option('--concurrency <N>', 'checks that may be under way at once (default: 8)')
     .option('--runs <N>', 'runs of each property-based check (default: 50)')
-    .option('--seed <N>', 'seed of the property-based checks (default: random, shown in the report)');
+    .option('--seed <N>', 'seed of the property-based checks (default: random, shown in the report)')
+    .option('--shuffle', 'run the checks in random order, which the seed decides');
 }
 
 const program = withRunFlags(
@@ -49,6 +50,7 @@ const program = withRunFlags(
     .addOption(
       new Option('--patience [TIME]', 'wait up to this long for a real expiry (default when given: 30s)').preset('30s'),
     )
+    .option('--session-grace <TIME>', 'how long an old session token lives on after its refresh (default: 10s)')
     .option('--session-cookie <NAME>', 'name of the session cookie (default: directus_session_token)')
     .option('--refresh-cookie <NAME>', 'name of the refresh cookie (default: directus_refresh_token)')
     .option('--config <FILE>', 'configuration file (default: auth-conformance.config.{ts,js,mjs,json})')

@@ -7,6 +7,8 @@ import { HttpClient } from '../suites/harness/http-client.js';
 import { claimsOf } from '../suites/harness/jwt.js';
 import { SessionLedger } from '../suites/harness/ledger.js';
 import { Unjudged } from '../suites/harness/outcomes.js';
+import { canOpen } from '../suites/harness/web-socket.js';
+import type { Capability } from '../spec/generated/report.js';
 import type { AdministratorAccess, Credentials, RunPlan, TargetDescription } from '../suites/harness/run-plan.js';
 import { Target, type SentTokens } from '../suites/harness/target.js';
 import { ConfigurationError, NotJudgeable } from './errors.js';
@@ -26,6 +28,8 @@ export interface PreflightInput {
 /** What the preflight found out. */
 export type PreflightFindings = Pick<RunPlan, 'target' | 'user' | 'administrator'> & {
   readonly notes: readonly string[];
+  /** What the target offers beside the specification. */
+  readonly offers: readonly Capability[];
 };
 
 /**
@@ -89,7 +93,24 @@ async function findOut(
     ...(user && { user: { ...user, ...(userId !== undefined && { id: userId }) } }),
     ...(access && { administrator: access }),
     notes,
+    offers: await offeredBy(target),
   };
+}
+
+/** Finds out which parts the target has that it need not have. A part that answers with "not found" is not there. */
+async function offeredBy(target: Target): Promise<Capability[]> {
+  const [totp, graphql, realtime] = await Promise.all([
+    target.send({ path: '/users/me/tfa/generate', body: {} }).then(({ status }) => status === 400 || status === 401),
+    target
+      .send({ path: '/graphql/system', body: { query: '{__typename}' } })
+      .then(({ json }) => (json as { data?: { __typename?: unknown } } | undefined)?.data?.__typename !== undefined),
+    canOpen(target),
+  ]);
+  return [
+    ...(totp ? ['totp' as const] : []),
+    ...(graphql ? ['graphql' as const] : []),
+    ...(realtime ? ['realtime' as const] : []),
+  ];
 }
 
 /** Refuses what is no such API: a web page, an error page, a server that only fails. */

@@ -17,6 +17,8 @@ export { ConfigurationError, Interrupted, NotJudgeable } from './errors.js';
 const TIMEOUT_MS = 10_000;
 const CONCURRENCY = 8;
 const RUNS = 50;
+/** The grace of an old session token, in ms. Observed: Directus 12.4.1. */
+const SESSION_GRACE_MS = 10_000;
 /** How long an interrupted run may take to let go of the target, in ms. */
 const GRACE_MS = 3000;
 
@@ -148,8 +150,8 @@ function credentialsIn({ email, password, adminEmail, adminPassword, adminToken 
 }
 
 function planOf(
-  { staticToken, secret, patience, concurrency, runs, seed }: Configuration,
-  { target, user, administrator }: PreflightFindings,
+  { staticToken, secret, patience, sessionGrace, concurrency, runs, seed, shuffle }: Configuration,
+  { target, user, administrator, offers }: PreflightFindings,
   fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected'>,
 ): RunPlan {
   const patienceMs = milliseconds(patience);
@@ -159,6 +161,7 @@ function planOf(
     ...(staticToken !== undefined || administrator !== undefined ? (['static-token'] as const) : []),
     ...(secret !== undefined ? (['secret'] as const) : []),
     ...(patienceMs !== undefined ? (['patience'] as const) : []),
+    ...offers,
   ];
   return {
     ...fixed,
@@ -169,8 +172,10 @@ function planOf(
     ...(staticToken !== undefined && { staticToken }),
     ...(secret !== undefined && { secret }),
     ...(patienceMs !== undefined && { patienceMs }),
+    sessionGraceMs: milliseconds(sessionGrace) ?? SESSION_GRACE_MS,
     concurrency: concurrency ?? CONCURRENCY,
     runs: runs ?? RUNS,
     seed: seed ?? randomInt(2 ** 31),
+    shuffle: shuffle ?? false,
   };
 }

@@ -3,7 +3,12 @@ import { createReferenceServer, readSettings } from '../reference-server/index.j
 import { certify, type CertifyFlags } from './certify.js';
 
 /** Lives short enough to be waited for, long enough for the checks that use them. */
-const ttl = { ACCESS_TOKEN_TTL: '4s', SESSION_COOKIE_TTL: '5s', REFRESH_TOKEN_TTL: '60s' };
+const ttl = {
+  ACCESS_TOKEN_TTL: '4s',
+  SESSION_COOKIE_TTL: '6s',
+  REFRESH_TOKEN_TTL: '60s',
+  SESSION_REFRESH_GRACE_PERIOD: '1s',
+};
 
 /** Passwords that live for seconds need no costly hash. */
 const argon2Cost = { memoryCost: 1024, timeCost: 1, parallelism: 1 };
@@ -24,12 +29,19 @@ export async function selfTest({
     SECRET: secret,
     ADMIN_EMAIL: 'admin@example.com',
     ADMIN_PASSWORD: adminPassword,
-    LOGIN_STALL_TIME: '0',
+    LOGIN_STALL_TIME: '60',
   });
   const server = await createReferenceServer({ settings, argon2Cost, defects: defect });
   const target = await server.listen({ port: 0, host: '127.0.0.1' });
   try {
-    return await certify(flags, { target, adminEmail: 'admin@example.com', adminPassword, secret, patience: '12s' });
+    return await certify(flags, {
+      target,
+      adminEmail: 'admin@example.com',
+      adminPassword,
+      secret,
+      patience: '12s',
+      sessionGrace: '1s',
+    });
   } finally {
     await server.close();
   }

@@ -56,7 +56,7 @@ export async function runSuites(
       pool: 'threads',
       maxWorkers: 1,
       isolate: false,
-      sequence: { concurrent: true },
+      sequence: { concurrent: true, shuffle: plan.shuffle, seed: plan.seed },
       // How many checks are under way at once is the suites' own affair: a check that waits lets others go ahead.
       maxConcurrency: 10_000,
       testTimeout: NO_LIMIT_MS,

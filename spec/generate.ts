@@ -25,6 +25,11 @@ const chapterFiles = [
   'static-tokens',
   'storing-tokens',
   'making-requests',
+  'logging-in',
+  'two-factor-login',
+  'json-web-tokens',
+  'graphql',
+  'realtime',
 ];
 const seed = readFileSync(here('seed/access-tokens.txt'), 'utf8');
 

@@ -4,7 +4,13 @@ import './session-tokens.suite.js';
 import './static-tokens.suite.js';
 import './access-tokens.suite.js';
 import './storing-tokens.suite.js';
+import './histories.suite.js';
 import './making-requests.suite.js';
+import './logging-in.suite.js';
+import './two-factor-login.suite.js';
+import './json-web-tokens.suite.js';
+import './graphql.suite.js';
+import './realtime.suite.js';
 import { endRunAfterAll } from './harness/check.js';
 
 endRunAfterAll();

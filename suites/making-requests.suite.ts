@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { alterations, changedAt, jwtAlterations, nameAltered } from './harness/altered-tokens.js';
-import { placeIn, tokenLike } from './harness/arbitraries.js';
+import type { Account } from './harness/accounts.js';
+import type { Answer } from './harness/answer.js';
+import { malformedBody, malformedToken, placeIn, tokenLike } from './harness/arbitraries.js';
 import { chapter, check } from './harness/check.js';
 import { errorCode, inWords, mustAccept, mustRefuse } from './harness/expectations.js';
 import { demand, require } from './harness/outcomes.js';
@@ -236,4 +238,365 @@ chapter('Making Requests', () => {
       demand(answer.status === status && errorCode(answer) === code, expected, inWords(answer));
     }
   });
+
+  check('requests.header.form', 'other schemes, quotes, more parts', async ({ target, user }) => {
+    const account = await user();
+    const { access } = await target.loggedIn(account);
+    const control = await target.whoAmI({ header: access });
+    require(control.succeeded, inWords(control));
+    const { value } = access;
+    const basic = Buffer.from(`${account.email}:${account.password}`).toString('base64');
+    const headers: [string, string][] = [
+      ['a token without a scheme', value],
+      ['the scheme Token', `Token ${value}`],
+      ['the scheme JWT', `JWT ${value}`],
+      ['the scheme Basic before a token', `Basic ${value}`],
+      ['e-mail and password by the scheme Basic', `Basic ${basic}`],
+      ['a colon behind Bearer', `Bearer: ${value}`],
+      ['an equals sign behind Bearer', `Bearer=${value}`],
+      ['nothing behind Bearer', 'Bearer'],
+      ['a token in quotes', `Bearer "${value}"`],
+      ['a comma behind the token', `Bearer ${value},`],
+      ['another part behind the token', `Bearer ${value} x`],
+      ['another part before the token', `Bearer x ${value}`],
+      ['another scheme before Bearer', `Basic x, Bearer ${value}`],
+      ['12,000 characters', `Bearer ${'a'.repeat(12_000)}`],
+      ['letters of other scripts', 'Bearer \u00e9\u00fc'],
+    ];
+    for (const [what, header] of headers) {
+      mustRefuse(
+        await target.send({ path: '/users/me', headers: { Authorization: header } }),
+        `${what} in the header`,
+        account,
+      );
+    }
+  });
+
+  check('requests.query.form', 'repeated, arrays, objects, other names', async ({ target, user }) => {
+    const account = await user();
+    const { access } = await target.loggedIn(account);
+    const control = await target.whoAmI({ query: access });
+    require(control.succeeded, inWords(control));
+    const { value } = access;
+    const queries: [string, string][] = [
+      ['the parameter twice', `access_token=${value}&access_token=${value}`],
+      ['the parameter twice, once bad', `access_token=${value}&access_token=bad`],
+      ['an array', `access_token[]=${value}`],
+      ['an array with a number', `access_token[0]=${value}`],
+      ['an object', `access_token[token]=${value}`],
+      ['nothing', 'access_token='],
+      ['Bearer before the token', `access_token=Bearer%20${value}`],
+      ['a space before the token', `access_token=%20${value}`],
+      ['the parameter token', `token=${value}`],
+      ['the parameter accessToken', `accessToken=${value}`],
+      ['the parameter ACCESS_TOKEN', `ACCESS_TOKEN=${value}`],
+    ];
+    for (const [what, query] of queries) {
+      mustRefuse(await target.send({ path: `/users/me?${query}` }), `${what} in the query`, account);
+    }
+  });
+
+  check('requests.cookie.name', 'cookies of other names', async ({ target, user }) => {
+    const account = await user();
+    const [{ access, refresh }, session] = await Promise.all([
+      target.loggedIn(account),
+      target.loggedInBySession(account),
+    ]);
+    const { sessionCookie, refreshCookie } = target.description;
+    const cookies = [
+      `access_token=${access.value}`,
+      `token=${access.value}`,
+      `session=${session.value}`,
+      `${refreshCookie}=${access.value}`,
+      `${refreshCookie}=${session.value}`,
+      `${refreshCookie}=${refresh.value}`,
+      `${sessionCookie.toUpperCase()}=${session.value}`,
+      `x${sessionCookie}=${session.value}`,
+    ];
+    for (const cookie of cookies) {
+      const answer = await target.send({ path: '/users/me', headers: { Cookie: cookie } });
+      mustRefuse(answer, `a token in a cookie ${cookie.slice(0, cookie.indexOf('='))}`, account);
+    }
+  });
+
+  check('requests.precedence', 'good and bad tokens by two ways', async ({ target, user }) => {
+    const account = await user();
+    const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+    mustAccept(
+      target,
+      await target.whoAmI({ header: access, cookie: 'bad' }),
+      account,
+      access,
+      'a good token in the header, beside a bad cookie,',
+    );
+    mustAccept(
+      target,
+      await target.whoAmI({ query: access, cookie: 'bad' }),
+      account,
+      access,
+      'a good token in the query, beside a bad cookie,',
+    );
+    mustRefuse(
+      await target.whoAmI({ header: 'bad', cookie: session }),
+      'a bad token in the header, beside a good cookie,',
+      account,
+    );
+    mustRefuse(
+      await target.whoAmI({ query: 'bad', cookie: session }),
+      'a bad token in the query, beside a good cookie,',
+      account,
+    );
+  });
+
+  check(
+    'requests.precedence',
+    'tokens of two users',
+    async ({ target, newUser }) => {
+      const [account, other] = [await newUser(), await newUser()];
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(other)]);
+      for (const sent of [
+        { header: access, cookie: session },
+        { query: access, cookie: session },
+      ]) {
+        mustAccept(
+          target,
+          await target.whoAmI(sent),
+          account,
+          access,
+          "a token in the header or query, beside another user's cookie,",
+        );
+      }
+    },
+    { needs: 'admin' },
+  );
+
+  check('requests.nothing-else', 'headers by which gateways name a user', async ({ target, user }) => {
+    const account = await user();
+    const { access } = await target.loggedIn(account);
+    const names = [
+      'X-Forwarded-User',
+      'X-Forwarded-Email',
+      'X-Remote-User',
+      'Remote-User',
+      'X-User',
+      'X-User-Id',
+      'X-Auth-User',
+      'X-Directus-User',
+      'X-WEBAUTH-USER',
+    ];
+    for (const name of names) {
+      for (const value of [account.id ?? account.email, account.email]) {
+        mustRefuse(
+          await target.send({ path: '/users/me', headers: { [name]: value } }),
+          `the header ${name} without a token`,
+          account,
+        );
+      }
+    }
+    for (const name of [
+      'X-Access-Token',
+      'X-Auth-Token',
+      'X-Authorization',
+      'X-Api-Key',
+      'Token',
+      'Proxy-Authorization',
+    ]) {
+      for (const value of [access.value, `Bearer ${access.value}`]) {
+        mustRefuse(
+          await target.send({ path: '/users/me', headers: { [name]: value } }),
+          `a token in the header ${name}`,
+          account,
+        );
+      }
+    }
+    for (const name of ['X-Original-URL', 'X-Rewrite-URL', 'X-HTTP-Method-Override']) {
+      const answer = await target.send({ path: '/server/ping', headers: { [name]: '/users/me' } });
+      mustNotShow(answer, account, `the header ${name} without a token`);
+    }
+    for (const headers of [
+      { 'X-Forwarded-For': '127.0.0.1' },
+      { 'X-Real-IP': '127.0.0.1' },
+      { Forwarded: 'for=127.0.0.1' },
+    ]) {
+      mustRefuse(
+        await target.send({ path: '/users/me', headers }),
+        'a request without a token that says it comes from the machine itself',
+        account,
+      );
+    }
+  });
+
+  check('requests.nothing-else', 'other spellings of the path, and other methods', async ({ target, user }) => {
+    const account = await user();
+    const { id = '' } = account;
+    const spellings = [
+      '/users/me/',
+      '/users//me',
+      '//users/me',
+      '/Users/Me',
+      '/USERS/ME',
+      '/users/me%20',
+      '/users/me%00',
+      '/users%2fme',
+      '/users/me;a=b',
+      '/users/me.json',
+      '/users/me/.',
+      '/server/..%2fusers/me',
+      '/users/me?fields=*',
+      '/users/me/?fields=*',
+    ];
+    for (const path of [
+      ...spellings,
+      ...(id === '' ? [] : [`/users/${id}`, `/users/${id}/`, `/users/${id}?fields=*`]),
+      '/users',
+      '/users?fields=*&limit=-1',
+      '/users/',
+    ]) {
+      mustNotShow(
+        await target.send({ path }),
+        account,
+        `GET ${id === '' ? path : path.replace(id, '<id>')} without a token`,
+      );
+    }
+    const changes: RequestParts[] = [
+      { method: 'PATCH', path: '/users/me', body: { first_name: 'Changed' } },
+      { method: 'PATCH', path: '/users/me/', body: { first_name: 'Changed' } },
+      { method: 'PUT', path: '/users/me', body: { first_name: 'Changed' } },
+      { method: 'DELETE', path: '/users/me' },
+      { method: 'SEARCH', path: '/users', body: { query: { limit: 1 } } },
+      { method: 'POST', path: '/users/me', body: {} },
+      { method: 'POST', path: '/users/me/tfa/generate', body: { password: account.password } },
+    ];
+    for (const parts of changes) {
+      const answer = await target.send(parts);
+      mustNotShow(answer, account, `${parts.method ?? ''} ${parts.path} without a token`);
+      demand(
+        answer.status >= 300,
+        `${parts.method ?? ''} ${parts.path} without a token to be refused`,
+        inWords(answer),
+      );
+    }
+  });
+
+  check('requests.nothing-else', 'a token in the body', async ({ target, user }) => {
+    const account = await user();
+    const { access } = await target.loggedIn(account);
+    const inForm = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    const bodies: RequestParts[] = [
+      { method: 'PATCH', path: '/users/me', body: { access_token: access.value } },
+      { method: 'PATCH', path: '/users/me', headers: inForm, body: `access_token=${access.value}` },
+      { method: 'GET', path: '/users/me', body: { access_token: access.value } },
+      { method: 'GET', path: '/users/me', headers: inForm, body: `access_token=${access.value}` },
+    ];
+    for (const parts of bodies) mustRefuse(await target.send(parts), 'a token in the body', account);
+  });
+
+  check(
+    'requests.bad-token-not-public',
+    'by each way, on routes that need none',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const login = { path: '/auth/login', body: { email: account.email, password: account.password }, mustEnd: true };
+      for (const [way, by] of ways) {
+        for (const parts of [{ path: '/server/info' }, login]) {
+          const answer = await target.send(target.withTokens(parts, by('garbage')));
+          demand(
+            answer.status === 401 && errorCode(answer) === 'INVALID_CREDENTIALS',
+            `a bad token ${way} to be refused on ${parts.path} with 401 INVALID_CREDENTIALS`,
+            inWords(answer),
+          );
+        }
+      }
+    },
+  );
+
+  check('requests.head', 'with and without a token', async ({ target, user }) => {
+    const account = await user();
+    const { access } = await target.loggedIn(account);
+    const head = async (sent: SentTokens): ReturnType<typeof target.send> =>
+      target.send(target.withTokens({ method: 'HEAD', path: '/users/me' }, sent));
+    for (const [what, sent] of [
+      ['without a token', {}],
+      ['with a bad token in the header', { header: 'garbage' }],
+      ['with a bad token in the query', { query: 'garbage' }],
+      ['with a bad cookie', { cookie: 'garbage' }],
+    ] as const) {
+      mustRefuse(await head(sent), `HEAD /users/me ${what}`);
+    }
+    const good = await head({ header: access });
+    if (!good.succeeded) target.excuseIfOvertaken(access);
+    demand(good.succeeded && good.response.body === '', 'HEAD /users/me with a token to be let in', inWords(good));
+  });
+
+  check('requests.uncached', 'by each way', async ({ target, user }) => {
+    const account = await user();
+    const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+    for (const sent of [{ header: access }, { query: access }, { cookie: session }]) {
+      const answer = await target.whoAmI(sent);
+      require(answer.succeeded, inWords(answer));
+      const [control = 'nothing'] = answer.headers('cache-control');
+      demand(
+        /no-cache|no-store|private/i.test(control),
+        `${answer.what} to say Cache-Control: no-cache, no-store or private`,
+        `it says ${control}`,
+      );
+    }
+  });
+
+  for (const id of ['requests.malformed', 'requests.malformed.envelope'] as const) {
+    const judge = id === 'requests.malformed' ? mustRefuse : mustRefuseInEnvelope;
+
+    check(id, 'random headers, queries and cookies', async ({ target, plan, evidence, user }) => {
+      const account = await user();
+      await forAll(malformedToken(target.description.sessionCookie), { plan, evidence }, async ({ query, headers }) => {
+        const what = query === '' ? Object.keys(headers).join() : 'query';
+        judge(await target.send({ path: `/users/me${query}`, headers }), `a malformed ${what}`, account);
+      });
+    });
+
+    check(id, 'random bodies', async ({ target, plan, evidence }) => {
+      const example = fc.tuple(fc.constantFrom('/auth/refresh', '/auth/logout'), malformedBody);
+      await forAll(example, { plan, evidence }, async ([path, { type, body }]) => {
+        judge(
+          await target.send({ path, headers: { 'Content-Type': type }, body, mustEnd: true }),
+          `a malformed body at ${path}`,
+        );
+      });
+    });
+
+    check(id, 'random bodies of a login', async ({ target, plan, evidence }) => {
+      await forAll(malformedBody, { plan, evidence, atMost: Math.ceil(plan.runs / 10) }, async ({ type, body }) => {
+        judge(
+          await target.send({ path: '/auth/login', headers: { 'Content-Type': type }, body, mustEnd: true }),
+          'a malformed body at /auth/login',
+        );
+      });
+    });
+
+    check(id, 'a body of two million characters, and one that is nested a thousand times', async ({ target }) => {
+      const bodies = [JSON.stringify({ email: 'a'.repeat(2_000_000) }), `${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`];
+      for (const path of ['/auth/login', '/auth/refresh']) {
+        for (const body of bodies)
+          judge(await target.send({ path, body, mustEnd: true }), `an oversized body at ${path}`);
+      }
+    });
+  }
 });
+
+/** Demands that an answer show nothing of a user, whatever its status. */
+function mustNotShow(answer: Answer, { id, email }: Account, what: string): void {
+  const shows = [id, email].find((value) => value !== undefined && answer.response.body.includes(value));
+  // An answer that repeats what it was asked about, such as an error with its path, shows nothing.
+  const asked = shows !== undefined && decodeURIComponent(answer.request.url).includes(shows) && answer.status >= 400;
+  demand(
+    shows === undefined || asked,
+    `${what} not to show the record of a user`,
+    `${inWords(answer)} with a user in it`,
+  );
+}
+
+function mustRefuseInEnvelope(answer: Answer, what: string): void {
+  mustRefuse(answer, what);
+  mustBeLike('error-envelope.schema.json', answer.json, `the body of the refusal of ${what}`);
+}

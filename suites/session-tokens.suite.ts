@@ -8,6 +8,8 @@ import { mustBeLike } from './harness/schemas.js';
 
 /** How much earlier than the old token a refreshed one may expire, in s: both are rounded. */
 const ROUNDING_S = 1;
+/** How much longer than its grace an old session token may be let in, in ms: it is rounded. */
+const GRACE_MARGIN_MS = 2000;
 
 chapter('Session Tokens', () => {
   check(
@@ -71,10 +73,10 @@ chapter('Session Tokens', () => {
           throw new NotApplicable('the session token is not a JWT: give --patience instead');
         const now = Math.floor(Date.now() / 1000);
         const secret = plan.secret ?? '';
-        const live = await mintLike(evidence, session.value, { iat: now, exp: now + 300 }, secret);
+        const live = mintLike(evidence, session.value, { iat: now, exp: now + 300 }, secret);
         const control = await target.whoAmI({ cookie: live });
         require(control.succeeded, `a token minted with --secret that has not expired is not accepted either (${control.status}): is the secret the right one?`);
-        const expired = await mintLike(
+        const expired = mintLike(
           evidence,
           session.value,
           { iat: now - LONG_EXPIRED_S - 900, exp: now - LONG_EXPIRED_S },
@@ -261,6 +263,8 @@ chapter('Session Tokens', () => {
     async ({ target, ownUser }) => {
       const account = await ownUser();
       const session = await target.loggedInBySession(account);
+      const before = await target.whoAmI({ cookie: session });
+      require(before.succeeded, inWords(before));
       const logout = await target.logoutByCookie('session', session.value);
       demand(logout.succeeded, 'the logout to succeed', inWords(logout));
       mustRefuse(await target.whoAmI({ cookie: session }), 'a session token after the logout', account);
@@ -321,5 +325,108 @@ chapter('Session Tokens', () => {
     const answer = await target.login(await user(), 'session');
     require(answer.succeeded, inWords(answer));
     mustBeLike('token-response-session.schema.json', answer.payload, 'the payload of a login in mode session');
+  });
+
+  check('session.refresh.concurrent', 'five at once', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const session = await target.loggedInBySession(account);
+    const obtainedAt = performance.now();
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, async () => target.refreshByCookie('session', session.value, account)),
+    );
+    const sessions = new Set<unknown>();
+    for (const answer of answers) {
+      if (!answer.succeeded) target.excuseIfOvertaken(session);
+      demand(answer.succeeded, 'each of five refreshes at once to succeed', inWords(answer));
+      const renewed = target.sessionToken(answer, obtainedAt);
+      mustAccept(
+        target,
+        await target.whoAmI({ cookie: renewed }),
+        account,
+        renewed,
+        'a token out of five refreshes at once',
+      );
+      sessions.add(claimsOf(renewed.value)?.['session']);
+    }
+    demand(
+      sessions.size === 1,
+      'five refreshes at once to leave tokens of one session',
+      `they are of ${sessions.size} sessions`,
+    );
+  });
+
+  check(
+    'session.refresh.ends-old',
+    'after the grace',
+    async ({ target, ownUser, plan, wait }) => {
+      const account = await ownUser();
+      const old = await target.loggedInBySession(account);
+      const waitMs = plan.sessionGraceMs + GRACE_MARGIN_MS;
+      if (waitMs > (plan.patienceMs ?? 0))
+        throw new NotApplicable(`the grace takes ${waitMs / 1000} s, longer than --patience`);
+      if (waitMs > (old.expiresMs ?? Infinity) - GRACE_MARGIN_MS)
+        throw new NotApplicable(
+          `a session token lives ${(old.expiresMs ?? 0) / 1000} s, no longer than the grace: --session-grace says how long that is`,
+        );
+      const answer = await target.refreshByCookie('session', old.value, account);
+      if (!answer.succeeded) target.excuseIfOvertaken(old);
+      require(answer.succeeded, inWords(answer));
+      await wait(waitMs);
+      if (performance.now() > old.goodUntil) target.excuseIfOvertaken(old);
+      mustRefuse(await target.whoAmI({ cookie: old }), 'a session token that was refreshed, after the grace,', account);
+      mustHandOutNoToken(
+        target,
+        await target.refreshByCookie('session', old.value, account),
+        'a session token that was refreshed, after the grace,',
+      );
+    },
+    { needs: 'patience' },
+  );
+
+  check('session.refresh.by-cookie-only', 'the token in the body', async ({ target, user }) => {
+    const account = await user();
+    const session = await target.loggedInBySession(account);
+    const answer = await target.refresh(session.value, account, 'session');
+    mustHandOutNoToken(target, answer, 'a refresh in mode session with the token in the body');
+  });
+
+  check('session.by-header-and-query', 'instead of the cookie', async ({ target, user }) => {
+    const account = await user();
+    const session = await target.loggedInBySession(account);
+    mustAccept(target, await target.whoAmI({ header: session }), account, session, 'a session token in the header');
+    mustAccept(target, await target.whoAmI({ query: session }), account, session, 'a session token in the query');
+  });
+
+  check('session.logout.leaves-others', 'another login goes on', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const [first, second] = [await target.loggedInBySession(account), await target.loggedInBySession(account)];
+    const { refresh } = await target.loggedIn(account);
+    const logout = await target.logoutByCookie('session', first.value);
+    require(logout.succeeded, inWords(logout));
+    mustAccept(target, await target.whoAmI({ cookie: second }), account, second, 'the session token of another login');
+    const answer = await target.refresh(refresh, account);
+    if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+    demand(answer.succeeded, 'the refresh token of another login to go on', inWords(answer));
+  });
+
+  check('session.dead-cookie-cleared', 'after a logout, and when it is made up', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const session = await target.loggedInBySession(account);
+    const logout = await target.logoutByCookie('session', session.value);
+    require(logout.succeeded, inWords(logout));
+    const { sessionCookie } = target.description;
+    for (const [what, token] of [
+      ['that has been logged out', session.value],
+      ['that is made up', 'made-up'],
+    ] as const) {
+      const answer = await target.whoAmI({ cookie: token });
+      mustRefuse(answer, `a session token ${what}`, account);
+      const cleared = answer.cookies.find(({ key }) => key === sessionCookie);
+      demand(
+        cleared?.value === '',
+        `the refusal of a session token ${what} to clear the cookie ${sessionCookie}`,
+        `${inWords(answer)} ${cleared === undefined ? 'without setting it' : 'and sets it to something'}`,
+      );
+    }
   });
 });

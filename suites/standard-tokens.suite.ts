@@ -87,10 +87,10 @@ chapter('Standard Tokens', () => {
         throw new NotApplicable('the access token is not a JWT: give --patience instead');
       const now = Math.floor(Date.now() / 1000);
       const secret = plan.secret ?? '';
-      const live = await mintLike(evidence, access.value, { iat: now, exp: now + 300 }, secret);
+      const live = mintLike(evidence, access.value, { iat: now, exp: now + 300 }, secret);
       const control = await target.whoAmI({ header: live });
       require(control.succeeded, `a token minted with --secret that has not expired is not accepted either (${control.status}): is the secret the right one?`);
-      const expired = await mintLike(
+      const expired = mintLike(
         evidence,
         access.value,
         { iat: now - LONG_EXPIRED_S - 900, exp: now - LONG_EXPIRED_S },
@@ -422,5 +422,127 @@ chapter('Standard Tokens', () => {
       await target.send({ path: '/auth/login', body, mustEnd: true }),
       'a login with a made-up mode',
     );
+  });
+
+  check('standard.refresh.keeps-access-token', 'after a refresh', async ({ target, user }) => {
+    const account = await user();
+    const { access, refresh } = await target.loggedIn(account);
+    const answer = await target.refresh(refresh, account);
+    if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+    require(answer.succeeded, inWords(answer));
+    mustAccept(
+      target,
+      await target.whoAmI({ header: access }),
+      account,
+      access,
+      'an access token from before a refresh',
+    );
+  });
+
+  check('standard.logout.keeps-access-token', 'after a logout', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const { access, refresh } = await target.loggedIn(account);
+    const logout = await target.logout(refresh);
+    require(logout.succeeded, inWords(logout));
+    mustAccept(
+      target,
+      await target.whoAmI({ header: access }),
+      account,
+      access,
+      'an access token from before a logout',
+    );
+  });
+
+  check('standard.refresh.concurrent', 'five at once', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const { refresh } = await target.loggedIn(account);
+    const obtainedAt = performance.now();
+    const answers = await Promise.all(Array.from({ length: 5 }, async () => target.refresh(refresh, account)));
+    const renewed = answers.filter((answer) => answer.text('refresh_token') !== undefined);
+    if (renewed.length === 0) target.excuseIfOvertaken(refresh);
+    demand(renewed.length > 0, 'one of five refreshes at once to succeed', answers.map(inWords).join(', '));
+    const tokens = [
+      ...new Map(
+        renewed.map((answer) => target.standardTokens(answer, obtainedAt).refresh).map((token) => [token.value, token]),
+      ).values(),
+    ];
+    let alive = 0;
+    for (const token of tokens) {
+      const answer = await target.refresh(token, account);
+      if (!answer.succeeded) target.excuseIfOvertaken(token);
+      if (answer.succeeded) alive += 1;
+    }
+    demand(
+      alive === 1,
+      'exactly one of the refresh tokens that five refreshes at once hand out to be alive',
+      `${alive} of ${tokens.length} are`,
+    );
+  });
+
+  check(
+    'standard.refresh.of-its-user',
+    'with the access token of another user in the header',
+    async ({ target, newUser }) => {
+      const [account, other] = [await newUser(), await newUser()];
+      const [{ refresh }, { access: foreign }] = await Promise.all([target.loggedIn(account), target.loggedIn(other)]);
+      const obtainedAt = performance.now();
+      const answer = await target.refresh(refresh, account, undefined, { header: foreign });
+      if (answer.status >= 400 && answer.status < 500) return;
+      const access = target.accessToken(answer, obtainedAt);
+      mustAccept(
+        target,
+        await target.whoAmI({ header: access }),
+        account,
+        access,
+        'the access token out of a refresh that somebody else sends',
+      );
+    },
+  );
+
+  check('standard.refresh.mode', 'cookie, session and a made-up one', async ({ target, user }) => {
+    const account = await user();
+    const { refresh } = await target.loggedIn(account);
+    for (const mode of ['cookie', 'session', 'made-up'] as const) {
+      const answer = await target.refresh(refresh, account, mode);
+      mustHandOutNoToken(target, answer, `a refresh token in the body, in mode ${mode},`);
+    }
+  });
+
+  check('standard.refresh.not-in-url', 'by GET and by POST', async ({ target, user }) => {
+    const account = await user();
+    const { refresh } = await target.loggedIn(account);
+    const path = `/auth/refresh?refresh_token=${refresh.value}`;
+    for (const parts of [{ path }, { path: `${path}&mode=json` }, { method: 'POST', path }, { path, body: {} }]) {
+      mustHandOutNoToken(target, await target.send({ ...parts, mustEnd: true }), 'a refresh token in the URL');
+    }
+  });
+
+  check('standard.logout.idempotent', 'a second time, and with a made-up token', async ({ target, ownUser }) => {
+    const { refresh } = await target.loggedIn(await ownUser());
+    const first = await target.logout(refresh);
+    require(first.succeeded, inWords(first));
+    for (const [what, token] of [
+      ['a second logout', refresh],
+      ['a logout with a made-up refresh token', { ...refresh, value: 'made-up' }],
+    ] as const) {
+      const answer = await target.logout(token);
+      demand(
+        answer.status === first.status,
+        `${what} to be answered with ${first.status} as the first`,
+        inWords(answer),
+      );
+    }
+  });
+
+  check('standard.logout.post-only', 'GET logs nobody out', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const { refresh } = await target.loggedIn(account);
+    const { refreshCookie } = target.description;
+    const headers = { Cookie: `${refreshCookie}=${refresh.value}` };
+    await target.send({ path: `/auth/logout?refresh_token=${refresh.value}`, headers });
+    await target.send({ path: `/auth/logout?refresh_token=${refresh.value}&mode=cookie`, headers });
+    const answer = await target.refresh(refresh, account);
+    if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+    demand(answer.succeeded, 'the refresh token to be alive after GET /auth/logout', inWords(answer));
   });
 });

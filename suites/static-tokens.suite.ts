@@ -165,6 +165,12 @@ chapter('Static Tokens', () => {
         `/users/${id}?fields=*`,
         `/users?filter[id][_eq]=${id}&fields=id,token`,
         `/users?filter[id][_eq]=${id}`,
+        `/users?fields[]=token&filter[id][_eq]=${id}`,
+        `/users/${id}?fields=*.*`,
+        `/users?filter[id][_eq]=${id}&export=csv`,
+        `/users?groupBy=token&aggregate[count]=*`,
+        `/revisions?filter[item][_eq]=${id}&fields=data,delta`,
+        `/activity?filter[item][_eq]=${id}&fields=*.*`,
       ];
       for (const path of ofAdministrator) {
         const answer = await administrator.send({ path }, evidence);
@@ -219,6 +225,12 @@ chapter('Static Tokens', () => {
         nameAltered(evidence, altered, value);
         mustRefuse(await target.whoAmI({ header: altered.value }), `a static token ${altered.how}`, account);
       }
+      // A token of hexadecimal digits, as the suite makes it up, has letters that can be in another case.
+      const inCapitals = value.toUpperCase();
+      if (inCapitals !== value)
+        mustRefuse(await target.whoAmI({ header: inCapitals }), 'a static token in capitals', account);
+      mustRefuse(await target.whoAmI({ query: ` ${value}` }), 'a static token with a space before it', account);
+      mustRefuse(await target.whoAmI({ query: `${value} ` }), 'a static token with a space behind it', account);
       const wildcards = [`${value.slice(0, 8)}%`, '%', '_'.repeat(value.length), `${value.slice(0, 8)}*`, '*', '.*'];
       for (const wildcard of wildcards) {
         for (const sent of [{ header: wildcard }, { query: wildcard }]) {
@@ -242,4 +254,52 @@ chapter('Static Tokens', () => {
       mustRefuse(await target.whoAmI({ header: token }), 'a static token that was cleared', account);
     },
   );
+
+  check('static.unique', 'on creation and by an update', async ({ target, newUser, administrator, evidence }) => {
+    const token = newStaticToken(evidence);
+    const [account, other] = [await newUser({ token: token.value }), await newUser()];
+    const change = await administrator.send(
+      { method: 'PATCH', path: `/users/${other.id ?? ''}`, body: { token: token.value } },
+      evidence,
+    );
+    mustRefuse(change, 'setting a static token that another user has');
+    mustAccept(
+      target,
+      await target.whoAmI({ header: token }),
+      account,
+      token,
+      'a static token that somebody else wanted too',
+    );
+  });
+
+  check('static.not-searchable', 'by filters and by search', async ({ newUser, administrator, evidence }) => {
+    const token = newStaticToken(evidence);
+    const account = await newUser({ token: token.value });
+    const id = account.id ?? '';
+    const start = token.value.slice(0, 8);
+    const queries = [
+      `filter[token][_eq]=${token.value}`,
+      `filter[token]=${token.value}`,
+      `filter[token][_in]=${token.value}`,
+      `filter[token][_starts_with]=${start}`,
+      `filter[token][_contains]=${start}`,
+      `filter[_or][0][token][_eq]=${token.value}`,
+      `search=${token.value}`,
+    ];
+    for (const query of queries) {
+      const answer = await administrator.send({ path: `/users?fields=id&${query}` }, evidence);
+      demand(
+        !answer.response.body.includes(id),
+        `GET /users?${query.replaceAll(token.value, '<token>').replaceAll(start, '<start of the token>')} not to find the user of the token`,
+        `${inWords(answer)} with the user`,
+      );
+    }
+    const sorted = await administrator.send({ path: '/users?aggregate[max]=token&aggregate[min]=token' }, evidence);
+    demand(!sorted.response.body.includes(token.value), 'an aggregate not to show static tokens', 'it shows one');
+  });
+
+  check('static.by-cookie', 'in place of a session token', async ({ target, withStaticToken }) => {
+    const { account, token } = await withStaticToken();
+    mustAccept(target, await target.whoAmI({ cookie: token }), account, token, 'a static token in the session cookie');
+  });
 });

@@ -2,10 +2,11 @@ import type { Cookie } from 'tough-cookie';
 import type { Answer } from './harness/answer.js';
 import { Browser } from './harness/browser.js';
 import { chapter, check } from './harness/check.js';
-import { inWords, mustRefuse } from './harness/expectations.js';
+import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { lifeOf } from './harness/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import { mustBeLike } from './harness/schemas.js';
+import { modes, type Target } from './harness/target.js';
 
 /** How far the life of the cookie and that of the token in it may be apart, in ms: both are rounded, and the answer takes its time. */
 const LIFE_TOLERANCE_MS = 3000;
@@ -263,9 +264,179 @@ chapter('Storing Tokens', () => {
       `it says ${sameSite}`,
     );
   });
+
+  check('storing.cookie.refresh-alone', 'after a login and after a refresh', async ({ target, user }) => {
+    const account = await user();
+    const login = await target.login(account, 'cookie');
+    const { refreshCookie, sessionCookie } = target.description;
+    const token = refreshCookieOf(target, login);
+    for (const answer of [login, await target.refreshByCookie('cookie', token, account)]) {
+      require(answer.succeeded, inWords(answer));
+      const value = answer.cookie(refreshCookie)?.value;
+      demand(
+        value !== undefined,
+        `${answer.what} in mode cookie to set a cookie ${refreshCookie}`,
+        `${inWords(answer)} without one`,
+      );
+      demand(
+        !answer.response.body.includes(value) && answer.text('refresh_token') === undefined,
+        `the body of ${answer.what} in mode cookie to hold no refresh token`,
+        'it holds one',
+      );
+      demand(
+        answer.cookie(sessionCookie) === undefined,
+        `${answer.what} in mode cookie to set no session cookie`,
+        'it sets one',
+      );
+    }
+  });
+
+  check('storing.cookie.refresh-rotates', 'the new cookie works, the old one does not', async ({ target, user }) => {
+    const account = await user();
+    const first = refreshCookieOf(target, await target.login(account, 'cookie'));
+    const obtainedAt = performance.now();
+    const answer = await target.refreshByCookie('cookie', first, account);
+    demand(answer.succeeded, 'a refresh in mode cookie to succeed', inWords(answer));
+    const second = refreshCookieOf(target, answer);
+    demand(second !== first, 'a refresh in mode cookie to set a new refresh token', 'it sets the old one again');
+    const access = target.accessToken(answer, obtainedAt);
+    mustAccept(
+      target,
+      await target.whoAmI({ header: access }),
+      account,
+      access,
+      'the access token out of a refresh in mode cookie',
+    );
+    mustHandOutNoToken(
+      target,
+      await target.refreshByCookie('cookie', first, account),
+      'a refresh token that was used before, in mode cookie,',
+    );
+    const next = await target.refreshByCookie('cookie', second, account);
+    demand(next.succeeded, 'the new refresh token to buy the next one', inWords(next));
+  });
+
+  check('storing.cookie.refresh-logout', 'in a browser', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const token = refreshCookieOf(target, await target.login(account, 'cookie'));
+    const logout = await target.logoutByCookie('cookie', token);
+    demand(logout.succeeded, 'a logout in mode cookie to succeed', inWords(logout));
+    const cleared = logout.cookies.find(({ key }) => key === target.description.refreshCookie);
+    demand(
+      cleared?.value === '',
+      `a logout in mode cookie to clear the cookie ${target.description.refreshCookie}`,
+      cleared === undefined ? 'it does not set it' : 'it sets it to something',
+    );
+    mustHandOutNoToken(
+      target,
+      await target.refreshByCookie('cookie', token),
+      'a refresh, in mode cookie, after the logout',
+    );
+    mustHandOutNoToken(target, await target.refresh(token), 'a refresh by the token of the cookie, after the logout,');
+  });
+
+  check(
+    'storing.cookie.attributes',
+    'the cookies of each mode, after a login and after a refresh',
+    async ({ target, user }) => {
+      const account = await user();
+      const { refreshCookie, sessionCookie } = target.description;
+      for (const [mode, name] of [
+        ['cookie', refreshCookie],
+        ['session', sessionCookie],
+      ] as const) {
+        const login = await target.login(account, mode);
+        const token = login.cookie(name)?.value;
+        require(token !== undefined, `${inWords(login)} without a cookie ${name}`);
+        for (const answer of [login, await target.refreshByCookie(mode, token, account)]) {
+          require(answer.succeeded, inWords(answer));
+          const [cookie, second] = answer.cookies.filter(({ key }) => key === name);
+          const what = `the cookie ${name} set by ${answer.what}`;
+          demand(cookie !== undefined, `${what} to be there`, inWords(answer));
+          demand(second === undefined, `${what} to be set once`, 'it is set twice');
+          demand(cookie.path === '/', `${what} to be for the path /`, `it is for ${cookie.path ?? 'no path'}`);
+          const { maxAge, expires } = cookie;
+          if (typeof maxAge !== 'number' || !(expires instanceof Date)) continue;
+          const apart = expires.getTime() - (dateOf(answer) + maxAge * 1000);
+          demand(
+            Math.abs(apart) <= LIFE_TOLERANCE_MS,
+            `Max-Age and Expires of ${what} to agree`,
+            `they are ${Math.round(Math.abs(apart) / 1000)} s apart: ${describe(cookie)}`,
+          );
+        }
+      }
+    },
+  );
+
+  check('storing.cookie.only-http-only', 'in each mode', async ({ target, user }) => {
+    const account = await user();
+    for (const mode of ['session', 'cookie'] as const) {
+      const { sessionCookie, refreshCookie } = target.description;
+      const login = await target.login(account, mode);
+      const token = login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
+      require(token !== undefined, `${inWords(login)} without its cookie`);
+      for (const answer of [login, await target.refreshByCookie(mode, token, account)]) {
+        const tokens = [sessionCookie, refreshCookie].flatMap((name) => answer.cookie(name)?.value ?? []);
+        for (const cookie of answer.cookies) {
+          const value = decodeURIComponent(cookie.value);
+          const holds =
+            value !== '' && (tokens.some((one) => value.includes(one)) || value === answer.text('access_token'));
+          demand(
+            !holds || cookie.httpOnly,
+            `${answer.what} to set no cookie with a token that scripts can read`,
+            `the cookie ${cookie.key} can be read`,
+          );
+        }
+      }
+    }
+  });
+
+  check('storing.successes', 'in each mode', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    for (const mode of modes) {
+      const login = await target.login(account, mode);
+      demand(login.status === 200, `a login in mode ${mode} to answer with 200`, inWords(login));
+      const { sessionCookie, refreshCookie } = target.description;
+      const token =
+        mode === 'json'
+          ? login.text('refresh_token')
+          : login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
+      require(token !== undefined, inWords(login));
+      const refresh =
+        mode === 'json' ? await target.refresh(token, account) : await target.refreshByCookie(mode, token, account);
+      demand(refresh.status === 200, `a refresh in mode ${mode} to answer with 200`, inWords(refresh));
+      const next =
+        mode === 'json'
+          ? refresh.text('refresh_token')
+          : refresh.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
+      require(next !== undefined, inWords(refresh));
+      const logout =
+        mode === 'json'
+          ? await target.logout({ type: 'refresh', value: next, goodUntil: Infinity })
+          : await target.logoutByCookie(mode, next);
+      demand(
+        logout.status === 204 && logout.response.body === '',
+        `a logout in mode ${mode} to answer with 204 and no body`,
+        `${inWords(logout)}${logout.response.body === '' ? '' : ' with a body'}`,
+      );
+    }
+  });
 });
 
 /** A cookie's attributes as it was set, without its value. */
 function describe(cookie: Cookie): string {
   return cookie.toString().replace(/=[^;]*/, '=…');
+}
+
+/** The refresh token that an answer sets as a cookie: a precondition. */
+function refreshCookieOf(target: Target, answer: Answer): string {
+  const token = answer.cookie(target.description.refreshCookie)?.value;
+  require(token !== undefined, `${inWords(answer)} without a cookie ${target.description.refreshCookie}`);
+  return token;
+}
+
+/** When the target says that it answered, in ms since 1970; now where it does not say. */
+function dateOf(answer: Answer): number {
+  const date = Date.parse(answer.headers('date')[0] ?? '');
+  return Number.isNaN(date) ? Date.now() : date;
 }

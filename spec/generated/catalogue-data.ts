@@ -85,6 +85,121 @@ export const chapters: Chapter[] = [
           "password-change-leaves-sessions"
         ],
         "since": "1.0"
+      },
+      {
+        "id": "access.deleted-user",
+        "title": "When a user is deleted, the static, session and refresh tokens end, and nobody can log in any more.",
+        "explanation": "The tokens are used before the deletion, so that a server which remembers whom it let in is found out. A standard token lives on until it expires.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "static deleted, delete user",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "static-token-outlives-user",
+          "deleted-user-logs-in"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "access.email-change",
+        "title": "A new e-mail ends the refresh and session tokens of its user, and leaves the static token alone.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "PATCH /users/<uuid> {\"email\"}, then me session cookie",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "email-change-leaves-sessions"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "access.reactivated",
+        "title": "A user who is made active again can log in and use the static token, but the sessions from before stay ended.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "session after reactivation",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "reactivation-revives-sessions",
+          "static-token-dies-with-status"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "access.revoked-at-once",
+        "title": "A token that was let in before is refused as soon as it is revoked.",
+        "explanation": "A session token that is logged out, a static token that is replaced and those of a user who is suspended are used three times before, by which a cache of verified tokens would keep them alive.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "OWASP ASVS 4.0.3",
+          "section": "3.3.1",
+          "quote": "logout and expiration invalidate the session token"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "identities-cached"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "access.any-history",
+        "title": "Whatever the order of logins, refreshes, logouts and new static tokens, just those tokens let in that the specification says.",
+        "explanation": "A model-based property: random rows of steps of several users and sessions run beside a small model of the specification, and after each step the target must let in whom the model lets in. The counterexample is shrunk to the shortest row, and printed as curl lines.",
+        "level": "MUST",
+        "profile": "core",
+        "source": {
+          "document": "seed",
+          "section": "Standard Tokens",
+          "quote": "Logging out will invalidate the refresh token, stopping a user from authenticating without first logging in again."
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "json-logout-ends-session-tokens",
+          "third-static-token-revives-first"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "access.any-history-of-users",
+        "title": "The same when users are suspended and made active again, get new passwords, and used refresh tokens come back.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "refresh reuse old, session suspended, refresh after pw change",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "second-suspension-spares-sessions",
+          "second-password-change-spares-sessions"
+        ],
+        "since": "1.0"
       }
     ]
   },
@@ -451,6 +566,152 @@ export const chapters: Chapter[] = [
           "unknown-mode-accepted"
         ],
         "since": "1.0"
+      },
+      {
+        "id": "standard.refresh.keeps-access-token",
+        "title": "An access token from before a refresh works until it expires.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "old access after refresh",
+          "quote": "-> 200"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "refresh-ends-access-token"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "standard.refresh.concurrent",
+        "title": "Of several refreshes of one token at once, exactly one leaves a refresh token that is alive.",
+        "explanation": "Five refreshes with the same token are sent at once. How many of them succeed is not said; of the refresh tokens that they hand out, one must buy a token afterwards and the others must not.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1, races and times",
+          "section": "Five concurrent POST /auth/refresh",
+          "quote": "exactly one* refresh token is alive afterwards"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "concurrent-refreshes-all-live",
+          "concurrent-refreshes-none-lives"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "standard.refresh.of-its-user",
+        "title": "A refresh token buys tokens of its own user, whatever access token is sent along.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "seed",
+          "section": "Access Tokens",
+          "quote": "They are scoped to users"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "refresh-for-sender"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "standard.refresh.mode",
+        "title": "A refresh token in the body is refused in the modes cookie and session, and in one that there is not.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "refresh json but cookie mode via body, refresh json -> session",
+          "quote": "The refresh token is required in either the payload or cookie."
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "refresh-mode-ignored"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "standard.refresh.not-in-url",
+        "title": "A refresh token is not taken out of the URL, and no token is handed out by GET.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "OWASP ASVS 4.0.3",
+          "section": "3.1.1",
+          "quote": "never reveals session tokens in URL parameters"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "refresh-token-in-url"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "standard.logout.keeps-access-token",
+        "title": "An access token from before a logout works until it expires.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "access after logout",
+          "quote": "-> 200"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "logout-ends-access-token"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "standard.logout.idempotent",
+        "title": "A second logout, and one with an unknown refresh token, are answered like the first.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "logout twice, logout bogus",
+          "quote": "-> 204"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "second-logout-refused"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "standard.logout.post-only",
+        "title": "A logout takes a POST, so that a link or an image of another site cannot log anybody out.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "GET /auth/logout",
+          "quote": "-> 404 ROUTE_NOT_FOUND"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "logout-by-get"
+        ],
+        "since": "1.0"
       }
     ]
   },
@@ -724,6 +985,117 @@ export const chapters: Chapter[] = [
           "session-payload-without-expiry"
         ],
         "since": "1.0"
+      },
+      {
+        "id": "session.refresh.concurrent",
+        "title": "Several refreshes of one session token at once all succeed, and leave tokens of one session.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1, races and times",
+          "section": "Five concurrent refreshes of one session token",
+          "quote": "all five cookies carry the *same* `session` claim"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "concurrent-session-refresh-refused",
+          "concurrent-session-refresh-forks"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "session.refresh.ends-old",
+        "title": "After a refresh the old session token is refused as soon as the grace for requests under way is over.",
+        "explanation": "The suite waits --session-grace (10 s unless told otherwise) and two seconds more. It cannot be shown where session tokens live no longer than that.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1, races and times",
+          "section": "The old session token after a session refresh",
+          "quote": "refused (401, use and refresh) after 12 s: a grace of about 10 s"
+        },
+        "needs": [
+          "user",
+          "patience"
+        ],
+        "defects": [
+          "old-session-token-survives"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "session.refresh.by-cookie-only",
+        "title": "A session token is refreshed by its cookie, not by the body.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "session refresh token in body",
+          "quote": "The refresh token is required in either the payload or cookie."
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "session-refresh-takes-body"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "session.by-header-and-query",
+        "title": "A session token is accepted in the header and in the query too.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "session token as bearer, session token as query",
+          "quote": "-> 200"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "session-token-only-by-cookie"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "session.logout.leaves-others",
+        "title": "A logout in mode session leaves the other logins of the user alone.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "session logout",
+          "quote": "POST /auth/logout {\"cookie\":\"directus_session_token=<jwt>\"} {\"mode\":\"session\"}"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "session-logout-ends-every-login"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "session.dead-cookie-cleared",
+        "title": "A session cookie that is no good any more is cleared by the answer that refuses it.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "session after logout",
+          "quote": "set-cookie: directus_session_token=;"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "dead-cookie-not-cleared"
+        ],
+        "since": "1.0"
       }
     ]
   },
@@ -866,6 +1238,60 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "static-token-not-cleared"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "static.unique",
+        "title": "Two users cannot have the same static token.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "second user same token",
+          "quote": "for field \\\"token\\\" in collection \\\"directus_users\\\" has to be unique."
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "static-token-not-unique"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "static.not-searchable",
+        "title": "A static token cannot be found out by filters, not even by an administrator.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "filter by token",
+          "quote": "Field with \\\"conceal\\\" special does not allow the \\\"_eq\\\" filter operator."
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "static-token-searchable"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "static.by-cookie",
+        "title": "A static token in the session cookie lets its user in.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "static in session cookie",
+          "quote": "-> 200"
+        },
+        "needs": [
+          "static-token"
+        ],
+        "defects": [
+          "cookie-ignores-static-token"
         ],
         "since": "1.0"
       }
@@ -1100,6 +1526,120 @@ export const chapters: Chapter[] = [
           "session-cookie-without-same-site"
         ],
         "since": "1.0"
+      },
+      {
+        "id": "storing.cookie.refresh-alone",
+        "title": "In mode cookie the refresh token is handed out as a cookie and stands nowhere else in the answer.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login cookie",
+          "quote": "set-cookie: directus_refresh_token=<64 chars>"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "cookie-login-returns-refresh-token"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "storing.cookie.refresh-rotates",
+        "title": "In mode cookie a refresh replaces the cookie, and the old refresh token is dead.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "cookie refresh, cookie refresh old",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "cookie-refresh-refused",
+          "cookie-refresh-does-not-rotate",
+          "cookie-refresh-keeps-cookie"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "storing.cookie.refresh-logout",
+        "title": "In mode cookie a logout ends the refresh token and clears the cookie.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "logout cookie, refresh cookie after logout",
+          "quote": "set-cookie: directus_refresh_token=; Max-Age=604800; Path=/"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "cookie-logout-does-nothing",
+          "cookie-logout-leaves-cookie"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "storing.cookie.attributes",
+        "title": "Each cookie is set once, for the path /, and its Max-Age and Expires agree.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login cookie, login session",
+          "quote": "Max-Age=604800; Path=/; Expires=Tue, 01 Dec 2026 04:00:44 GMT; HttpOnly; SameSite=Lax"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "cookie-expires-disagrees",
+          "refresh-cookie-path-auth",
+          "session-cookie-set-twice"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "storing.cookie.only-http-only",
+        "title": "No cookie that scripts can read holds a token.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "OWASP ASVS 4.0.3",
+          "section": "3.4.2",
+          "quote": "cookie-based session tokens have the 'HttpOnly' attribute set"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "session-token-in-readable-cookie"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "storing.successes",
+        "title": "Login and refresh answer with 200, a logout with 204 and no body.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login json, refresh json, logout json",
+          "quote": "-> 204"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "logout-answers-200",
+          "login-answers-201"
+        ],
+        "since": "1.0"
       }
     ]
   },
@@ -1327,6 +1867,1034 @@ export const chapters: Chapter[] = [
         "defects": [
           "errors-not-in-envelope",
           "every-refusal-is-400"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.header.form",
+        "title": "Nothing but \"Bearer\", a space and a token is taken out of the header.",
+        "explanation": "A token without a scheme or with another one, in quotes, among other parts, and the e-mail and password of the scheme Basic: all are refused.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "RFC 6750",
+          "section": "2.1",
+          "quote": "credentials = \"Bearer\" 1*SP b64token"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "scheme-not-needed",
+          "basic-credentials-accepted",
+          "header-with-more-parts-accepted"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.query.form",
+        "title": "A token in the query counts only as one plain parameter access_token.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "me query twice, access_token array, access_token object, empty access_token query",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "query-array-accepted",
+          "query-by-other-name"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.cookie.name",
+        "title": "A token counts only in the session cookie, not in a cookie of another name.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "me with refresh cookie only",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "any-cookie-accepted"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.precedence",
+        "title": "A token in the header or the query counts before the session cookie, also when it is the bad one.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "session cookie + bearer bad, session cookie + query good",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "cookie-before-header",
+          "bad-header-falls-back-to-cookie",
+          "cookie-before-query"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.nothing-else",
+        "title": "Nothing but a token lets anybody in: no other header, no other spelling of the path, no token in the body.",
+        "explanation": "Headers by which gateways hand over who has logged in, other spellings of a path that a gateway may not guard, and other methods: each is tried without a token, and must not reach a record of a user.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "seed",
+          "section": "Making Requests",
+          "quote": "To perform actions that are not available to the public role, a valid token must be included in the request."
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "forwarded-user-trusted",
+          "path-spelling-bypass",
+          "body-token-accepted",
+          "unsafe-method-unguarded"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.bad-token-not-public",
+        "title": "A bad token is refused also where none is needed.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "public endpoint with expired, login with garbage bearer",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "bad-token-is-public"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.head",
+        "title": "HEAD is answered as GET is: refused without a token, let in with one.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "RFC 9110",
+          "section": "9.3.2",
+          "quote": "The HEAD method is identical to GET except that the server MUST NOT send content in the response"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "head-unguarded"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.uncached",
+        "title": "The answer to a request with a token is not kept by caches.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "me bearer",
+          "quote": "cc=no-cache"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "own-record-cached"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.malformed",
+        "title": "Whatever is malformed is refused with 4xx: never an error of the server, never data.",
+        "explanation": "Properties: random Authorization headers, queries, cookies and bodies.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "OWASP ASVS 4.0.3",
+          "section": "7.4.1",
+          "quote": "a generic message is shown when an unexpected or security sensitive error occurs"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "malformed-token-is-500",
+          "malformed-body-is-500"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.malformed.envelope",
+        "title": "Whatever is malformed is refused in the envelope of errors.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login bad json, access_token object",
+          "quote": "{\"errors\":[{\"message\":\"Invalid payload."
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "malformed-is-html"
+        ],
+        "since": "1.0"
+      }
+    ]
+  },
+  {
+    "chapter": "Logging In",
+    "requirements": [
+      {
+        "id": "login.password-exact",
+        "title": "Nothing but the very password logs in: no other case, no spaces around it, no beginning of it.",
+        "explanation": "A password of 80 characters, with letters of other scripts, is set; it logs in, in each mode, and what resembles it does not.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "OWASP ASVS 4.0.3",
+          "section": "2.1.3",
+          "quote": "password truncation is not performed"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "password-case-ignored",
+          "password-trimmed",
+          "password-truncated"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.payload",
+        "title": "A login with a body that is not as it should be is refused with 400 INVALID_PAYLOAD.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login missing pw, login array email, login number password, login bad json",
+          "quote": "\\\"password\\\" must be a string"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "login-of-other-types-is-500",
+          "login-payload-unchecked"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.not-in-url",
+        "title": "Credentials in the URL log nobody in.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "OWASP ASVS 4.0.3",
+          "section": "8.3.1",
+          "quote": "sensitive data is sent to the server in the HTTP message body or headers"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "login-by-url"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.json-only",
+        "title": "Credentials in a form or in plain text log nobody in, so that a page of another site cannot.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login form-encoded",
+          "quote": "-> 400 INVALID_PAYLOAD"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "login-by-form",
+          "login-by-plain-text"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.email-case",
+        "title": "The e-mail is taken in whatever case it is written.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login email uppercase",
+          "quote": "-> 200"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "email-case-matters"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.attempts-limited",
+        "title": "Who guesses passwords is locked out: after too many attempts the right password logs nobody in.",
+        "explanation": "A Directus allows auth_login_attempts, which is 25 unless it was changed. The suite makes more wrong attempts than that, for a user of its own.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "auth_login_attempts, good login after lock",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "login-attempts-unlimited"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.same-time",
+        "title": "An unknown e-mail is refused in the same time as a wrong password.",
+        "explanation": "Attempts with a known and an unknown e-mail take turns. It fails only when the two are far apart in two rounds of measurement: by more than 25 ms in their quickest answers, and almost every answer of one kind slower than almost every answer of the other.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1, races and times",
+          "section": "Wrong password, five times each",
+          "quote": "not told apart by time"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "unknown-email-refused-at-once"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.same-answer",
+        "title": "A user who is not active is refused with the same answer as a wrong password.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login suspended, login wrong pw",
+          "quote": "{\"errors\":[{\"message\":\"Invalid user credentials.\",\"extensions\":{\"code\":\"INVALID_CREDENTIALS\"}}]}"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "login-tells-suspended-user"
+        ],
+        "since": "1.0"
+      }
+    ]
+  },
+  {
+    "chapter": "Two-Factor Login",
+    "requirements": [
+      {
+        "id": "tfa.login",
+        "title": "With two-factor login, password and one-time password together log in, in each mode.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login right otp, login otp session mode",
+          "quote": "-> 200"
+        },
+        "needs": [
+          "admin",
+          "totp"
+        ],
+        "defects": [
+          "right-otp-refused"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "tfa.otp-required",
+        "title": "With two-factor login, no password logs in without the right one-time password, in whatever mode.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login without otp, login wrong otp",
+          "quote": "-> 401 INVALID_OTP"
+        },
+        "needs": [
+          "admin",
+          "totp"
+        ],
+        "defects": [
+          "otp-not-required",
+          "any-otp-accepted",
+          "otp-not-required-in-session-mode"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "tfa.password-required",
+        "title": "The right one-time password does not replace the password.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login wrong pw with right otp",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "admin",
+          "totp"
+        ],
+        "defects": [
+          "otp-replaces-password"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "tfa.own-secret",
+        "title": "The one-time password of another user logs nobody in.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login wrong otp",
+          "quote": "-> 401 INVALID_OTP"
+        },
+        "needs": [
+          "admin",
+          "totp"
+        ],
+        "defects": [
+          "otp-of-any-user-accepted"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "tfa.errors",
+        "title": "A missing or wrong one-time password is answered with 401 INVALID_OTP, when the password is right.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login without otp",
+          "quote": "{\"errors\":[{\"message\":\"Invalid user OTP.\",\"extensions\":{\"code\":\"INVALID_OTP\"}}]}"
+        },
+        "needs": [
+          "admin",
+          "totp"
+        ],
+        "defects": [
+          "wrong-otp-is-invalid-credentials"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "tfa.refresh",
+        "title": "A refresh needs no one-time password.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "refresh after tfa on",
+          "quote": "-> 200"
+        },
+        "needs": [
+          "admin",
+          "totp"
+        ],
+        "defects": [
+          "refresh-refused-with-tfa"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "tfa.secret-concealed",
+        "title": "The secret of the second factor is never shown again.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "read tfa_secret",
+          "quote": "{\"data\":{\"tfa_secret\":\"**********\"}}"
+        },
+        "needs": [
+          "admin",
+          "totp"
+        ],
+        "defects": [
+          "tfa-secret-readable"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "tfa.enable",
+        "title": "Two-factor login is set up only by who knows the password and has a right one-time password.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "tfa generate bad pw, tfa enable wrong otp",
+          "quote": "-> 400 INVALID_PAYLOAD"
+        },
+        "needs": [
+          "admin",
+          "totp"
+        ],
+        "defects": [
+          "tfa-generated-without-password",
+          "tfa-enabled-without-otp"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "tfa.disable",
+        "title": "Two-factor login is ended only with a right one-time password.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "tfa disable wrong, tfa disable",
+          "quote": "-> 400 INVALID_PAYLOAD"
+        },
+        "needs": [
+          "admin",
+          "totp"
+        ],
+        "defects": [
+          "tfa-disabled-without-otp"
+        ],
+        "since": "1.0"
+      }
+    ]
+  },
+  {
+    "chapter": "JSON Web Tokens",
+    "requirements": [
+      {
+        "id": "jwt.foreign-key",
+        "title": "A token that is signed with any other key than the server's own is refused.",
+        "explanation": "The claims of a real token are signed anew: with an empty key, with keys that are often left as they came, with an RSA and an elliptic-curve key of the suite's own, whose public half comes along in the header, and with a header that points to another key (kid, jku, x5u).",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "RFC 8725",
+          "section": "3.1",
+          "quote": "MUST NOT use any other algorithms when performing cryptographic operations"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "weak-key-accepted",
+          "empty-key-accepted",
+          "embedded-key-accepted",
+          "kid-chooses-key"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "jwt.issuer",
+        "title": "A token of another issuer, or of none, is refused.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "me wrong iss",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "user",
+          "secret"
+        ],
+        "defects": [
+          "issuer-not-checked"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "jwt.not-before",
+        "title": "A token is refused before its time.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "RFC 7519",
+          "section": "4.1.5",
+          "quote": "identifies the time before which the JWT MUST NOT be accepted for processing"
+        },
+        "needs": [
+          "user",
+          "secret"
+        ],
+        "defects": [
+          "not-before-ignored"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "jwt.expires-at-once",
+        "title": "A token is refused with 401 TOKEN_EXPIRED as soon as it has expired, by the server's own clock.",
+        "explanation": "Standard and session tokens that expired five seconds before the moment that a fresh token was issued, as it says itself: no leeway for clocks is needed.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "me expired (true secret)",
+          "quote": "{\"errors\":[{\"message\":\"Token expired.\",\"extensions\":{\"code\":\"TOKEN_EXPIRED\"}}]}"
+        },
+        "needs": [
+          "user",
+          "secret"
+        ],
+        "defects": [
+          "expiry-with-leeway",
+          "expiry-is-invalid-token"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "jwt.claims-required",
+        "title": "A token without id, role, app_access or admin_access is refused.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "missing role",
+          "quote": "-> 403 INVALID_TOKEN"
+        },
+        "needs": [
+          "user",
+          "secret"
+        ],
+        "defects": [
+          "claims-not-required"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "jwt.expiry-type",
+        "title": "A token whose exp is no number is refused.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "RFC 7519",
+          "section": "4.1.4",
+          "quote": "Its value MUST be a number containing a NumericDate value"
+        },
+        "needs": [
+          "user",
+          "secret"
+        ],
+        "defects": [
+          "expiry-of-other-type-accepted"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "jwt.purpose",
+        "title": "A token that was made for an invitation or a new password lets nobody in.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "password-reset scoped token as bearer",
+          "quote": "-> 403 INVALID_TOKEN"
+        },
+        "needs": [
+          "user",
+          "secret"
+        ],
+        "defects": [
+          "tokens-of-other-purpose-accepted"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "jwt.session-known",
+        "title": "A token of a session that there is not is refused.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "self-minted session claim unknown",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "user",
+          "secret"
+        ],
+        "defects": [
+          "unknown-session-accepted"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "jwt.duplicate-claims",
+        "title": "Of a claim that stands twice in a token the last one counts, or the token is refused.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "RFC 7519",
+          "section": "4",
+          "quote": "returns only the lexically last duplicate member name"
+        },
+        "needs": [
+          "admin",
+          "secret"
+        ],
+        "defects": [
+          "first-claim-counts"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "jwt.role-decides",
+        "title": "A token that merely says admin_access gives no more than the role that it names.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "GET /users/<uuid> with admin_access true of a user without role",
+          "quote": "-> 403 FORBIDDEN"
+        },
+        "needs": [
+          "admin",
+          "secret"
+        ],
+        "defects": [
+          "admin-claim-trusted"
+        ],
+        "since": "1.0"
+      }
+    ]
+  },
+  {
+    "chapter": "GraphQL",
+    "requirements": [
+      {
+        "id": "graphql.login",
+        "title": "auth_login answers with the tokens of the mode: both in the payload, or the refresh or session token as an httpOnly cookie.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "graphql login, graphql login cookie, graphql login session",
+          "quote": "\"auth_login\":{\"access_token\":null,\"refresh_token\":null,\"expires\":\"86400000\"}"
+        },
+        "needs": [
+          "admin",
+          "graphql"
+        ],
+        "defects": [
+          "graphql-login-refused",
+          "graphql-login-returns-session-token",
+          "graphql-session-cookie-not-http-only"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "graphql.login.needs-credentials",
+        "title": "auth_login with a wrong password or an unknown e-mail hands out no token, and answers both alike.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "graphql login bad",
+          "quote": "{\"data\":{\"auth_login\":null},\"errors\":[{\"message\":\"Invalid user credentials.\""
+        },
+        "needs": [
+          "admin",
+          "graphql"
+        ],
+        "defects": [
+          "graphql-login-ignores-password"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "graphql.login.once",
+        "title": "auth_login can stand once in a request, so that no list of passwords can be tried in one.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "graphql mutation aliases twice",
+          "quote": "can only be used once per request"
+        },
+        "needs": [
+          "user",
+          "graphql"
+        ],
+        "defects": [
+          "graphql-batched-logins"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "graphql.login.otp-required",
+        "title": "With two-factor login, auth_login needs the one-time password too.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login without otp",
+          "quote": "-> 401 INVALID_OTP"
+        },
+        "needs": [
+          "admin",
+          "totp",
+          "graphql"
+        ],
+        "defects": [
+          "graphql-ignores-otp"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "graphql.authenticates",
+        "title": "A token in the header, the query or the session cookie lets users_me name its user.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "graphql me, graphql by query token",
+          "quote": "{\"data\":{\"users_me\":{\"id\":\"<uuid>\""
+        },
+        "needs": [
+          "user",
+          "graphql"
+        ],
+        "defects": [
+          "graphql-ignores-header-token",
+          "graphql-query-token-ignored"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "graphql.token-valid",
+        "title": "users_me is refused without a token, and with one that is not valid.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "graphql me noauth, graphql garbage bearer, graphql expired bearer",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "user",
+          "graphql"
+        ],
+        "defects": [
+          "graphql-bad-token-is-first-user"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "graphql.refresh",
+        "title": "auth_refresh buys new tokens, once for each refresh token.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "graphql refresh, graphql refresh reuse",
+          "quote": "{\"data\":{\"auth_refresh\":null},\"errors\":[{\"message\":\"Invalid user credentials.\""
+        },
+        "needs": [
+          "admin",
+          "graphql"
+        ],
+        "defects": [
+          "graphql-refresh-refused",
+          "graphql-refresh-does-not-rotate"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "graphql.logout",
+        "title": "auth_logout ends the refresh token.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "graphql logout, graphql refresh after logout",
+          "quote": "{\"data\":{\"auth_logout\":true}}"
+        },
+        "needs": [
+          "admin",
+          "graphql"
+        ],
+        "defects": [
+          "graphql-logout-does-nothing"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "graphql.conceals",
+        "title": "GraphQL shows neither static tokens nor passwords.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "users_by_id { token password } as administrator",
+          "quote": "**********"
+        },
+        "needs": [
+          "admin",
+          "graphql"
+        ],
+        "defects": [
+          "graphql-shows-static-token"
+        ],
+        "since": "1.0"
+      }
+    ]
+  },
+  {
+    "chapter": "Realtime",
+    "requirements": [
+      {
+        "id": "realtime.handshake",
+        "title": "A standard, session or static token opens a WebSocket by the message auth.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "ws handshake access token",
+          "quote": "<- {\"type\":\"auth\",\"status\":\"ok\"}"
+        },
+        "needs": [
+          "user",
+          "realtime"
+        ],
+        "defects": [
+          "realtime-refuses-tokens"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "realtime.token-valid",
+        "title": "The message auth with a token that is made up, altered or expired is refused, and the connection closed.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "ws handshake bad token, ws handshake expired",
+          "quote": "\"code\":\"AUTH_FAILED\""
+        },
+        "needs": [
+          "user",
+          "realtime"
+        ],
+        "defects": [
+          "realtime-accepts-any-token",
+          "realtime-accepts-expired-token"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "realtime.credentials",
+        "title": "The message auth with e-mail and password is accepted when they are right, and refused when they are wrong.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "ws handshake email, ws handshake bad password",
+          "quote": "<- {\"type\":\"auth\",\"status\":\"ok\",\"refresh_token\":\"<64 chars>\"}"
+        },
+        "needs": [
+          "admin",
+          "realtime"
+        ],
+        "defects": [
+          "realtime-ignores-password"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "realtime.auth-first",
+        "title": "A message before auth gets nothing but a refusal.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "ws handshake no auth first",
+          "quote": "\"code\":\"AUTH_FAILED\""
+        },
+        "needs": [
+          "user",
+          "realtime"
+        ],
+        "defects": [
+          "realtime-open-without-auth"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "realtime.query-token",
+        "title": "A bad token in the query is refused before the WebSocket opens, a good one opens it.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "ws query token, ws query bad token",
+          "quote": "http 401"
+        },
+        "needs": [
+          "user",
+          "realtime"
+        ],
+        "defects": [
+          "realtime-query-token-unchecked"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "realtime.refresh-token",
+        "title": "The message auth with a refresh token is accepted once: the token is rotated.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "ws handshake refresh token",
+          "quote": "<- {\"type\":\"auth\",\"status\":\"ok\",\"refresh_token\":\"<64 chars>\"}"
+        },
+        "needs": [
+          "admin",
+          "realtime"
+        ],
+        "defects": [
+          "realtime-refresh-token-survives"
         ],
         "since": "1.0"
       }

@@ -41,6 +41,10 @@ export interface Configuration {
    */
   patience?: number | string;
   /**
+   * How long the target lets an old session token in after its refresh, for requests under way: '10s' unless told otherwise.
+   */
+  sessionGrace?: number | string;
+  /**
    * The profiles to run.
    *
    * @minItems 1
@@ -70,6 +74,10 @@ export interface Configuration {
    * Seed of the property-based checks.
    */
   seed?: number;
+  /**
+   * Run the checks in random order, which the seed decides.
+   */
+  shuffle?: boolean;
   /**
    * Name of the cookie that carries the session token.
    */

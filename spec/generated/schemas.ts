@@ -224,6 +224,10 @@ export const schemas = {
         "description": "How long the suite may wait for a real expiry: '30s', '500ms', or a number of seconds.",
         "$ref": "#/definitions/Duration"
       },
+      "sessionGrace": {
+        "description": "How long the target lets an old session token in after its refresh, for requests under way: '10s' unless told otherwise.",
+        "$ref": "#/definitions/Duration"
+      },
       "profile": {
         "description": "The profiles to run.",
         "type": "array",
@@ -267,6 +271,10 @@ export const schemas = {
       "seed": {
         "description": "Seed of the property-based checks.",
         "type": "integer"
+      },
+      "shuffle": {
+        "description": "Run the checks in random order, which the seed decides.",
+        "type": "boolean"
       },
       "sessionCookie": {
         "description": "Name of the cookie that carries the session token.",

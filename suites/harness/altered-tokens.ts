@@ -1,6 +1,7 @@
 import type { JWTPayload } from 'jose';
+import { quoted } from './curl.js';
 import type { Evidence } from './evidence.js';
-import { claimsOf, encodePart, jwtParts, mint } from './jwt.js';
+import { claimsOf, encodePart, hs256, jwtParts, type Claims } from './jwt.js';
 
 /** A token that was made out of a good one and is not good itself. */
 export interface AlteredToken {
@@ -101,23 +102,52 @@ export function nameAltered(evidence: Evidence, altered: AlteredToken, token: st
 }
 
 /**
- * Mints a token with the claims of a real one, some of them changed, and names it in the evidence.
+ * Mints a token with the claims of a real one, some of them changed (undefined: left out), and names it in the evidence.
  * @param secret the target's own
  * @throws TypeError when the real token is no JWT
  */
-export async function mintLike(evidence: Evidence, token: string, change: JWTPayload, secret: string): Promise<string> {
+export function mintLike(evidence: Evidence, token: string, change: Claims, secret: string): string {
   const claims = claimsOf(token);
   if (claims === undefined) throw new TypeError('not a JWT');
-  const minted = await mint({ ...claims, ...change }, secret);
+  const minted = hs256({ ...claims, ...change }, secret);
   const real = evidence.names.get(token);
   if (real !== undefined) {
     const jq = Object.entries(change)
-      .map(([claim, value]) => `.${claim}=${JSON.stringify(value)}`)
+      .map(([claim, value]) => (value === undefined ? `del(.${claim})` : `.${claim}=${JSON.stringify(value)}`))
       .join(' | ');
-    const header = minted.slice(0, minted.indexOf('.'));
-    const shell = `$(mint ${header} "$(claims "$${real.variable}" | jq -c '${jq}')")`;
-    evidence.names.add(secret, 'AUTH_CONFORMANCE_SECRET', { kind: 'environment', what: 'the secret of the target' });
+    const shell = `$(mint ${headerOf(minted)} "$(claims "$${real.variable}" | jq -c '${jq}')" "$AUTH_CONFORMANCE_SECRET")`;
+    nameSecret(evidence, secret);
     evidence.names.add(minted, 'MINTED', { kind: 'derived', shell, from: [real.variable, 'AUTH_CONFORMANCE_SECRET'] });
   }
   return minted;
+}
+
+/**
+ * Mints a token of claims that belong to no real one, and names it in the evidence.
+ * @param claims as an object, or as they are to be written
+ * @param secret the target's own
+ */
+export function mintClaims(evidence: Evidence, claims: Claims | string, secret: string): string {
+  const minted = hs256(claims, secret);
+  const written = typeof claims === 'string' ? claims : JSON.stringify(claims);
+  nameSecret(evidence, secret);
+  const used = evidence.names.all().filter(({ value }) => value.length >= 6 && written.includes(value));
+  const shell = `$(mint ${headerOf(minted)} ${quoted(written, used)} "$AUTH_CONFORMANCE_SECRET")`;
+  const from = ['AUTH_CONFORMANCE_SECRET', ...used.map(({ variable }) => variable)];
+  evidence.names.add(minted, 'MINTED', { kind: 'derived', shell, from });
+  return minted;
+}
+
+/** Names a token that was signed anew, with the claims of a real one and another key, in the evidence. */
+export function nameForged(evidence: Evidence, forged: string, token: string, key: string): void {
+  const real = evidence.names.get(token);
+  if (real === undefined) return;
+  const shell = `$(mint ${headerOf(forged)} "$(claims "$${real.variable}" | jq -c .)" '${key}')`;
+  evidence.names.add(forged, 'FORGED', { kind: 'derived', shell, from: [real.variable] });
+}
+
+const headerOf = (token: string): string => token.slice(0, token.indexOf('.'));
+
+function nameSecret(evidence: Evidence, secret: string): void {
+  evidence.names.add(secret, 'AUTH_CONFORMANCE_SECRET', { kind: 'environment', what: 'the secret of the target' });
 }

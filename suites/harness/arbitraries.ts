@@ -24,3 +24,87 @@ export function placeIn(token: string): fc.Arbitrary<number> {
   });
   return fc.constantFrom(...places);
 }
+
+/** What may stand in a header: printable characters of ISO 8859-1. RFC 9110 section 5.5. */
+const headerText = fc
+  .string({
+    unit: fc
+      .oneof({ weight: 9, arbitrary: fc.integer({ min: 0x20, max: 0x7e }) }, fc.integer({ min: 0xa1, max: 0xff }))
+      .map((code) => String.fromCharCode(code)),
+    maxLength: 60,
+  })
+  .map((text) => text.trim());
+
+/** A request's token as no client would send it: a header, a query or a cookie. `query` begins with "?" where there is one. */
+export const malformedToken = (cookie: string): fc.Arbitrary<{ query: string; headers: Record<string, string> }> =>
+  fc.oneof(
+    fc
+      .oneof(
+        headerText,
+        headerText.map((text) => `Bearer ${text}`),
+        headerText.map((text) => `bearer${text}`),
+        tokenLike.map((token) => `Bearer ${token} ${token}`),
+      )
+      .map((header) => ({
+        query: '',
+        headers: { Authorization: header },
+      })),
+    fc
+      .tuple(
+        fc.constantFrom(
+          'access_token',
+          'access_token[]',
+          'access_token[a]',
+          'access_token[a][b]',
+          'access_token[__proto__]',
+        ),
+        fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), tokenLike),
+      )
+      .map(([name, value]) => ({ query: `?${name}=${encodeURIComponent(value)}`, headers: {} })),
+    fc
+      .constantFrom(
+        '?access_token=%',
+        '?access_token=%zz',
+        '?access_token=%ff%fe',
+        '?access_token=%00',
+        '?access_token',
+        '?access_token=a&access_token=b',
+      )
+      .map((query) => ({ query, headers: {} })),
+    fc
+      .oneof(headerText, tokenLike)
+      .map((text) => ({ query: '', headers: { Cookie: `${cookie}=${text.replace(/[;,]/g, '')}` } })),
+  );
+
+/** A body that is no login, refresh or logout: no JSON, JSON of another type, or none of the members that count. */
+export const malformedBody: fc.Arbitrary<{ type: string; body: string }> = fc.oneof(
+  fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
+    .filter((text) => !isJson(text))
+    .map((body) => ({ type: 'application/json', body })),
+  fc
+    .json()
+    .map((body) => ({ type: 'application/json', body }))
+    .filter(({ body }) => !/refresh_token|password/.test(body)),
+  fc.json().map((body) => ({ type: 'application/json', body: body.slice(0, -1) })),
+  fc
+    .tuple(
+      fc.constantFrom(
+        'text/plain',
+        'application/xml',
+        'multipart/form-data; boundary=x',
+        'application/x-www-form-urlencoded',
+      ),
+      fc.string({ maxLength: 40 }),
+    )
+    .map(([type, body]) => ({ type, body })),
+);
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -2,7 +2,7 @@ import type { RawExchange } from './evidence.js';
 import type { NamedValue, SecretNames } from './secret-names.js';
 
 /** Quotes a text for a POSIX shell, each named value as its variable. */
-function quoted(text: string, named: readonly NamedValue[]): string {
+export function quoted(text: string, named: readonly NamedValue[]): string {
   let pieces: (string | NamedValue)[] = [text];
   for (const value of named) {
     if (value.value.length < 6) continue;
@@ -77,7 +77,7 @@ function removals(target: string, exchanges: readonly RawExchange[], all: readon
 const helpers: Record<string, string> = {
   b64url: `b64url() { openssl base64 -A | tr '+/' '-_' | tr -d =; }`,
   claims: `claims() { printf %s "$1" | jq -cR 'split(".")[1] | gsub("-";"+") | gsub("_";"/") | @base64d | fromjson'; }`,
-  mint: `mint() { M="$1.$(printf %s "$2" | b64url)"; printf %s "$M.$(printf %s "$M" | openssl dgst -sha256 -hmac "$AUTH_CONFORMANCE_SECRET" -binary | b64url)"; }`,
+  mint: `mint() { M="$1.$(printf %s "$2" | b64url)"; printf %s "$M.$(printf %s "$M" | openssl dgst -sha256 -hmac "$3" -binary | b64url)"; }`,
 };
 
 /**

@@ -5,6 +5,8 @@ import type { RunPlan } from './run-plan.js';
 
 /** How long one property may take, in ms, shrinking included: a target that fails at once must not hold up the run. */
 const TIME_LIMIT_MS = 60_000;
+/** When more runs are asked for than the default, each may add this much, in ms. */
+const TIME_LIMIT_PER_RUN_MS = 1000;
 
 /** The numbers that a run of a property stands on. */
 export interface PropertySettings {
@@ -12,6 +14,8 @@ export interface PropertySettings {
   readonly evidence: Evidence;
   /** Runs for this property, when it costs more than others: at most the plan's. */
   readonly atMost?: number;
+  /** Time after which no further run is begun, in ms, when runs take long: fewer are made then. */
+  readonly budgetMs?: number;
 }
 
 /**
@@ -21,7 +25,7 @@ export interface PropertySettings {
  */
 export async function forAll<T>(
   arbitrary: fc.Arbitrary<T>,
-  { plan, evidence, atMost }: PropertySettings,
+  { plan, evidence, atMost, budgetMs }: PropertySettings,
   holds: (value: T) => Promise<void>,
 ): Promise<void> {
   const mark = evidence.mark();
@@ -29,15 +33,28 @@ export async function forAll<T>(
     evidence.backTo(mark);
     await holds(value);
   });
-  const details = await fc.check(property, {
+  const numRuns = Math.min(plan.runs, atMost ?? Infinity);
+  const timeLimitMs = Math.max(TIME_LIMIT_MS, numRuns * TIME_LIMIT_PER_RUN_MS);
+  const found = await fc.check(property, {
     seed: plan.seed,
-    numRuns: Math.min(plan.runs, atMost ?? Infinity),
-    interruptAfterTimeLimit: TIME_LIMIT_MS,
+    numRuns,
+    endOnFailure: true,
+    interruptAfterTimeLimit: budgetMs ?? timeLimitMs,
   });
-  if (!details.failed) {
-    if (details.interrupted) throw new Unjudged(`the property took longer than ${TIME_LIMIT_MS / 1000} s`);
+  if (!found.failed) {
+    if (found.interrupted && budgetMs === undefined)
+      throw new Unjudged(`the property took longer than ${timeLimitMs / 1000} s`);
     return;
   }
+  if (!(found.errorInstance instanceof Violation)) throw found.errorInstance;
+  // Found; now it is made as small as it can be in the time there is.
+  const shrunk = await fc.check(property, {
+    seed: found.seed,
+    numRuns: 1,
+    path: found.counterexamplePath ?? '',
+    interruptAfterTimeLimit: TIME_LIMIT_MS,
+  });
+  const details = shrunk.failed && shrunk.errorInstance instanceof Violation ? shrunk : found;
   const error: unknown = details.errorInstance;
   if (!(error instanceof Violation)) throw error;
   const [value] = details.counterexample ?? [];
@@ -48,6 +65,6 @@ export async function forAll<T>(
       if (!(again instanceof Violation)) throw again;
     });
   }
-  const counterexample = `${evidence.masked(fc.stringify(value))} (seed ${details.seed}, after ${details.numRuns} runs and ${details.numShrinks} shrinks)`;
+  const counterexample = `${evidence.masked(fc.stringify(value))} (seed ${details.seed}, after ${found.numRuns} runs and ${details.numShrinks} shrinks)`;
   throw new Violation(error.expected, error.actual, counterexample);
 }

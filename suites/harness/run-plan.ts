@@ -50,6 +50,8 @@ export interface RunPlan {
   readonly secret?: string;
   /** Longest wait for a real expiry, in ms. */
   readonly patienceMs?: number;
+  /** How long an old session token may be let in after its refresh, in ms. */
+  readonly sessionGraceMs: number;
   /** Time limit of each request, in ms. */
   readonly timeoutMs: number;
   /** How many checks may be under way at once. */
@@ -58,6 +60,8 @@ export interface RunPlan {
   readonly runs: number;
   /** Seed of the property-based checks. */
   readonly seed: number;
+  /** Whether the checks are run in random order. */
+  readonly shuffle: boolean;
   /** When the run began, in ms since 1970. */
   readonly startedAt: number;
 }

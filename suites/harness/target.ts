@@ -10,6 +10,7 @@ import type { AccessToken, AnyAccessToken, RefreshToken, SessionToken, StandardT
 
 /** The modes of login, refresh and logout. Seed, Storing Tokens; observed: Directus 12.4.1. */
 export type Mode = 'json' | 'cookie' | 'session';
+export const modes: readonly Mode[] = ['json', 'cookie', 'session'];
 
 /** A request by its parts. */
 export interface RequestParts {
@@ -92,10 +93,15 @@ export class Target {
   }
 
   /** Refreshes by a token in the body (mode json unless another is given), without any demand on the answer. */
-  async refresh(token: RefreshToken | string, account?: Account, mode?: Mode): Promise<Answer> {
+  async refresh(
+    token: RefreshToken | string,
+    account?: Account,
+    mode?: Mode | 'made-up',
+    sent: SentTokens = {},
+  ): Promise<Answer> {
     const refresh_token = typeof token === 'string' ? token : token.value;
     const body = { refresh_token, ...(mode && { mode }) };
-    const answer = await this.send({ path: '/auth/refresh', body, mustEnd: true });
+    const answer = await this.send(this.withTokens({ path: '/auth/refresh', body, mustEnd: true }, sent));
     this.#nameTokens(answer);
     if (account !== undefined) this.sessions.opened(account, answer, this.description);
     return answer;

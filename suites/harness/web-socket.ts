@@ -1,0 +1,90 @@
+import { WebSocket } from 'undici';
+import type { Target } from './target.js';
+
+/** How long to wait for an answer, in ms. */
+const TIME_LIMIT_MS = 5000;
+
+/** What came of a WebSocket. */
+export interface Conversation {
+  readonly opened: boolean;
+  /** The answers, one for each message; undefined where the connection was closed or nothing came. */
+  readonly answers: readonly (Readonly<Record<string, unknown>> | undefined)[];
+}
+
+/**
+ * Opens a WebSocket, sends messages one after the other, waits for the answer to each, and closes it. RFC 6455.
+ * @param path below the target's base URL, with its query
+ */
+export async function converse(target: Target, path: string, messages: readonly object[]): Promise<Conversation> {
+  const url = target.description.url.replace(/^http/, 'ws') + path;
+  const startedAt = Date.now();
+  const start = performance.now();
+  const socket = new WebSocket(url);
+  const inbox: string[] = [];
+  let closed = false;
+  let wake: () => void = () => undefined;
+  const happened = async (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, TIME_LIMIT_MS);
+      wake = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  let opened = false;
+  socket.addEventListener('open', () => {
+    opened = true;
+    wake();
+  });
+  socket.addEventListener('message', ({ data }) => {
+    inbox.push(String(data));
+    wake();
+  });
+  for (const end of ['close', 'error'] as const)
+    socket.addEventListener(end, () => {
+      closed = true;
+      wake();
+    });
+  await happened();
+  const received: string[] = [];
+  const answers: (Record<string, unknown> | undefined)[] = [];
+  for (const message of messages) {
+    if (closed || !opened) {
+      answers.push(undefined);
+      continue;
+    }
+    socket.send(JSON.stringify(message));
+    if (inbox.length === 0) await happened();
+    const text = inbox.shift();
+    if (text !== undefined) received.push(text);
+    answers.push(text === undefined ? undefined : parsed(text));
+  }
+  if (!closed) socket.close();
+  target.evidence.add({
+    request: {
+      method: 'GET',
+      url,
+      headers: [['Upgrade', 'websocket']],
+      body: messages.map((one) => JSON.stringify(one)).join('\n'),
+    },
+    ...(opened
+      ? { response: { status: 101, headers: [], body: received.join('\n') } }
+      : { error: 'the WebSocket was not opened' }),
+    startedAt,
+    durationMs: performance.now() - start,
+  });
+  return { opened, answers };
+}
+
+/** True when the target has a WebSocket at /websocket. Observed: Directus 12.4.1. */
+export async function canOpen(target: Target): Promise<boolean> {
+  return (await converse(target, '/websocket', [])).opened;
+}
+
+function parsed(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,177 @@
+import { chapter, check } from './harness/check.js';
+import { errorCode, inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
+import { demand, require } from './harness/outcomes.js';
+import { modes } from './harness/target.js';
+import {
+  enableTwoFactor,
+  generateSecret,
+  newPrivilegedUser,
+  oneTimePassword,
+  wrongOneTimePassword,
+} from './harness/two-factor.js';
+
+chapter('Two-Factor Login', () => {
+  check('tfa.login', 'in each mode', async (tools) => {
+    const { target } = tools;
+    const user = await enableTwoFactor(tools);
+    for (const mode of modes) {
+      const obtainedAt = performance.now();
+      const answer = await target.login(user.account, mode, { otp: await oneTimePassword(tools, user) });
+      demand(answer.succeeded, `a login in mode ${mode} with the right one-time password to succeed`, inWords(answer));
+      if (mode === 'session') {
+        const session = target.sessionToken(answer, obtainedAt);
+        mustAccept(
+          target,
+          await target.whoAmI({ cookie: session }),
+          user.account,
+          session,
+          'the session token of a login with a one-time password',
+        );
+      } else {
+        const access = target.accessToken(answer, obtainedAt);
+        mustAccept(
+          target,
+          await target.whoAmI({ header: access }),
+          user.account,
+          access,
+          'the access token of a login with a one-time password',
+        );
+      }
+    }
+  });
+
+  check('tfa.otp-required', 'none, an empty and a wrong one, in each mode', async (tools) => {
+    const { target } = tools;
+    const { account, secret } = await enableTwoFactor(tools);
+    for (const mode of modes) {
+      mustHandOutNoToken(
+        target,
+        await target.login(account, mode),
+        `a login in mode ${mode} without the one-time password`,
+      );
+      for (const otp of ['', wrongOneTimePassword(secret), '0']) {
+        mustHandOutNoToken(
+          target,
+          await target.login(account, mode, { otp }),
+          `a login in mode ${mode} with the one-time password "${otp}"`,
+        );
+      }
+    }
+  });
+
+  check('tfa.password-required', 'a wrong password with the right one-time password', async (tools) => {
+    const { target } = tools;
+    const user = await enableTwoFactor(tools);
+    for (const mode of modes) {
+      const otp = await oneTimePassword(tools, user);
+      const answer = await target.login(user.account, mode, { otp, password: `${user.account.password}x` });
+      mustHandOutNoToken(target, answer, 'the right one-time password with a wrong password');
+    }
+  });
+
+  check('tfa.own-secret', 'that of another user', async (tools) => {
+    const { target } = tools;
+    const [user, other] = await Promise.all([enableTwoFactor(tools), enableTwoFactor(tools)]);
+    const otp = await oneTimePassword(tools, other);
+    mustHandOutNoToken(
+      target,
+      await target.login(user.account, undefined, { otp }),
+      'the one-time password of another user',
+    );
+  });
+
+  check('tfa.errors', 'without and with a wrong one', async (tools) => {
+    const { target } = tools;
+    const { account, secret } = await enableTwoFactor(tools);
+    for (const otp of [undefined, wrongOneTimePassword(secret)]) {
+      const answer = await target.login(account, undefined, { otp });
+      demand(
+        answer.status === 401 && errorCode(answer) === 'INVALID_OTP',
+        `a login ${otp === undefined ? 'without' : 'with a wrong'} one-time password to be answered with 401 INVALID_OTP`,
+        inWords(answer),
+      );
+    }
+  });
+
+  check('tfa.refresh', 'after a login with one', async (tools) => {
+    const { target } = tools;
+    const user = await enableTwoFactor(tools);
+    const obtainedAt = performance.now();
+    const login = await target.login(user.account, undefined, { otp: await oneTimePassword(tools, user) });
+    const { refresh } = target.standardTokens(login, obtainedAt);
+    const answer = await target.refresh(refresh, user.account);
+    if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+    demand(answer.succeeded, 'a refresh without a one-time password to succeed', inWords(answer));
+  });
+
+  check('tfa.secret-concealed', 'to its user and to the administrator', async (tools) => {
+    const { target, administrator, evidence } = tools;
+    const { account, secret, access } = await enableTwoFactor(tools);
+    const id = account.id ?? '';
+    const answers = [
+      await target.send(target.withTokens({ path: '/users/me?fields=tfa_secret' }, { header: access })),
+      await target.send(target.withTokens({ path: '/users/me?fields=*' }, { header: access })),
+      await administrator.send({ path: `/users/${id}?fields=tfa_secret` }, evidence),
+      await administrator.send({ path: `/users?fields=*&filter[id][_eq]=${id}` }, evidence),
+    ];
+    for (const answer of answers) {
+      demand(
+        !answer.response.body.includes(secret),
+        `${answer.what.replaceAll(id, '<id>')} not to show the secret`,
+        `${inWords(answer)} with the secret`,
+      );
+    }
+  });
+
+  check('tfa.enable', 'with a wrong password, and with a wrong one-time password', async (tools) => {
+    const { target } = tools;
+    const account = await newPrivilegedUser(tools);
+    const { access } = await target.loggedIn(account);
+    const generate = async (body: object): ReturnType<typeof target.send> =>
+      target.send(target.withTokens({ path: '/users/me/tfa/generate', body }, { header: access }));
+    mustRefuse(
+      await generate({ password: `${account.password}x` }),
+      'setting up two-factor login with a wrong password',
+    );
+    mustRefuse(await generate({}), 'setting up two-factor login without a password');
+    const secret = await generateSecret(tools, account, access);
+    require(secret !== undefined, 'POST /users/me/tfa/generate gives no secret, which this check stands on');
+    for (const otp of [undefined, wrongOneTimePassword(secret)]) {
+      const answer = await target.send(
+        target.withTokens({ path: '/users/me/tfa/enable', body: { secret, otp } }, { header: access }),
+      );
+      mustRefuse(
+        answer,
+        `setting up two-factor login ${otp === undefined ? 'without' : 'with a wrong'} one-time password`,
+      );
+    }
+    const login = await target.login(account);
+    demand(
+      login.succeeded,
+      'a login without one-time password to succeed, as two-factor login was not set up',
+      inWords(login),
+    );
+  });
+
+  check('tfa.disable', 'with a wrong one and with the right one', async (tools) => {
+    const { target } = tools;
+    const user = await enableTwoFactor(tools);
+    const disable = async (otp?: string): ReturnType<typeof target.send> =>
+      target.send(target.withTokens({ path: '/users/me/tfa/disable', body: { otp } }, { header: user.access }));
+    for (const otp of [undefined, wrongOneTimePassword(user.secret)])
+      mustRefuse(
+        await disable(otp),
+        `ending two-factor login ${otp === undefined ? 'without' : 'with a wrong'} one-time password`,
+      );
+    mustHandOutNoToken(
+      target,
+      await target.login(user.account),
+      'a login without one-time password, after it could not be ended,',
+    );
+    const ended = await disable(await oneTimePassword(tools, user));
+    if (!ended.succeeded) target.excuseIfOvertaken(user.access);
+    demand(ended.succeeded, 'two-factor login to be ended with the right one-time password', inWords(ended));
+    const login = await target.login(user.account);
+    demand(login.succeeded, 'a login without one-time password to succeed from then on', inWords(login));
+  });
+});
