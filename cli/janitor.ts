@@ -33,7 +33,7 @@ export class Janitor {
   write(entry: LedgerEntry): void {
     if (entry.type === 'user-requested') this.#users.set(entry.email, undefined);
     if (entry.type === 'user-created') this.#users.set(entry.email, entry.id);
-    if (entry.type === 'user-refused') this.#users.delete(entry.email);
+    if (entry.type === 'user-refused' || entry.type === 'user-removed') this.#users.delete(entry.email);
     if (entry.type === 'session-opened') this.#sessions.set(entry.token, entry);
   }
 

@@ -2,9 +2,12 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import { authRoutes } from './auth-routes.js';
 import { authenticate, findToken } from './authenticate.js';
 import type { Context } from './context.js';
+import { deviateAnswers, deviateRequests, type Deviation } from './deviation.js';
 import { ApiError, internalError, invalidPayload, routeNotFound } from './errors.js';
+import { graphqlRoutes } from './graphql-routes.js';
 import { rolesRoutes } from './roles-routes.js';
 import { ping, serverRoutes } from './server-routes.js';
+import { settingsRoutes } from './settings-routes.js';
 import { tfaRoutes } from './tfa-routes.js';
 import { usersRoutes } from './users-routes.js';
 import { utilsRoutes } from './utils-routes.js';
@@ -13,11 +16,13 @@ import { utilsRoutes } from './utils-routes.js';
  * The server as an Express application. The order is that of the answers observed with Directus 12.4.1: a body that cannot be read is
  * refused first, then two tokens, then a token that is not good, and only then a route that does not exist.
  */
-export function createApp(context: Context): Express {
+export function createApp(context: Context, deviations: readonly Deviation[] = []): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'extended');
+  if (deviations.length > 0) app.use(deviateAnswers(context, deviations));
   app.use(express.json({ limit: '1mb' }));
+  if (deviations.length > 0) app.use(deviateRequests(context, deviations));
   app.use(findToken(context));
   app.get('/server/ping', ping);
   app.use(authenticate(context));
@@ -27,6 +32,8 @@ export function createApp(context: Context): Express {
   app.use(rolesRoutes(context));
   app.use(serverRoutes());
   app.use(utilsRoutes(context));
+  app.use(settingsRoutes(context));
+  app.use(graphqlRoutes(context));
   app.use((request) => {
     throw routeNotFound(request.path);
   });

@@ -20,7 +20,7 @@ import { endStandard, refreshStandard, startStandard, type StandardTokens } from
 import type { UserRecord } from './store.js';
 
 /** How tokens are handed out: both in the payload, the refresh token as a cookie, or one token as a cookie. */
-type Mode = 'json' | 'cookie' | 'session';
+export type Mode = 'json' | 'cookie' | 'session';
 
 /** /auth: login, refresh, logout, and the list of other ways to log in, which is empty. */
 export function authRoutes(context: Context): Router {
@@ -36,7 +36,7 @@ export function authRoutes(context: Context): Router {
  * Takes at least LOGIN_STALL_TIME before anything is sent, whether the attempt succeeds or not, so that the time tells nothing.
  * Observed: Directus 12.4.1.
  */
-async function stalled(context: Context, attempt: () => Promise<() => void>): Promise<void> {
+export async function stalled(context: Context, attempt: () => Promise<() => void>): Promise<void> {
   const { clock, settings } = context;
   const end = clock.now() + settings.LOGIN_STALL_TIME;
   try {
@@ -49,14 +49,23 @@ async function stalled(context: Context, attempt: () => Promise<() => void>): Pr
   }
 }
 
-/** @returns what sends the answer */
-async function login(context: Context, request: Request, response: Response): Promise<() => void> {
-  const { memory, rules, settings } = context;
-  const credentials = readCredentials(context, request.body);
-  const mode = credentials.mode ?? rules.defaultMode;
+/**
+ * Judges an attempt to log in, and takes note of the login.
+ * @throws ApiError 401 INVALID_CREDENTIALS, INVALID_OTP
+ */
+export async function logIn(context: Context, credentials: Credentials, mode: Mode): Promise<UserRecord> {
   const user = await userWithCredentials(context, credentials, mode);
   await noteEvent(context, 'login', user.id);
-  memory.attempts.delete(user.id);
+  context.memory.attempts.delete(user.id);
+  return user;
+}
+
+/** @returns what sends the answer */
+async function login(context: Context, request: Request, response: Response): Promise<() => void> {
+  const { rules, settings } = context;
+  const credentials = readCredentials(context, request.body);
+  const mode = credentials.mode ?? rules.defaultMode;
+  const user = await logIn(context, credentials, mode);
 
   if (mode !== 'session') {
     const tokens = await startStandard(context, user);
@@ -75,7 +84,7 @@ async function login(context: Context, request: Request, response: Response): Pr
   return () => answer(response, payload);
 }
 
-interface Credentials {
+export interface Credentials {
   readonly email: string;
   readonly password: string;
   readonly otp: string | undefined;
@@ -83,7 +92,7 @@ interface Credentials {
 }
 
 /** @throws ApiError 400 INVALID_PAYLOAD; the words are observed: Directus 12.4.1 */
-function readCredentials({ rules }: Context, body: unknown): Credentials {
+export function readCredentials({ rules }: Context, body: unknown): Credentials {
   if (Array.isArray(body)) throw invalidPayload('"value" must be of type object');
   const { email, password, otp, mode } = bodyOf({ body });
   const mustBeText = (name: string, value: unknown, emptyAllowed = false): string => {
@@ -135,7 +144,7 @@ async function userWithCredentials(context: Context, credentials: Credentials, m
 async function countAttempt({ loginAttempts, memory, store }: Context, user: UserRecord): Promise<void> {
   const attempts = (memory.attempts.get(user.id) ?? 0) + 1;
   memory.attempts.set(user.id, attempts);
-  if (attempts <= loginAttempts) return;
+  if (loginAttempts === null || attempts <= loginAttempts) return;
   memory.attempts.delete(user.id);
   await store.updateUser(user.id, { status: 'suspended' });
   await store.deleteSessionsOf(user.id);
@@ -193,7 +202,9 @@ function sendStandardTokens(
   answerPayload(response, rules.payloadWrapped ? { data: payload } : payload, cacheControl);
 }
 
-const tokenRequired = (): Error => invalidPayload('The refresh token is required in either the payload or cookie');
+/** 400: a refresh or logout without a token where it has to be. */
+export const tokenRequired = (): Error =>
+  invalidPayload('The refresh token is required in either the payload or cookie');
 
 /**
  * The mode of a refresh or logout, and the token it is about: in mode json in the payload, else in the cookie of the mode. Without a

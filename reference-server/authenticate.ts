@@ -51,7 +51,11 @@ export function requireUser(response: Response): string {
   return user;
 }
 
-async function identify(context: Context, sent: SentToken | undefined, purpose: Purpose): Promise<Identity> {
+/**
+ * Whom an access token identifies.
+ * @throws ApiError when it is not good
+ */
+export async function identify(context: Context, sent: SentToken | undefined, purpose: Purpose): Promise<Identity> {
   const { rules } = context;
   if (sent === undefined) return rules.noTokenIsNobody ? nobody : firstUser(context);
   const { token, way } = sent;

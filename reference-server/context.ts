@@ -13,8 +13,8 @@ export interface Context {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly passwords: Passwords;
-  /** How many failed logins in a row an account may have; the next attempt suspends it. */
-  readonly loginAttempts: number;
+  /** How many failed logins in a row an account may have, null for any number; the next attempt suspends it. */
+  loginAttempts: number | null;
   readonly memory: Memory;
 }
 

@@ -1,4 +1,11 @@
 import { distance } from 'fastest-levenshtein';
+import type { Deviation } from './deviation.js';
+import { graphql } from './deviations/graphql.js';
+import { jsonWebTokens } from './deviations/json-web-tokens.js';
+import { loggingIn } from './deviations/logging-in.js';
+import { requests } from './deviations/requests.js';
+import { tokens } from './deviations/tokens.js';
+import { users } from './deviations/users.js';
 import { keptRules, type Rules } from './rules.js';
 
 /** A named way to be wrong. */
@@ -7,8 +14,10 @@ export interface Defect {
   readonly name: string;
   /** What is wrong, as one sentence. */
   readonly title: string;
-  /** The promises it breaks. */
-  readonly rules: Partial<Rules>;
+  /** The promises it breaks within the server. */
+  readonly rules?: Partial<Rules>;
+  /** What it does to requests and answers, from outside. */
+  readonly deviation?: () => Deviation;
 }
 
 export const defects = [
@@ -564,6 +573,51 @@ export const defects = [
     title: 'A login with an unknown mode falls back to the default one.',
     rules: { unknownModeRefused: false },
   },
+
+  // From outside
+  ...loggingIn,
+  ...jsonWebTokens,
+  ...tokens,
+  ...requests,
+  ...users,
+  ...graphql,
+
+  // Realtime
+  {
+    name: 'realtime-refuses-tokens',
+    title: 'The message auth refuses every access token.',
+    rules: { realtimeTokens: 'none' },
+  },
+  {
+    name: 'realtime-accepts-any-token',
+    title: 'The message auth accepts any string as access token.',
+    rules: { realtimeTokens: 'any' },
+  },
+  {
+    name: 'realtime-accepts-expired-token',
+    title: 'The message auth accepts an expired token.',
+    rules: { realtimeTokenExpires: false },
+  },
+  {
+    name: 'realtime-ignores-password',
+    title: 'The message auth takes any password.',
+    rules: { realtimePasswordChecked: false },
+  },
+  {
+    name: 'realtime-open-without-auth',
+    title: 'Messages are answered before the message auth.',
+    rules: { realtimeNeedsAuth: false },
+  },
+  {
+    name: 'realtime-query-token-unchecked',
+    title: 'A WebSocket opens with any token in the query.',
+    rules: { realtimeQueryTokenChecked: false },
+  },
+  {
+    name: 'realtime-refresh-token-survives',
+    title: 'A refresh token in the message auth goes on working.',
+    rules: { realtimeRefreshTokenRotates: false },
+  },
 ] as const satisfies readonly Defect[];
 
 export type DefectName = (typeof defects)[number]['name'];
@@ -586,17 +640,20 @@ export class UnknownDefectError extends Error {
 }
 
 /**
- * The rules that a server with these defects follows. Where two defects break the same promise, the later one decides how.
+ * What a server with these defects does: the rules it follows, and how it deviates. Where two defects break the same promise, the
+ * later one decides how.
  * @throws UnknownDefectError
  */
-export function rulesWith(names: readonly string[]): Rules {
-  let rules = keptRules;
-  for (const name of names) {
-    const defect: Defect | undefined = defects.find((candidate) => candidate.name === name);
+export function behaviourWith(names: readonly string[]): { rules: Rules; deviations: readonly Deviation[] } {
+  const chosen = names.map((name): Defect => {
+    const defect = defects.find((candidate) => candidate.name === name);
     if (defect === undefined) throw new UnknownDefectError(name);
-    rules = { ...rules, ...defect.rules };
-  }
-  return rules;
+    return defect;
+  });
+  return {
+    rules: chosen.reduce((rules, defect) => ({ ...rules, ...defect.rules }), keptRules),
+    deviations: chosen.flatMap(({ deviation }) => deviation?.() ?? []),
+  };
 }
 
 /** Up to five names that differ by a few letters, or else share most of the words. */

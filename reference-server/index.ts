@@ -3,10 +3,11 @@ import type { Express } from 'express';
 import { createApp } from './app.js';
 import { systemClock, type Clock } from './clock.js';
 import { Memory, type Context } from './context.js';
-import { rulesWith } from './defects.js';
+import { behaviourWith } from './defects.js';
 import { MemoryStore } from './memory-store.js';
 import { defaultArgon2Cost, Passwords, type Argon2Cost } from './passwords.js';
 import { systemRandom, type RandomSource } from './random.js';
+import { attachRealtime, type Realtime } from './realtime.js';
 import { createAdministratorRole } from './roles-routes.js';
 import { readSettings, type Settings } from './settings.js';
 import type { Store } from './store.js';
@@ -78,9 +79,10 @@ export interface ReferenceServer {
  */
 export async function createReferenceServer(options: ReferenceServerOptions = {}): Promise<ReferenceServer> {
   const random = options.random ?? systemRandom;
+  const { rules, deviations } = behaviourWith(options.defects ?? []);
   const context: Context = {
     settings: readSettings(options.settings, random),
-    rules: rulesWith(options.defects ?? []),
+    rules,
     store: options.store ?? new MemoryStore(),
     clock: options.clock ?? systemClock,
     random,
@@ -89,7 +91,7 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
     memory: new Memory(),
   };
   if ((await context.store.users()).length === 0) await createAdministrator(context);
-  return new ListeningServer(context, createApp(context));
+  return new ListeningServer(context, createApp(context, deviations));
 }
 
 async function createAdministrator(context: Context): Promise<void> {
@@ -105,11 +107,13 @@ class ListeningServer implements ReferenceServer {
   readonly clock: Clock;
   #server: Server | undefined;
   #url: string | undefined;
+  #realtime: Realtime | undefined;
 
   constructor(
-    { settings, store, clock }: Context,
+    private readonly context: Context,
     readonly app: Express,
   ) {
+    const { settings, store, clock } = context;
     this.settings = settings;
     this.store = store;
     this.clock = clock;
@@ -124,6 +128,7 @@ class ListeningServer implements ReferenceServer {
     if (this.#server !== undefined) throw new Error('the reference server listens already');
     const server = createServer(this.app as Parameters<typeof createServer>[1]);
     this.#server = server;
+    this.#realtime = attachRealtime(server, this.context);
     try {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
@@ -147,6 +152,7 @@ class ListeningServer implements ReferenceServer {
     this.#server = undefined;
     this.#url = undefined;
     if (server === undefined) return;
+    this.#realtime?.close();
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();

@@ -242,6 +242,21 @@ export interface Rules {
   readonly unknownEmailTold: boolean;
   /** A login with an unknown mode is refused. Observed: Directus 12.4.1. */
   readonly unknownModeRefused: boolean;
+
+  // ── Realtime. Observed: Directus 12.4.1 ──
+
+  /** The access tokens that the message auth accepts. */
+  readonly realtimeTokens: 'good' | 'any' | 'none';
+  /** The message auth refuses a token that has expired. */
+  readonly realtimeTokenExpires: boolean;
+  /** The message auth compares the password. */
+  readonly realtimePasswordChecked: boolean;
+  /** Nothing is answered before the message auth. */
+  readonly realtimeNeedsAuth: boolean;
+  /** A bad token in the query is refused before the WebSocket opens. */
+  readonly realtimeQueryTokenChecked: boolean;
+  /** A refresh token in the message auth is rotated. */
+  readonly realtimeRefreshTokenRotates: boolean;
 }
 
 /** All promises kept. */
@@ -360,4 +375,11 @@ export const keptRules: Rules = {
   tokenResponsesUncached: true,
   unknownEmailTold: false,
   unknownModeRefused: true,
+
+  realtimeTokens: 'good',
+  realtimeTokenExpires: true,
+  realtimePasswordChecked: true,
+  realtimeNeedsAuth: true,
+  realtimeQueryTokenChecked: true,
+  realtimeRefreshTokenRotates: true,
 };

@@ -13,9 +13,6 @@ import type { SessionRecord, UserRecord } from './store.js';
  * for as long as both do.
  */
 
-/** How long a session token goes on working after its refresh, in ms, for requests under way. Observed: Directus 12.4.1. */
-export const REFRESH_GRACE_MS = 10_000;
-
 export interface IssuedSessionToken {
   /** The JWT. */
   readonly token: string;
@@ -62,7 +59,7 @@ export async function identifyBySessionToken(
 }
 
 /**
- * Exchanges a session token for a new one. The old one works for another ten seconds, and buys the same session again.
+ * Exchanges a session token for a new one. The old one works for a grace, and buys the same session again.
  * Several refreshes at once get tokens of one and the same session. Observed: Directus 12.4.1.
  *
  * @throws ApiError as identifyBySessionToken
@@ -77,7 +74,7 @@ export async function refreshSessionToken(
   const user = await activeUserOf(context, old);
   if (!rules.sessionRefreshPossible || user === undefined) throw invalidCredentials();
   const next = newSession(context, user.id, settings.SESSION_COOKIE_TTL);
-  const session = await store.succeedSession(old.token, next, clock.now() + REFRESH_GRACE_MS);
+  const session = await store.succeedSession(old.token, next, clock.now() + settings.SESSION_REFRESH_GRACE_PERIOD);
   if (session === undefined) throw invalidCredentials();
   await noteEvent(context, 'refresh', user.id);
   const sessionInToken = rules.refreshedSessionTokenWorks ? session.token : randomString(random, 64);

@@ -13,6 +13,8 @@ export interface Settings {
   readonly REFRESH_TOKEN_TTL: number;
   /** How long a session token and its cookie live, in ms. */
   readonly SESSION_COOKIE_TTL: number;
+  /** How long a session token goes on working after its refresh, for requests under way, in ms. */
+  readonly SESSION_REFRESH_GRACE_PERIOD: number;
   readonly SESSION_COOKIE_NAME: string;
   readonly SESSION_COOKIE_SECURE: boolean;
   readonly SESSION_COOKIE_SAME_SITE: SameSite;
@@ -100,6 +102,7 @@ export function readSettings(input: SettingsInput = {}, random: RandomSource = s
     ACCESS_TOKEN_TTL: duration('ACCESS_TOKEN_TTL', ms('15m'), 1),
     REFRESH_TOKEN_TTL: duration('REFRESH_TOKEN_TTL', ms('7d'), 1),
     SESSION_COOKIE_TTL: duration('SESSION_COOKIE_TTL', ms('1d'), 1),
+    SESSION_REFRESH_GRACE_PERIOD: duration('SESSION_REFRESH_GRACE_PERIOD', ms('10s'), 0),
     SESSION_COOKIE_NAME: cookieName('SESSION_COOKIE_NAME', 'directus_session_token'),
     SESSION_COOKIE_SECURE: flag('SESSION_COOKIE_SECURE'),
     SESSION_COOKIE_SAME_SITE: sameSite('SESSION_COOKIE_SAME_SITE'),

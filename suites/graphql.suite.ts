@@ -3,10 +3,11 @@ import { newStaticToken } from './harness/accounts.js';
 import type { Answer } from './harness/answer.js';
 import { chapter, check } from './harness/check.js';
 import { graphql, outcome, result, written } from './harness/graphql.js';
+import { inWords } from './harness/expectations.js';
 import { claimsOf } from './harness/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import type { Mode, Target } from './harness/target.js';
-import { enableTwoFactor, oneTimePassword } from './harness/two-factor.js';
+import { oneTimePassword, twoFactorUser } from './harness/two-factor.js';
 
 const TOKENS = '{access_token refresh_token expires}';
 
@@ -53,8 +54,8 @@ chapter('GraphQL', () => {
       'auth_login without a mode to answer with both tokens',
       outcome(json),
     );
-    const me = await graphql(target, '{users_me{id}}', { header: access_token });
-    demand(result(me, 'users_me')['id'] === id, 'the access token to identify its user', outcome(me));
+    const me = await target.whoAmI({ header: access_token });
+    demand(me.text('id') === id, 'the access token to identify its user', inWords(me));
 
     const cookie = await login(target, email, password, 'cookie');
     demand(
@@ -100,9 +101,9 @@ chapter('GraphQL', () => {
   });
 
   check('graphql.login.once', 'two passwords by aliases', async ({ target, user, evidence }) => {
-    const { email, password, ...account } = await user();
-    void account;
-    (await user()).nameIn(evidence);
+    const account = await user();
+    account.nameIn(evidence);
+    const { email, password } = account;
     const attempt = (alias: string, attempted: string): string =>
       `${alias}:auth_login(email:${written(email)},password:${written(attempted)}){access_token}`;
     const answer = await graphql(target, `mutation{${attempt('a', `${password}x`)} ${attempt('b', password)}}`);
@@ -111,7 +112,7 @@ chapter('GraphQL', () => {
 
   check('graphql.login.otp-required', 'without, with a wrong and with the right one', async (tools) => {
     const { target } = tools;
-    const user = await enableTwoFactor(tools);
+    const user = await twoFactorUser(tools);
     const { email, password } = user.account;
     for (const mode of ['json', 'session'] as const) {
       mustHandOutNothing(
@@ -133,8 +134,8 @@ chapter('GraphQL', () => {
     );
   });
 
-  check('graphql.authenticates', 'by each way', async ({ target, user }) => {
-    const account = await user();
+  check('graphql.authenticates', 'by each way', async ({ target, newPrivilegedUser }) => {
+    const account = await newPrivilegedUser();
     const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
     for (const [way, token, sent] of [
       ['a standard token in the header', access, { header: access }],
@@ -152,8 +153,8 @@ chapter('GraphQL', () => {
     }
   });
 
-  check('graphql.token-valid', 'none, made-up and altered ones', async ({ target, user, evidence }) => {
-    const account = await user();
+  check('graphql.token-valid', 'none, made-up and altered ones', async ({ target, newPrivilegedUser, evidence }) => {
+    const account = await newPrivilegedUser();
     const { access, refresh: refreshToken } = await target.loggedIn(account);
     const forged = changedAt(access.value, access.value.lastIndexOf('.') + 2);
     nameAltered(evidence, forged, access.value);
@@ -201,8 +202,8 @@ chapter('GraphQL', () => {
       'auth_refresh to answer with new tokens',
       outcome(answer),
     );
-    const me = await graphql(target, '{users_me{id}}', { header: access_token });
-    demand(result(me, 'users_me')['id'] === id, 'the new access token to identify its user', outcome(me));
+    const me = await target.whoAmI({ header: access_token });
+    demand(me.text('id') === id, 'the new access token to identify its user', inWords(me));
     mustHandOutNothing(target, await refresh(target, token), 'auth_refresh with a refresh token that was used before');
     mustHandOutNothing(target, await refresh(target, access_token), 'auth_refresh with an access token');
     mustHandOutNothing(target, await refresh(target, 'made-up'), 'auth_refresh with a made-up token');

@@ -2692,7 +2692,7 @@ export const chapters: Chapter[] = [
           "quote": "{\"data\":{\"users_me\":{\"id\":\"<uuid>\""
         },
         "needs": [
-          "user",
+          "admin",
           "graphql"
         ],
         "defects": [
@@ -2712,7 +2712,7 @@ export const chapters: Chapter[] = [
           "quote": "-> 401 INVALID_CREDENTIALS"
         },
         "needs": [
-          "user",
+          "admin",
           "graphql"
         ],
         "defects": [

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Administrator } from './administrator.js';
 import { Evidence } from './evidence.js';
+import { errorCode } from './expectations.js';
 import type { Ledger } from './ledger.js';
 import { NotApplicable, require, Unjudged } from './outcomes.js';
 import type { Credentials, RunPlan } from './run-plan.js';
@@ -100,12 +101,27 @@ export class AccountPool {
     const answer = await this.administrator.send({ path: '/users', body, mustEnd: true }, evidence);
     const id = answer.text('id');
     if (id === undefined) this.ledger.write({ type: 'user-refused', email });
+    // Observed: Directus 12.4.1 limits the users who are administrators, by its licence.
+    if (errorCode(answer) === 'LIMIT_EXCEEDED')
+      throw new NotApplicable(
+        'the target allows no more users of this kind (LIMIT_EXCEEDED): remove one that is not needed',
+      );
     require(answer.succeeded &&
       id !==
         undefined, `a user for the check could not be created: POST /users answered ${answer.status} to the administrator${id === undefined ? ' without the id of a user' : ''}`);
     this.ledger.write({ type: 'user-created', email, id });
     evidence.names.add(id, 'USER_ID', { kind: 'json', exchange: answer.exchange, path: answer.pathOf('id') }, false);
     return Account.provisioned(email, password, id, evidence);
+  }
+
+  /** Removes a user that the suite created and that is no longer needed; the run's end tries again where it cannot be done. */
+  async remove(account: Account): Promise<void> {
+    if (account.id === undefined) return;
+    const answer = await this.administrator?.send(
+      { method: 'DELETE', path: `/users/${account.id}`, mustEnd: true },
+      new Evidence(),
+    );
+    if (answer?.succeeded === true) this.ledger.write({ type: 'user-removed', email: account.email });
   }
 
   async #ownOrGivenUser(): Promise<Account> {

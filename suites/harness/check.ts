@@ -30,6 +30,13 @@ export interface Tools {
   readonly ownUser: () => Promise<Account>;
   /** A new user for this check alone; needs the capability admin. */
   readonly newUser: (traits?: UserTraits) => Promise<Account>;
+  /**
+   * A new user with the role of the administrator, for this check alone; removed when the check ends. One check at a time has
+   * one: a target may allow few of them. Needs the capability admin.
+   */
+  readonly newPrivilegedUser: (traits?: UserTraits) => Promise<Account>;
+  /** Something that is made once for all checks that ask for it by a name; the first one makes it. */
+  readonly once: <T>(name: string, make: (tools: Tools) => Promise<T>) => Promise<T>;
   /** A user with a static token; shared with other checks, neither to be changed. */
   readonly withStaticToken: () => Promise<StaticAccount>;
   /** The administrator; needs the capability admin. */
@@ -117,17 +124,19 @@ async function judged(id: RequirementId, title: string, body: (tools: Tools) => 
   const { plan, places, interrupted } = theRun();
   for (let attempt = 1; ; attempt += 1) {
     const evidence = new Evidence();
+    const endings: Ending[] = [];
     await places.acquire();
     const start = performance.now();
     let outcome: Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 'counterexample'>;
     try {
       if (interrupted.aborted) throw new Unjudged('the run was interrupted');
-      await body(toolsFor(evidence));
+      await body(toolsFor(evidence, endings));
       outcome = { verdict: 'pass' };
     } catch (error) {
       if (error instanceof Overtaken && attempt < TRIES) continue;
       outcome = outcomeOf(error, id, evidence);
     } finally {
+      for (const end of endings) await end();
       places.release();
     }
     return {
@@ -140,9 +149,21 @@ async function judged(id: RequirementId, title: string, body: (tools: Tools) => 
   }
 }
 
-function toolsFor(evidence: Evidence): Tools {
-  const { plan, client, sessions, accounts, places } = theRun();
-  return {
+/** What is to be done when a check has ended. */
+type Ending = () => Promise<void>;
+
+function toolsFor(evidence: Evidence, endings: Ending[]): Tools {
+  const { plan, client, sessions, accounts, places, privilege, shared } = theRun();
+  // Whoever waits lets others go ahead, and goes before those that have not begun.
+  const aside = async <T>(waiting: Promise<T>): Promise<T> => {
+    places.release();
+    try {
+      return await waiting;
+    } finally {
+      await places.acquire(1, 1);
+    }
+  };
+  const tools: Tools = {
     plan,
     evidence,
     target: new Target(plan.target, client, evidence, sessions),
@@ -159,13 +180,35 @@ function toolsFor(evidence: Evidence): Tools {
       if (accounts.administrator === undefined) throw new NotApplicable(`needs admin: give ${howToGive.admin}`);
       return accounts.administrator;
     },
-    wait: async (ms) => {
-      places.release();
-      await new Promise((resolve) => setTimeout(resolve, ms));
-      // Whoever has waited for a moment in time goes before those that have not begun.
-      await places.acquire(1, 1);
+    newPrivilegedUser: async (traits = {}) => {
+      const role = tools.administrator.access.role;
+      if (role === undefined) throw new NotApplicable('the target does not tell the role of the administrator');
+      const release = await aside(privilege.acquire());
+      endings.unshift(async () => {
+        release();
+        return Promise.resolve();
+      });
+      const account = await accounts.create({ ...traits, role }, evidence);
+      endings.unshift(async () => accounts.remove(account).catch(() => undefined));
+      return account;
     },
+    once: async <T>(name: string, make: (own: Tools) => Promise<T>) => {
+      let making = shared.get(name);
+      if (making === undefined) {
+        const own = new Evidence();
+        making = make(toolsFor(own, [])).then((value) => ({ value, evidence: own }));
+        shared.set(name, making);
+        making.catch(() => shared.delete(name));
+      } else {
+        making = aside(making);
+      }
+      const made = await making;
+      evidence.adopt(made.evidence);
+      return made.value as T;
+    },
+    wait: async (ms) => aside(new Promise((resolve) => setTimeout(resolve, ms))),
   };
+  return tools;
 }
 
 function outcomeOf(

@@ -8,6 +8,7 @@ export type LedgerEntry =
   | { readonly type: 'user-requested'; readonly email: string }
   | { readonly type: 'user-created'; readonly email: string; readonly id: string }
   | { readonly type: 'user-refused'; readonly email: string }
+  | { readonly type: 'user-removed'; readonly email: string }
   | {
       readonly type: 'session-opened';
       readonly mode: 'json' | 'cookie' | 'session';

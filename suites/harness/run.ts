@@ -1,6 +1,7 @@
-import { Semaphore } from 'async-mutex';
+import { Mutex, Semaphore } from 'async-mutex';
 import { AccountPool } from './accounts.js';
 import { Administrator } from './administrator.js';
+import type { Evidence } from './evidence.js';
 import { HttpClient } from './http-client.js';
 import { Ledger, SessionLedger } from './ledger.js';
 import type { RunPlan } from './run-plan.js';
@@ -14,6 +15,10 @@ export interface Run {
   readonly ledger: Ledger;
   /** Lets a number of checks be under way at once. */
   readonly places: Semaphore;
+  /** Held by the one check that has a user with the rights of an administrator: a target may allow few of them. */
+  readonly privilege: Mutex;
+  /** What checks share, by name. */
+  readonly shared: Map<string, Promise<{ readonly value: unknown; readonly evidence: Evidence }>>;
   /** Aborted when the run is to end early. */
   readonly interrupted: AbortSignal;
 }
@@ -32,6 +37,8 @@ export function startRun(plan: RunPlan): Run {
     ledger,
     accounts: new AccountPool(plan, administrator, ledger),
     places: new Semaphore(plan.concurrency),
+    privilege: new Mutex(),
+    shared: new Map(),
     interrupted: interruption.signal,
   };
 }

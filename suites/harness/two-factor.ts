@@ -20,14 +20,6 @@ export interface TwoFactorUser {
   readonly access: AccessToken;
 }
 
-/** A new user who may set up two-factor login, which takes the role of the administrator. Observed: Directus 12.4.1. */
-export async function newPrivilegedUser({ administrator, newUser }: Tools): Promise<Account> {
-  const { role } = administrator.access;
-  if (role === undefined)
-    throw new NotApplicable('the target does not tell the role of the administrator, which two-factor login takes');
-  return newUser({ role });
-}
-
 /** Asks for a secret for a user; undefined when the target gives none. */
 export async function generateSecret(
   { target, evidence }: Tools,
@@ -48,24 +40,31 @@ export async function generateSecret(
 }
 
 /**
- * A new user with two-factor login: a precondition.
+ * Sets up two-factor login for a user who may: a precondition. Observed: Directus 12.4.1 lets administrators.
  * @throws Unjudged when it cannot be set up
  */
-export async function enableTwoFactor(tools: Tools): Promise<TwoFactorUser> {
+export async function enableTwoFactor(tools: Tools, account: Account): Promise<TwoFactorUser> {
   const { target, wait } = tools;
-  const account = await newPrivilegedUser(tools);
   await halfMinuteWithAtLeast(LEAST_LEFT_AT_START_MS, wait);
   const { access } = await target.loggedIn(account);
   const secret = await generateSecret(tools, account, access);
   require(secret !== undefined, 'POST /users/me/tfa/generate gives no secret, which this check stands on');
-  const user = { account, secret, access };
-  const otp = await oneTimePassword(tools, user);
-  const answer = await target.send(
-    target.withTokens({ path: '/users/me/tfa/enable', body: { secret, otp } }, { header: access }),
-  );
+  const otp = await oneTimePassword(tools, { secret });
+  const body = { secret, otp };
+  const answer = await target.send(target.withTokens({ path: '/users/me/tfa/enable', body }, { header: access }));
   if (!answer.succeeded) target.excuseIfOvertaken(access);
   require(answer.succeeded, inWords(answer));
-  return user;
+  return { account, secret, access };
+}
+
+/** A user with two-factor login, shared with other checks, not to be changed. */
+export async function twoFactorUser(tools: Tools): Promise<TwoFactorUser> {
+  return tools.once('a user with two-factor login', async (own) => {
+    const { role } = own.administrator.access;
+    if (role === undefined)
+      throw new NotApplicable('the target does not tell the role of the administrator, which two-factor login takes');
+    return enableTwoFactor(own, await own.newUser({ role }));
+  });
 }
 
 /** The one-time password of this half minute (RFC 6238); waits for the next half minute when this one is almost over. */

@@ -1,0 +1,422 @@
+import {
+  bodyOf,
+  changeSetCookie,
+  claimsOf,
+  isLogin,
+  isLogout,
+  isRefresh,
+  modeOf,
+  payloadOf,
+  replaceToken,
+  sentToken,
+  setCookie,
+  setCookieValue,
+  signed,
+  succeeded,
+  type Deviation,
+  type Exchange,
+} from '../deviation.js';
+import { readCookie } from '../cookies.js';
+import { invalidCredentials } from '../errors.js';
+import type { SessionRecord } from '../store.js';
+
+const sessionCookieOf = ({ context, request }: Exchange): string | undefined =>
+  readCookie(request, context.settings.SESSION_COOKIE_NAME);
+const refreshCookieOf = ({ context, request }: Exchange): string | undefined =>
+  readCookie(request, context.settings.REFRESH_TOKEN_COOKIE_NAME);
+
+/** The session that a session token names. */
+async function sessionOf({ context }: Exchange, token: string | undefined): Promise<SessionRecord | undefined> {
+  const session = token === undefined ? undefined : claimsOf(token)?.['session'];
+  return typeof session === 'string' ? context.store.session(session) : undefined;
+}
+
+/** The session of the refresh token that a request brings, in the body or as a cookie. */
+async function sessionToRefresh(exchange: Exchange): Promise<SessionRecord | undefined> {
+  const { refresh_token } = bodyOf(exchange);
+  const token = modeOf(exchange) === 'json' ? refresh_token : refreshCookieOf(exchange);
+  return typeof token === 'string' ? exchange.context.store.session(token) : undefined;
+}
+
+/** The session that a refresh or logout in mode session is about. */
+const isAboutSession = (exchange: Exchange): boolean => modeOf(exchange) === 'session';
+
+/** Remembers what access tokens were handed out with which refresh token, and refuses those of which it is told. */
+function accessTokensByRefreshToken(ended: (exchange: Exchange) => boolean): Deviation {
+  const accessTokens = new Map<unknown, string>();
+  const dead = new Set<string>();
+  return {
+    request: (exchange) => {
+      const sent = sentToken(exchange);
+      if (sent !== undefined && dead.has(sent.token)) throw invalidCredentials();
+    },
+    answer: (exchange, answer) => {
+      const { access_token, refresh_token } = payloadOf(answer);
+      if (typeof access_token === 'string' && typeof refresh_token === 'string')
+        accessTokens.set(refresh_token, access_token);
+      const access = accessTokens.get(bodyOf(exchange)['refresh_token']);
+      if (ended(exchange) && succeeded(answer) && access !== undefined && access !== access_token) dead.add(access);
+    },
+  };
+}
+
+/** Deviations in what a refresh and a logout do. */
+export const tokens = [
+  // Standard tokens
+  {
+    name: 'refresh-ends-access-token',
+    title: 'A refresh ends the access token from before.',
+    deviation: (): Deviation => accessTokensByRefreshToken(isRefresh),
+  },
+  {
+    name: 'logout-ends-access-token',
+    title: 'A logout ends the access token too.',
+    deviation: (): Deviation => accessTokensByRefreshToken(isLogout),
+  },
+  {
+    name: 'concurrent-refreshes-all-live',
+    title: 'Of several refreshes of one token at once all leave a refresh token that is alive.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const { context } = exchange;
+        const { refresh_token: token, access_token } = payloadOf(answer);
+        const user = typeof access_token === 'string' ? claimsOf(access_token)?.['id'] : undefined;
+        if (!isRefresh(exchange) || typeof token !== 'string' || typeof user !== 'string') return;
+        const expires = context.clock.now() + context.settings.REFRESH_TOKEN_TTL;
+        if ((await context.store.session(token)) === undefined)
+          await context.store.insertSession({ token, user, expires, successor: null });
+      },
+    }),
+  },
+  {
+    name: 'concurrent-refreshes-none-lives',
+    title: 'Several refreshes of one token at once end all that come of them.',
+    deviation: (): Deviation => {
+      const renewed = new Map<unknown, string[]>();
+      return {
+        answer: async (exchange, answer) => {
+          const { refresh_token: token } = payloadOf(answer);
+          if (!isRefresh(exchange) || typeof token !== 'string') return;
+          const old = bodyOf(exchange)['refresh_token'];
+          const all = [...(renewed.get(old) ?? []), token];
+          renewed.set(old, all);
+          if (all.length > 1) for (const one of all) await exchange.context.store.deleteSession(one);
+        },
+      };
+    },
+  },
+  {
+    name: 'refresh-for-sender',
+    title: 'A refresh answers with tokens of whoever sends it.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        const id = claimsOf(sentToken(exchange)?.token ?? '')?.['id'];
+        const session = isRefresh(exchange) ? await sessionToRefresh(exchange) : undefined;
+        if (session === undefined || typeof id !== 'string') return;
+        await exchange.context.store.insertSession({ ...session, user: id });
+      },
+    }),
+  },
+  {
+    name: 'refresh-mode-ignored',
+    title: 'A refresh token in the body is taken in every mode.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        if (isRefresh(exchange) && bodyOf(exchange)['refresh_token'] !== undefined) bodyOf(exchange)['mode'] = 'json';
+      },
+    }),
+  },
+  {
+    name: 'refresh-token-in-url',
+    title: 'A refresh token in the query is taken.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const { refresh_token } = exchange.request.query;
+        if (isRefresh(exchange) && refresh_token !== undefined) bodyOf(exchange)['refresh_token'] = refresh_token;
+      },
+    }),
+  },
+  {
+    name: 'second-logout-refused',
+    title: 'A logout with a refresh token that is not known is refused.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        if (isLogout(exchange) && modeOf(exchange) === 'json' && (await sessionToRefresh(exchange)) === undefined)
+          throw invalidCredentials();
+      },
+    }),
+  },
+  {
+    name: 'logout-by-get',
+    title: 'GET /auth/logout logs out.',
+    deviation: (): Deviation => ({
+      request: async ({ context, request }) => {
+        const { refresh_token } = request.query;
+        if (request.method === 'GET' && request.path === '/auth/logout' && typeof refresh_token === 'string')
+          await context.store.deleteSession(refresh_token);
+      },
+    }),
+  },
+  {
+    name: 'logout-answers-200',
+    title: 'A logout answers with 200 and an empty object.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        if (!isLogout(exchange) || answer.status !== 204) return;
+        answer.status = 200;
+        answer.body = {};
+      },
+    }),
+  },
+  {
+    name: 'json-logout-ends-session-tokens',
+    title: 'A logout in mode json ends the logins in mode session too.',
+    deviation: (): Deviation => {
+      const ofSessions = new Map<string, string[]>();
+      return {
+        request: async (exchange) => {
+          if (!isLogout(exchange) || modeOf(exchange) !== 'json') return;
+          const { store } = exchange.context;
+          const user = (await sessionToRefresh(exchange))?.user ?? '';
+          for (const token of ofSessions.get(user) ?? []) await store.deleteSession(token);
+        },
+        answer: async (exchange) => {
+          const { context, response } = exchange;
+          const session = await sessionOf(exchange, setCookieValue(response, context.settings.SESSION_COOKIE_NAME));
+          if (session === undefined) return;
+          ofSessions.set(session.user, [...(ofSessions.get(session.user) ?? []), session.token]);
+        },
+      };
+    },
+  },
+
+  // Session tokens
+  {
+    name: 'concurrent-session-refresh-refused',
+    title: 'A session token is refused at its second refresh, even at the same time.',
+    deviation: (): Deviation => {
+      const seen = new Set<string>();
+      return {
+        request: (exchange) => {
+          const token = sessionCookieOf(exchange);
+          if (!isRefresh(exchange) || !isAboutSession(exchange) || token === undefined) return;
+          if (seen.has(token)) throw invalidCredentials();
+          seen.add(token);
+        },
+      };
+    },
+  },
+  {
+    name: 'concurrent-session-refresh-forks',
+    title: 'Each of several refreshes of one session token begins a session of its own.',
+    deviation: (): Deviation => {
+      const seen = new Set<string>();
+      return {
+        request: async (exchange) => {
+          const { context, request } = exchange;
+          const token = sessionCookieOf(exchange);
+          if (!isRefresh(exchange) || !isAboutSession(exchange) || token === undefined) return;
+          const session = await sessionOf(exchange, token);
+          if (seen.has(token) && session !== undefined) {
+            const fork = { ...session, token: context.random.uuid(), successor: null };
+            await context.store.insertSession(fork);
+            setCookie(
+              request,
+              context.settings.SESSION_COOKIE_NAME,
+              await signed(exchange, { ...claimsOf(token), session: fork.token }),
+            );
+          }
+          seen.add(token);
+        },
+      };
+    },
+  },
+  {
+    name: 'old-session-token-survives',
+    title: 'A session token goes on working after its refresh.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        const session =
+          isRefresh(exchange) && isAboutSession(exchange)
+            ? await sessionOf(exchange, sessionCookieOf(exchange))
+            : undefined;
+        if (session !== undefined) exchange.response.locals['survivor'] = session;
+      },
+      answer: async ({ context, response }, answer) => {
+        const session = response.locals['survivor'] as SessionRecord | undefined;
+        if (session !== undefined && succeeded(answer)) await context.store.insertSession(session);
+      },
+    }),
+  },
+  {
+    name: 'session-refresh-takes-body',
+    title: 'A session token in the body can be refreshed.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const { refresh_token } = bodyOf(exchange);
+        if (isRefresh(exchange) && isAboutSession(exchange) && typeof refresh_token === 'string')
+          setCookie(exchange.request, exchange.context.settings.SESSION_COOKIE_NAME, refresh_token);
+      },
+    }),
+  },
+  {
+    name: 'session-token-only-by-cookie',
+    title: 'A session token in the header or the query is refused.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const sent = sentToken(exchange);
+        if (sent !== undefined && sent.way !== 'cookie' && claimsOf(sent.token)?.['session'] !== undefined)
+          throw invalidCredentials();
+      },
+    }),
+  },
+  {
+    name: 'session-logout-ends-every-login',
+    title: 'A logout in mode session ends all logins of the user.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        const session =
+          isLogout(exchange) && isAboutSession(exchange)
+            ? await sessionOf(exchange, sessionCookieOf(exchange))
+            : undefined;
+        if (session !== undefined) await exchange.context.store.deleteSessionsOf(session.user, session.token);
+      },
+    }),
+  },
+  {
+    name: 'dead-cookie-not-cleared',
+    title: 'A session cookie that is refused stays in the browser.',
+    deviation: (): Deviation => ({
+      answer: ({ response }, answer) => {
+        if (answer.status === 401) response.removeHeader('Set-Cookie');
+      },
+    }),
+  },
+
+  // Cookies
+  {
+    name: 'cookie-refresh-refused',
+    title: 'A refresh in mode cookie is refused.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        if (isRefresh(exchange) && modeOf(exchange) === 'cookie' && refreshCookieOf(exchange) !== undefined)
+          throw invalidCredentials();
+      },
+    }),
+  },
+  {
+    name: 'cookie-refresh-does-not-rotate',
+    title: 'In mode cookie a refresh token goes on working after it was used.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        if (!isRefresh(exchange) || modeOf(exchange) !== 'cookie') return;
+        exchange.response.locals['survivor'] = await sessionToRefresh(exchange);
+      },
+      answer: async ({ context, response }, answer) => {
+        const session = response.locals['survivor'] as SessionRecord | undefined;
+        if (session !== undefined && succeeded(answer)) await context.store.insertSession(session);
+      },
+    }),
+  },
+  {
+    name: 'cookie-refresh-keeps-cookie',
+    title: 'A refresh in mode cookie does not replace the cookie.',
+    deviation: (): Deviation => ({
+      answer: (exchange) => {
+        if (isRefresh(exchange) && modeOf(exchange) === 'cookie') exchange.response.removeHeader('Set-Cookie');
+      },
+    }),
+  },
+  {
+    name: 'cookie-login-returns-refresh-token',
+    title: 'In mode cookie the refresh token stands in the body too.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        const { context, response } = exchange;
+        if (isLogin(exchange) && modeOf(exchange) === 'cookie' && succeeded(answer))
+          payloadOf(answer)['refresh_token'] = setCookieValue(response, context.settings.REFRESH_TOKEN_COOKIE_NAME);
+      },
+    }),
+  },
+  {
+    name: 'cookie-logout-does-nothing',
+    title: 'A logout in mode cookie clears the cookie and leaves the refresh token alive.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        if (!isLogout(exchange) || modeOf(exchange) !== 'cookie') return;
+        exchange.response.locals['survivor'] = await sessionToRefresh(exchange);
+      },
+      answer: async ({ context, response }) => {
+        const session = response.locals['survivor'] as SessionRecord | undefined;
+        if (session !== undefined) await context.store.insertSession(session);
+      },
+    }),
+  },
+  {
+    name: 'cookie-logout-leaves-cookie',
+    title: 'A logout in mode cookie leaves the cookie in the browser.',
+    deviation: (): Deviation => ({
+      answer: (exchange) => {
+        if (isLogout(exchange) && modeOf(exchange) === 'cookie') exchange.response.removeHeader('Set-Cookie');
+      },
+    }),
+  },
+  {
+    name: 'cookie-expires-disagrees',
+    title: 'Expires of the session cookie is a day later than its Max-Age says.',
+    deviation: (): Deviation => ({
+      answer: ({ context, response }) =>
+        changeSetCookie(response, context.settings.SESSION_COOKIE_NAME, (header) =>
+          header.replace(
+            /Expires=([^;]*)/,
+            (_all, at: string) => `Expires=${new Date(Date.parse(at) + 86_400_000).toUTCString()}`,
+          ),
+        ),
+    }),
+  },
+  {
+    name: 'refresh-cookie-path-auth',
+    title: 'The cookie of the refresh token is for /auth alone.',
+    deviation: (): Deviation => ({
+      answer: ({ context, response }) =>
+        changeSetCookie(response, context.settings.REFRESH_TOKEN_COOKIE_NAME, (header) =>
+          header.replace('Path=/;', 'Path=/auth;'),
+        ),
+    }),
+  },
+  {
+    name: 'session-cookie-set-twice',
+    title: 'A login sets the session cookie twice.',
+    deviation: (): Deviation => ({
+      answer: (exchange) => {
+        if (isLogin(exchange))
+          changeSetCookie(exchange.response, exchange.context.settings.SESSION_COOKIE_NAME, (header) => [
+            header,
+            header,
+          ]);
+      },
+    }),
+  },
+  {
+    name: 'session-token-in-readable-cookie',
+    title: 'A login sets a second cookie with the session token, which scripts can read.',
+    deviation: (): Deviation => ({
+      answer: (exchange) => {
+        const { context, response } = exchange;
+        const token = isLogin(exchange) ? setCookieValue(response, context.settings.SESSION_COOKIE_NAME) : undefined;
+        if (token !== undefined) response.append('Set-Cookie', `session=${token}; Path=/`);
+      },
+    }),
+  },
+  {
+    name: 'cookie-ignores-static-token',
+    title: 'A static token in the session cookie is not seen.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const sent = sentToken(exchange);
+        if (sent?.way === 'cookie' && claimsOf(sent.token) === undefined && /^[0-9a-f]{32}$/.test(sent.token))
+          replaceToken(exchange, undefined);
+      },
+    }),
+  },
+] as const;

@@ -1,0 +1,144 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { logIn, readCredentials } from './auth-routes.js';
+import { identify } from './authenticate.js';
+import type { Context } from './context.js';
+import { ApiError } from './errors.js';
+import { refreshStandard, startStandard } from './standard-token.js';
+
+/*
+ * The WebSocket at /websocket, as far as authentication goes: the first message has to be `auth`, unless the token came in the query.
+ * Observed: Directus 12.4.1, handshake mode.
+ */
+
+/** How long the message auth may be waited for, in ms. Observed: Directus 12.4.1. */
+const AUTH_TIMEOUT_MS = 10_000;
+const PAYLOAD_LIMIT = 1_000_000;
+
+/** The WebSockets of a server. */
+export interface Realtime {
+  /** Ends all of them. */
+  close(): void;
+}
+
+/** Opens WebSockets at /websocket of a server; upgrades to anything else are refused. */
+export function attachRealtime(server: Server, context: Context): Realtime {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: PAYLOAD_LIMIT });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    void upgrade(context, sockets, request, socket, head).catch(() => socket.destroy());
+  });
+  return {
+    close: () => {
+      for (const client of sockets.clients) client.terminate();
+      sockets.close();
+    },
+  };
+}
+
+async function upgrade(
+  context: Context,
+  sockets: WebSocketServer,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  if (pathname !== '/websocket') {
+    refuse(socket, '404 Not Found');
+    return;
+  }
+  const token = searchParams.get('access_token');
+  let known = false;
+  if (token !== null) {
+    known = !context.rules.realtimeQueryTokenChecked || (await isGood(context, token));
+    if (!known) {
+      refuse(socket, '401 Unauthorized');
+      return;
+    }
+  }
+  sockets.handleUpgrade(request, socket, head, (client) => converse(context, client, known));
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** Answers the messages of a client, one after the other. */
+function converse(context: Context, client: WebSocket, known: boolean): void {
+  let authenticated = known;
+  const timeout = setTimeout(() => {
+    if (!authenticated) end(client, 'AUTH_TIMEOUT', 'Authentication timed out.');
+  }, AUTH_TIMEOUT_MS);
+  client.on('close', () => clearTimeout(timeout));
+  client.on('error', () => client.terminate());
+  let queue = Promise.resolve();
+  client.on('message', (data) => {
+    queue = queue.then(async () => {
+      const message = parsed(data);
+      if (message['type'] === 'auth') {
+        const answer = await authenticate(context, message);
+        if (answer === undefined) end(client, 'AUTH_FAILED', 'Authentication handshake failed.');
+        else client.send(JSON.stringify(answer));
+        authenticated = answer !== undefined;
+      } else if (!authenticated && context.rules.realtimeNeedsAuth) {
+        end(client, 'AUTH_FAILED', 'Authentication handshake failed.');
+      } else if (message['type'] === 'ping') client.send('{"type":"pong"}');
+      else
+        client.send(
+          JSON.stringify({ status: 'error', error: { code: 'INVALID_PAYLOAD', message: 'Invalid payload.' } }),
+        );
+    });
+  });
+}
+
+function end(client: WebSocket, code: string, message: string): void {
+  client.send(JSON.stringify({ type: 'auth', status: 'error', error: { code, message } }));
+  client.close();
+}
+
+/** The answer to the message auth; undefined when what it brings is not good. */
+async function authenticate(context: Context, message: Readonly<Record<string, unknown>>): Promise<object | undefined> {
+  const { access_token, email, refresh_token } = message;
+  const ok = { type: 'auth', status: 'ok' };
+  try {
+    if (typeof access_token === 'string') return (await isGood(context, access_token)) ? ok : undefined;
+    if (email !== undefined) {
+      const checked = {
+        ...context,
+        rules: { ...context.rules, passwordChecked: context.rules.realtimePasswordChecked },
+      };
+      const user = await logIn(checked, readCredentials(context, message), 'json');
+      return { ...ok, refresh_token: (await startStandard(context, user)).refreshToken };
+    }
+    const rotating = { ...context.rules, refreshTokenRotates: context.rules.realtimeRefreshTokenRotates };
+    const renewed = await refreshStandard({ ...context, rules: rotating }, refresh_token);
+    return { ...ok, refresh_token: renewed.refreshToken };
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
+  }
+}
+
+/** True when an access token of any type lets its user in. */
+async function isGood(context: Context, token: string): Promise<boolean> {
+  const { rules } = context;
+  if (rules.realtimeTokens !== 'good') return rules.realtimeTokens === 'any';
+  const asked = {
+    ...context,
+    rules: { ...rules, standardTokenExpires: rules.standardTokenExpires && rules.realtimeTokenExpires },
+  };
+  return identify(asked, { way: 'query', token }, 'use').then(
+    ({ user }) => user !== null,
+    () => false,
+  );
+}
+
+function parsed(data: RawData): Readonly<Record<string, unknown>> {
+  try {
+    const message: unknown = JSON.parse((data as Buffer).toString());
+    return typeof message === 'object' && message !== null ? (message as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
