@@ -6,7 +6,7 @@ import { certify, type CertifyFlags } from './certify.js';
 const ttl = {
   ACCESS_TOKEN_TTL: '4s',
   SESSION_COOKIE_TTL: '6s',
-  REFRESH_TOKEN_TTL: '60s',
+  REFRESH_TOKEN_TTL: '10s',
   SESSION_REFRESH_GRACE_PERIOD: '1s',
 };
 

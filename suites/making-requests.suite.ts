@@ -210,6 +210,7 @@ chapter('Making Requests', () => {
 
   check('requests.errors', 'the refusals of each kind', async ({ target, user, evidence }) => {
     const account = await user();
+    account.nameIn(evidence);
     const { access } = await target.loggedIn(account);
     const forged = changedAt(access.value, access.value.lastIndexOf('.') + 1);
     nameAltered(evidence, forged, access.value);
@@ -217,6 +218,30 @@ chapter('Making Requests', () => {
     const refusals: [string, RequestParts, number, string][] = [
       ['no token', { path: '/users/me' }, 401, 'INVALID_CREDENTIALS'],
       ['an unknown token', target.withTokens({ path: '/users/me' }, { header: 'garbage' }), 401, 'INVALID_CREDENTIALS'],
+      [
+        'an unknown token in the query',
+        target.withTokens({ path: '/users/me' }, { query: 'garbage' }),
+        401,
+        'INVALID_CREDENTIALS',
+      ],
+      [
+        'an unknown session cookie',
+        target.withTokens({ path: '/users/me' }, { cookie: 'garbage' }),
+        401,
+        'INVALID_CREDENTIALS',
+      ],
+      [
+        'a wrong password',
+        login({ email: account.email, password: `${account.password}x` }),
+        401,
+        'INVALID_CREDENTIALS',
+      ],
+      [
+        'a refresh by an unknown session cookie',
+        { ...target.withTokens({ path: '/auth/refresh', body: { mode: 'session' } }, { cookie: 'garbage' }) },
+        401,
+        'INVALID_CREDENTIALS',
+      ],
       ['a wrong signature', target.withTokens({ path: '/users/me' }, { header: forged.value }), 403, 'INVALID_TOKEN'],
       [
         'an unknown refresh token',
@@ -541,6 +566,26 @@ chapter('Making Requests', () => {
         `${answer.what} to say Cache-Control: no-cache, no-store or private`,
         `it says ${control}`,
       );
+    }
+  });
+
+  check('requests.cross-origin', 'an origin that nobody has heard of, and null', async ({ target, user }) => {
+    const session = await target.loggedInBySession(await user());
+    for (const origin of ['https://attacker.example', 'null']) {
+      const preflight = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' };
+      const answers = [
+        await target.send(target.withTokens({ path: '/users/me', headers: { Origin: origin } }, { cookie: session })),
+        await target.send({ method: 'OPTIONS', path: '/auth/login', headers: { Origin: origin, ...preflight } }),
+      ];
+      for (const answer of answers) {
+        const [allowed] = answer.headers('access-control-allow-origin');
+        const [credentials] = answer.headers('access-control-allow-credentials');
+        demand(
+          allowed !== origin || credentials !== 'true',
+          `${answer.what} not to let pages of ${origin} read what a session cookie lets in`,
+          'it allows the origin, with credentials',
+        );
+      }
     }
   });
 

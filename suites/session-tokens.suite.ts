@@ -1,7 +1,7 @@
 import { alterations, jwtAlterations, mintLike, nameAltered } from './harness/altered-tokens.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
-import { expiryWithinPatience, LONG_EXPIRED_S, mustExpire } from './harness/expiry.js';
+import { expiryWithinPatience, mustAgreeOnExpiry, LONG_EXPIRED_S, mustExpire } from './harness/expiry.js';
 import { claimsOf } from './harness/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import { mustBeLike } from './harness/schemas.js';
@@ -229,6 +229,12 @@ chapter('Session Tokens', () => {
         `the body of ${answer.what} in mode session not to hold the session token`,
         `${inWords(answer)} with the token in its body`,
       );
+      const session = claimsOf(value)?.['session'];
+      demand(
+        typeof session !== 'string' || !answer.response.body.includes(session),
+        `the body of ${answer.what} in mode session not to hold the session that the token names`,
+        `${inWords(answer)} with it in its body`,
+      );
       const header = answer.response.headers.find(
         ([name, content]) => name.toLowerCase() !== 'set-cookie' && content.includes(value),
       );
@@ -321,11 +327,24 @@ chapter('Session Tokens', () => {
     mustBeLike('session-token-claims.schema.json', claims, 'the claims of a session token');
   });
 
-  check('session.payload', 'the payload is that of Directus', async ({ target, user }) => {
-    const answer = await target.login(await user(), 'session');
-    require(answer.succeeded, inWords(answer));
-    mustBeLike('token-response-session.schema.json', answer.payload, 'the payload of a login in mode session');
-  });
+  check(
+    'session.payload',
+    'the payload is that of Directus, after a login and after a refresh',
+    async ({ target, user }) => {
+      const account = await user();
+      const login = await target.login(account, 'session');
+      require(login.succeeded, inWords(login));
+      const session = target.sessionToken(login, performance.now());
+      for (const answer of [login, await target.refreshByCookie('session', session.value, account)]) {
+        mustBeLike(
+          'token-response-session.schema.json',
+          answer.payload,
+          `the payload of ${answer.what} in mode session`,
+        );
+        mustAgreeOnExpiry(answer, answer.cookie(target.description.sessionCookie)?.value ?? '');
+      }
+    },
+  );
 
   check('session.refresh.concurrent', 'five at once', async ({ target, ownUser }) => {
     const account = await ownUser();

@@ -2,16 +2,19 @@ import fc from 'fast-check';
 import type { Answer } from './harness/answer.js';
 import { mustBeLike } from './harness/schemas.js';
 import { mintLike, alterations, nameAltered } from './harness/altered-tokens.js';
-import { tokenLike } from './harness/arbitraries.js';
+import { character, tokenLike } from './harness/arbitraries.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
-import { claimsOf, lifeOf } from './harness/jwt.js';
+import { claimsOf } from './harness/jwt.js';
 import { demand, NotApplicable, require, Unjudged } from './harness/outcomes.js';
 import { forAll } from './harness/property.js';
-import { expiryWithinPatience, LONG_EXPIRED_S, mustExpire } from './harness/expiry.js';
+import { modes, type Mode } from './harness/target.js';
+import { expiryWithinPatience, LONG_EXPIRED_S, mustAgreeOnExpiry, mustExpire } from './harness/expiry.js';
 
-/** How far `expires` and the claims of the token may be apart, in ms: both are rounded. */
-const EXPIRY_TOLERANCE_MS = 2000;
+/** The least length of a refresh token: 128 random bits, in base64url. */
+const LEAST_CHARACTERS = 22;
+/** How much later than it should a refresh token may expire, in ms: clocks count in seconds. */
+const REFRESH_MARGIN_MS = 1500;
 
 chapter('Standard Tokens', () => {
   check(
@@ -182,13 +185,7 @@ chapter('Standard Tokens', () => {
         '`expires` to be a positive number of milliseconds',
         seen,
       );
-      const life = lifeOf(token);
-      if (life === undefined) return;
-      demand(
-        Math.abs(life - Number(expires)) <= EXPIRY_TOLERANCE_MS,
-        `\`expires\` to be the life of the token by its own claims (exp − iat = ${life} ms)`,
-        seen,
-      );
+      mustAgreeOnExpiry(answer, token);
     },
   );
 
@@ -239,6 +236,7 @@ chapter('Standard Tokens', () => {
       );
       const renewed = target.accessToken(answer, obtainedAt);
       mustAccept(target, await target.whoAmI({ header: renewed }), account, renewed, 'the new access token');
+      mustAgreeOnExpiry(answer, renewed.value);
       const [before, after] = [claimsOf(access.value)?.exp, claimsOf(renewed.value)?.exp];
       if (before !== undefined && after !== undefined) {
         demand(
@@ -315,7 +313,7 @@ chapter('Standard Tokens', () => {
     'whatever is made up buys nothing',
     async ({ target, plan, evidence }) => {
       await forAll(
-        fc.oneof(tokenLike, fc.string({ unit: 'grapheme', maxLength: 100 })),
+        fc.oneof(tokenLike, fc.string({ unit: character, maxLength: 100 })),
         { plan, evidence },
         async (made) => {
           mustHandOutNoToken(target, await target.refresh(made), 'a made-up refresh token');
@@ -400,18 +398,79 @@ chapter('Standard Tokens', () => {
     demand(account.id === undefined || claims['id'] === account.id, "the claim id to be the user's", 'it is another');
   });
 
-  check('standard.login.unknown-alike', 'the two answers are the same', async ({ target, user, evidence }) => {
+  check(
+    'standard.login.unknown-alike',
+    'the two answers are the same, in each mode',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const attempt = async (email: string, mode: Mode): Promise<Answer> =>
+        target.send({ path: '/auth/login', body: { email, password: `${account.password}x`, mode } });
+      const headerNames = ({ response }: Answer): string =>
+        response.headers
+          .map(([name]) => name.toLowerCase())
+          .sort()
+          .join();
+      for (const mode of modes) {
+        const [wrong, unknown] = [await attempt(account.email, mode), await attempt(`nobody-${account.email}`, mode)];
+        demand(
+          wrong.status === unknown.status && wrong.response.body === unknown.response.body,
+          `a login in mode ${mode} with an unknown e-mail to be answered as one with a wrong password is`,
+          `${inWords(wrong)} for the wrong password, ${inWords(unknown)} for the unknown e-mail, with ${wrong.response.body === unknown.response.body ? 'the same body' : 'another body'}`,
+        );
+        demand(
+          headerNames(wrong) === headerNames(unknown),
+          'both to be answered with the same headers',
+          `${headerNames(wrong)} for the wrong password, ${headerNames(unknown)} for the unknown e-mail`,
+        );
+      }
+    },
+  );
+
+  check('standard.refresh.unguessable', 'of three logins', async ({ target, user }) => {
     const account = await user();
-    account.nameIn(evidence);
-    const attempt = async (email: string): Promise<Answer> =>
-      target.send({ path: '/auth/login', body: { email, password: `${account.password}x` } });
-    const [wrong, unknown] = [await attempt(account.email), await attempt(`nobody-${account.email}`)];
-    demand(
-      wrong.status === unknown.status && wrong.response.body === unknown.response.body,
-      'a login with an unknown e-mail to be answered as one with a wrong password is',
-      `${inWords(wrong)} for the wrong password, ${inWords(unknown)} for the unknown e-mail, with ${wrong.response.body === unknown.response.body ? 'the same body' : 'another body'}`,
-    );
+    const values: string[] = [];
+    for (let login = 0; login < 3; login += 1) values.push((await target.loggedIn(account)).refresh.value);
+    for (const [number, value] of values.entries()) {
+      demand(
+        value.length >= LEAST_CHARACTERS,
+        `a refresh token to have ${LEAST_CHARACTERS} characters or more`,
+        `it has ${value.length}`,
+      );
+      demand(
+        new Set(value).size >= LEAST_CHARACTERS / 2,
+        'a refresh token to be made of many characters',
+        `it is made of ${new Set(value).size}`,
+      );
+      for (const other of values.slice(number + 1)) {
+        const same = [...value].filter((character, place) => character === other[place]).length;
+        demand(
+          same <= value.length / 2,
+          'the refresh tokens of two logins to differ in most characters',
+          `${same} of ${value.length} are the same`,
+        );
+      }
+    }
   });
+
+  check(
+    'standard.refresh.expires',
+    'a real refresh token buys nothing when its time is over',
+    async ({ target, user, plan, wait }) => {
+      const { refreshLifeMs } = target.description;
+      if (refreshLifeMs === undefined)
+        throw new NotApplicable('the target does not say how long a refresh token lives');
+      if (refreshLifeMs + REFRESH_MARGIN_MS > (plan.patienceMs ?? 0))
+        throw new NotApplicable(
+          `a refresh token of this target lives ${refreshLifeMs / 1000} s, longer than --patience: on a Directus, REFRESH_TOKEN_TTL=6s makes it shorter`,
+        );
+      const account = await user();
+      const { refresh } = await target.loggedIn(account);
+      await wait(refreshLifeMs + REFRESH_MARGIN_MS);
+      mustHandOutNoToken(target, await target.refresh(refresh, account), 'a refresh token that has expired');
+    },
+    { needs: 'patience' },
+  );
 
   check('standard.login.mode', 'a made-up mode buys no token', async ({ target, user }) => {
     const account = await user();

@@ -176,6 +176,15 @@ export const requests = [
     }),
   },
   {
+    name: 'any-origin-trusted',
+    title: 'Pages of every origin may make requests with the session cookie, and read the answers.',
+    deviation: atRequest(({ request, response }) => {
+      const { origin } = request.headers;
+      if (origin !== undefined)
+        response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' });
+    }),
+  },
+  {
     name: 'malformed-token-is-500',
     title: 'A token in the query that is no plain text is an error of the server.',
     deviation: atRequest(({ request }) => {

@@ -190,6 +190,41 @@ export const tokens = [
     },
   },
 
+  {
+    name: 'refresh-token-never-expires',
+    title: 'A refresh token never expires.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        const { context } = exchange;
+        const session = isRefresh(exchange) ? await sessionToRefresh(exchange) : undefined;
+        if (session !== undefined && session.successor === null)
+          await context.store.insertSession({
+            ...session,
+            expires: Math.max(session.expires, context.clock.now() + 1000),
+          });
+      },
+    }),
+  },
+  {
+    name: 'refresh-token-guessable',
+    title: 'Refresh tokens are counted.',
+    deviation: (): Deviation => {
+      let count = 0;
+      return {
+        answer: async (exchange, answer) => {
+          const { store } = exchange.context;
+          const { refresh_token: token } = payloadOf(answer);
+          const session = typeof token === 'string' ? await store.session(token) : undefined;
+          if (session === undefined) return;
+          count += 1;
+          const counted = { ...session, token: `refresh-token-number-${String(count).padStart(8, '0')}` };
+          await store.replaceSession(session.token, counted);
+          payloadOf(answer)['refresh_token'] = counted.token;
+        },
+      };
+    },
+  },
+
   // Session tokens
   {
     name: 'concurrent-session-refresh-refused',

@@ -712,6 +712,44 @@ export const chapters: Chapter[] = [
           "logout-by-get"
         ],
         "since": "1.0"
+      },
+      {
+        "id": "standard.refresh.expires",
+        "title": "A refresh token buys nothing once it has expired.",
+        "explanation": "The suite waits as long as the cookie of mode cookie says that a refresh token lives, where --patience allows it.",
+        "level": "MUST",
+        "profile": "core",
+        "source": {
+          "document": "seed",
+          "section": "Standard Tokens",
+          "quote": "Refresh tokens have a much longer expiry time"
+        },
+        "needs": [
+          "user",
+          "patience"
+        ],
+        "defects": [
+          "refresh-token-never-expires"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "standard.refresh.unguessable",
+        "title": "A refresh token cannot be guessed, nor made out of another one.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "RFC 6749",
+          "section": "10.10",
+          "quote": "MUST prevent attackers from guessing access tokens"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "refresh-token-guessable"
+        ],
+        "since": "1.0"
       }
     ]
   },
@@ -2059,6 +2097,24 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "malformed-is-html"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.cross-origin",
+        "title": "Pages of any other origin are not let in with the session cookie.",
+        "level": "SHOULD",
+        "profile": "security",
+        "source": {
+          "document": "OWASP ASVS 4.0.3",
+          "section": "14.5.3",
+          "quote": "uses a strict allow list of trusted domains and subdomains to match against"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "any-origin-trusted"
         ],
         "since": "1.0"
       }

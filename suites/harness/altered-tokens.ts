@@ -86,6 +86,11 @@ export function jwtAlterations(token: string): AlteredToken[] {
       '.id="00000000-0000-4000-8000-000000000000"',
     ),
     ...['none', 'None', 'NONE', 'nOnE'].map(unsigned),
+    {
+      value: `${encodePart({ alg: 'none', typ: 'JWT' })}.${payload}.${signature}`,
+      how: 'whose header was changed to alg none, under the old signature',
+      shell: `"${encodePart({ alg: 'none', typ: 'JWT' })}.\${T#*.}"`,
+    },
     { value: `${header}.${payload}.`, how: 'with an empty signature', shell: '"${T%.*}."' },
     { value: `${header}.${payload}`, how: 'without its last part', shell: '"${T%.*}"' },
     cutShort(token, Math.floor(signature.length / 2)),

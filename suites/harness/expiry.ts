@@ -1,4 +1,6 @@
+import type { Answer } from './answer.js';
 import { inWords } from './expectations.js';
+import { lifeOf } from './jwt.js';
 import { demand, NotApplicable } from './outcomes.js';
 import type { RunPlan } from './run-plan.js';
 import type { SentTokens, Target } from './target.js';
@@ -8,6 +10,24 @@ import type { AccessToken, SessionToken } from './tokens.js';
 export const LONG_EXPIRED_S = 360;
 /** A clock that counts whole seconds may be this far behind, in ms. */
 const MARGIN_MS = 1100;
+
+/** How far `expires` and the claims of the token may be apart, in ms: both are rounded. */
+const TOLERANCE_MS = 2000;
+
+/**
+ * Demands that the `expires` of an answer be the life of the token by its own claims, where it has any.
+ * @throws Violation
+ */
+export function mustAgreeOnExpiry(answer: Answer, token: string): void {
+  const life = lifeOf(token);
+  if (life === undefined) return;
+  const { expires } = answer.payload;
+  demand(
+    Math.abs(life - Number(expires)) <= TOLERANCE_MS,
+    `the \`expires\` of ${answer.what} to be the life of the token by its own claims (exp − iat = ${life} ms)`,
+    `it is ${JSON.stringify(expires) ?? 'not there'}`,
+  );
+}
 
 /**
  * How long to wait until a token has expired, in ms.
