@@ -194,7 +194,7 @@ chapter('Logging In', () => {
     mustHandOutNoToken(target, await target.login(account), `a login after ${allowed + 2} wrong ones`);
   });
 
-  check('login.same-time', 'in two rounds', async ({ target, newUser, evidence }) => {
+  check('login.same-time', 'in two rounds', async ({ target, newUser, evidence, alone }) => {
     const { email } = await newUser();
     const mark = evidence.mark();
     const attempt = async (address: string): Promise<number> => {
@@ -207,8 +207,8 @@ chapter('Logging In', () => {
     const round = async (): ReturnType<typeof timeApart> => {
       evidence.backTo(mark);
       return timeApart(
-        async () => attempt(email),
-        async () => attempt(`nobody-${email}`),
+        async () => alone(async () => attempt(email)),
+        async () => alone(async () => attempt(`nobody-${email}`)),
       );
     };
     const first = await round();

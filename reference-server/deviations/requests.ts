@@ -35,7 +35,8 @@ export const requests = [
     title: 'A token in the header needs no scheme.',
     deviation: atRequest(({ request }) => {
       const { authorization = '' } = request.headers;
-      if (claimsOf(authorization) !== undefined) setHeader(request, 'authorization', `Bearer ${authorization}`);
+      if (!authorization.includes(' ') && claimsOf(authorization) !== undefined)
+        setHeader(request, 'authorization', `Bearer ${authorization}`);
     }),
   },
   {

@@ -14,13 +14,16 @@ import {
 import { ISSUER, issuedNow } from '../jwt.js';
 import type { SessionRecord, UserRecord } from '../store.js';
 
-/** Puts the sessions of a user back that a change of the user would end. */
-const sparingSessions = (spares: (body: Record<string, unknown>, user: string) => boolean): Deviation => ({
+/** Puts sessions of a user back that a change of the user would end. */
+const sparingSessions = (
+  spares: (body: Record<string, unknown>) => boolean,
+  which: (sessions: readonly SessionRecord[]) => readonly SessionRecord[] = (sessions) => sessions,
+): Deviation => ({
   request: async (exchange) => {
     const id = userIn(exchange, 'PATCH');
-    if (id === undefined || !spares(bodyOf(exchange), id)) return;
+    if (id === undefined || !spares(bodyOf(exchange))) return;
     const sessions = await exchange.context.store.sessions();
-    exchange.response.locals['spared'] = sessions.filter(({ user }) => user === id);
+    exchange.response.locals['spared'] = which(sessions.filter(({ user }) => user === id));
   },
   answer: async ({ context, response }, answer) => {
     if (!succeeded(answer)) return;
@@ -29,15 +32,7 @@ const sparingSessions = (spares: (body: Record<string, unknown>, user: string) =
   },
 });
 
-/** Spares the sessions from the second time on that something happens to a user. */
-const sparingFromTheSecondTime = (happens: (body: Record<string, unknown>) => boolean) => (): Deviation => {
-  const times = new Map<string, number>();
-  return sparingSessions((body, user) => {
-    if (!happens(body)) return false;
-    times.set(user, (times.get(user) ?? 0) + 1);
-    return (times.get(user) ?? 0) > 1;
-  });
-};
+const allButTheNewest = (sessions: readonly SessionRecord[]): readonly SessionRecord[] => sessions.slice(0, -1);
 
 const suspends = ({ status }: Record<string, unknown>): boolean => status !== undefined && status !== 'active';
 
@@ -54,14 +49,14 @@ export const users = [
     deviation: (): Deviation => sparingSessions(({ email }) => email !== undefined),
   },
   {
-    name: 'second-suspension-spares-sessions',
-    title: 'The second time a user is suspended the sessions go on.',
-    deviation: sparingFromTheSecondTime(suspends),
+    name: 'suspension-spares-older-sessions',
+    title: 'When a user is suspended, only the newest session ends.',
+    deviation: (): Deviation => sparingSessions(suspends, allButTheNewest),
   },
   {
-    name: 'second-password-change-spares-sessions',
-    title: 'From the second new password on refresh and session tokens survive it.',
-    deviation: sparingFromTheSecondTime(({ password }) => password !== undefined),
+    name: 'password-change-spares-older-sessions',
+    title: 'A new password ends only the newest session of its user.',
+    deviation: (): Deviation => sparingSessions(({ password }) => password !== undefined, allButTheNewest),
   },
   {
     name: 'reactivation-revives-sessions',

@@ -139,6 +139,7 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "reactivation-revives-sessions",
+          "suspension-spares-older-sessions",
           "static-token-dies-with-status"
         ],
         "since": "1.0"
@@ -196,8 +197,7 @@ export const chapters: Chapter[] = [
           "admin"
         ],
         "defects": [
-          "second-suspension-spares-sessions",
-          "second-password-change-spares-sessions"
+          "password-change-spares-older-sessions"
         ],
         "since": "1.0"
       }

@@ -41,6 +41,8 @@ export interface Tools {
   readonly withStaticToken: () => Promise<StaticAccount>;
   /** The administrator; needs the capability admin. */
   readonly administrator: Administrator;
+  /** Does something while nothing else is under way, so that its time can be measured. */
+  readonly alone: <T>(measure: () => Promise<T>) => Promise<T>;
   /** Waits, and lets other checks go ahead meanwhile. */
   readonly wait: (ms: number) => Promise<void>;
 }
@@ -205,6 +207,17 @@ function toolsFor(evidence: Evidence, endings: Ending[]): Tools {
       const made = await making;
       evidence.adopt(made.evidence);
       return made.value as T;
+    },
+    alone: async (measure) => {
+      places.release();
+      // Last of all, so that nobody is held up.
+      await places.acquire(plan.concurrency, -1);
+      try {
+        return await measure();
+      } finally {
+        places.release(plan.concurrency);
+        await places.acquire(1, 1);
+      }
     },
     wait: async (ms) => aside(new Promise((resolve) => setTimeout(resolve, ms))),
   };

@@ -3,7 +3,9 @@ import type { Evidence } from './evidence.js';
 import { Unjudged, Violation } from './outcomes.js';
 import type { RunPlan } from './run-plan.js';
 
-/** How long one property may take, in ms, shrinking included: a target that fails at once must not hold up the run. */
+/** How long the search for a smaller counterexample may take, in ms. */
+const SHRINK_LIMIT_MS = 20_000;
+/** How long one property may take, in ms, at the default number of runs: a target that answers late must not hold up the run. */
 const TIME_LIMIT_MS = 60_000;
 /** When more runs are asked for than the default, each may add this much, in ms. */
 const TIME_LIMIT_PER_RUN_MS = 1000;
@@ -29,30 +31,36 @@ export async function forAll<T>(
   holds: (value: T) => Promise<void>,
 ): Promise<void> {
   const mark = evidence.mark();
-  const property = fc.asyncProperty(arbitrary, async (value) => {
+  const run = async (value: T): Promise<void> => {
     evidence.backTo(mark);
     await holds(value);
-  });
+  };
   const numRuns = Math.min(plan.runs, atMost ?? Infinity);
   const timeLimitMs = Math.max(TIME_LIMIT_MS, numRuns * TIME_LIMIT_PER_RUN_MS);
-  const found = await fc.check(property, {
+  const start = performance.now();
+  let begun = 0;
+  const withinBudget = fc.asyncProperty(arbitrary, async (value) => {
+    begun += 1;
+    if (begun === 1 || performance.now() - start < (budgetMs ?? Infinity)) await run(value);
+  });
+  const found = await fc.check(withinBudget, {
     seed: plan.seed,
     numRuns,
     endOnFailure: true,
-    interruptAfterTimeLimit: budgetMs ?? timeLimitMs,
+    interruptAfterTimeLimit: timeLimitMs,
   });
-  if (!found.failed) {
-    if (found.interrupted && budgetMs === undefined)
-      throw new Unjudged(`the property took longer than ${timeLimitMs / 1000} s`);
+  const cause: unknown = found.errorInstance;
+  if (!(cause instanceof Violation)) {
+    if (found.interrupted) throw new Unjudged(`the property took longer than ${timeLimitMs / 1000} s`);
+    if (found.failed) throw cause;
     return;
   }
-  if (!(found.errorInstance instanceof Violation)) throw found.errorInstance;
   // Found; now it is made as small as it can be in the time there is.
-  const shrunk = await fc.check(property, {
+  const shrunk = await fc.check(fc.asyncProperty(arbitrary, run), {
     seed: found.seed,
     numRuns: 1,
     path: found.counterexamplePath ?? '',
-    interruptAfterTimeLimit: TIME_LIMIT_MS,
+    interruptAfterTimeLimit: SHRINK_LIMIT_MS,
   });
   const details = shrunk.failed && shrunk.errorInstance instanceof Violation ? shrunk : found;
   const error: unknown = details.errorInstance;

@@ -9,7 +9,7 @@ export interface TimeApart {
 }
 
 /** Attempts of each kind in one round: few enough not to be locked out by the limit of attempts. */
-const ATTEMPTS = 8;
+const ATTEMPTS = 7;
 /** Times that differ by less are not told apart over a network, in ms. */
 const LEAST_MS = 25;
 /** The share of pairs in which one kind must be slower than the other; by chance it is one half. */
