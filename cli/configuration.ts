@@ -52,7 +52,7 @@ function fromFlags(flags: Readonly<Record<string, unknown>>): Given {
     const value = flags[key];
     if (value === undefined) continue;
     const from = flagOf(key);
-    const text = Array.isArray(value) ? value.join(',') : String(value);
+    const text = Array.isArray(value) ? value.join(',') : (value as string | true).toString();
     given.set(key, { value: fromText(key, text, from), from });
   }
   return given;

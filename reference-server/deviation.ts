@@ -47,19 +47,22 @@ export function deviateAnswers(context: Context, deviations: readonly Deviation[
         response.end = end;
         response.status(answer.status);
         if (answer.body === undefined) response.end();
-        else if (typeof answer.body === 'string') response.type('html') && send(answer.body);
-        else response.json(answer.body);
+        else if (typeof answer.body === 'string') {
+          response.type('html');
+          send(answer.body);
+        } else response.json(answer.body);
       })();
       return response;
     };
-    const { json, end } = response;
+    const json = response.json.bind(response);
+    const end = response.end.bind(response);
     if (hooks.length > 0) {
       response.json = deviated;
       response.end = ((...args: unknown[]) => {
         // The end of an answer without a body, or of one that was sent otherwise.
         if (args.length === 0 && !response.headersSent) return deviated(undefined);
         response.end = end;
-        return (end as (...all: unknown[]) => Response).apply(response, args);
+        return (end as (...all: unknown[]) => Response)(...args);
       }) as typeof end;
     }
     next();

@@ -4,6 +4,7 @@ import {
   execute,
   GraphQLError,
   Kind,
+  OperationTypeNode,
   parse,
   specifiedRules,
   validate,
@@ -76,7 +77,7 @@ async function respond(
   const document = parsed(query);
   mustBeValid(schema, document);
   const mutates = document.definitions.some(
-    (one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === 'mutation',
+    (one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.MUTATION,
   );
   if (mutates && request.method === 'GET') throw invalidPayload('Only POST is allowed for mutations');
   const result = await execute({
@@ -187,7 +188,7 @@ function mutationsOnce(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition: ({ operation, selectionSet }) => {
       const seen = new Set<string>();
-      for (const node of operation === 'mutation' ? selectionSet.selections : []) {
+      for (const node of operation === OperationTypeNode.MUTATION ? selectionSet.selections : []) {
         if (node.kind !== Kind.FIELD) continue;
         const name = node.name.value;
         if (seen.has(name))

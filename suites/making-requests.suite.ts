@@ -639,6 +639,10 @@ function mustNotShow(answer: Answer, { id, email }: Account, what: string): void
     `${what} not to show the record of a user`,
     `${inWords(answer)} with a user in it`,
   );
+  const { data } = (answer.json ?? {}) as { data?: unknown };
+  const records = (Array.isArray(data) ? data : [data]) as ({ id?: unknown } | null | undefined)[];
+  const anybody = answer.succeeded && records.some((record) => typeof record?.id === 'string');
+  demand(!anybody, `${what} not to show the record of anybody`, `${inWords(answer)} with a record`);
 }
 
 function mustRefuseInEnvelope(answer: Answer, what: string): void {

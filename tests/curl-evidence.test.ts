@@ -23,6 +23,10 @@ describe('the curl lines of a failure', () => {
     ['expired-standard-token-accepted', 'standard.expires'],
     ['login-accepts-password-prefix', 'standard.login.needs-credentials'],
     ['static-token-prefix-accepted', 'static.exact'],
+    ['weak-key-accepted', 'jwt.foreign-key'],
+    ['first-claim-counts', 'jwt.duplicate-claims'],
+    ['graphql-logout-does-nothing', 'graphql.logout'],
+    ['third-static-token-revives-first', 'access.any-history'],
   ])('repeat %s from nothing, with the same answer at the end', async (defect, requirement) => {
     server = await createReferenceServer({ settings: { LOGIN_STALL_TIME: '0', SECRET: secret }, defects: [defect] });
     const target = await server.listen();
@@ -59,5 +63,35 @@ describe('the curl lines of a failure', () => {
     const repeated = await run('bash', ['-c', lines.join('\n')], { cwd: '/tmp' });
     expect(repeated.code).not.toBe(0);
     expect(repeated.stderr).toContain('set it to the password of the administrator');
+  });
+
+  test('of a property lead to its smallest counterexample, which the seed brings again', async () => {
+    server = await createReferenceServer({
+      settings: { LOGIN_STALL_TIME: '0', SECRET: secret },
+      defects: ['json-logout-ends-session-tokens'],
+    });
+    const target = await server.listen();
+    const args = ['--target', target, '--json', '--only', 'access.any-history', '--seed', '1'];
+    const [first, second] = [await runCli(args, { env }), await runCli(args, { env })];
+    const failed = [first, second].map(({ stdout }) => (JSON.parse(stdout) as Report).requirements[0]?.checks[0]);
+    expect(failed[0]?.counterexample).toMatch(/logs in in mode session.*logout/);
+    // A login in mode session, one in mode json, and its logout: no step can be left out.
+    expect((failed[0]?.counterexample?.match(/user \d|logout|refresh/g) ?? []).length).toBe(3);
+    expect(failed[1]?.counterexample).toBe(failed[0]?.counterexample);
+    expect(failed[0]?.curl.filter((line) => line.includes('/auth/logout'))).toHaveLength(1);
+  });
+
+  test('of a WebSocket are lines for wscat', async () => {
+    server = await createReferenceServer({
+      settings: { LOGIN_STALL_TIME: '0', SECRET: secret },
+      defects: ['realtime-accepts-any-token'],
+    });
+    const target = await server.listen();
+    const { stdout } = await runCli(['--target', target, '--json', '--only', 'realtime.token-valid'], { env });
+    const lines =
+      (JSON.parse(stdout) as Report).requirements[0]?.checks.find(({ verdict }) => verdict === 'fail')?.curl ?? [];
+    expect(lines.at(-2)).toBe(
+      `sleep 3 | npx -y wscat -c "\${TARGET/#http/ws}"/websocket -x '{"type":"auth","access_token":"made-up"}' -x '{"type":"ping"}'`,
+    );
   });
 });

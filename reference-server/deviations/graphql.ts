@@ -20,7 +20,10 @@ import type { SessionRecord } from '../store.js';
 const isGraphql = ({ request }: Exchange): boolean => request.path === '/graphql/system';
 
 /** The query of a request, and a way to change it. */
-const queryOf = (exchange: Exchange): string => String(bodyOf(exchange)['query'] ?? '');
+const queryOf = (exchange: Exchange): string => {
+  const { query } = bodyOf(exchange);
+  return typeof query === 'string' ? query : '';
+};
 
 const atQuery =
   (change: (exchange: Exchange, query: string) => Promise<string | void> | string | void) => (): Deviation => ({

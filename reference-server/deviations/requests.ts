@@ -69,7 +69,7 @@ export const requests = [
       if (!Array.isArray(access_token)) return;
       const [path = ''] = request.url.split('?');
       request.url = path;
-      setQuery(request, 'access_token', String(access_token[0]));
+      setQuery(request, 'access_token', access_token[0] as string);
     }),
   },
   {

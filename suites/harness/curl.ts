@@ -48,6 +48,16 @@ function variablesUsed(exchanges: readonly RawExchange[], all: readonly NamedVal
 /** One exchange as a curl command. `keep`: the answer goes into files, because values are taken out of it. */
 function curl(exchange: RawExchange, target: string, all: readonly NamedValue[], keep: boolean): string {
   const { method, url, headers, body } = exchange.request;
+  const webSocket = target.replace(/^http/, 'ws');
+  if (url.startsWith(webSocket)) {
+    // curl has no messages; wscat sends them, and prints what comes until its input ends.
+    const messages = (body ?? '').split('\n').filter((message) => message !== '');
+    const parts = messages.map((message) => `-x ${quoted(message, all)}`);
+    return [
+      `sleep 3 | npx -y wscat -c "\${TARGET/#http/ws}"${quoted(url.slice(webSocket.length), all)}`,
+      ...parts,
+    ].join(' ');
+  }
   const parts = ['curl -sS', keep ? '-D headers.txt -o answer.json' : "-i -w '\\n'"];
   if (/[[\]{}]/.test(url)) parts.push('-g');
   if (method === 'HEAD') parts.push('--head');

@@ -7,15 +7,15 @@ import { runCli } from '../helpers/run-cli.js';
 import { installDirectus, known, startDirectus } from './directus.js';
 
 const shortLives = { ACCESS_TOKEN_TTL: '3s' };
-const shorterLives = { ACCESS_TOKEN_TTL: '3s', SESSION_COOKIE_TTL: '4s', REFRESH_TOKEN_TTL: '6s' };
+const shorterLives = { ACCESS_TOKEN_TTL: '3s', SESSION_COOKIE_TTL: '4s', REFRESH_TOKEN_TTL: '8s' };
 const rounds = [
   { name: 'default settings', settings: {}, args: [], env: {} },
   { name: '--secret', settings: {}, args: [], env: { AUTH_CONFORMANCE_SECRET: known.secret } },
-  { name: 'ACCESS_TOKEN_TTL=3s --patience', settings: shortLives, args: ['--patience', '10s'], env: {} },
+  { name: 'ACCESS_TOKEN_TTL=3s --patience', settings: shortLives, args: ['--patience', '14s'], env: {} },
   {
     name: 'all TTLs of seconds, --secret --patience',
     settings: shorterLives,
-    args: ['--patience', '10s'],
+    args: ['--patience', '14s'],
     env: { AUTH_CONFORMANCE_SECRET: known.secret },
   },
 ];

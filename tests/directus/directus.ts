@@ -65,6 +65,7 @@ export async function startDirectus(
     PORT: String(port),
     PUBLIC_URL: url,
     TELEMETRY: 'false',
+    WEBSOCKETS_ENABLED: 'true',
     LOG_LEVEL: 'warn',
     ...settings,
   };

@@ -10,6 +10,7 @@ test('the defaults are those of Directus', () => {
   expect(others).toEqual({
     ACCESS_TOKEN_TTL: 900_000,
     REFRESH_TOKEN_TTL: 604_800_000,
+    SESSION_REFRESH_GRACE_PERIOD: 10_000,
     SESSION_COOKIE_TTL: 86_400_000,
     SESSION_COOKIE_NAME: 'directus_session_token',
     SESSION_COOKIE_SECURE: false,
