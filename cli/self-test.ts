@@ -11,7 +11,7 @@ const ttl = {
 };
 
 /** Passwords that live for seconds need no costly hash. */
-const argon2Cost = { memoryCost: 1024, timeCost: 1, parallelism: 1 };
+const argon2Cost = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 
 /**
  * Starts the reference server on a free port and certifies it, with everything a tester can give: nothing is skipped for want of it.

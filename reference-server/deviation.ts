@@ -4,7 +4,7 @@ import type { Context } from './context.js';
 import { readCookie, sessionCookieName } from './cookies.js';
 import { isAdminRole } from './identity.js';
 import { ISSUER, issuedNow, sign, signatureIsRight, type IssuedClaims } from './jwt.js';
-import type { UserRecord } from './store.js';
+import type { SessionRecord, UserRecord } from './store.js';
 import type { Way } from './token-in-request.js';
 
 /*
@@ -215,3 +215,15 @@ export function setCookieValue(response: Response, name: string): string | undef
   });
   return value === '' ? undefined : value;
 }
+
+/** Keeps sessions alive that a request would end: they are put back before it is answered. */
+export const keepingSessions = (find: (exchange: Exchange) => Promise<readonly SessionRecord[]>) => (): Deviation => ({
+  request: async (exchange) => {
+    exchange.response.locals['kept'] = await find(exchange);
+  },
+  answer: async ({ context, response }, answer) => {
+    if (!succeeded(answer)) return;
+    for (const session of response.locals['kept'] as readonly SessionRecord[])
+      await context.store.insertSession(session);
+  },
+});

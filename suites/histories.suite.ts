@@ -1,11 +1,16 @@
 import { chapter, check } from './harness/check.js';
 import { coreHistory, fullHistory, play } from './harness/history.js';
-import { forAll } from './harness/property.js';
+import { forAll, type PropertySettings } from './harness/property.js';
+import type { RunPlan } from './harness/run-plan.js';
 
-/** How long the histories may take for each run that was asked for, in ms: a login alone takes half a second on a Directus. */
-const MS_PER_RUN = 120;
-/** And how long at least, in ms. */
-const LEAST_MS = 5000;
+/**
+ * How many histories are played: one for every fifth run that was asked for, eight at least, but no further one is begun after five
+ * seconds, or 120 ms for each run that was asked for. A login alone takes half a second on a Directus.
+ */
+const bounds = ({ runs }: RunPlan): Pick<PropertySettings, 'atMost' | 'budgetMs'> => ({
+  atMost: Math.max(8, Math.ceil(runs / 5)),
+  budgetMs: Math.max(5000, runs * 120),
+});
 
 chapter('Access Tokens', () => {
   check('access.any-history', 'logins, refreshes, logouts and new static tokens in any order', async (tools) => {
@@ -14,7 +19,7 @@ chapter('Access Tokens', () => {
     const accounts = administrated ? [await newUser(), await newUser()] : [await ownUser()];
     for (const account of accounts) account.nameIn(evidence);
     const stage = { tools, accounts, wrong: [], changed: new Set<number>(), rotation: false };
-    const settings = { plan, evidence, budgetMs: Math.max(LEAST_MS, plan.runs * MS_PER_RUN) };
+    const settings = { plan, evidence, ...bounds(plan) };
     await forAll(coreHistory(administrated), settings, async (history) => play(history, stage, administrated));
   });
 
@@ -25,7 +30,7 @@ chapter('Access Tokens', () => {
       const { plan, evidence, newUser } = tools;
       const accounts = [await newUser(), await newUser()];
       const stage = { tools, accounts, wrong: [], changed: new Set<number>(), rotation: true };
-      const settings = { plan, evidence, budgetMs: Math.max(LEAST_MS, plan.runs * MS_PER_RUN) };
+      const settings = { plan, evidence, ...bounds(plan) };
       await forAll(fullHistory, settings, async (history) => play(history, stage, true));
     },
   );

@@ -157,6 +157,20 @@ chapter('JSON Web Tokens', () => {
     }
   });
 
+  check('jwt.expires-at-once', 'also where no token is needed', async (tools) => {
+    const { target, evidence, plan } = tools;
+    const { access, now } = await realToken(tools);
+    const token = mintLike(evidence, access.value, { iat: now - 900, exp: now - 5 }, plan.secret ?? '');
+    for (const parts of [{ path: '/server/info' }, { path: '/auth/refresh', body: { refresh_token: 'made-up' } }]) {
+      const answer = await target.send(target.withTokens(parts, { header: token }));
+      demand(
+        answer.status === 401 && errorCode(answer) === 'TOKEN_EXPIRED',
+        `an expired token to be answered with 401 TOKEN_EXPIRED on ${parts.path}`,
+        inWords(answer),
+      );
+    }
+  });
+
   check('jwt.expires-at-once', 'a session token', async ({ target, user, evidence, plan }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);

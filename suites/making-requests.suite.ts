@@ -271,7 +271,9 @@ chapter('Making Requests', () => {
     require(control.succeeded, inWords(control));
     const { value } = access;
     const basic = Buffer.from(`${account.email}:${account.password}`).toString('base64');
-    const headers: [string, string][] = [
+    const headers: [string, string | string[]][] = [
+      ['a bad token in a first header, before a good one in a second,', ['Bearer garbage', `Bearer ${value}`]],
+      ['another scheme in a first header, before a token in a second,', ['Basic eDp5', `Bearer ${value}`]],
       ['a token without a scheme', value],
       ['the scheme Token', `Token ${value}`],
       ['the scheme JWT', `JWT ${value}`],

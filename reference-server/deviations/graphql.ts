@@ -4,6 +4,7 @@ import {
   changeSetCookie,
   isGood,
   isTo,
+  keepingSessions,
   replaceToken,
   sentToken,
   setCookieValue,
@@ -15,7 +16,6 @@ import {
   type OutgoingAnswer,
 } from '../deviation.js';
 import { invalidCredentials } from '../errors.js';
-import type { SessionRecord } from '../store.js';
 
 const isGraphql = ({ request }: Exchange): boolean => request.path === '/graphql/system';
 
@@ -59,19 +59,13 @@ const refusing = (mutation: string) =>
   });
 
 /** Keeps the session alive that a mutation ends. */
-const keepingSession = (mutation: string) => (): Deviation => ({
-  request: async (exchange) => {
-    const token =
-      isGraphql(exchange) && queryOf(exchange).includes(mutation)
-        ? argument(queryOf(exchange), 'refresh_token')
-        : undefined;
-    if (token !== undefined) exchange.response.locals['survivor'] = await exchange.context.store.session(token);
-  },
-  answer: async ({ context, response }) => {
-    const session = response.locals['survivor'] as SessionRecord | undefined;
-    if (session !== undefined) await context.store.insertSession(session);
-  },
-});
+const keepingSessionOf = (mutation: string): (() => Deviation) =>
+  keepingSessions(async (exchange) => {
+    const query = queryOf(exchange);
+    const token = isGraphql(exchange) && query.includes(mutation) ? argument(query, 'refresh_token') : undefined;
+    const session = token === undefined ? undefined : await exchange.context.store.session(token);
+    return session === undefined ? [] : [session];
+  });
 
 /** Deviations of the GraphQL API alone. */
 export const graphql = [
@@ -152,12 +146,12 @@ export const graphql = [
   {
     name: 'graphql-refresh-does-not-rotate',
     title: 'A refresh token goes on working after auth_refresh.',
-    deviation: keepingSession('auth_refresh'),
+    deviation: keepingSessionOf('auth_refresh'),
   },
   {
     name: 'graphql-logout-does-nothing',
     title: 'auth_logout ends nothing.',
-    deviation: keepingSession('auth_logout'),
+    deviation: keepingSessionOf('auth_logout'),
   },
   {
     name: 'graphql-shows-static-token',

@@ -5,6 +5,7 @@ import {
   isLogin,
   isLogout,
   isRefresh,
+  keepingSessions,
   modeOf,
   payloadOf,
   replaceToken,
@@ -40,6 +41,9 @@ async function sessionToRefresh(exchange: Exchange): Promise<SessionRecord | und
 
 /** The session that a refresh or logout in mode session is about. */
 const isAboutSession = (exchange: Exchange): boolean => modeOf(exchange) === 'session';
+
+/** What was found, as a list. */
+const found = (session: SessionRecord | false | undefined): SessionRecord[] => (session ? [session] : []);
 
 /** Remembers what access tokens were handed out with which refresh token, and refuses those of which it is told. */
 function accessTokensByRefreshToken(ended: (exchange: Exchange) => boolean): Deviation {
@@ -269,19 +273,9 @@ export const tokens = [
   {
     name: 'old-session-token-survives',
     title: 'A session token goes on working after its refresh.',
-    deviation: (): Deviation => ({
-      request: async (exchange) => {
-        const session =
-          isRefresh(exchange) && isAboutSession(exchange)
-            ? await sessionOf(exchange, sessionCookieOf(exchange))
-            : undefined;
-        if (session !== undefined) exchange.response.locals['survivor'] = session;
-      },
-      answer: async ({ context, response }, answer) => {
-        const session = response.locals['survivor'] as SessionRecord | undefined;
-        if (session !== undefined && succeeded(answer)) await context.store.insertSession(session);
-      },
-    }),
+    deviation: keepingSessions(async (exchange) =>
+      found(isRefresh(exchange) && isAboutSession(exchange) && (await sessionOf(exchange, sessionCookieOf(exchange)))),
+    ),
   },
   {
     name: 'session-refresh-takes-body',
@@ -342,16 +336,9 @@ export const tokens = [
   {
     name: 'cookie-refresh-does-not-rotate',
     title: 'In mode cookie a refresh token goes on working after it was used.',
-    deviation: (): Deviation => ({
-      request: async (exchange) => {
-        if (!isRefresh(exchange) || modeOf(exchange) !== 'cookie') return;
-        exchange.response.locals['survivor'] = await sessionToRefresh(exchange);
-      },
-      answer: async ({ context, response }, answer) => {
-        const session = response.locals['survivor'] as SessionRecord | undefined;
-        if (session !== undefined && succeeded(answer)) await context.store.insertSession(session);
-      },
-    }),
+    deviation: keepingSessions(async (exchange) =>
+      found(isRefresh(exchange) && modeOf(exchange) === 'cookie' && (await sessionToRefresh(exchange))),
+    ),
   },
   {
     name: 'cookie-refresh-keeps-cookie',
@@ -376,16 +363,9 @@ export const tokens = [
   {
     name: 'cookie-logout-does-nothing',
     title: 'A logout in mode cookie clears the cookie and leaves the refresh token alive.',
-    deviation: (): Deviation => ({
-      request: async (exchange) => {
-        if (!isLogout(exchange) || modeOf(exchange) !== 'cookie') return;
-        exchange.response.locals['survivor'] = await sessionToRefresh(exchange);
-      },
-      answer: async ({ context, response }) => {
-        const session = response.locals['survivor'] as SessionRecord | undefined;
-        if (session !== undefined) await context.store.insertSession(session);
-      },
-    }),
+    deviation: keepingSessions(async (exchange) =>
+      found(isLogout(exchange) && modeOf(exchange) === 'cookie' && (await sessionToRefresh(exchange))),
+    ),
   },
   {
     name: 'cookie-logout-leaves-cookie',

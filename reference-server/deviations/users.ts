@@ -2,10 +2,10 @@ import {
   bodyOf,
   isLogin,
   isTo,
+  keepingSessions,
   replaceToken,
   sentToken,
   signed,
-  succeeded,
   tokenFor,
   userIn,
   type Deviation,
@@ -14,23 +14,16 @@ import {
 import { ISSUER, issuedNow } from '../jwt.js';
 import type { SessionRecord, UserRecord } from '../store.js';
 
-/** Puts sessions of a user back that a change of the user would end. */
+/** Spares sessions of a user that a change of the user would end. */
 const sparingSessions = (
   spares: (body: Record<string, unknown>) => boolean,
   which: (sessions: readonly SessionRecord[]) => readonly SessionRecord[] = (sessions) => sessions,
-): Deviation => ({
-  request: async (exchange) => {
+): (() => Deviation) =>
+  keepingSessions(async (exchange) => {
     const id = userIn(exchange, 'PATCH');
-    if (id === undefined || !spares(bodyOf(exchange))) return;
-    const sessions = await exchange.context.store.sessions();
-    exchange.response.locals['spared'] = which(sessions.filter(({ user }) => user === id));
-  },
-  answer: async ({ context, response }, answer) => {
-    if (!succeeded(answer)) return;
-    for (const session of (response.locals['spared'] ?? []) as SessionRecord[])
-      await context.store.insertSession(session);
-  },
-});
+    if (id === undefined || !spares(bodyOf(exchange))) return [];
+    return which((await exchange.context.store.sessions()).filter(({ user }) => user === id));
+  });
 
 const allButTheNewest = (sessions: readonly SessionRecord[]): readonly SessionRecord[] => sessions.slice(0, -1);
 
@@ -46,17 +39,17 @@ export const users = [
   {
     name: 'email-change-leaves-sessions',
     title: 'Refresh and session tokens survive a new e-mail.',
-    deviation: (): Deviation => sparingSessions(({ email }) => email !== undefined),
+    deviation: sparingSessions(({ email }) => email !== undefined),
   },
   {
     name: 'suspension-spares-older-sessions',
     title: 'When a user is suspended, only the newest session ends.',
-    deviation: (): Deviation => sparingSessions(suspends, allButTheNewest),
+    deviation: sparingSessions(suspends, allButTheNewest),
   },
   {
     name: 'password-change-spares-older-sessions',
     title: 'A new password ends only the newest session of its user.',
-    deviation: (): Deviation => sparingSessions(({ password }) => password !== undefined, allButTheNewest),
+    deviation: sparingSessions(({ password }) => password !== undefined, allButTheNewest),
   },
   {
     name: 'reactivation-revives-sessions',

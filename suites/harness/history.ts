@@ -298,21 +298,20 @@ const withAdministrator = [
   { weight: 2, arbitrary: users.map(changePassword) },
 ];
 
+/** Rows of steps, of any length: not short ones first, of which most show nothing. */
+const rowsOf = (steps: fc.WeightedArbitrary<Step>[]): fc.Arbitrary<Iterable<Step>> =>
+  fc.noBias(fc.commands([fc.oneof(...steps)], { maxCommands: MOST_STEPS, size: 'max' }));
+
 /** Histories of the steps that core knows; those that an administrator takes only where there is one. */
 export const coreHistory = (administrated: boolean): fc.Arbitrary<Iterable<Step>> =>
-  fc.commands([fc.oneof(...coreSteps, ...(administrated ? withStaticTokens : []))], {
-    maxCommands: MOST_STEPS,
-    size: 'max',
-  });
+  rowsOf([...coreSteps, ...(administrated ? withStaticTokens : [])]);
 
 /** Histories in which users are suspended and get new passwords, too. */
-export const fullHistory: fc.Arbitrary<Iterable<Step>> = fc.commands(
-  [fc.oneof(...coreSteps, ...withStaticTokens, ...withAdministrator)],
-  { maxCommands: MOST_STEPS, size: 'max' },
-);
+export const fullHistory = rowsOf([...coreSteps, ...withStaticTokens, ...withAdministrator]);
 
 /**
- * Plays a history on a target, from the users as they were created.
+ * Plays a history on a target, from the users as they were created, the first of them logged in once in mode json and once in mode
+ * session.
  * @throws Violation as soon as target and model disagree
  */
 export async function play(history: Iterable<Step>, stage: Stage, administrated: boolean): Promise<void> {
@@ -324,9 +323,10 @@ export async function play(history: Iterable<Step>, stage: Stage, administrated:
         ...(stage.changed.delete(user) && { password }),
       });
   }
-  const model = {
+  const model: HistoryModel = {
     users: stage.accounts.map(() => ({ active: true, passwords: 0, current: undefined, former: [] })),
     logins: [],
   };
+  for (const by of ['json', 'session'] as const) await login(0, by, true).run(model, stage);
   await fc.asyncModelRun(() => ({ model, real: stage }), history as Iterable<fc.AsyncCommand<HistoryModel, Stage>>);
 }

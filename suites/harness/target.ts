@@ -17,7 +17,8 @@ export interface RequestParts {
   readonly method?: string;
   /** Path below the target's base URL, with its query. */
   readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A header with several values is sent once for each. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Sent as JSON, unless it is a string, which is sent as it is. */
   readonly body?: unknown;
   /** Leaves something on the target: an interruption waits for its answer. */
@@ -54,7 +55,10 @@ export class Target {
     const sent = {
       method: method ?? (text === undefined ? 'GET' : 'POST'),
       url: this.description.url + path,
-      headers: Object.entries({ ...(text !== undefined && { 'Content-Type': 'application/json' }), ...headers }),
+      headers: Object.entries({
+        ...(text !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      }).flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value])),
       ...(text !== undefined && { body: text }),
     };
     const { response, number } = await this.client.send(sent, this.evidence, mustEnd);
