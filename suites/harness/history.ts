@@ -119,10 +119,10 @@ const login = (user: number, mode: 'json' | 'session', right: boolean): Step =>
     },
   );
 
-/** Refreshes one of the logins that are alive. */
+/** Refreshes one of the logins that are alive; where there are fewer, they are counted round. */
 const refresh = (index: number): Step =>
   new Taken(
-    `refresh ${index}`,
+    `a refresh of login ${index + 1}`,
     (model) => aliveLogins(model).length > 0,
     async (model, { tools: { target }, accounts }) => {
       const one = nth(aliveLogins(model), index);
@@ -151,10 +151,10 @@ const refresh = (index: number): Step =>
     },
   );
 
-/** Logs out of one of the logins that are alive. */
+/** Logs out of one of the logins that are alive, counted as for a refresh. */
 const logout = (index: number): Step =>
   new Taken(
-    `logout ${index}`,
+    `a logout of login ${index + 1}`,
     (model) => aliveLogins(model).length > 0,
     async (model, { tools: { target } }) => {
       const one = nth(aliveLogins(model), index);
@@ -300,7 +300,7 @@ const withAdministrator = [
 
 /** Rows of steps, of any length: not short ones first, of which most show nothing. */
 const rowsOf = (steps: fc.WeightedArbitrary<Step>[]): fc.Arbitrary<Iterable<Step>> =>
-  fc.noBias(fc.commands([fc.oneof(...steps)], { maxCommands: MOST_STEPS, size: 'max' }));
+  fc.noBias(fc.commands([fc.oneof(...steps)], { maxCommands: MOST_STEPS, size: 'max', disableReplayLog: true }));
 
 /** Histories of the steps that core knows; those that an administrator takes only where there is one. */
 export const coreHistory = (administrated: boolean): fc.Arbitrary<Iterable<Step>> =>
