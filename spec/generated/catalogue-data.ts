@@ -2701,7 +2701,8 @@ export const chapters: Chapter[] = [
       {
         "id": "graphql.login.once",
         "title": "auth_login can stand once in a request, so that no list of passwords can be tried in one.",
-        "level": "MUST",
+        "explanation": "Directus 12.4.1 refuses such a request; 11.17.4 was seen to try each password in it, which is a warning and no failure.",
+        "level": "SHOULD",
         "profile": "security",
         "source": {
           "document": "observed: Directus 12.4.1",
