@@ -4,11 +4,11 @@ import { forAll, type PropertySettings } from './harness/property.js';
 import type { RunPlan } from './harness/run-plan.js';
 
 /**
- * How many histories are played: one for every fifth run that was asked for, eight at least, but no further one is begun after five
+ * How many histories are played: one for every fifth run that was asked for, four at least, but no further one is begun after five
  * seconds, or 120 ms for each run that was asked for. A login alone takes half a second on a Directus.
  */
 const bounds = ({ runs }: RunPlan): Pick<PropertySettings, 'atMost' | 'budgetMs'> => ({
-  atMost: Math.max(8, Math.ceil(runs / 5)),
+  atMost: Math.max(4, Math.ceil(runs / 5)),
   budgetMs: Math.max(5000, runs * 120),
 });
 

@@ -1,5 +1,5 @@
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTHeaderParameters, type JWTPayload } from 'jose';
-import { mintClaims, mintLike, nameForged } from './harness/altered-tokens.js';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
+import { mintClaims, mintLike, nameForged, nameForgedByKeyPair, nameUnsigned } from './harness/altered-tokens.js';
 import { chapter, check, type Tools } from './harness/check.js';
 import { errorCode, inWords, mustAccept, mustRefuse } from './harness/expectations.js';
 import { claimsOf, hs256, type Claims } from './harness/jwt.js';
@@ -87,14 +87,15 @@ chapter('JSON Web Tokens', () => {
   });
 
   check('jwt.foreign-key', 'key pairs of our own, their public half in the header', async (tools) => {
-    const { target, user } = tools;
+    const { target, user, evidence } = tools;
     const account = await user();
-    const { claims } = await realToken(tools);
+    const { access, claims } = await realToken(tools);
     for (const alg of ['RS256', 'ES256', 'EdDSA']) {
       const { publicKey, privateKey } = await generateKeyPair(alg);
       const jwk = await exportJWK(publicKey);
-      for (const header of [{ alg }, { alg, jwk }, { alg, jwk, kid: 'key' }] as JWTHeaderParameters[]) {
+      for (const header of [{ alg }, { alg, jwk }, { alg, jwk, kid: 'key' }]) {
         const forged = await new SignJWT(claims).setProtectedHeader({ typ: 'JWT', ...header }).sign(privateKey);
+        nameForgedByKeyPair(evidence, forged, access.value, header);
         mustRefuse(
           await target.whoAmI({ header: forged }),
           `a token signed with a foreign key by ${alg}${'jwk' in header ? ', the key in its header' : ''}`,
@@ -107,17 +108,17 @@ chapter('JSON Web Tokens', () => {
         );
       }
       // The public key taken for a secret: RFC 8725 section 2.1.
+      const confused = hs256(claims, JSON.stringify(jwk), { jwk });
+      nameForged(evidence, confused, access.value, JSON.stringify(jwk));
       mustRefuse(
-        await target.whoAmI({ header: hs256(claims, JSON.stringify(jwk), { jwk }) }),
+        await target.whoAmI({ header: confused }),
         `a token signed with HS256 and a public key as secret`,
         account,
       );
     }
-    mustRefuse(
-      await target.whoAmI({ header: new UnsecuredJWT(claims).encode() }),
-      'a token that is not signed',
-      account,
-    );
+    const unsigned = new UnsecuredJWT(claims).encode();
+    nameUnsigned(evidence, unsigned, access.value);
+    mustRefuse(await target.whoAmI({ header: unsigned }), 'a token that is not signed', account);
   });
 
   check('jwt.issuer', 'another, none, and one much like it', async (tools) => {

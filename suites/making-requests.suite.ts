@@ -264,13 +264,18 @@ chapter('Making Requests', () => {
     }
   });
 
-  check('requests.header.form', 'other schemes, quotes, more parts', async ({ target, user }) => {
+  check('requests.header.form', 'other schemes, quotes, more parts', async ({ target, user, evidence }) => {
     const account = await user();
     const { access } = await target.loggedIn(account);
     const control = await target.whoAmI({ header: access });
     require(control.succeeded, inWords(control));
     const { value } = access;
     const basic = Buffer.from(`${account.email}:${account.password}`).toString('base64');
+    evidence.names.add(basic, 'BASIC', {
+      kind: 'derived',
+      shell: '$(printf %s "$EMAIL:$PASSWORD" | openssl base64 -A)',
+      from: ['EMAIL', 'PASSWORD'],
+    });
     const headers: [string, string | string[]][] = [
       ['a bad token in a first header, before a good one in a second,', ['Bearer garbage', `Bearer ${value}`]],
       ['another scheme in a first header, before a token in a second,', ['Basic eDp5', `Bearer ${value}`]],

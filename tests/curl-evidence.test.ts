@@ -24,6 +24,8 @@ describe('the curl lines of a failure', () => {
     ['login-accepts-password-prefix', 'standard.login.needs-credentials'],
     ['static-token-prefix-accepted', 'static.exact'],
     ['weak-key-accepted', 'jwt.foreign-key'],
+    ['embedded-key-accepted', 'jwt.foreign-key'],
+    ['basic-credentials-accepted', 'requests.header.form'],
     ['first-claim-counts', 'jwt.duplicate-claims'],
     ['graphql-logout-does-nothing', 'graphql.logout'],
     ['third-static-token-revives-first', 'access.any-history'],

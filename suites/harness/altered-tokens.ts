@@ -151,6 +151,27 @@ export function nameForged(evidence: Evidence, forged: string, token: string, ke
   evidence.names.add(forged, 'FORGED', { kind: 'derived', shell, from: [real.variable] });
 }
 
+/** Names a token that was signed with a key pair made for it, in the evidence. */
+export function nameForgedByKeyPair(
+  evidence: Evidence,
+  forged: string,
+  token: string,
+  { alg, jwk, kid }: { readonly alg: string; readonly jwk?: object; readonly kid?: string },
+): void {
+  const real = evidence.names.get(token);
+  if (real === undefined) return;
+  const shell = `$(forge ${alg} '${jwk === undefined ? '' : 'jwk'}' '${kid ?? ''}' "$${real.variable}")`;
+  evidence.names.add(forged, 'FORGED', { kind: 'derived', shell, from: [real.variable] });
+}
+
+/** Names a token that was not signed at all, in the evidence. */
+export function nameUnsigned(evidence: Evidence, unsigned: string, token: string): void {
+  const real = evidence.names.get(token);
+  if (real === undefined) return;
+  const shell = `"${headerOf(unsigned)}.$(printf %s "$${real.variable}" | cut -d. -f2)."`;
+  evidence.names.add(unsigned, 'UNSIGNED', { kind: 'derived', shell, from: [real.variable] });
+}
+
 const headerOf = (token: string): string => token.slice(0, token.indexOf('.'));
 
 function nameSecret(evidence: Evidence, secret: string): void {

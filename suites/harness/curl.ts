@@ -88,6 +88,7 @@ const helpers: Record<string, string> = {
   b64url: `b64url() { openssl base64 -A | tr '+/' '-_' | tr -d =; }`,
   claims: `claims() { printf %s "$1" | jq -cR 'split(".")[1] | gsub("-";"+") | gsub("_";"/") | @base64d | fromjson'; }`,
   mint: `mint() { M="$1.$(printf %s "$2" | b64url)"; printf %s "$M.$(printf %s "$M" | openssl dgst -sha256 -hmac "$3" -binary | b64url)"; }`,
+  forge: `forge() { node -e 'const [alg, jwk, kid, token] = process.argv.slice(1); const c = require("node:crypto"); const b = (x) => Buffer.from(x).toString("base64url"); const k = alg === "RS256" ? c.generateKeyPairSync("rsa", { modulusLength: 2048 }) : alg === "ES256" ? c.generateKeyPairSync("ec", { namedCurve: "P-256" }) : c.generateKeyPairSync("ed25519"); const h = { typ: "JWT", alg, ...(jwk && { jwk: k.publicKey.export({ format: "jwk" }) }), ...(kid && { kid }) }; const m = b(JSON.stringify(h)) + "." + token.split(".")[1]; const key = { key: k.privateKey, dsaEncoding: "ieee-p1363" }; process.stdout.write(m + "." + b(c.sign(alg === "EdDSA" ? null : "sha256", m, key)))' "$@"; }`,
 };
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Certifies a real Directus three times: with default settings, with its secret, and with tokens that live for seconds.
+ * Certifies a real Directus four times: with default settings, with its secret, and twice with tokens that live for seconds.
  * `npm run test:directus [-- VERSION …]`. Fails when a requirement fails, or when users are left behind.
  */
 import type { Report } from '../../spec/generated/report.js';
