@@ -135,7 +135,7 @@ async function judged(id: RequirementId, title: string, body: (tools: Tools) => 
       await body(toolsFor(evidence, endings));
       outcome = { verdict: 'pass' };
     } catch (error) {
-      if (error instanceof Overtaken && attempt < TRIES) continue;
+      if (isOvertaken(error, evidence) && attempt < TRIES) continue;
       outcome = outcomeOf(error, id, evidence);
     } finally {
       for (const end of endings) await end();
@@ -149,6 +149,12 @@ async function judged(id: RequirementId, title: string, body: (tools: Tools) => 
       curl: evidence.curl(plan.target.url),
     };
   }
+}
+
+/** True when a check did not get as far as its requirement because a token of its own ran out on the way. */
+function isOvertaken(error: unknown, { exchanges }: Evidence): boolean {
+  if (error instanceof Overtaken) return true;
+  return error instanceof Unjudged && exchanges.at(-1)?.response?.body.includes('"TOKEN_EXPIRED"') === true;
 }
 
 /** What is to be done when a check has ended. */
