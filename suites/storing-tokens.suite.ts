@@ -398,6 +398,25 @@ chapter('Storing Tokens', () => {
     },
   );
 
+  check('storing.cookie.secure', 'the cookies of each mode', async ({ target, user }) => {
+    const account = await user();
+    const { url, refreshCookie, sessionCookie } = target.description;
+    const secure = url.startsWith('https:');
+    for (const [mode, name] of [
+      ['session', sessionCookie],
+      ['cookie', refreshCookie],
+    ] as const) {
+      const answer = await target.login(account, mode);
+      const cookie = answer.cookie(name);
+      require(cookie !== undefined, `${inWords(answer)} without a cookie ${name}`);
+      demand(
+        cookie.secure === secure,
+        `the cookie ${name} ${secure ? 'to say' : 'not to say'} Secure, at ${new URL(url).protocol}//`,
+        `it is ${describe(cookie)}`,
+      );
+    }
+  });
+
   check('storing.cookie.only-http-only', 'in each mode', async ({ target, user }) => {
     const account = await user();
     for (const mode of ['session', 'cookie'] as const) {

@@ -424,6 +424,16 @@ export const tokens = [
     }),
   },
   {
+    name: 'cookies-secure-over-http',
+    title: 'The cookies say Secure, whatever the URL.',
+    deviation: (): Deviation => ({
+      answer: ({ context, response }) => {
+        for (const name of [context.settings.SESSION_COOKIE_NAME, context.settings.REFRESH_TOKEN_COOKIE_NAME])
+          changeSetCookie(response, name, (header) => `${header}; Secure`);
+      },
+    }),
+  },
+  {
     name: 'cookie-ignores-static-token',
     title: 'A static token in the session cookie is not seen.',
     deviation: (): Deviation => ({

@@ -1678,6 +1678,25 @@ export const chapters: Chapter[] = [
           "login-answers-201"
         ],
         "since": "1.0"
+      },
+      {
+        "id": "storing.cookie.secure",
+        "title": "A cookie that holds a token says Secure when, and only when, the target is reached by https.",
+        "explanation": "Over http a browser drops a cookie that says Secure. Over https one that does not say so goes along with requests over http too; a Directus says it when SESSION_COOKIE_SECURE and REFRESH_TOKEN_COOKIE_SECURE are set.",
+        "level": "SHOULD",
+        "profile": "security",
+        "source": {
+          "document": "OWASP ASVS 4.0.3",
+          "section": "3.4.1",
+          "quote": "cookie-based session tokens have the 'Secure' attribute set"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "cookies-secure-over-http"
+        ],
+        "since": "1.0"
       }
     ]
   },

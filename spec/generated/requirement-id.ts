@@ -91,6 +91,7 @@ export type RequirementId =
   | 'storing.cookie.attributes'
   | 'storing.cookie.only-http-only'
   | 'storing.successes'
+  | 'storing.cookie.secure'
   | 'requests.token-required'
   | 'requests.token-valid'
   | 'requests.token-untampered'
