@@ -4,6 +4,9 @@ import type { RequirementId } from '../spec/generated/requirement-id.js';
 /** Requirements that hold a whole history of tokens against the specification: whatever is wrong may make them fail. */
 export const holdingEverything: readonly RequirementId[] = ['access.any-history', 'access.any-history-of-users'];
 
+/** Defects that mix up whoever is logged in at the time: what fails beside the requirements that name them is chance. */
+export const mixingUsers: readonly DefectName[] = ['identity-of-last-login'];
+
 /**
  * What else may fail on a server with a defect, beside the requirements that name it: they stand on the same promise. A
  * requirement that fails and stands neither here nor in the catalogue is a false failure.
@@ -157,46 +160,6 @@ export const collateral: Partial<Record<DefectName, readonly RequirementId[]>> =
     'session.logout.invalidates-session-token',
     'static.one-per-user',
     'static.cleared',
-  ],
-  'identity-of-last-login': [
-    'access.permissions-of-user',
-    'access.password-change',
-    'access.email-change',
-    'access.reactivated',
-    'standard.authenticates',
-    'standard.reusable',
-    'standard.refresh.issues-new-token',
-    'standard.refresh.chain',
-    'standard.refresh.after-expiry',
-    'standard.logout.login-again',
-    'standard.refresh.keeps-access-token',
-    'standard.refresh.of-its-user',
-    'standard.logout.keeps-access-token',
-    'session.authenticates',
-    'session.refresh.issues-new-token',
-    'session.refresh.extends',
-    'session.stored-as-cookie',
-    'session.refresh.refused-after-expiry',
-    'session.logout.login-again',
-    'session.refresh.concurrent',
-    'session.by-header-and-query',
-    'static.authenticates',
-    'static.one-per-user',
-    'static.does-not-expire',
-    'static.set-by-users-api',
-    'static.unique',
-    'static.by-cookie',
-    'requests.header.standard',
-    'requests.header.static',
-    'requests.cookie',
-    'requests.query.standard',
-    'requests.query.static',
-    'requests.precedence',
-    'tfa.login',
-    'jwt.duplicate-claims',
-    'jwt.role-decides',
-    'graphql.login',
-    'graphql.refresh',
   ],
   'login-accepts-empty-password': ['login.payload'],
   'login-accepts-password-prefix': ['login.password-exact'],
