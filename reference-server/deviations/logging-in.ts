@@ -9,6 +9,7 @@ import {
   ownClaimsOf,
   payloadOf,
   sentToken,
+  userIn,
   type Deviation,
   type Exchange,
 } from '../deviation.js';
@@ -279,6 +280,31 @@ export const loggingIn = [
       '/users/me/tfa/disable',
       async (exchange) => (await exchange.context.store.user(await senderOf(exchange)))?.tfa_secret ?? null,
     ),
+  },
+  {
+    name: 'old-password-logs-in',
+    title: 'A password that was replaced goes on working.',
+    deviation: (): Deviation => {
+      const former = new Map<string, Set<string>>();
+      const current = new Map<string, string>();
+      return {
+        request: async (exchange) => {
+          const { email, password } = bodyOf(exchange);
+          if (typeof password !== 'string') return;
+          if (isTo(exchange, 'POST', '/users') && typeof email === 'string') current.set(email, password);
+          const id = userIn(exchange, 'PATCH');
+          const changed = id === undefined ? undefined : await exchange.context.store.user(id);
+          if (changed?.email != null) {
+            const before = current.get(changed.email);
+            if (before !== undefined)
+              former.set(changed.email, new Set([...(former.get(changed.email) ?? []), before]));
+            current.set(changed.email, password);
+          }
+          if (isLogin(exchange) && typeof email === 'string' && former.get(email)?.has(password) === true)
+            bodyOf(exchange)['password'] = current.get(email);
+        },
+      };
+    },
   },
 ] as const;
 

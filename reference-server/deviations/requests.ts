@@ -14,7 +14,7 @@ import {
   type Deviation,
   type Exchange,
 } from '../deviation.js';
-import { internalError } from '../errors.js';
+import { forbidden, internalError } from '../errors.js';
 
 const atRequest = (change: (exchange: Exchange) => Promise<void> | void) => (): Deviation => ({ request: change });
 
@@ -242,5 +242,13 @@ export const requests = [
         },
       };
     },
+  },
+  {
+    name: 'cookie-refused-for-changes',
+    title: 'A request that changes something is refused to the session cookie, whoever it belongs to.',
+    deviation: atRequest((exchange) => {
+      const { method, path } = exchange.request;
+      if (method === 'PATCH' && !path.startsWith('/auth/') && sentToken(exchange)?.way === 'cookie') throw forbidden();
+    }),
   },
 ] as const;

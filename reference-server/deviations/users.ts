@@ -1,8 +1,10 @@
 import {
   bodyOf,
+  claimsOf,
   isLogin,
   isTo,
   keepingSessions,
+  payloadOf,
   replaceToken,
   sentToken,
   signed,
@@ -11,6 +13,7 @@ import {
   type Deviation,
   type Exchange,
 } from '../deviation.js';
+import { invalidCredentials } from '../errors.js';
 import { ISSUER, issuedNow } from '../jwt.js';
 import type { SessionRecord, UserRecord } from '../store.js';
 
@@ -169,6 +172,95 @@ export const users = [
         if (!isTo(exchange, 'GET', '/users') || token === undefined) return;
         const owner = await context.store.userByStaticToken(token);
         request.url = `/users?fields=id&filter[id][_eq]=${owner?.id ?? 'nobody'}`;
+      },
+    }),
+  },
+  {
+    name: 'archived-user-keeps-sessions',
+    title: 'A user who is archived keeps the sessions.',
+    deviation: sparingSessions(({ status }) => status === 'archived'),
+  },
+  {
+    name: 'unverified-user-logs-in',
+    title: 'A user whose status is unverified can log in.',
+    deviation: (): Deviation => {
+      const unverified = async ({ context }: Exchange, email: unknown): Promise<UserRecord | undefined> => {
+        const user = typeof email === 'string' ? await context.store.userByEmail(email) : undefined;
+        return user?.status === 'unverified' ? user : undefined;
+      };
+      return {
+        request: async (exchange) => {
+          const user = isLogin(exchange) ? await unverified(exchange, bodyOf(exchange)['email']) : undefined;
+          if (user === undefined) return;
+          exchange.response.locals['unverified'] = user.id;
+          await exchange.context.store.updateUser(user.id, { status: 'active' });
+        },
+        answer: async ({ context, response }) => {
+          const id: unknown = response.locals['unverified'];
+          if (typeof id === 'string') await context.store.updateUser(id, { status: 'unverified' });
+        },
+      };
+    },
+  },
+  {
+    name: 'own-password-change-leaves-sessions',
+    title: 'The sessions of a user who sets a new password for the own account go on.',
+    deviation: keepingSessions(async (exchange) => {
+      if (!isTo(exchange, 'PATCH', '/users/me') || bodyOf(exchange)['password'] === undefined) return [];
+      const id = claimsOf(sentToken(exchange)?.token ?? '')?.['id'];
+      return (await exchange.context.store.sessions()).filter(({ user }) => user === id);
+    }),
+  },
+  {
+    name: 'password-hash-readable',
+    title: 'The record of a user shows the hash of the password.',
+    deviation: (): Deviation => ({
+      answer: async ({ context }, answer) => {
+        const record = payloadOf(answer);
+        const user = typeof record['id'] === 'string' ? await context.store.user(record['id']) : undefined;
+        if (user !== undefined && 'password' in record) record['password'] = user.password;
+      },
+    }),
+  },
+  {
+    name: 'permissions-of-static-token-remembered',
+    title: 'A static token keeps the role that its user had when it was used first.',
+    deviation: (): Deviation => {
+      const roles = new Map<string, string | null>();
+      return {
+        request: async (exchange) => {
+          const token = sentToken(exchange)?.token ?? '';
+          const user = await exchange.context.store.userByStaticToken(token);
+          if (user === undefined) return;
+          const role = roles.get(token) ?? user.role;
+          roles.set(token, role);
+          if (role !== user.role) replaceToken(exchange, await tokenFor(exchange, { id: user.id, role }));
+        },
+      };
+    },
+  },
+  {
+    name: 'new-email-does-not-log-in',
+    title: 'Only the e-mail that a user was created with logs in.',
+    deviation: (): Deviation => {
+      const changed = new Set<unknown>();
+      return {
+        request: (exchange) => {
+          const { email } = bodyOf(exchange);
+          if (userIn(exchange, 'PATCH') !== undefined && email !== undefined) changed.add(email);
+          if (isLogin(exchange) && changed.has(email)) throw invalidCredentials();
+        },
+      };
+    },
+  },
+  {
+    name: 'anybody-creates-users',
+    title: 'POST /users needs no permission.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        if (!isTo(exchange, 'POST', '/users') || sentToken(exchange) === undefined) return;
+        const [administrator] = await exchange.context.store.users();
+        if (administrator !== undefined) replaceToken(exchange, await tokenFor(exchange, administrator));
       },
     }),
   },

@@ -29,7 +29,7 @@ export const chapters: Chapter[] = [
       {
         "id": "access.permissions-of-user",
         "title": "A token of each type gives exactly the permissions of its user, neither more nor less.",
-        "explanation": "An administrator's standard, session and static token must each be able to read another user's record; the same three tokens of a user without permissions must not.",
+        "explanation": "An administrator's standard, session and static token must each be able to read another user's record; the same three tokens of a user without permissions must not, nor change, create or remove anybody.",
         "level": "MUST",
         "profile": "core",
         "source": {
@@ -43,7 +43,8 @@ export const chapters: Chapter[] = [
         "defects": [
           "every-token-is-admin",
           "session-token-is-admin",
-          "static-token-has-no-permissions"
+          "static-token-has-no-permissions",
+          "anybody-creates-users"
         ],
         "since": "1.0"
       },
@@ -64,13 +65,15 @@ export const chapters: Chapter[] = [
         "defects": [
           "static-token-of-suspended-user",
           "sessions-of-suspended-user",
-          "suspended-user-logs-in"
+          "suspended-user-logs-in",
+          "archived-user-keeps-sessions",
+          "unverified-user-logs-in"
         ],
         "since": "1.0"
       },
       {
         "id": "access.password-change",
-        "title": "A new password ends the refresh and session tokens of its user, and leaves the static token alone.",
+        "title": "A new password takes the place of the old one, ends the refresh and session tokens of its user, and leaves the static token alone.",
         "level": "MUST",
         "profile": "directus",
         "source": {
@@ -82,7 +85,8 @@ export const chapters: Chapter[] = [
           "admin"
         ],
         "defects": [
-          "password-change-leaves-sessions"
+          "password-change-leaves-sessions",
+          "old-password-logs-in"
         ],
         "since": "1.0"
       },
@@ -108,7 +112,7 @@ export const chapters: Chapter[] = [
       },
       {
         "id": "access.email-change",
-        "title": "A new e-mail ends the refresh and session tokens of its user, and leaves the static token alone.",
+        "title": "A new e-mail takes the place of the old one, ends the refresh and session tokens of its user, and leaves the static token alone.",
         "level": "MUST",
         "profile": "directus",
         "source": {
@@ -120,7 +124,8 @@ export const chapters: Chapter[] = [
           "admin"
         ],
         "defects": [
-          "email-change-leaves-sessions"
+          "email-change-leaves-sessions",
+          "new-email-does-not-log-in"
         ],
         "since": "1.0"
       },
@@ -198,6 +203,79 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "password-change-spares-older-sessions"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "access.own-password-change",
+        "title": "A user who sets a new password stays logged in by the session that asks for it, and by no other.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "own password change",
+          "quote": "PATCH /users/me {\"password\":…} -> 200; the session that asks: 200, another session: 401, the refresh token: 401"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "own-password-change-leaves-sessions"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "access.password-concealed",
+        "title": "No answer shows the password of a user, nor its hash.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "admin reads token",
+          "quote": "\"password\":\"**********\""
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "password-hash-readable"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "access.permissions-change",
+        "title": "A static token, and every token given out later, has the permissions that its user has now.",
+        "explanation": "Of an administrator the role is taken and given back. A standard or session token from before may keep its permissions until it expires.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "role change",
+          "quote": "static token after PATCH {\"role\":null}: 403 FORBIDDEN; given back: 200"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "permissions-of-static-token-remembered"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "access.own-changes",
+        "title": "Who may change the own record can do so with a token of each type, by each way.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "PATCH /users/me by header, query and cookie",
+          "quote": "-> 200 {\"data\":{\"id\":\"<uuid>\",\"first_name\":\"X\"}}"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "cookie-refused-for-changes"
         ],
         "since": "1.0"
       }
