@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { chapter, check, type Tools } from './harness/check.js';
-import { errorCode, inWords, mustAccept, mustHandOutNoToken } from './harness/expectations.js';
+import { newStaticToken } from './harness/accounts.js';
+import { errorCode, inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import { forAll } from './harness/property.js';
 import { modes } from './harness/target.js';
@@ -173,6 +174,162 @@ chapter('Logging In', () => {
     demand(answer.succeeded, 'a login with the e-mail in capitals to succeed', inWords(answer));
     const access = target.accessToken(answer, control.access.obtainedAt);
     mustAccept(target, await target.whoAmI({ header: access }), account, access, 'the access token');
+  });
+
+  check('login.new-session', "with another user's token in the request", async (tools) => {
+    const { target, newUser, evidence } = tools;
+    const token = newStaticToken(evidence);
+    const [account, other] = [await newUser(), await newUser({ token: token.value })];
+    const [{ access: foreign }, session] = [await target.loggedIn(other), await target.loggedInBySession(other)];
+    for (const [what, sent] of [
+      ['a standard token in the header', { header: foreign }],
+      ['a standard token in the query', { query: foreign }],
+      ['a static token in the header', { header: token }],
+      ['a session token as cookie', { cookie: session }],
+    ] as const) {
+      for (const mode of ['json', 'session'] as const) {
+        const obtainedAt = performance.now();
+        const body = { email: account.email, password: account.password, mode };
+        const answer = await target.send(target.withTokens({ path: '/auth/login', body, mustEnd: true }, sent));
+        // Who is logged in already may be sent away.
+        if (answer.status >= 400 && answer.status < 500) continue;
+        const own = mode === 'json' ? target.accessToken(answer, obtainedAt) : target.sessionToken(answer, obtainedAt);
+        mustAccept(
+          target,
+          await target.whoAmI(mode === 'json' ? { header: own } : { cookie: own }),
+          account,
+          own,
+          `the token of a login in mode ${mode}, sent with ${what} of another user,`,
+        );
+      }
+    }
+    mustAccept(
+      target,
+      await target.whoAmI({ cookie: session }),
+      other,
+      session,
+      'the session token of another user, sent with a login,',
+    );
+  });
+
+  check('login.new-session', 'with the own session token in the request', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const first = await target.loggedInBySession(account);
+    const { email, password } = account;
+    const obtainedAt = performance.now();
+    const answer = await target.send(
+      target.withTokens(
+        { path: '/auth/login', body: { email, password, mode: 'session' }, mustEnd: true },
+        { cookie: first },
+      ),
+    );
+    if (answer.status >= 400 && answer.status < 500) return;
+    const second = target.sessionToken(answer, obtainedAt);
+    demand(second.value !== first.value, 'a login to give a new session token', 'it gives the one that was sent');
+    const logout = await target.logoutByCookie('session', first.value);
+    require(logout.succeeded || logout.status === 401, inWords(logout));
+    mustAccept(
+      target,
+      await target.whoAmI({ cookie: second }),
+      account,
+      second,
+      'the session token of a second login, after the logout of the first,',
+    );
+  });
+
+  check('login.leaves-others', 'one after another, in each mode', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const { refreshCookie } = target.description;
+    const first = await target.loggedIn(account);
+    const session = await target.loggedInBySession(account);
+    const cookie = (await target.login(account, 'cookie')).cookie(refreshCookie)?.value;
+    for (const mode of modes) {
+      const login = await target.login(account, mode);
+      require(login.succeeded, inWords(login));
+    }
+    mustAccept(
+      target,
+      await target.whoAmI({ header: first.access }),
+      account,
+      first.access,
+      'the access token of an earlier login',
+    );
+    mustAccept(
+      target,
+      await target.whoAmI({ cookie: session }),
+      account,
+      session,
+      'the session token of an earlier login',
+    );
+    const refreshes = [
+      ['json', first.refresh, async () => target.refresh(first.refresh, account)],
+      ['session', session, async () => target.refreshByCookie('session', session.value, account)],
+      ...(cookie === undefined
+        ? []
+        : [['cookie', first.refresh, async () => target.refreshByCookie('cookie', cookie, account)] as const]),
+    ] as const;
+    for (const [mode, token, refresh] of refreshes) {
+      const answer = await refresh();
+      if (!answer.succeeded) target.excuseIfOvertaken(token);
+      demand(answer.succeeded, `the refresh of an earlier login in mode ${mode} to succeed`, inWords(answer));
+    }
+  });
+
+  check('login.leaves-others', 'five at once, in modes json and session', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const [tokens, sessions] = await Promise.all([
+      Promise.all(Array.from({ length: 5 }, async () => target.loggedIn(account))),
+      Promise.all(Array.from({ length: 5 }, async () => target.loggedInBySession(account))),
+    ]);
+    demand(
+      new Set(tokens.map(({ refresh }) => refresh.value)).size === 5 &&
+        new Set(sessions.map(({ value }) => value)).size === 5,
+      'five logins at once to give five refresh tokens, and as many session tokens',
+      'some are the same',
+    );
+    const [ended, ...others] = sessions;
+    const logout = await target.logoutByCookie('session', ended?.value ?? '');
+    require(logout.succeeded, inWords(logout));
+    for (const session of others)
+      mustAccept(
+        target,
+        await target.whoAmI({ cookie: session }),
+        account,
+        session,
+        'the session token of one of five logins at once',
+      );
+    for (const { access, refresh } of tokens) {
+      mustAccept(
+        target,
+        await target.whoAmI({ header: access }),
+        account,
+        access,
+        'the access token of one of five logins at once',
+      );
+      const answer = await target.refresh(refresh, account);
+      if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+      demand(answer.succeeded, 'the refresh token of each of five logins at once to be good', inWords(answer));
+    }
+  });
+
+  check('login.reset-token-needed', 'tokens of other kinds', async ({ target, newUser, evidence }) => {
+    const token = newStaticToken(evidence);
+    const account = await newUser({ token: token.value });
+    const [{ access, refresh }, session] = [await target.loggedIn(account), await target.loggedInBySession(account)];
+    const password = `${account.password}-other`;
+    for (const [what, value] of [
+      ['a standard token', access.value],
+      ['a session token', session.value],
+      ['a static token', token.value],
+      ['a refresh token', refresh.value],
+      ['a made-up token', 'made-up'],
+    ] as const) {
+      const answer = await target.send({ path: '/auth/password/reset', body: { token: value, password } });
+      mustRefuse(answer, `a new password with ${what}`);
+    }
+    mustHandOutNoToken(target, await target.login(account, undefined, { password }), 'a login with that password');
+    const login = await target.login(account);
+    demand(login.succeeded, 'the old password to log in', inWords(login));
   });
 
   check('login.attempts-limited', 'with one attempt more than allowed', async (tools) => {

@@ -83,7 +83,8 @@ chapter('Session Tokens', () => {
           secret,
         );
         if (id === 'session.expires') {
-          mustRefuse(await target.whoAmI({ cookie: expired }), 'a session token that expired six minutes ago', account);
+          for (const sent of [{ cookie: expired }, { header: expired }, { query: expired }])
+            mustRefuse(await target.whoAmI(sent), 'a session token that expired six minutes ago', account);
         } else {
           mustHandOutNoToken(
             target,

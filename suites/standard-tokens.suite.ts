@@ -99,7 +99,8 @@ chapter('Standard Tokens', () => {
         { iat: now - LONG_EXPIRED_S - 900, exp: now - LONG_EXPIRED_S },
         secret,
       );
-      mustRefuse(await target.whoAmI({ header: expired }), 'a standard token that expired six minutes ago', account);
+      for (const sent of [{ header: expired }, { query: expired }, { cookie: expired }])
+        mustRefuse(await target.whoAmI(sent), 'a standard token that expired six minutes ago', account);
     },
     { needs: 'secret' },
   );
@@ -160,6 +161,56 @@ chapter('Standard Tokens', () => {
           const answer = await target.send({ path: '/auth/login', body: { email, password: attempt }, mustEnd: true });
           mustHandOutNoToken(target, answer, `a login with ${what}`);
         }),
+      );
+    },
+    { needs: 'admin' },
+  );
+
+  check(
+    'standard.login.needs-credentials',
+    'right after the right password, a wrong one buys no token',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const { email, password } = account;
+      for (const mode of modes) {
+        const right = await target.login(account, mode);
+        require(right.succeeded, inWords(right));
+        for (const attempt of [`${password}x`, 'password']) {
+          const body = { email, password: attempt, mode };
+          mustHandOutNoToken(
+            target,
+            await target.send({ path: '/auth/login', body, mustEnd: true }),
+            `a login in mode ${mode} with a wrong password, right after one with the right password,`,
+          );
+        }
+      }
+    },
+  );
+
+  check(
+    'standard.login.needs-credentials',
+    'the password of another user, and e-mails that resemble the right one, buy no token',
+    async ({ target, newUser }) => {
+      const [account, other] = [await newUser(), await newUser()];
+      const login = await target.login(other);
+      require(login.succeeded, inWords(login));
+      const { email, password } = account;
+      const attempts: [string, object][] = [
+        ['the password of another user', { email, password: other.password }],
+        ['the e-mail of another user', { email: other.email, password }],
+        ['a wildcard in the e-mail', { email: email.replace(/-\d+@/, '%@'), password }],
+        ['the e-mail cut short', { email: email.replace('.com', '.co'), password }],
+        ['something before the e-mail', { email: `x${email}`, password }],
+      ];
+      await Promise.all(
+        attempts.map(async ([what, body]) =>
+          mustHandOutNoToken(
+            target,
+            await target.send({ path: '/auth/login', body, mustEnd: true }),
+            `a login with ${what}`,
+          ),
+        ),
       );
     },
     { needs: 'admin' },
@@ -556,6 +607,35 @@ chapter('Standard Tokens', () => {
         account,
         access,
         'the access token out of a refresh that somebody else sends',
+      );
+    },
+  );
+
+  check(
+    'standard.refresh.of-its-user',
+    'with the refresh token of another user as cookie',
+    async ({ target, newUser }) => {
+      const [account, other] = [await newUser(), await newUser()];
+      const { refresh } = await target.loggedIn(account);
+      const login = await target.login(other, 'cookie');
+      const { refreshCookie } = target.description;
+      const foreign = login.cookie(refreshCookie)?.value;
+      if (foreign === undefined) throw new NotApplicable('the target does not offer the mode cookie');
+      const obtainedAt = performance.now();
+      const answer = await target.send({
+        path: '/auth/refresh',
+        headers: { Cookie: `${refreshCookie}=${foreign}` },
+        body: { refresh_token: refresh.value },
+        mustEnd: true,
+      });
+      if (answer.status >= 400 && answer.status < 500) return;
+      const access = target.accessToken(answer, obtainedAt);
+      mustAccept(
+        target,
+        await target.whoAmI({ header: access }),
+        account,
+        access,
+        'the access token out of a refresh token in the body, beside the cookie of another user,',
       );
     },
   );

@@ -2,6 +2,7 @@ import express from 'express';
 import { TOTP } from 'otpauth';
 import {
   bodyOf,
+  changeSetCookie,
   isLogin,
   isRefresh,
   isTo,
@@ -9,6 +10,8 @@ import {
   ownClaimsOf,
   payloadOf,
   sentToken,
+  succeeded,
+  tokenFor,
   userIn,
   type Deviation,
   type Exchange,
@@ -305,6 +308,102 @@ export const loggingIn = [
         },
       };
     },
+  },
+  {
+    name: 'login-remembered-by-email',
+    title: 'Who has logged in can log in again for a second with any password.',
+    deviation: (): Deviation => {
+      const remembered = new Map<unknown, { readonly password: unknown; readonly until: number }>();
+      return {
+        request: (exchange) => {
+          const { email, password } = bodyOf(exchange);
+          const known = isLogin(exchange) ? remembered.get(email) : undefined;
+          if (known === undefined || known.until < exchange.context.clock.now() || typeof password !== 'string') return;
+          bodyOf(exchange)['password'] = known.password;
+        },
+        answer: (exchange, answer) => {
+          const { email, password } = bodyOf(exchange);
+          if (isLogin(exchange) && succeeded(answer))
+            remembered.set(email, { password, until: exchange.context.clock.now() + 1000 });
+        },
+      };
+    },
+  },
+  {
+    name: 'login-accepts-password-of-others',
+    title: 'The password of any user logs in.',
+    deviation: (): Deviation => {
+      const passwords = new Map<unknown, unknown>();
+      return {
+        request: (exchange) => {
+          const { email, password } = bodyOf(exchange);
+          if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
+          if (isLogin(exchange) && passwords.has(email) && [...passwords.values()].includes(password))
+            bodyOf(exchange)['password'] = passwords.get(email);
+        },
+      };
+    },
+  },
+  {
+    name: 'login-for-sender',
+    title: 'A login that is sent with a standard token logs in the user of the token.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const id = await senderOf(exchange);
+        const sender = isLogin(exchange) && succeeded(answer) ? await exchange.context.store.user(id) : undefined;
+        if (sender !== undefined && 'access_token' in payloadOf(answer))
+          payloadOf(answer)['access_token'] = await tokenFor(exchange, sender);
+      },
+    }),
+  },
+  {
+    name: 'login-keeps-sent-session',
+    title: 'A login in mode session that is sent with a session cookie gives the same token again.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        const sent = sentToken(exchange);
+        const name = exchange.context.settings.SESSION_COOKIE_NAME;
+        if (isLogin(exchange) && succeeded(answer) && sent?.way === 'cookie')
+          changeSetCookie(exchange.response, name, (header) => header.replace(/=[^;]*/, `=${sent.token}`));
+      },
+    }),
+  },
+  {
+    name: 'login-ends-other-logins',
+    title: 'A login in mode json ends the logins from before.',
+    deviation: atLogin(async (exchange, { mode }) => {
+      const user = await userOf(exchange);
+      if (user !== undefined && (mode === undefined || mode === 'json'))
+        await exchange.context.store.deleteSessionsOf(user.id);
+    }),
+  },
+  {
+    name: 'login-ends-session-tokens',
+    title: 'A login in mode session ends the logins from before.',
+    deviation: atLogin(async (exchange, { mode }) => {
+      const user = await userOf(exchange);
+      if (user !== undefined && mode === 'session') await exchange.context.store.deleteSessionsOf(user.id);
+    }),
+  },
+  {
+    name: 'access-token-resets-password',
+    title: 'A standard token sets a new password.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        const { token, password } = bodyOf(exchange);
+        if (!isTo(exchange, 'POST', '/auth/password/reset') || typeof token !== 'string') return;
+        const id = (await ownClaimsOf(exchange, token))?.['id'];
+        const { passwords, store } = exchange.context;
+        if (typeof id !== 'string' || typeof password !== 'string') return;
+        await store.updateUser(id, { password: await passwords.hash(password) });
+        exchange.response.locals['reset'] = true;
+      },
+      answer: ({ response }, answer) => {
+        if (response.locals['reset'] !== true) return;
+        answer.status = 204;
+        answer.body = undefined;
+      },
+    }),
   },
 ] as const;
 

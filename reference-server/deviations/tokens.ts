@@ -444,4 +444,15 @@ export const tokens = [
       },
     }),
   },
+  {
+    name: 'refresh-cookie-before-body',
+    title: 'A refresh token in the body is passed over where there is a cookie with another.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const cookie = refreshCookieOf(exchange);
+        if (isRefresh(exchange) && cookie !== undefined && bodyOf(exchange)['refresh_token'] !== undefined)
+          bodyOf(exchange)['refresh_token'] = cookie;
+      },
+    }),
+  },
 ] as const;

@@ -319,7 +319,9 @@ export const chapters: Chapter[] = [
         "defects": [
           "login-ignores-password",
           "login-accepts-password-prefix",
-          "login-accepts-empty-password"
+          "login-accepts-empty-password",
+          "login-remembered-by-email",
+          "login-accepts-password-of-others"
         ],
         "since": "1.0"
       },
@@ -697,7 +699,8 @@ export const chapters: Chapter[] = [
           "admin"
         ],
         "defects": [
-          "refresh-for-sender"
+          "refresh-for-sender",
+          "refresh-cookie-before-body"
         ],
         "since": "1.0"
       },
@@ -2368,6 +2371,62 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "login-tells-suspended-user"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.new-session",
+        "title": "A login starts a new session of the user whose credentials it brings, whatever token is sent along.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "OWASP ASVS 4.0",
+          "section": "3.2.1",
+          "quote": "generates a new session token on user authentication"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "login-for-sender",
+          "login-keeps-sent-session"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.leaves-others",
+        "title": "A login leaves the other logins of the user alone.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login json, login cookie, login session",
+          "quote": "each of several logins of a user can be used and refreshed"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "login-ends-other-logins",
+          "login-ends-session-tokens"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.reset-token-needed",
+        "title": "No access, refresh or static token sets a new password in place of a reset token.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "RFC 8725",
+          "section": "3.12",
+          "quote": "Use Mutually Exclusive Validation Rules for Different Kinds of JWTs"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "access-token-resets-password"
         ],
         "since": "1.0"
       }
