@@ -52,11 +52,12 @@ chapter('JSON Web Tokens', () => {
     for (const key of ['', ...weakKeys]) {
       const forged = hs256(claims, key);
       nameForged(evidence, forged, access.value, key);
-      mustRefuse(
-        await target.whoAmI({ header: forged }),
-        `a token signed with ${key === '' ? 'an empty key' : `the key "${key}"`}`,
-        account,
-      );
+      for (const sent of [{ header: forged }, { query: forged }, { cookie: forged }])
+        mustRefuse(
+          await target.whoAmI(sent),
+          `a token signed with ${key === '' ? 'an empty key' : `the key "${key}"`}`,
+          account,
+        );
     }
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { alterations, changedAt, jwtAlterations, nameAltered } from './harness/altered-tokens.js';
-import type { Account } from './harness/accounts.js';
+import { newStaticToken, type Account } from './harness/accounts.js';
 import type { Answer } from './harness/answer.js';
 import { malformedBody, malformedToken, placeIn, tokenLike } from './harness/arbitraries.js';
 import { chapter, check } from './harness/check.js';
@@ -8,7 +8,7 @@ import { errorCode, inWords, mustAccept, mustRefuse } from './harness/expectatio
 import { demand, require } from './harness/outcomes.js';
 import { forAll } from './harness/property.js';
 import { mustBeLike } from './harness/schemas.js';
-import type { RequestParts, SentTokens } from './harness/target.js';
+import { modes, type RequestParts, type SentTokens } from './harness/target.js';
 
 /** Made-up tokens of many shapes. */
 const madeUp = [
@@ -88,7 +88,8 @@ chapter('Making Requests', () => {
     require(control.succeeded, `the token as it was given is not accepted: ${inWords(control)}`);
     for (const altered of [...alterations(access.value), ...jwtAlterations(access.value)]) {
       nameAltered(evidence, altered, access.value);
-      mustRefuse(await target.whoAmI({ header: altered.value }), `a standard token ${altered.how}`, account);
+      for (const [way, by] of ways)
+        mustRefuse(await target.whoAmI(by(altered.value)), `a standard token ${altered.how}, ${way}`, account);
     }
   });
 
@@ -99,7 +100,8 @@ chapter('Making Requests', () => {
     require(control.succeeded, `the token as it was given is not accepted: ${inWords(control)}`);
     for (const altered of [...alterations(session.value), ...jwtAlterations(session.value)]) {
       nameAltered(evidence, altered, session.value);
-      mustRefuse(await target.whoAmI({ cookie: altered.value }), `a session token ${altered.how}`, account);
+      for (const [way, by] of ways)
+        mustRefuse(await target.whoAmI(by(altered.value)), `a session token ${altered.how}, ${way}`, account);
     }
   });
 
@@ -186,6 +188,38 @@ chapter('Making Requests', () => {
     },
   );
 
+  check('requests.any-method', 'a request that changes the own record', async ({ target, user }) => {
+    const account = await user();
+    const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+    for (const [what, token, sent] of [
+      ['a standard token in the header', access, { header: access }],
+      ['a standard token in the query', access, { query: access }],
+      ['the session cookie', session, { cookie: session }],
+    ] as const) {
+      const answer = await target.send(target.withTokens({ method: 'PATCH', path: '/users/me', body: {} }, sent));
+      if (answer.status === 401) target.excuseIfOvertaken(token);
+      // Whether the user may change anything is another matter.
+      demand(answer.status !== 401, `PATCH /users/me with ${what} not to be taken for one without`, inWords(answer));
+    }
+  });
+
+  check(
+    'requests.any-method',
+    'with a static token',
+    async ({ target, withStaticToken }) => {
+      const { token } = await withStaticToken();
+      for (const sent of [{ header: token }, { query: token }]) {
+        const answer = await target.send(target.withTokens({ method: 'PATCH', path: '/users/me', body: {} }, sent));
+        demand(
+          answer.status !== 401,
+          'PATCH /users/me with a static token not to be taken for one without',
+          inWords(answer),
+        );
+      }
+    },
+    { needs: 'static-token' },
+  );
+
   check('requests.one-way', 'header and query at once are refused, good or bad', async ({ target, user }) => {
     const account = await user();
     const { access } = await target.loggedIn(account);
@@ -256,13 +290,143 @@ chapter('Making Requests', () => {
       ['a body that is no JSON', { path: '/auth/login', body: '{bad' }, 400, 'INVALID_PAYLOAD'],
       ['an unknown route', { path: '/auth/login', method: 'GET' }, 404, 'ROUTE_NOT_FOUND'],
     ];
-    for (const [what, parts, status, code] of refusals) {
-      const answer = await target.send(parts);
-      mustBeLike('error-envelope.schema.json', answer.json, `the body of the refusal of ${what}`);
-      const expected = `${what} to be answered with ${status} ${code}`;
-      demand(answer.status === status && errorCode(answer) === code, expected, inWords(answer));
-    }
+    for (const [what, parts, status, code] of refusals) mustBeRefusal(await target.send(parts), what, status, code);
   });
+
+  check('requests.errors', 'tokens that are spent', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const { refreshCookie } = target.description;
+    const { access, refresh } = await target.loggedIn(account);
+    const renewal = await target.refresh(refresh, account);
+    require(renewal.succeeded, inWords(renewal));
+    mustBeRefusal(await target.refresh(refresh), 'a refresh token that was used before', 401, 'INVALID_CREDENTIALS');
+    mustBeRefusal(await target.refresh(access.value), 'an access token as refresh token', 401, 'INVALID_CREDENTIALS');
+    for (const mode of ['cookie', 'session', 'made-up'] as const) {
+      mustBeRefusal(
+        await target.refresh(refresh, account, mode),
+        `a refresh token in the body, in mode ${mode},`,
+        400,
+        'INVALID_PAYLOAD',
+      );
+    }
+    const last = await target.loggedIn(account);
+    const logout = await target.logout(last.refresh);
+    require(logout.succeeded, inWords(logout));
+    mustBeRefusal(await target.refresh(last.refresh), 'a refresh after the logout', 401, 'INVALID_CREDENTIALS');
+
+    const session = await target.loggedInBySession(account);
+    const sessionLogout = await target.logoutByCookie('session', session.value);
+    require(sessionLogout.succeeded, inWords(sessionLogout));
+    const ended = 'a session token after the logout';
+    for (const sent of [{ cookie: session }, { header: session }, { query: session }])
+      mustBeRefusal(await target.whoAmI(sent), ended, 401, 'INVALID_CREDENTIALS');
+    mustBeRefusal(await target.refreshByCookie('session', session.value), ended, 401, 'INVALID_CREDENTIALS');
+
+    const cookie = (await target.login(account, 'cookie')).cookie(refreshCookie)?.value;
+    require(cookie !== undefined, `a login in mode cookie sets no cookie ${refreshCookie}`);
+    const cookieLogout = await target.logoutByCookie('cookie', cookie);
+    require(cookieLogout.succeeded, inWords(cookieLogout));
+    mustBeRefusal(
+      await target.refreshByCookie('cookie', cookie),
+      'a refresh in mode cookie after the logout',
+      401,
+      'INVALID_CREDENTIALS',
+    );
+    mustBeRefusal(
+      await target.whoAmI({ header: access, query: access }),
+      'a token in the header and in the query',
+      400,
+      'INVALID_PAYLOAD',
+    );
+  });
+
+  check(
+    'requests.errors',
+    'what ends with its user, and what the user may not do',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const [account, other] = [await newUser({ token: token.value }), await newUser()];
+      const [{ access, refresh }, session] = [await target.loggedIn(account), await target.loggedInBySession(account)];
+      const path = `/users/${account.id ?? ''}`;
+      const change = async (body: object): Promise<void> => {
+        const answer = await administrator.send({ method: 'PATCH', path, body }, evidence);
+        require(answer.succeeded, inWords(answer));
+      };
+      for (const method of ['GET', 'PATCH', 'DELETE']) {
+        const parts = { method, path: `/users/${other.id ?? ''}`, ...(method === 'PATCH' && { body: {} }) };
+        mustBeRefusal(
+          await target.send(target.withTokens(parts, { header: access })),
+          `${method} of another user, without permission,`,
+          403,
+          'FORBIDDEN',
+        );
+      }
+      mustBeRefusal(await target.send({ path: '/users' }), 'GET /users without a token', 403, 'FORBIDDEN');
+      await change({ status: 'suspended' });
+      const suspended = 'of a suspended user';
+      for (const mode of modes)
+        mustBeRefusal(await target.login(account, mode), `a login ${suspended}`, 401, 'INVALID_CREDENTIALS');
+      for (const sent of [{ header: token }, { query: token }])
+        mustBeRefusal(await target.whoAmI(sent), `a static token ${suspended}`, 401, 'INVALID_CREDENTIALS');
+      mustBeRefusal(
+        await target.whoAmI({ cookie: session }),
+        `a session token ${suspended}`,
+        401,
+        'INVALID_CREDENTIALS',
+      );
+      mustBeRefusal(await target.refresh(refresh), `a refresh token ${suspended}`, 401, 'INVALID_CREDENTIALS');
+      await change({ status: 'active', token: null });
+      mustBeRefusal(await target.whoAmI({ header: token }), 'a static token set to null', 401, 'INVALID_CREDENTIALS');
+    },
+    { needs: 'admin' },
+  );
+
+  check(
+    'requests.errors.conceal',
+    'by each way, and at login, refresh and logout',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const { access } = await target.loggedIn(account);
+      const forged = changedAt(access.value, access.value.lastIndexOf('.') + 1);
+      nameAltered(evidence, forged, access.value);
+      const made = 'a-made-up-token-of-nobody';
+      const wrong = `${account.password}-wrong`;
+      const attempts: [string, string, RequestParts][] = [
+        ...ways.flatMap(([way, by]): [string, string, RequestParts][] =>
+          [made, forged.value].map((token) => [
+            `a bad token ${way}`,
+            token,
+            target.withTokens({ path: '/users/me' }, by(token)),
+          ]),
+        ),
+        ['a token by two ways', made, target.withTokens({ path: '/users/me' }, { header: made, query: made })],
+        ['a wrong password', wrong, { path: '/auth/login', body: { email: account.email, password: wrong } }],
+        ['a wrong mode', wrong, { path: '/auth/login', body: { email: account.email, password: wrong, mode: 'x' } }],
+        ['a bad refresh token', made, { path: '/auth/refresh', body: { refresh_token: made } }],
+        [
+          'a bad refresh token in a wrong mode',
+          made,
+          { path: '/auth/refresh', body: { refresh_token: made, mode: 'x' } },
+        ],
+        [
+          'a bad session cookie',
+          made,
+          target.withTokens({ path: '/auth/refresh', body: { mode: 'session' } }, { cookie: made }),
+        ],
+      ];
+      for (const [what, secret, parts] of attempts) {
+        const answer = await target.send({ ...parts, mustEnd: true });
+        mustRefuse(answer, what);
+        const header = answer.response.headers.find(([, value]) => value.includes(secret));
+        demand(
+          header === undefined && !answer.response.body.includes(secret),
+          `the refusal of ${what} not to repeat it`,
+          `${inWords(answer)} with it in the ${header === undefined ? 'body' : `header ${header[0]}`}`,
+        );
+      }
+    },
+  );
 
   check('requests.header.form', 'other schemes, quotes, more parts', async ({ target, user, evidence }) => {
     const account = await user();
@@ -288,6 +452,7 @@ chapter('Making Requests', () => {
       ['an equals sign behind Bearer', `Bearer=${value}`],
       ['nothing behind Bearer', 'Bearer'],
       ['a token in quotes', `Bearer "${value}"`],
+      ['a tab behind Bearer', `Bearer\t${value}`],
       ['a comma behind the token', `Bearer ${value},`],
       ['another part behind the token', `Bearer ${value} x`],
       ['another part before the token', `Bearer x ${value}`],
@@ -299,6 +464,21 @@ chapter('Making Requests', () => {
       mustRefuse(
         await target.send({ path: '/users/me', headers: { Authorization: header } }),
         `${what} in the header`,
+        account,
+      );
+    }
+  });
+
+  check('requests.header.one-space', 'two, and three', async ({ target, user }) => {
+    const account = await user();
+    const { access } = await target.loggedIn(account);
+    const control = await target.whoAmI({ header: access });
+    require(control.succeeded, inWords(control));
+    for (const spaces of ['  ', '   ']) {
+      const headers = { Authorization: `Bearer${spaces}${access.value}` };
+      mustRefuse(
+        await target.send({ path: '/users/me', headers }),
+        `${spaces.length} spaces between Bearer and the token`,
         account,
       );
     }
@@ -510,6 +690,53 @@ chapter('Making Requests', () => {
     }
   });
 
+  check('requests.nothing-else', 'an answer from before, asked for again', async ({ target, user }) => {
+    const account = await user();
+    const { access } = await target.loggedIn(account);
+    const good = await target.whoAmI({ header: access });
+    require(good.succeeded, inWords(good));
+    const [tag = '*'] = good.headers('etag');
+    const conditions: Record<string, string>[] = [
+      { 'If-None-Match': tag },
+      { 'If-None-Match': '*' },
+      { 'If-Modified-Since': new Date().toUTCString() },
+      { 'Cache-Control': 'only-if-cached' },
+      { Range: 'bytes=0-' },
+    ];
+    for (const headers of conditions) {
+      for (const [what, sent] of [
+        ['without a token', {}],
+        ['with a bad token', { header: 'garbage' }],
+        ['with a bad cookie', { cookie: 'garbage' }],
+      ] as const) {
+        mustRefuse(
+          await target.send(target.withTokens({ path: '/users/me', headers }, sent)),
+          `${Object.keys(headers).join()} ${what}`,
+          account,
+        );
+      }
+    }
+  });
+
+  check(
+    'requests.nothing-else',
+    'a user is created without a token by nobody',
+    async ({ target, administrator, unwantedUser, evidence }) => {
+      const email = await unwantedUser();
+      const body = { email, password: 'a password of a user' };
+      mustRefuse(await target.send({ path: '/users', body, mustEnd: true }), 'POST /users without a token');
+      mustRefuse(await target.send({ path: '/users', body: [body], mustEnd: true }), 'POST /users without a token');
+      const path = `/users?filter[email][_eq]=${encodeURIComponent(email)}&fields=id,email`;
+      const list = await administrator.send({ path }, evidence);
+      demand(
+        !list.response.body.includes(email),
+        'POST /users without a token to create nobody',
+        'there is a new user',
+      );
+    },
+    { needs: 'admin' },
+  );
+
   check('requests.nothing-else', 'a token in the body', async ({ target, user }) => {
     const account = await user();
     const { access } = await target.loggedIn(account);
@@ -635,6 +862,28 @@ chapter('Making Requests', () => {
     });
   }
 });
+
+/** What Directus says with the codes whose message is always the same. Observed: Directus 12.4.1. */
+const messages: Readonly<Record<string, string>> = {
+  INVALID_CREDENTIALS: 'Invalid user credentials.',
+  INVALID_TOKEN: 'Invalid token.',
+};
+
+/** Demands that an answer be a refusal as Directus words it. Observed: Directus 12.4.1. */
+function mustBeRefusal(answer: Answer, what: string, status: number, code: string): void {
+  const [type = 'no content type'] = answer.headers('content-type');
+  demand(/^application\/json\b/.test(type), `the refusal of ${what} to be application/json`, `it is ${type}`);
+  mustBeLike('error-envelope.schema.json', answer.json, `the body of the refusal of ${what}`);
+  const expected = `${what} to be answered with ${status} ${code}`;
+  demand(answer.status === status && errorCode(answer) === code, expected, inWords(answer));
+  const { errors } = answer.json as { errors: { message: string }[] };
+  const message = errors[0]?.message ?? '';
+  demand(
+    messages[code] === undefined || message === messages[code],
+    `the refusal of ${what} to say "${messages[code] ?? ''}"`,
+    `it says "${message}"`,
+  );
+}
 
 /** Demands that an answer show nothing of a user, whatever its status. */
 function mustNotShow(answer: Answer, { id, email }: Account, what: string): void {

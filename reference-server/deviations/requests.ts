@@ -3,20 +3,32 @@ import {
   bodyOf,
   claimsOf,
   isGood,
+  isTo,
   payloadOf,
   replaceToken,
   sentToken,
   setCookie,
   setHeader,
   setQuery,
+  signed,
   succeeded,
   tokenFor,
   type Deviation,
   type Exchange,
+  type OutgoingAnswer,
 } from '../deviation.js';
 import { forbidden, internalError } from '../errors.js';
 
 const atRequest = (change: (exchange: Exchange) => Promise<void> | void) => (): Deviation => ({ request: change });
+
+interface ToldError {
+  message: string;
+  readonly extensions: { code?: string; reason?: string };
+}
+
+/** The errors of an answer, to be changed. */
+const errorsOf = ({ body }: OutgoingAnswer): ToldError[] =>
+  (body as { errors?: ToldError[] } | undefined)?.errors ?? [];
 
 const hasSessionCookie = ({ context, request }: Exchange): boolean =>
   readCookie(request, context.settings.SESSION_COOKIE_NAME) !== undefined;
@@ -249,6 +261,126 @@ export const requests = [
     deviation: atRequest((exchange) => {
       const { method, path } = exchange.request;
       if (method === 'PATCH' && !path.startsWith('/auth/') && sentToken(exchange)?.way === 'cookie') throw forbidden();
+    }),
+  },
+  {
+    name: 'cookie-only-for-reading',
+    title: 'The session cookie counts only for requests that read.',
+    deviation: atRequest((exchange) => {
+      const { method, path } = exchange.request;
+      if (method === 'PATCH' && !path.startsWith('/auth/') && sentToken(exchange)?.way === 'cookie')
+        replaceToken(exchange, undefined);
+    }),
+  },
+  {
+    name: 'query-token-only-for-reading',
+    title: 'A token in the query counts only for requests that read.',
+    deviation: atRequest((exchange) => {
+      if (exchange.request.method === 'PATCH' && sentToken(exchange)?.way === 'query')
+        replaceToken(exchange, undefined);
+    }),
+  },
+  {
+    name: 'spaces-accepted',
+    title: 'Between Bearer and the token may stand more than one space.',
+    deviation: atRequest(({ request }) => {
+      const { authorization = '' } = request.headers;
+      setHeader(request, 'authorization', authorization.replace(/^Bearer {2,}/, 'Bearer ') || undefined);
+    }),
+  },
+  {
+    name: 'tab-for-space',
+    title: 'Between Bearer and the token may stand a tab.',
+    deviation: atRequest(({ request }) => {
+      const { authorization = '' } = request.headers;
+      setHeader(request, 'authorization', authorization.replace(/^Bearer\t/, 'Bearer ') || undefined);
+    }),
+  },
+  {
+    name: 'unsigned-query-token-accepted',
+    title: 'A token in the query that says alg none needs no signature.',
+    deviation: atRequest(async (exchange) => {
+      const sent = sentToken(exchange);
+      const claims = sent?.way === 'query' && /^[^.]+\.[^.]+\.$/.test(sent.token) ? claimsOf(sent.token) : undefined;
+      if (claims !== undefined) replaceToken(exchange, await signed(exchange, claims));
+    }),
+  },
+  {
+    name: 'not-modified-unguarded',
+    title: 'A request with If-None-Match is answered with 304, with a token or without.',
+    deviation: (): Deviation => ({
+      answer: ({ request }, answer) => {
+        if (request.path !== '/users/me' || request.headers['if-none-match'] === undefined) return;
+        answer.status = 304;
+        answer.body = undefined;
+      },
+    }),
+  },
+  {
+    name: 'anybody-signs-up',
+    title: 'POST /users needs no token.',
+    deviation: atRequest(async (exchange) => {
+      if (isTo(exchange, 'POST', '/users')) await letInAsAdministrator(exchange);
+    }),
+  },
+  {
+    name: 'errors-are-text',
+    title: 'Errors are sent as text/plain.',
+    deviation: (): Deviation => ({
+      answer: ({ response }, answer) => {
+        if (answer.status >= 400) response.type('text');
+      },
+    }),
+  },
+  {
+    name: 'error-messages-reworded',
+    title: 'Errors say what they mean in other words.',
+    deviation: (): Deviation => ({
+      answer: (_exchange, answer) => {
+        for (const error of errorsOf(answer))
+          if (error.message === 'Invalid user credentials.') error.message = 'Unauthorized';
+      },
+    }),
+  },
+  {
+    name: 'reuse-is-forbidden',
+    title: 'A refresh token that is no good is answered with 403.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        if (isTo(exchange, 'POST', '/auth/refresh') && answer.status === 401) answer.status = 403;
+      },
+    }),
+  },
+  {
+    name: 'no-permission-is-401',
+    title: 'What a user may not do is answered with 401.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        if (answer.status !== 403 || sentToken(exchange) === undefined || exchange.request.method === 'PATCH') return;
+        if (errorsOf(answer)[0]?.extensions.code === 'FORBIDDEN') answer.status = 401;
+      },
+    }),
+  },
+  {
+    name: 'refusal-repeats-token',
+    title: 'A refusal says which token it refuses.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        const sent = sentToken(exchange);
+        const [error] = answer.status === 401 ? errorsOf(answer) : [];
+        if (error !== undefined && sent !== undefined) error.extensions.reason = `unknown token ${sent.token}`;
+      },
+    }),
+  },
+  {
+    name: 'refusal-repeats-password',
+    title: 'A refused login says which password it refuses.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        const { password } = bodyOf(exchange);
+        const [error] = answer.status === 401 && isTo(exchange, 'POST', '/auth/login') ? errorsOf(answer) : [];
+        if (error !== undefined && typeof password === 'string') error.extensions.reason = `wrong password ${password}`;
+      },
     }),
   },
 ] as const;

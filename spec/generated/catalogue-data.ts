@@ -1841,7 +1841,8 @@ export const chapters: Chapter[] = [
           "signature-not-checked",
           "alg-none-accepted",
           "empty-signature-accepted",
-          "signature-prefix-accepted"
+          "signature-prefix-accepted",
+          "unsigned-query-token-accepted"
         ],
         "since": "1.0"
       },
@@ -2004,7 +2005,11 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "errors-not-in-envelope",
-          "every-refusal-is-400"
+          "every-refusal-is-400",
+          "errors-are-text",
+          "error-messages-reworded",
+          "reuse-is-forbidden",
+          "no-permission-is-401"
         ],
         "since": "1.0"
       },
@@ -2025,7 +2030,8 @@ export const chapters: Chapter[] = [
         "defects": [
           "scheme-not-needed",
           "basic-credentials-accepted",
-          "header-with-more-parts-accepted"
+          "header-with-more-parts-accepted",
+          "tab-for-space"
         ],
         "since": "1.0"
       },
@@ -2104,7 +2110,9 @@ export const chapters: Chapter[] = [
           "forwarded-user-trusted",
           "path-spelling-bypass",
           "body-token-accepted",
-          "unsafe-method-unguarded"
+          "unsafe-method-unguarded",
+          "not-modified-unguarded",
+          "anybody-signs-up"
         ],
         "since": "1.0"
       },
@@ -2215,6 +2223,62 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "any-origin-trusted"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.any-method",
+        "title": "A token counts whatever the method of the request, not only for one that reads.",
+        "level": "MUST",
+        "profile": "core",
+        "source": {
+          "document": "seed",
+          "section": "Making Requests",
+          "quote": "To perform actions that are not available to the public role, a valid token must be included in the request."
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "cookie-only-for-reading",
+          "query-token-only-for-reading"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.header.one-space",
+        "title": "Between Bearer and the token stands one space.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "me bearer double space",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "spaces-accepted"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.errors.conceal",
+        "title": "A refusal does not repeat the token or the password that it refuses.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "OWASP ASVS 4.0",
+          "section": "7.4.1",
+          "quote": "a generic message is shown when an unexpected or security sensitive error occurs"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "refusal-repeats-token",
+          "refusal-repeats-password"
         ],
         "since": "1.0"
       }
