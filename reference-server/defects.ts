@@ -618,6 +618,21 @@ export const defects = [
     title: 'A refresh token in the message auth goes on working.',
     rules: { realtimeRefreshTokenRotates: false },
   },
+  {
+    name: 'realtime-accepts-logged-out-session',
+    title: 'The message auth accepts a session token after its logout.',
+    rules: { realtimeSessionsChecked: false },
+  },
+  {
+    name: 'realtime-ignores-otp',
+    title: 'The message auth with e-mail and password needs no one-time password.',
+    rules: { realtimeOtpRequired: false },
+  },
+  {
+    name: 'realtime-stays-open',
+    title: 'A WebSocket stays open when its message auth is refused.',
+    rules: { realtimeClosedWhenRefused: false },
+  },
 ] as const satisfies readonly Defect[];
 
 export type DefectName = (typeof defects)[number]['name'];

@@ -5,6 +5,8 @@ import { logIn, readCredentials } from './auth-routes.js';
 import { identify } from './authenticate.js';
 import type { Context } from './context.js';
 import { ApiError } from './errors.js';
+import { signatureIsRight } from './jwt.js';
+import { sessionClaims } from './session-token.js';
 import { refreshStandard, startStandard } from './standard-token.js';
 
 /*
@@ -70,6 +72,8 @@ function converse(context: Context, client: WebSocket, known: boolean): void {
   const timeout = setTimeout(() => {
     if (!authenticated) end(client, 'AUTH_TIMEOUT', 'Authentication timed out.');
   }, AUTH_TIMEOUT_MS);
+  const refuseMessage = (): void =>
+    end(client, 'AUTH_FAILED', 'Authentication handshake failed.', context.rules.realtimeClosedWhenRefused);
   client.on('close', () => clearTimeout(timeout));
   client.on('error', () => client.terminate());
   let queue = Promise.resolve();
@@ -78,11 +82,11 @@ function converse(context: Context, client: WebSocket, known: boolean): void {
       const message = parsed(data);
       if (message['type'] === 'auth') {
         const answer = await authenticate(context, message);
-        if (answer === undefined) end(client, 'AUTH_FAILED', 'Authentication handshake failed.');
+        if (answer === undefined) refuseMessage();
         else client.send(JSON.stringify(answer));
         authenticated = answer !== undefined;
       } else if (!authenticated && context.rules.realtimeNeedsAuth) {
-        end(client, 'AUTH_FAILED', 'Authentication handshake failed.');
+        refuseMessage();
       } else if (message['type'] === 'ping') client.send('{"type":"pong"}');
       else
         client.send(
@@ -92,9 +96,9 @@ function converse(context: Context, client: WebSocket, known: boolean): void {
   });
 }
 
-function end(client: WebSocket, code: string, message: string): void {
+function end(client: WebSocket, code: string, message: string, closes = true): void {
   client.send(JSON.stringify({ type: 'auth', status: 'error', error: { code, message } }));
-  client.close();
+  if (closes) client.close();
 }
 
 /** The answer to the message auth; undefined when what it brings is not good. */
@@ -106,7 +110,11 @@ async function authenticate(context: Context, message: Readonly<Record<string, u
     if (email !== undefined) {
       const checked = {
         ...context,
-        rules: { ...context.rules, passwordChecked: context.rules.realtimePasswordChecked },
+        rules: {
+          ...context.rules,
+          passwordChecked: context.rules.realtimePasswordChecked,
+          otpRequired: context.rules.realtimeOtpRequired,
+        },
       };
       const user = await logIn(checked, readCredentials(context, message), 'json');
       return { ...ok, refresh_token: (await startStandard(context, user)).refreshToken };
@@ -124,6 +132,8 @@ async function authenticate(context: Context, message: Readonly<Record<string, u
 async function isGood(context: Context, token: string): Promise<boolean> {
   const { rules } = context;
   if (rules.realtimeTokens !== 'good') return rules.realtimeTokens === 'any';
+  if (!rules.realtimeSessionsChecked && sessionClaims(token) !== undefined)
+    return signatureIsRight(token, context.settings.SECRET);
   const asked = {
     ...context,
     rules: { ...rules, standardTokenExpires: rules.standardTokenExpires && rules.realtimeTokenExpires },

@@ -257,6 +257,14 @@ export interface Rules {
   readonly realtimeQueryTokenChecked: boolean;
   /** A refresh token in the message auth is rotated. */
   readonly realtimeRefreshTokenRotates: boolean;
+  /** A login of who has two-factor login needs the one-time password. */
+  readonly otpRequired: boolean;
+  /** The message auth refuses a session token whose session has ended. */
+  readonly realtimeSessionsChecked: boolean;
+  /** The message auth with e-mail and password needs the one-time password of who has two-factor login. */
+  readonly realtimeOtpRequired: boolean;
+  /** A WebSocket is closed when its message auth is refused. */
+  readonly realtimeClosedWhenRefused: boolean;
 }
 
 /** All promises kept. */
@@ -382,4 +390,8 @@ export const keptRules: Rules = {
   realtimeNeedsAuth: true,
   realtimeQueryTokenChecked: true,
   realtimeRefreshTokenRotates: true,
+  otpRequired: true,
+  realtimeSessionsChecked: true,
+  realtimeOtpRequired: true,
+  realtimeClosedWhenRefused: true,
 };

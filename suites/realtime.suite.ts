@@ -1,5 +1,7 @@
 import { alterations, mintLike, nameAltered } from './harness/altered-tokens.js';
 import { chapter, check } from './harness/check.js';
+import { newStaticToken } from './harness/accounts.js';
+import { twoFactorUser, wrongOneTimePassword } from './harness/two-factor.js';
 import { claimsOf } from './harness/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import type { Target } from './harness/target.js';
@@ -42,6 +44,7 @@ function mustKeepOut(conversation: Conversation, what: string): void {
     `nothing to be answered after ${what}`,
     'the next message is answered',
   );
+  demand(conversation.closed, `the connection to be closed after ${what}`, 'it stays open');
 }
 
 chapter('Realtime', () => {
@@ -90,6 +93,46 @@ chapter('Realtime', () => {
     },
     { needs: 'secret' },
   );
+
+  check(
+    'realtime.token-valid',
+    'revoked',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const session = await target.loggedInBySession(account);
+      for (const [what, one] of [
+        ['a session token', session],
+        ['a static token', token],
+      ] as const)
+        mustLetIn(target, await authenticate(target, { access_token: one.value }), `${what} before it is revoked`, one);
+      const logout = await target.logoutByCookie('session', session.value);
+      require(logout.succeeded, 'the logout is refused, which this check stands on');
+      mustKeepOut(await authenticate(target, { access_token: session.value }), 'a session token after its logout');
+      const change = { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { status: 'suspended' } };
+      const suspension = await administrator.send(change, evidence);
+      require(suspension.succeeded, 'the suspension is refused, which this check stands on');
+      mustKeepOut(await authenticate(target, { access_token: token.value }), 'the static token of a suspended user');
+      const { email, password } = account;
+      mustKeepOut(await authenticate(target, { email, password }), 'e-mail and password of a suspended user');
+      for (const { value } of [session, token]) {
+        const { opened } = await converse(target, `${PATH}?access_token=${value}`, []);
+        demand(!opened, 'a WebSocket not to open with a revoked token in the query', 'it opened');
+      }
+    },
+    { needs: 'admin' },
+  );
+
+  check('realtime.otp-required', 'without one and with a wrong one', async (tools) => {
+    const { target } = tools;
+    const { account, secret } = await twoFactorUser(tools);
+    const { email, password } = account;
+    mustKeepOut(await authenticate(target, { email, password }), 'a password without the one-time password');
+    mustKeepOut(
+      await authenticate(target, { email, password, otp: wrongOneTimePassword(secret) }),
+      'a password with a wrong one-time password',
+    );
+  });
 
   check('realtime.credentials', 'right and wrong ones', async ({ target, newUser }) => {
     const { email, password } = await newUser();

@@ -5,6 +5,7 @@ import { expiryWithinPatience, mustAgreeOnExpiry, LONG_EXPIRED_S, mustExpire } f
 import { claimsOf } from './harness/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import { mustBeLike } from './harness/schemas.js';
+import { modes } from './harness/target.js';
 
 /** How much earlier than the old token a refreshed one may expire, in s: both are rounded. */
 const ROUNDING_S = 1;
@@ -251,8 +252,17 @@ chapter('Session Tokens', () => {
     'session.refresh.needs-session-token',
     'made-up and altered session tokens buy nothing',
     async ({ target, user, evidence }) => {
-      const session = await target.loggedInBySession(await user());
+      const account = await user();
+      const session = await target.loggedInBySession(account);
       mustHandOutNoToken(target, await target.refreshByCookie('session', 'made-up'), 'a made-up session token');
+      const { access, refresh } = await target.loggedIn(account);
+      for (const [what, { value }] of [
+        ['an access token', access],
+        ['a refresh token', refresh],
+      ] as const) {
+        const answer = await target.refreshByCookie('session', value, account);
+        mustHandOutNoToken(target, answer, `${what} in place of a session token`);
+      }
       for (const altered of [...alterations(session.value), ...jwtAlterations(session.value)]) {
         nameAltered(evidence, altered, session.value);
         mustHandOutNoToken(
@@ -319,6 +329,20 @@ chapter('Session Tokens', () => {
       const again = target.sessionToken(answer, obtainedAt);
       mustAccept(target, await target.whoAmI({ cookie: again }), account, again, 'the new session token');
     },
+  );
+
+  check(
+    'session.refresh.needs-session-token',
+    'a static token buys nothing',
+    async ({ target, withStaticToken }) => {
+      const { token } = await withStaticToken();
+      mustHandOutNoToken(
+        target,
+        await target.refreshByCookie('session', token.value),
+        'a static token in place of a session token',
+      );
+    },
+    { needs: 'static-token' },
   );
 
   check('session.claims', 'the claims are those of Directus', async ({ target, user }) => {
@@ -406,8 +430,40 @@ chapter('Session Tokens', () => {
   check('session.refresh.by-cookie-only', 'the token in the body', async ({ target, user }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);
-    const answer = await target.refresh(session.value, account, 'session');
-    mustHandOutNoToken(target, answer, 'a refresh in mode session with the token in the body');
+    for (const mode of [undefined, ...modes] as const) {
+      const answer = await target.refresh(session.value, account, mode);
+      mustHandOutNoToken(
+        target,
+        answer,
+        `a session token in the body, in ${mode === undefined ? 'no mode' : `mode ${mode}`},`,
+      );
+    }
+  });
+
+  check('session.refresh.by-cookie-only', 'the token in the header and the query', async ({ target, user }) => {
+    const account = await user();
+    const session = await target.loggedInBySession(account);
+    for (const [what, sent] of [
+      ['header', { header: session }],
+      ['query', { query: session }],
+    ] as const) {
+      const parts = { path: '/auth/refresh', body: { mode: 'session' }, mustEnd: true };
+      const answer = await target.send(target.withTokens(parts, sent));
+      mustHandOutNoToken(target, answer, `a refresh in mode session with the token in the ${what}`);
+    }
+  });
+
+  check('session.refresh.new-session', 'the claim session', async ({ target, user }) => {
+    const account = await user();
+    const session = await target.loggedInBySession(account);
+    const before = claimsOf(session.value)?.['session'];
+    if (before === undefined) throw new NotApplicable('the session token does not name its session');
+    const obtainedAt = performance.now();
+    const answer = await target.refreshByCookie('session', session.value, account);
+    if (!answer.succeeded) target.excuseIfOvertaken(session);
+    require(answer.succeeded, inWords(answer));
+    const after = claimsOf(target.sessionToken(answer, obtainedAt).value)?.['session'];
+    demand(after !== before, 'the refreshed token to name a new session', 'it names the old one');
   });
 
   check('session.by-header-and-query', 'instead of the cookie', async ({ target, user }) => {

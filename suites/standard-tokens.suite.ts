@@ -5,12 +5,14 @@ import { mintLike, alterations, nameAltered } from './harness/altered-tokens.js'
 import { character, tokenLike } from './harness/arbitraries.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
-import { claimsOf } from './harness/jwt.js';
+import { claimsOf, lifeOf } from './harness/jwt.js';
 import { demand, NotApplicable, require, Unjudged } from './harness/outcomes.js';
 import { forAll } from './harness/property.js';
 import { modes, type Mode } from './harness/target.js';
 import { expiryWithinPatience, LONG_EXPIRED_S, mustAgreeOnExpiry, mustExpire } from './harness/expiry.js';
 
+/** A standard token that lives longer than this is not short-lived, in ms: a day. */
+const LONGEST_LIFE_MS = 86_400_000;
 /** The least length of a refresh token: 128 random bits, in base64url. */
 const LEAST_CHARACTERS = 22;
 /** How much later than it should a refresh token may expire, in ms: clocks count in seconds. */
@@ -239,6 +241,19 @@ chapter('Standard Tokens', () => {
       mustAgreeOnExpiry(answer, token);
     },
   );
+
+  check('standard.short-lived', 'by its own claims and by `expires`', async ({ target, user }) => {
+    const { access } = await target.loggedIn(await user());
+    const claims = claimsOf(access.value);
+    if (claims?.exp === undefined && access.expiresMs === undefined)
+      throw new NotApplicable('the target does not say how long an access token lives');
+    const lifeMs = Math.max(access.expiresMs ?? 0, lifeOf(access.value) ?? 0);
+    demand(
+      lifeMs <= LONGEST_LIFE_MS,
+      'an access token to expire within a day',
+      `it lives ${Math.round(lifeMs / 3_600_000)} hours`,
+    );
+  });
 
   check(
     'standard.login.returns-refresh-token',

@@ -1,5 +1,6 @@
 import { alterations, nameAltered } from './harness/altered-tokens.js';
 import { newStaticToken } from './harness/accounts.js';
+import type { Answer } from './harness/answer.js';
 import { chosenToken } from './harness/arbitraries.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustRefuse } from './harness/expectations.js';
@@ -281,7 +282,8 @@ chapter('Static Tokens', () => {
     },
   );
 
-  check('static.unique', 'on creation and by an update', async ({ target, newUser, administrator, evidence }) => {
+  check('static.unique', 'on creation and by an update', async (tools) => {
+    const { target, newUser, unwantedUser, administrator, evidence } = tools;
     const token = newStaticToken(evidence);
     const [account, other] = [await newUser({ token: token.value }), await newUser()];
     const change = await administrator.send(
@@ -289,6 +291,9 @@ chapter('Static Tokens', () => {
       evidence,
     );
     mustRefuse(change, 'setting a static token that another user has');
+    const body = { email: await unwantedUser(), password: account.password, token: token.value };
+    const creation = await administrator.send({ path: '/users', body, mustEnd: true }, evidence);
+    mustRefuse(creation, 'creating a user with a static token that another user has');
     mustAccept(
       target,
       await target.whoAmI({ header: token }),
@@ -296,6 +301,50 @@ chapter('Static Tokens', () => {
       token,
       'a static token that somebody else wanted too',
     );
+  });
+
+  check('static.set-by-owner', 'who may change the own record', async ({ target, newPrivilegedUser, evidence }) => {
+    const first = newStaticToken(evidence);
+    const account = await newPrivilegedUser({ token: first.value });
+    const second = newStaticToken(evidence);
+    const { access } = await target.loggedIn(account);
+    const change = async (body: object): Promise<Answer> => {
+      const parts = { method: 'PATCH', path: '/users/me', body };
+      const answer = await target.send(target.withTokens(parts, { header: access }));
+      if (!answer.succeeded) target.excuseIfOvertaken(access);
+      return answer;
+    };
+    const set = await change({ token: second.value });
+    demand(set.succeeded, 'a user who may change the own record to set the own static token', inWords(set));
+    demand(!set.response.body.includes(second.value), 'the answer not to show the token', 'it shows it');
+    mustAccept(
+      target,
+      await target.whoAmI({ header: second }),
+      account,
+      second,
+      'the static token that its user has set',
+    );
+    mustRefuse(await target.whoAmI({ header: first }), 'the static token from before', account);
+    const cleared = await change({ token: null });
+    require(cleared.succeeded, inWords(cleared));
+    mustRefuse(await target.whoAmI({ header: second }), 'a static token that its user has cleared', account);
+  });
+
+  check('static.generated', 'five of them', async ({ administrator, evidence }) => {
+    const values: string[] = [];
+    for (let time = 0; time < 5; time += 1) {
+      const answer = await administrator.send({ path: '/utils/random/string?length=32' }, evidence);
+      if (answer.status === 404)
+        throw new NotApplicable('the target makes up no tokens: GET /utils/random/string answered 404');
+      const { data } = (answer.json ?? {}) as { data?: unknown };
+      demand(
+        typeof data === 'string' && data.length === 32 && new Set(data).size > 8,
+        'GET /utils/random/string?length=32 to make up 32 characters',
+        `${inWords(answer)} with ${typeof data === 'string' ? `${data.length} characters, ${new Set(data).size} of them different` : 'no text'}`,
+      );
+      values.push(data);
+    }
+    demand(new Set(values).size === 5, 'five tokens made up to be different', 'some are the same');
   });
 
   check('static.not-searchable', 'by filters and by search', async ({ newUser, administrator, evidence }) => {

@@ -6,6 +6,7 @@ import {
   enableTwoFactor,
   generateSecret,
   oneTimePassword,
+  oneTimePasswordOf,
   twoFactorUser,
   wrongOneTimePassword,
 } from './harness/two-factor.js';
@@ -56,6 +57,19 @@ chapter('Two-Factor Login', () => {
           `a login in mode ${mode} with the one-time password "${otp}"`,
         );
       }
+    }
+  });
+
+  check('tfa.otp-required', 'that of another time', async (tools) => {
+    const { target } = tools;
+    const { account, secret } = await twoFactorUser(tools);
+    for (const minutes of [-60, -2, 2, 60]) {
+      const otp = oneTimePasswordOf(secret, Date.now() + minutes * 60_000);
+      mustHandOutNoToken(
+        target,
+        await target.login(account, undefined, { otp }),
+        `a login with the one-time password of ${Math.abs(minutes)} minutes ${minutes < 0 ? 'ago' : 'from now'}`,
+      );
     }
   });
 

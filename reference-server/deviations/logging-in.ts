@@ -405,6 +405,16 @@ export const loggingIn = [
       },
     }),
   },
+  {
+    name: 'otp-of-other-times-accepted',
+    title: 'A one-time password is good for an hour.',
+    deviation: forgivingOtp(async ({ otp }, exchange) => {
+      const user = await userOf(exchange);
+      if (typeof otp !== 'string' || user?.tfa_secret == null) return false;
+      const validation = { token: otp, timestamp: exchange.context.clock.now(), window: 120 };
+      return new TOTP({ secret: user.tfa_secret }).validate(validation) !== null;
+    }),
+  },
 ] as const;
 
 /** The id of the user who sends a request with a standard token; empty where there is none. */

@@ -455,4 +455,114 @@ export const tokens = [
       },
     }),
   },
+  {
+    name: 'cookie-needs-mode',
+    title: 'The cookie of a refresh token is not seen without a mode.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const { mode } = bodyOf(exchange);
+        if ((isRefresh(exchange) || isLogout(exchange)) && mode === undefined) bodyOf(exchange)['mode'] = 'json';
+      },
+    }),
+  },
+  {
+    name: 'session-payload-not-wrapped',
+    title: 'In mode session the payload stands bare in the body.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        if ((isLogin(exchange) || isRefresh(exchange)) && isAboutSession(exchange) && succeeded(answer))
+          answer.body = payloadOf(answer);
+      },
+    }),
+  },
+  {
+    name: 'token-in-other-header',
+    title: 'A refresh answers with the access token in a header too.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        const { access_token } = payloadOf(answer);
+        if (isRefresh(exchange) && typeof access_token === 'string')
+          exchange.response.set('X-Access-Token', access_token);
+      },
+    }),
+  },
+  {
+    name: 'token-repeated-in-answers',
+    title: 'Every answer repeats the token in the query, in a link to itself.',
+    deviation: (): Deviation => ({
+      answer: ({ request, response }) => {
+        if (request.query['access_token'] !== undefined) response.set('Content-Location', request.originalUrl);
+      },
+    }),
+  },
+  {
+    name: 'login-repeats-password',
+    title: 'A login answers with the e-mail and the password it was sent.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        const { email, password } = bodyOf(exchange);
+        if (isLogin(exchange) && succeeded(answer)) payloadOf(answer)['user'] = { email, password };
+      },
+    }),
+  },
+  {
+    name: 'session-refresh-takes-header',
+    title: 'A session token in the header can be refreshed.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const sent = sentToken(exchange);
+        if (isRefresh(exchange) && isAboutSession(exchange) && sent?.way === 'header')
+          setCookie(exchange.request, exchange.context.settings.SESSION_COOKIE_NAME, sent.token);
+      },
+    }),
+  },
+  {
+    name: 'session-refresh-takes-access-token',
+    title: 'A standard token in the session cookie buys a session token.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        const { context, request } = exchange;
+        const token = sessionCookieOf(exchange);
+        const claims = token === undefined ? undefined : claimsOf(token);
+        if (!isRefresh(exchange) || claims === undefined || claims['session'] !== undefined) return;
+        const session = { token: context.random.uuid(), user: String(claims['id']), successor: null };
+        await context.store.insertSession({ ...session, expires: context.clock.now() + 60_000 });
+        const changed = await signed(exchange, { ...claims, session: session.token });
+        setCookie(request, context.settings.SESSION_COOKIE_NAME, changed);
+      },
+    }),
+  },
+  {
+    name: 'session-refresh-keeps-session',
+    title: 'A refresh in mode session leaves the session its identifier.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const { context, response } = exchange;
+        const old = claimsOf(sessionCookieOf(exchange) ?? '')?.['session'];
+        const name = context.settings.SESSION_COOKIE_NAME;
+        const renewed = setCookieValue(response, name);
+        if (!isRefresh(exchange) || !succeeded(answer) || renewed === undefined || typeof old !== 'string') return;
+        const claims = claimsOf(renewed);
+        const session = await context.store.session(String(claims?.['session']));
+        if (session !== undefined) await context.store.replaceSession(session.token, { ...session, token: old });
+        const kept = await signed(exchange, { ...claims, session: old });
+        changeSetCookie(response, name, (header) => header.replace(/=[^;]*/, `=${kept}`));
+      },
+    }),
+  },
+  {
+    name: 'access-token-lives-for-a-year',
+    title: 'An access token lives for a year.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const { access_token: token } = payload;
+        const claims = typeof token === 'string' ? claimsOf(token) : undefined;
+        if (claims?.iat === undefined || claims['admin_access'] === true) return;
+        const lifeS = 365 * 86_400;
+        payload['access_token'] = await signed(exchange, { ...claims, exp: claims.iat + lifeS });
+        payload['expires'] = lifeS * 1000;
+      },
+    }),
+  },
 ] as const;

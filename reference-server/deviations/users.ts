@@ -264,4 +264,40 @@ export const users = [
       },
     }),
   },
+  {
+    name: 'static-token-not-unique-on-creation',
+    title: 'A new user can take the static token of another over.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        const { token } = bodyOf(exchange);
+        const { store } = exchange.context;
+        if (!isTo(exchange, 'POST', '/users') || typeof token !== 'string') return;
+        const owner = await store.userByStaticToken(token);
+        if (owner !== undefined) await store.updateUser(owner.id, { token: null });
+      },
+    }),
+  },
+  {
+    name: 'own-static-token-ignored',
+    title: 'The static token in PATCH /users/me is passed over.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        if (isTo(exchange, 'PATCH', '/users/me')) delete bodyOf(exchange)['token'];
+      },
+    }),
+  },
+  {
+    name: 'random-text-repeats',
+    title: 'The text that static tokens are made of is always the same.',
+    deviation: (): Deviation => {
+      let first: unknown;
+      return {
+        answer: (exchange, answer) => {
+          if (!isTo(exchange, 'GET', '/utils/random/string')) return;
+          first ??= answer.body;
+          answer.body = first;
+        },
+      };
+    },
+  },
 ] as const;

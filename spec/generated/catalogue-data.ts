@@ -831,6 +831,24 @@ export const chapters: Chapter[] = [
           "refresh-token-guessable"
         ],
         "since": "1.0"
+      },
+      {
+        "id": "standard.short-lived",
+        "title": "A standard access token expires after a short period, which is a day at most.",
+        "level": "SHOULD",
+        "profile": "security",
+        "source": {
+          "document": "seed",
+          "section": "Standard Tokens",
+          "quote": "expire after a short period"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "access-token-lives-for-a-year"
+        ],
+        "since": "1.0"
       }
     ]
   },
@@ -1027,7 +1045,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "session-refresh-ignores-signature"
+          "session-refresh-ignores-signature",
+          "session-refresh-takes-access-token"
         ],
         "since": "1.0"
       },
@@ -1158,7 +1177,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "session-refresh-takes-body"
+          "session-refresh-takes-body",
+          "session-refresh-takes-header"
         ],
         "since": "1.0"
       },
@@ -1213,6 +1233,24 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "dead-cookie-not-cleared"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "session.refresh.new-session",
+        "title": "A refresh gives the session a new identifier, so that the old token can end.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "session refresh",
+          "quote": "the claim session of the new token is another than that of the old one"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "session-refresh-keeps-session"
         ],
         "since": "1.0"
       }
@@ -1374,7 +1412,8 @@ export const chapters: Chapter[] = [
           "admin"
         ],
         "defects": [
-          "static-token-not-unique"
+          "static-token-not-unique",
+          "static-token-not-unique-on-creation"
         ],
         "since": "1.0"
       },
@@ -1411,6 +1450,42 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "cookie-ignores-static-token"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "static.set-by-owner",
+        "title": "Who may change the own record sets and clears the own static token.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "PATCH /users/me {\"token\":…}",
+          "quote": "-> 200 {\"data\":{\"id\":\"<uuid>\",\"token\":\"**********\"}}"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "own-static-token-ignored"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "static.generated",
+        "title": "The random text that the Data Studio makes a static token of cannot be guessed.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "random gen",
+          "quote": "{\"data\":\"jlKGg3wk--rnSkuXvIGX_m0wH1zZK4i2\"}"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "random-text-repeats"
         ],
         "since": "1.0"
       }
@@ -1575,7 +1650,7 @@ export const chapters: Chapter[] = [
       },
       {
         "id": "storing.json.wrapped",
-        "title": "The payload of tokens stands in the member data.",
+        "title": "In each mode, the payload of a login or refresh stands in the member data.",
         "level": "MUST",
         "profile": "directus",
         "source": {
@@ -1587,7 +1662,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "payload-not-wrapped"
+          "payload-not-wrapped",
+          "session-payload-not-wrapped"
         ],
         "since": "1.0"
       },
@@ -1776,6 +1852,44 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "cookies-secure-over-http"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "storing.nowhere-else",
+        "title": "A token stands in its place in the answer that gives it, and nowhere else: in no other header or member, in no later answer.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login json, login cookie, login session, me bearer, me query",
+          "quote": "Set-Cookie, or the members access_token and refresh_token of the payload"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "token-in-other-header",
+          "token-repeated-in-answers",
+          "login-repeats-password"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "storing.cookie.default-mode",
+        "title": "Without a mode, a refresh and a logout take the refresh token of the cookie where the body has none.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "cookie refresh with no mode, cookie only",
+          "quote": "-> 200"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "cookie-needs-mode"
         ],
         "since": "1.0"
       }
@@ -2535,7 +2649,8 @@ export const chapters: Chapter[] = [
         "defects": [
           "otp-not-required",
           "any-otp-accepted",
-          "otp-not-required-in-session-mode"
+          "otp-not-required-in-session-mode",
+          "otp-of-other-times-accepted"
         ],
         "since": "1.0"
       },
@@ -2974,7 +3089,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "graphql-ignores-header-token",
-          "graphql-query-token-ignored"
+          "graphql-query-token-ignored",
+          "graphql-ignores-static-token"
         ],
         "since": "1.0"
       },
@@ -2993,7 +3109,8 @@ export const chapters: Chapter[] = [
           "graphql"
         ],
         "defects": [
-          "graphql-bad-token-is-first-user"
+          "graphql-bad-token-is-first-user",
+          "graphql-accepts-logged-out-session"
         ],
         "since": "1.0"
       },
@@ -3013,7 +3130,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "graphql-refresh-refused",
-          "graphql-refresh-does-not-rotate"
+          "graphql-refresh-does-not-rotate",
+          "graphql-session-refresh-refused"
         ],
         "since": "1.0"
       },
@@ -3032,7 +3150,8 @@ export const chapters: Chapter[] = [
           "graphql"
         ],
         "defects": [
-          "graphql-logout-does-nothing"
+          "graphql-logout-does-nothing",
+          "graphql-session-logout-does-nothing"
         ],
         "since": "1.0"
       },
@@ -3052,6 +3171,44 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "graphql-shows-static-token"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "graphql.inactive-user",
+        "title": "A user who is suspended is let in by no mutation and no token.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "graphql login of a suspended user",
+          "quote": "{\"data\":{\"auth_login\":null},\"errors\":[{\"message\":\"Invalid user credentials.\",…"
+        },
+        "needs": [
+          "admin",
+          "graphql"
+        ],
+        "defects": [
+          "graphql-logs-suspended-user-in"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "graphql.errors",
+        "title": "Errors of GraphQL say the status and the code that Directus says.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "graphql login bad, graphql refresh reuse, graphql garbage bearer, graphql me noauth",
+          "quote": "\"extensions\":{\"code\":\"INVALID_CREDENTIALS\"}"
+        },
+        "needs": [
+          "admin",
+          "graphql"
+        ],
+        "defects": [
+          "graphql-errors-without-code"
         ],
         "since": "1.0"
       }
@@ -3095,7 +3252,9 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "realtime-accepts-any-token",
-          "realtime-accepts-expired-token"
+          "realtime-accepts-expired-token",
+          "realtime-accepts-logged-out-session",
+          "realtime-stays-open"
         ],
         "since": "1.0"
       },
@@ -3172,6 +3331,26 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "realtime-refresh-token-survives"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "realtime.otp-required",
+        "title": "With two-factor login, no password opens a WebSocket without the right one-time password.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "ws handshake, two-factor login, without otp",
+          "quote": "{\"type\":\"auth\",\"status\":\"error\",\"error\":{\"code\":\"AUTH_FAILED\",\"message\":\"Authentication handshake failed.\"}}"
+        },
+        "needs": [
+          "admin",
+          "totp",
+          "realtime"
+        ],
+        "defects": [
+          "realtime-ignores-otp"
         ],
         "since": "1.0"
       }

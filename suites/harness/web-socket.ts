@@ -7,6 +7,8 @@ const TIME_LIMIT_MS = 5000;
 /** What came of a WebSocket. */
 export interface Conversation {
   readonly opened: boolean;
+  /** True when the target had closed the connection by the end. */
+  readonly closed: boolean;
   /** The answers, one for each message; undefined where the connection was closed or nothing came. */
   readonly answers: readonly (Readonly<Record<string, unknown>> | undefined)[];
 }
@@ -59,6 +61,7 @@ export async function converse(target: Target, path: string, messages: readonly 
     if (text !== undefined) received.push(text);
     answers.push(text === undefined ? undefined : parsed(text));
   }
+  const closedByTarget = closed;
   if (!closed) socket.close();
   target.evidence.add({
     request: {
@@ -73,7 +76,7 @@ export async function converse(target: Target, path: string, messages: readonly 
     startedAt,
     durationMs: performance.now() - start,
   });
-  return { opened, answers };
+  return { opened, closed: closedByTarget, answers };
 }
 
 /** True when the target has a WebSocket at /websocket. Observed: Directus 12.4.1. */
