@@ -332,6 +332,20 @@ chapter('Logging In', () => {
     demand(login.succeeded, 'the old password to log in', inWords(login));
   });
 
+  check('login.superfluous', 'in each mode', async ({ target, user }) => {
+    const account = await user();
+    for (const mode of modes) {
+      for (const extra of [{ otp: '123456' }, { remember: true, device: { name: 'x' } }]) {
+        const answer = await target.login(account, mode, extra);
+        demand(
+          answer.succeeded,
+          `a login in mode ${mode} with ${Object.keys(extra).join(' and ')} beside e-mail and password to succeed`,
+          inWords(answer),
+        );
+      }
+    }
+  });
+
   check('login.attempts-limited', 'with one attempt more than allowed', async (tools) => {
     const { target, newUser } = tools;
     const allowed = await attemptsAllowed(tools);

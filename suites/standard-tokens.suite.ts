@@ -192,6 +192,21 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.login.needs-credentials',
+    'with a good token along, a wrong password buys no token',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      const body = { email: account.email, password: `${account.password}x` };
+      for (const sent of [{ header: access }, { query: access }, { cookie: session }]) {
+        const answer = await target.send(target.withTokens({ path: '/auth/login', body, mustEnd: true }, sent));
+        mustHandOutNoToken(target, answer, 'a login with a wrong password, sent with a good token,');
+      }
+    },
+  );
+
+  check(
+    'standard.login.needs-credentials',
     'the password of another user, and e-mails that resemble the right one, buy no token',
     async ({ target, newUser }) => {
       const [account, other] = [await newUser(), await newUser()];
@@ -204,6 +219,7 @@ chapter('Standard Tokens', () => {
         ['a wildcard in the e-mail', { email: email.replace(/-\d+@/, '%@'), password }],
         ['the e-mail cut short', { email: email.replace('.com', '.co'), password }],
         ['something before the e-mail', { email: `x${email}`, password }],
+        ['something behind a plus in the e-mail', { email: email.replace('@', '+x@'), password }],
       ];
       await Promise.all(
         attempts.map(async ([what, body]) =>
@@ -538,15 +554,14 @@ chapter('Standard Tokens', () => {
     { needs: 'patience' },
   );
 
-  check('standard.login.mode', 'a made-up mode buys no token', async ({ target, user }) => {
+  check('standard.login.mode', 'made-up modes buy no token', async ({ target, user }) => {
     const account = await user();
     account.nameIn(target.evidence);
-    const body = { email: account.email, password: account.password, mode: 'made-up' };
-    mustHandOutNoToken(
-      target,
-      await target.send({ path: '/auth/login', body, mustEnd: true }),
-      'a login with a made-up mode',
-    );
+    const { email, password } = account;
+    for (const mode of ['made-up', 'JSON', 'SESSION', ' session', '', null, ['session'], { mode: 'session' }]) {
+      const answer = await target.send({ path: '/auth/login', body: { email, password, mode }, mustEnd: true });
+      mustHandOutNoToken(target, answer, `a login with the mode ${JSON.stringify(mode)}`);
+    }
   });
 
   check('standard.refresh.keeps-access-token', 'after a refresh', async ({ target, user, wait }) => {
@@ -658,7 +673,7 @@ chapter('Standard Tokens', () => {
   check('standard.refresh.mode', 'cookie, session and a made-up one', async ({ target, user }) => {
     const account = await user();
     const { refresh } = await target.loggedIn(account);
-    for (const mode of ['cookie', 'session', 'made-up'] as const) {
+    for (const mode of ['cookie', 'session', 'made-up', 'JSON', 'SESSION'] as const) {
       const answer = await target.refresh(refresh, account, mode);
       mustHandOutNoToken(target, answer, `a refresh token in the body, in mode ${mode},`);
     }

@@ -53,17 +53,23 @@ chapter('Storing Tokens', () => {
     );
   });
 
-  check('storing.json.payload', 'both payloads hold the three members', async ({ target, user }) => {
-    const account = await user();
-    const login = await target.login(account);
-    require(login.succeeded, inWords(login));
-    mustHoldPayload(login);
-    const { refresh } = target.standardTokens(login, performance.now());
-    const renewal = await target.refresh(refresh, account);
-    if (!renewal.succeeded) target.excuseIfOvertaken(refresh);
-    require(renewal.succeeded, inWords(renewal));
-    mustHoldPayload(renewal);
-  });
+  for (const [id, mode] of [
+    ['storing.json.payload', undefined],
+    ['storing.json.named', 'json'],
+  ] as const) {
+    check(id, 'after a login, and after each of three refreshes', async ({ target, user }) => {
+      const account = await user();
+      let answer = await target.login(account, mode);
+      for (let refreshes = 0; refreshes <= 3; refreshes += 1) {
+        require(answer.succeeded, inWords(answer));
+        mustHoldPayload(answer);
+        mustAgreeOnExpiry(answer, answer.text('access_token') ?? '');
+        const { refresh } = target.standardTokens(answer, performance.now());
+        answer = await target.refresh(refresh, account, mode);
+        if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+      }
+    });
+  }
 
   check(
     'storing.json.no-cookie',
@@ -528,6 +534,7 @@ chapter('Storing Tokens', () => {
     for (const mode of modes) {
       const login = await target.login(account, mode);
       demand(login.status === 200, `a login in mode ${mode} to answer with 200`, inWords(login));
+      mustBeJson(login);
       const { sessionCookie, refreshCookie } = target.description;
       const token =
         mode === 'json'
@@ -537,6 +544,7 @@ chapter('Storing Tokens', () => {
       const refresh =
         mode === 'json' ? await target.refresh(token, account) : await target.refreshByCookie(mode, token, account);
       demand(refresh.status === 200, `a refresh in mode ${mode} to answer with 200`, inWords(refresh));
+      mustBeJson(refresh);
       const next =
         mode === 'json'
           ? refresh.text('refresh_token')

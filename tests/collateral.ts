@@ -4,8 +4,13 @@ import type { RequirementId } from '../spec/generated/requirement-id.js';
 /** Requirements that hold a whole history of tokens against the specification: whatever is wrong may make them fail. */
 export const holdingEverything: readonly RequirementId[] = ['access.any-history', 'access.any-history-of-users'];
 
-/** Defects that mix up whoever is logged in at the time: what fails beside the requirements that name them is chance. */
-export const mixingUsers: readonly DefectName[] = ['identity-of-last-login'];
+/** Defects that reach into whatever other logins there are at the time: what fails beside the requirements that name them is chance. */
+export const reachingOthers: readonly DefectName[] = [
+  'identity-of-last-login',
+  'login-remembered-by-email',
+  'login-ends-other-logins',
+  'login-ends-session-tokens',
+];
 
 /**
  * What else may fail on a server with a defect, beside the requirements that name it: they stand on the same promise. A

@@ -16,7 +16,7 @@ import {
   type Deviation,
   type Exchange,
 } from '../deviation.js';
-import { ApiError, internalError, invalidCredentials } from '../errors.js';
+import { ApiError, internalError, invalidCredentials, invalidOtp } from '../errors.js';
 import type { UserRecord } from '../store.js';
 
 /** The user who tries to log in. */
@@ -413,6 +413,54 @@ export const loggingIn = [
       if (typeof otp !== 'string' || user?.tfa_secret == null) return false;
       const validation = { token: otp, timestamp: exchange.context.clock.now(), window: 120 };
       return new TOTP({ secret: user.tfa_secret }).validate(validation) !== null;
+    }),
+  },
+  {
+    name: 'superfluous-otp-refused',
+    title: 'A one-time password is refused to who has no two-factor login.',
+    deviation: atLogin(async (exchange, { otp }) => {
+      if (otp !== undefined && (await userOf(exchange))?.tfa_secret === null) throw invalidOtp();
+    }),
+  },
+  {
+    name: 'mode-in-capitals-accepted',
+    title: 'The mode of a login is taken in whatever case it is written.',
+    deviation: atLogin((_exchange, body) => {
+      if (typeof body['mode'] === 'string') body['mode'] = body['mode'].toLowerCase();
+    }),
+  },
+  {
+    name: 'token-replaces-password',
+    title: 'Who sends a good standard token logs in with any password.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const id = isLogin(exchange) && answer.status === 401 ? await senderOf(exchange) : '';
+        const sender = id === '' ? undefined : await exchange.context.store.user(id);
+        if (sender === undefined) return;
+        answer.status = 200;
+        answer.body = { data: { expires: 1000, access_token: await tokenFor(exchange, sender) } };
+      },
+    }),
+  },
+  {
+    name: 'named-json-expires-when',
+    title: 'A login that names the mode json says when the token expires, not how long it lives.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        const payload = payloadOf(answer);
+        if (isLogin(exchange) && bodyOf(exchange)['mode'] === 'json' && typeof payload['expires'] === 'number')
+          payload['expires'] += exchange.context.clock.now();
+      },
+    }),
+  },
+  {
+    name: 'session-login-is-html',
+    title: 'The answer to a login in mode session says that it is HTML.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        if (isLogin(exchange) && succeeded(answer) && bodyOf(exchange)['mode'] === 'session')
+          exchange.response.type('html');
+      },
     }),
   },
 ] as const;

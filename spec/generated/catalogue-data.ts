@@ -339,7 +339,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "standard-token-refused"
+          "standard-token-refused",
+          "token-replaces-password"
         ],
         "since": "1.0"
       },
@@ -643,7 +644,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "unknown-mode-accepted"
+          "unknown-mode-accepted",
+          "mode-in-capitals-accepted"
         ],
         "since": "1.0"
       },
@@ -1819,7 +1821,7 @@ export const chapters: Chapter[] = [
       },
       {
         "id": "storing.successes",
-        "title": "Login and refresh answer with 200, a logout with 204 and no body.",
+        "title": "Login and refresh answer with 200 and JSON, a logout with 204 and no body.",
         "level": "MUST",
         "profile": "directus",
         "source": {
@@ -1832,7 +1834,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "logout-answers-200",
-          "login-answers-201"
+          "login-answers-201",
+          "session-login-is-html"
         ],
         "since": "1.0"
       },
@@ -1890,6 +1893,24 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "cookie-needs-mode"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "storing.json.named",
+        "title": "The mode json, when it is named, answers as no mode does: `expires`, `access_token` and `refresh_token`, after a login and after each refresh.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login with mode json",
+          "quote": "{\"data\":{\"expires\":900000,\"refresh_token\":\"<64 chars>\",\"access_token\":\"JWT{…}\"}}"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "named-json-expires-when"
         ],
         "since": "1.0"
       }
@@ -2605,6 +2626,24 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "access-token-resets-password"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.superfluous",
+        "title": "A one-time password that is not needed, and members that are not known, are passed over.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login otp superfluous",
+          "quote": "-> 200"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "superfluous-otp-refused"
         ],
         "since": "1.0"
       }

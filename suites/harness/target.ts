@@ -100,7 +100,7 @@ export class Target {
   async refresh(
     token: RefreshToken | string,
     account?: Account,
-    mode?: Mode | 'made-up',
+    mode?: Mode | 'made-up' | 'JSON' | 'SESSION',
     sent: SentTokens = {},
   ): Promise<Answer> {
     const refresh_token = typeof token === 'string' ? token : token.value;
