@@ -161,10 +161,11 @@ chapter('Making Requests', () => {
   check('requests.cookie', 'also among other cookies', async ({ target, user }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);
-    const { sessionCookie } = target.description;
+    const { refreshCookie, sessionCookie } = target.description;
     for (const cookies of [
       `theme=dark; ${sessionCookie}=${session.value}`,
       `${sessionCookie}=${session.value}; lang=en; a=b`,
+      `${refreshCookie}=made-up; ${sessionCookie}=${session.value}`,
     ]) {
       const answer = await target.send({ path: '/users/me', headers: { Cookie: cookies } });
       mustAccept(target, answer, account, session, 'the session cookie among others');
@@ -241,6 +242,26 @@ chapter('Making Requests', () => {
       mustAccept(target, answer, account, access, `a standard token after the scheme ${scheme}`);
     }
   });
+
+  check(
+    'requests.header.scheme-case',
+    'also before a static token, which does not count by the scheme Basic',
+    async ({ target, withStaticToken }) => {
+      const { account, token } = await withStaticToken();
+      const send = async (authorization: string): Promise<Answer> =>
+        target.send({ path: '/users/me', headers: { Authorization: authorization } });
+      for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
+        const answer = await send(`${scheme} ${token.value}`);
+        if (scheme === 'Bearer') require(answer.succeeded, inWords(answer));
+        mustAccept(target, answer, account, token, `a static token after the scheme ${scheme}`);
+      }
+      for (const credentials of [`token:${token.value}`, `${token.value}:`, `:${token.value}`]) {
+        const answer = await send(`Basic ${Buffer.from(credentials).toString('base64')}`);
+        mustRefuse(answer, 'a static token by the scheme Basic', account);
+      }
+    },
+    { needs: 'static-token' },
+  );
 
   check('requests.errors', 'the refusals of each kind', async ({ target, user, evidence }) => {
     const account = await user();
@@ -410,6 +431,11 @@ chapter('Making Requests', () => {
           { path: '/auth/refresh', body: { refresh_token: made, mode: 'x' } },
         ],
         [
+          'a body that is cut short',
+          wrong,
+          { path: '/auth/login', body: `{"email":"${account.email}","password":"${wrong}"` },
+        ],
+        [
           'a bad session cookie',
           made,
           target.withTokens({ path: '/auth/refresh', body: { mode: 'session' } }, { cookie: made }),
@@ -440,6 +466,12 @@ chapter('Making Requests', () => {
       shell: '$(printf %s "$EMAIL:$PASSWORD" | openssl base64 -A)',
       from: ['EMAIL', 'PASSWORD'],
     });
+    const tokenAsPassword = Buffer.from(`token:${value}`).toString('base64');
+    evidence.names.add(tokenAsPassword, 'BASIC', {
+      kind: 'derived',
+      shell: '$(printf %s "token:$ACCESS_TOKEN" | openssl base64 -A)',
+      from: ['ACCESS_TOKEN'],
+    });
     const headers: [string, string | string[]][] = [
       ['a bad token in a first header, before a good one in a second,', ['Bearer garbage', `Bearer ${value}`]],
       ['another scheme in a first header, before a token in a second,', ['Basic eDp5', `Bearer ${value}`]],
@@ -447,6 +479,7 @@ chapter('Making Requests', () => {
       ['the scheme Token', `Token ${value}`],
       ['the scheme JWT', `JWT ${value}`],
       ['the scheme Basic before a token', `Basic ${value}`],
+      ['a token as password of the scheme Basic', `Basic ${tokenAsPassword}`],
       ['e-mail and password by the scheme Basic', `Basic ${basic}`],
       ['a colon behind Bearer', `Bearer: ${value}`],
       ['an equals sign behind Bearer', `Bearer=${value}`],
@@ -558,6 +591,25 @@ chapter('Making Requests', () => {
       'a bad token in the query, beside a good cookie,',
       account,
     );
+  });
+
+  check('requests.precedence', 'of two session cookies the first', async ({ target, user }) => {
+    const account = await user();
+    const session = await target.loggedInBySession(account);
+    const { sessionCookie } = target.description;
+    const send = async (...values: string[]): Promise<Answer> =>
+      target.send({
+        path: '/users/me',
+        headers: { Cookie: values.map((value) => `${sessionCookie}=${value}`).join('; ') },
+      });
+    mustAccept(
+      target,
+      await send(session.value, 'bad'),
+      account,
+      session,
+      'a good cookie before a bad one of the name',
+    );
+    mustRefuse(await send('bad', session.value), 'a bad cookie before a good one of the name', account);
   });
 
   check(

@@ -485,6 +485,27 @@ chapter('Session Tokens', () => {
     demand(answer.succeeded, 'the refresh token of another login to go on', inWords(answer));
   });
 
+  check('session.dead-cookie-cleared', 'and a good one is not', async ({ target, user }) => {
+    const account = await user();
+    const session = await target.loggedInBySession(account);
+    const { sessionCookie } = target.description;
+    for (const parts of [
+      { path: '/users/me' },
+      { path: '/users/00000000-0000-4000-8000-000000000000' },
+      { path: '/there-is-no-such-route' },
+      { path: '/auth/refresh', body: { refresh_token: 'made-up' } },
+    ]) {
+      const answer = await target.send(target.withTokens(parts, { cookie: session }));
+      const set = answer.cookies.find(({ key }) => key === sessionCookie);
+      if (set !== undefined) target.excuseIfOvertaken(session);
+      demand(
+        set === undefined,
+        `${answer.what} to leave the cookie ${sessionCookie} of a session that goes on`,
+        `${inWords(answer)} and ${set?.value === '' ? 'clears it' : 'sets it'}`,
+      );
+    }
+  });
+
   check('session.dead-cookie-cleared', 'after a logout, and when it is made up', async ({ target, ownUser }) => {
     const account = await ownUser();
     const session = await target.loggedInBySession(account);

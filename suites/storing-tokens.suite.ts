@@ -453,8 +453,8 @@ chapter('Storing Tokens', () => {
   check(
     'storing.cookie.attributes',
     'the cookies of each mode, after a login and after a refresh',
-    async ({ target, user }) => {
-      const account = await user();
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
       const { refreshCookie, sessionCookie } = target.description;
       for (const [mode, name] of [
         ['cookie', refreshCookie],
@@ -483,14 +483,22 @@ chapter('Storing Tokens', () => {
             `they are ${Math.round(Math.abs(apart) / 1000)} s apart: ${describe(cookie)}`,
           );
         }
+        const last = await target.login(account, mode);
+        const logout = await target.logoutByCookie(mode, last.cookie(name)?.value ?? '');
+        require(logout.succeeded, inWords(logout));
+        const cleared = logout.cookies.find(({ key }) => key === name);
+        demand(
+          cleared?.value === '' && cleared.path === '/' && cleared.httpOnly,
+          `the cookie ${name} to be cleared by ${logout.what}, for the path / and httpOnly as it was set`,
+          cleared === undefined ? 'it is not' : `it is set so: ${describe(cleared)}`,
+        );
       }
     },
   );
 
   check('storing.cookie.secure', 'the cookies of each mode', async ({ target, user }) => {
     const account = await user();
-    const { url, refreshCookie, sessionCookie } = target.description;
-    const secure = url.startsWith('https:');
+    const { cookieSecure, refreshCookie, sessionCookie } = target.description;
     for (const [mode, name] of [
       ['session', sessionCookie],
       ['cookie', refreshCookie],
@@ -499,8 +507,8 @@ chapter('Storing Tokens', () => {
       const cookie = answer.cookie(name);
       require(cookie !== undefined, `${inWords(answer)} without a cookie ${name}`);
       demand(
-        cookie.secure === secure,
-        `the cookie ${name} ${secure ? 'to say' : 'not to say'} Secure, at ${new URL(url).protocol}//`,
+        cookie.secure === cookieSecure,
+        `the cookie ${name} ${cookieSecure ? 'to say' : 'not to say'} Secure (--cookie-secure tells otherwise)`,
         `it is ${describe(cookie)}`,
       );
     }

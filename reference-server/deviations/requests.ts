@@ -383,4 +383,13 @@ export const requests = [
       },
     }),
   },
+  {
+    name: 'last-cookie-counts',
+    title: 'Of two session cookies the last one counts.',
+    deviation: atRequest(({ context, request }) => {
+      const name = context.settings.SESSION_COOKIE_NAME;
+      const last = (request.headers.cookie ?? '').split('; ').findLast((pair) => pair.startsWith(`${name}=`));
+      if (last !== undefined) setCookie(request, name, last.slice(name.length + 1));
+    }),
+  },
 ] as const;

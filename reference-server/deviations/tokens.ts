@@ -565,4 +565,35 @@ export const tokens = [
       },
     }),
   },
+  {
+    name: 'refresh-cookie-same-site-none',
+    title: 'The cookie of the refresh token says SameSite=None.',
+    deviation: (): Deviation => ({
+      answer: ({ context, response }) =>
+        changeSetCookie(response, context.settings.REFRESH_TOKEN_COOKIE_NAME, (header) =>
+          header.replace(/SameSite=\w+/, 'SameSite=None'),
+        ),
+    }),
+  },
+  {
+    name: 'clearing-cookie-differs',
+    title: 'A logout clears the cookie without HttpOnly.',
+    deviation: (): Deviation => ({
+      answer: (exchange) => {
+        const { context, response } = exchange;
+        for (const name of [context.settings.SESSION_COOKIE_NAME, context.settings.REFRESH_TOKEN_COOKIE_NAME])
+          if (isLogout(exchange)) changeSetCookie(response, name, (header) => header.replace('; HttpOnly', ''));
+      },
+    }),
+  },
+  {
+    name: 'good-cookie-cleared-when-forbidden',
+    title: 'An answer with 403 clears the session cookie.',
+    deviation: (): Deviation => ({
+      answer: ({ context, response }, answer) => {
+        if (answer.status === 403)
+          response.append('Set-Cookie', `${context.settings.SESSION_COOKIE_NAME}=; Max-Age=0; Path=/`);
+      },
+    }),
+  },
 ] as const;

@@ -1222,7 +1222,7 @@ export const chapters: Chapter[] = [
       },
       {
         "id": "session.dead-cookie-cleared",
-        "title": "A session cookie that is no good any more is cleared by the answer that refuses it.",
+        "title": "A session cookie that is no good any more is cleared by the answer that refuses it, and a good one is left alone.",
         "level": "MUST",
         "profile": "directus",
         "source": {
@@ -1234,7 +1234,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "dead-cookie-not-cleared"
+          "dead-cookie-not-cleared",
+          "good-cookie-cleared-when-forbidden"
         ],
         "since": "1.0"
       },
@@ -1708,8 +1709,8 @@ export const chapters: Chapter[] = [
       },
       {
         "id": "storing.cookie.same-site",
-        "title": "The session cookie says SameSite, so that other sites cannot make requests with it unseen.",
-        "level": "SHOULD",
+        "title": "A cookie that holds a token says SameSite=Lax or Strict, so that other sites cannot make requests with it unseen.",
+        "level": "MUST",
         "profile": "security",
         "source": {
           "document": "OWASP ASVS 4.0.3",
@@ -1720,7 +1721,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "session-cookie-without-same-site"
+          "session-cookie-without-same-site",
+          "refresh-cookie-same-site-none"
         ],
         "since": "1.0"
       },
@@ -1797,7 +1799,8 @@ export const chapters: Chapter[] = [
         "defects": [
           "cookie-expires-disagrees",
           "refresh-cookie-path-auth",
-          "session-cookie-set-twice"
+          "session-cookie-set-twice",
+          "clearing-cookie-differs"
         ],
         "since": "1.0"
       },
@@ -1841,9 +1844,9 @@ export const chapters: Chapter[] = [
       },
       {
         "id": "storing.cookie.secure",
-        "title": "A cookie that holds a token says Secure when, and only when, the target is reached by https.",
+        "title": "A cookie that holds a token says Secure when, and only when, the target is reached by https, or is set up so (--cookie-secure).",
         "explanation": "Over http a browser drops a cookie that says Secure. Over https one that does not say so goes along with requests over http too; a Directus says it when SESSION_COOKIE_SECURE and REFRESH_TOKEN_COOKIE_SECURE are set.",
-        "level": "SHOULD",
+        "level": "MUST",
         "profile": "security",
         "source": {
           "document": "OWASP ASVS 4.0.3",
@@ -2209,7 +2212,7 @@ export const chapters: Chapter[] = [
       },
       {
         "id": "requests.precedence",
-        "title": "A token in the header or the query counts before the session cookie, also when it is the bad one.",
+        "title": "A token in the header or the query counts before the session cookie, also when it is the bad one; of two cookies the first counts.",
         "level": "MUST",
         "profile": "directus",
         "source": {
@@ -2223,7 +2226,8 @@ export const chapters: Chapter[] = [
         "defects": [
           "cookie-before-header",
           "bad-header-falls-back-to-cookie",
-          "cookie-before-query"
+          "cookie-before-query",
+          "last-cookie-counts"
         ],
         "since": "1.0"
       },

@@ -286,6 +286,10 @@ export const schemas = {
         "type": "string",
         "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
       },
+      "cookieSecure": {
+        "description": "Whether the target is set up to say Secure of its cookies; unless told, it is when its URL begins with https.",
+        "type": "boolean"
+      },
       "report": {
         "description": "Reports to write: format to file.",
         "type": "object",
