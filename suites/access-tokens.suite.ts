@@ -83,6 +83,21 @@ chapter('Access Tokens', () => {
           inWords(answer),
         );
       }
+      const search = { method: 'SEARCH', path: '/users', body: { query: { limit: 1, fields: ['id'] } } };
+      for (const { what, token, sent } of privileged.tokens) {
+        const answer = await target.send(target.withTokens(search, sent));
+        if (answer.status === 404 || answer.status === 405) break;
+        if (!answer.succeeded) target.excuseIfOvertaken(token);
+        demand(answer.succeeded, `SEARCH /users with ${what} of an administrator to be answered`, inWords(answer));
+      }
+      for (const { what, sent } of plain.tokens) {
+        const answer = await target.send(target.withTokens(search, sent));
+        demand(
+          !answer.succeeded,
+          `SEARCH /users with ${what} of a user without permissions to be refused`,
+          inWords(answer),
+        );
+      }
       for (const { what, sent } of plain.tokens) {
         const answer = await read(sent);
         require(answer.status < 500, inWords(answer));
@@ -92,6 +107,15 @@ chapter('Access Tokens', () => {
           `${inWords(answer)} with the e-mail of that user`,
         );
       }
+      const [first] = privileged.tokens;
+      const parts = { method: 'DELETE', path: `/users/${somebody.id ?? ''}` };
+      const removal = await target.send(target.withTokens(parts, first?.sent ?? {}));
+      if (!removal.succeeded && first !== undefined) target.excuseIfOvertaken(first.token);
+      demand(
+        removal.succeeded,
+        'DELETE /users/<id> with a standard token of an administrator to succeed',
+        inWords(removal),
+      );
     },
   );
 

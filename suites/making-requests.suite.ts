@@ -4,7 +4,7 @@ import { newStaticToken, type Account } from './harness/accounts.js';
 import type { Answer } from './harness/answer.js';
 import { malformedBody, malformedToken, placeIn, tokenLike } from './harness/arbitraries.js';
 import { chapter, check } from './harness/check.js';
-import { errorCode, inWords, mustAccept, mustRefuse } from './harness/expectations.js';
+import { errorCode, inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { demand, require } from './harness/outcomes.js';
 import { forAll } from './harness/property.js';
 import { mustBeLike } from './harness/schemas.js';
@@ -197,7 +197,10 @@ chapter('Making Requests', () => {
       ['a standard token in the query', access, { query: access }],
       ['the session cookie', session, { cookie: session }],
     ] as const) {
-      const answer = await target.send(target.withTokens({ method: 'PATCH', path: '/users/me', body: {} }, sent));
+      // As a page of the target's own would send it.
+      const headers = { Origin: new URL(target.description.url).origin };
+      const parts = { method: 'PATCH', path: '/users/me', headers, body: {} };
+      const answer = await target.send(target.withTokens(parts, sent));
       if (answer.status === 401) target.excuseIfOvertaken(token);
       // Whether the user may change anything is another matter.
       demand(answer.status !== 401, `PATCH /users/me with ${what} not to be taken for one without`, inWords(answer));
@@ -223,7 +226,7 @@ chapter('Making Requests', () => {
 
   check('requests.one-way', 'header and query at once are refused, good or bad', async ({ target, user }) => {
     const account = await user();
-    const { access } = await target.loggedIn(account);
+    const { access, refresh } = await target.loggedIn(account);
     const pairs: SentTokens[] = [
       { header: access, query: access },
       { header: access, query: 'garbage' },
@@ -231,6 +234,11 @@ chapter('Making Requests', () => {
     ];
     for (const pair of pairs)
       mustRefuse(await target.whoAmI(pair), 'a token in the header beside one in the query', account);
+    mustHandOutNoToken(
+      target,
+      await target.refresh(refresh, account, undefined, { header: access, query: access }),
+      'a refresh with a token in the header beside one in the query',
+    );
   });
 
   check('requests.header.scheme-case', 'bearer, BEARER and bEaReR let the user in', async ({ target, user }) => {
@@ -272,6 +280,24 @@ chapter('Making Requests', () => {
     const login = (body: object): RequestParts => ({ path: '/auth/login', body });
     const refusals: [string, RequestParts, number, string][] = [
       ['no token', { path: '/users/me' }, 401, 'INVALID_CREDENTIALS'],
+      ['no token, for a page,', { path: '/users/me', headers: { Accept: 'text/html' } }, 401, 'INVALID_CREDENTIALS'],
+      ['no token, in German,', { path: '/users/me', headers: { 'Accept-Language': 'de' } }, 401, 'INVALID_CREDENTIALS'],
+      ['an empty token', { path: '/users/me?access_token=' }, 401, 'INVALID_CREDENTIALS'],
+      ['an empty cookie', target.withTokens({ path: '/users/me' }, { cookie: '' }), 401, 'INVALID_CREDENTIALS'],
+      [
+        'Bearer without a token',
+        { path: '/users/me', headers: { Authorization: 'Bearer' } },
+        401,
+        'INVALID_CREDENTIALS',
+      ],
+      ['a change without a token', { method: 'PATCH', path: '/users/me', body: {} }, 401, 'INVALID_CREDENTIALS'],
+      ['another unknown route', { path: '/there-is-no-such-route' }, 404, 'ROUTE_NOT_FOUND'],
+      [
+        'the removal of nobody',
+        { method: 'DELETE', path: '/users/00000000-0000-4000-8000-000000000000' },
+        403,
+        'FORBIDDEN',
+      ],
       ['an unknown token', target.withTokens({ path: '/users/me' }, { header: 'garbage' }), 401, 'INVALID_CREDENTIALS'],
       [
         'an unknown token in the query',
@@ -593,6 +619,21 @@ chapter('Making Requests', () => {
     );
   });
 
+  check('requests.precedence', 'what is no token is passed over', async ({ target, user }) => {
+    const account = await user();
+    const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+    const empty = await target.send(target.withTokens({ path: '/users/me?access_token=' }, { header: access }));
+    mustAccept(target, empty, account, access, 'a good token in the header, beside an empty parameter access_token,');
+    for (const authorization of ['', 'Basic eDp5', 'Token x']) {
+      const headers = { Authorization: authorization };
+      const what = authorization === '' ? 'an empty header' : `the header ${authorization}`;
+      const byCookie = await target.send(target.withTokens({ path: '/users/me', headers }, { cookie: session }));
+      mustAccept(target, byCookie, account, session, `the session cookie beside ${what}`);
+      const byQuery = await target.send(target.withTokens({ path: '/users/me', headers }, { query: access }));
+      mustAccept(target, byQuery, account, access, `a token in the query beside ${what}`);
+    }
+  });
+
   check('requests.precedence', 'of two session cookies the first', async ({ target, user }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);
@@ -634,7 +675,7 @@ chapter('Making Requests', () => {
     { needs: 'admin' },
   );
 
-  check('requests.nothing-else', 'headers by which gateways name a user', async ({ target, user }) => {
+  check('requests.nothing-else', 'headers by which gateways name a user', async ({ target, user, plan }) => {
     const account = await user();
     const { access } = await target.loggedIn(account);
     const names = [
@@ -649,7 +690,8 @@ chapter('Making Requests', () => {
       'X-WEBAUTH-USER',
     ];
     for (const name of names) {
-      for (const value of [account.id ?? account.email, account.email]) {
+      const { id, credentials } = plan.administrator ?? {};
+      for (const value of [account.id, account.email, id, credentials?.email].filter((one) => one !== undefined)) {
         mustRefuse(
           await target.send({ path: '/users/me', headers: { [name]: value } }),
           `the header ${name} without a token`,
@@ -821,6 +863,18 @@ chapter('Making Requests', () => {
       }
     },
   );
+
+  check('requests.bad-token-not-public', 'two tokens, on routes that need none', async ({ target, user }) => {
+    const { access } = await target.loggedIn(await user());
+    for (const path of ['/server/ping', '/server/info']) {
+      const answer = await target.send(target.withTokens({ path }, { header: access, query: access }));
+      demand(
+        answer.status === 400 && errorCode(answer) === 'INVALID_PAYLOAD',
+        `a token in the header and in the query to be refused on ${path} with 400 INVALID_PAYLOAD`,
+        inWords(answer),
+      );
+    }
+  });
 
   check('requests.head', 'with and without a token', async ({ target, user }) => {
     const account = await user();

@@ -459,6 +459,11 @@ chapter('Standard Tokens', () => {
     const first = await target.refresh(refresh, account);
     require(first.succeeded, inWords(first));
     mustHandOutNoToken(target, await target.refresh(refresh, account), 'a refresh token that was used before');
+    mustHandOutNoToken(
+      target,
+      await target.refreshByCookie('cookie', refresh.value, account),
+      'a refresh token that was used before, as cookie,',
+    );
   });
 
   check('standard.logout.leaves-others', 'after a logout another login goes on', async ({ target, ownUser }) => {
@@ -677,6 +682,12 @@ chapter('Standard Tokens', () => {
       const answer = await target.refresh(refresh, account, mode);
       mustHandOutNoToken(target, answer, `a refresh token in the body, in mode ${mode},`);
     }
+    const { refreshCookie } = target.description;
+    const headers = { Cookie: `${refreshCookie}=${refresh.value}` };
+    for (const mode of ['json', 'session']) {
+      const answer = await target.send({ path: '/auth/refresh', headers, body: { mode }, mustEnd: true });
+      mustHandOutNoToken(target, answer, `a refresh token in its cookie, in mode ${mode},`);
+    }
   });
 
   check('standard.refresh.not-in-url', 'by GET and by POST', async ({ target, user }) => {
@@ -712,6 +723,11 @@ chapter('Standard Tokens', () => {
     const headers = { Cookie: `${refreshCookie}=${refresh.value}` };
     await target.send({ path: `/auth/logout?refresh_token=${refresh.value}`, headers });
     await target.send({ path: `/auth/logout?refresh_token=${refresh.value}&mode=cookie`, headers });
+    for (const name of ['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'])
+      await target.send({
+        path: `/auth/logout?refresh_token=${refresh.value}&mode=cookie&_method=POST`,
+        headers: { ...headers, [name]: 'POST' },
+      });
     const answer = await target.refresh(refresh, account);
     if (!answer.succeeded) target.excuseIfOvertaken(refresh);
     demand(answer.succeeded, 'the refresh token to be alive after GET /auth/logout', inWords(answer));

@@ -181,6 +181,13 @@ chapter('Static Tokens', () => {
           `${inWords(answer)} with the token`,
         );
       }
+      const query = { filter: { id: { _eq: id } }, fields: ['id', 'token'] };
+      const search = await administrator.send({ method: 'SEARCH', path: '/users', body: { query } }, evidence);
+      demand(
+        !shown(search.response.body),
+        'SEARCH /users not to show the static token to the administrator',
+        `${inWords(search)} with the token`,
+      );
       const { access } = await target.loggedIn(account);
       for (const path of ['/users/me', '/users/me?fields=token', '/users/me?fields=*']) {
         for (const sender of [token, access]) {

@@ -427,6 +427,11 @@ chapter('Storing Tokens', () => {
       await target.refreshByCookie('cookie', first, account),
       'a refresh token that was used before, in mode cookie,',
     );
+    mustHandOutNoToken(
+      target,
+      await target.refresh(first, account),
+      'a refresh token of mode cookie that was used before, in the body,',
+    );
     const next = await target.refreshByCookie('cookie', second, account);
     demand(next.succeeded, 'the new refresh token to buy the next one', inWords(next));
   });

@@ -392,4 +392,39 @@ export const requests = [
       if (last !== undefined) setCookie(request, name, last.slice(name.length + 1));
     }),
   },
+  {
+    name: 'other-scheme-hides-cookie',
+    title: 'A header of another scheme than Bearer hides the session cookie.',
+    deviation: atRequest(({ request, context }) => {
+      const { authorization = '' } = request.headers;
+      if (authorization !== '' && !/^bearer/i.test(authorization))
+        setCookie(request, context.settings.SESSION_COOKIE_NAME, undefined);
+    }),
+  },
+  {
+    name: 'two-ways-refused-for-reading-alone',
+    title: 'A token in the query beside one in the header is passed over, but for a GET.',
+    deviation: atRequest(({ request }) => {
+      if (request.method !== 'GET' && /^bearer ./i.test(request.headers.authorization ?? ''))
+        setQuery(request, 'access_token', undefined);
+    }),
+  },
+  {
+    name: 'pages-are-redirected',
+    title: 'Who asks for a page without a token is led to a page to log in.',
+    deviation: (): Deviation => ({
+      answer: ({ request, response }, answer) => {
+        if (answer.status !== 401 || request.headers.accept !== 'text/html') return;
+        answer.status = 302;
+        response.location('/admin/login');
+      },
+    }),
+  },
+  {
+    name: 'search-takes-no-token',
+    title: 'A token is not seen when the method is SEARCH.',
+    deviation: atRequest((exchange) => {
+      if (exchange.request.method === 'SEARCH') replaceToken(exchange, undefined);
+    }),
+  },
 ] as const;

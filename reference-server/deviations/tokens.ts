@@ -596,4 +596,29 @@ export const tokens = [
       },
     }),
   },
+  {
+    name: 'cookie-taken-in-mode-json',
+    title: 'In mode json the refresh token of the cookie is taken where the body has none.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const body = bodyOf(exchange);
+        if (isRefresh(exchange) && body['mode'] === 'json') body['refresh_token'] ??= refreshCookieOf(exchange);
+      },
+    }),
+  },
+  {
+    name: 'used-token-taken-as-cookie',
+    title: 'A refresh token that was used in the body is good once more as cookie.',
+    deviation: (): Deviation => {
+      const used = new Map<string, SessionRecord>();
+      return {
+        request: async (exchange) => {
+          const session = isRefresh(exchange) ? await sessionToRefresh(exchange) : undefined;
+          if (session !== undefined && modeOf(exchange) === 'json') used.set(session.token, session);
+          const again = modeOf(exchange) === 'cookie' ? used.get(refreshCookieOf(exchange) ?? '') : undefined;
+          if (isRefresh(exchange) && again !== undefined) await exchange.context.store.insertSession(again);
+        },
+      };
+    },
+  },
 ] as const;

@@ -44,7 +44,8 @@ export const chapters: Chapter[] = [
           "every-token-is-admin",
           "session-token-is-admin",
           "static-token-has-no-permissions",
-          "anybody-creates-users"
+          "anybody-creates-users",
+          "search-takes-no-token"
         ],
         "since": "1.0"
       },
@@ -572,7 +573,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "refresh-token-survives-refresh"
+          "refresh-token-survives-refresh",
+          "used-token-taken-as-cookie"
         ],
         "since": "1.0"
       },
@@ -720,7 +722,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "refresh-mode-ignored"
+          "refresh-mode-ignored",
+          "cookie-taken-in-mode-json"
         ],
         "since": "1.0"
       },
@@ -2106,7 +2109,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "two-ways-accepted"
+          "two-ways-accepted",
+          "two-ways-refused-for-reading-alone"
         ],
         "since": "1.0"
       },
@@ -2169,7 +2173,8 @@ export const chapters: Chapter[] = [
           "scheme-not-needed",
           "basic-credentials-accepted",
           "header-with-more-parts-accepted",
-          "tab-for-space"
+          "tab-for-space",
+          "pages-are-redirected"
         ],
         "since": "1.0"
       },
@@ -2227,7 +2232,8 @@ export const chapters: Chapter[] = [
           "cookie-before-header",
           "bad-header-falls-back-to-cookie",
           "cookie-before-query",
-          "last-cookie-counts"
+          "last-cookie-counts",
+          "other-scheme-hides-cookie"
         ],
         "since": "1.0"
       },
