@@ -332,6 +332,8 @@ chapter('Making Requests', () => {
       ],
       ['a refresh without a token', { path: '/auth/refresh', body: {} }, 400, 'INVALID_PAYLOAD'],
       ['a logout without a token', { path: '/auth/logout', body: {} }, 400, 'INVALID_PAYLOAD'],
+      ['a session logout without one', { path: '/auth/logout', body: { mode: 'session' } }, 400, 'INVALID_PAYLOAD'],
+      ['a session refresh without one', { path: '/auth/refresh', body: { mode: 'session' } }, 400, 'INVALID_PAYLOAD'],
       ['an unknown user', login({ email: `nobody-${account.email}`, password: 'x' }), 401, 'INVALID_CREDENTIALS'],
       ['a login without a password', login({ email: account.email }), 400, 'INVALID_PAYLOAD'],
       ['a body that is no JSON', { path: '/auth/login', body: '{bad' }, 400, 'INVALID_PAYLOAD'],

@@ -437,6 +437,54 @@ chapter('Standard Tokens', () => {
     },
   );
 
+  check(
+    'standard.logout.invalidates-refresh-token',
+    'also when the access token comes along',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const first = await target.loggedIn(account);
+      const obtainedAt = performance.now();
+      const answer = await target.refresh(first.refresh, account, undefined, { header: first.access });
+      if (!answer.succeeded) target.excuseIfOvertaken(first.access);
+      demand(answer.succeeded, 'a refresh to succeed with the access token in the header', inWords(answer));
+      const second = { ...first, ...target.standardTokens(answer, obtainedAt) };
+      const body = { refresh_token: second.refresh.value };
+      const logout = await target.send(target.withTokens({ path: '/auth/logout', body }, { header: second.access }));
+      if (!logout.succeeded) target.excuseIfOvertaken(second.access);
+      demand(logout.succeeded, 'the logout to succeed', inWords(logout));
+      mustHandOutNoToken(target, await target.refresh(second.refresh), 'a refresh after the logout');
+    },
+  );
+
+  check(
+    'standard.logout.leaves-others',
+    'a logout ends nothing by a token that is no longer good for it',
+    async (tools) => {
+      const { target, ownUser } = tools;
+      const account = await ownUser();
+      const { access, refresh: used } = await target.loggedIn(account);
+      const obtainedAt = performance.now();
+      const renewal = await target.refresh(used, account);
+      if (!renewal.succeeded) target.excuseIfOvertaken(used);
+      require(renewal.succeeded, inWords(renewal));
+      const { refresh } = target.standardTokens(renewal, obtainedAt);
+      for (const body of [
+        ...(refresh.value === used.value ? [] : [{ refresh_token: used.value }]),
+        { refresh_token: access.value },
+        { refresh_token: refresh.value, mode: 'cookie' },
+        { refresh_token: refresh.value, mode: 'session' },
+      ])
+        await target.send({ path: '/auth/logout', body });
+      const answer = await target.refresh(refresh, account);
+      if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+      demand(
+        answer.succeeded,
+        'the refresh token to be alive after logouts with the one from before, with the access token, and in other modes',
+        inWords(answer),
+      );
+    },
+  );
+
   check('standard.logout.login-again', 'after a logout a login gives working tokens', async ({ target, ownUser }) => {
     const account = await ownUser();
     const { refresh } = await target.loggedIn(account);
@@ -514,10 +562,16 @@ chapter('Standard Tokens', () => {
     },
   );
 
-  check('standard.refresh.unguessable', 'of three logins', async ({ target, user }) => {
+  check('standard.refresh.unguessable', 'of three logins and their refreshes', async ({ target, user }) => {
     const account = await user();
     const values: string[] = [];
-    for (let login = 0; login < 3; login += 1) values.push((await target.loggedIn(account)).refresh.value);
+    for (let login = 0; login < 3; login += 1) {
+      const { refresh } = await target.loggedIn(account);
+      const renewal = await target.refresh(refresh, account);
+      if (!renewal.succeeded) target.excuseIfOvertaken(refresh);
+      const renewed = renewal.text('refresh_token');
+      values.push(...new Set([refresh.value, ...(renewed === undefined ? [] : [renewed])]));
+    }
     for (const [number, value] of values.entries()) {
       demand(
         value.length >= LEAST_CHARACTERS,
@@ -528,6 +582,11 @@ chapter('Standard Tokens', () => {
         new Set(value).size >= LEAST_CHARACTERS / 2,
         'a refresh token to be made of many characters',
         `it is made of ${new Set(value).size}`,
+      );
+      demand(
+        account.id === undefined || !value.includes(account.id),
+        'a refresh token not to tell the id of its user',
+        'it holds the id',
       );
       for (const other of values.slice(number + 1)) {
         const same = [...value].filter((character, place) => character === other[place]).length;
@@ -719,8 +778,18 @@ chapter('Standard Tokens', () => {
   check('standard.logout.post-only', 'GET logs nobody out', async ({ target, ownUser }) => {
     const account = await ownUser();
     const { refresh } = await target.loggedIn(account);
+    const session = await target.loggedInBySession(account);
     const { refreshCookie } = target.description;
     const headers = { Cookie: `${refreshCookie}=${refresh.value}` };
+    for (const path of ['/auth/logout', '/auth/logout?mode=session'])
+      await target.send(target.withTokens({ path }, { cookie: session }));
+    mustAccept(
+      target,
+      await target.whoAmI({ cookie: session }),
+      account,
+      session,
+      'a session token after GET /auth/logout',
+    );
     await target.send({ path: `/auth/logout?refresh_token=${refresh.value}`, headers });
     await target.send({ path: `/auth/logout?refresh_token=${refresh.value}&mode=cookie`, headers });
     for (const name of ['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'])

@@ -621,4 +621,69 @@ export const tokens = [
       };
     },
   },
+  {
+    name: 'session-refresh-without-grace',
+    title: 'After its refresh a session token is refused at once.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        if (!isRefresh(exchange) || !isAboutSession(exchange) || !succeeded(answer)) return;
+        const old = await sessionOf(exchange, sessionCookieOf(exchange));
+        if (old !== undefined) await exchange.context.store.deleteSession(old.token);
+      },
+    }),
+  },
+  {
+    name: 'logout-with-access-token-does-nothing',
+    title: 'A logout that is sent with an access token in the header ends nothing.',
+    deviation: keepingSessions(async (exchange) =>
+      found(isLogout(exchange) && sentToken(exchange)?.way === 'header' && (await sessionToRefresh(exchange))),
+    ),
+  },
+  {
+    name: 'logout-by-used-token',
+    title: 'A logout with a refresh token that was used before ends the one that came of it.',
+    deviation: (): Deviation => {
+      const successors = new Map<unknown, string>();
+      return {
+        request: async (exchange) => {
+          const successor = isLogout(exchange) ? successors.get(bodyOf(exchange)['refresh_token']) : undefined;
+          if (successor !== undefined) await exchange.context.store.deleteSession(successor);
+        },
+        answer: (exchange, answer) => {
+          const { refresh_token } = payloadOf(answer);
+          if (isRefresh(exchange) && typeof refresh_token === 'string')
+            successors.set(bodyOf(exchange)['refresh_token'], refresh_token);
+        },
+      };
+    },
+  },
+  {
+    name: 'session-logout-by-get',
+    title: 'GET /auth/logout ends the session of the cookie.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        const { method, path } = exchange.request;
+        const session =
+          method === 'GET' && path === '/auth/logout'
+            ? await sessionOf(exchange, sessionCookieOf(exchange))
+            : undefined;
+        if (session !== undefined) await exchange.context.store.deleteSession(session.token);
+      },
+    }),
+  },
+  {
+    name: 'refreshed-token-tells-user',
+    title: 'A refresh token out of a refresh begins with the id of its user.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const { store } = exchange.context;
+        const { refresh_token: token } = payloadOf(answer);
+        const session = isRefresh(exchange) && typeof token === 'string' ? await store.session(token) : undefined;
+        if (session === undefined) return;
+        const telling = { ...session, token: `${session.user}.${session.token}` };
+        await store.replaceSession(session.token, telling);
+        payloadOf(answer)['refresh_token'] = telling.token;
+      },
+    }),
+  },
 ] as const;

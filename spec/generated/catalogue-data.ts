@@ -537,7 +537,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "logout-does-nothing",
-          "logout-forgets-refreshed-sessions"
+          "logout-forgets-refreshed-sessions",
+          "logout-with-access-token-does-nothing"
         ],
         "since": "1.0"
       },
@@ -592,7 +593,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "logout-ends-every-login"
+          "logout-ends-every-login",
+          "logout-by-used-token"
         ],
         "since": "1.0"
       },
@@ -795,7 +797,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "logout-by-get"
+          "logout-by-get",
+          "session-logout-by-get"
         ],
         "since": "1.0"
       },
@@ -833,7 +836,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "refresh-token-guessable"
+          "refresh-token-guessable",
+          "refreshed-token-tells-user"
         ],
         "since": "1.0"
       },
@@ -1160,8 +1164,7 @@ export const chapters: Chapter[] = [
           "quote": "refused (401, use and refresh) after 12 s: a grace of about 10 s"
         },
         "needs": [
-          "user",
-          "patience"
+          "user"
         ],
         "defects": [
           "old-session-token-survives"
@@ -1257,6 +1260,24 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "session-refresh-keeps-session"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "session.refresh.grace",
+        "title": "For a grace, requests that were under way when the session was refreshed are let in: the old token works, and buys the same session again.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "old session right after refresh, old session refresh again (grace)",
+          "quote": "-> 200"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "session-refresh-without-grace"
         ],
         "since": "1.0"
       }

@@ -69,6 +69,7 @@ export type RequirementId =
   | 'session.logout.leaves-others'
   | 'session.dead-cookie-cleared'
   | 'session.refresh.new-session'
+  | 'session.refresh.grace'
   | 'static.authenticates'
   | 'static.one-per-user'
   | 'static.does-not-expire'
