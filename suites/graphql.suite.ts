@@ -235,12 +235,14 @@ chapter('GraphQL', () => {
       const now = claimsOf(access.value)?.iat;
       if (now === undefined) throw new NotApplicable('the access token does not say when it was issued');
       const expired = mintLike(evidence, access.value, { iat: now - 1800, exp: now - 900 }, plan.secret ?? '');
-      const answer = await graphql(target, '{users_me{id}}', { header: expired });
-      demand(
-        result(answer, 'users_me')['id'] === undefined && answer.status < 500,
-        'users_me with an expired token to name nobody',
-        outcome(answer),
-      );
+      for (const sent of [{ header: expired }, { query: expired }, { cookie: expired }]) {
+        const answer = await graphql(target, '{__typename}', sent);
+        demand(
+          answer.status >= 400 && answer.status < 500,
+          `a query with an expired token in the ${Object.keys(sent).join()} to be refused (4xx)`,
+          outcome(answer),
+        );
+      }
     },
     { needs: 'secret' },
   );

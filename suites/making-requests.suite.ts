@@ -323,7 +323,12 @@ chapter('Making Requests', () => {
         401,
         'INVALID_CREDENTIALS',
       ],
-      ['a wrong signature', target.withTokens({ path: '/users/me' }, { header: forged.value }), 403, 'INVALID_TOKEN'],
+      ...ways.map(([way, by]): [string, RequestParts, number, string] => [
+        `a wrong signature ${way}`,
+        target.withTokens({ path: '/users/me' }, by(forged.value)),
+        403,
+        'INVALID_TOKEN',
+      ]),
       [
         'an unknown refresh token',
         { path: '/auth/refresh', body: { refresh_token: 'garbage' } },
@@ -854,7 +859,12 @@ chapter('Making Requests', () => {
       account.nameIn(evidence);
       const login = { path: '/auth/login', body: { email: account.email, password: account.password }, mustEnd: true };
       for (const [way, by] of ways) {
-        for (const parts of [{ path: '/server/info' }, login]) {
+        for (const parts of [
+          { path: '/server/info' },
+          login,
+          { path: '/auth/refresh', body: { refresh_token: 'made-up' } },
+          { path: '/auth/logout', body: { refresh_token: 'made-up' } },
+        ]) {
           const answer = await target.send(target.withTokens(parts, by('garbage')));
           demand(
             answer.status === 401 && errorCode(answer) === 'INVALID_CREDENTIALS',

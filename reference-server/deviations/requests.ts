@@ -427,4 +427,22 @@ export const requests = [
       if (exchange.request.method === 'SEARCH') replaceToken(exchange, undefined);
     }),
   },
+  {
+    name: 'forged-query-token-is-none',
+    title: 'A token in the query whose signature is wrong is taken for none.',
+    deviation: atRequest(async (exchange) => {
+      const sent = sentToken(exchange);
+      if (sent?.way === 'query' && claimsOf(sent.token) !== undefined && !(await isGood(exchange, sent.token)))
+        replaceToken(exchange, undefined);
+    }),
+  },
+  {
+    name: 'logout-passes-over-bad-token',
+    title: 'A logout passes over a bad access token.',
+    deviation: atRequest(async (exchange) => {
+      const sent = sentToken(exchange);
+      if (isTo(exchange, 'POST', '/auth/logout') && sent?.way === 'header' && !(await isGood(exchange, sent.token)))
+        replaceToken(exchange, undefined);
+    }),
+  },
 ] as const;

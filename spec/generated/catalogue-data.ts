@@ -2214,7 +2214,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "query-array-accepted",
-          "query-by-other-name"
+          "query-by-other-name",
+          "forged-query-token-is-none"
         ],
         "since": "1.0"
       },
@@ -2296,7 +2297,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "bad-token-is-public"
+          "bad-token-is-public",
+          "logout-passes-over-bad-token"
         ],
         "since": "1.0"
       },
@@ -2940,7 +2942,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "expiry-with-leeway",
-          "expiry-is-invalid-token"
+          "expiry-is-invalid-token",
+          "expired-token-changes"
         ],
         "since": "1.0"
       },
@@ -3180,7 +3183,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "graphql-bad-token-is-first-user",
-          "graphql-accepts-logged-out-session"
+          "graphql-accepts-logged-out-session",
+          "graphql-accepts-expired-token"
         ],
         "since": "1.0"
       },
