@@ -5,7 +5,7 @@ import { mintLike, alterations, nameAltered } from './harness/altered-tokens.js'
 import { character, tokenLike } from './harness/arbitraries.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
-import { claimsOf, lifeOf } from './harness/jwt.js';
+import { claimsOf, headerOf, lifeOf } from './harness/jwt.js';
 import { demand, NotApplicable, require, Unjudged } from './harness/outcomes.js';
 import { forAll } from './harness/property.js';
 import { modes, type Mode } from './harness/target.js';
@@ -532,6 +532,49 @@ chapter('Standard Tokens', () => {
     mustBeLike('access-token-claims.schema.json', claims, 'the claims of an access token');
     demand(account.id === undefined || claims['id'] === account.id, "the claim id to be the user's", 'it is another');
   });
+
+  check(
+    'standard.claims',
+    'the header, in modes json and cookie, after a login and a refresh',
+    async ({ target, user }) => {
+      const account = await user();
+      const { refreshCookie } = target.description;
+      const json = await target.login(account);
+      const answers = [json, await target.refresh(json.text('refresh_token') ?? '', account)];
+      const cookie = await target.login(account, 'cookie');
+      answers.push(cookie, await target.refreshByCookie('cookie', cookie.cookie(refreshCookie)?.value ?? '', account));
+      for (const answer of answers) {
+        const token = answer.text('access_token');
+        require(token !== undefined, inWords(answer));
+        mustBeLike(
+          'access-token-claims.schema.json',
+          claimsOf(token),
+          `the claims of an access token out of ${answer.what}`,
+        );
+        mustBeLike('jwt-header.schema.json', headerOf(token), `the header of an access token out of ${answer.what}`);
+      }
+    },
+  );
+
+  check(
+    'standard.claims',
+    'what they say of an administrator and of a user without rights',
+    async ({ target, newPrivilegedUser, user }) => {
+      for (const [who, account, rights] of [
+        ['an administrator', await newPrivilegedUser(), true],
+        ['a user without rights', await user(), false],
+      ] as const) {
+        const { access } = await target.loggedIn(account);
+        const claims = claimsOf(access.value);
+        demand(
+          claims?.['admin_access'] === rights && claims['app_access'] === rights,
+          `the claims admin_access and app_access of ${who} to be ${rights}`,
+          `they are ${String(claims?.['admin_access'])} and ${String(claims?.['app_access'])}`,
+        );
+      }
+    },
+    { needs: 'admin' },
+  );
 
   check(
     'standard.login.unknown-alike',

@@ -1,3 +1,4 @@
+import { SignJWT } from 'jose';
 import {
   bodyOf,
   changeSetCookie,
@@ -683,6 +684,35 @@ export const tokens = [
         const telling = { ...session, token: `${session.user}.${session.token}` };
         await store.replaceSession(session.token, telling);
         payloadOf(answer)['refresh_token'] = telling.token;
+      },
+    }),
+  },
+  {
+    name: 'claims-understate-rights',
+    title: 'The access token of an administrator says app_access false.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const { access_token: token } = payload;
+        const claims = typeof token === 'string' ? claimsOf(token) : undefined;
+        if (claims?.['app_access'] === true)
+          payload['access_token'] = await signed(exchange, { ...claims, app_access: false });
+      },
+    }),
+  },
+  {
+    name: 'cookie-mode-signs-otherwise',
+    title: 'In mode cookie the access token is signed by HS512.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const { access_token: token } = payload;
+        const claims = typeof token === 'string' && modeOf(exchange) === 'cookie' ? claimsOf(token) : undefined;
+        const key = new TextEncoder().encode(exchange.context.settings.SECRET);
+        if (claims !== undefined)
+          payload['access_token'] = await new SignJWT(claims)
+            .setProtectedHeader({ alg: 'HS512', typ: 'JWT' })
+            .sign(key);
       },
     }),
   },

@@ -300,4 +300,20 @@ export const users = [
       };
     },
   },
+  {
+    name: 'static-token-dies-after-seconds',
+    title: 'A static token is good for eight seconds.',
+    deviation: (): Deviation => {
+      const setAt = new Map<string, number>();
+      return {
+        request: (exchange) => {
+          const { token } = bodyOf(exchange);
+          const now = exchange.context.clock.now();
+          if (exchange.request.path.startsWith('/users') && typeof token === 'string') setAt.set(token, now);
+          const since = setAt.get(sentToken(exchange)?.token ?? '') ?? now;
+          if (now - since > 8000) throw invalidCredentials();
+        },
+      };
+    },
+  },
 ] as const;

@@ -612,7 +612,9 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "access-token-without-iat"
+          "access-token-without-iat",
+          "claims-understate-rights",
+          "cookie-mode-signs-otherwise"
         ],
         "since": "1.0"
       },
@@ -1360,7 +1362,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "static-token-ignored-on-create",
-          "static-token-ignored-on-update"
+          "static-token-ignored-on-update",
+          "static-token-dies-after-seconds"
         ],
         "since": "1.0"
       },
