@@ -137,6 +137,7 @@ chapter('Access Tokens', () => {
         const of = `of a user whose status is ${status}`;
         mustRefuse(await target.whoAmI({ header: token }), `a static token ${of}`, account);
         mustRefuse(await target.whoAmI({ query: token }), `a static token in the query ${of}`, account);
+        mustRefuse(await target.whoAmI({ cookie: token }), `a static token as cookie ${of}`, account);
         mustRefuse(await target.whoAmI({ cookie: session }), `a session token ${of}`, account);
         mustRefuse(await target.whoAmI({ header: session }), `a session token in the header ${of}`, account);
         mustHandOutNoToken(target, await target.refresh(refresh), `a refresh token ${of}`);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { alterations, nameAltered } from './harness/altered-tokens.js';
 import { newStaticToken } from './harness/accounts.js';
 import type { Answer } from './harness/answer.js';
@@ -127,6 +128,11 @@ chapter('Static Tokens', () => {
         first,
         'a static token that was set when its user was created',
       );
+      const short = randomBytes(8).toString('hex');
+      evidence.names.add(short, 'STATIC_TOKEN', { kind: 'random', shell: 'openssl rand -hex 8' });
+      const brief = staticToken(short);
+      const owner = await newUser({ token: short });
+      mustAccept(target, await target.whoAmI({ header: brief }), owner, brief, 'a static token of 16 characters');
       const other = await newUser();
       const second = newStaticToken(evidence);
       const change = await administrator.send(
@@ -213,6 +219,7 @@ chapter('Static Tokens', () => {
           );
         }
       }
+      mustRefuse(await target.whoAmI({ header: '**********' }), 'what is shown in place of a static token', account);
       const change = await administrator.send(
         { method: 'PATCH', path: `/users/${id}`, body: { first_name: 'Somebody' } },
         evidence,

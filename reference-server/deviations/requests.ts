@@ -445,4 +445,12 @@ export const requests = [
         replaceToken(exchange, undefined);
     }),
   },
+  {
+    name: 'user-id-is-a-token',
+    title: 'The id of a user is a token of the user.',
+    deviation: atRequest(async (exchange) => {
+      const user = await exchange.context.store.user(sentToken(exchange)?.token ?? '');
+      if (user !== undefined) replaceToken(exchange, await tokenFor(exchange, user));
+    }),
+  },
 ] as const;

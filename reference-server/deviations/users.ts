@@ -316,4 +316,21 @@ export const users = [
       };
     },
   },
+  {
+    name: 'mask-is-a-token',
+    title: 'What is shown in place of a static token lets in whose token was read last.',
+    deviation: (): Deviation => {
+      let last: UserRecord | undefined;
+      return {
+        request: async (exchange) => {
+          if (last !== undefined && sentToken(exchange)?.token === '**********')
+            replaceToken(exchange, await tokenFor(exchange, last));
+        },
+        answer: async ({ context }, answer) => {
+          const { id, token } = payloadOf(answer);
+          if (token === '**********' && typeof id === 'string') last = await context.store.user(id);
+        },
+      };
+    },
+  },
 ] as const;

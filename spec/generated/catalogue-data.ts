@@ -1406,7 +1406,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "static-token-prefix-accepted",
-          "static-token-wildcard-accepted"
+          "static-token-wildcard-accepted",
+          "mask-is-a-token"
         ],
         "since": "1.0"
       },
@@ -1984,7 +1985,8 @@ export const chapters: Chapter[] = [
         "defects": [
           "bad-header-token-is-first-user",
           "bad-query-token-is-first-user",
-          "bad-cookie-is-first-user"
+          "bad-cookie-is-first-user",
+          "user-id-is-a-token"
         ],
         "since": "1.0"
       },
