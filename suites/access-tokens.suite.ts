@@ -4,7 +4,7 @@ import { chapter, check, type Tools } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { demand, require } from './harness/outcomes.js';
 import { modes, type SentTokens, type Target } from './harness/target.js';
-import type { AnyAccessToken } from './harness/tokens.js';
+import type { AnyAccessToken, RefreshToken } from './harness/tokens.js';
 import type { Evidence } from './harness/evidence.js';
 
 interface Holder {
@@ -36,6 +36,15 @@ async function eachIdentifiesItsUser(target: Target, { account, tokens }: Holder
   for (const { what, token, sent } of tokens) {
     mustAccept(target, await target.whoAmI(sent), account, token, `${what} ${when}`);
   }
+}
+
+/** The refresh token that a refresh leaves its owner with. */
+async function refreshed(target: Target, account: Account, refresh: RefreshToken): Promise<RefreshToken> {
+  const obtainedAt = performance.now();
+  const answer = await target.refresh(refresh, account);
+  if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+  require(answer.succeeded, inWords(answer));
+  return answer.text('refresh_token') === undefined ? refresh : target.standardTokens(answer, obtainedAt).refresh;
 }
 
 /** Another password for a user, named in the evidence. */
@@ -127,6 +136,7 @@ chapter('Access Tokens', () => {
         const token = newStaticToken(evidence);
         const account = await newUser({ token: token.value });
         const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+        const renewed = await refreshed(target, account, (await target.loggedIn(account)).refresh);
         for (const sent of [{ header: token }, { cookie: session }]) {
           const before = await target.whoAmI(sent);
           require(before.succeeded, inWords(before));
@@ -141,6 +151,7 @@ chapter('Access Tokens', () => {
         mustRefuse(await target.whoAmI({ cookie: session }), `a session token ${of}`, account);
         mustRefuse(await target.whoAmI({ header: session }), `a session token in the header ${of}`, account);
         mustHandOutNoToken(target, await target.refresh(refresh), `a refresh token ${of}`);
+        mustHandOutNoToken(target, await target.refresh(renewed), `a refresh token out of a refresh ${of}`);
         mustHandOutNoToken(target, await target.refreshByCookie('session', session.value), `a session token ${of}`);
         for (const mode of modes)
           mustHandOutNoToken(target, await target.login(account, mode), `a login in mode ${mode} ${of}`);
@@ -155,6 +166,9 @@ chapter('Access Tokens', () => {
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
       const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      const renewed = await refreshed(target, account, (await target.loggedIn(account)).refresh);
+      const bystander = await newUser();
+      const [others, othersSession] = [await target.loggedIn(bystander), await target.loggedInBySession(bystander)];
       const before = await target.whoAmI({ cookie: session });
       require(before.succeeded, inWords(before));
       const password = newPassword(evidence, account);
@@ -162,6 +176,11 @@ chapter('Access Tokens', () => {
       const change = await administrator.send({ method: 'PATCH', path, body: { password } }, evidence);
       require(change.succeeded, inWords(change));
       mustHandOutNoToken(target, await target.refresh(refresh), 'a refresh token from before the new password');
+      mustHandOutNoToken(
+        target,
+        await target.refresh(renewed),
+        'a refresh token out of a refresh from before the new password',
+      );
       mustRefuse(await target.whoAmI({ cookie: session }), 'a session token from before the new password', account);
       mustHandOutNoToken(
         target,
@@ -179,6 +198,17 @@ chapter('Access Tokens', () => {
         mustHandOutNoToken(target, await target.login(account, mode), `a login in mode ${mode} with the old password`);
       const login = await target.login(account, undefined, { password });
       demand(login.succeeded, 'a login with the new password to succeed', inWords(login));
+      const ofAnother = 'of another user, after the new password,';
+      mustAccept(
+        target,
+        await target.whoAmI({ cookie: othersSession }),
+        bystander,
+        othersSession,
+        `a session token ${ofAnother}`,
+      );
+      const answer = await target.refresh(others.refresh, bystander);
+      if (!answer.succeeded) target.excuseIfOvertaken(others.refresh);
+      demand(answer.succeeded, `the refresh token ${ofAnother} to be good`, inWords(answer));
     },
   );
 
@@ -388,6 +418,8 @@ chapter('Access Tokens', () => {
     const removal = await administrator.send({ method: 'DELETE', path: `/users/${account.id ?? ''}` }, evidence);
     require(removal.succeeded, inWords(removal));
     const of = 'of a user who was deleted';
+    const record = await administrator.send({ path: `/users/${account.id ?? ''}` }, evidence);
+    demand(!record.succeeded, 'a user who was deleted to be gone', `${inWords(record)} to the administrator`);
     mustRefuse(await target.whoAmI({ header: token }), `a static token ${of}`);
     mustRefuse(await target.whoAmI({ query: token }), `a static token ${of}`);
     mustRefuse(await target.whoAmI({ cookie: session }), `a session token ${of}`);
@@ -420,6 +452,24 @@ chapter('Access Tokens', () => {
       token,
       'a static token from before the new e-mail',
     );
+  });
+
+  check('access.email-unique', 'on creation and by an update', async (tools) => {
+    const { target, newUser, administrator, evidence } = tools;
+    const [account, other] = [await newUser(), await newUser()];
+    for (const email of [account.email, account.email.toUpperCase()]) {
+      const body = { email, password: other.password };
+      const creation = await administrator.send({ path: '/users', body, mustEnd: true }, evidence);
+      mustRefuse(creation, 'the creation of a user with the e-mail of another');
+      const path = `/users/${other.id ?? ''}`;
+      const change = await administrator.send({ method: 'PATCH', path, body: { email } }, evidence);
+      mustRefuse(change, 'a change to the e-mail of another user');
+    }
+    const obtainedAt = performance.now();
+    const login = await target.login(account);
+    demand(login.succeeded, 'the user with that e-mail to log in', inWords(login));
+    const access = target.accessToken(login, obtainedAt);
+    mustAccept(target, await target.whoAmI({ header: access }), account, access, 'the access token of that login');
   });
 
   check('access.reactivated', 'after a suspension', async ({ target, newUser, administrator, evidence }) => {

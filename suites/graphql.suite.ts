@@ -123,6 +123,28 @@ chapter('GraphQL', () => {
     }
   });
 
+  check(
+    'graphql.login.needs-credentials',
+    'the password from before',
+    async ({ target, newUser, administrator, evidence }) => {
+      const { email, password, id = '' } = await newUser();
+      const next = `${password}-new`;
+      evidence.names.add(next, 'NEW_PASSWORD', { kind: 'derived', shell: '"${PASSWORD}-new"', from: ['PASSWORD'] });
+      const change = await administrator.send(
+        { method: 'PATCH', path: `/users/${id}`, body: { password: next } },
+        evidence,
+      );
+      require(change.succeeded, inWords(change));
+      mustHandOutNothing(target, await login(target, email, password), 'auth_login with the password from before');
+      const answer = await login(target, email, next);
+      demand(
+        typeof result(answer, 'auth_login')['access_token'] === 'string',
+        'auth_login with the new password to succeed',
+        outcome(answer),
+      );
+    },
+  );
+
   check('graphql.login.once', 'two passwords by aliases', async ({ target, user, evidence }) => {
     const account = await user();
     account.nameIn(evidence);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { chapter, check, type Tools } from './harness/check.js';
 import { newStaticToken } from './harness/accounts.js';
+import type { Answer } from './harness/answer.js';
 import { errorCode, inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import { forAll } from './harness/property.js';
@@ -346,6 +347,26 @@ chapter('Logging In', () => {
     }
   });
 
+  check('login.reset-request', 'of an unknown e-mail, and for another address', async ({ target, user }) => {
+    const { email } = await user();
+    const request = async (body: object): Promise<Answer> => target.send({ path: '/auth/password/request', body });
+    const unknown = await request({ email: `nobody-${email}` });
+    demand(
+      unknown.status === 204 && unknown.response.body === '',
+      'a request for a new password to be answered with 204 to an unknown e-mail too',
+      inWords(unknown),
+    );
+    for (const address of [email, `nobody-${email}`]) {
+      const answer = await request({ email: address, reset_url: 'https://attacker.example/reset' });
+      mustRefuse(answer, 'a request for a new password, to be set on a page of another site,');
+      demand(
+        answer.status === 400 && errorCode(answer) === 'INVALID_PAYLOAD',
+        'a request for a new password, to be set on a page of another site, to be answered with 400 INVALID_PAYLOAD',
+        inWords(answer),
+      );
+    }
+  });
+
   check('login.attempts-limited', 'with one attempt more than allowed', async (tools) => {
     const { target, newUser } = tools;
     const allowed = await attemptsAllowed(tools);
@@ -391,21 +412,21 @@ chapter('Logging In', () => {
     );
   });
 
-  check('login.same-answer', 'of a user who is suspended', async ({ target, newUser, administrator, evidence }) => {
+  check('login.same-answer', 'of each status', async ({ target, newUser, administrator, evidence }) => {
     const account = await newUser();
     const { email, password } = account;
     const wrong = await target.send({ path: '/auth/login', body: { email, password: `${password}x` } });
     require(!wrong.succeeded, inWords(wrong));
-    const change = await administrator.send(
-      { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { status: 'suspended' } },
-      evidence,
-    );
-    require(change.succeeded, inWords(change));
-    const suspended = await target.login(account);
-    demand(
-      suspended.status === wrong.status && suspended.response.body === wrong.response.body,
-      'a suspended user to be refused as a wrong password is',
-      `${inWords(wrong)} for the wrong password, ${inWords(suspended)} for the suspended user, with ${suspended.response.body === wrong.response.body ? 'the same body' : 'another body'}`,
-    );
+    for (const status of ['suspended', 'draft', 'invited', 'archived', 'unverified']) {
+      const path = `/users/${account.id ?? ''}`;
+      const change = await administrator.send({ method: 'PATCH', path, body: { status } }, evidence);
+      require(change.succeeded, inWords(change));
+      const answer = await target.login(account);
+      demand(
+        answer.status === wrong.status && answer.response.body === wrong.response.body,
+        `a user whose status is ${status} to be refused as a wrong password is`,
+        `${inWords(wrong)} for the wrong password, ${inWords(answer)} for the user, with ${answer.response.body === wrong.response.body ? 'the same body' : 'another body'}`,
+      );
+    }
   });
 });

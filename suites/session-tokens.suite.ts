@@ -497,6 +497,31 @@ chapter('Session Tokens', () => {
     demand(answer.succeeded, 'the refresh token of another login to go on', inWords(answer));
   });
 
+  check(
+    'session.dead-cookie-cleared',
+    'when its user is suspended',
+    async ({ target, newUser, administrator, evidence }) => {
+      const account = await newUser();
+      const session = await target.loggedInBySession(account);
+      const change = { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { status: 'suspended' } };
+      const suspension = await administrator.send(change, evidence);
+      require(suspension.succeeded, inWords(suspension));
+      const { sessionCookie } = target.description;
+      for (const answer of [
+        await target.whoAmI({ cookie: session }),
+        await target.refreshByCookie('session', session.value),
+      ]) {
+        mustRefuse(answer, 'the session token of a suspended user', account);
+        demand(
+          answer.cookies.some(({ key, value }) => key === sessionCookie && value === ''),
+          `the refusal of the session token of a suspended user to clear the cookie ${sessionCookie}`,
+          inWords(answer),
+        );
+      }
+    },
+    { needs: 'admin' },
+  );
+
   check('session.dead-cookie-cleared', 'and a good one is not', async ({ target, user }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);

@@ -10,6 +10,7 @@ export const reachingOthers: readonly DefectName[] = [
   'login-remembered-by-email',
   'login-ends-other-logins',
   'login-ends-session-tokens',
+  'password-change-ends-logins-of-others',
 ];
 
 /**

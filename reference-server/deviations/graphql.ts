@@ -232,4 +232,24 @@ export const graphql = [
       },
     }),
   },
+  {
+    name: 'graphql-takes-old-password',
+    title: 'auth_login takes the password that a user was created with, whatever became of it.',
+    deviation: (): Deviation => {
+      const passwords = new Map<unknown, unknown>();
+      return {
+        request: async (exchange) => {
+          const { email, password } = bodyOf(exchange);
+          if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
+          const { passwords: hashes, store } = exchange.context;
+          const query = isGraphql(exchange) ? queryOf(exchange) : '';
+          const address = argument(query, 'email') ?? '';
+          const given = argument(query, 'password');
+          const user = await store.userByEmail(address);
+          if (user === undefined || given === undefined || passwords.get(address) !== given) return;
+          if (user.status === 'active') await store.updateUser(user.id, { password: await hashes.hash(given) });
+        },
+      };
+    },
+  },
 ] as const;

@@ -16,7 +16,7 @@ import {
   type Deviation,
   type Exchange,
 } from '../deviation.js';
-import { ApiError, internalError, invalidCredentials, invalidOtp } from '../errors.js';
+import { ApiError, forbidden, internalError, invalidCredentials, invalidOtp } from '../errors.js';
 import type { UserRecord } from '../store.js';
 
 /** The user who tries to log in. */
@@ -461,6 +461,32 @@ export const loggingIn = [
         if (isLogin(exchange) && succeeded(answer) && bodyOf(exchange)['mode'] === 'session')
           exchange.response.type('html');
       },
+    }),
+  },
+  {
+    name: 'reset-request-tells-unknown-email',
+    title: 'A request for a new password says that there is no such user.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        if (isTo(exchange, 'POST', '/auth/password/request') && (await userOf(exchange)) === undefined)
+          throw new ApiError(404, 'USER_NOT_FOUND', 'There is no such user.');
+      },
+    }),
+  },
+  {
+    name: 'reset-url-unchecked',
+    title: 'A new password may be asked for with any URL to set it at.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        if (isTo(exchange, 'POST', '/auth/password/request')) delete bodyOf(exchange)['reset_url'];
+      },
+    }),
+  },
+  {
+    name: 'draft-user-is-forbidden',
+    title: 'A login of a user whose status is draft is answered with 403.',
+    deviation: atLogin(async (exchange) => {
+      if ((await userOf(exchange))?.status === 'draft') throw forbidden();
     }),
   },
 ] as const;

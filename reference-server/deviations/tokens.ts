@@ -716,4 +716,17 @@ export const tokens = [
       },
     }),
   },
+  {
+    name: 'cookie-of-suspended-user-not-cleared',
+    title: 'The session cookie of a user who is not active stays in the browser.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const { context, response } = exchange;
+        const id = claimsOf(sessionCookieOf(exchange) ?? '')?.['id'];
+        const user = typeof id === 'string' ? await context.store.user(id) : undefined;
+        if (answer.status === 401 && user !== undefined && user.status !== 'active')
+          response.removeHeader('Set-Cookie');
+      },
+    }),
+  },
 ] as const;

@@ -333,4 +333,66 @@ export const users = [
       };
     },
   },
+  {
+    name: 'password-change-spares-refreshed',
+    title: 'Refresh tokens that came of a refresh survive a new password.',
+    deviation: (): Deviation => {
+      const renewed = new Set<unknown>();
+      const sparing = sparingSessions(
+        ({ password }) => password !== undefined,
+        (sessions) => sessions.filter(({ token }) => renewed.has(token)),
+      )();
+      return {
+        ...sparing,
+        answer: async (exchange, answer) => {
+          if (isTo(exchange, 'POST', '/auth/refresh')) renewed.add(payloadOf(answer)['refresh_token']);
+          await sparing.answer?.(exchange, answer);
+        },
+      };
+    },
+  },
+  {
+    name: 'password-change-ends-logins-of-others',
+    title: 'A new password of a user ends the logins of all other users, too.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        const id = userIn(exchange, 'PATCH');
+        const { store } = exchange.context;
+        if (id === undefined || bodyOf(exchange)['password'] === undefined) return;
+        for (const user of (await store.users()).filter((one) => one.id !== id && !one.email?.startsWith('admin@')))
+          await store.deleteSessionsOf(user.id);
+      },
+    }),
+  },
+  {
+    name: 'deleted-user-is-archived',
+    title: 'The removal of a user ends the tokens and leaves the record.',
+    deviation: (): Deviation => {
+      const removed = new Map<string, UserRecord>();
+      return {
+        request: async (exchange) => {
+          const user = await userToRemove(exchange);
+          if (user !== undefined) removed.set(user.id, user);
+        },
+        answer: (exchange, answer) => {
+          const user = removed.get(userIn(exchange, 'GET') ?? '');
+          if (user === undefined || answer.status !== 403) return;
+          answer.status = 200;
+          answer.body = { data: { id: user.id, email: user.email, status: 'archived' } };
+        },
+      };
+    },
+  },
+  {
+    name: 'email-taken-twice',
+    title: 'A user whose e-mail another has is answered as if there were a new one.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        if (!isTo(exchange, 'POST', '/users') || answer.status !== 400 || bodyOf(exchange)['token'] !== undefined)
+          return;
+        answer.status = 200;
+        answer.body = { data: { id: exchange.context.random.uuid(), email: bodyOf(exchange)['email'] } };
+      },
+    }),
+  },
 ] as const;

@@ -87,7 +87,9 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "password-change-leaves-sessions",
-          "old-password-logs-in"
+          "old-password-logs-in",
+          "password-change-spares-refreshed",
+          "password-change-ends-logins-of-others"
         ],
         "since": "1.0"
       },
@@ -107,7 +109,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "static-token-outlives-user",
-          "deleted-user-logs-in"
+          "deleted-user-logs-in",
+          "deleted-user-is-archived"
         ],
         "since": "1.0"
       },
@@ -277,6 +280,24 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "cookie-refused-for-changes"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "access.email-unique",
+        "title": "Two users cannot have the same e-mail, in whatever case it is written, so that a login names one of them.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "create user with the e-mail of another",
+          "quote": "400 RECORD_NOT_UNIQUE"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "email-taken-twice"
         ],
         "since": "1.0"
       }
@@ -1243,7 +1264,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "dead-cookie-not-cleared",
-          "good-cookie-cleared-when-forbidden"
+          "good-cookie-cleared-when-forbidden",
+          "cookie-of-suspended-user-not-cleared"
         ],
         "since": "1.0"
       },
@@ -2607,7 +2629,8 @@ export const chapters: Chapter[] = [
           "admin"
         ],
         "defects": [
-          "login-tells-suspended-user"
+          "login-tells-suspended-user",
+          "draft-user-is-forbidden"
         ],
         "since": "1.0"
       },
@@ -2682,6 +2705,25 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "superfluous-otp-refused"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.reset-request",
+        "title": "A request for a new password tells nobody whether there is such a user, and sends nobody to a page of another site.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "pw request unknown, pw request bad url",
+          "quote": "-> 204; URL \"https://evil.example\" can't be used to reset passwords"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "reset-request-tells-unknown-email",
+          "reset-url-unchecked"
         ],
         "since": "1.0"
       }
@@ -3107,7 +3149,8 @@ export const chapters: Chapter[] = [
           "graphql"
         ],
         "defects": [
-          "graphql-login-ignores-password"
+          "graphql-login-ignores-password",
+          "graphql-takes-old-password"
         ],
         "since": "1.0"
       },
