@@ -92,6 +92,26 @@ chapter('Access Tokens', () => {
           inWords(answer),
         );
       }
+      for (const [who, { account }, rights] of [
+        ['an administrator', privileged, true],
+        ['a user without permissions', plain, false],
+      ] as const) {
+        const { refresh } = await target.loggedIn(account);
+        const obtainedAt = performance.now();
+        const renewal = await target.refresh(refresh, account);
+        if (!renewal.succeeded) target.excuseIfOvertaken(refresh);
+        require(renewal.succeeded, inWords(renewal));
+        const access = target.accessToken(renewal, obtainedAt);
+        for (const path of [`/users/${somebody.id ?? ''}`, '/users?limit=1']) {
+          const answer = await target.send(target.withTokens({ path }, { header: access }));
+          if (rights && !answer.succeeded) target.excuseIfOvertaken(access);
+          demand(
+            answer.succeeded === rights,
+            `a standard token out of a refresh of ${who} ${rights ? 'to' : 'not to'} read other users`,
+            inWords(answer),
+          );
+        }
+      }
       const search = { method: 'SEARCH', path: '/users', body: { query: { limit: 1, fields: ['id'] } } };
       for (const { what, token, sent } of privileged.tokens) {
         const answer = await target.send(target.withTokens(search, sent));

@@ -294,6 +294,12 @@ chapter('Making Requests', () => {
       ['a change without a token', { method: 'PATCH', path: '/users/me', body: {} }, 401, 'INVALID_CREDENTIALS'],
       ['another unknown route', { path: '/there-is-no-such-route' }, 404, 'ROUTE_NOT_FOUND'],
       [
+        'an unknown route, with a token,',
+        target.withTokens({ path: '/there-is-no-such-route' }, { header: access }),
+        404,
+        'ROUTE_NOT_FOUND',
+      ],
+      [
         'the removal of nobody',
         { method: 'DELETE', path: '/users/00000000-0000-4000-8000-000000000000' },
         403,
@@ -828,6 +834,12 @@ chapter('Making Requests', () => {
       const body = { email, password: 'a password of a user' };
       mustRefuse(await target.send({ path: '/users', body, mustEnd: true }), 'POST /users without a token');
       mustRefuse(await target.send({ path: '/users', body: [body], mustEnd: true }), 'POST /users without a token');
+      const info = await target.send({ path: '/server/info' });
+      const { project } = info.payload as { project?: { public_registration?: unknown } };
+      if (project?.public_registration !== true) {
+        const registration = await target.send({ path: '/users/register', body, mustEnd: true });
+        mustRefuse(registration, 'POST /users/register, where everybody is told that nobody can register,');
+      }
       const path = `/users?filter[email][_eq]=${encodeURIComponent(email)}&fields=id,email`;
       const list = await administrator.send({ path }, evidence);
       demand(
@@ -995,6 +1007,15 @@ function mustBeRefusal(answer: Answer, what: string, status: number, code: strin
   mustBeLike('error-envelope.schema.json', answer.json, `the body of the refusal of ${what}`);
   const expected = `${what} to be answered with ${status} ${code}`;
   demand(answer.status === status && errorCode(answer) === code, expected, inWords(answer));
+  const members = Object.keys(answer.json as object).join();
+  demand(members === 'errors', `the body of the refusal of ${what} to hold errors alone`, `it holds ${members}`);
+  demand(!/\bat [^\n]*:\d+:\d+/.test(answer.response.body), `the refusal of ${what} not to show a stack`, 'it does');
+  const [challenge] = answer.headers('www-authenticate');
+  demand(
+    !/^basic/i.test(challenge ?? ''),
+    `the refusal of ${what} not to ask for other credentials`,
+    `it asks for ${challenge ?? ''}`,
+  );
   const { errors } = answer.json as { errors: { message: string }[] };
   const message = errors[0]?.message ?? '';
   demand(

@@ -489,6 +489,35 @@ export const loggingIn = [
       if ((await userOf(exchange))?.status === 'draft') throw forbidden();
     }),
   },
+  {
+    name: 'otp-asked-for-first',
+    title: 'A login without a one-time password is told so, whatever the password.',
+    deviation: atLogin(async (exchange, { otp }) => {
+      const user = await userOf(exchange);
+      if (user?.tfa_secret != null && otp === undefined) throw invalidOtp();
+    }),
+  },
+  {
+    name: 'otp-with-more-digits-accepted',
+    title: 'Of a one-time password the first six characters count.',
+    deviation: forgivingOtp(async ({ otp }, exchange) => {
+      const user = await userOf(exchange);
+      return typeof otp === 'string' && user !== undefined && otp.startsWith(otpOf(exchange, user)) && otp.length > 6;
+    }),
+  },
+  {
+    name: 'tfa-secret-generated-again',
+    title: 'Who has two-factor login and asks for a secret is shown the one there is.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        if (!isTo(exchange, 'POST', '/users/me/tfa/generate') || answer.status !== 400) return;
+        const secret = (await exchange.context.store.user(await senderOf(exchange)))?.tfa_secret;
+        if (secret == null) return;
+        answer.status = 200;
+        answer.body = { data: { secret } };
+      },
+    }),
+  },
 ] as const;
 
 /** The id of the user who sends a request with a standard token; empty where there is none. */

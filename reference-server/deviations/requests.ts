@@ -453,4 +453,46 @@ export const requests = [
       if (user !== undefined) replaceToken(exchange, await tokenFor(exchange, user));
     }),
   },
+  {
+    name: 'errors-with-stack',
+    title: 'An error shows where in the server it comes from.',
+    deviation: (): Deviation => ({
+      answer: (_exchange, answer) => {
+        const [error] = errorsOf(answer);
+        if (error !== undefined)
+          error.extensions.reason = 'Error\n    at authenticate (/app/dist/authenticate.js:12:34)';
+      },
+    }),
+  },
+  {
+    name: 'basic-is-asked-for',
+    title: 'A refusal asks for Basic credentials, so that a browser shows its own window.',
+    deviation: (): Deviation => ({
+      answer: ({ response }, answer) => {
+        if (answer.status === 401) response.set('WWW-Authenticate', 'Basic realm="directus"');
+      },
+    }),
+  },
+  {
+    name: 'unknown-route-is-a-page',
+    title: 'Who has a token is answered with a page where there is no route.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        if (answer.status !== 404 || sentToken(exchange) === undefined) return;
+        answer.status = 200;
+        answer.body = '<!doctype html><title>App</title>';
+      },
+    }),
+  },
+  {
+    name: 'registration-open',
+    title: 'Everybody can register, although everybody is told that nobody can.',
+    deviation: (): Deviation => ({
+      answer: ({ request }, answer) => {
+        if (request.path !== '/users/register') return;
+        answer.status = 204;
+        answer.body = undefined;
+      },
+    }),
+  },
 ] as const;

@@ -6,6 +6,7 @@ import {
   isLogin,
   isLogout,
   isRefresh,
+  isTo,
   keepingSessions,
   modeOf,
   payloadOf,
@@ -15,6 +16,7 @@ import {
   setCookieValue,
   signed,
   succeeded,
+  tokenFor,
   type Deviation,
   type Exchange,
 } from '../deviation.js';
@@ -726,6 +728,35 @@ export const tokens = [
         const user = typeof id === 'string' ? await context.store.user(id) : undefined;
         if (answer.status === 401 && user !== undefined && user.status !== 'active')
           response.removeHeader('Set-Cookie');
+      },
+    }),
+  },
+  {
+    name: 'refreshed-token-is-admin',
+    title: 'An access token out of a refresh reads all users.',
+    deviation: (): Deviation => {
+      const renewed = new Set<unknown>();
+      return {
+        request: async (exchange) => {
+          const [administrator] = await exchange.context.store.users();
+          const reads = isTo(exchange, 'GET', /^\/users(?!\/me)/) && renewed.has(sentToken(exchange)?.token);
+          if (reads && administrator !== undefined) replaceToken(exchange, await tokenFor(exchange, administrator));
+        },
+        answer: (exchange, answer) => {
+          if (isRefresh(exchange)) renewed.add(payloadOf(answer)['access_token'] ?? 'none');
+        },
+      };
+    },
+  },
+  {
+    name: 'refreshed-token-has-no-permissions',
+    title: 'An access token out of a refresh gives no permissions.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const claims = typeof payload['access_token'] === 'string' ? claimsOf(payload['access_token']) : undefined;
+        if (isRefresh(exchange) && claims !== undefined)
+          payload['access_token'] = await signed(exchange, { ...claims, role: null });
       },
     }),
   },

@@ -110,7 +110,9 @@ export const chapters: Chapter[] = [
         "defects": [
           "static-token-outlives-user",
           "deleted-user-logs-in",
-          "deleted-user-is-archived"
+          "deleted-user-is-archived",
+          "refreshed-token-is-admin",
+          "refreshed-token-has-no-permissions"
         ],
         "since": "1.0"
       },
@@ -2242,7 +2244,10 @@ export const chapters: Chapter[] = [
         "defects": [
           "query-array-accepted",
           "query-by-other-name",
-          "forged-query-token-is-none"
+          "forged-query-token-is-none",
+          "errors-with-stack",
+          "basic-is-asked-for",
+          "unknown-route-is-a-page"
         ],
         "since": "1.0"
       },
@@ -2325,7 +2330,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "bad-token-is-public",
-          "logout-passes-over-bad-token"
+          "logout-passes-over-bad-token",
+          "registration-open"
         ],
         "since": "1.0"
       },
@@ -2769,7 +2775,8 @@ export const chapters: Chapter[] = [
           "otp-not-required",
           "any-otp-accepted",
           "otp-not-required-in-session-mode",
-          "otp-of-other-times-accepted"
+          "otp-of-other-times-accepted",
+          "otp-with-more-digits-accepted"
         ],
         "since": "1.0"
       },
@@ -2826,7 +2833,8 @@ export const chapters: Chapter[] = [
           "totp"
         ],
         "defects": [
-          "wrong-otp-is-invalid-credentials"
+          "wrong-otp-is-invalid-credentials",
+          "otp-asked-for-first"
         ],
         "since": "1.0"
       },
@@ -2864,7 +2872,8 @@ export const chapters: Chapter[] = [
           "totp"
         ],
         "defects": [
-          "tfa-secret-readable"
+          "tfa-secret-readable",
+          "tfa-secret-generated-again"
         ],
         "since": "1.0"
       },
