@@ -281,6 +281,23 @@ chapter('Access Tokens', () => {
 
   check(
     'access.scoped-to-user',
+    'what one user has read is not taken for what another has',
+    async ({ target, newUser }) => {
+      const [account, other] = [await newUser(), await newUser()];
+      const [{ access }, { access: foreign }] = [await target.loggedIn(account), await target.loggedIn(other)];
+      const theirs = await target.whoAmI({ header: foreign });
+      require(theirs.succeeded, inWords(theirs));
+      const [tag] = theirs.headers('etag');
+      const headers = { ...(tag !== undefined && { 'If-None-Match': tag }) };
+      for (const sent of [{ header: access }, { query: access }]) {
+        const answer = await target.send(target.withTokens({ path: '/users/me', headers }, sent));
+        mustAccept(target, answer, account, access, 'a token, sent with the entity tag of what another user has read,');
+      }
+    },
+  );
+
+  check(
+    'access.scoped-to-user',
     'logins and requests of several users at the same moment get their own answers',
     async ({ target, newUser }) => {
       const accounts = await Promise.all([newUser(), newUser(), newUser()]);

@@ -211,6 +211,8 @@ chapter('GraphQL', () => {
       { query: token },
       { cookie: token },
     ]);
+    const good = await graphql(target, '{users_me{id email}}', { header: access });
+    require(result(good, 'users_me')['id'] === account.id, outcome(good));
     for (const sent of [{}, ...bad]) {
       const answer = await graphql(target, '{users_me{id email}}', sent);
       const what =
@@ -390,7 +392,8 @@ chapter('GraphQL', () => {
     mustHandOutNothing(target, await target.refresh(token), 'a refresh after the logout');
   });
 
-  check('graphql.conceals', 'to the administrator', async ({ newUser, administrator, evidence }) => {
+  check('graphql.conceals', 'to the administrator and to its user', async (tools) => {
+    const { target, newUser, newPrivilegedUser, administrator, evidence } = tools;
     const token = newStaticToken(evidence);
     const { id = '' } = await newUser({ token: token.value });
     const body = { query: `{users_by_id(id:${written(id)}){id token password}}` };
@@ -398,5 +401,16 @@ chapter('GraphQL', () => {
     require(result(answer, 'users_by_id')['id'] === id, outcome(answer));
     demand(!answer.response.body.includes(token.value), 'users_by_id not to show the static token', 'it shows it');
     demand(!/argon2/.test(answer.response.body), 'users_by_id not to show the hash of the password', 'it shows it');
+    const own = newStaticToken(evidence);
+    const reader = await newPrivilegedUser({ token: own.value });
+    for (const query of ['{users_me{id token password}}', '{users{id token password}}']) {
+      const answer = await graphql(target, query, { header: own });
+      require(answer.status === 200, outcome(answer));
+      demand(
+        ![own.value, token.value, reader.password].some((secret) => answer.response.body.includes(secret)),
+        `${query} to show neither static tokens nor passwords`,
+        'it shows one',
+      );
+    }
   });
 });

@@ -461,6 +461,11 @@ chapter('Making Requests', () => {
             target.withTokens({ path: '/users/me' }, by(token)),
           ]),
         ),
+        [
+          'a route that there is not',
+          access.value,
+          target.withTokens({ path: '/there-is-no-such-route' }, { query: access }),
+        ],
         ['a token by two ways', made, target.withTokens({ path: '/users/me' }, { header: made, query: made })],
         ['a wrong password', wrong, { path: '/auth/login', body: { email: account.email, password: wrong } }],
         ['a wrong mode', wrong, { path: '/auth/login', body: { email: account.email, password: wrong, mode: 'x' } }],
@@ -932,6 +937,20 @@ chapter('Making Requests', () => {
         `it says ${control}`,
       );
     }
+    for (const [what, sent] of [
+      ['without a token', {}],
+      ['with a bad token', { header: 'garbage' }],
+      ['with a bad cookie', { cookie: 'garbage' }],
+    ] as const) {
+      const answer = await target.whoAmI(sent);
+      mustRefuse(answer, `a request ${what}`, account);
+      const control = answer.headers('cache-control').join();
+      demand(
+        !/public|max-age=[1-9]|s-maxage=[1-9]/i.test(control),
+        `the refusal of a request ${what} not to be kept by caches`,
+        `it says Cache-Control: ${control}`,
+      );
+    }
   });
 
   check('requests.cross-origin', 'an origin that nobody has heard of, and null', async ({ target, user }) => {
@@ -1000,6 +1019,9 @@ const messages: Readonly<Record<string, string>> = {
   INVALID_TOKEN: 'Invalid token.',
 };
 
+/** What Directus adds to a code. Observed: Directus 12.4.1. */
+const details: Readonly<Record<string, string>> = { INVALID_PAYLOAD: 'reason', ROUTE_NOT_FOUND: 'path' };
+
 /** Demands that an answer be a refusal as Directus words it. Observed: Directus 12.4.1. */
 function mustBeRefusal(answer: Answer, what: string, status: number, code: string): void {
   const [type = 'no content type'] = answer.headers('content-type');
@@ -1016,7 +1038,13 @@ function mustBeRefusal(answer: Answer, what: string, status: number, code: strin
     `the refusal of ${what} not to ask for other credentials`,
     `it asks for ${challenge ?? ''}`,
   );
-  const { errors } = answer.json as { errors: { message: string }[] };
+  const { errors } = answer.json as { errors: { message: string; extensions: Record<string, unknown> }[] };
+  const detail = details[code];
+  demand(
+    detail === undefined || typeof errors[0]?.extensions[detail] === 'string',
+    `the refusal of ${what} to say its ${detail ?? ''} in extensions`,
+    `it holds ${JSON.stringify(errors[0]?.extensions)}`,
+  );
   const message = errors[0]?.message ?? '';
   demand(
     messages[code] === undefined || message === messages[code],

@@ -219,6 +219,14 @@ chapter('Static Tokens', () => {
           );
         }
       }
+      const record = await administrator.send({ path: `/users/${id}?fields=id,token` }, evidence);
+      const masked = record.payload['token'];
+      demand(
+        typeof masked !== 'string' ||
+          (!masked.includes(token.value.slice(-4)) && !masked.includes(token.value.slice(0, 4))),
+        'the record of a user to show no part of the static token',
+        'it shows its beginning or its end',
+      );
       mustRefuse(await target.whoAmI({ header: '**********' }), 'what is shown in place of a static token', account);
       const change = await administrator.send(
         { method: 'PATCH', path: `/users/${id}`, body: { first_name: 'Somebody' } },

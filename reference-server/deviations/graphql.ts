@@ -252,4 +252,31 @@ export const graphql = [
       };
     },
   },
+  {
+    name: 'graphql-shows-own-static-token',
+    title: 'users_me shows the static token.',
+    deviation: atAnswer(async ({ context }, { users_me: me }) => {
+      const user = typeof me?.['id'] === 'string' ? await context.store.user(me['id']) : undefined;
+      if (me != null && 'token' in me && user !== undefined) me['token'] = user.token;
+    }),
+  },
+  {
+    name: 'graphql-answers-cached',
+    title: 'The answer to a query is kept for a second, for whoever asks the same.',
+    deviation: (): Deviation => {
+      const kept = new Map<string, { readonly body: unknown; readonly until: number }>();
+      return {
+        answer: (exchange, answer) => {
+          const query = isGraphql(exchange) ? queryOf(exchange) : '';
+          if (!query.startsWith('{users_me{id email')) return;
+          const now = exchange.context.clock.now();
+          const known = kept.get(query);
+          if (known !== undefined && known.until > now) {
+            answer.status = 200;
+            answer.body = known.body;
+          } else if (answer.status === 200) kept.set(query, { body: answer.body, until: now + 1000 });
+        },
+      };
+    },
+  },
 ] as const;

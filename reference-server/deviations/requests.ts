@@ -495,4 +495,46 @@ export const requests = [
       },
     }),
   },
+  {
+    name: 'errors-without-detail',
+    title: 'Errors do not say their reason.',
+    deviation: (): Deviation => ({
+      answer: (_exchange, answer) => {
+        for (const { extensions } of errorsOf(answer))
+          if (extensions.code === 'INVALID_PAYLOAD') delete extensions.reason;
+      },
+    }),
+  },
+  {
+    name: 'unknown-route-repeats-query',
+    title: 'The refusal of an unknown route repeats the whole URL, with the token in it.',
+    deviation: (): Deviation => ({
+      answer: ({ request }, answer) => {
+        const [error] = answer.status === 404 ? errorsOf(answer) : [];
+        if (error !== undefined) error.extensions.reason = request.originalUrl;
+      },
+    }),
+  },
+  {
+    name: 'refusals-cached',
+    title: 'A refusal may be kept by caches.',
+    deviation: (): Deviation => ({
+      answer: ({ response }, answer) => {
+        if (answer.status === 401) response.set('Cache-Control', 'public, max-age=60');
+      },
+    }),
+  },
+  {
+    name: 'entity-tag-of-others-matches',
+    title: 'All records have the same entity tag.',
+    deviation: (): Deviation => ({
+      answer: ({ request, response }, answer) => {
+        if (request.path !== '/users/me' || !succeeded(answer)) return;
+        response.set('ETag', '"1"');
+        if (request.headers['if-none-match'] !== '"1"') return;
+        answer.status = 304;
+        answer.body = undefined;
+      },
+    }),
+  },
 ] as const;

@@ -395,4 +395,16 @@ export const users = [
       },
     }),
   },
+  {
+    name: 'static-token-partly-readable',
+    title: 'The record of a user shows the last four characters of the static token.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const id = userIn(exchange, 'GET');
+        const token = id === undefined ? undefined : (await exchange.context.store.user(id))?.token;
+        if (typeof token === 'string' && 'token' in payloadOf(answer))
+          payloadOf(answer)['token'] = `******${token.slice(-4)}`;
+      },
+    }),
+  },
 ] as const;

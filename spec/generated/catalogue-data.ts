@@ -22,7 +22,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "identity-of-last-login",
-          "static-token-identifies-first-user"
+          "static-token-identifies-first-user",
+          "entity-tag-of-others-matches"
         ],
         "since": "1.0"
       },
@@ -1431,7 +1432,8 @@ export const chapters: Chapter[] = [
         "defects": [
           "static-token-prefix-accepted",
           "static-token-wildcard-accepted",
-          "mask-is-a-token"
+          "mask-is-a-token",
+          "static-token-partly-readable"
         ],
         "since": "1.0"
       },
@@ -2265,7 +2267,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "any-cookie-accepted"
+          "any-cookie-accepted",
+          "errors-without-detail"
         ],
         "since": "1.0"
       },
@@ -2355,7 +2358,7 @@ export const chapters: Chapter[] = [
       },
       {
         "id": "requests.uncached",
-        "title": "The answer to a request with a token is not kept by caches.",
+        "title": "The answer to a request with a token is not kept by caches, nor is a refusal.",
         "level": "MUST",
         "profile": "directus",
         "source": {
@@ -2367,7 +2370,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "own-record-cached"
+          "own-record-cached",
+          "refusals-cached"
         ],
         "since": "1.0"
       },
@@ -2479,7 +2483,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "refusal-repeats-token",
-          "refusal-repeats-password"
+          "refusal-repeats-password",
+          "unknown-route-repeats-query"
         ],
         "since": "1.0"
       }
@@ -3241,7 +3246,8 @@ export const chapters: Chapter[] = [
         "defects": [
           "graphql-bad-token-is-first-user",
           "graphql-accepts-logged-out-session",
-          "graphql-accepts-expired-token"
+          "graphql-accepts-expired-token",
+          "graphql-answers-cached"
         ],
         "since": "1.0"
       },
@@ -3301,7 +3307,8 @@ export const chapters: Chapter[] = [
           "graphql"
         ],
         "defects": [
-          "graphql-shows-static-token"
+          "graphql-shows-static-token",
+          "graphql-shows-own-static-token"
         ],
         "since": "1.0"
       },
