@@ -4,7 +4,7 @@ import type { Answer } from './harness/answer.js';
 import { chapter, check } from './harness/check.js';
 import { graphql, outcome, result, written } from './harness/graphql.js';
 import { errorCode, inWords, mustRefuse } from './harness/expectations.js';
-import { claimsOf } from './harness/jwt.js';
+import { claimsOf, lifeOf } from './harness/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import { modes, type Mode, type Target } from './harness/target.js';
 import { oneTimePassword, twoFactorUser } from './harness/two-factor.js';
@@ -57,6 +57,16 @@ function mustHandOutNothing(target: Target, answer: Answer, what: string): void 
   demand(answer.status < 500, `${what} to be refused`, outcome(answer));
 }
 
+/** Demands that auth_login say how long its token lives, in ms, as text. Observed: Directus 12.4.1. */
+function mustSayExpiry(answer: Answer, lifeMs: number | undefined): void {
+  const { expires } = result(answer, 'auth_login');
+  demand(
+    typeof expires === 'string' && (lifeMs === undefined || Number(expires) === lifeMs),
+    `auth_login to say in \`expires\` how long the token lives${lifeMs === undefined ? '' : ` ("${lifeMs}")`}`,
+    `it says ${JSON.stringify(expires) ?? 'nothing'}`,
+  );
+}
+
 /** The refresh token of a login: a precondition. */
 async function refreshTokenOf(target: Target, email: string, password: string): Promise<string> {
   const answer = await login(target, email, password);
@@ -77,8 +87,20 @@ chapter('GraphQL', () => {
       'auth_login without a mode to answer with both tokens',
       outcome(json),
     );
+    mustSayExpiry(json, lifeOf(access_token));
     const me = await target.whoAmI({ header: access_token });
     demand(me.text('id') === id, 'the access token to identify its user', inWords(me));
+
+    const body = {
+      query: `mutation($email:String!,$password:String!){auth_login(email:$email,password:$password)${TOKENS}}`,
+      variables: { email, password },
+    };
+    const byVariables = await target.send({ path: '/graphql/system', body, mustEnd: true });
+    demand(
+      typeof result(byVariables, 'auth_login')['access_token'] === 'string',
+      'auth_login with its arguments in variables to answer with an access token',
+      outcome(byVariables),
+    );
 
     const cookie = await login(target, email, password, 'cookie');
     demand(
@@ -106,6 +128,7 @@ chapter('GraphQL', () => {
       outcome(session),
     );
     demand(!session.response.body.includes(set.value), 'the body not to hold the session token', 'it does');
+    mustSayExpiry(session, lifeOf(set.value));
   });
 
   check('graphql.login.needs-credentials', 'a wrong password and an unknown e-mail', async ({ target, newUser }) => {
@@ -144,6 +167,17 @@ chapter('GraphQL', () => {
       );
     },
   );
+
+  check('graphql.post-only', 'a login in the URL', async ({ target, user, evidence }) => {
+    const account = await user();
+    account.nameIn(evidence);
+    const { email, password } = account;
+    for (const mode of ['json', 'session']) {
+      const mutation = `mutation{auth_login(email:${written(email)},password:${written(password)},mode:${mode})${TOKENS}}`;
+      const path = `/graphql/system?query=${encodeURIComponent(mutation)}`;
+      mustHandOutNothing(target, await target.send({ path, mustEnd: true }), 'auth_login by GET');
+    }
+  });
 
   check('graphql.login.once', 'two passwords by aliases', async ({ target, user, evidence }) => {
     const account = await user();
@@ -187,6 +221,7 @@ chapter('GraphQL', () => {
       ['a standard token in the header', access, { header: access }],
       ['a standard token in the query', access, { query: access }],
       ['the session cookie', session, { cookie: session }],
+      ['a session token in the header', session, { header: session }],
       ['a static token in the header', staticToken, { header: staticToken }],
       ['a static token in the query', staticToken, { query: staticToken }],
     ] as const) {
@@ -293,6 +328,12 @@ chapter('GraphQL', () => {
     for (const mode of ['cookie', 'session'] as const) {
       const first = cookieOf(target, await login(target, email, password, mode), mode);
       require(first !== undefined, `auth_login in mode ${mode} sets no cookie`);
+      const headers = { Cookie: `${nameOfCookie(target, mode)}=${first}` };
+      mustHandOutNothing(
+        target,
+        await graphql(target, `mutation{auth_refresh${TOKENS}}`, {}, headers),
+        'auth_refresh without a mode, by a cookie,',
+      );
       const answer = await exchange(target, 'auth_refresh', mode, first);
       const second = cookieOf(target, answer, mode);
       demand(

@@ -960,6 +960,12 @@ chapter('Making Requests', () => {
       const answers = [
         await target.send(target.withTokens({ path: '/users/me', headers: { Origin: origin } }, { cookie: session })),
         await target.send({ method: 'OPTIONS', path: '/auth/login', headers: { Origin: origin, ...preflight } }),
+        await target.send({
+          path: '/auth/refresh',
+          headers: { Origin: origin },
+          body: { mode: 'session', refresh_token: 'made-up' },
+        }),
+        await target.send({ path: '/auth/logout', headers: { Origin: origin }, body: { refresh_token: 'made-up' } }),
       ];
       for (const answer of answers) {
         const [allowed] = answer.headers('access-control-allow-origin');

@@ -279,4 +279,38 @@ export const graphql = [
       };
     },
   },
+  {
+    name: 'graphql-expires-in-seconds',
+    title: 'The `expires` of auth_login counts seconds.',
+    deviation: atAnswer((_exchange, { auth_login: tokens }) => {
+      if (tokens != null) tokens['expires'] = String(Number(tokens['expires']) / 1000);
+    }),
+  },
+  {
+    name: 'graphql-ignores-variables',
+    title: 'Variables are passed over.',
+    deviation: atQuery((exchange) => {
+      delete bodyOf(exchange)['variables'];
+    }),
+  },
+  {
+    name: 'graphql-refresh-needs-no-mode',
+    title: 'auth_refresh without a mode takes the cookie of the refresh token.',
+    deviation: atQuery(({ context, request }, query) => {
+      const cookie = readCookie(request, context.settings.REFRESH_TOKEN_COOKIE_NAME);
+      return cookie === undefined ? undefined : query.replace('auth_refresh{', 'auth_refresh(mode:cookie){');
+    }),
+  },
+  {
+    name: 'graphql-mutates-by-get',
+    title: 'A mutation in the URL is done.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const { query } = exchange.request.query;
+        if (!isGraphql(exchange) || exchange.request.method !== 'GET' || typeof query !== 'string') return;
+        exchange.request.method = 'POST';
+        exchange.request.body = { query };
+      },
+    }),
+  },
 ] as const;

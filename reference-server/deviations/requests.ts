@@ -537,4 +537,13 @@ export const requests = [
       },
     }),
   },
+  {
+    name: 'any-origin-trusted-at-refresh',
+    title: 'Pages of every origin may refresh with the session cookie, and read the answer.',
+    deviation: atRequest(({ request, response }) => {
+      const { origin } = request.headers;
+      if (origin !== undefined && request.path === '/auth/refresh')
+        response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' });
+    }),
+  },
 ] as const;

@@ -2416,7 +2416,7 @@ export const chapters: Chapter[] = [
       {
         "id": "requests.cross-origin",
         "title": "Pages of any other origin are not let in with the session cookie.",
-        "level": "SHOULD",
+        "level": "MUST",
         "profile": "security",
         "source": {
           "document": "OWASP ASVS 4.0.3",
@@ -2427,7 +2427,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "any-origin-trusted"
+          "any-origin-trusted",
+          "any-origin-trusted-at-refresh"
         ],
         "since": "1.0"
       },
@@ -3144,7 +3145,9 @@ export const chapters: Chapter[] = [
         "defects": [
           "graphql-login-refused",
           "graphql-login-returns-session-token",
-          "graphql-session-cookie-not-http-only"
+          "graphql-session-cookie-not-http-only",
+          "graphql-expires-in-seconds",
+          "graphql-ignores-variables"
         ],
         "since": "1.0"
       },
@@ -3268,7 +3271,8 @@ export const chapters: Chapter[] = [
         "defects": [
           "graphql-refresh-refused",
           "graphql-refresh-does-not-rotate",
-          "graphql-session-refresh-refused"
+          "graphql-session-refresh-refused",
+          "graphql-refresh-needs-no-mode"
         ],
         "since": "1.0"
       },
@@ -3347,6 +3351,25 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "graphql-errors-without-code"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "graphql.post-only",
+        "title": "A mutation takes a POST, so that no credentials stand in a URL.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "GET /graphql/system?query=mutation{auth_login…}",
+          "quote": "405 METHOD_NOT_ALLOWED"
+        },
+        "needs": [
+          "user",
+          "graphql"
+        ],
+        "defects": [
+          "graphql-mutates-by-get"
         ],
         "since": "1.0"
       }

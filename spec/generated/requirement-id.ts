@@ -174,6 +174,7 @@ export type RequirementId =
   | 'graphql.conceals'
   | 'graphql.inactive-user'
   | 'graphql.errors'
+  | 'graphql.post-only'
   | 'realtime.handshake'
   | 'realtime.token-valid'
   | 'realtime.credentials'
