@@ -30,7 +30,7 @@ chapter('Logging In', () => {
       'login.password-exact',
       `a long password, and what resembles it, in mode ${mode}`,
       async ({ target, newUser, evidence }) => {
-        const password = `Pässwörd Ω ${'Correct-Horse-Battery-Staple '.repeat(2)}${'x'.repeat(8)} The End`;
+        const password = `Pässwörd Ω ﬁ ${'Correct-Horse-Battery-Staple '.repeat(2)}${'x'.repeat(8)} The End`;
         evidence.names.add(password, 'LONG_PASSWORD', { kind: 'random', shell: `printf %s '${password}'` });
         const account = await newUser({ password });
         const login = async (attempt: string): ReturnType<typeof target.send> =>
@@ -50,6 +50,7 @@ chapter('Logging In', () => {
           ['the first 72 characters of the password', password.slice(0, 72)],
           ['the first 72 characters of the password and others', `${password.slice(0, 72)}something else`],
           ['the password without its accents', password.normalize('NFD').replace(/\p{M}/gu, '')],
+          ['the password with its ligatures taken apart', password.replace('ﬁ', 'fi')],
           ['a wildcard', '%'],
         ];
         await Promise.all(
@@ -235,6 +236,27 @@ chapter('Logging In', () => {
       account,
       second,
       'the session token of a second login, after the logout of the first,',
+    );
+  });
+
+  check('login.new-session', 'with the own refresh token as cookie', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const { refreshCookie } = target.description;
+    const first = (await target.login(account, 'cookie')).cookie(refreshCookie)?.value;
+    if (first === undefined) throw new NotApplicable('the target does not offer the mode cookie');
+    const { email, password } = account;
+    const answer = await target.send({
+      path: '/auth/login',
+      headers: { Cookie: `${refreshCookie}=${first}` },
+      body: { email, password, mode: 'cookie' },
+      mustEnd: true,
+    });
+    if (answer.status >= 400 && answer.status < 500) return;
+    const second = answer.cookie(refreshCookie)?.value;
+    demand(
+      second !== undefined && second !== first,
+      'a login in mode cookie to give a new refresh token',
+      'it gives the one that was sent',
     );
   });
 

@@ -9,6 +9,8 @@ import { modes } from './harness/target.js';
 
 /** How much earlier than the old token a refreshed one may expire, in s: both are rounded. */
 const ROUNDING_S = 1;
+/** As long as a run takes anyway, in ms. */
+const WHILE_MS = 12_000;
 /** How long every tester can be expected to wait, in ms: a run against a Directus takes longer than this. */
 const LEAST_PATIENCE_MS = 15_000;
 /** How much longer than its grace an old session token may be let in, in ms: it is rounded. */
@@ -150,6 +152,21 @@ chapter('Session Tokens', () => {
       );
     }
   });
+
+  check(
+    'session.authenticates',
+    'also after some seconds, and then buys a new one',
+    async ({ target, ownUser, wait }) => {
+      const account = await ownUser();
+      const session = await target.loggedInBySession(account);
+      await wait(Math.min(WHILE_MS, (session.expiresMs ?? Infinity) / 2));
+      for (const sent of [{ cookie: session }, { header: session }])
+        mustAccept(target, await target.whoAmI(sent), account, session, 'a session token, some seconds old,');
+      const answer = await target.refreshByCookie('session', session.value, account);
+      if (!answer.succeeded) target.excuseIfOvertaken(session);
+      demand(answer.succeeded, 'a session token, some seconds old, to buy a new one', inWords(answer));
+    },
+  );
 
   check(
     'session.refresh.issues-new-token',

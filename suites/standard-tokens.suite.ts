@@ -13,6 +13,8 @@ import { expiryWithinPatience, LONG_EXPIRED_S, mustAgreeOnExpiry, mustExpire } f
 
 /** A standard token that lives longer than this is not short-lived, in ms: a day. */
 const LONGEST_LIFE_MS = 86_400_000;
+/** As long as a run takes anyway, in ms. */
+const WHILE_MS = 12_000;
 /** The least length of a refresh token: 128 random bits, in base64url. */
 const LEAST_CHARACTERS = 22;
 /** How much later than it should a refresh token may expire, in ms: clocks count in seconds. */
@@ -299,6 +301,17 @@ chapter('Standard Tokens', () => {
       await Promise.all(Array.from({ length: 5 }, use));
     },
   );
+
+  check('standard.reusable', 'also after some seconds, as its refresh token is', async ({ target, ownUser, wait }) => {
+    const account = await ownUser();
+    const { access, refresh } = await target.loggedIn(account);
+    await wait(Math.min(WHILE_MS, (access.expiresMs ?? Infinity) / 2));
+    for (const sent of [{ header: access }, { query: access }])
+      mustAccept(target, await target.whoAmI(sent), account, access, 'a standard token, some seconds old,');
+    const answer = await target.refresh(refresh, account);
+    if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+    demand(answer.succeeded, 'a refresh token, some seconds old, to buy a new standard token', inWords(answer));
+  });
 
   check(
     'standard.refresh.issues-new-token',

@@ -16,6 +16,7 @@ import {
   type Deviation,
   type Exchange,
 } from '../deviation.js';
+import { readCookie } from '../cookies.js';
 import { ApiError, forbidden, internalError, invalidCredentials, invalidOtp } from '../errors.js';
 import type { UserRecord } from '../store.js';
 
@@ -517,6 +518,23 @@ export const loggingIn = [
         answer.body = { data: { secret } };
       },
     }),
+  },
+  {
+    name: 'login-keeps-sent-refresh-cookie',
+    title: 'A login in mode cookie that is sent with the cookie of a refresh token gives the same token again.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        const name = exchange.context.settings.REFRESH_TOKEN_COOKIE_NAME;
+        const sent = readCookie(exchange.request, name);
+        if (isLogin(exchange) && succeeded(answer) && sent !== undefined)
+          changeSetCookie(exchange.response, name, (header) => header.replace(/=[^;]*/, `=${sent}`));
+      },
+    }),
+  },
+  {
+    name: 'password-ligatures-ignored',
+    title: 'Passwords are compared by what their characters are compatible to.',
+    deviation: takingPasswordsLike((right, given) => right.normalize('NFKC') === given.normalize('NFKC')),
   },
 ] as const;
 

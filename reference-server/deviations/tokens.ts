@@ -760,4 +760,28 @@ export const tokens = [
       },
     }),
   },
+  {
+    name: 'session-token-dies-early',
+    title: 'A session token is refused a third of its life after it was issued.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const { iat, exp, session } = claimsOf(sentToken(exchange)?.token ?? '') ?? {};
+        const now = exchange.context.clock.now() / 1000;
+        if (session !== undefined && iat !== undefined && exp !== undefined && now > iat + (exp - iat) / 3 + 0.2)
+          throw invalidCredentials();
+      },
+    }),
+  },
+  {
+    name: 'access-token-dies-early',
+    title: 'A standard token of a user without rights is refused a third of its life after it was issued.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const { iat, exp, session, admin_access } = claimsOf(sentToken(exchange)?.token ?? '') ?? {};
+        const now = exchange.context.clock.now() / 1000;
+        if (session !== undefined || admin_access === true || iat === undefined || exp === undefined) return;
+        if (now > iat + (exp - iat) / 3 + 0.2) throw invalidCredentials();
+      },
+    }),
+  },
 ] as const;

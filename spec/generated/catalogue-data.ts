@@ -445,7 +445,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "access-token-works-once"
+          "access-token-works-once",
+          "access-token-dies-early"
         ],
         "since": "1.0"
       },
@@ -941,7 +942,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "session-token-refused",
-          "session-token-works-once"
+          "session-token-works-once",
+          "session-token-dies-early"
         ],
         "since": "1.0"
       },
@@ -2511,7 +2513,8 @@ export const chapters: Chapter[] = [
         "defects": [
           "password-case-ignored",
           "password-trimmed",
-          "password-truncated"
+          "password-truncated",
+          "password-ligatures-ignored"
         ],
         "since": "1.0"
       },
@@ -2661,7 +2664,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "login-for-sender",
-          "login-keeps-sent-session"
+          "login-keeps-sent-session",
+          "login-keeps-sent-refresh-cookie"
         ],
         "since": "1.0"
       },
@@ -3434,7 +3438,9 @@ export const chapters: Chapter[] = [
           "realtime"
         ],
         "defects": [
-          "realtime-ignores-password"
+          "realtime-ignores-password",
+          "realtime-second-auth-ignored",
+          "realtime-credentials-give-no-token"
         ],
         "since": "1.0"
       },
@@ -3512,6 +3518,63 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "realtime-ignores-otp"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "realtime.errors",
+        "title": "Every refusal of the message auth reads the same, whatever the reason.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "ws handshake bad token, ws handshake bad password",
+          "quote": "{\"type\":\"auth\",\"status\":\"error\",\"error\":{\"code\":\"AUTH_FAILED\",\"message\":\"Authentication handshake failed.\"}}"
+        },
+        "needs": [
+          "admin",
+          "realtime"
+        ],
+        "defects": [
+          "realtime-tells-why"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "realtime.answers",
+        "title": "The answer to a message repeats its uid, and no token.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "ws handshake with uid",
+          "quote": "{\"type\":\"auth\",\"status\":\"ok\",\"uid\":\"a1\"}"
+        },
+        "needs": [
+          "user",
+          "realtime"
+        ],
+        "defects": [
+          "realtime-repeats-token"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "realtime.cookie",
+        "title": "The session cookie opens a WebSocket without the message auth, and a bad one does not open it.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "ws with session cookie",
+          "quote": "good: {\"type\":\"pong\"}; bad: http 401"
+        },
+        "needs": [
+          "user",
+          "realtime"
+        ],
+        "defects": [
+          "realtime-ignores-cookie"
         ],
         "since": "1.0"
       }

@@ -181,4 +181,7 @@ export type RequirementId =
   | 'realtime.auth-first'
   | 'realtime.query-token'
   | 'realtime.refresh-token'
-  | 'realtime.otp-required';
+  | 'realtime.otp-required'
+  | 'realtime.errors'
+  | 'realtime.answers'
+  | 'realtime.cookie';

@@ -16,12 +16,18 @@ export interface Conversation {
 /**
  * Opens a WebSocket, sends messages one after the other, waits for the answer to each, and closes it. RFC 6455.
  * @param path below the target's base URL, with its query
+ * @param headers of the request that opens it
  */
-export async function converse(target: Target, path: string, messages: readonly object[]): Promise<Conversation> {
+export async function converse(
+  target: Target,
+  path: string,
+  messages: readonly object[],
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Conversation> {
   const url = target.description.url.replace(/^http/, 'ws') + path;
   const startedAt = Date.now();
   const start = performance.now();
-  const socket = new WebSocket(url);
+  const socket = new WebSocket(url, { headers: { ...headers } });
   const inbox: string[] = [];
   let closed = false;
   let wake: () => void = () => undefined;
@@ -67,7 +73,7 @@ export async function converse(target: Target, path: string, messages: readonly 
     request: {
       method: 'GET',
       url,
-      headers: [['Upgrade', 'websocket']],
+      headers: [['Upgrade', 'websocket'], ...Object.entries(headers)],
       body: messages.map((one) => JSON.stringify(one)).join('\n'),
     },
     ...(opened
