@@ -149,8 +149,7 @@ async function userWithCredentials(context: Context, credentials: Credentials, m
   if (refused) throw invalidCredentials();
   await countAttempt(context, user);
   if (!(await passwordIsAccepted(context, user, credentials.password, mode))) throw invalidCredentials();
-  if (rules.otpRequired && user.tfa_secret !== null && !otpIsRight(context, user.tfa_secret, credentials.otp))
-    throw invalidOtp();
+  if (user.tfa_secret !== null && !otpIsRight(context, user.tfa_secret, credentials.otp)) throw invalidOtp();
   return user;
 }
 

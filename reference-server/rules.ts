@@ -257,8 +257,6 @@ export interface Rules {
   readonly realtimeQueryTokenChecked: boolean;
   /** A refresh token in the message auth is rotated. */
   readonly realtimeRefreshTokenRotates: boolean;
-  /** A login of who has two-factor login needs the one-time password. */
-  readonly otpRequired: boolean;
   /** The message auth refuses a session token whose session has ended. */
   readonly realtimeSessionsChecked: boolean;
   /** The message auth with e-mail and password needs the one-time password of who has two-factor login. */
@@ -400,7 +398,6 @@ export const keptRules: Rules = {
   realtimeNeedsAuth: true,
   realtimeQueryTokenChecked: true,
   realtimeRefreshTokenRotates: true,
-  otpRequired: true,
   realtimeSeesCookie: true,
   realtimeSecondAuthCounts: true,
   realtimeTellsNothing: true,
