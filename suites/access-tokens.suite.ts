@@ -161,9 +161,7 @@ chapter('Access Tokens', () => {
           const before = await target.whoAmI(sent);
           require(before.succeeded, inWords(before));
         }
-        const path = `/users/${account.id ?? ''}`;
-        const change = await administrator.send({ method: 'PATCH', path, body: { status } }, evidence);
-        require(change.succeeded, inWords(change));
+        await administrator.change(account, { status }, evidence);
         const of = `of a user whose status is ${status}`;
         mustRefuse(await target.whoAmI({ header: token }), `a static token ${of}`, account);
         mustRefuse(await target.whoAmI({ query: token }), `a static token in the query ${of}`, account);
@@ -192,9 +190,7 @@ chapter('Access Tokens', () => {
       const before = await target.whoAmI({ cookie: session });
       require(before.succeeded, inWords(before));
       const password = newPassword(evidence, account);
-      const path = `/users/${account.id ?? ''}`;
-      const change = await administrator.send({ method: 'PATCH', path, body: { password } }, evidence);
-      require(change.succeeded, inWords(change));
+      await administrator.change(account, { password }, evidence);
       mustHandOutNoToken(target, await target.refresh(refresh), 'a refresh token from before the new password');
       mustHandOutNoToken(
         target,
@@ -398,24 +394,19 @@ chapter('Access Tokens', () => {
     const account = await newPrivilegedUser({ token: token.value });
     const read = async (sent: SentTokens): Promise<Answer> =>
       target.send(target.withTokens({ path: `/users/${somebody.id ?? ''}` }, sent));
-    const change = async (to: string | null): Promise<void> => {
-      const path = `/users/${account.id ?? ''}`;
-      const answer = await administrator.send({ method: 'PATCH', path, body: { role: to } }, evidence);
-      require(answer.succeeded, inWords(answer));
-    };
     const mustRead = async (sent: SentTokens, what: string): Promise<void> => {
       const answer = await read(sent);
       demand(answer.text('id') === somebody.id, `${what} to read the record of another user`, inWords(answer));
     };
     await mustRead({ header: token }, 'the static token of an administrator');
-    await change(null);
+    await administrator.change(account, { role: null }, evidence);
     mustRefuse(await read({ header: token }), 'the static token of a former administrator', somebody);
     mustRefuse(await read({ query: token }), 'the static token of a former administrator, in the query,', somebody);
     const { access } = await target.loggedIn(account);
     mustRefuse(await read({ header: access }), 'a standard token from after the loss of the role', somebody);
     const session = await target.loggedInBySession(account);
     mustRefuse(await read({ cookie: session }), 'a session token from after the loss of the role', somebody);
-    await change(role ?? null);
+    await administrator.change(account, { role: role ?? null }, evidence);
     await mustRead({ header: token }, 'the static token of a user who is an administrator again');
   });
 
@@ -472,11 +463,7 @@ chapter('Access Tokens', () => {
     const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
     const before = await target.whoAmI({ cookie: session });
     require(before.succeeded, inWords(before));
-    const change = await administrator.send(
-      { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { email: `new-${account.email}` } },
-      evidence,
-    );
-    require(change.succeeded, inWords(change));
+    await administrator.change(account, { email: `new-${account.email}` }, evidence);
     mustHandOutNoToken(target, await target.refresh(refresh), 'a refresh token from before the new e-mail');
     mustRefuse(await target.whoAmI({ cookie: session }), 'a session token from before the new e-mail', account);
     mustHandOutNoToken(target, await target.login(account), 'a login with the e-mail from before');
@@ -514,11 +501,7 @@ chapter('Access Tokens', () => {
     const account = await newUser({ token: token.value });
     const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
     for (const status of ['suspended', 'active']) {
-      const change = await administrator.send(
-        { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { status } },
-        evidence,
-      );
-      require(change.succeeded, inWords(change));
+      await administrator.change(account, { status }, evidence);
     }
     const before = 'from before the suspension';
     mustRefuse(await target.whoAmI({ cookie: session }), `a session token ${before}`, account);
@@ -552,10 +535,7 @@ chapter('Access Tokens', () => {
     const mustBeDead = async (what: string, ...sent: SentTokens[]): Promise<void> => {
       for (const one of sent) mustRefuse(await target.whoAmI(one), what, account);
     };
-    const change = async (body: object): Promise<void> => {
-      const answer = await administrator.send({ method: 'PATCH', path: `/users/${account.id ?? ''}`, body }, evidence);
-      require(answer.succeeded, inWords(answer));
-    };
+    const change = async (changes: object): Promise<void> => administrator.change(account, changes, evidence);
     await use('a session token', { cookie: first });
     await use('a session token in the header', { header: first });
     const logout = await target.logoutByCookie('session', first.value);

@@ -150,14 +150,11 @@ chapter('GraphQL', () => {
     'graphql.login.needs-credentials',
     'the password from before',
     async ({ target, newUser, administrator, evidence }) => {
-      const { email, password, id = '' } = await newUser();
+      const account = await newUser();
+      const { email, password } = account;
       const next = `${password}-new`;
       evidence.names.add(next, 'NEW_PASSWORD', { kind: 'derived', shell: '"${PASSWORD}-new"', from: ['PASSWORD'] });
-      const change = await administrator.send(
-        { method: 'PATCH', path: `/users/${id}`, body: { password: next } },
-        evidence,
-      );
-      require(change.succeeded, inWords(change));
+      await administrator.change(account, { password: next }, evidence);
       mustHandOutNothing(target, await login(target, email, password), 'auth_login with the password from before');
       const answer = await login(target, email, next);
       demand(
@@ -387,13 +384,10 @@ chapter('GraphQL', () => {
 
   check('graphql.inactive-user', 'who is suspended', async ({ target, newUser, administrator, evidence }) => {
     const token = newStaticToken(evidence);
-    const { email, password, id = '' } = await newUser({ token: token.value });
+    const account = await newUser({ token: token.value });
+    const { email, password } = account;
     const refreshToken = await refreshTokenOf(target, email, password);
-    const change = await administrator.send(
-      { method: 'PATCH', path: `/users/${id}`, body: { status: 'suspended' } },
-      evidence,
-    );
-    require(change.succeeded, inWords(change));
+    await administrator.change(account, { status: 'suspended' }, evidence);
     for (const mode of modes)
       mustHandOutNothing(target, await login(target, email, password, mode), 'auth_login of a suspended user');
     mustHandOutNothing(target, await refresh(target, refreshToken), 'auth_refresh of a suspended user');

@@ -440,9 +440,7 @@ chapter('Logging In', () => {
     const wrong = await target.send({ path: '/auth/login', body: { email, password: `${password}x` } });
     require(!wrong.succeeded, inWords(wrong));
     for (const status of ['suspended', 'draft', 'invited', 'archived', 'unverified']) {
-      const path = `/users/${account.id ?? ''}`;
-      const change = await administrator.send({ method: 'PATCH', path, body: { status } }, evidence);
-      require(change.succeeded, inWords(change));
+      await administrator.change(account, { status }, evidence);
       const answer = await target.login(account);
       demand(
         answer.status === wrong.status && answer.response.body === wrong.response.body,

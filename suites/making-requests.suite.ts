@@ -418,11 +418,7 @@ chapter('Making Requests', () => {
       const token = newStaticToken(evidence);
       const [account, other] = [await newUser({ token: token.value }), await newUser()];
       const [{ access, refresh }, session] = [await target.loggedIn(account), await target.loggedInBySession(account)];
-      const path = `/users/${account.id ?? ''}`;
-      const change = async (body: object): Promise<void> => {
-        const answer = await administrator.send({ method: 'PATCH', path, body }, evidence);
-        require(answer.succeeded, inWords(answer));
-      };
+      const change = async (changes: object): Promise<void> => administrator.change(account, changes, evidence);
       for (const method of ['GET', 'PATCH', 'DELETE']) {
         const parts = { method, path: `/users/${other.id ?? ''}`, ...(method === 'PATCH' && { body: {} }) };
         const answer = await target.send(target.withTokens(parts, { header: access }));

@@ -118,9 +118,7 @@ chapter('Realtime', () => {
       const logout = await target.logoutByCookie('session', session.value);
       require(logout.succeeded, 'the logout is refused, which this check stands on');
       mustKeepOut(await authenticate(target, { access_token: session.value }), 'a session token after its logout');
-      const change = { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { status: 'suspended' } };
-      const suspension = await administrator.send(change, evidence);
-      require(suspension.succeeded, 'the suspension is refused, which this check stands on');
+      await administrator.change(account, { status: 'suspended' }, evidence);
       mustKeepOut(await authenticate(target, { access_token: token.value }), 'the static token of a suspended user');
       const { email, password } = account;
       mustKeepOut(await authenticate(target, { email, password }), 'e-mail and password of a suspended user');

@@ -520,9 +520,7 @@ chapter('Session Tokens', () => {
     async ({ target, newUser, administrator, evidence }) => {
       const account = await newUser();
       const session = await target.loggedInBySession(account);
-      const change = { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { status: 'suspended' } };
-      const suspension = await administrator.send(change, evidence);
-      require(suspension.succeeded, inWords(suspension));
+      await administrator.change(account, { status: 'suspended' }, evidence);
       const { sessionCookie } = target.description;
       for (const answer of [
         await target.whoAmI({ cookie: session }),

@@ -56,11 +56,7 @@ chapter('Static Tokens', () => {
       const before = await target.whoAmI({ header: first });
       require(before.succeeded, `a static token that was set when its user was created is not accepted: ${inWords(before)}`);
       const second = newStaticToken(evidence);
-      const change = await administrator.send(
-        { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { token: second.value } },
-        evidence,
-      );
-      require(change.succeeded, inWords(change));
+      await administrator.change(account, { token: second.value }, evidence);
       mustAccept(target, await target.whoAmI({ header: second }), account, second, 'the new static token');
       mustRefuse(await target.whoAmI({ header: first }), 'the static token that was replaced', account);
     },
@@ -311,9 +307,7 @@ chapter('Static Tokens', () => {
       const account = await newUser({ token: token.value });
       const before = await target.whoAmI({ header: token });
       require(before.succeeded, inWords(before));
-      const path = `/users/${account.id ?? ''}`;
-      const change = await administrator.send({ method: 'PATCH', path, body: { token: null } }, evidence);
-      require(change.succeeded, inWords(change));
+      await administrator.change(account, { token: null }, evidence);
       mustRefuse(await target.whoAmI({ header: token }), 'a static token that was cleared', account);
     },
   );
