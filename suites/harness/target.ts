@@ -32,6 +32,13 @@ export interface SentTokens {
   readonly cookie?: AnyAccessToken | string;
 }
 
+/** Each way to send a token, in words. */
+export const ways: readonly (readonly [string, (token: string) => SentTokens])[] = [
+  ['in the header', (token) => ({ header: token })],
+  ['as query parameter', (token) => ({ query: token })],
+  ['as session cookie', (token) => ({ cookie: token })],
+];
+
 /** A JWT counts whole seconds, so that a token may run out up to a second before its time; some of the rest is the way there. */
 const ROUNDING_MS = 1200;
 
