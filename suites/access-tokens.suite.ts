@@ -378,6 +378,7 @@ chapter('Access Tokens', () => {
       }
       const filter = encodeURIComponent(uninvited);
       const list = await administrator.send({ path: `/users?filter[email][_eq]=${filter}&fields=id,email` }, evidence);
+      require(list.succeeded, inWords(list));
       demand(
         !list.response.body.includes(uninvited),
         'a user without permissions to have created nobody',

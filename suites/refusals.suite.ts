@@ -21,11 +21,12 @@ const details: Readonly<Record<string, string>> = { INVALID_PAYLOAD: 'reason', R
 
 /** Demands that an answer be a refusal as Directus words it. Observed: Directus 12.4.1. */
 function mustBeRefusal(answer: Answer, what: string, status: number, code: string): void {
+  const expected = `${what} to be answered with ${status} ${code}`;
+  demand(answer.status === status, expected, inWords(answer));
   const [type = 'no content type'] = answer.headers('content-type');
   demand(/^application\/json\b/.test(type), `the refusal of ${what} to be application/json`, `it is ${type}`);
   mustBeLike('error-envelope.schema.json', answer.json, `the body of the refusal of ${what}`);
-  const expected = `${what} to be answered with ${status} ${code}`;
-  demand(answer.status === status && errorCode(answer) === code, expected, inWords(answer));
+  demand(errorCode(answer) === code, expected, inWords(answer));
   const members = Object.keys(answer.json as object).join();
   demand(members === 'errors', `the body of the refusal of ${what} to hold errors alone`, `it holds ${members}`);
   demand(!/\bat [^\n]*:\d+:\d+/.test(answer.response.body), `the refusal of ${what} not to show a stack`, 'it does');
