@@ -74,7 +74,9 @@ export class Target {
         `${sent.method} ${path.split('?')[0]} answered 429: the target limits the rate of requests. Raise its limit or run with --concurrency 1`,
       );
     }
-    return new Answer(sent, response, number);
+    const answer = new Answer(sent, response, number);
+    if (/^\/auth\/(?:login|refresh)\b/.test(path)) this.#nameTokens(answer);
+    return answer;
   }
 
   /** Asks who the sender of these tokens is. */
@@ -98,7 +100,6 @@ export class Target {
     account.nameIn(this.evidence);
     const body = { email: account.email, password: account.password, ...(mode && { mode }), ...extra };
     const answer = await this.send({ path: '/auth/login', body, mustEnd: true });
-    this.#nameTokens(answer);
     this.sessions.opened(account, answer, this.description);
     return answer;
   }
@@ -113,7 +114,6 @@ export class Target {
     const refresh_token = typeof token === 'string' ? token : token.value;
     const body = { refresh_token, ...(mode && { mode }) };
     const answer = await this.send(this.withTokens({ path: '/auth/refresh', body, mustEnd: true }, sent));
-    this.#nameTokens(answer);
     if (account !== undefined) this.sessions.opened(account, answer, this.description);
     return answer;
   }
@@ -122,7 +122,6 @@ export class Target {
   async refreshByCookie(mode: 'session' | 'cookie', token: string, account?: Account): Promise<Answer> {
     const headers = { Cookie: `${this.#cookieOf(mode)}=${token}` };
     const answer = await this.send({ path: '/auth/refresh', headers, body: { mode }, mustEnd: true });
-    this.#nameTokens(answer);
     if (account !== undefined) this.sessions.opened(account, answer, this.description);
     return answer;
   }

@@ -65,7 +65,13 @@ export async function converse(
     if (inbox.length === 0) await happened();
     const text = inbox.shift();
     if (text !== undefined) received.push(text);
-    answers.push(text === undefined ? undefined : parsed(text));
+    const answer = text === undefined ? undefined : parsed(text);
+    if (typeof answer?.['refresh_token'] === 'string')
+      target.evidence.names.add(answer['refresh_token'], 'REFRESH_TOKEN', {
+        kind: 'environment',
+        what: 'the refresh token that the WebSocket answers with',
+      });
+    answers.push(answer);
   }
   const closedByTarget = closed;
   if (!closed) socket.close();
