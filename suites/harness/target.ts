@@ -75,7 +75,10 @@ export class Target {
       );
     }
     const answer = new Answer(sent, response, number);
-    if (/^\/auth\/(?:login|refresh)\b/.test(path)) this.#nameTokens(answer);
+    if (/^\/auth\/(?:login|refresh)\b/.test(path)) {
+      this.#nameTokens(answer);
+      this.sessions.openedBy(sent.body, answer, this.description);
+    }
     return answer;
   }
 
