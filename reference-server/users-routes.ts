@@ -70,8 +70,7 @@ export function usersRoutes(context: Context): Router {
     },
     '/users': {
       post: (request, response) => create(context, request, response),
-      get: (request, response) => list(context, request.query, response),
-      search: (request, response) => list(context, queryOf(request), response),
+      get: (request, response) => list(context, request, response),
     },
     '/users/:id': {
       get: (request, response) => read(context, request.params.id, request, response),
@@ -147,20 +146,10 @@ async function changeOwn(context: Context, request: Request, response: Response)
   await change(context, id, request, response);
 }
 
-/** The query that a SEARCH carries in its body. Observed: Directus 12.4.1. */
-function queryOf(request: Request): Readonly<Record<string, unknown>> {
-  const { query } = bodyOf(request);
-  return typeof query === 'object' && query !== null ? (query as Record<string, unknown>) : {};
-}
-
-async function list(
-  { rules, store }: Context,
-  query: Readonly<Record<string, unknown>>,
-  response: Response,
-): Promise<void> {
+async function list({ rules, store }: Context, request: Request, response: Response): Promise<void> {
   requireAdmin(response, users.name);
-  const fields = askedFields(users, query['fields']);
-  const selected = select(users, (await store.users()) as unknown as Record<string, unknown>[], query);
+  const fields = askedFields(users, request.query['fields']);
+  const selected = select(users, (await store.users()) as unknown as Record<string, unknown>[], request.query);
   const showToken = !rules.staticTokenConcealedInList;
   answer(
     response,
