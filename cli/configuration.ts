@@ -31,7 +31,7 @@ function fromText(key: Key, text: string, from: string): unknown {
       .map((item) => item.trim())
       .filter((item) => item !== '');
   if (integers.includes(key)) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
-  if (key === 'shuffle') return text === 'true' ? true : text === 'false' ? false : text;
+  if (key === 'shuffle' || key === 'cookieSecure') return text === 'true' ? true : text === 'false' ? false : text;
   if (key === 'report') return Object.fromEntries(text.split(',').map((pair) => reportPair(pair, from)));
   return text;
 }

@@ -53,6 +53,7 @@ const program = withRunFlags(
     .option('--session-grace <TIME>', 'how long an old session token lives on after its refresh (default: 10s)')
     .option('--session-cookie <NAME>', 'name of the session cookie (default: directus_session_token)')
     .option('--refresh-cookie <NAME>', 'name of the refresh cookie (default: directus_refresh_token)')
+    .option('--cookie-secure <true|false>', 'whether cookies are to say Secure (default: true for a target at https)')
     .option('--config <FILE>', 'configuration file (default: auth-conformance.config.{ts,js,mjs,json})')
     .option('--list', 'list the requirements that would be run, and run none'),
 )

@@ -52,6 +52,7 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
     url: url.replace(/\/+$/, ''),
     sessionCookie: configuration.sessionCookie ?? 'directus_session_token',
     refreshCookie: configuration.refreshCookie ?? 'directus_refresh_token',
+    cookieSecure: configuration.cookieSecure ?? url.startsWith('https:'),
   };
   let findings: PreflightFindings | undefined;
   try {

@@ -29,6 +29,7 @@ export function authRoutes(context: Context): Router {
     '/auth/login': { post: (request, response) => stalled(context, () => login(context, request, response)) },
     '/auth/refresh': { post: (request, response) => refresh(context, request, response) },
     '/auth/logout': { post: (request, response) => logout(context, request, response) },
+    '/auth/password/request': { post: (request, response) => requestPassword(context, request, response) },
   });
 }
 
@@ -58,6 +59,17 @@ export async function logIn(context: Context, credentials: Credentials, mode: Mo
   await noteEvent(context, 'login', user.id);
   context.memory.attempts.delete(user.id);
   return user;
+}
+
+/**
+ * Answers a request for a new password, which nobody is sent here: alike whether there is such a user or not. Observed: Directus 12.4.1.
+ * @throws ApiError 400 INVALID_PAYLOAD
+ */
+async function requestPassword(context: Context, request: Request, response: Response): Promise<void> {
+  const { email, reset_url: url } = bodyOf(request);
+  if (typeof email !== 'string') throw invalidPayload('"email" field is required');
+  if (typeof url === 'string') throw invalidPayload(`URL "${url}" can't be used to reset passwords`);
+  await stalled(context, async () => Promise.resolve(() => answer(response)));
 }
 
 /** @returns what sends the answer */

@@ -8,7 +8,7 @@ export const sessionCookieName = (settings: Settings, rules: Rules): string =>
   rules.sessionCookieName ?? settings.SESSION_COOKIE_NAME;
 
 /** The value of a cookie that was sent; the first of that name (RFC 6265 section 5.4). Undefined when there is none. */
-export function readCookie(request: Request, name: string): string | undefined {
+export function readCookie(request: Pick<Request, 'headers'>, name: string): string | undefined {
   for (const pair of (request.headers.cookie ?? '').split(';')) {
     const at = pair.indexOf('=');
     if (at < 0 || pair.slice(0, at).trim() !== name) continue;

@@ -618,6 +618,46 @@ export const defects = [
     title: 'A refresh token in the message auth goes on working.',
     rules: { realtimeRefreshTokenRotates: false },
   },
+  {
+    name: 'realtime-accepts-logged-out-session',
+    title: 'The message auth accepts a session token after its logout.',
+    rules: { realtimeSessionsChecked: false },
+  },
+  {
+    name: 'realtime-ignores-otp',
+    title: 'The message auth with e-mail and password needs no one-time password.',
+    rules: { realtimeOtpRequired: false },
+  },
+  {
+    name: 'realtime-stays-open',
+    title: 'A WebSocket stays open when its message auth is refused.',
+    rules: { realtimeClosedWhenRefused: false },
+  },
+  {
+    name: 'realtime-ignores-cookie',
+    title: 'A WebSocket does not see the session cookie.',
+    rules: { realtimeSeesCookie: false },
+  },
+  {
+    name: 'realtime-second-auth-ignored',
+    title: 'Once let in, a WebSocket answers every message auth with ok.',
+    rules: { realtimeSecondAuthCounts: false },
+  },
+  {
+    name: 'realtime-tells-why',
+    title: 'The message auth with a wrong password is refused with another code.',
+    rules: { realtimeTellsNothing: false },
+  },
+  {
+    name: 'realtime-credentials-give-no-token',
+    title: 'The message auth with e-mail and password is answered without a refresh token.',
+    rules: { realtimeGivesRefreshToken: false },
+  },
+  {
+    name: 'realtime-repeats-token',
+    title: 'The answer to the message auth repeats the access token.',
+    rules: { realtimeRepeatsToken: true },
+  },
 ] as const satisfies readonly Defect[];
 
 export type DefectName = (typeof defects)[number]['name'];

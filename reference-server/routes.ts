@@ -1,6 +1,6 @@
 import { Router, type RequestHandler } from 'express';
 
-type Method = 'get' | 'post' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'patch' | 'delete' | 'search';
 
 /**
  * A router for paths, each with its methods in order, that answers OPTIONS with the list of them, as text/html.

@@ -257,6 +257,22 @@ export interface Rules {
   readonly realtimeQueryTokenChecked: boolean;
   /** A refresh token in the message auth is rotated. */
   readonly realtimeRefreshTokenRotates: boolean;
+  /** The message auth refuses a session token whose session has ended. */
+  readonly realtimeSessionsChecked: boolean;
+  /** The message auth with e-mail and password needs the one-time password of who has two-factor login. */
+  readonly realtimeOtpRequired: boolean;
+  /** The session cookie authenticates a WebSocket, and a bad one is refused before it opens. */
+  readonly realtimeSeesCookie: boolean;
+  /** A message auth that comes later counts as the first does. */
+  readonly realtimeSecondAuthCounts: boolean;
+  /** The refusal of the message auth is the same whatever is wrong. */
+  readonly realtimeTellsNothing: boolean;
+  /** The message auth with e-mail and password is answered with a refresh token. */
+  readonly realtimeGivesRefreshToken: boolean;
+  /** The answer to the message auth repeats its access token. */
+  readonly realtimeRepeatsToken: boolean;
+  /** A WebSocket is closed when its message auth is refused. */
+  readonly realtimeClosedWhenRefused: boolean;
 }
 
 /** All promises kept. */
@@ -382,4 +398,12 @@ export const keptRules: Rules = {
   realtimeNeedsAuth: true,
   realtimeQueryTokenChecked: true,
   realtimeRefreshTokenRotates: true,
+  realtimeSeesCookie: true,
+  realtimeSecondAuthCounts: true,
+  realtimeTellsNothing: true,
+  realtimeGivesRefreshToken: true,
+  realtimeRepeatsToken: false,
+  realtimeSessionsChecked: true,
+  realtimeOtpRequired: true,
+  realtimeClosedWhenRefused: true,
 };

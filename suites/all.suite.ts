@@ -6,6 +6,8 @@ import './access-tokens.suite.js';
 import './storing-tokens.suite.js';
 import './histories.suite.js';
 import './making-requests.suite.js';
+import './nothing-but-a-token.suite.js';
+import './refusals.suite.js';
 import './logging-in.suite.js';
 import './two-factor-login.suite.js';
 import './json-web-tokens.suite.js';

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { chapter, check, type Tools } from './harness/check.js';
-import { errorCode, inWords, mustAccept, mustHandOutNoToken } from './harness/expectations.js';
+import { newStaticToken } from './harness/accounts.js';
+import type { Answer } from './harness/answer.js';
+import { errorCode, inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import { forAll } from './harness/property.js';
 import { modes } from './harness/target.js';
@@ -28,7 +30,7 @@ chapter('Logging In', () => {
       'login.password-exact',
       `a long password, and what resembles it, in mode ${mode}`,
       async ({ target, newUser, evidence }) => {
-        const password = `Pässwörd Ω ${'Correct-Horse-Battery-Staple '.repeat(2)}${'x'.repeat(8)} The End`;
+        const password = `Pässwörd Ω ﬁ ${'Correct-Horse-Battery-Staple '.repeat(2)}${'x'.repeat(8)} The End`;
         evidence.names.add(password, 'LONG_PASSWORD', { kind: 'random', shell: `printf %s '${password}'` });
         const account = await newUser({ password });
         const login = async (attempt: string): ReturnType<typeof target.send> =>
@@ -48,6 +50,7 @@ chapter('Logging In', () => {
           ['the first 72 characters of the password', password.slice(0, 72)],
           ['the first 72 characters of the password and others', `${password.slice(0, 72)}something else`],
           ['the password without its accents', password.normalize('NFD').replace(/\p{M}/gu, '')],
+          ['the password with its ligatures taken apart', password.replace('ﬁ', 'fi')],
           ['a wildcard', '%'],
         ];
         await Promise.all(
@@ -175,6 +178,217 @@ chapter('Logging In', () => {
     mustAccept(target, await target.whoAmI({ header: access }), account, access, 'the access token');
   });
 
+  check('login.new-session', "with another user's token in the request", async (tools) => {
+    const { target, newUser, evidence } = tools;
+    const token = newStaticToken(evidence);
+    const [account, other] = [await newUser(), await newUser({ token: token.value })];
+    const [{ access: foreign }, session] = [await target.loggedIn(other), await target.loggedInBySession(other)];
+    for (const [what, sent] of [
+      ['a standard token in the header', { header: foreign }],
+      ['a standard token in the query', { query: foreign }],
+      ['a static token in the header', { header: token }],
+      ['a session token as cookie', { cookie: session }],
+    ] as const) {
+      for (const mode of ['json', 'session'] as const) {
+        const obtainedAt = performance.now();
+        const body = { email: account.email, password: account.password, mode };
+        const answer = await target.send(target.withTokens({ path: '/auth/login', body, mustEnd: true }, sent));
+        // Who is logged in already may be sent away.
+        if (answer.status >= 400 && answer.status < 500) continue;
+        const own = mode === 'json' ? target.accessToken(answer, obtainedAt) : target.sessionToken(answer, obtainedAt);
+        mustAccept(
+          target,
+          await target.whoAmI(mode === 'json' ? { header: own } : { cookie: own }),
+          account,
+          own,
+          `the token of a login in mode ${mode}, sent with ${what} of another user,`,
+        );
+      }
+    }
+    mustAccept(
+      target,
+      await target.whoAmI({ cookie: session }),
+      other,
+      session,
+      'the session token of another user, sent with a login,',
+    );
+  });
+
+  check('login.new-session', 'with the own session token in the request', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const first = await target.loggedInBySession(account);
+    const { email, password } = account;
+    const obtainedAt = performance.now();
+    const answer = await target.send(
+      target.withTokens(
+        { path: '/auth/login', body: { email, password, mode: 'session' }, mustEnd: true },
+        { cookie: first },
+      ),
+    );
+    if (answer.status >= 400 && answer.status < 500) return;
+    const second = target.sessionToken(answer, obtainedAt);
+    demand(second.value !== first.value, 'a login to give a new session token', 'it gives the one that was sent');
+    const logout = await target.logoutByCookie('session', first.value);
+    require(logout.succeeded || logout.status === 401, inWords(logout));
+    mustAccept(
+      target,
+      await target.whoAmI({ cookie: second }),
+      account,
+      second,
+      'the session token of a second login, after the logout of the first,',
+    );
+  });
+
+  check('login.new-session', 'with the own refresh token as cookie', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const { refreshCookie } = target.description;
+    const first = (await target.login(account, 'cookie')).cookie(refreshCookie)?.value;
+    if (first === undefined) throw new NotApplicable('the target does not offer the mode cookie');
+    const { email, password } = account;
+    const answer = await target.send({
+      path: '/auth/login',
+      headers: { Cookie: `${refreshCookie}=${first}` },
+      body: { email, password, mode: 'cookie' },
+      mustEnd: true,
+    });
+    if (answer.status >= 400 && answer.status < 500) return;
+    const second = answer.cookie(refreshCookie)?.value;
+    demand(
+      second !== undefined && second !== first,
+      'a login in mode cookie to give a new refresh token',
+      'it gives the one that was sent',
+    );
+  });
+
+  check('login.leaves-others', 'one after another, in each mode', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const { refreshCookie } = target.description;
+    const first = await target.loggedIn(account);
+    const session = await target.loggedInBySession(account);
+    const cookie = (await target.login(account, 'cookie')).cookie(refreshCookie)?.value;
+    for (const mode of modes) {
+      const login = await target.login(account, mode);
+      require(login.succeeded, inWords(login));
+    }
+    mustAccept(
+      target,
+      await target.whoAmI({ header: first.access }),
+      account,
+      first.access,
+      'the access token of an earlier login',
+    );
+    mustAccept(
+      target,
+      await target.whoAmI({ cookie: session }),
+      account,
+      session,
+      'the session token of an earlier login',
+    );
+    const refreshes = [
+      ['json', first.refresh, async () => target.refresh(first.refresh, account)],
+      ['session', session, async () => target.refreshByCookie('session', session.value, account)],
+      ...(cookie === undefined
+        ? []
+        : [['cookie', first.refresh, async () => target.refreshByCookie('cookie', cookie, account)] as const]),
+    ] as const;
+    for (const [mode, token, refresh] of refreshes) {
+      const answer = await refresh();
+      if (!answer.succeeded) target.excuseIfOvertaken(token);
+      demand(answer.succeeded, `the refresh of an earlier login in mode ${mode} to succeed`, inWords(answer));
+    }
+  });
+
+  check('login.leaves-others', 'five at once, in modes json and session', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const [tokens, sessions] = await Promise.all([
+      Promise.all(Array.from({ length: 5 }, async () => target.loggedIn(account))),
+      Promise.all(Array.from({ length: 5 }, async () => target.loggedInBySession(account))),
+    ]);
+    demand(
+      new Set(tokens.map(({ refresh }) => refresh.value)).size === 5 &&
+        new Set(sessions.map(({ value }) => value)).size === 5,
+      'five logins at once to give five refresh tokens, and as many session tokens',
+      'some are the same',
+    );
+    const [ended, ...others] = sessions;
+    const logout = await target.logoutByCookie('session', ended?.value ?? '');
+    require(logout.succeeded, inWords(logout));
+    for (const session of others)
+      mustAccept(
+        target,
+        await target.whoAmI({ cookie: session }),
+        account,
+        session,
+        'the session token of one of five logins at once',
+      );
+    for (const { access, refresh } of tokens) {
+      mustAccept(
+        target,
+        await target.whoAmI({ header: access }),
+        account,
+        access,
+        'the access token of one of five logins at once',
+      );
+      const answer = await target.refresh(refresh, account);
+      if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+      demand(answer.succeeded, 'the refresh token of each of five logins at once to be good', inWords(answer));
+    }
+  });
+
+  check('login.reset-token-needed', 'tokens of other kinds', async ({ target, newUser, evidence }) => {
+    const token = newStaticToken(evidence);
+    const account = await newUser({ token: token.value });
+    const [{ access, refresh }, session] = [await target.loggedIn(account), await target.loggedInBySession(account)];
+    const password = `${account.password}-other`;
+    for (const [what, value] of [
+      ['a standard token', access.value],
+      ['a session token', session.value],
+      ['a static token', token.value],
+      ['a refresh token', refresh.value],
+      ['a made-up token', 'made-up'],
+    ] as const) {
+      const answer = await target.send({ path: '/auth/password/reset', body: { token: value, password } });
+      mustRefuse(answer, `a new password with ${what}`);
+    }
+    mustHandOutNoToken(target, await target.login(account, undefined, { password }), 'a login with that password');
+    const login = await target.login(account);
+    demand(login.succeeded, 'the old password to log in', inWords(login));
+  });
+
+  check('login.superfluous', 'in each mode', async ({ target, user }) => {
+    const account = await user();
+    for (const mode of modes) {
+      for (const extra of [{ otp: '123456' }, { remember: true, device: { name: 'x' } }]) {
+        const answer = await target.login(account, mode, extra);
+        demand(
+          answer.succeeded,
+          `a login in mode ${mode} with ${Object.keys(extra).join(' and ')} beside e-mail and password to succeed`,
+          inWords(answer),
+        );
+      }
+    }
+  });
+
+  check('login.reset-request', 'of an unknown e-mail, and for another address', async ({ target, user }) => {
+    const { email } = await user();
+    const request = async (body: object): Promise<Answer> => target.send({ path: '/auth/password/request', body });
+    const unknown = await request({ email: `nobody-${email}` });
+    demand(
+      unknown.status === 204 && unknown.response.body === '',
+      'a request for a new password to be answered with 204 to an unknown e-mail too',
+      inWords(unknown),
+    );
+    for (const address of [email, `nobody-${email}`]) {
+      const answer = await request({ email: address, reset_url: 'https://attacker.example/reset' });
+      mustRefuse(answer, 'a request for a new password, to be set on a page of another site,');
+      demand(
+        answer.status === 400 && errorCode(answer) === 'INVALID_PAYLOAD',
+        'a request for a new password, to be set on a page of another site, to be answered with 400 INVALID_PAYLOAD',
+        inWords(answer),
+      );
+    }
+  });
+
   check('login.attempts-limited', 'with one attempt more than allowed', async (tools) => {
     const { target, newUser } = tools;
     const allowed = await attemptsAllowed(tools);
@@ -220,21 +434,19 @@ chapter('Logging In', () => {
     );
   });
 
-  check('login.same-answer', 'of a user who is suspended', async ({ target, newUser, administrator, evidence }) => {
+  check('login.same-answer', 'of each status', async ({ target, newUser, administrator, evidence }) => {
     const account = await newUser();
     const { email, password } = account;
     const wrong = await target.send({ path: '/auth/login', body: { email, password: `${password}x` } });
     require(!wrong.succeeded, inWords(wrong));
-    const change = await administrator.send(
-      { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { status: 'suspended' } },
-      evidence,
-    );
-    require(change.succeeded, inWords(change));
-    const suspended = await target.login(account);
-    demand(
-      suspended.status === wrong.status && suspended.response.body === wrong.response.body,
-      'a suspended user to be refused as a wrong password is',
-      `${inWords(wrong)} for the wrong password, ${inWords(suspended)} for the suspended user, with ${suspended.response.body === wrong.response.body ? 'the same body' : 'another body'}`,
-    );
+    for (const status of ['suspended', 'draft', 'invited', 'archived', 'unverified']) {
+      await administrator.change(account, { status }, evidence);
+      const answer = await target.login(account);
+      demand(
+        answer.status === wrong.status && answer.response.body === wrong.response.body,
+        `a user whose status is ${status} to be refused as a wrong password is`,
+        `${inWords(wrong)} for the wrong password, ${inWords(answer)} for the user, with ${answer.response.body === wrong.response.body ? 'the same body' : 'another body'}`,
+      );
+    }
   });
 });

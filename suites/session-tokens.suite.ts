@@ -3,11 +3,16 @@ import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { expiryWithinPatience, mustAgreeOnExpiry, LONG_EXPIRED_S, mustExpire } from './harness/expiry.js';
 import { claimsOf } from './harness/jwt.js';
-import { demand, NotApplicable, require } from './harness/outcomes.js';
+import { demand, NotApplicable, Overtaken, require } from './harness/outcomes.js';
 import { mustBeLike } from './harness/schemas.js';
+import { modes } from './harness/target.js';
 
 /** How much earlier than the old token a refreshed one may expire, in s: both are rounded. */
 const ROUNDING_S = 1;
+/** As long as a run takes anyway, in ms. */
+const WHILE_MS = 12_000;
+/** How long every tester can be expected to wait, in ms: a run against a Directus takes longer than this. */
+const LEAST_PATIENCE_MS = 15_000;
 /** How much longer than its grace an old session token may be let in, in ms: it is rounded. */
 const GRACE_MARGIN_MS = 2000;
 
@@ -83,7 +88,8 @@ chapter('Session Tokens', () => {
           secret,
         );
         if (id === 'session.expires') {
-          mustRefuse(await target.whoAmI({ cookie: expired }), 'a session token that expired six minutes ago', account);
+          for (const sent of [{ cookie: expired }, { header: expired }, { query: expired }])
+            mustRefuse(await target.whoAmI(sent), 'a session token that expired six minutes ago', account);
         } else {
           mustHandOutNoToken(
             target,
@@ -146,6 +152,21 @@ chapter('Session Tokens', () => {
       );
     }
   });
+
+  check(
+    'session.authenticates',
+    'also after some seconds, and then buys a new one',
+    async ({ target, ownUser, wait }) => {
+      const account = await ownUser();
+      const session = await target.loggedInBySession(account);
+      await wait(Math.min(WHILE_MS, (session.expiresMs ?? Infinity) / 2));
+      for (const sent of [{ cookie: session }, { header: session }])
+        mustAccept(target, await target.whoAmI(sent), account, session, 'a session token, some seconds old,');
+      const answer = await target.refreshByCookie('session', session.value, account);
+      if (!answer.succeeded) target.excuseIfOvertaken(session);
+      demand(answer.succeeded, 'a session token, some seconds old, to buy a new one', inWords(answer));
+    },
+  );
 
   check(
     'session.refresh.issues-new-token',
@@ -250,8 +271,17 @@ chapter('Session Tokens', () => {
     'session.refresh.needs-session-token',
     'made-up and altered session tokens buy nothing',
     async ({ target, user, evidence }) => {
-      const session = await target.loggedInBySession(await user());
+      const account = await user();
+      const session = await target.loggedInBySession(account);
       mustHandOutNoToken(target, await target.refreshByCookie('session', 'made-up'), 'a made-up session token');
+      const { access, refresh } = await target.loggedIn(account);
+      for (const [what, { value }] of [
+        ['an access token', access],
+        ['a refresh token', refresh],
+      ] as const) {
+        const answer = await target.refreshByCookie('session', value, account);
+        mustHandOutNoToken(target, answer, `${what} in place of a session token`);
+      }
       for (const altered of [...alterations(session.value), ...jwtAlterations(session.value)]) {
         nameAltered(evidence, altered, session.value);
         mustHandOutNoToken(
@@ -320,6 +350,20 @@ chapter('Session Tokens', () => {
     },
   );
 
+  check(
+    'session.refresh.needs-session-token',
+    'a static token buys nothing',
+    async ({ target, withStaticToken }) => {
+      const { token } = await withStaticToken();
+      mustHandOutNoToken(
+        target,
+        await target.refreshByCookie('session', token.value),
+        'a static token in place of a session token',
+      );
+    },
+    { needs: 'static-token' },
+  );
+
   check('session.claims', 'the claims are those of Directus', async ({ target, user }) => {
     const session = await target.loggedInBySession(await user());
     const claims = claimsOf(session.value);
@@ -374,39 +418,81 @@ chapter('Session Tokens', () => {
     );
   });
 
-  check(
-    'session.refresh.ends-old',
-    'after the grace',
-    async ({ target, ownUser, plan, wait }) => {
-      const account = await ownUser();
-      const old = await target.loggedInBySession(account);
-      const waitMs = plan.sessionGraceMs + GRACE_MARGIN_MS;
-      if (waitMs > (plan.patienceMs ?? 0))
-        throw new NotApplicable(`the grace takes ${waitMs / 1000} s, longer than --patience`);
-      if (waitMs > (old.expiresMs ?? Infinity) - GRACE_MARGIN_MS)
-        throw new NotApplicable(
-          `a session token lives ${(old.expiresMs ?? 0) / 1000} s, no longer than the grace: --session-grace says how long that is`,
-        );
-      const answer = await target.refreshByCookie('session', old.value, account);
-      if (!answer.succeeded) target.excuseIfOvertaken(old);
-      require(answer.succeeded, inWords(answer));
-      await wait(waitMs);
-      if (performance.now() > old.goodUntil) target.excuseIfOvertaken(old);
-      mustRefuse(await target.whoAmI({ cookie: old }), 'a session token that was refreshed, after the grace,', account);
-      mustHandOutNoToken(
-        target,
-        await target.refreshByCookie('session', old.value, account),
-        'a session token that was refreshed, after the grace,',
+  check('session.refresh.ends-old', 'after the grace', async ({ target, ownUser, plan, wait }) => {
+    const account = await ownUser();
+    const old = await target.loggedInBySession(account);
+    const waitMs = plan.sessionGraceMs + GRACE_MARGIN_MS;
+    if (waitMs > Math.max(plan.patienceMs ?? 0, LEAST_PATIENCE_MS))
+      throw new NotApplicable(`the grace takes ${waitMs / 1000} s: be as patient (--patience)`);
+    if (waitMs > (old.expiresMs ?? Infinity) - GRACE_MARGIN_MS)
+      throw new NotApplicable(
+        `a session token lives ${(old.expiresMs ?? 0) / 1000} s, no longer than the grace: --session-grace says how long that is`,
       );
-    },
-    { needs: 'patience' },
-  );
+    const answer = await target.refreshByCookie('session', old.value, account);
+    if (!answer.succeeded) target.excuseIfOvertaken(old);
+    require(answer.succeeded, inWords(answer));
+    await wait(waitMs);
+    if (performance.now() > old.goodUntil) target.excuseIfOvertaken(old);
+    mustRefuse(await target.whoAmI({ cookie: old }), 'a session token that was refreshed, after the grace,', account);
+    mustHandOutNoToken(
+      target,
+      await target.refreshByCookie('session', old.value, account),
+      'a session token that was refreshed, after the grace,',
+    );
+  });
+
+  check('session.refresh.grace', 'use and refresh', async ({ target, user, plan }) => {
+    const account = await user();
+    const old = await target.loggedInBySession(account);
+    const refreshedAt = performance.now();
+    const answer = await target.refreshByCookie('session', old.value, account);
+    if (!answer.succeeded) target.excuseIfOvertaken(old);
+    require(answer.succeeded, inWords(answer));
+    const use = await target.whoAmI({ cookie: old });
+    const again = await target.refreshByCookie('session', old.value, account);
+    if (performance.now() - refreshedAt > plan.sessionGraceMs / 2)
+      throw new Overtaken('the grace was over before the check was done: run with --concurrency 1');
+    mustAccept(target, use, account, old, 'a session token, right after its refresh,');
+    demand(again.succeeded, 'a second refresh of a session token, right after the first, to succeed', inWords(again));
+  });
 
   check('session.refresh.by-cookie-only', 'the token in the body', async ({ target, user }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);
-    const answer = await target.refresh(session.value, account, 'session');
-    mustHandOutNoToken(target, answer, 'a refresh in mode session with the token in the body');
+    for (const mode of [undefined, ...modes] as const) {
+      const answer = await target.refresh(session.value, account, mode);
+      mustHandOutNoToken(
+        target,
+        answer,
+        `a session token in the body, in ${mode === undefined ? 'no mode' : `mode ${mode}`},`,
+      );
+    }
+  });
+
+  check('session.refresh.by-cookie-only', 'the token in the header and the query', async ({ target, user }) => {
+    const account = await user();
+    const session = await target.loggedInBySession(account);
+    for (const [what, sent] of [
+      ['header', { header: session }],
+      ['query', { query: session }],
+    ] as const) {
+      const parts = { path: '/auth/refresh', body: { mode: 'session' }, mustEnd: true };
+      const answer = await target.send(target.withTokens(parts, sent));
+      mustHandOutNoToken(target, answer, `a refresh in mode session with the token in the ${what}`);
+    }
+  });
+
+  check('session.refresh.new-session', 'the claim session', async ({ target, user }) => {
+    const account = await user();
+    const session = await target.loggedInBySession(account);
+    const before = claimsOf(session.value)?.['session'];
+    if (before === undefined) throw new NotApplicable('the session token does not name its session');
+    const obtainedAt = performance.now();
+    const answer = await target.refreshByCookie('session', session.value, account);
+    if (!answer.succeeded) target.excuseIfOvertaken(session);
+    require(answer.succeeded, inWords(answer));
+    const after = claimsOf(target.sessionToken(answer, obtainedAt).value)?.['session'];
+    demand(after !== before, 'the refreshed token to name a new session', 'it names the old one');
   });
 
   check('session.by-header-and-query', 'instead of the cookie', async ({ target, user }) => {
@@ -426,6 +512,50 @@ chapter('Session Tokens', () => {
     const answer = await target.refresh(refresh, account);
     if (!answer.succeeded) target.excuseIfOvertaken(refresh);
     demand(answer.succeeded, 'the refresh token of another login to go on', inWords(answer));
+  });
+
+  check(
+    'session.dead-cookie-cleared',
+    'when its user is suspended',
+    async ({ target, newUser, administrator, evidence }) => {
+      const account = await newUser();
+      const session = await target.loggedInBySession(account);
+      await administrator.change(account, { status: 'suspended' }, evidence);
+      const { sessionCookie } = target.description;
+      for (const answer of [
+        await target.whoAmI({ cookie: session }),
+        await target.refreshByCookie('session', session.value),
+      ]) {
+        mustRefuse(answer, 'the session token of a suspended user', account);
+        demand(
+          answer.cookies.some(({ key, value }) => key === sessionCookie && value === ''),
+          `the refusal of the session token of a suspended user to clear the cookie ${sessionCookie}`,
+          inWords(answer),
+        );
+      }
+    },
+    { needs: 'admin' },
+  );
+
+  check('session.dead-cookie-cleared', 'and a good one is not', async ({ target, user }) => {
+    const account = await user();
+    const session = await target.loggedInBySession(account);
+    const { sessionCookie } = target.description;
+    for (const parts of [
+      { path: '/users/me' },
+      { path: '/users/00000000-0000-4000-8000-000000000000' },
+      { path: '/there-is-no-such-route' },
+      { path: '/auth/refresh', body: { refresh_token: 'made-up' } },
+    ]) {
+      const answer = await target.send(target.withTokens(parts, { cookie: session }));
+      const set = answer.cookies.find(({ key }) => key === sessionCookie);
+      if (set !== undefined) target.excuseIfOvertaken(session);
+      demand(
+        set === undefined,
+        `${answer.what} to leave the cookie ${sessionCookie} of a session that goes on`,
+        `${inWords(answer)} and ${set?.value === '' ? 'clears it' : 'sets it'}`,
+      );
+    }
   });
 
   check('session.dead-cookie-cleared', 'after a logout, and when it is made up', async ({ target, ownUser }) => {

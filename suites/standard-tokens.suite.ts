@@ -5,12 +5,16 @@ import { mintLike, alterations, nameAltered } from './harness/altered-tokens.js'
 import { character, tokenLike } from './harness/arbitraries.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
-import { claimsOf } from './harness/jwt.js';
+import { claimsOf, headerOf, lifeOf } from './harness/jwt.js';
 import { demand, NotApplicable, require, Unjudged } from './harness/outcomes.js';
 import { forAll } from './harness/property.js';
 import { modes, type Mode } from './harness/target.js';
 import { expiryWithinPatience, LONG_EXPIRED_S, mustAgreeOnExpiry, mustExpire } from './harness/expiry.js';
 
+/** A standard token that lives longer than this is not short-lived, in ms: a day. */
+const LONGEST_LIFE_MS = 86_400_000;
+/** As long as a run takes anyway, in ms. */
+const WHILE_MS = 12_000;
 /** The least length of a refresh token: 128 random bits, in base64url. */
 const LEAST_CHARACTERS = 22;
 /** How much later than it should a refresh token may expire, in ms: clocks count in seconds. */
@@ -99,7 +103,8 @@ chapter('Standard Tokens', () => {
         { iat: now - LONG_EXPIRED_S - 900, exp: now - LONG_EXPIRED_S },
         secret,
       );
-      mustRefuse(await target.whoAmI({ header: expired }), 'a standard token that expired six minutes ago', account);
+      for (const sent of [{ header: expired }, { query: expired }, { cookie: expired }])
+        mustRefuse(await target.whoAmI(sent), 'a standard token that expired six minutes ago', account);
     },
     { needs: 'secret' },
   );
@@ -165,6 +170,72 @@ chapter('Standard Tokens', () => {
     { needs: 'admin' },
   );
 
+  check(
+    'standard.login.needs-credentials',
+    'right after the right password, a wrong one buys no token',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const { email, password } = account;
+      for (const mode of modes) {
+        const right = await target.login(account, mode);
+        require(right.succeeded, inWords(right));
+        for (const attempt of [`${password}x`, 'password']) {
+          const body = { email, password: attempt, mode };
+          mustHandOutNoToken(
+            target,
+            await target.send({ path: '/auth/login', body, mustEnd: true }),
+            `a login in mode ${mode} with a wrong password, right after one with the right password,`,
+          );
+        }
+      }
+    },
+  );
+
+  check(
+    'standard.login.needs-credentials',
+    'with a good token along, a wrong password buys no token',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      const body = { email: account.email, password: `${account.password}x` };
+      for (const sent of [{ header: access }, { query: access }, { cookie: session }]) {
+        const answer = await target.send(target.withTokens({ path: '/auth/login', body, mustEnd: true }, sent));
+        mustHandOutNoToken(target, answer, 'a login with a wrong password, sent with a good token,');
+      }
+    },
+  );
+
+  check(
+    'standard.login.needs-credentials',
+    'the password of another user, and e-mails that resemble the right one, buy no token',
+    async ({ target, newUser }) => {
+      const [account, other] = [await newUser(), await newUser()];
+      const login = await target.login(other);
+      require(login.succeeded, inWords(login));
+      const { email, password } = account;
+      const attempts: [string, object][] = [
+        ['the password of another user', { email, password: other.password }],
+        ['the e-mail of another user', { email: other.email, password }],
+        ['a wildcard in the e-mail', { email: email.replace(/-\d+@/, '%@'), password }],
+        ['the e-mail cut short', { email: email.replace('.com', '.co'), password }],
+        ['something before the e-mail', { email: `x${email}`, password }],
+        ['something behind a plus in the e-mail', { email: email.replace('@', '+x@'), password }],
+      ];
+      await Promise.all(
+        attempts.map(async ([what, body]) =>
+          mustHandOutNoToken(
+            target,
+            await target.send({ path: '/auth/login', body, mustEnd: true }),
+            `a login with ${what}`,
+          ),
+        ),
+      );
+    },
+    { needs: 'admin' },
+  );
+
   check('standard.authenticates', 'the access token lets its user in', async ({ target, user }) => {
     const account = await user();
     const { access } = await target.loggedIn(account);
@@ -188,6 +259,19 @@ chapter('Standard Tokens', () => {
       mustAgreeOnExpiry(answer, token);
     },
   );
+
+  check('standard.short-lived', 'by its own claims and by `expires`', async ({ target, user }) => {
+    const { access } = await target.loggedIn(await user());
+    const claims = claimsOf(access.value);
+    if (claims?.exp === undefined && access.expiresMs === undefined)
+      throw new NotApplicable('the target does not say how long an access token lives');
+    const lifeMs = Math.max(access.expiresMs ?? 0, lifeOf(access.value) ?? 0);
+    demand(
+      lifeMs <= LONGEST_LIFE_MS,
+      'an access token to expire within a day',
+      `it lives ${Math.round(lifeMs / 3_600_000)} hours`,
+    );
+  });
 
   check(
     'standard.login.returns-refresh-token',
@@ -217,6 +301,17 @@ chapter('Standard Tokens', () => {
       await Promise.all(Array.from({ length: 5 }, use));
     },
   );
+
+  check('standard.reusable', 'also after some seconds, as its refresh token is', async ({ target, ownUser, wait }) => {
+    const account = await ownUser();
+    const { access, refresh } = await target.loggedIn(account);
+    await wait(Math.min(WHILE_MS, (access.expiresMs ?? Infinity) / 2));
+    for (const sent of [{ header: access }, { query: access }])
+      mustAccept(target, await target.whoAmI(sent), account, access, 'a standard token, some seconds old,');
+    const answer = await target.refresh(refresh, account);
+    if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+    demand(answer.succeeded, 'a refresh token, some seconds old, to buy a new standard token', inWords(answer));
+  });
 
   check(
     'standard.refresh.issues-new-token',
@@ -355,6 +450,54 @@ chapter('Standard Tokens', () => {
     },
   );
 
+  check(
+    'standard.logout.invalidates-refresh-token',
+    'also when the access token comes along',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const first = await target.loggedIn(account);
+      const obtainedAt = performance.now();
+      const answer = await target.refresh(first.refresh, account, undefined, { header: first.access });
+      if (!answer.succeeded) target.excuseIfOvertaken(first.access);
+      demand(answer.succeeded, 'a refresh to succeed with the access token in the header', inWords(answer));
+      const second = { ...first, ...target.standardTokens(answer, obtainedAt) };
+      const body = { refresh_token: second.refresh.value };
+      const logout = await target.send(target.withTokens({ path: '/auth/logout', body }, { header: second.access }));
+      if (!logout.succeeded) target.excuseIfOvertaken(second.access);
+      demand(logout.succeeded, 'the logout to succeed', inWords(logout));
+      mustHandOutNoToken(target, await target.refresh(second.refresh), 'a refresh after the logout');
+    },
+  );
+
+  check(
+    'standard.logout.leaves-others',
+    'a logout ends nothing by a token that is no longer good for it',
+    async (tools) => {
+      const { target, ownUser } = tools;
+      const account = await ownUser();
+      const { access, refresh: used } = await target.loggedIn(account);
+      const obtainedAt = performance.now();
+      const renewal = await target.refresh(used, account);
+      if (!renewal.succeeded) target.excuseIfOvertaken(used);
+      require(renewal.succeeded, inWords(renewal));
+      const { refresh } = target.standardTokens(renewal, obtainedAt);
+      for (const body of [
+        ...(refresh.value === used.value ? [] : [{ refresh_token: used.value }]),
+        { refresh_token: access.value },
+        { refresh_token: refresh.value, mode: 'cookie' },
+        { refresh_token: refresh.value, mode: 'session' },
+      ])
+        await target.send({ path: '/auth/logout', body });
+      const answer = await target.refresh(refresh, account);
+      if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+      demand(
+        answer.succeeded,
+        'the refresh token to be alive after logouts with the one from before, with the access token, and in other modes',
+        inWords(answer),
+      );
+    },
+  );
+
   check('standard.logout.login-again', 'after a logout a login gives working tokens', async ({ target, ownUser }) => {
     const account = await ownUser();
     const { refresh } = await target.loggedIn(account);
@@ -377,6 +520,11 @@ chapter('Standard Tokens', () => {
     const first = await target.refresh(refresh, account);
     require(first.succeeded, inWords(first));
     mustHandOutNoToken(target, await target.refresh(refresh, account), 'a refresh token that was used before');
+    mustHandOutNoToken(
+      target,
+      await target.refreshByCookie('cookie', refresh.value, account),
+      'a refresh token that was used before, as cookie,',
+    );
   });
 
   check('standard.logout.leaves-others', 'after a logout another login goes on', async ({ target, ownUser }) => {
@@ -397,6 +545,49 @@ chapter('Standard Tokens', () => {
     mustBeLike('access-token-claims.schema.json', claims, 'the claims of an access token');
     demand(account.id === undefined || claims['id'] === account.id, "the claim id to be the user's", 'it is another');
   });
+
+  check(
+    'standard.claims',
+    'the header, in modes json and cookie, after a login and a refresh',
+    async ({ target, user }) => {
+      const account = await user();
+      const { refreshCookie } = target.description;
+      const json = await target.login(account);
+      const answers = [json, await target.refresh(json.text('refresh_token') ?? '', account)];
+      const cookie = await target.login(account, 'cookie');
+      answers.push(cookie, await target.refreshByCookie('cookie', cookie.cookie(refreshCookie)?.value ?? '', account));
+      for (const answer of answers) {
+        const token = answer.text('access_token');
+        require(token !== undefined, inWords(answer));
+        mustBeLike(
+          'access-token-claims.schema.json',
+          claimsOf(token),
+          `the claims of an access token out of ${answer.what}`,
+        );
+        mustBeLike('jwt-header.schema.json', headerOf(token), `the header of an access token out of ${answer.what}`);
+      }
+    },
+  );
+
+  check(
+    'standard.claims',
+    'what they say of an administrator and of a user without rights',
+    async ({ target, newPrivilegedUser, user }) => {
+      for (const [who, account, rights] of [
+        ['an administrator', await newPrivilegedUser(), true],
+        ['a user without rights', await user(), false],
+      ] as const) {
+        const { access } = await target.loggedIn(account);
+        const claims = claimsOf(access.value);
+        demand(
+          claims?.['admin_access'] === rights && claims['app_access'] === rights,
+          `the claims admin_access and app_access of ${who} to be ${rights}`,
+          `they are ${String(claims?.['admin_access'])} and ${String(claims?.['app_access'])}`,
+        );
+      }
+    },
+    { needs: 'admin' },
+  );
 
   check(
     'standard.login.unknown-alike',
@@ -427,10 +618,16 @@ chapter('Standard Tokens', () => {
     },
   );
 
-  check('standard.refresh.unguessable', 'of three logins', async ({ target, user }) => {
+  check('standard.refresh.unguessable', 'of three logins and their refreshes', async ({ target, user }) => {
     const account = await user();
     const values: string[] = [];
-    for (let login = 0; login < 3; login += 1) values.push((await target.loggedIn(account)).refresh.value);
+    for (let login = 0; login < 3; login += 1) {
+      const { refresh } = await target.loggedIn(account);
+      const renewal = await target.refresh(refresh, account);
+      if (!renewal.succeeded) target.excuseIfOvertaken(refresh);
+      const renewed = renewal.text('refresh_token');
+      values.push(...new Set([refresh.value, ...(renewed === undefined ? [] : [renewed])]));
+    }
     for (const [number, value] of values.entries()) {
       demand(
         value.length >= LEAST_CHARACTERS,
@@ -441,6 +638,11 @@ chapter('Standard Tokens', () => {
         new Set(value).size >= LEAST_CHARACTERS / 2,
         'a refresh token to be made of many characters',
         `it is made of ${new Set(value).size}`,
+      );
+      demand(
+        account.id === undefined || !value.includes(account.id),
+        'a refresh token not to tell the id of its user',
+        'it holds the id',
       );
       for (const other of values.slice(number + 1)) {
         const same = [...value].filter((character, place) => character === other[place]).length;
@@ -472,15 +674,14 @@ chapter('Standard Tokens', () => {
     { needs: 'patience' },
   );
 
-  check('standard.login.mode', 'a made-up mode buys no token', async ({ target, user }) => {
+  check('standard.login.mode', 'made-up modes buy no token', async ({ target, user }) => {
     const account = await user();
     account.nameIn(target.evidence);
-    const body = { email: account.email, password: account.password, mode: 'made-up' };
-    mustHandOutNoToken(
-      target,
-      await target.send({ path: '/auth/login', body, mustEnd: true }),
-      'a login with a made-up mode',
-    );
+    const { email, password } = account;
+    for (const mode of ['made-up', 'JSON', 'SESSION', ' session', '', null, ['session'], { mode: 'session' }]) {
+      const answer = await target.send({ path: '/auth/login', body: { email, password, mode }, mustEnd: true });
+      mustHandOutNoToken(target, answer, `a login with the mode ${JSON.stringify(mode)}`);
+    }
   });
 
   check('standard.refresh.keeps-access-token', 'after a refresh', async ({ target, user, wait }) => {
@@ -560,12 +761,47 @@ chapter('Standard Tokens', () => {
     },
   );
 
+  check(
+    'standard.refresh.of-its-user',
+    'with the refresh token of another user as cookie',
+    async ({ target, newUser }) => {
+      const [account, other] = [await newUser(), await newUser()];
+      const { refresh } = await target.loggedIn(account);
+      const login = await target.login(other, 'cookie');
+      const { refreshCookie } = target.description;
+      const foreign = login.cookie(refreshCookie)?.value;
+      if (foreign === undefined) throw new NotApplicable('the target does not offer the mode cookie');
+      const obtainedAt = performance.now();
+      const answer = await target.send({
+        path: '/auth/refresh',
+        headers: { Cookie: `${refreshCookie}=${foreign}` },
+        body: { refresh_token: refresh.value },
+        mustEnd: true,
+      });
+      if (answer.status >= 400 && answer.status < 500) return;
+      const access = target.accessToken(answer, obtainedAt);
+      mustAccept(
+        target,
+        await target.whoAmI({ header: access }),
+        account,
+        access,
+        'the access token out of a refresh token in the body, beside the cookie of another user,',
+      );
+    },
+  );
+
   check('standard.refresh.mode', 'cookie, session and a made-up one', async ({ target, user }) => {
     const account = await user();
     const { refresh } = await target.loggedIn(account);
-    for (const mode of ['cookie', 'session', 'made-up'] as const) {
+    for (const mode of ['cookie', 'session', 'made-up', 'JSON', 'SESSION'] as const) {
       const answer = await target.refresh(refresh, account, mode);
       mustHandOutNoToken(target, answer, `a refresh token in the body, in mode ${mode},`);
+    }
+    const { refreshCookie } = target.description;
+    const headers = { Cookie: `${refreshCookie}=${refresh.value}` };
+    for (const mode of ['json', 'session']) {
+      const answer = await target.send({ path: '/auth/refresh', headers, body: { mode }, mustEnd: true });
+      mustHandOutNoToken(target, answer, `a refresh token in its cookie, in mode ${mode},`);
     }
   });
 
@@ -598,10 +834,25 @@ chapter('Standard Tokens', () => {
   check('standard.logout.post-only', 'GET logs nobody out', async ({ target, ownUser }) => {
     const account = await ownUser();
     const { refresh } = await target.loggedIn(account);
+    const session = await target.loggedInBySession(account);
     const { refreshCookie } = target.description;
     const headers = { Cookie: `${refreshCookie}=${refresh.value}` };
+    for (const path of ['/auth/logout', '/auth/logout?mode=session'])
+      await target.send(target.withTokens({ path }, { cookie: session }));
+    mustAccept(
+      target,
+      await target.whoAmI({ cookie: session }),
+      account,
+      session,
+      'a session token after GET /auth/logout',
+    );
     await target.send({ path: `/auth/logout?refresh_token=${refresh.value}`, headers });
     await target.send({ path: `/auth/logout?refresh_token=${refresh.value}&mode=cookie`, headers });
+    for (const name of ['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'])
+      await target.send({
+        path: `/auth/logout?refresh_token=${refresh.value}&mode=cookie&_method=POST`,
+        headers: { ...headers, [name]: 'POST' },
+      });
     const answer = await target.refresh(refresh, account);
     if (!answer.succeeded) target.excuseIfOvertaken(refresh);
     demand(answer.succeeded, 'the refresh token to be alive after GET /auth/logout', inWords(answer));

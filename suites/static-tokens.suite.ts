@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { alterations, nameAltered } from './harness/altered-tokens.js';
 import { newStaticToken } from './harness/accounts.js';
+import type { Answer } from './harness/answer.js';
 import { chosenToken } from './harness/arbitraries.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustRefuse } from './harness/expectations.js';
@@ -8,6 +10,9 @@ import { claimsOf } from './harness/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import { forAll } from './harness/property.js';
 import { staticToken } from './harness/tokens.js';
+
+/** As long as a run takes anyway, in ms. */
+const WHILE_MS = 12_000;
 
 chapter('Static Tokens', () => {
   check(
@@ -51,11 +56,7 @@ chapter('Static Tokens', () => {
       const before = await target.whoAmI({ header: first });
       require(before.succeeded, `a static token that was set when its user was created is not accepted: ${inWords(before)}`);
       const second = newStaticToken(evidence);
-      const change = await administrator.send(
-        { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { token: second.value } },
-        evidence,
-      );
-      require(change.succeeded, inWords(change));
+      await administrator.change(account, { token: second.value }, evidence);
       mustAccept(target, await target.whoAmI({ header: second }), account, second, 'the new static token');
       mustRefuse(await target.whoAmI({ header: first }), 'the static token that was replaced', account);
     },
@@ -89,6 +90,17 @@ chapter('Static Tokens', () => {
     },
   );
 
+  check('static.does-not-expire', 'nor by itself, within seconds', async ({ target, newUser, evidence, wait }) => {
+    const token = newStaticToken(evidence);
+    const account = await newUser({ token: token.value });
+    const before = await target.whoAmI({ header: token });
+    require(before.succeeded, inWords(before));
+    await wait(WHILE_MS);
+    const what = `a static token that was set ${WHILE_MS / 1000} seconds ago`;
+    mustAccept(target, await target.whoAmI({ header: token }), account, token, what);
+    mustAccept(target, await target.whoAmI({ query: token }), account, token, what);
+  });
+
   check('static.does-not-expire', 'a static token that is a JWT carries no exp', async ({ plan }) => {
     if (plan.staticToken === undefined)
       throw new NotApplicable(
@@ -112,6 +124,11 @@ chapter('Static Tokens', () => {
         first,
         'a static token that was set when its user was created',
       );
+      const short = randomBytes(8).toString('hex');
+      evidence.names.add(short, 'STATIC_TOKEN', { kind: 'random', shell: 'openssl rand -hex 8' });
+      const brief = staticToken(short);
+      const owner = await newUser({ token: short });
+      mustAccept(target, await target.whoAmI({ header: brief }), owner, brief, 'a static token of 16 characters');
       const other = await newUser();
       const second = newStaticToken(evidence);
       const change = await administrator.send(
@@ -180,6 +197,13 @@ chapter('Static Tokens', () => {
           `${inWords(answer)} with the token`,
         );
       }
+      const query = { filter: { id: { _eq: id } }, fields: ['id', 'token'] };
+      const search = await administrator.send({ method: 'SEARCH', path: '/users', body: { query } }, evidence);
+      demand(
+        !shown(search.response.body),
+        'SEARCH /users not to show the static token to the administrator',
+        `${inWords(search)} with the token`,
+      );
       const { access } = await target.loggedIn(account);
       for (const path of ['/users/me', '/users/me?fields=token', '/users/me?fields=*']) {
         for (const sender of [token, access]) {
@@ -191,6 +215,15 @@ chapter('Static Tokens', () => {
           );
         }
       }
+      const record = await administrator.send({ path: `/users/${id}?fields=id,token` }, evidence);
+      const masked = record.payload['token'];
+      demand(
+        typeof masked !== 'string' ||
+          (!masked.includes(token.value.slice(-4)) && !masked.includes(token.value.slice(0, 4))),
+        'the record of a user to show no part of the static token',
+        'it shows its beginning or its end',
+      );
+      mustRefuse(await target.whoAmI({ header: '**********' }), 'what is shown in place of a static token', account);
       const change = await administrator.send(
         { method: 'PATCH', path: `/users/${id}`, body: { first_name: 'Somebody' } },
         evidence,
@@ -274,14 +307,13 @@ chapter('Static Tokens', () => {
       const account = await newUser({ token: token.value });
       const before = await target.whoAmI({ header: token });
       require(before.succeeded, inWords(before));
-      const path = `/users/${account.id ?? ''}`;
-      const change = await administrator.send({ method: 'PATCH', path, body: { token: null } }, evidence);
-      require(change.succeeded, inWords(change));
+      await administrator.change(account, { token: null }, evidence);
       mustRefuse(await target.whoAmI({ header: token }), 'a static token that was cleared', account);
     },
   );
 
-  check('static.unique', 'on creation and by an update', async ({ target, newUser, administrator, evidence }) => {
+  check('static.unique', 'on creation and by an update', async (tools) => {
+    const { target, newUser, unwantedUser, administrator, evidence } = tools;
     const token = newStaticToken(evidence);
     const [account, other] = [await newUser({ token: token.value }), await newUser()];
     const change = await administrator.send(
@@ -289,6 +321,9 @@ chapter('Static Tokens', () => {
       evidence,
     );
     mustRefuse(change, 'setting a static token that another user has');
+    const body = { email: await unwantedUser(), password: account.password, token: token.value };
+    const creation = await administrator.send({ path: '/users', body, mustEnd: true }, evidence);
+    mustRefuse(creation, 'creating a user with a static token that another user has');
     mustAccept(
       target,
       await target.whoAmI({ header: token }),
@@ -296,6 +331,50 @@ chapter('Static Tokens', () => {
       token,
       'a static token that somebody else wanted too',
     );
+  });
+
+  check('static.set-by-owner', 'who may change the own record', async ({ target, newPrivilegedUser, evidence }) => {
+    const first = newStaticToken(evidence);
+    const account = await newPrivilegedUser({ token: first.value });
+    const second = newStaticToken(evidence);
+    const { access } = await target.loggedIn(account);
+    const change = async (body: object): Promise<Answer> => {
+      const parts = { method: 'PATCH', path: '/users/me', body };
+      const answer = await target.send(target.withTokens(parts, { header: access }));
+      if (!answer.succeeded) target.excuseIfOvertaken(access);
+      return answer;
+    };
+    const set = await change({ token: second.value });
+    demand(set.succeeded, 'a user who may change the own record to set the own static token', inWords(set));
+    demand(!set.response.body.includes(second.value), 'the answer not to show the token', 'it shows it');
+    mustAccept(
+      target,
+      await target.whoAmI({ header: second }),
+      account,
+      second,
+      'the static token that its user has set',
+    );
+    mustRefuse(await target.whoAmI({ header: first }), 'the static token from before', account);
+    const cleared = await change({ token: null });
+    require(cleared.succeeded, inWords(cleared));
+    mustRefuse(await target.whoAmI({ header: second }), 'a static token that its user has cleared', account);
+  });
+
+  check('static.generated', 'five of them', async ({ administrator, evidence }) => {
+    const values: string[] = [];
+    for (let time = 0; time < 5; time += 1) {
+      const answer = await administrator.send({ path: '/utils/random/string?length=32' }, evidence);
+      if (answer.status === 404)
+        throw new NotApplicable('the target makes up no tokens: GET /utils/random/string answered 404');
+      const { data } = (answer.json ?? {}) as { data?: unknown };
+      demand(
+        typeof data === 'string' && data.length === 32 && new Set(data).size > 8,
+        'GET /utils/random/string?length=32 to make up 32 characters',
+        `${inWords(answer)} with ${typeof data === 'string' ? `${data.length} characters, ${new Set(data).size} of them different` : 'no text'}`,
+      );
+      values.push(data);
+    }
+    demand(new Set(values).size === 5, 'five tokens made up to be different', 'some are the same');
   });
 
   check('static.not-searchable', 'by filters and by search', async ({ newUser, administrator, evidence }) => {

@@ -1,4 +1,5 @@
 import type { Cookie } from 'tough-cookie';
+import type { Account } from './harness/accounts.js';
 import type { Answer } from './harness/answer.js';
 import { Browser } from './harness/browser.js';
 import { chapter, check } from './harness/check.js';
@@ -7,7 +8,7 @@ import { mustAgreeOnExpiry } from './harness/expiry.js';
 import { lifeOf } from './harness/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import { mustBeLike } from './harness/schemas.js';
-import { modes, type Target } from './harness/target.js';
+import { modes, type Mode, type RequestParts, type Target } from './harness/target.js';
 
 /** How far the life of the cookie and that of the token in it may be apart, in ms: both are rounded, and the answer takes its time. */
 const LIFE_TOLERANCE_MS = 3000;
@@ -52,17 +53,23 @@ chapter('Storing Tokens', () => {
     );
   });
 
-  check('storing.json.payload', 'both payloads hold the three members', async ({ target, user }) => {
-    const account = await user();
-    const login = await target.login(account);
-    require(login.succeeded, inWords(login));
-    mustHoldPayload(login);
-    const { refresh } = target.standardTokens(login, performance.now());
-    const renewal = await target.refresh(refresh, account);
-    if (!renewal.succeeded) target.excuseIfOvertaken(refresh);
-    require(renewal.succeeded, inWords(renewal));
-    mustHoldPayload(renewal);
-  });
+  for (const [id, mode] of [
+    ['storing.json.payload', undefined],
+    ['storing.json.named', 'json'],
+  ] as const) {
+    check(id, 'after a login, and after each of three refreshes', async ({ target, user }) => {
+      const account = await user();
+      let answer = await target.login(account, mode);
+      for (let refreshes = 0; refreshes <= 3; refreshes += 1) {
+        require(answer.succeeded, inWords(answer));
+        mustHoldPayload(answer);
+        mustAgreeOnExpiry(answer, answer.text('access_token') ?? '');
+        const { refresh } = target.standardTokens(answer, performance.now());
+        answer = await target.refresh(refresh, account, mode);
+        if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+      }
+    });
+  }
 
   check(
     'storing.json.no-cookie',
@@ -200,18 +207,100 @@ chapter('Storing Tokens', () => {
     }
   });
 
-  check('storing.json.wrapped', 'login and refresh put the payload into data', async ({ target, user }) => {
+  check('storing.json.wrapped', 'login and refresh, in each mode', async ({ target, user }) => {
     const account = await user();
-    const login = await target.login(account);
-    const { refresh } = target.standardTokens(login, performance.now());
-    for (const answer of [login, await target.refresh(refresh, account)]) {
+    for (const mode of modes) {
+      const login = await target.login(account, mode);
+      require(login.succeeded, inWords(login));
+      for (const answer of [login, await refreshOf(target, login, mode, account)]) {
+        require(answer.succeeded, inWords(answer));
+        demand(
+          answer.pathOf('expires') === '.data.expires',
+          `the payload of ${answer.what} in mode ${mode} to stand in data`,
+          'it stands bare in the body',
+        );
+      }
+    }
+  });
+
+  check('storing.nowhere-else', 'after a login and a refresh, in each mode', async ({ target, user }) => {
+    const account = await user();
+    const { sessionCookie, refreshCookie } = target.description;
+    for (const mode of modes) {
+      const login = await target.login(account, mode);
+      require(login.succeeded, inWords(login));
+      for (const answer of [login, await refreshOf(target, login, mode, account)]) {
+        require(answer.succeeded, inWords(answer));
+        const secrets = [
+          ...[answer.text('access_token'), answer.text('refresh_token')],
+          ...[answer.cookie(sessionCookie)?.value, answer.cookie(refreshCookie)?.value],
+          account.password,
+        ].filter((secret) => secret !== undefined);
+        const rest = { ...answer.payload, access_token: undefined, refresh_token: undefined };
+        const others = answer.response.headers.filter(
+          ([name, value]) =>
+            !(
+              /^set-cookie$/i.test(name) &&
+              (value.startsWith(`${sessionCookie}=`) || value.startsWith(`${refreshCookie}=`))
+            ),
+        );
+        const where = secrets.flatMap((secret) => [
+          ...(JSON.stringify(rest).includes(secret) ? ['another member of the payload'] : []),
+          ...others.filter(([, value]) => value.includes(secret)).map(([name]) => `the header ${name}`),
+        ]);
+        demand(
+          where.length === 0,
+          `${answer.what} in mode ${mode} to hold the tokens in their place alone, and no password`,
+          `${where.join(', ')} holds one`,
+        );
+      }
+    }
+  });
+
+  check('storing.nowhere-else', 'in the answer to a request with a token', async ({ target, user }) => {
+    const account = await user();
+    const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+    for (const [token, sent] of [
+      [access, { header: access }],
+      [access, { query: access }],
+      [session, { cookie: session }],
+    ] as const) {
+      const answer = await target.whoAmI(sent);
       require(answer.succeeded, inWords(answer));
+      const header = answer.response.headers.find(([, value]) => value.includes(token.value));
       demand(
-        answer.pathOf('access_token') === '.data.access_token',
-        `the payload of ${answer.what} to stand in data`,
-        'it stands bare in the body',
+        header === undefined && !answer.response.body.includes(token.value),
+        `${answer.what} not to repeat the token that it was sent`,
+        header === undefined ? 'the body holds it' : `the header ${header[0]} holds it`,
       );
     }
+  });
+
+  check('storing.cookie.default-mode', 'refresh, then logout', async ({ target, ownUser }) => {
+    const account = await ownUser();
+    const { refreshCookie } = target.description;
+    const first = refreshCookieOf(target, await target.login(account, 'cookie'));
+    const withCookie = (path: string, token: string): RequestParts => ({
+      path,
+      headers: { Cookie: `${refreshCookie}=${token}` },
+      body: {},
+      mustEnd: true,
+    });
+    const answer = await target.send(withCookie('/auth/refresh', first));
+    demand(
+      answer.succeeded && answer.text('access_token') !== undefined,
+      'a refresh with nothing but the cookie to succeed',
+      inWords(answer),
+    );
+    const second = answer.cookie(refreshCookie)?.value;
+    demand(second !== undefined, `the refresh to set a cookie ${refreshCookie}`, `${inWords(answer)} without one`);
+    const logout = await target.send(withCookie('/auth/logout', second));
+    demand(logout.succeeded, 'a logout with nothing but the cookie to succeed', inWords(logout));
+    mustHandOutNoToken(
+      target,
+      await target.refreshByCookie('cookie', second),
+      'a refresh after a logout with nothing but the cookie',
+    );
   });
 
   check('storing.uncached', 'login and refresh say so, in each mode', async ({ target, user }) => {
@@ -338,6 +427,11 @@ chapter('Storing Tokens', () => {
       await target.refreshByCookie('cookie', first, account),
       'a refresh token that was used before, in mode cookie,',
     );
+    mustHandOutNoToken(
+      target,
+      await target.refresh(first, account),
+      'a refresh token of mode cookie that was used before, in the body,',
+    );
     const next = await target.refreshByCookie('cookie', second, account);
     demand(next.succeeded, 'the new refresh token to buy the next one', inWords(next));
   });
@@ -364,8 +458,8 @@ chapter('Storing Tokens', () => {
   check(
     'storing.cookie.attributes',
     'the cookies of each mode, after a login and after a refresh',
-    async ({ target, user }) => {
-      const account = await user();
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
       const { refreshCookie, sessionCookie } = target.description;
       for (const [mode, name] of [
         ['cookie', refreshCookie],
@@ -394,14 +488,22 @@ chapter('Storing Tokens', () => {
             `they are ${Math.round(Math.abs(apart) / 1000)} s apart: ${describe(cookie)}`,
           );
         }
+        const last = await target.login(account, mode);
+        const logout = await target.logoutByCookie(mode, last.cookie(name)?.value ?? '');
+        require(logout.succeeded, inWords(logout));
+        const cleared = logout.cookies.find(({ key }) => key === name);
+        demand(
+          cleared?.value === '' && cleared.path === '/' && cleared.httpOnly,
+          `the cookie ${name} to be cleared by ${logout.what}, for the path / and httpOnly as it was set`,
+          cleared === undefined ? 'it is not' : `it is set so: ${describe(cleared)}`,
+        );
       }
     },
   );
 
   check('storing.cookie.secure', 'the cookies of each mode', async ({ target, user }) => {
     const account = await user();
-    const { url, refreshCookie, sessionCookie } = target.description;
-    const secure = url.startsWith('https:');
+    const { cookieSecure, refreshCookie, sessionCookie } = target.description;
     for (const [mode, name] of [
       ['session', sessionCookie],
       ['cookie', refreshCookie],
@@ -410,8 +512,8 @@ chapter('Storing Tokens', () => {
       const cookie = answer.cookie(name);
       require(cookie !== undefined, `${inWords(answer)} without a cookie ${name}`);
       demand(
-        cookie.secure === secure,
-        `the cookie ${name} ${secure ? 'to say' : 'not to say'} Secure, at ${new URL(url).protocol}//`,
+        cookie.secure === cookieSecure,
+        `the cookie ${name} ${cookieSecure ? 'to say' : 'not to say'} Secure (--cookie-secure tells otherwise)`,
         `it is ${describe(cookie)}`,
       );
     }
@@ -445,6 +547,7 @@ chapter('Storing Tokens', () => {
     for (const mode of modes) {
       const login = await target.login(account, mode);
       demand(login.status === 200, `a login in mode ${mode} to answer with 200`, inWords(login));
+      mustBeJson(login);
       const { sessionCookie, refreshCookie } = target.description;
       const token =
         mode === 'json'
@@ -454,6 +557,7 @@ chapter('Storing Tokens', () => {
       const refresh =
         mode === 'json' ? await target.refresh(token, account) : await target.refreshByCookie(mode, token, account);
       demand(refresh.status === 200, `a refresh in mode ${mode} to answer with 200`, inWords(refresh));
+      mustBeJson(refresh);
       const next =
         mode === 'json'
           ? refresh.text('refresh_token')
@@ -475,6 +579,15 @@ chapter('Storing Tokens', () => {
 /** A cookie's attributes as it was set, without its value. */
 function describe(cookie: Cookie): string {
   return cookie.toString().replace(/=[^;]*/, '=…');
+}
+
+/** The refresh of a login, in its own mode. */
+async function refreshOf(target: Target, login: Answer, mode: Mode, account: Account): Promise<Answer> {
+  const { sessionCookie, refreshCookie } = target.description;
+  if (mode === 'json') return target.refresh(target.standardTokens(login, performance.now()).refresh, account);
+  const token = login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
+  require(token !== undefined, `${inWords(login)} without its cookie`);
+  return target.refreshByCookie(mode, token, account);
 }
 
 /** The refresh token that an answer sets as a cookie: a precondition. */

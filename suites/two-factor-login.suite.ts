@@ -6,6 +6,7 @@ import {
   enableTwoFactor,
   generateSecret,
   oneTimePassword,
+  oneTimePasswordOf,
   twoFactorUser,
   wrongOneTimePassword,
 } from './harness/two-factor.js';
@@ -59,6 +60,26 @@ chapter('Two-Factor Login', () => {
     }
   });
 
+  check('tfa.otp-required', 'that of another time, and more than six digits', async (tools) => {
+    const { target } = tools;
+    const user = await enableTwoFactor(tools, await tools.newPrivilegedUser());
+    for (const minutes of [-60, -10, -5, -2, 2, 5, 10, 60]) {
+      const otp = oneTimePasswordOf(user.secret, Date.now() + minutes * 60_000);
+      mustHandOutNoToken(
+        target,
+        await target.login(user.account, undefined, { otp }),
+        `a login with the one-time password of ${Math.abs(minutes)} minutes ${minutes < 0 ? 'ago' : 'from now'}`,
+      );
+    }
+    const right = await oneTimePassword(tools, user);
+    for (const otp of [`${right}0`, `${right}x`, right.slice(0, 5)])
+      mustHandOutNoToken(
+        target,
+        await target.login(user.account, undefined, { otp }),
+        'a login with a one-time password that is longer or shorter than the right one',
+      );
+  });
+
   check('tfa.password-required', 'a wrong password with the right one-time password', async (tools) => {
     const { target } = tools;
     const user = await twoFactorUser(tools);
@@ -92,6 +113,13 @@ chapter('Two-Factor Login', () => {
         inWords(answer),
       );
     }
+    // Whether the user has a second factor is told to nobody who does not know the password.
+    const wrong = await target.login(account, undefined, { password: `${account.password}x` });
+    demand(
+      wrong.status === 401 && errorCode(wrong) === 'INVALID_CREDENTIALS',
+      'a login with a wrong password and no one-time password to be answered with 401 INVALID_CREDENTIALS',
+      inWords(wrong),
+    );
   });
 
   check('tfa.refresh', 'after a login with one', async (tools) => {
@@ -118,6 +146,9 @@ chapter('Two-Factor Login', () => {
       await target.send(target.withTokens({ path: '/users/me?fields=*' }, { header: access })),
       await administrator.send({ path: `/users/${id}?fields=tfa_secret` }, evidence),
       await administrator.send({ path: `/users?fields=*&filter[id][_eq]=${id}` }, evidence),
+      await target.send(
+        target.withTokens({ path: '/users/me/tfa/generate', body: { password: account.password } }, { header: access }),
+      ),
     ];
     for (const answer of answers) {
       demand(
@@ -148,6 +179,11 @@ chapter('Two-Factor Login', () => {
       mustRefuse(
         answer,
         `setting up two-factor login ${otp === undefined ? 'without' : 'with a wrong'} one-time password`,
+      );
+      demand(
+        answer.status === 400 && errorCode(answer) === 'INVALID_PAYLOAD',
+        'setting up two-factor login without the right one-time password to be answered with 400 INVALID_PAYLOAD',
+        inWords(answer),
       );
     }
     const login = await target.login(account);

@@ -126,7 +126,7 @@ describe('the command line', () => {
     }
   });
 
-  test('is the same with one check at a time', async () => {
+  test('is the same with one check at a time', { timeout: 300_000 }, async () => {
     const { code, stdout } = await runCli(['--target', target, '--json', '--concurrency', '1', '--runs', '5'], { env });
     expect((JSON.parse(stdout) as Report).summary.requirements.fail).toBe(0);
     expect(code).toBe(0);

@@ -29,6 +29,12 @@ describe('the curl lines of a failure', () => {
     ['first-claim-counts', 'jwt.duplicate-claims'],
     ['graphql-logout-does-nothing', 'graphql.logout'],
     ['third-static-token-revives-first', 'access.any-history'],
+    ['login-for-sender', 'login.new-session'],
+    ['session-refresh-takes-header', 'session.refresh.by-cookie-only'],
+    ['not-modified-unguarded', 'requests.nothing-else'],
+    ['last-cookie-counts', 'requests.precedence'],
+    ['old-password-logs-in', 'access.password-change'],
+    ['graphql-mutates-by-get', 'graphql.post-only'],
   ])('repeat %s from nothing, with the same answer at the end', async (defect, requirement) => {
     server = await createReferenceServer({ settings: { LOGIN_STALL_TIME: '0', SECRET: secret }, defects: [defect] });
     const target = await server.listen();

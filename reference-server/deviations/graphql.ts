@@ -2,19 +2,23 @@ import { TOTP } from 'otpauth';
 import {
   bodyOf,
   changeSetCookie,
+  claimsOf,
   isGood,
   isTo,
   keepingSessions,
+  ownClaimsOf,
   replaceToken,
   sentToken,
   setCookieValue,
   setHeader,
   setQuery,
+  signed,
   tokenFor,
   type Deviation,
   type Exchange,
   type OutgoingAnswer,
 } from '../deviation.js';
+import { readCookie } from '../cookies.js';
 import { invalidCredentials } from '../errors.js';
 
 const isGraphql = ({ request }: Exchange): boolean => request.path === '/graphql/system';
@@ -159,6 +163,154 @@ export const graphql = [
     deviation: atAnswer(async ({ context }, { users_by_id: user }) => {
       if (user == null) return;
       user['token'] = (await context.store.user(String(user['id'])))?.token;
+    }),
+  },
+  {
+    name: 'graphql-session-refresh-refused',
+    title: 'auth_refresh in mode session is refused.',
+    deviation: atQuery((_exchange, query) => {
+      if (/auth_refresh\([^)]*mode:session/.test(query)) throw invalidCredentials();
+    }),
+  },
+  {
+    name: 'graphql-session-logout-does-nothing',
+    title: 'auth_logout in mode session clears the cookie and leaves the session alive.',
+    deviation: keepingSessions(async (exchange) => {
+      const name = exchange.context.settings.SESSION_COOKIE_NAME;
+      const token =
+        isGraphql(exchange) && /auth_logout/.test(queryOf(exchange)) ? readCookie(exchange.request, name) : undefined;
+      const id = token === undefined ? undefined : claimsOf(token)?.['session'];
+      const session = typeof id === 'string' ? await exchange.context.store.session(id) : undefined;
+      return session === undefined ? [] : [session];
+    }),
+  },
+  {
+    name: 'graphql-accepts-logged-out-session',
+    title: 'GraphQL looks at the signature of a session token alone.',
+    deviation: atQuery(async (exchange, query) => {
+      const sent = sentToken(exchange);
+      const claims =
+        sent === undefined || query.includes('mutation') ? undefined : await ownClaimsOf(exchange, sent.token);
+      if (claims?.['session'] === undefined) return;
+      replaceToken(exchange, await signed(exchange, { ...claims, session: undefined }));
+    }),
+  },
+  {
+    name: 'graphql-ignores-static-token',
+    title: 'GraphQL does not see a static token.',
+    deviation: atQuery((exchange) => {
+      const sent = sentToken(exchange);
+      if (sent !== undefined && claimsOf(sent.token) === undefined && /^[0-9a-f]{32}$/.test(sent.token))
+        replaceToken(exchange, undefined);
+    }),
+  },
+  {
+    name: 'graphql-logs-suspended-user-in',
+    title: 'auth_login takes a user who is suspended.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        const { store } = exchange.context;
+        const email = isGraphql(exchange) ? argument(queryOf(exchange), 'email') : undefined;
+        const user = email === undefined ? undefined : await store.userByEmail(email);
+        if (user?.status !== 'suspended') return;
+        exchange.response.locals['suspended'] = user.id;
+        await store.updateUser(user.id, { status: 'active' });
+      },
+      answer: async ({ context, response }) => {
+        const id: unknown = response.locals['suspended'];
+        if (typeof id === 'string') await context.store.updateUser(id, { status: 'suspended' });
+      },
+    }),
+  },
+  {
+    name: 'graphql-errors-without-code',
+    title: 'The errors of GraphQL have a message and nothing else.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        const { errors } = (answer.body ?? {}) as { errors?: { extensions?: object }[] };
+        if (isGraphql(exchange)) for (const error of errors ?? []) delete error.extensions;
+      },
+    }),
+  },
+  {
+    name: 'graphql-takes-old-password',
+    title: 'auth_login takes the password that a user was created with, whatever became of it.',
+    deviation: (): Deviation => {
+      const passwords = new Map<unknown, unknown>();
+      return {
+        request: async (exchange) => {
+          const { email, password } = bodyOf(exchange);
+          if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
+          const { passwords: hashes, store } = exchange.context;
+          const query = isGraphql(exchange) ? queryOf(exchange) : '';
+          const address = argument(query, 'email') ?? '';
+          const given = argument(query, 'password');
+          const user = await store.userByEmail(address);
+          if (user === undefined || given === undefined || passwords.get(address) !== given) return;
+          if (user.status === 'active') await store.updateUser(user.id, { password: await hashes.hash(given) });
+        },
+      };
+    },
+  },
+  {
+    name: 'graphql-shows-own-static-token',
+    title: 'users_me shows the static token.',
+    deviation: atAnswer(async ({ context }, { users_me: me }) => {
+      const user = typeof me?.['id'] === 'string' ? await context.store.user(me['id']) : undefined;
+      if (me != null && 'token' in me && user !== undefined) me['token'] = user.token;
+    }),
+  },
+  {
+    name: 'graphql-answers-cached',
+    title: 'The answer to a query is kept for a second, for whoever asks the same.',
+    deviation: (): Deviation => {
+      const kept = new Map<string, { readonly body: unknown; readonly until: number }>();
+      return {
+        answer: (exchange, answer) => {
+          const query = isGraphql(exchange) ? queryOf(exchange) : '';
+          if (!query.startsWith('{users_me{id email')) return;
+          const now = exchange.context.clock.now();
+          const known = kept.get(query);
+          if (known !== undefined && known.until > now) {
+            answer.status = 200;
+            answer.body = known.body;
+          } else if (answer.status === 200) kept.set(query, { body: answer.body, until: now + 1000 });
+        },
+      };
+    },
+  },
+  {
+    name: 'graphql-expires-in-seconds',
+    title: 'The `expires` of auth_login counts seconds.',
+    deviation: atAnswer((_exchange, { auth_login: tokens }) => {
+      if (tokens != null) tokens['expires'] = String(Number(tokens['expires']) / 1000);
+    }),
+  },
+  {
+    name: 'graphql-ignores-variables',
+    title: 'Variables are passed over.',
+    deviation: atQuery((exchange) => {
+      delete bodyOf(exchange)['variables'];
+    }),
+  },
+  {
+    name: 'graphql-refresh-needs-no-mode',
+    title: 'auth_refresh without a mode takes the cookie of the refresh token.',
+    deviation: atQuery(({ context, request }, query) => {
+      const cookie = readCookie(request, context.settings.REFRESH_TOKEN_COOKIE_NAME);
+      return cookie === undefined ? undefined : query.replace('auth_refresh{', 'auth_refresh(mode:cookie){');
+    }),
+  },
+  {
+    name: 'graphql-mutates-by-get',
+    title: 'A mutation in the URL is done.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const { query } = exchange.request.query;
+        if (!isGraphql(exchange) || exchange.request.method !== 'GET' || typeof query !== 'string') return;
+        exchange.request.method = 'POST';
+        exchange.request.body = { query };
+      },
     }),
   },
 ] as const;

@@ -2,6 +2,7 @@ import express from 'express';
 import { TOTP } from 'otpauth';
 import {
   bodyOf,
+  changeSetCookie,
   isLogin,
   isRefresh,
   isTo,
@@ -9,10 +10,14 @@ import {
   ownClaimsOf,
   payloadOf,
   sentToken,
+  succeeded,
+  tokenFor,
+  userIn,
   type Deviation,
   type Exchange,
 } from '../deviation.js';
-import { ApiError, internalError, invalidCredentials } from '../errors.js';
+import { readCookie } from '../cookies.js';
+import { ApiError, forbidden, internalError, invalidCredentials, invalidOtp } from '../errors.js';
 import type { UserRecord } from '../store.js';
 
 /** The user who tries to log in. */
@@ -279,6 +284,257 @@ export const loggingIn = [
       '/users/me/tfa/disable',
       async (exchange) => (await exchange.context.store.user(await senderOf(exchange)))?.tfa_secret ?? null,
     ),
+  },
+  {
+    name: 'old-password-logs-in',
+    title: 'A password that was replaced goes on working.',
+    deviation: (): Deviation => {
+      const former = new Map<string, Set<string>>();
+      const current = new Map<string, string>();
+      return {
+        request: async (exchange) => {
+          const { email, password } = bodyOf(exchange);
+          if (typeof password !== 'string') return;
+          if (isTo(exchange, 'POST', '/users') && typeof email === 'string') current.set(email, password);
+          const id = userIn(exchange, 'PATCH');
+          const changed = id === undefined ? undefined : await exchange.context.store.user(id);
+          if (changed?.email != null) {
+            const before = current.get(changed.email);
+            if (before !== undefined)
+              former.set(changed.email, new Set([...(former.get(changed.email) ?? []), before]));
+            current.set(changed.email, password);
+          }
+          if (isLogin(exchange) && typeof email === 'string' && former.get(email)?.has(password) === true)
+            bodyOf(exchange)['password'] = current.get(email);
+        },
+      };
+    },
+  },
+  {
+    name: 'login-remembered-by-email',
+    title: 'Who has logged in can log in again for a second with any password.',
+    deviation: (): Deviation => {
+      const remembered = new Map<unknown, { readonly password: unknown; readonly until: number }>();
+      return {
+        request: (exchange) => {
+          const { email, password } = bodyOf(exchange);
+          const known = isLogin(exchange) ? remembered.get(email) : undefined;
+          if (known === undefined || known.until < exchange.context.clock.now() || typeof password !== 'string') return;
+          bodyOf(exchange)['password'] = known.password;
+        },
+        answer: (exchange, answer) => {
+          const { email, password } = bodyOf(exchange);
+          if (isLogin(exchange) && succeeded(answer))
+            remembered.set(email, { password, until: exchange.context.clock.now() + 1000 });
+        },
+      };
+    },
+  },
+  {
+    name: 'login-accepts-password-of-others',
+    title: 'The password of any user logs in.',
+    deviation: (): Deviation => {
+      const passwords = new Map<unknown, unknown>();
+      return {
+        request: (exchange) => {
+          const { email, password } = bodyOf(exchange);
+          if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
+          if (isLogin(exchange) && passwords.has(email) && [...passwords.values()].includes(password))
+            bodyOf(exchange)['password'] = passwords.get(email);
+        },
+      };
+    },
+  },
+  {
+    name: 'login-for-sender',
+    title: 'A login that is sent with a standard token logs in the user of the token.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const id = await senderOf(exchange);
+        const sender = isLogin(exchange) && succeeded(answer) ? await exchange.context.store.user(id) : undefined;
+        if (sender !== undefined && 'access_token' in payloadOf(answer))
+          payloadOf(answer)['access_token'] = await tokenFor(exchange, sender);
+      },
+    }),
+  },
+  {
+    name: 'login-keeps-sent-session',
+    title: 'A login in mode session that is sent with a session cookie gives the same token again.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        const sent = sentToken(exchange);
+        const name = exchange.context.settings.SESSION_COOKIE_NAME;
+        if (isLogin(exchange) && succeeded(answer) && sent?.way === 'cookie')
+          changeSetCookie(exchange.response, name, (header) => header.replace(/=[^;]*/, `=${sent.token}`));
+      },
+    }),
+  },
+  {
+    name: 'login-ends-other-logins',
+    title: 'A login in mode json ends the logins from before.',
+    deviation: atLogin(async (exchange, { mode }) => {
+      const user = await userOf(exchange);
+      if (user !== undefined && (mode === undefined || mode === 'json'))
+        await exchange.context.store.deleteSessionsOf(user.id);
+    }),
+  },
+  {
+    name: 'login-ends-session-tokens',
+    title: 'A login in mode session ends the logins from before.',
+    deviation: atLogin(async (exchange, { mode }) => {
+      const user = await userOf(exchange);
+      if (user !== undefined && mode === 'session') await exchange.context.store.deleteSessionsOf(user.id);
+    }),
+  },
+  {
+    name: 'access-token-resets-password',
+    title: 'A standard token sets a new password.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        const { token, password } = bodyOf(exchange);
+        if (!isTo(exchange, 'POST', '/auth/password/reset') || typeof token !== 'string') return;
+        const id = (await ownClaimsOf(exchange, token))?.['id'];
+        const { passwords, store } = exchange.context;
+        if (typeof id !== 'string' || typeof password !== 'string') return;
+        await store.updateUser(id, { password: await passwords.hash(password) });
+        exchange.response.locals['reset'] = true;
+      },
+      answer: ({ response }, answer) => {
+        if (response.locals['reset'] !== true) return;
+        answer.status = 204;
+        answer.body = undefined;
+      },
+    }),
+  },
+  {
+    name: 'otp-of-other-times-accepted',
+    title: 'A one-time password is good for an hour.',
+    deviation: forgivingOtp(async ({ otp }, exchange) => {
+      const user = await userOf(exchange);
+      if (typeof otp !== 'string' || user?.tfa_secret == null) return false;
+      const validation = { token: otp, timestamp: exchange.context.clock.now(), window: 120 };
+      return new TOTP({ secret: user.tfa_secret }).validate(validation) !== null;
+    }),
+  },
+  {
+    name: 'superfluous-otp-refused',
+    title: 'A one-time password is refused to who has no two-factor login.',
+    deviation: atLogin(async (exchange, { otp }) => {
+      if (otp !== undefined && (await userOf(exchange))?.tfa_secret === null) throw invalidOtp();
+    }),
+  },
+  {
+    name: 'mode-in-capitals-accepted',
+    title: 'The mode of a login is taken in whatever case it is written.',
+    deviation: atLogin((_exchange, body) => {
+      if (typeof body['mode'] === 'string') body['mode'] = body['mode'].toLowerCase();
+    }),
+  },
+  {
+    name: 'token-replaces-password',
+    title: 'Who sends a good standard token logs in with any password.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const id = isLogin(exchange) && answer.status === 401 ? await senderOf(exchange) : '';
+        const sender = id === '' ? undefined : await exchange.context.store.user(id);
+        if (sender === undefined) return;
+        answer.status = 200;
+        answer.body = { data: { expires: 1000, access_token: await tokenFor(exchange, sender) } };
+      },
+    }),
+  },
+  {
+    name: 'named-json-expires-when',
+    title: 'A login that names the mode json says when the token expires, not how long it lives.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        const payload = payloadOf(answer);
+        if (isLogin(exchange) && bodyOf(exchange)['mode'] === 'json' && typeof payload['expires'] === 'number')
+          payload['expires'] += exchange.context.clock.now();
+      },
+    }),
+  },
+  {
+    name: 'session-login-is-html',
+    title: 'The answer to a login in mode session says that it is HTML.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        if (isLogin(exchange) && succeeded(answer) && bodyOf(exchange)['mode'] === 'session')
+          exchange.response.type('html');
+      },
+    }),
+  },
+  {
+    name: 'reset-request-tells-unknown-email',
+    title: 'A request for a new password says that there is no such user.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        if (isTo(exchange, 'POST', '/auth/password/request') && (await userOf(exchange)) === undefined)
+          throw new ApiError(404, 'USER_NOT_FOUND', 'There is no such user.');
+      },
+    }),
+  },
+  {
+    name: 'reset-url-unchecked',
+    title: 'A new password may be asked for with any URL to set it at.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        if (isTo(exchange, 'POST', '/auth/password/request')) delete bodyOf(exchange)['reset_url'];
+      },
+    }),
+  },
+  {
+    name: 'draft-user-is-forbidden',
+    title: 'A login of a user whose status is draft is answered with 403.',
+    deviation: atLogin(async (exchange) => {
+      if ((await userOf(exchange))?.status === 'draft') throw forbidden();
+    }),
+  },
+  {
+    name: 'otp-asked-for-first',
+    title: 'A login without a one-time password is told so, whatever the password.',
+    deviation: atLogin(async (exchange, { otp }) => {
+      const user = await userOf(exchange);
+      if (user?.tfa_secret != null && otp === undefined) throw invalidOtp();
+    }),
+  },
+  {
+    name: 'otp-with-more-digits-accepted',
+    title: 'Of a one-time password the first six characters count.',
+    deviation: forgivingOtp(async ({ otp }, exchange) => {
+      const user = await userOf(exchange);
+      return typeof otp === 'string' && user !== undefined && otp.startsWith(otpOf(exchange, user)) && otp.length > 6;
+    }),
+  },
+  {
+    name: 'tfa-secret-generated-again',
+    title: 'Who has two-factor login and asks for a secret is shown the one there is.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        if (!isTo(exchange, 'POST', '/users/me/tfa/generate') || answer.status !== 400) return;
+        const secret = (await exchange.context.store.user(await senderOf(exchange)))?.tfa_secret;
+        if (secret == null) return;
+        answer.status = 200;
+        answer.body = { data: { secret } };
+      },
+    }),
+  },
+  {
+    name: 'login-keeps-sent-refresh-cookie',
+    title: 'A login in mode cookie that is sent with the cookie of a refresh token gives the same token again.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        const name = exchange.context.settings.REFRESH_TOKEN_COOKIE_NAME;
+        const sent = readCookie(exchange.request, name);
+        if (isLogin(exchange) && succeeded(answer) && sent !== undefined)
+          changeSetCookie(exchange.response, name, (header) => header.replace(/=[^;]*/, `=${sent}`));
+      },
+    }),
+  },
+  {
+    name: 'password-ligatures-ignored',
+    title: 'Passwords are compared by what their characters are compatible to.',
+    deviation: takingPasswordsLike((right, given) => right.normalize('NFKC') === given.normalize('NFKC')),
   },
 ] as const;
 

@@ -1,3 +1,4 @@
+import { SignJWT } from 'jose';
 import {
   bodyOf,
   changeSetCookie,
@@ -5,6 +6,7 @@ import {
   isLogin,
   isLogout,
   isRefresh,
+  isTo,
   keepingSessions,
   modeOf,
   payloadOf,
@@ -14,6 +16,7 @@ import {
   setCookieValue,
   signed,
   succeeded,
+  tokenFor,
   type Deviation,
   type Exchange,
 } from '../deviation.js';
@@ -441,6 +444,343 @@ export const tokens = [
         const sent = sentToken(exchange);
         if (sent?.way === 'cookie' && claimsOf(sent.token) === undefined && /^[0-9a-f]{32}$/.test(sent.token))
           replaceToken(exchange, undefined);
+      },
+    }),
+  },
+  {
+    name: 'refresh-cookie-before-body',
+    title: 'A refresh token in the body is passed over where there is a cookie with another.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const cookie = refreshCookieOf(exchange);
+        if (isRefresh(exchange) && cookie !== undefined && bodyOf(exchange)['refresh_token'] !== undefined)
+          bodyOf(exchange)['refresh_token'] = cookie;
+      },
+    }),
+  },
+  {
+    name: 'cookie-needs-mode',
+    title: 'The cookie of a refresh token is not seen without a mode.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const { mode } = bodyOf(exchange);
+        if ((isRefresh(exchange) || isLogout(exchange)) && mode === undefined) bodyOf(exchange)['mode'] = 'json';
+      },
+    }),
+  },
+  {
+    name: 'session-payload-not-wrapped',
+    title: 'In mode session the payload stands bare in the body.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        if ((isLogin(exchange) || isRefresh(exchange)) && isAboutSession(exchange) && succeeded(answer))
+          answer.body = payloadOf(answer);
+      },
+    }),
+  },
+  {
+    name: 'token-in-other-header',
+    title: 'A refresh answers with the access token in a header too.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        const { access_token } = payloadOf(answer);
+        if (isRefresh(exchange) && typeof access_token === 'string')
+          exchange.response.set('X-Access-Token', access_token);
+      },
+    }),
+  },
+  {
+    name: 'token-repeated-in-answers',
+    title: 'Every answer repeats the token in the query, in a link to itself.',
+    deviation: (): Deviation => ({
+      answer: ({ request, response }) => {
+        if (request.query['access_token'] !== undefined) response.set('Content-Location', request.originalUrl);
+      },
+    }),
+  },
+  {
+    name: 'login-repeats-password',
+    title: 'A login answers with the e-mail and the password it was sent.',
+    deviation: (): Deviation => ({
+      answer: (exchange, answer) => {
+        const { email, password } = bodyOf(exchange);
+        if (isLogin(exchange) && succeeded(answer)) payloadOf(answer)['user'] = { email, password };
+      },
+    }),
+  },
+  {
+    name: 'session-refresh-takes-header',
+    title: 'A session token in the header can be refreshed.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const sent = sentToken(exchange);
+        if (isRefresh(exchange) && isAboutSession(exchange) && sent?.way === 'header')
+          setCookie(exchange.request, exchange.context.settings.SESSION_COOKIE_NAME, sent.token);
+      },
+    }),
+  },
+  {
+    name: 'session-refresh-takes-access-token',
+    title: 'A standard token in the session cookie buys a session token.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        const { context, request } = exchange;
+        const token = sessionCookieOf(exchange);
+        const claims = token === undefined ? undefined : claimsOf(token);
+        if (!isRefresh(exchange) || claims === undefined || claims['session'] !== undefined) return;
+        const session = { token: context.random.uuid(), user: String(claims['id']), successor: null };
+        await context.store.insertSession({ ...session, expires: context.clock.now() + 60_000 });
+        const changed = await signed(exchange, { ...claims, session: session.token });
+        setCookie(request, context.settings.SESSION_COOKIE_NAME, changed);
+      },
+    }),
+  },
+  {
+    name: 'session-refresh-keeps-session',
+    title: 'A refresh in mode session leaves the session its identifier.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const { context, response } = exchange;
+        const old = claimsOf(sessionCookieOf(exchange) ?? '')?.['session'];
+        const name = context.settings.SESSION_COOKIE_NAME;
+        const renewed = setCookieValue(response, name);
+        if (!isRefresh(exchange) || !succeeded(answer) || renewed === undefined || typeof old !== 'string') return;
+        const claims = claimsOf(renewed);
+        const session = await context.store.session(String(claims?.['session']));
+        if (session !== undefined) await context.store.replaceSession(session.token, { ...session, token: old });
+        const kept = await signed(exchange, { ...claims, session: old });
+        changeSetCookie(response, name, (header) => header.replace(/=[^;]*/, `=${kept}`));
+      },
+    }),
+  },
+  {
+    name: 'access-token-lives-for-a-year',
+    title: 'An access token lives for a year.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const { access_token: token } = payload;
+        const claims = typeof token === 'string' ? claimsOf(token) : undefined;
+        if (claims?.iat === undefined || claims['admin_access'] === true) return;
+        const lifeS = 365 * 86_400;
+        payload['access_token'] = await signed(exchange, { ...claims, exp: claims.iat + lifeS });
+        payload['expires'] = lifeS * 1000;
+      },
+    }),
+  },
+  {
+    name: 'refresh-cookie-same-site-none',
+    title: 'The cookie of the refresh token says SameSite=None.',
+    deviation: (): Deviation => ({
+      answer: ({ context, response }) =>
+        changeSetCookie(response, context.settings.REFRESH_TOKEN_COOKIE_NAME, (header) =>
+          header.replace(/SameSite=\w+/, 'SameSite=None'),
+        ),
+    }),
+  },
+  {
+    name: 'clearing-cookie-differs',
+    title: 'A logout clears the cookie without HttpOnly.',
+    deviation: (): Deviation => ({
+      answer: (exchange) => {
+        const { context, response } = exchange;
+        for (const name of [context.settings.SESSION_COOKIE_NAME, context.settings.REFRESH_TOKEN_COOKIE_NAME])
+          if (isLogout(exchange)) changeSetCookie(response, name, (header) => header.replace('; HttpOnly', ''));
+      },
+    }),
+  },
+  {
+    name: 'good-cookie-cleared-when-forbidden',
+    title: 'An answer with 403 clears the session cookie.',
+    deviation: (): Deviation => ({
+      answer: ({ context, response }, answer) => {
+        if (answer.status === 403)
+          response.append('Set-Cookie', `${context.settings.SESSION_COOKIE_NAME}=; Max-Age=0; Path=/`);
+      },
+    }),
+  },
+  {
+    name: 'cookie-taken-in-mode-json',
+    title: 'In mode json the refresh token of the cookie is taken where the body has none.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const body = bodyOf(exchange);
+        if (isRefresh(exchange) && body['mode'] === 'json') body['refresh_token'] ??= refreshCookieOf(exchange);
+      },
+    }),
+  },
+  {
+    name: 'used-token-taken-as-cookie',
+    title: 'A refresh token that was used in the body is good once more as cookie.',
+    deviation: (): Deviation => {
+      const used = new Map<string, SessionRecord>();
+      return {
+        request: async (exchange) => {
+          const session = isRefresh(exchange) ? await sessionToRefresh(exchange) : undefined;
+          if (session !== undefined && modeOf(exchange) === 'json') used.set(session.token, session);
+          const again = modeOf(exchange) === 'cookie' ? used.get(refreshCookieOf(exchange) ?? '') : undefined;
+          if (isRefresh(exchange) && again !== undefined) await exchange.context.store.insertSession(again);
+        },
+      };
+    },
+  },
+  {
+    name: 'session-refresh-without-grace',
+    title: 'After its refresh a session token is refused at once.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        if (!isRefresh(exchange) || !isAboutSession(exchange) || !succeeded(answer)) return;
+        const old = await sessionOf(exchange, sessionCookieOf(exchange));
+        if (old !== undefined) await exchange.context.store.deleteSession(old.token);
+      },
+    }),
+  },
+  {
+    name: 'logout-with-access-token-does-nothing',
+    title: 'A logout that is sent with an access token in the header ends nothing.',
+    deviation: keepingSessions(async (exchange) =>
+      found(isLogout(exchange) && sentToken(exchange)?.way === 'header' && (await sessionToRefresh(exchange))),
+    ),
+  },
+  {
+    name: 'logout-by-used-token',
+    title: 'A logout with a refresh token that was used before ends the one that came of it.',
+    deviation: (): Deviation => {
+      const successors = new Map<unknown, string>();
+      return {
+        request: async (exchange) => {
+          const successor = isLogout(exchange) ? successors.get(bodyOf(exchange)['refresh_token']) : undefined;
+          if (successor !== undefined) await exchange.context.store.deleteSession(successor);
+        },
+        answer: (exchange, answer) => {
+          const { refresh_token } = payloadOf(answer);
+          if (isRefresh(exchange) && typeof refresh_token === 'string')
+            successors.set(bodyOf(exchange)['refresh_token'], refresh_token);
+        },
+      };
+    },
+  },
+  {
+    name: 'session-logout-by-get',
+    title: 'GET /auth/logout ends the session of the cookie.',
+    deviation: (): Deviation => ({
+      request: async (exchange) => {
+        const { method, path } = exchange.request;
+        const session =
+          method === 'GET' && path === '/auth/logout'
+            ? await sessionOf(exchange, sessionCookieOf(exchange))
+            : undefined;
+        if (session !== undefined) await exchange.context.store.deleteSession(session.token);
+      },
+    }),
+  },
+  {
+    name: 'refreshed-token-tells-user',
+    title: 'A refresh token out of a refresh begins with the id of its user.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const { store } = exchange.context;
+        const { refresh_token: token } = payloadOf(answer);
+        const session = isRefresh(exchange) && typeof token === 'string' ? await store.session(token) : undefined;
+        if (session === undefined) return;
+        const telling = { ...session, token: `${session.user}.${session.token}` };
+        await store.replaceSession(session.token, telling);
+        payloadOf(answer)['refresh_token'] = telling.token;
+      },
+    }),
+  },
+  {
+    name: 'claims-understate-rights',
+    title: 'The access token of an administrator says app_access false.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const { access_token: token } = payload;
+        const claims = typeof token === 'string' ? claimsOf(token) : undefined;
+        if (claims?.['app_access'] === true)
+          payload['access_token'] = await signed(exchange, { ...claims, app_access: false });
+      },
+    }),
+  },
+  {
+    name: 'cookie-mode-signs-otherwise',
+    title: 'In mode cookie the access token is signed by HS512.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const { access_token: token } = payload;
+        const claims = typeof token === 'string' && modeOf(exchange) === 'cookie' ? claimsOf(token) : undefined;
+        const key = new TextEncoder().encode(exchange.context.settings.SECRET);
+        if (claims !== undefined)
+          payload['access_token'] = await new SignJWT(claims)
+            .setProtectedHeader({ alg: 'HS512', typ: 'JWT' })
+            .sign(key);
+      },
+    }),
+  },
+  {
+    name: 'cookie-of-suspended-user-not-cleared',
+    title: 'The session cookie of a user who is not active stays in the browser.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const { context, response } = exchange;
+        const id = claimsOf(sessionCookieOf(exchange) ?? '')?.['id'];
+        const user = typeof id === 'string' ? await context.store.user(id) : undefined;
+        if (answer.status === 401 && user !== undefined && user.status !== 'active')
+          response.removeHeader('Set-Cookie');
+      },
+    }),
+  },
+  {
+    name: 'refreshed-token-is-admin',
+    title: 'An access token out of a refresh reads all users.',
+    deviation: (): Deviation => {
+      const renewed = new Set<unknown>();
+      return {
+        request: async (exchange) => {
+          const [administrator] = await exchange.context.store.users();
+          const reads = isTo(exchange, 'GET', /^\/users(?!\/me)/) && renewed.has(sentToken(exchange)?.token);
+          if (reads && administrator !== undefined) replaceToken(exchange, await tokenFor(exchange, administrator));
+        },
+        answer: (exchange, answer) => {
+          if (isRefresh(exchange)) renewed.add(payloadOf(answer)['access_token'] ?? 'none');
+        },
+      };
+    },
+  },
+  {
+    name: 'refreshed-token-has-no-permissions',
+    title: 'An access token out of a refresh gives no permissions.',
+    deviation: (): Deviation => ({
+      answer: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const claims = typeof payload['access_token'] === 'string' ? claimsOf(payload['access_token']) : undefined;
+        if (isRefresh(exchange) && claims !== undefined)
+          payload['access_token'] = await signed(exchange, { ...claims, role: null });
+      },
+    }),
+  },
+  {
+    name: 'session-token-dies-early',
+    title: 'A session token is refused a third of its life after it was issued.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const { iat, exp, session } = claimsOf(sentToken(exchange)?.token ?? '') ?? {};
+        const now = exchange.context.clock.now() / 1000;
+        if (session !== undefined && iat !== undefined && exp !== undefined && now > iat + (exp - iat) / 3 + 0.2)
+          throw invalidCredentials();
+      },
+    }),
+  },
+  {
+    name: 'access-token-dies-early',
+    title: 'A standard token of a user without rights is refused a third of its life after it was issued.',
+    deviation: (): Deviation => ({
+      request: (exchange) => {
+        const { iat, exp, session, admin_access } = claimsOf(sentToken(exchange)?.token ?? '') ?? {};
+        const now = exchange.context.clock.now() / 1000;
+        if (session !== undefined || admin_access === true || iat === undefined || exp === undefined) return;
+        if (now > iat + (exp - iat) / 3 + 0.2) throw invalidCredentials();
       },
     }),
   },

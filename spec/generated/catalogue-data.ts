@@ -22,14 +22,15 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "identity-of-last-login",
-          "static-token-identifies-first-user"
+          "static-token-identifies-first-user",
+          "entity-tag-of-others-matches"
         ],
         "since": "1.0"
       },
       {
         "id": "access.permissions-of-user",
         "title": "A token of each type gives exactly the permissions of its user, neither more nor less.",
-        "explanation": "An administrator's standard, session and static token must each be able to read another user's record; the same three tokens of a user without permissions must not.",
+        "explanation": "An administrator's standard, session and static token must each be able to read another user's record; the same three tokens of a user without permissions must not, nor change, create or remove anybody.",
         "level": "MUST",
         "profile": "core",
         "source": {
@@ -43,7 +44,11 @@ export const chapters: Chapter[] = [
         "defects": [
           "every-token-is-admin",
           "session-token-is-admin",
-          "static-token-has-no-permissions"
+          "static-token-has-no-permissions",
+          "anybody-creates-users",
+          "search-takes-no-token",
+          "refreshed-token-is-admin",
+          "refreshed-token-has-no-permissions"
         ],
         "since": "1.0"
       },
@@ -64,13 +69,15 @@ export const chapters: Chapter[] = [
         "defects": [
           "static-token-of-suspended-user",
           "sessions-of-suspended-user",
-          "suspended-user-logs-in"
+          "suspended-user-logs-in",
+          "archived-user-keeps-sessions",
+          "unverified-user-logs-in"
         ],
         "since": "1.0"
       },
       {
         "id": "access.password-change",
-        "title": "A new password ends the refresh and session tokens of its user, and leaves the static token alone.",
+        "title": "A new password takes the place of the old one, ends the refresh and session tokens of its user, and leaves the static token alone.",
         "level": "MUST",
         "profile": "directus",
         "source": {
@@ -82,7 +89,10 @@ export const chapters: Chapter[] = [
           "admin"
         ],
         "defects": [
-          "password-change-leaves-sessions"
+          "password-change-leaves-sessions",
+          "old-password-logs-in",
+          "password-change-spares-refreshed",
+          "password-change-ends-logins-of-others"
         ],
         "since": "1.0"
       },
@@ -102,13 +112,14 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "static-token-outlives-user",
-          "deleted-user-logs-in"
+          "deleted-user-logs-in",
+          "deleted-user-is-archived"
         ],
         "since": "1.0"
       },
       {
         "id": "access.email-change",
-        "title": "A new e-mail ends the refresh and session tokens of its user, and leaves the static token alone.",
+        "title": "A new e-mail takes the place of the old one, ends the refresh and session tokens of its user, and leaves the static token alone.",
         "level": "MUST",
         "profile": "directus",
         "source": {
@@ -120,7 +131,8 @@ export const chapters: Chapter[] = [
           "admin"
         ],
         "defects": [
-          "email-change-leaves-sessions"
+          "email-change-leaves-sessions",
+          "new-email-does-not-log-in"
         ],
         "since": "1.0"
       },
@@ -200,6 +212,97 @@ export const chapters: Chapter[] = [
           "password-change-spares-older-sessions"
         ],
         "since": "1.0"
+      },
+      {
+        "id": "access.own-password-change",
+        "title": "A user who sets a new password stays logged in by the session that asks for it, and by no other.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "own password change",
+          "quote": "PATCH /users/me {\"password\":…} -> 200; the session that asks: 200, another session: 401, the refresh token: 401"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "own-password-change-leaves-sessions"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "access.password-concealed",
+        "title": "No answer shows the password of a user, nor its hash.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "admin reads token",
+          "quote": "\"password\":\"**********\""
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "password-hash-readable"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "access.permissions-change",
+        "title": "A static token, and every token given out later, has the permissions that its user has now.",
+        "explanation": "Of an administrator the role is taken and given back. A standard or session token from before may keep its permissions until it expires.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "role change",
+          "quote": "static token after PATCH {\"role\":null}: 403 FORBIDDEN; given back: 200"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "permissions-of-static-token-remembered"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "access.own-changes",
+        "title": "Who may change the own record can do so with a token of each type, by each way.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "PATCH /users/me by header, query and cookie",
+          "quote": "-> 200 {\"data\":{\"id\":\"<uuid>\",\"first_name\":\"X\"}}"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "cookie-refused-for-changes"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "access.email-unique",
+        "title": "Two users cannot have the same e-mail, in whatever case it is written, so that a login names one of them.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "create user with the e-mail of another",
+          "quote": "400 RECORD_NOT_UNIQUE"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "email-taken-twice"
+        ],
+        "since": "1.0"
       }
     ]
   },
@@ -241,7 +344,10 @@ export const chapters: Chapter[] = [
         "defects": [
           "login-ignores-password",
           "login-accepts-password-prefix",
-          "login-accepts-empty-password"
+          "login-accepts-empty-password",
+          "login-remembered-by-email",
+          "login-accepts-password-of-others",
+          "token-replaces-password"
         ],
         "since": "1.0"
       },
@@ -339,7 +445,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "access-token-works-once"
+          "access-token-works-once",
+          "access-token-dies-early"
         ],
         "since": "1.0"
       },
@@ -455,7 +562,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "logout-does-nothing",
-          "logout-forgets-refreshed-sessions"
+          "logout-forgets-refreshed-sessions",
+          "logout-with-access-token-does-nothing"
         ],
         "since": "1.0"
       },
@@ -491,7 +599,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "refresh-token-survives-refresh"
+          "refresh-token-survives-refresh",
+          "used-token-taken-as-cookie"
         ],
         "since": "1.0"
       },
@@ -509,7 +618,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "logout-ends-every-login"
+          "logout-ends-every-login",
+          "logout-by-used-token"
         ],
         "since": "1.0"
       },
@@ -527,7 +637,9 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "access-token-without-iat"
+          "access-token-without-iat",
+          "claims-understate-rights",
+          "cookie-mode-signs-otherwise"
         ],
         "since": "1.0"
       },
@@ -563,7 +675,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "unknown-mode-accepted"
+          "unknown-mode-accepted",
+          "mode-in-capitals-accepted"
         ],
         "since": "1.0"
       },
@@ -619,7 +732,8 @@ export const chapters: Chapter[] = [
           "admin"
         ],
         "defects": [
-          "refresh-for-sender"
+          "refresh-for-sender",
+          "refresh-cookie-before-body"
         ],
         "since": "1.0"
       },
@@ -637,7 +751,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "refresh-mode-ignored"
+          "refresh-mode-ignored",
+          "cookie-taken-in-mode-json"
         ],
         "since": "1.0"
       },
@@ -709,7 +824,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "logout-by-get"
+          "logout-by-get",
+          "session-logout-by-get"
         ],
         "since": "1.0"
       },
@@ -747,7 +863,26 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "refresh-token-guessable"
+          "refresh-token-guessable",
+          "refreshed-token-tells-user"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "standard.short-lived",
+        "title": "A standard access token expires after a short period, which is a day at most.",
+        "level": "SHOULD",
+        "profile": "security",
+        "source": {
+          "document": "seed",
+          "section": "Standard Tokens",
+          "quote": "expire after a short period"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "access-token-lives-for-a-year"
         ],
         "since": "1.0"
       }
@@ -807,7 +942,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "session-token-refused",
-          "session-token-works-once"
+          "session-token-works-once",
+          "session-token-dies-early"
         ],
         "since": "1.0"
       },
@@ -946,7 +1082,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "session-refresh-ignores-signature"
+          "session-refresh-ignores-signature",
+          "session-refresh-takes-access-token"
         ],
         "since": "1.0"
       },
@@ -1055,8 +1192,7 @@ export const chapters: Chapter[] = [
           "quote": "refused (401, use and refresh) after 12 s: a grace of about 10 s"
         },
         "needs": [
-          "user",
-          "patience"
+          "user"
         ],
         "defects": [
           "old-session-token-survives"
@@ -1077,7 +1213,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "session-refresh-takes-body"
+          "session-refresh-takes-body",
+          "session-refresh-takes-header"
         ],
         "since": "1.0"
       },
@@ -1119,7 +1256,7 @@ export const chapters: Chapter[] = [
       },
       {
         "id": "session.dead-cookie-cleared",
-        "title": "A session cookie that is no good any more is cleared by the answer that refuses it.",
+        "title": "A session cookie that is no good any more is cleared by the answer that refuses it, and a good one is left alone.",
         "level": "MUST",
         "profile": "directus",
         "source": {
@@ -1131,7 +1268,45 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "dead-cookie-not-cleared"
+          "dead-cookie-not-cleared",
+          "good-cookie-cleared-when-forbidden",
+          "cookie-of-suspended-user-not-cleared"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "session.refresh.new-session",
+        "title": "A refresh gives the session a new identifier, so that the old token can end.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "session refresh",
+          "quote": "the claim session of the new token is another than that of the old one"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "session-refresh-keeps-session"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "session.refresh.grace",
+        "title": "For a grace, requests that were under way when the session was refreshed are let in: the old token works, and buys the same session again.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "old session right after refresh, old session refresh again (grace)",
+          "quote": "-> 200"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "session-refresh-without-grace"
         ],
         "since": "1.0"
       }
@@ -1195,7 +1370,8 @@ export const chapters: Chapter[] = [
           "static-token-dies-at-logout",
           "static-token-dies-at-login",
           "static-token-dies-at-refresh",
-          "static-token-expires"
+          "static-token-expires",
+          "static-token-dies-after-seconds"
         ],
         "since": "1.0"
       },
@@ -1237,7 +1413,9 @@ export const chapters: Chapter[] = [
           "static-token-echoed-on-create",
           "static-token-echoed-on-update",
           "static-token-readable-by-owner",
-          "static-token-readable-in-list"
+          "static-token-readable-in-list",
+          "mask-is-a-token",
+          "static-token-partly-readable"
         ],
         "since": "1.0"
       },
@@ -1293,7 +1471,8 @@ export const chapters: Chapter[] = [
           "admin"
         ],
         "defects": [
-          "static-token-not-unique"
+          "static-token-not-unique",
+          "static-token-not-unique-on-creation"
         ],
         "since": "1.0"
       },
@@ -1330,6 +1509,42 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "cookie-ignores-static-token"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "static.set-by-owner",
+        "title": "Who may change the own record sets and clears the own static token.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "PATCH /users/me {\"token\":…}",
+          "quote": "-> 200 {\"data\":{\"id\":\"<uuid>\",\"token\":\"**********\"}}"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "own-static-token-ignored"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "static.generated",
+        "title": "The random text that the Data Studio makes a static token of cannot be guessed.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "random gen",
+          "quote": "{\"data\":\"jlKGg3wk--rnSkuXvIGX_m0wH1zZK4i2\"}"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "random-text-repeats"
         ],
         "since": "1.0"
       }
@@ -1494,7 +1709,7 @@ export const chapters: Chapter[] = [
       },
       {
         "id": "storing.json.wrapped",
-        "title": "The payload of tokens stands in the member data.",
+        "title": "In each mode, the payload of a login or refresh stands in the member data.",
         "level": "MUST",
         "profile": "directus",
         "source": {
@@ -1506,7 +1721,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "payload-not-wrapped"
+          "payload-not-wrapped",
+          "session-payload-not-wrapped"
         ],
         "since": "1.0"
       },
@@ -1549,8 +1765,8 @@ export const chapters: Chapter[] = [
       },
       {
         "id": "storing.cookie.same-site",
-        "title": "The session cookie says SameSite, so that other sites cannot make requests with it unseen.",
-        "level": "SHOULD",
+        "title": "A cookie that holds a token says SameSite=Lax or Strict, so that other sites cannot make requests with it unseen.",
+        "level": "MUST",
         "profile": "security",
         "source": {
           "document": "OWASP ASVS 4.0.3",
@@ -1561,7 +1777,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "session-cookie-without-same-site"
+          "session-cookie-without-same-site",
+          "refresh-cookie-same-site-none"
         ],
         "since": "1.0"
       },
@@ -1638,7 +1855,8 @@ export const chapters: Chapter[] = [
         "defects": [
           "cookie-expires-disagrees",
           "refresh-cookie-path-auth",
-          "session-cookie-set-twice"
+          "session-cookie-set-twice",
+          "clearing-cookie-differs"
         ],
         "since": "1.0"
       },
@@ -1662,7 +1880,7 @@ export const chapters: Chapter[] = [
       },
       {
         "id": "storing.successes",
-        "title": "Login and refresh answer with 200, a logout with 204 and no body.",
+        "title": "Login and refresh answer with 200 and JSON, a logout with 204 and no body.",
         "level": "MUST",
         "profile": "directus",
         "source": {
@@ -1675,15 +1893,16 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "logout-answers-200",
-          "login-answers-201"
+          "login-answers-201",
+          "session-login-is-html"
         ],
         "since": "1.0"
       },
       {
         "id": "storing.cookie.secure",
-        "title": "A cookie that holds a token says Secure when, and only when, the target is reached by https.",
+        "title": "A cookie that holds a token says Secure when, and only when, the target is reached by https, or is set up so (--cookie-secure).",
         "explanation": "Over http a browser drops a cookie that says Secure. Over https one that does not say so goes along with requests over http too; a Directus says it when SESSION_COOKIE_SECURE and REFRESH_TOKEN_COOKIE_SECURE are set.",
-        "level": "SHOULD",
+        "level": "MUST",
         "profile": "security",
         "source": {
           "document": "OWASP ASVS 4.0.3",
@@ -1695,6 +1914,62 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "cookies-secure-over-http"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "storing.nowhere-else",
+        "title": "A token stands in its place in the answer that gives it, and nowhere else: in no other header or member, in no later answer.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login json, login cookie, login session, me bearer, me query",
+          "quote": "Set-Cookie, or the members access_token and refresh_token of the payload"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "token-in-other-header",
+          "token-repeated-in-answers",
+          "login-repeats-password"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "storing.cookie.default-mode",
+        "title": "Without a mode, a refresh and a logout take the refresh token of the cookie where the body has none.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "cookie refresh with no mode, cookie only",
+          "quote": "-> 200"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "cookie-needs-mode"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "storing.json.named",
+        "title": "The mode json, when it is named, answers as no mode does: `expires`, `access_token` and `refresh_token`, after a login and after each refresh.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login with mode json",
+          "quote": "{\"data\":{\"expires\":900000,\"refresh_token\":\"<64 chars>\",\"access_token\":\"JWT{…}\"}}"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "named-json-expires-when"
         ],
         "since": "1.0"
       }
@@ -1738,7 +2013,8 @@ export const chapters: Chapter[] = [
         "defects": [
           "bad-header-token-is-first-user",
           "bad-query-token-is-first-user",
-          "bad-cookie-is-first-user"
+          "bad-cookie-is-first-user",
+          "user-id-is-a-token"
         ],
         "since": "1.0"
       },
@@ -1760,7 +2036,8 @@ export const chapters: Chapter[] = [
           "signature-not-checked",
           "alg-none-accepted",
           "empty-signature-accepted",
-          "signature-prefix-accepted"
+          "signature-prefix-accepted",
+          "unsigned-query-token-accepted"
         ],
         "since": "1.0"
       },
@@ -1886,7 +2163,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "two-ways-accepted"
+          "two-ways-accepted",
+          "two-ways-refused-for-reading-alone"
         ],
         "since": "1.0"
       },
@@ -1923,7 +2201,17 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "errors-not-in-envelope",
-          "every-refusal-is-400"
+          "every-refusal-is-400",
+          "errors-are-text",
+          "error-messages-reworded",
+          "reuse-is-forbidden",
+          "no-permission-is-401",
+          "pages-are-redirected",
+          "forged-query-token-is-none",
+          "errors-with-stack",
+          "basic-is-asked-for",
+          "unknown-route-is-a-page",
+          "errors-without-detail"
         ],
         "since": "1.0"
       },
@@ -1944,7 +2232,8 @@ export const chapters: Chapter[] = [
         "defects": [
           "scheme-not-needed",
           "basic-credentials-accepted",
-          "header-with-more-parts-accepted"
+          "header-with-more-parts-accepted",
+          "tab-for-space"
         ],
         "since": "1.0"
       },
@@ -1987,7 +2276,7 @@ export const chapters: Chapter[] = [
       },
       {
         "id": "requests.precedence",
-        "title": "A token in the header or the query counts before the session cookie, also when it is the bad one.",
+        "title": "A token in the header or the query counts before the session cookie, also when it is the bad one; of two cookies the first counts.",
         "level": "MUST",
         "profile": "directus",
         "source": {
@@ -2001,7 +2290,9 @@ export const chapters: Chapter[] = [
         "defects": [
           "cookie-before-header",
           "bad-header-falls-back-to-cookie",
-          "cookie-before-query"
+          "cookie-before-query",
+          "last-cookie-counts",
+          "other-scheme-hides-cookie"
         ],
         "since": "1.0"
       },
@@ -2023,7 +2314,10 @@ export const chapters: Chapter[] = [
           "forwarded-user-trusted",
           "path-spelling-bypass",
           "body-token-accepted",
-          "unsafe-method-unguarded"
+          "unsafe-method-unguarded",
+          "not-modified-unguarded",
+          "anybody-signs-up",
+          "registration-open"
         ],
         "since": "1.0"
       },
@@ -2041,7 +2335,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "bad-token-is-public"
+          "bad-token-is-public",
+          "logout-passes-over-bad-token"
         ],
         "since": "1.0"
       },
@@ -2065,7 +2360,7 @@ export const chapters: Chapter[] = [
       },
       {
         "id": "requests.uncached",
-        "title": "The answer to a request with a token is not kept by caches.",
+        "title": "The answer to a request with a token is not kept by caches, nor is a refusal.",
         "level": "MUST",
         "profile": "directus",
         "source": {
@@ -2077,7 +2372,8 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "own-record-cached"
+          "own-record-cached",
+          "refusals-cached"
         ],
         "since": "1.0"
       },
@@ -2122,7 +2418,7 @@ export const chapters: Chapter[] = [
       {
         "id": "requests.cross-origin",
         "title": "Pages of any other origin are not let in with the session cookie.",
-        "level": "SHOULD",
+        "level": "MUST",
         "profile": "security",
         "source": {
           "document": "OWASP ASVS 4.0.3",
@@ -2133,7 +2429,65 @@ export const chapters: Chapter[] = [
           "user"
         ],
         "defects": [
-          "any-origin-trusted"
+          "any-origin-trusted",
+          "any-origin-trusted-at-refresh"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.any-method",
+        "title": "A token counts whatever the method of the request, not only for one that reads.",
+        "level": "MUST",
+        "profile": "core",
+        "source": {
+          "document": "seed",
+          "section": "Making Requests",
+          "quote": "To perform actions that are not available to the public role, a valid token must be included in the request."
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "cookie-only-for-reading",
+          "query-token-only-for-reading"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.header.one-space",
+        "title": "Between Bearer and the token stands one space.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "me bearer double space",
+          "quote": "-> 401 INVALID_CREDENTIALS"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "spaces-accepted"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "requests.errors.conceal",
+        "title": "A refusal does not repeat the token or the password that it refuses.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "OWASP ASVS 4.0",
+          "section": "7.4.1",
+          "quote": "a generic message is shown when an unexpected or security sensitive error occurs"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "refusal-repeats-token",
+          "refusal-repeats-password",
+          "unknown-route-repeats-query"
         ],
         "since": "1.0"
       }
@@ -2159,7 +2513,8 @@ export const chapters: Chapter[] = [
         "defects": [
           "password-case-ignored",
           "password-trimmed",
-          "password-truncated"
+          "password-truncated",
+          "password-ligatures-ignored"
         ],
         "since": "1.0"
       },
@@ -2289,7 +2644,102 @@ export const chapters: Chapter[] = [
           "admin"
         ],
         "defects": [
-          "login-tells-suspended-user"
+          "login-tells-suspended-user",
+          "draft-user-is-forbidden"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.new-session",
+        "title": "A login starts a new session of the user whose credentials it brings, whatever token is sent along.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "OWASP ASVS 4.0",
+          "section": "3.2.1",
+          "quote": "generates a new session token on user authentication"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "login-for-sender",
+          "login-keeps-sent-session",
+          "login-keeps-sent-refresh-cookie"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.leaves-others",
+        "title": "A login leaves the other logins of the user alone.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login json, login cookie, login session",
+          "quote": "each of several logins of a user can be used and refreshed"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "login-ends-other-logins",
+          "login-ends-session-tokens"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.reset-token-needed",
+        "title": "No access, refresh or static token sets a new password in place of a reset token.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "RFC 8725",
+          "section": "3.12",
+          "quote": "Use Mutually Exclusive Validation Rules for Different Kinds of JWTs"
+        },
+        "needs": [
+          "admin"
+        ],
+        "defects": [
+          "access-token-resets-password"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.superfluous",
+        "title": "A one-time password that is not needed, and members that are not known, are passed over.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "login otp superfluous",
+          "quote": "-> 200"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "superfluous-otp-refused"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "login.reset-request",
+        "title": "A request for a new password tells nobody whether there is such a user, and sends nobody to a page of another site.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "pw request unknown, pw request bad url",
+          "quote": "-> 204; URL \"https://evil.example\" can't be used to reset passwords"
+        },
+        "needs": [
+          "user"
+        ],
+        "defects": [
+          "reset-request-tells-unknown-email",
+          "reset-url-unchecked"
         ],
         "since": "1.0"
       }
@@ -2334,7 +2784,9 @@ export const chapters: Chapter[] = [
         "defects": [
           "otp-not-required",
           "any-otp-accepted",
-          "otp-not-required-in-session-mode"
+          "otp-not-required-in-session-mode",
+          "otp-of-other-times-accepted",
+          "otp-with-more-digits-accepted"
         ],
         "since": "1.0"
       },
@@ -2391,7 +2843,8 @@ export const chapters: Chapter[] = [
           "totp"
         ],
         "defects": [
-          "wrong-otp-is-invalid-credentials"
+          "wrong-otp-is-invalid-credentials",
+          "otp-asked-for-first"
         ],
         "since": "1.0"
       },
@@ -2429,7 +2882,8 @@ export const chapters: Chapter[] = [
           "totp"
         ],
         "defects": [
-          "tfa-secret-readable"
+          "tfa-secret-readable",
+          "tfa-secret-generated-again"
         ],
         "since": "1.0"
       },
@@ -2554,7 +3008,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "expiry-with-leeway",
-          "expiry-is-invalid-token"
+          "expiry-is-invalid-token",
+          "expired-token-changes"
         ],
         "since": "1.0"
       },
@@ -2694,7 +3149,9 @@ export const chapters: Chapter[] = [
         "defects": [
           "graphql-login-refused",
           "graphql-login-returns-session-token",
-          "graphql-session-cookie-not-http-only"
+          "graphql-session-cookie-not-http-only",
+          "graphql-expires-in-seconds",
+          "graphql-ignores-variables"
         ],
         "since": "1.0"
       },
@@ -2713,7 +3170,8 @@ export const chapters: Chapter[] = [
           "graphql"
         ],
         "defects": [
-          "graphql-login-ignores-password"
+          "graphql-login-ignores-password",
+          "graphql-takes-old-password"
         ],
         "since": "1.0"
       },
@@ -2773,7 +3231,8 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "graphql-ignores-header-token",
-          "graphql-query-token-ignored"
+          "graphql-query-token-ignored",
+          "graphql-ignores-static-token"
         ],
         "since": "1.0"
       },
@@ -2792,7 +3251,10 @@ export const chapters: Chapter[] = [
           "graphql"
         ],
         "defects": [
-          "graphql-bad-token-is-first-user"
+          "graphql-bad-token-is-first-user",
+          "graphql-accepts-logged-out-session",
+          "graphql-accepts-expired-token",
+          "graphql-answers-cached"
         ],
         "since": "1.0"
       },
@@ -2812,7 +3274,9 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "graphql-refresh-refused",
-          "graphql-refresh-does-not-rotate"
+          "graphql-refresh-does-not-rotate",
+          "graphql-session-refresh-refused",
+          "graphql-refresh-needs-no-mode"
         ],
         "since": "1.0"
       },
@@ -2831,7 +3295,8 @@ export const chapters: Chapter[] = [
           "graphql"
         ],
         "defects": [
-          "graphql-logout-does-nothing"
+          "graphql-logout-does-nothing",
+          "graphql-session-logout-does-nothing"
         ],
         "since": "1.0"
       },
@@ -2850,7 +3315,65 @@ export const chapters: Chapter[] = [
           "graphql"
         ],
         "defects": [
-          "graphql-shows-static-token"
+          "graphql-shows-static-token",
+          "graphql-shows-own-static-token"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "graphql.inactive-user",
+        "title": "A user who is suspended is let in by no mutation and no token.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "graphql login of a suspended user",
+          "quote": "{\"data\":{\"auth_login\":null},\"errors\":[{\"message\":\"Invalid user credentials.\",…"
+        },
+        "needs": [
+          "admin",
+          "graphql"
+        ],
+        "defects": [
+          "graphql-logs-suspended-user-in"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "graphql.errors",
+        "title": "Errors of GraphQL say the status and the code that Directus says.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "graphql login bad, graphql refresh reuse, graphql garbage bearer, graphql me noauth",
+          "quote": "\"extensions\":{\"code\":\"INVALID_CREDENTIALS\"}"
+        },
+        "needs": [
+          "admin",
+          "graphql"
+        ],
+        "defects": [
+          "graphql-errors-without-code"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "graphql.post-only",
+        "title": "A mutation takes a POST, so that no credentials stand in a URL.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "GET /graphql/system?query=mutation{auth_login…}",
+          "quote": "405 METHOD_NOT_ALLOWED"
+        },
+        "needs": [
+          "user",
+          "graphql"
+        ],
+        "defects": [
+          "graphql-mutates-by-get"
         ],
         "since": "1.0"
       }
@@ -2894,7 +3417,10 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "realtime-accepts-any-token",
-          "realtime-accepts-expired-token"
+          "realtime-accepts-expired-token",
+          "realtime-accepts-logged-out-session",
+          "realtime-stays-open",
+          "realtime-second-auth-ignored"
         ],
         "since": "1.0"
       },
@@ -2913,7 +3439,8 @@ export const chapters: Chapter[] = [
           "realtime"
         ],
         "defects": [
-          "realtime-ignores-password"
+          "realtime-ignores-password",
+          "realtime-credentials-give-no-token"
         ],
         "since": "1.0"
       },
@@ -2971,6 +3498,83 @@ export const chapters: Chapter[] = [
         ],
         "defects": [
           "realtime-refresh-token-survives"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "realtime.otp-required",
+        "title": "With two-factor login, no password opens a WebSocket without the right one-time password.",
+        "level": "MUST",
+        "profile": "security",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "ws handshake, two-factor login, without otp",
+          "quote": "{\"type\":\"auth\",\"status\":\"error\",\"error\":{\"code\":\"AUTH_FAILED\",\"message\":\"Authentication handshake failed.\"}}"
+        },
+        "needs": [
+          "admin",
+          "totp",
+          "realtime"
+        ],
+        "defects": [
+          "realtime-ignores-otp"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "realtime.errors",
+        "title": "Every refusal of the message auth reads the same, whatever the reason.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "ws handshake bad token, ws handshake bad password",
+          "quote": "{\"type\":\"auth\",\"status\":\"error\",\"error\":{\"code\":\"AUTH_FAILED\",\"message\":\"Authentication handshake failed.\"}}"
+        },
+        "needs": [
+          "admin",
+          "realtime"
+        ],
+        "defects": [
+          "realtime-tells-why"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "realtime.answers",
+        "title": "The answer to a message repeats its uid, and no token.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "ws handshake with uid",
+          "quote": "{\"type\":\"auth\",\"status\":\"ok\",\"uid\":\"a1\"}"
+        },
+        "needs": [
+          "user",
+          "realtime"
+        ],
+        "defects": [
+          "realtime-repeats-token"
+        ],
+        "since": "1.0"
+      },
+      {
+        "id": "realtime.cookie",
+        "title": "The session cookie opens a WebSocket without the message auth, and a bad one does not open it.",
+        "level": "MUST",
+        "profile": "directus",
+        "source": {
+          "document": "observed: Directus 12.4.1",
+          "section": "ws with session cookie",
+          "quote": "good: {\"type\":\"pong\"}; bad: http 401"
+        },
+        "needs": [
+          "user",
+          "realtime"
+        ],
+        "defects": [
+          "realtime-ignores-cookie"
         ],
         "since": "1.0"
       }

@@ -87,6 +87,10 @@ export interface Configuration {
    */
   refreshCookie?: string;
   /**
+   * Whether the target is set up to say Secure of its cookies; unless told, it is when its URL begins with https.
+   */
+  cookieSecure?: boolean;
+  /**
    * Reports to write: format to file.
    */
   report?: {

@@ -286,6 +286,10 @@ export const schemas = {
         "type": "string",
         "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
       },
+      "cookieSecure": {
+        "description": "Whether the target is set up to say Secure of its cookies; unless told, it is when its URL begins with https.",
+        "type": "boolean"
+      },
       "report": {
         "description": "Reports to write: format to file.",
         "type": "object",
@@ -365,6 +369,27 @@ export const schemas = {
             }
           }
         }
+      }
+    }
+  },
+  "jwt-header.schema.json": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "jwt-header.schema.json",
+    "title": "JwtHeader",
+    "description": "The header of an access token. Observed: Directus 12.4.1.",
+    "type": "object",
+    "required": [
+      "alg",
+      "typ"
+    ],
+    "properties": {
+      "alg": {
+        "description": "How it is signed. RFC 7515 section 4.1.1.",
+        "const": "HS256"
+      },
+      "typ": {
+        "description": "RFC 7519 section 5.1.",
+        "const": "JWT"
       }
     }
   },

@@ -85,18 +85,9 @@ export class AccountPool {
    */
   async create(traits: UserTraits, evidence: Evidence): Promise<Account> {
     if (this.administrator === undefined) throw new NotApplicable('needs an administrator');
-    this.#count += 1;
-    const unique = `${this.plan.runId}-${this.#count}`;
-    const email = `auth-conformance-${unique}@example.com`;
+    const email = this.emailOfNobody(evidence);
     const password = `Pw-${randomBytes(12).toString('hex')}`;
-    evidence.names.add(
-      email,
-      'EMAIL',
-      { kind: 'random', shell: 'echo "auth-conformance-$RANDOM$RANDOM@example.com"' },
-      false,
-    );
     evidence.names.add(password, 'PASSWORD', { kind: 'random', shell: 'openssl rand -hex 12' });
-    this.ledger.write({ type: 'user-requested', email });
     const body = { email, password, status: 'active', ...traits };
     const answer = await this.administrator.send({ path: '/users', body, mustEnd: true }, evidence);
     const id = answer.text('id');
@@ -112,6 +103,20 @@ export class AccountPool {
     this.ledger.write({ type: 'user-created', email, id });
     evidence.names.add(id, 'USER_ID', { kind: 'json', exchange: answer.exchange, path: answer.pathOf('id') }, false);
     return Account.provisioned(email, password, id, evidence);
+  }
+
+  /** A new e-mail, named in the evidence, whose user is removed when the run ends, should the target create one. */
+  emailOfNobody(evidence: Evidence): string {
+    this.#count += 1;
+    const email = `auth-conformance-${this.plan.runId}-${this.#count}@example.com`;
+    evidence.names.add(
+      email,
+      'EMAIL',
+      { kind: 'random', shell: 'echo "auth-conformance-$RANDOM$RANDOM@example.com"' },
+      false,
+    );
+    this.ledger.write({ type: 'user-requested', email });
+    return email;
   }
 
   /** Removes a user that the suite created and that is no longer needed; the run's end tries again where it cannot be done. */

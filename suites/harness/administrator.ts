@@ -3,7 +3,8 @@ import type { Answer } from './answer.js';
 import { Evidence } from './evidence.js';
 import type { HttpClient } from './http-client.js';
 import type { SessionLedger } from './ledger.js';
-import { Unjudged } from './outcomes.js';
+import { inWords } from './expectations.js';
+import { require, Unjudged } from './outcomes.js';
 import type { AdministratorAccess, TargetDescription } from './run-plan.js';
 import { Target, type RequestParts } from './target.js';
 
@@ -37,6 +38,16 @@ export class Administrator {
     const renewed = await this.#newLogIn();
     this.#logIn = Promise.resolve(renewed);
     return this.#sendAs(renewed, parts, evidence);
+  }
+
+  /**
+   * Changes a user of the suite's own: a precondition.
+   * @param changes members of the user
+   * @throws Unjudged when the target does not
+   */
+  async change({ id = '' }: Account, changes: object, evidence: Evidence): Promise<void> {
+    const answer = await this.send({ method: 'PATCH', path: `/users/${id}`, body: changes }, evidence);
+    require(answer.succeeded, inWords(answer));
   }
 
   /** The administrator as an account that can log in, when the tester gave e-mail and password. */

@@ -31,7 +31,10 @@ export const tokenLike: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Values for a static token: what somebody may choose who wants it to go through headers and URLs unharmed. */
-export const chosenToken: fc.Arbitrary<string> = part(16, 64);
+export const chosenToken: fc.Arbitrary<string> = fc.oneof(
+  part(16, 64),
+  fc.string({ unit: fc.constantFrom(...base64url, '.', '.', '~', '+', '/'), minLength: 16, maxLength: 64 }),
+);
 
 /** A place in a token of a length, but for its last one and those beside a dot, where base64url may hold padding bits. */
 export function placeIn(token: string): fc.Arbitrary<number> {

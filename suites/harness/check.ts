@@ -35,6 +35,8 @@ export interface Tools {
    * one: a target may allow few of them. Needs the capability admin.
    */
   readonly newPrivilegedUser: (traits?: UserTraits) => Promise<Account>;
+  /** An e-mail for a user whom the target must not create; one that it creates all the same is removed when the run ends. */
+  readonly unwantedUser: () => Promise<string>;
   /** Something that is made once for all checks that ask for it by a name; the first one makes it. */
   readonly once: <T>(name: string, make: (tools: Tools) => Promise<T>) => Promise<T>;
   /** A user with a static token; shared with other checks, neither to be changed. */
@@ -178,6 +180,7 @@ function toolsFor(evidence: Evidence, endings: Ending[]): Tools {
     user: async () => accounts.user(),
     ownUser: async () => (accounts.administrator === undefined ? accounts.user() : accounts.create({}, evidence)),
     newUser: async (traits = {}) => accounts.create(traits, evidence),
+    unwantedUser: async () => Promise.resolve(accounts.emailOfNobody(evidence)),
     withStaticToken: async () => {
       const owner = await accounts.withStaticToken();
       if (owner.account === undefined) nameGivenStaticToken(evidence, owner.token);

@@ -52,7 +52,12 @@ function curl(exchange: RawExchange, target: string, all: readonly NamedValue[],
   if (url.startsWith(webSocket)) {
     // curl has no messages; wscat sends them, and prints what comes until its input ends.
     const messages = (body ?? '').split('\n').filter((message) => message !== '');
-    const parts = messages.map((message) => `-x ${quoted(message, all)}`);
+    const parts = [
+      ...headers
+        .filter(([name]) => name !== 'Upgrade')
+        .map(([name, value]) => `-H ${quoted(`${name}: ${value}`, all)}`),
+      ...messages.map((message) => `-x ${quoted(message, all)}`),
+    ];
     return [
       `sleep 3 | npx -y wscat -c "\${TARGET/#http/ws}"${quoted(url.slice(webSocket.length), all)}`,
       ...parts,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { newStaticToken, type Account } from './accounts.js';
 import type { Tools } from './check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './expectations.js';
-import { demand, require } from './outcomes.js';
+import { demand } from './outcomes.js';
 import type { AccessToken, RefreshToken, SessionToken, StaticToken } from './tokens.js';
 
 /*
@@ -177,13 +177,9 @@ const logout = (index: number): Step =>
 async function change(
   { tools: { administrator, evidence }, accounts }: Stage,
   user: number,
-  body: object,
+  changes: object,
 ): Promise<void> {
-  const answer = await administrator.send(
-    { method: 'PATCH', path: `/users/${nth(accounts, user).id ?? ''}`, body },
-    evidence,
-  );
-  require(answer.succeeded, inWords(answer));
+  await administrator.change(nth(accounts, user), changes, evidence);
 }
 
 /** Gives a user a new static token. */

@@ -24,6 +24,11 @@ export function jwtParts(token: string): JwtParts | undefined {
   return { header, payload, signature };
 }
 
+/** The header of a token, undefined when it is not a JWT. RFC 7515 section 4. */
+export function headerOf(token: string): object | undefined {
+  return jwtParts(token) === undefined ? undefined : decodeProtectedHeader(token);
+}
+
 /** The claims of a token, undefined when it is not a JWT. RFC 7519 section 4. */
 export function claimsOf(token: string): JWTPayload | undefined {
   return jwtParts(token) === undefined ? undefined : decodeJwt(token);

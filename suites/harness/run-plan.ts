@@ -16,6 +16,8 @@ export interface TargetDescription {
   readonly sessionCookie: string;
   /** Name of the cookie that carries a refresh token in mode cookie. */
   readonly refreshCookie: string;
+  /** Whether its cookies are to say Secure. */
+  readonly cookieSecure: boolean;
   /** How long a refresh token lives, in ms, where its cookie says so. */
   readonly refreshLifeMs?: number;
 }

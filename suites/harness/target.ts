@@ -32,6 +32,13 @@ export interface SentTokens {
   readonly cookie?: AnyAccessToken | string;
 }
 
+/** Each way to send a token, in words. */
+export const ways: readonly (readonly [string, (token: string) => SentTokens])[] = [
+  ['in the header', (token) => ({ header: token })],
+  ['as query parameter', (token) => ({ query: token })],
+  ['as session cookie', (token) => ({ cookie: token })],
+];
+
 /** A JWT counts whole seconds, so that a token may run out up to a second before its time; some of the rest is the way there. */
 const ROUNDING_MS = 1200;
 
@@ -67,7 +74,12 @@ export class Target {
         `${sent.method} ${path.split('?')[0]} answered 429: the target limits the rate of requests. Raise its limit or run with --concurrency 1`,
       );
     }
-    return new Answer(sent, response, number);
+    const answer = new Answer(sent, response, number);
+    if (/^\/auth\/(?:login|refresh)\b/.test(path)) {
+      this.#nameTokens(answer);
+      this.sessions.openedBy(sent.body, answer, this.description);
+    }
+    return answer;
   }
 
   /** Asks who the sender of these tokens is. */
@@ -91,7 +103,6 @@ export class Target {
     account.nameIn(this.evidence);
     const body = { email: account.email, password: account.password, ...(mode && { mode }), ...extra };
     const answer = await this.send({ path: '/auth/login', body, mustEnd: true });
-    this.#nameTokens(answer);
     this.sessions.opened(account, answer, this.description);
     return answer;
   }
@@ -100,13 +111,12 @@ export class Target {
   async refresh(
     token: RefreshToken | string,
     account?: Account,
-    mode?: Mode | 'made-up',
+    mode?: Mode | 'made-up' | 'JSON' | 'SESSION',
     sent: SentTokens = {},
   ): Promise<Answer> {
     const refresh_token = typeof token === 'string' ? token : token.value;
     const body = { refresh_token, ...(mode && { mode }) };
     const answer = await this.send(this.withTokens({ path: '/auth/refresh', body, mustEnd: true }, sent));
-    this.#nameTokens(answer);
     if (account !== undefined) this.sessions.opened(account, answer, this.description);
     return answer;
   }
@@ -115,7 +125,6 @@ export class Target {
   async refreshByCookie(mode: 'session' | 'cookie', token: string, account?: Account): Promise<Answer> {
     const headers = { Cookie: `${this.#cookieOf(mode)}=${token}` };
     const answer = await this.send({ path: '/auth/refresh', headers, body: { mode }, mustEnd: true });
-    this.#nameTokens(answer);
     if (account !== undefined) this.sessions.opened(account, answer, this.description);
     return answer;
   }

@@ -84,6 +84,11 @@ export async function oneTimePassword(
   return otp;
 }
 
+/** The one-time password of any time, in ms since 1970. */
+export function oneTimePasswordOf(secret: string, timestamp: number): string {
+  return new TOTP({ secret }).generate({ timestamp });
+}
+
 /** Waits for the next half minute when less than this is left of this one, in ms. */
 async function halfMinuteWithAtLeast(leastMs: number, wait: Tools['wait']): Promise<void> {
   const left = PERIOD_MS - (Date.now() % PERIOD_MS);

@@ -7,6 +7,8 @@ const TIME_LIMIT_MS = 5000;
 /** What came of a WebSocket. */
 export interface Conversation {
   readonly opened: boolean;
+  /** True when the target had closed the connection by the end. */
+  readonly closed: boolean;
   /** The answers, one for each message; undefined where the connection was closed or nothing came. */
   readonly answers: readonly (Readonly<Record<string, unknown>> | undefined)[];
 }
@@ -14,12 +16,18 @@ export interface Conversation {
 /**
  * Opens a WebSocket, sends messages one after the other, waits for the answer to each, and closes it. RFC 6455.
  * @param path below the target's base URL, with its query
+ * @param headers of the request that opens it
  */
-export async function converse(target: Target, path: string, messages: readonly object[]): Promise<Conversation> {
+export async function converse(
+  target: Target,
+  path: string,
+  messages: readonly object[],
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Conversation> {
   const url = target.description.url.replace(/^http/, 'ws') + path;
   const startedAt = Date.now();
   const start = performance.now();
-  const socket = new WebSocket(url);
+  const socket = new WebSocket(url, { headers: { ...headers } });
   const inbox: string[] = [];
   let closed = false;
   let wake: () => void = () => undefined;
@@ -57,14 +65,21 @@ export async function converse(target: Target, path: string, messages: readonly 
     if (inbox.length === 0) await happened();
     const text = inbox.shift();
     if (text !== undefined) received.push(text);
-    answers.push(text === undefined ? undefined : parsed(text));
+    const answer = text === undefined ? undefined : parsed(text);
+    if (typeof answer?.['refresh_token'] === 'string')
+      target.evidence.names.add(answer['refresh_token'], 'REFRESH_TOKEN', {
+        kind: 'environment',
+        what: 'the refresh token that the WebSocket answers with',
+      });
+    answers.push(answer);
   }
+  const closedByTarget = closed;
   if (!closed) socket.close();
   target.evidence.add({
     request: {
       method: 'GET',
       url,
-      headers: [['Upgrade', 'websocket']],
+      headers: [['Upgrade', 'websocket'], ...Object.entries(headers)],
       body: messages.map((one) => JSON.stringify(one)).join('\n'),
     },
     ...(opened
@@ -73,7 +88,7 @@ export async function converse(target: Target, path: string, messages: readonly 
     startedAt,
     durationMs: performance.now() - start,
   });
-  return { opened, answers };
+  return { opened, closed: closedByTarget, answers };
 }
 
 /** True when the target has a WebSocket at /websocket. Observed: Directus 12.4.1. */

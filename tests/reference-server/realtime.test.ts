@@ -91,6 +91,30 @@ describe('the message auth', () => {
     expect(closed).toBe(true);
   });
 
+  test('answers with the uid of the message', async () => {
+    const messages = [
+      { type: 'auth', access_token: access, uid: 'a1' },
+      { type: 'ping', uid: 'b2' },
+    ];
+    expect((await talk('/websocket', ...messages)).received).toEqual([
+      { ...ok, uid: 'a1' },
+      { type: 'pong', uid: 'b2' },
+    ]);
+  });
+
+  test('with a bad token ends what a good one has begun', async () => {
+    const messages = [
+      { type: 'auth', access_token: access },
+      { type: 'auth', access_token: 'garbage' },
+    ];
+    const { received, closed } = await talk('/websocket', ...messages);
+    expect(received).toEqual([
+      ok,
+      { ...AUTH_FAILED, error: { code: 'AUTH_FAILED', message: 'Authentication failed.' } },
+    ]);
+    expect(closed).toBe(true);
+  });
+
   test('comes first', async () => {
     expect(await talk('/websocket', { type: 'ping' })).toEqual({
       received: [AUTH_FAILED],
