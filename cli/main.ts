@@ -130,7 +130,10 @@ throwOnExit(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = fail(error);
+  const code = fail(error);
+  // What interrupted checks still wait for, nobody waits for: and it is not to change the exit code.
+  if ((error as Error).name === 'Interrupted') process.exit(code);
+  process.exitCode = code;
 }
 
 /** Says on standard error what is wrong; answers with the exit code. */

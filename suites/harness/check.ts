@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, inject, test, type TestContext } from 'vitest';
 import { howToGive } from '../../spec/capabilities.js';
 import { requirementOf, requirements } from '../../spec/catalogue.js';
@@ -163,7 +164,7 @@ function isOvertaken(error: unknown, { exchanges }: Evidence): boolean {
 type Ending = () => Promise<void>;
 
 function toolsFor(evidence: Evidence, endings: Ending[]): Tools {
-  const { plan, client, sessions, accounts, places, privilege, shared } = theRun();
+  const { plan, client, sessions, accounts, places, privilege, shared, interrupted } = theRun();
   // Whoever waits lets others go ahead, and goes before those that have not begun.
   const aside = async <T>(waiting: Promise<T>): Promise<T> => {
     places.release();
@@ -228,9 +229,13 @@ function toolsFor(evidence: Evidence, endings: Ending[]): Tools {
         await places.acquire(1, 1);
       }
     },
-    wait: async (ms) => aside(new Promise((resolve) => setTimeout(resolve, ms))),
+    wait: async (ms) => aside(sleep(ms, undefined, { signal: interrupted }).catch(stopWaiting)),
   };
   return tools;
+}
+
+function stopWaiting(): never {
+  throw new Unjudged('the run was interrupted');
 }
 
 function outcomeOf(
