@@ -5,6 +5,7 @@ import { Administrator } from '../suites/harness/administrator.js';
 import { Evidence } from '../suites/harness/evidence.js';
 import { HttpClient } from '../suites/harness/http-client.js';
 import { channelName, SessionLedger, type LedgerEntry, type LedgerOrder } from '../suites/harness/ledger.js';
+import { isStall, Recovery } from '../suites/harness/recovery.js';
 import type { RunPlan } from '../suites/harness/run-plan.js';
 import { Target } from '../suites/harness/target.js';
 
@@ -49,6 +50,7 @@ export class Janitor {
     timeoutMs,
   }: Pick<RunPlan, 'administrator' | 'target' | 'timeoutMs'>): Promise<Leftover[]> {
     const client = new HttpClient({ timeoutMs });
+    const recovery = new Recovery(client, description.url);
     const evidence = new Evidence();
     const sessions = new SessionLedger(this);
     const leftovers: Leftover[] = [];
@@ -56,7 +58,10 @@ export class Janitor {
     const attempt = async (leftover: Omit<Leftover, 'reason'>, remove: () => Promise<void>): Promise<void> =>
       places.runExclusive(async () => {
         try {
-          await remove();
+          await remove().catch(async (error: unknown) => {
+            if (!isStall(error) || !(await recovery.answersAgain())) throw error;
+            await remove();
+          });
         } catch (error) {
           leftovers.push({ ...leftover, reason: evidence.masked((error as Error).message) });
         }

@@ -111,8 +111,16 @@ export function makeReport({ plan, profiles, finished, leftovers, notes, duratio
     },
     requirements: results,
     leftovers: [...leftovers],
-    notes: [...notes],
+    notes: [...notes, ...stallsIn(finished)],
   };
+}
+
+/** A note on the checks that were run a second time, since the target gave no answer at first. */
+function stallsIn(finished: readonly FinishedCheck[]): string[] {
+  const stalls = finished.flatMap(({ result }) => result.stalled ?? []);
+  const [first] = stalls;
+  if (first === undefined) return [];
+  return [`${stalls.length} of the checks were run a second time, after the target had left a request alone: ${first}`];
 }
 
 /** The capabilities that some requirement asks for. */

@@ -5,7 +5,7 @@ import type { Answer } from './harness/answer.js';
 import { errorCode, inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import { forAll } from './harness/property.js';
-import { modes } from './harness/target.js';
+import { modes, type SentTokens } from './harness/target.js';
 import { timeApart } from './harness/timing.js';
 
 /** How many attempts a Directus allows unless it was told otherwise. Observed: Directus 12.4.1. */
@@ -182,29 +182,29 @@ chapter('Logging In', () => {
     const { target, newUser, evidence } = tools;
     const token = newStaticToken(evidence);
     const [account, other] = [await newUser(), await newUser({ token: token.value })];
-    const [{ access: foreign }, session] = [await target.loggedIn(other), await target.loggedInBySession(other)];
-    for (const [what, sent] of [
-      ['a standard token in the header', { header: foreign }],
-      ['a standard token in the query', { query: foreign }],
-      ['a static token in the header', { header: token }],
-      ['a session token as cookie', { cookie: session }],
-    ] as const) {
-      for (const mode of ['json', 'session'] as const) {
-        const obtainedAt = performance.now();
-        const body = { email: account.email, password: account.password, mode };
-        const answer = await target.send(target.withTokens({ path: '/auth/login', body, mustEnd: true }, sent));
-        // Who is logged in already may be sent away.
-        if (answer.status >= 400 && answer.status < 500) continue;
-        const own = mode === 'json' ? target.accessToken(answer, obtainedAt) : target.sessionToken(answer, obtainedAt);
-        mustAccept(
-          target,
-          await target.whoAmI(mode === 'json' ? { header: own } : { cookie: own }),
-          account,
-          own,
-          `the token of a login in mode ${mode}, sent with ${what} of another user,`,
-        );
-      }
-    }
+    const loggedIn = async (mode: 'json' | 'session', sent: SentTokens, what: string): Promise<void> => {
+      const obtainedAt = performance.now();
+      const body = { email: account.email, password: account.password, mode };
+      const answer = await target.send(target.withTokens({ path: '/auth/login', body, mustEnd: true }, sent));
+      // Who is logged in already may be sent away.
+      if (answer.status >= 400 && answer.status < 500) return;
+      const own = mode === 'json' ? target.accessToken(answer, obtainedAt) : target.sessionToken(answer, obtainedAt);
+      mustAccept(
+        target,
+        await target.whoAmI(mode === 'json' ? { header: own } : { cookie: own }),
+        account,
+        own,
+        `the token of a login in mode ${mode}, sent with ${what} of another user,`,
+      );
+    };
+    const inEachMode = async (sent: SentTokens, what: string): Promise<unknown> =>
+      Promise.all([loggedIn('json', sent, what), loggedIn('session', sent, what)]);
+
+    await inEachMode({ header: (await target.loggedIn(other)).access }, 'a standard token in the header');
+    await inEachMode({ query: (await target.loggedIn(other)).access }, 'a standard token in the query');
+    await inEachMode({ header: token }, 'a static token in the header');
+    const session = await target.loggedInBySession(other);
+    await inEachMode({ cookie: session }, 'a session token as cookie');
     mustAccept(
       target,
       await target.whoAmI({ cookie: session }),
@@ -260,16 +260,16 @@ chapter('Logging In', () => {
     );
   });
 
-  check('login.leaves-others', 'one after another, in each mode', async ({ target, ownUser }) => {
+  check('login.leaves-others', 'later ones, in each mode', async ({ target, ownUser }) => {
     const account = await ownUser();
     const { refreshCookie } = target.description;
-    const first = await target.loggedIn(account);
-    const session = await target.loggedInBySession(account);
-    const cookie = (await target.login(account, 'cookie')).cookie(refreshCookie)?.value;
-    for (const mode of modes) {
-      const login = await target.login(account, mode);
+    const [first, session, cookie] = await Promise.all([
+      target.loggedIn(account),
+      target.loggedInBySession(account),
+      target.login(account, 'cookie').then((answer) => answer.cookie(refreshCookie)?.value),
+    ]);
+    for (const login of await Promise.all(modes.map(async (mode) => target.login(account, mode))))
       require(login.succeeded, inWords(login));
-    }
     mustAccept(
       target,
       await target.whoAmI({ header: first.access }),

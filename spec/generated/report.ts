@@ -118,6 +118,10 @@ export interface CheckResult {
   expected?: string;
   actual?: string;
   /**
+   * Why the check was run a second time: the target gave no answer at first.
+   */
+  stalled?: string;
+  /**
    * The shrunk counterexample of a property-based check.
    */
   counterexample?: string;

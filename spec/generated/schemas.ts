@@ -730,6 +730,10 @@ export const schemas = {
           "actual": {
             "type": "string"
           },
+          "stalled": {
+            "description": "Why the check was run a second time: the target gave no answer at first.",
+            "type": "string"
+          },
           "counterexample": {
             "description": "The shrunk counterexample of a property-based check.",
             "type": "string"

@@ -4,6 +4,7 @@ import { Evidence } from './evidence.js';
 import { errorCode } from './expectations.js';
 import type { Ledger } from './ledger.js';
 import { NotApplicable, require, Unjudged } from './outcomes.js';
+import { isStall } from './recovery.js';
 import type { Credentials, RunPlan } from './run-plan.js';
 import { staticToken, type StaticToken } from './tokens.js';
 
@@ -65,7 +66,10 @@ export class AccountPool {
    * A user to log in as, not to be changed: it is shared with other checks. The suite's own where the tester lent an administrator.
    */
   async user(): Promise<Account> {
-    this.#shared ??= this.administrator === undefined ? Promise.resolve(this.#givenUser()) : this.#ownOrGivenUser();
+    this.#shared ??= this.#ownOrGivenUser().catch((error: unknown) => {
+      this.#shared = undefined;
+      throw error;
+    });
     return this.#shared;
   }
 
@@ -74,7 +78,10 @@ export class AccountPool {
    * @throws NotApplicable when the tester gave neither an administrator nor a static token
    */
   async withStaticToken(): Promise<StaticAccount> {
-    this.#sharedStatic ??= this.#newStatic();
+    this.#sharedStatic ??= this.#newStatic().catch((error: unknown) => {
+      this.#sharedStatic = undefined;
+      throw error;
+    });
     return this.#sharedStatic;
   }
 
@@ -130,10 +137,11 @@ export class AccountPool {
   }
 
   async #ownOrGivenUser(): Promise<Account> {
+    if (this.administrator === undefined) return this.#givenUser();
     try {
       return await this.create({}, new Evidence());
     } catch (error) {
-      if (!(error instanceof Unjudged)) throw error;
+      if (!(error instanceof Unjudged) || isStall(error)) throw error;
       // The target creates no users: what can be judged without is judged with an account that is there.
       return this.#givenUser();
     }

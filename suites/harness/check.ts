@@ -8,6 +8,7 @@ import { nameGivenStaticToken, type Account, type StaticAccount, type UserTraits
 import type { Administrator } from './administrator.js';
 import { Evidence } from './evidence.js';
 import { NotApplicable, Overtaken, Unjudged, Violation } from './outcomes.js';
+import { isStall } from './recovery.js';
 import { startRun, type Run } from './run.js';
 import type { RunPlan } from './run-plan.js';
 import { Target } from './target.js';
@@ -124,9 +125,13 @@ function skipped(title: string, reason: string): CheckResult {
   return { title, verdict: 'skip', reason, durationMs: 0, exchanges: [], curl: [] };
 }
 
-/** Runs a check, again when its tokens ran out under it, and puts what came of it into words. */
+/**
+ * Runs a check, and puts what came of it into words. It is run again when its tokens ran out under it, and once when the target gave
+ * no answer and has found its feet since.
+ */
 async function judged(id: RequirementId, title: string, body: (tools: Tools) => Promise<void>): Promise<CheckResult> {
-  const { plan, places, interrupted } = theRun();
+  const { plan, places, interrupted, recovery } = theRun();
+  let stalled: string | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const evidence = new Evidence();
     const endings: Ending[] = [];
@@ -139,6 +144,10 @@ async function judged(id: RequirementId, title: string, body: (tools: Tools) => 
       outcome = { verdict: 'pass' };
     } catch (error) {
       if (isOvertaken(error, evidence) && attempt < TRIES) continue;
+      if (stalled === undefined && isStall(error) && (await recovery.answersAgain())) {
+        stalled = error.message;
+        continue;
+      }
       outcome = outcomeOf(error, id, evidence);
     } finally {
       for (const end of endings) await end();
@@ -147,6 +156,7 @@ async function judged(id: RequirementId, title: string, body: (tools: Tools) => 
     return {
       title,
       ...outcome,
+      ...(stalled !== undefined && { stalled }),
       durationMs: Math.round(performance.now() - start),
       exchanges: evidence.shown(plan.startedAt),
       curl: evidence.curl(plan.target.url),
@@ -164,7 +174,7 @@ function isOvertaken(error: unknown, { exchanges }: Evidence): boolean {
 type Ending = () => Promise<void>;
 
 function toolsFor(evidence: Evidence, endings: Ending[]): Tools {
-  const { plan, client, sessions, accounts, places, privilege, shared, interrupted } = theRun();
+  const { plan, client, sessions, accounts, places, privilege, shared, interrupted, recovery } = theRun();
   // Whoever waits lets others go ahead, and goes before those that have not begun.
   const aside = async <T>(waiting: Promise<T>): Promise<T> => {
     places.release();
@@ -201,7 +211,11 @@ function toolsFor(evidence: Evidence, endings: Ending[]): Tools {
         return Promise.resolve();
       });
       const account = await accounts.create({ ...traits, role }, evidence);
-      endings.unshift(async () => accounts.remove(account).catch(() => undefined));
+      endings.unshift(async () =>
+        accounts.remove(account).catch(async () => {
+          if (await recovery.answersAgain()) await accounts.remove(account).catch(() => undefined);
+        }),
+      );
       return account;
     },
     once: async <T>(name: string, make: (own: Tools) => Promise<T>) => {

@@ -4,6 +4,7 @@ import { Administrator } from './administrator.js';
 import type { Evidence } from './evidence.js';
 import { HttpClient } from './http-client.js';
 import { Ledger, SessionLedger } from './ledger.js';
+import { Recovery } from './recovery.js';
 import type { RunPlan } from './run-plan.js';
 
 /** What all checks of one run share. */
@@ -13,6 +14,8 @@ export interface Run {
   readonly accounts: AccountPool;
   readonly sessions: SessionLedger;
   readonly ledger: Ledger;
+  /** Waits for a target that has stopped answering. */
+  readonly recovery: Recovery;
   /** Lets a number of checks be under way at once. */
   readonly places: Semaphore;
   /** Held by the one check that has a user with the rights of an administrator: a target may allow few of them. */
@@ -36,6 +39,7 @@ export function startRun(plan: RunPlan): Run {
     sessions,
     ledger,
     accounts: new AccountPool(plan, administrator, ledger),
+    recovery: new Recovery(client, plan.target.url),
     places: new Semaphore(plan.concurrency),
     privilege: new Mutex(),
     shared: new Map(),
