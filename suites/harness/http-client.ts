@@ -10,8 +10,8 @@ export class TransportError extends Unjudged {
   override readonly name = 'TransportError';
   constructor(
     message: string,
-    /** `refused`: nobody listens there or the name is unknown. `timeout`: no whole answer in time. `broken`: the connection broke or what came is not HTTP. */
-    readonly kind: 'refused' | 'timeout' | 'broken' | 'aborted',
+    /** `refused`: nobody listens there or the name is unknown. `timeout`: no whole answer in time. `broken`: the connection broke or what came is not HTTP. `busy`: the answer says that there is none for now. */
+    readonly kind: 'refused' | 'timeout' | 'broken' | 'busy' | 'aborted',
   ) {
     super(message);
   }

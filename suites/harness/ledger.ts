@@ -1,6 +1,7 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Account } from './accounts.js';
 import type { Answer } from './answer.js';
+import type { SentRequest } from './evidence.js';
 import type { TargetDescription } from './run-plan.js';
 
 /** What the suites tell the process that started them: what they leave on the target, so that it can be taken away. */
@@ -58,28 +59,44 @@ export class Ledger {
 export class SessionLedger {
   constructor(private readonly ledger: Pick<Ledger, 'write'>) {}
 
-  opened(account: Account, answer: Answer, { sessionCookie, refreshCookie }: TargetDescription): void {
-    if (!account.provisioned) this.#note(account.email, answer, { sessionCookie, refreshCookie });
+  /** Refresh and session tokens of the suite's own users. */
+  readonly #own = new Set<string>();
+
+  opened(account: Account, answer: Answer, description: TargetDescription): void {
+    if (account.provisioned) for (const [, token] of tokensIn(answer, description)) this.#own.add(token);
+    else this.#note(account.email, answer, description);
   }
 
-  /** The same for a login or refresh of whom its body names, if anybody. */
-  openedBy(body: string | undefined, answer: Answer, description: TargetDescription): void {
-    const email = /"email":"([^"]*)"/.exec(body ?? '')?.[1] ?? 'unknown';
-    if (!email.toLowerCase().includes('auth-conformance-')) this.#note(email, answer, description);
+  /** The same for a login or refresh of whom its request names, by e-mail or by a token. */
+  openedBy({ body, headers }: SentRequest, answer: Answer, description: TargetDescription): void {
+    const [, email] = /"email":"([^"]*)"/.exec(body ?? '') ?? [];
+    const [, inBody] = /"refresh_token":"([^"]*)"/.exec(body ?? '') ?? [];
+    const cookies = headers.filter(([name]) => name === 'Cookie').flatMap(([, value]) => value.split('; '));
+    const sent = [inBody, ...cookies.map((cookie) => cookie.replace(/^[^=]*=/, ''))];
+    const own =
+      email?.toLowerCase().includes('auth-conformance-') === true ||
+      sent.some((token) => token !== undefined && this.#own.has(token));
+    if (own) for (const [, token] of tokensIn(answer, description)) this.#own.add(token);
+    else this.#note(email ?? 'unknown', answer, description);
   }
 
-  #note(
-    email: string,
-    answer: Answer,
-    { sessionCookie, refreshCookie }: Pick<TargetDescription, 'sessionCookie' | 'refreshCookie'>,
-  ): void {
-    const tokens = [
-      ['json', answer.text('refresh_token')],
-      ['cookie', answer.cookie(refreshCookie)?.value],
-      ['session', answer.cookie(sessionCookie)?.value],
-    ] as const;
-    for (const [mode, token] of tokens) {
-      if (token !== undefined) this.ledger.write({ type: 'session-opened', mode, token, email });
-    }
+  #note(email: string, answer: Answer, description: TargetDescription): void {
+    for (const [mode, token] of tokensIn(answer, description))
+      this.ledger.write({ type: 'session-opened', mode, token, email });
   }
+}
+
+/** The tokens in an answer that end a session, by the mode they are of. */
+function tokensIn(
+  answer: Answer,
+  { sessionCookie, refreshCookie }: TargetDescription,
+): ['json' | 'cookie' | 'session', string][] {
+  const tokens = [
+    ['json', answer.text('refresh_token')],
+    ['cookie', answer.cookie(refreshCookie)?.value],
+    ['session', answer.cookie(sessionCookie)?.value],
+  ] as const;
+  return tokens.flatMap(([mode, token]): ['json' | 'cookie' | 'session', string][] =>
+    token === undefined || token === '' ? [] : [[mode, token]],
+  );
 }

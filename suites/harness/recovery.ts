@@ -8,7 +8,7 @@ const BETWEEN_MS = 500;
 
 /** True when a request was lost by a target that may answer again: no verdict on what was asked. */
 export const isStall = (error: unknown): error is TransportError =>
-  error instanceof TransportError && (error.kind === 'timeout' || error.kind === 'broken');
+  error instanceof TransportError && ['timeout', 'broken', 'busy'].includes(error.kind);
 
 /** Waits for a target that has left a request without an answer. */
 export class Recovery {
@@ -32,12 +32,13 @@ export class Recovery {
     const start = performance.now();
     while (performance.now() - start < PATIENCE_MS) {
       try {
-        await this.client.send({ method: 'GET', url: `${this.url}/users/me`, headers: [] }, new Evidence());
-        return true;
+        const sent = { method: 'GET', url: `${this.url}/users/me`, headers: [] };
+        const { response } = await this.client.send(sent, new Evidence());
+        if (response.status !== 503) return true;
       } catch (error) {
         if (!isStall(error)) return false;
-        await sleep(BETWEEN_MS);
       }
+      await sleep(BETWEEN_MS);
     }
     return false;
   }

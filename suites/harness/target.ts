@@ -1,7 +1,8 @@
 import { Answer } from './answer.js';
 import type { Account } from './accounts.js';
 import type { Evidence } from './evidence.js';
-import type { HttpClient } from './http-client.js';
+import { errorCode } from './expectations.js';
+import { TransportError, type HttpClient } from './http-client.js';
 import { lifeOf } from './jwt.js';
 import { Overtaken, require, Unjudged } from './outcomes.js';
 import type { TargetDescription } from './run-plan.js';
@@ -55,7 +56,8 @@ export class Target {
 
   /**
    * Sends a request.
-   * @throws TransportError when no answer came; Unjudged when the target asks to slow down (429)
+   * @throws TransportError when no answer came, or one that says that the target is overloaded (observed: Directus 12.4.1 answers 503
+   *   SERVICE_UNAVAILABLE "Under pressure"); Unjudged when the target asks to slow down (429)
    */
   async send({ method, path, headers, body, mustEnd }: RequestParts): Promise<Answer> {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
@@ -75,9 +77,14 @@ export class Target {
       );
     }
     const answer = new Answer(sent, response, number);
+    if (
+      response.status === 503 &&
+      (errorCode(answer) === 'SERVICE_UNAVAILABLE' || answer.headers('retry-after').length > 0)
+    )
+      throw new TransportError(`${sent.method} ${path.split('?')[0]} answered 503: the target is overloaded`, 'busy');
     if (/^\/auth\/(?:login|refresh)\b/.test(path)) {
       this.#nameTokens(answer);
-      this.sessions.openedBy(sent.body, answer, this.description);
+      this.sessions.openedBy(sent, answer, this.description);
     }
     return answer;
   }
