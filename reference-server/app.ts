@@ -2,16 +2,13 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import { authRoutes } from './auth-routes.js';
 import { authenticate, findToken } from './authenticate.js';
 import type { Context } from './context.js';
-import { crossOrigin } from './cross-origin.js';
 import { deviateAnswers, deviateRequests, type Deviation } from './deviation.js';
 import { ApiError, internalError, invalidPayload, routeNotFound } from './errors.js';
 import { protectiveHeaders } from './protective-headers.js';
 import { graphqlRoutes } from './graphql-routes.js';
-import { recordEvents } from './record-events.js';
 import { rolesRoutes } from './roles-routes.js';
 import { ping, serverRoutes } from './server-routes.js';
 import { settingsRoutes } from './settings-routes.js';
-import { studioRoutes } from './studio/studio-routes.js';
 import { tfaRoutes } from './tfa-routes.js';
 import { usersRoutes } from './users-routes.js';
 import { utilsRoutes } from './utils-routes.js';
@@ -24,11 +21,8 @@ export function createApp(context: Context, deviations: readonly Deviation[] = [
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'extended');
-  app.use(recordEvents(context));
-  app.use(studioRoutes(context));
   if (deviations.length > 0) app.use(deviateAnswers(context, deviations));
   app.use(protectiveHeaders);
-  app.use(crossOrigin(context.settings));
   app.use(express.json({ limit: '1mb' }));
   if (deviations.length > 0) app.use(deviateRequests(context, deviations));
   app.use(findToken(context));
@@ -53,13 +47,13 @@ export function createApp(context: Context, deviations: readonly Deviation[] = [
 const sendError =
   ({ rules }: Context): ErrorRequestHandler =>
   (error: unknown, _request, response, next) => {
-    const apiError = asApiError(error);
-    response.locals['errorCode'] = apiError.code;
     if (response.headersSent) {
       next(error);
       return;
     }
-    const { status, envelope } = apiError;
+    const { status, envelope } = asApiError(error);
+    response.removeHeader('Cache-Control');
+    response.removeHeader('Vary');
     response
       .status(rules.refusalStatus ?? status)
       .json(rules.errorsInEnvelope ? envelope : { error: envelope.errors[0]?.message });

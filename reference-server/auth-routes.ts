@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import { TOTP } from 'otpauth';
 import { answer, answerPayload, bodyOf } from './answer.js';
-import { loginAttempts, type Context } from './context.js';
+import type { Context } from './context.js';
 import {
   clearRefreshCookie,
   clearSessionCookie,
@@ -13,7 +13,6 @@ import {
 import { isEmailAddress } from './email.js';
 import { invalidCredentials, invalidOtp, invalidPayload, unknownUser } from './errors.js';
 import { isAdminRole } from './identity.js';
-import { noteExchange } from './record-events.js';
 import { routes } from './routes.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from './session-token.js';
 import { noteEvent, startSession } from './sessions.js';
@@ -58,7 +57,7 @@ export async function stalled(context: Context, attempt: () => Promise<() => voi
 export async function logIn(context: Context, credentials: Credentials, mode: Mode): Promise<UserRecord> {
   const user = await userWithCredentials(context, credentials, mode);
   await noteEvent(context, 'login', user.id);
-  await context.store.forgetAttempts(user.id);
+  context.memory.attempts.delete(user.id);
   return user;
 }
 
@@ -154,11 +153,11 @@ async function userWithCredentials(context: Context, credentials: Credentials, m
   return user;
 }
 
-async function countAttempt(context: Context, user: UserRecord): Promise<void> {
-  const { store } = context;
-  const [attempts, limit] = [await store.countAttempt(user.id), await loginAttempts(context)];
-  if (limit === null || attempts <= limit) return;
-  await store.forgetAttempts(user.id);
+async function countAttempt({ loginAttempts, memory, store }: Context, user: UserRecord): Promise<void> {
+  const attempts = (memory.attempts.get(user.id) ?? 0) + 1;
+  memory.attempts.set(user.id, attempts);
+  if (loginAttempts === null || attempts <= loginAttempts) return;
+  memory.attempts.delete(user.id);
   await store.updateUser(user.id, { status: 'suspended' });
   await store.deleteSessionsOf(user.id);
 }
@@ -242,7 +241,6 @@ function tokenToExchange(context: Context, request: Request): { mode: Mode; toke
 async function refresh(context: Context, request: Request, response: Response): Promise<void> {
   const { rules } = context;
   const { mode, token } = tokenToExchange(context, request);
-  await noteExchange(context, response, mode, token);
   if (mode !== 'session') {
     const asked = bodyOf(request)['mode'] === undefined && rules.defaultMode === 'cookie' ? 'cookie' : mode;
     sendStandardTokens(context, response, await refreshStandard(context, token), asked, 'refresh');
@@ -261,7 +259,6 @@ async function refresh(context: Context, request: Request, response: Response): 
 async function logout(context: Context, request: Request, response: Response): Promise<void> {
   const { rules, settings } = context;
   const { mode, token } = tokenToExchange(context, request);
-  await noteExchange(context, response, mode, token);
   if (mode === 'session') {
     const claims = sessionClaims(token as string);
     if (claims === undefined) throw tokenRequired();

@@ -1,5 +1,4 @@
-import type { Clock, TravellingClock } from './clock.js';
-import type { EventLog } from './event-log.js';
+import type { Clock } from './clock.js';
 import type { Passwords } from './passwords.js';
 import type { RandomSource } from './random.js';
 import type { Rules } from './rules.js';
@@ -12,18 +11,18 @@ export interface Context {
   readonly rules: Rules;
   readonly store: Store;
   readonly clock: Clock;
-  /** The same clock, where the studio page may advance it. */
-  readonly timeTravel: TravellingClock | undefined;
   readonly random: RandomSource;
   readonly passwords: Passwords;
-  /** How many failed logins in a row an account may have as long as nobody has set it; the next attempt suspends it. */
-  readonly defaultLoginAttempts: number;
+  /** How many failed logins in a row an account may have, null for any number; the next attempt suspends it. */
+  loginAttempts: number | null;
   readonly memory: Memory;
-  readonly eventLog: EventLog;
 }
 
-/** What the server remembers beside its store, for as long as it runs: only where a rule is broken. */
+/** What the server remembers beside its store, for as long as it runs. All but the first only where a rule is broken. */
 export class Memory {
+  /** Attempts to log in since the last success, by user. */
+  readonly attempts = new Map<string, number>();
+
   /** For `meAnswersWith`: who logged in last. */
   lastLogin: string | undefined;
   /** For the rules of tokens that work once: the tokens that were used. */
@@ -42,10 +41,4 @@ export class Memory {
   readonly formerStaticTokens = new Map<string, string>();
   /** For `staticTokenExpires`: when each static token was set, in ms since 1970. */
   readonly staticTokenSetAt = new Map<string, number>();
-}
-
-/** How many failed logins in a row an account may have, null for any number. */
-export async function loginAttempts({ defaultLoginAttempts, store }: Context): Promise<number | null> {
-  const set = await store.loginAttempts();
-  return set === undefined ? defaultLoginAttempts : set;
 }

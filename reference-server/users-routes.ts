@@ -1,7 +1,6 @@
 import type { Request, Response, Router } from 'express';
 import { answer, bodyOf } from './answer.js';
 import { identityOf, requireUser } from './authenticate.js';
-import { blankUser } from './blank-user.js';
 import type { Context } from './context.js';
 import { isEmailAddress } from './email.js';
 import { failedValidation, forbidden, invalidForeignKey, invalidPayload, recordNotUnique } from './errors.js';
@@ -13,6 +12,38 @@ import { NotUnique, type UserRecord } from './store.js';
 
 /** What is told of a secret that is set. Observed: Directus 12.4.1. */
 const CONCEALED = '**********';
+
+/** A user without anything, in the order in which the members are told. Observed: Directus 12.4.1. */
+const blankUser: UserRecord = {
+  id: '',
+  first_name: null,
+  last_name: null,
+  email: null,
+  password: null,
+  location: null,
+  title: null,
+  description: null,
+  tags: null,
+  avatar: null,
+  language: null,
+  tfa_secret: null,
+  status: 'active',
+  role: null,
+  token: null,
+  last_access: null,
+  last_page: null,
+  provider: 'default',
+  external_identifier: null,
+  auth_data: null,
+  email_notifications: true,
+  appearance: null,
+  theme_dark: null,
+  theme_light: null,
+  theme_light_overrides: null,
+  theme_dark_overrides: null,
+  text_direction: 'auto',
+  policies: [],
+};
 
 const users: Collection = {
   name: 'directus_users',
@@ -41,8 +72,6 @@ export function usersRoutes(context: Context): Router {
       post: (request, response) => create(context, request, response),
       get: (request, response) => list(context, request.query, response),
       search: (request, response) => list(context, queryOf(request), response),
-      patch: (request, response) => changeSeveral(context, request, response),
-      delete: (request, response) => removeSeveral(context, request, response),
     },
     '/users/:id': {
       get: (request, response) => read(context, request.params.id, request, response),
@@ -67,25 +96,16 @@ export function requireAdmin(response: Response, collection: string): void {
  * @throws ApiError 400 when a member cannot be what it is given as
  */
 export async function createUser(context: Context, input: Readonly<Record<string, unknown>>): Promise<string> {
-  const user = await newUser(context, input);
-  await refusingDoubles(() => context.store.insertUser(user));
-  noteStaticToken(context, null, user);
-  return user.id;
-}
-
-/**
- * A user that is not stored yet.
- * @param input as in POST /users; members that are unknown are passed over
- * @throws ApiError 400 when a member cannot be what it is given as
- */
-export async function newUser(context: Context, input: Readonly<Record<string, unknown>>): Promise<UserRecord> {
-  const { random, rules } = context;
+  const { random, rules, store } = context;
   const { id = random.uuid(), tfa_secret } = input;
   if (!isUuid(id)) throw forbidden();
   const { token, ...others } = await readChanges(context, id, input);
   const secret = typeof tfa_secret === 'string' ? tfa_secret : null;
   const user = { ...blankUser, ...others, id, tfa_secret: secret };
-  return token !== undefined && rules.staticTokenSetOnCreate ? { ...user, token } : user;
+  if (token !== undefined && rules.staticTokenSetOnCreate) user.token = token;
+  await refusingDoubles(() => store.insertUser(user));
+  noteStaticToken(context, null, user);
+  return id;
 }
 
 /** A user as the API tells it: secrets that are set as asterisks. */
@@ -172,90 +192,24 @@ async function create(context: Context, request: Request, response: Response): P
 }
 
 async function change(context: Context, id: string, request: Request, response: Response): Promise<void> {
+  const { rules, store } = context;
   if (!isUuid(id)) throw forbidden();
   requireAdmin(response, users.name);
   const fields = askedFields(users, request.query['fields']);
-  const after = await update(context, id, bodyOf(request), identityOf(response).session);
-  if (after === undefined) {
-    answer(response);
-    return;
-  }
-  const showToken = !context.rules.staticTokenConcealedOnUpdate;
-  answer(response, pick(concealed(after, { showToken }), fields));
-}
-
-/**
- * Changes a user.
- * @param session that asks for it
- * @returns the user afterwards; undefined when there is none
- */
-async function update(
-  context: Context,
-  id: string,
-  input: Readonly<Record<string, unknown>>,
-  session: string | null,
-): Promise<UserRecord | undefined> {
-  const { rules, store } = context;
+  const input = bodyOf(request);
   if (input['tfa_secret'] !== undefined) throw invalidPayload(`You can't change the "tfa_secret" value manually`);
   const before = await store.user(id);
   const changes = await readChanges(context, id, input, before);
   if (!rules.staticTokenSetOnUpdate) delete changes.token;
   const after = await refusingDoubles(() => store.updateUser(id, changes));
-  if (before === undefined || after === undefined) return undefined;
+  if (before === undefined || after === undefined) {
+    answer(response);
+    return;
+  }
   noteStaticToken(context, before.token, after);
-  if (endsSessions(rules, before, changes)) await store.deleteSessionsOf(id, session);
-  return after;
-}
-
-/**
- * Changes users: each as its own record in a list says, or all of `keys`, or of `query`, as `data` says. The answer leaves out those
- * who do not exist. Observed: Directus 12.4.1.
- */
-async function changeSeveral(context: Context, request: Request, response: Response): Promise<void> {
-  const body: unknown = request.body;
-  const { data } = bodyOf(request);
-  const inputs: { readonly id: string; readonly input: Readonly<Record<string, unknown>> }[] = [];
-  if (Array.isArray(body)) {
-    for (const item of body as unknown[]) {
-      const { id, ...input } = bodyOf({ body: item });
-      if (id === undefined) throw invalidPayload('Item in update misses primary key');
-      inputs.push({ id: mustBeUuid(id), input });
-    }
-    requireAdmin(response, users.name);
-  } else {
-    if (data === undefined) throw invalidPayload('"data" is required');
-    for (const id of await idsIn(context, request, response)) inputs.push({ id, input: bodyOf({ body: data }) });
-  }
-  const fields = askedFields(users, request.query['fields']);
-  const changed: UserRecord[] = [];
-  for (const { id, input } of inputs) {
-    const after = await update(context, id, input, identityOf(response).session);
-    if (after !== undefined) changed.push(after);
-  }
-  const showToken = !context.rules.staticTokenConcealedOnUpdate;
-  answer(
-    response,
-    changed.map((user) => pick(concealed(user, { showToken }), fields)),
-  );
-}
-
-/** The ids that a request is about: a list, `keys`, or those of a `query`. Observed: Directus 12.4.1. */
-async function idsIn({ store }: Context, request: Request, response: Response): Promise<readonly string[]> {
-  const body: unknown = request.body;
-  const { keys, query } = Array.isArray(body) ? { keys: body, query: undefined } : bodyOf(request);
-  if (keys === undefined && query === undefined)
-    throw invalidPayload('"value" must contain at least one of [query, keys]');
-  if (keys !== undefined && !Array.isArray(keys)) throw invalidPayload('"keys" must be an array');
-  const ids = (keys as unknown[] | undefined)?.map(mustBeUuid);
-  requireAdmin(response, users.name);
-  if (ids !== undefined) return ids;
-  const all = (await store.users()) as unknown as Record<string, unknown>[];
-  return select(users, all, bodyOf({ body: query })).map((user) => user['id'] as string);
-}
-
-function mustBeUuid(id: unknown): string {
-  if (!isUuid(id)) throw forbidden();
-  return id;
+  if (endsSessions(rules, before, changes)) await store.deleteSessionsOf(id, identityOf(response).session);
+  const showToken = !rules.staticTokenConcealedOnUpdate;
+  answer(response, pick(concealed(after, { showToken }), fields));
 }
 
 /**
@@ -266,11 +220,6 @@ const endsSessions = (rules: Rules, before: UserRecord, { email, password, statu
   (password !== undefined && rules.passwordChangeEndsSessions) ||
   (email !== undefined && email !== before.email) ||
   (status !== undefined && status !== 'active' && rules.inactivityEndsSessions);
-
-async function removeSeveral(context: Context, request: Request, response: Response): Promise<void> {
-  for (const id of await idsIn(context, request, response)) await context.store.deleteUser(id);
-  answer(response);
-}
 
 async function remove({ store }: Context, id: string, response: Response): Promise<void> {
   if (!isUuid(id)) throw forbidden();
