@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js';
 import type { Passwords } from './passwords.js';
+import type { ProjectSettings } from './project-settings.js';
 import type { RandomSource } from './random.js';
 import type { Rules } from './rules.js';
 import type { Settings } from './settings.js';
@@ -13,8 +14,7 @@ export interface Context {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly passwords: Passwords;
-  /** How many failed logins in a row an account may have, null for any number; the next attempt suspends it. */
-  loginAttempts: number | null;
+  readonly projectSettings: ProjectSettings;
   readonly memory: Memory;
 }
 

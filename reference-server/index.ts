@@ -10,6 +10,7 @@ import { behaviourWith } from './defects.js';
 import { applyInitialData } from './initial-data.js';
 import { MemoryStore } from './memory-store.js';
 import { defaultArgon2Cost, Passwords, type Argon2Cost } from './passwords.js';
+import { defaultProjectSettings } from './project-settings.js';
 import { systemRandom, type RandomSource } from './random.js';
 import { attachRealtime, type Realtime } from './realtime.js';
 import { createAdministratorRole } from './roles-routes.js';
@@ -35,9 +36,6 @@ export {
   type SettingsInput,
 } from './settings.js';
 export { NotUnique, type RoleRecord, type SessionRecord, type Store, type UserRecord } from './store.js';
-
-/** How many failed logins in a row an account may have by default. Observed: Directus 12.4.1 (`auth_login_attempts`). */
-export const DEFAULT_LOGIN_ATTEMPTS = 25;
 
 export interface ReferenceServerOptions {
   /** Settings that differ from the default; text, as in an environment, is understood too. */
@@ -110,7 +108,10 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
     clock: options.clock ?? systemClock,
     random,
     passwords: new Passwords(options.argon2Cost ?? defaultArgon2Cost),
-    loginAttempts: options.loginAttempts ?? DEFAULT_LOGIN_ATTEMPTS,
+    projectSettings: {
+      ...defaultProjectSettings,
+      ...(options.loginAttempts !== undefined && { auth_login_attempts: options.loginAttempts }),
+    },
     memory: new Memory(),
   };
   const isNew = (await context.store.users()).length === 0;

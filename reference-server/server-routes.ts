@@ -32,8 +32,6 @@ const project = {
   public_favicon: null,
   public_note: null,
   custom_css: null,
-  public_registration: false,
-  public_registration_verify_email: true,
 };
 
 /** What nobody is told, and the levels of the logs that administrators are. */
@@ -70,12 +68,14 @@ const license = {
  * GET /server/info, for everybody; more for who has logged in. GET /server/health, for who has logged in; more for administrators.
  * Names and values: observed, Directus 12.4.1.
  */
-export function serverRoutes({ store }: Context): Router {
+export function serverRoutes({ projectSettings, store }: Context): Router {
   return routes({
     '/server/info': {
       get: (_request, response) => {
         const { admin, user } = identityOf(response);
-        answer(response, { project, ...(user !== null && forUsers(admin)), license });
+        const { public_registration, public_registration_verify_email } = projectSettings;
+        const told = { ...project, public_registration, public_registration_verify_email };
+        answer(response, { project: told, ...(user !== null && forUsers(admin)), license });
       },
     },
     '/server/health': {
