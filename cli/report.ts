@@ -118,9 +118,11 @@ export function makeReport({ plan, profiles, finished, leftovers, notes, duratio
 /** A note on the checks that were run a second time, since the target gave no answer at first. */
 function stallsIn(finished: readonly FinishedCheck[]): string[] {
   const stalls = finished.flatMap(({ result }) => result.stalled ?? []);
-  const [first] = stalls;
-  if (first === undefined) return [];
-  return [`${stalls.length} of the checks were run a second time, after the target had left a request alone: ${first}`];
+  if (stalls.length === 0) return [];
+  const reasons = [...new Set(stalls)].join('; ');
+  return [
+    `${stalls.length} of the checks were run a second time, after the target had left a request alone: ${reasons}`,
+  ];
 }
 
 /** The capabilities that some requirement asks for. */

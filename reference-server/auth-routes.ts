@@ -10,14 +10,13 @@ import {
   setRefreshCookie,
   setSessionCookie,
 } from './cookies.js';
+import { isEmailAddress } from './email.js';
 import { invalidCredentials, invalidOtp, invalidPayload, unknownUser } from './errors.js';
 import { isAdminRole } from './identity.js';
-import { membersOf, mustBeText, requiredEmail, requiredText } from './payload-members.js';
 import { routes } from './routes.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from './session-token.js';
 import { noteEvent, startSession } from './sessions.js';
 import { endStandard, refreshStandard, startStandard, type StandardTokens } from './standard-token.js';
-import { stalled } from './stall.js';
 import type { UserRecord } from './store.js';
 
 /** How tokens are handed out: both in the payload, the refresh token as a cookie, or one token as a cookie. */
@@ -30,7 +29,25 @@ export function authRoutes(context: Context): Router {
     '/auth/login': { post: (request, response) => stalled(context, () => login(context, request, response)) },
     '/auth/refresh': { post: (request, response) => refresh(context, request, response) },
     '/auth/logout': { post: (request, response) => logout(context, request, response) },
+    '/auth/password/request': { post: (request, response) => requestPassword(context, request, response) },
   });
+}
+
+/**
+ * Takes at least LOGIN_STALL_TIME before anything is sent, whether the attempt succeeds or not, so that the time tells nothing.
+ * Observed: Directus 12.4.1.
+ */
+export async function stalled(context: Context, attempt: () => Promise<() => void>): Promise<void> {
+  const { clock, settings } = context;
+  const end = clock.now() + settings.LOGIN_STALL_TIME;
+  try {
+    const send = await attempt();
+    await clock.sleep(Math.max(0, end - clock.now()));
+    send();
+  } catch (error) {
+    await clock.sleep(Math.max(0, end - clock.now()));
+    throw error;
+  }
 }
 
 /**
@@ -42,6 +59,17 @@ export async function logIn(context: Context, credentials: Credentials, mode: Mo
   await noteEvent(context, 'login', user.id);
   context.memory.attempts.delete(user.id);
   return user;
+}
+
+/**
+ * Answers a request for a new password, which nobody is sent here: alike whether there is such a user or not. Observed: Directus 12.4.1.
+ * @throws ApiError 400 INVALID_PAYLOAD
+ */
+async function requestPassword(context: Context, request: Request, response: Response): Promise<void> {
+  const { email, reset_url: url } = bodyOf(request);
+  if (typeof email !== 'string') throw invalidPayload('"email" field is required');
+  if (typeof url === 'string') throw invalidPayload(`URL "${url}" can't be used to reset passwords`);
+  await stalled(context, async () => Promise.resolve(() => answer(response)));
 }
 
 /** @returns what sends the answer */
@@ -77,10 +105,22 @@ export interface Credentials {
 
 /** @throws ApiError 400 INVALID_PAYLOAD; the words are observed: Directus 12.4.1 */
 export function readCredentials({ rules }: Context, body: unknown): Credentials {
-  const { email, password, otp, mode } = membersOf(body);
+  if (Array.isArray(body)) throw invalidPayload('"value" must be of type object');
+  const { email, password, otp, mode } = bodyOf({ body });
+  const mustBeText = (name: string, value: unknown, emptyAllowed = false): string => {
+    if (typeof value !== 'string') throw invalidPayload(`"${name}" must be a string`);
+    if (value === '' && !emptyAllowed) throw invalidPayload(`"${name}" is not allowed to be empty`);
+    return value;
+  };
+  const required = (name: string, value: unknown, emptyAllowed = false): string => {
+    if (value === undefined) throw invalidPayload(`"${name}" is required`);
+    return mustBeText(name, value, emptyAllowed);
+  };
+  const address = required('email', email);
+  if (!isEmailAddress(address)) throw invalidPayload('"email" must be a valid email');
   return {
-    email: requiredEmail(email),
-    password: requiredText('password', password, rules.emptyPasswordAccepted && mode !== 'session'),
+    email: address,
+    password: required('password', password, rules.emptyPasswordAccepted && mode !== 'session'),
     otp: otp === undefined ? undefined : mustBeText('otp', otp),
     mode: mode === undefined || (!rules.unknownModeRefused && !isMode(mode)) ? undefined : mustBeMode(mode),
   };
@@ -113,11 +153,10 @@ async function userWithCredentials(context: Context, credentials: Credentials, m
   return user;
 }
 
-async function countAttempt({ memory, projectSettings, store }: Context, user: UserRecord): Promise<void> {
-  const { auth_login_attempts: limit } = projectSettings;
+async function countAttempt({ loginAttempts, memory, store }: Context, user: UserRecord): Promise<void> {
   const attempts = (memory.attempts.get(user.id) ?? 0) + 1;
   memory.attempts.set(user.id, attempts);
-  if (limit === null || attempts <= limit) return;
+  if (loginAttempts === null || attempts <= loginAttempts) return;
   memory.attempts.delete(user.id);
   await store.updateUser(user.id, { status: 'suspended' });
   await store.deleteSessionsOf(user.id);

@@ -1,6 +1,5 @@
 import type { Clock } from './clock.js';
 import type { Passwords } from './passwords.js';
-import type { ProjectSettings } from './project-settings.js';
 import type { RandomSource } from './random.js';
 import type { Rules } from './rules.js';
 import type { Settings } from './settings.js';
@@ -14,7 +13,8 @@ export interface Context {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly passwords: Passwords;
-  readonly projectSettings: ProjectSettings;
+  /** How many failed logins in a row an account may have, null for any number; the next attempt suspends it. */
+  loginAttempts: number | null;
   readonly memory: Memory;
 }
 

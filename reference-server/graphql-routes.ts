@@ -14,14 +14,13 @@ import {
   type ValidationContext,
 } from 'graphql';
 import { answerPayload, bodyOf } from './answer.js';
-import { logIn, readCredentials, tokenRequired, type Mode } from './auth-routes.js';
+import { logIn, readCredentials, stalled, tokenRequired, type Mode } from './auth-routes.js';
 import { identityOf } from './authenticate.js';
 import type { Context } from './context.js';
 import { clearRefreshCookie, clearSessionCookie, readCookie, setRefreshCookie, setSessionCookie } from './cookies.js';
 import { ApiError, invalidPayload } from './errors.js';
 import { routes } from './routes.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from './session-token.js';
-import { stalled } from './stall.js';
 import { endStandard, refreshStandard, startStandard, type StandardTokens } from './standard-token.js';
 import { concealed } from './users-routes.js';
 
@@ -205,12 +204,12 @@ function validationError(errors: readonly GraphQLError[]): ApiError {
   return new ApiError(400, 'GRAPHQL_VALIDATION', 'GraphQL validation error.', { errors: told });
 }
 
-/** The error of a field: its own where it is meant for the client, else one that tells nothing; the code first. Observed: Directus 12.4.1. */
+/** The error of a field: its own where it is meant for the client, else one that tells nothing. */
 function inEnvelope({ originalError, locations, path, message }: GraphQLError): object {
-  const known = originalError instanceof ApiError ? originalError : undefined;
+  const known = originalError instanceof ApiError ? originalError.envelope.errors[0] : undefined;
   return {
     message: known?.message ?? message,
-    extensions: { code: known?.code ?? 'INTERNAL_SERVER_ERROR', ...known?.details },
+    extensions: known?.extensions ?? { code: 'INTERNAL_SERVER_ERROR' },
     locations,
     path,
   };

@@ -1,16 +1,11 @@
 import { createServer, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
 import type { Express } from 'express';
-import type { InitialData } from '../spec/generated/initial-data.js';
 import { createApp } from './app.js';
-import { underBasePath } from './base-path.js';
 import { systemClock, type Clock } from './clock.js';
 import { Memory, type Context } from './context.js';
 import { behaviourWith } from './defects.js';
-import { applyInitialData } from './initial-data.js';
 import { MemoryStore } from './memory-store.js';
 import { defaultArgon2Cost, Passwords, type Argon2Cost } from './passwords.js';
-import { defaultProjectSettings } from './project-settings.js';
 import { systemRandom, type RandomSource } from './random.js';
 import { attachRealtime, type Realtime } from './realtime.js';
 import { createAdministratorRole } from './roles-routes.js';
@@ -21,8 +16,6 @@ import { createUser } from './users-routes.js';
 export { ManualClock, systemClock, type Clock } from './clock.js';
 export { defects, UnknownDefectError, type Defect, type DefectName } from './defects.js';
 export { ApiError, type ErrorBody } from './errors.js';
-export { InitialDataError } from './initial-data.js';
-export type { InitialData } from '../spec/generated/initial-data.js';
 export { MemoryStore } from './memory-store.js';
 export { defaultArgon2Cost, type Argon2Cost } from './passwords.js';
 export { systemRandom, type RandomSource } from './random.js';
@@ -36,6 +29,9 @@ export {
   type SettingsInput,
 } from './settings.js';
 export { NotUnique, type RoleRecord, type SessionRecord, type Store, type UserRecord } from './store.js';
+
+/** How many failed logins in a row an account may have by default. Observed: Directus 12.4.1 (`auth_login_attempts`). */
+export const DEFAULT_LOGIN_ATTEMPTS = 25;
 
 export interface ReferenceServerOptions {
   /** Settings that differ from the default; text, as in an environment, is understood too. */
@@ -52,20 +48,6 @@ export interface ReferenceServerOptions {
   readonly argon2Cost?: Argon2Cost;
   /** How many failed logins in a row an account may have; 25 when not given. */
   readonly loginAttempts?: number;
-  /** Roles and users that are to be there, beside the administrator. */
-  readonly initialData?: InitialData;
-  /** Where the API begins, as /api; at / when not given. */
-  readonly basePath?: string;
-}
-
-/** What `listen` is told. */
-export interface ListenOptions {
-  /** A free one when not given. */
-  readonly port?: number;
-  /** 127.0.0.1 when not given. */
-  readonly host?: string;
-  /** Certificate (chain) and private key in PEM: the server speaks https. */
-  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 /** A server that keeps every promise of the access-token specification, but for the defects it was asked for. */
@@ -82,14 +64,11 @@ export interface ReferenceServer {
   /**
    * Begins to listen, on a free port of the loopback interface unless told otherwise.
    * @returns the URL
-   * @throws Error when it listens already or cannot (EADDRINUSE, EACCES), or the certificate cannot be used
+   * @throws Error when it listens already or cannot (EADDRINUSE, EACCES)
    */
-  listen(options?: ListenOptions): Promise<string>;
-  /**
-   * Stops listening and ends every connection, those that are kept alive too. Without effect when it does not listen.
-   * @param graceMs how long requests under way may take to end, in ms; 0 when not given
-   */
-  close(graceMs?: number): Promise<void>;
+  listen(options?: { readonly port?: number; readonly host?: string }): Promise<string>;
+  /** Ends every connection, those that are kept alive too, and stops listening. Without effect when it does not listen. */
+  close(): Promise<void>;
 }
 
 /**
@@ -108,24 +87,16 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
     clock: options.clock ?? systemClock,
     random,
     passwords: new Passwords(options.argon2Cost ?? defaultArgon2Cost),
-    projectSettings: {
-      ...defaultProjectSettings,
-      ...(options.loginAttempts !== undefined && { auth_login_attempts: options.loginAttempts }),
-    },
+    loginAttempts: options.loginAttempts ?? DEFAULT_LOGIN_ATTEMPTS,
     memory: new Memory(),
   };
-  const isNew = (await context.store.users()).length === 0;
-  const role = isNew ? await createAdministratorRole(context) : undefined;
-  if (options.initialData !== undefined) await applyInitialData(context, options.initialData);
-  if (role !== undefined) await createAdministrator(context, role);
-  const basePath = options.basePath ?? '';
-  return new ListeningServer(context, underBasePath(createApp(context, deviations), basePath), basePath);
+  if ((await context.store.users()).length === 0) await createAdministrator(context);
+  return new ListeningServer(context, createApp(context, deviations));
 }
 
-/** The administrator of the settings, unless the initial data has a user of this e-mail. */
-async function createAdministrator(context: Context, role: string): Promise<void> {
+async function createAdministrator(context: Context): Promise<void> {
   const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = context.settings;
-  if ((await context.store.userByEmail(email)) !== undefined) return;
+  const role = await createAdministratorRole(context);
   const id = await createUser(context, { first_name: 'Admin', last_name: 'User', password, role });
   await context.store.updateUser(id, { email });
 }
@@ -141,7 +112,6 @@ class ListeningServer implements ReferenceServer {
   constructor(
     private readonly context: Context,
     readonly app: Express,
-    private readonly basePath: string,
   ) {
     const { settings, store, clock } = context;
     this.settings = settings;
@@ -154,12 +124,11 @@ class ListeningServer implements ReferenceServer {
     return this.#url;
   }
 
-  async listen({ port = 0, host = '127.0.0.1', tls }: ListenOptions = {}): Promise<string> {
+  async listen({ port = 0, host = '127.0.0.1' }: { port?: number; host?: string } = {}): Promise<string> {
     if (this.#server !== undefined) throw new Error('the reference server listens already');
-    const handler = this.app as Parameters<typeof createServer>[1];
-    const server = tls === undefined ? createServer(handler) : createTlsServer(tls, handler);
+    const server = createServer(this.app as Parameters<typeof createServer>[1]);
     this.#server = server;
-    this.#realtime = attachRealtime(server, this.context, this.basePath);
+    this.#realtime = attachRealtime(server, this.context);
     try {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
@@ -174,24 +143,19 @@ class ListeningServer implements ReferenceServer {
     }
     const address = server.address();
     const bound = typeof address === 'object' && address !== null ? address.port : port;
-    const scheme = tls === undefined ? 'http' : 'https';
-    this.#url = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${bound}${this.basePath}`;
+    this.#url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
     return this.#url;
   }
 
-  async close(graceMs = 0): Promise<void> {
+  async close(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
     this.#url = undefined;
     if (server === undefined) return;
     this.#realtime?.close();
     await new Promise<void>((resolve) => {
-      const graceIsOver = setTimeout(() => server.closeAllConnections(), graceMs);
-      server.close(() => {
-        clearTimeout(graceIsOver);
-        resolve();
-      });
-      server.closeIdleConnections();
+      server.close(() => resolve());
+      server.closeAllConnections();
     });
   }
 }

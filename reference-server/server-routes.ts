@@ -1,8 +1,6 @@
 import type { RequestHandler, Router } from 'express';
-import { answer, answerPayload } from './answer.js';
+import { answer } from './answer.js';
 import { identityOf } from './authenticate.js';
-import type { Context } from './context.js';
-import { forbidden } from './errors.js';
 import { routes } from './routes.js';
 
 /**
@@ -12,9 +10,6 @@ import { routes } from './routes.js';
 export const ping: RequestHandler = (_request, response) => {
   response.send('pong');
 };
-
-/** The version of Directus whose answers these are. */
-const VERSION = '12.4.1';
 
 const project = {
   project_name: 'Directus',
@@ -32,6 +27,8 @@ const project = {
   public_favicon: null,
   public_note: null,
   custom_css: null,
+  public_registration: false,
+  public_registration_verify_email: true,
 };
 
 /** What nobody is told, and the levels of the logs that administrators are. */
@@ -56,7 +53,7 @@ const forUsers = (admin: boolean): object => ({
     collaborativeEditing: true,
     logs: admin ? { allowedLogLevels: { info: 30, warn: 40, error: 50, fatal: 60 } } : false,
   },
-  version: VERSION,
+  version: '12.4.1',
 });
 
 const license = {
@@ -64,36 +61,13 @@ const license = {
   entitlements: { production_enabled: true, ai_translations_enabled: false, display_powered_by: 'DIRECTUS' },
 };
 
-/**
- * GET /server/info, for everybody; more for who has logged in. GET /server/health, for who has logged in; more for administrators.
- * Names and values: observed, Directus 12.4.1.
- */
-export function serverRoutes({ projectSettings, store }: Context): Router {
+/** GET /server/info, for everybody; more for who has logged in. Names and values: observed, Directus 12.4.1. */
+export function serverRoutes(): Router {
   return routes({
     '/server/info': {
       get: (_request, response) => {
         const { admin, user } = identityOf(response);
-        const { public_registration, public_registration_verify_email } = projectSettings;
-        const told = { ...project, public_registration, public_registration_verify_email };
-        answer(response, { project: told, ...(user !== null && forUsers(admin)), license });
-      },
-    },
-    '/server/health': {
-      get: async (request, response) => {
-        const { admin, user } = identityOf(response);
-        if (user === null) throw forbidden();
-        const start = performance.now();
-        const status = await store.roles().then(
-          () => 'ok',
-          () => 'error',
-        );
-        const observedValue = Number((performance.now() - start).toFixed(3));
-        const checks = {
-          'store:responseTime': [{ status, componentType: 'datastore', observedUnit: 'ms', observedValue }],
-        };
-        const serviceId = `${request.protocol}://${request.host}`;
-        response.status(status === 'ok' ? 200 : 503).type('application/health+json');
-        answerPayload(response, { status, ...(admin && { releaseId: VERSION, serviceId, checks }) });
+        answer(response, { project, ...(user !== null && forUsers(admin)), license });
       },
     },
   });

@@ -1,24 +1,13 @@
 import type { Request, Response, Router } from 'express';
 import { answer, bodyOf } from './answer.js';
 import type { Context } from './context.js';
-import { failedValidation, invalidForeignKey } from './errors.js';
-import type { ProjectSettings } from './project-settings.js';
 import { askedFields, pick, type Collection } from './query.js';
 import { routes } from './routes.js';
 import { requireAdmin } from './users-routes.js';
 
-const settings: Collection = {
-  name: 'directus_settings',
-  fields: [
-    'auth_login_attempts',
-    'public_registration',
-    'public_registration_role',
-    'public_registration_verify_email',
-  ],
-  concealed: [],
-};
+const settings: Collection = { name: 'directus_settings', fields: ['auth_login_attempts'], concealed: [] };
 
-/** /settings, for administrators, with the members of ProjectSettings. Observed: Directus 12.4.1. */
+/** /settings, of which there is only how many attempts to log in an account has. Observed: Directus 12.4.1. */
 export function settingsRoutes(context: Context): Router {
   return routes({
     '/settings': {
@@ -28,35 +17,15 @@ export function settingsRoutes(context: Context): Router {
   });
 }
 
-function read({ projectSettings }: Context, request: Request, response: Response): void {
+function read({ loginAttempts }: Context, request: Request, response: Response): void {
   requireAdmin(response, settings.name);
-  answer(response, pick({ ...projectSettings }, askedFields(settings, request.query['fields'])));
+  const fields = askedFields(settings, request.query['fields']);
+  answer(response, pick({ auth_login_attempts: loginAttempts }, fields));
 }
 
-async function change(context: Context, request: Request, response: Response): Promise<void> {
+function change(context: Context, request: Request, response: Response): void {
   requireAdmin(response, settings.name);
-  Object.assign(context.projectSettings, await readChanges(context, bodyOf(request)));
+  const { auth_login_attempts: attempts } = bodyOf(request);
+  if (attempts === null || typeof attempts === 'number') context.loginAttempts = attempts;
   read(context, request, response);
-}
-
-/** @throws ApiError 400 FAILED_VALIDATION, INVALID_FOREIGN_KEY; values of another type are passed over */
-async function readChanges(
-  { store }: Context,
-  input: Readonly<Record<string, unknown>>,
-): Promise<Partial<ProjectSettings>> {
-  const { auth_login_attempts: attempts, public_registration_role: role } = input;
-  const changes: Partial<ProjectSettings> = {};
-  if (attempts === null || typeof attempts === 'number') changes.auth_login_attempts = attempts;
-  for (const name of ['public_registration', 'public_registration_verify_email'] as const) {
-    const value = input[name];
-    if (value === null) throw failedValidation(name, 'nnull');
-    if (typeof value === 'boolean') changes[name] = value;
-  }
-  if (role === null) changes.public_registration_role = null;
-  else if (role !== undefined) {
-    const known = typeof role === 'string' ? await store.role(role) : undefined;
-    if (known === undefined) throw invalidForeignKey();
-    changes.public_registration_role = known.id;
-  }
-  return changes;
 }

@@ -227,7 +227,7 @@ chapter('Realtime', () => {
       const bad = await converse(target, PATH, [{ type: 'ping' }], { Cookie: `${sessionCookie}=${token}` });
       demand(!bad.opened, 'a WebSocket not to open with a bad session cookie', 'it opened');
     }
-    const other = await converse(target, '/websockets', [{ type: 'ping' }]);
+    const other = await converse(target, '/websockets', [{ type: 'ping' }], {}, 2000);
     demand(other.answers[0] === undefined, 'nothing to answer at another path', inWords(other));
   });
 

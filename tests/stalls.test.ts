@@ -54,13 +54,13 @@ async function behindProxy(fateOf: (asked: IncomingMessage) => Fate): Promise<st
 
 async function certify(target: string, only: readonly string[]): Promise<{ report: Report; code: number | null }> {
   const ids = only.flatMap((id) => ['--only', id]);
-  const { stdout, code } = await runCli(['--target', target, '--timeout', '1s', '--json', ...ids], { env });
+  const { stdout, code } = await runCli(['--target', target, '--timeout', '3s', '--json', ...ids], { env });
   return { report: JSON.parse(stdout) as Report, code };
 }
 
 describe('a target that does not answer', () => {
   test.each([
-    ['left alone', /run a second time.*gave no answer within 1 s/],
+    ['left alone', /run a second time.*gave no answer within 3 s/],
     ['turned away', /run a second time.*answered 503: the target is overloaded/],
   ] as const)('while requests are %s is judged by what it does afterwards', async (fate, note) => {
     let count = 0;
@@ -80,7 +80,7 @@ describe('a target that does not answer', () => {
   });
 
   test.each([
-    ['left alone', /gave no answer within 1 s/],
+    ['left alone', /gave no answer within 3 s/],
     ['turned away', /answered 503: the target is overloaded/],
   ] as const)('when it is to log out, so that it is always %s, is not judged in that', async (fate, why) => {
     const target = await behindProxy(({ url }) => (url === '/auth/logout' ? fate : 'answered'));

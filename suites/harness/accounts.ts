@@ -136,6 +136,27 @@ export class AccountPool {
     if (answer?.succeeded === true) this.ledger.write({ type: 'user-removed', email: account.email });
   }
 
+  /** Privileged users whose removal was not answered. */
+  readonly #leftBehind = new Set<Account>();
+
+  /** Removes a privileged user as soon as may be: a target may allow few of them. */
+  async removePrivileged(account: Account): Promise<void> {
+    this.#leftBehind.add(account);
+    await this.removeLeftBehind();
+  }
+
+  /** Tries again to remove the privileged users that are still there for want of an answer. */
+  async removeLeftBehind(): Promise<void> {
+    for (const account of this.#leftBehind) {
+      try {
+        await this.remove(account);
+        this.#leftBehind.delete(account);
+      } catch (error) {
+        if (!(error instanceof Unjudged)) throw error;
+      }
+    }
+  }
+
   async #ownOrGivenUser(): Promise<Account> {
     if (this.administrator === undefined) return this.#givenUser();
     try {

@@ -127,7 +127,7 @@ function skipped(title: string, reason: string): CheckResult {
 
 /**
  * Runs a check, and puts what came of it into words. It is run again when its tokens ran out under it, and once when the target gave
- * no answer and has found its feet since.
+ * no answer and has found its feet since: alone then, after all others, for it may have been too much at once.
  */
 async function judged(id: RequirementId, title: string, body: (tools: Tools) => Promise<void>): Promise<CheckResult> {
   const { plan, places, interrupted, recovery } = theRun();
@@ -135,12 +135,13 @@ async function judged(id: RequirementId, title: string, body: (tools: Tools) => 
   for (let attempt = 1; ; attempt += 1) {
     const evidence = new Evidence();
     const endings: Ending[] = [];
-    await places.acquire();
+    const [width, priority] = stalled === undefined ? [1, 0] : [plan.concurrency, -1];
+    await places.acquire(width, priority);
     const start = performance.now();
     let outcome: Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 'counterexample'>;
     try {
       if (interrupted.aborted) throw new Unjudged('the run was interrupted');
-      await body(toolsFor(evidence, endings));
+      await body(toolsFor(evidence, endings, width));
       outcome = { verdict: 'pass' };
     } catch (error) {
       if (isOvertaken(error, evidence) && attempt < TRIES) continue;
@@ -151,7 +152,7 @@ async function judged(id: RequirementId, title: string, body: (tools: Tools) => 
       outcome = outcomeOf(error, id, evidence);
     } finally {
       for (const end of endings) await end();
-      places.release();
+      places.release(width);
     }
     return {
       title,
@@ -173,15 +174,16 @@ function isOvertaken(error: unknown, { exchanges }: Evidence): boolean {
 /** What is to be done when a check has ended. */
 type Ending = () => Promise<void>;
 
-function toolsFor(evidence: Evidence, endings: Ending[]): Tools {
-  const { plan, client, sessions, accounts, places, privilege, shared, interrupted, recovery } = theRun();
+/** @param width how many places the check has: all of them when it runs alone */
+function toolsFor(evidence: Evidence, endings: Ending[], width: number): Tools {
+  const { plan, client, sessions, accounts, places, privilege, shared, interrupted } = theRun();
   // Whoever waits lets others go ahead, and goes before those that have not begun.
   const aside = async <T>(waiting: Promise<T>): Promise<T> => {
-    places.release();
+    places.release(width);
     try {
       return await waiting;
     } finally {
-      await places.acquire(1, 1);
+      await places.acquire(width, 1);
     }
   };
   const tools: Tools = {
@@ -210,19 +212,16 @@ function toolsFor(evidence: Evidence, endings: Ending[]): Tools {
         release();
         return Promise.resolve();
       });
+      await accounts.removeLeftBehind();
       const account = await accounts.create({ ...traits, role }, evidence);
-      endings.unshift(async () =>
-        accounts.remove(account).catch(async () => {
-          if (await recovery.answersAgain()) await accounts.remove(account).catch(() => undefined);
-        }),
-      );
+      endings.unshift(async () => accounts.removePrivileged(account));
       return account;
     },
     once: async <T>(name: string, make: (own: Tools) => Promise<T>) => {
       let making = shared.get(name);
       if (making === undefined) {
         const own = new Evidence();
-        making = make(toolsFor(own, [])).then((value) => ({ value, evidence: own }));
+        making = make(toolsFor(own, [], width)).then((value) => ({ value, evidence: own }));
         shared.set(name, making);
         making.catch(() => shared.delete(name));
       } else {
@@ -233,14 +232,14 @@ function toolsFor(evidence: Evidence, endings: Ending[]): Tools {
       return made.value as T;
     },
     alone: async (measure) => {
-      places.release();
+      places.release(width);
       // Last of all, so that nobody is held up.
       await places.acquire(plan.concurrency, -1);
       try {
         return await measure();
       } finally {
         places.release(plan.concurrency);
-        await places.acquire(1, 1);
+        await places.acquire(width, 1);
       }
     },
     wait: async (ms) => aside(sleep(ms, undefined, { signal: interrupted }).catch(stopWaiting)),

@@ -5,6 +5,9 @@ import { TransportError, type HttpClient } from './http-client.js';
 /** How long a target that has stopped answering is waited for, in ms. Observed: Directus 12.4.1 stands still for 30 s now and then. */
 const PATIENCE_MS = 60_000;
 const BETWEEN_MS = 500;
+/** So many answers in a row show that it has found its feet, each within PROMPT_MS. */
+const ANSWERS_IN_A_ROW = 3;
+const PROMPT_MS = 1000;
 
 /** True when a request was lost by a target that may answer again: no verdict on what was asked. */
 export const isStall = (error: unknown): error is TransportError =>
@@ -30,13 +33,18 @@ export class Recovery {
 
   async #wait(): Promise<boolean> {
     const start = performance.now();
+    let inARow = 0;
     while (performance.now() - start < PATIENCE_MS) {
+      const asked = performance.now();
       try {
         const sent = { method: 'GET', url: `${this.url}/users/me`, headers: [] };
         const { response } = await this.client.send(sent, new Evidence());
-        if (response.status !== 503) return true;
+        const prompt = response.status !== 503 && performance.now() - asked < PROMPT_MS;
+        inARow = prompt ? inARow + 1 : 0;
+        if (inARow === ANSWERS_IN_A_ROW) return true;
       } catch (error) {
         if (!isStall(error)) return false;
+        inARow = 0;
       }
       await sleep(BETWEEN_MS);
     }

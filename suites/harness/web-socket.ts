@@ -1,8 +1,9 @@
 import { WebSocket } from 'undici';
+import { TransportError } from './http-client.js';
 import type { Target } from './target.js';
 
 /** How long to wait for an answer, in ms. */
-const TIME_LIMIT_MS = 5000;
+const TIME_LIMIT_MS = 10_000;
 
 /** What came of a WebSocket. */
 export interface Conversation {
@@ -17,12 +18,15 @@ export interface Conversation {
  * Opens a WebSocket, sends messages one after the other, waits for the answer to each, and closes it. RFC 6455.
  * @param path below the target's base URL, with its query
  * @param headers of the request that opens it
+ * @param limitMs how long to wait for each answer, in ms
+ * @throws TransportError when nothing comes from a target that is slow to answer otherwise too
  */
 export async function converse(
   target: Target,
   path: string,
   messages: readonly object[],
   headers: Readonly<Record<string, string>> = {},
+  limitMs = TIME_LIMIT_MS,
 ): Promise<Conversation> {
   const url = target.description.url.replace(/^http/, 'ws') + path;
   const startedAt = Date.now();
@@ -33,7 +37,7 @@ export async function converse(
   let wake: () => void = () => undefined;
   const happened = async (): Promise<void> =>
     new Promise((resolve) => {
-      const timer = setTimeout(resolve, TIME_LIMIT_MS);
+      const timer = setTimeout(resolve, limitMs);
       wake = (): void => {
         clearTimeout(timer);
         resolve();
@@ -74,6 +78,7 @@ export async function converse(
     answers.push(answer);
   }
   const closedByTarget = closed;
+  const silent = !closed && (!opened || answers.includes(undefined));
   if (!closed) socket.close();
   target.evidence.add({
     request: {
@@ -88,6 +93,9 @@ export async function converse(
     startedAt,
     durationMs: performance.now() - start,
   });
+  // Silence is an answer, unless the target is silent altogether.
+  if (silent && !(await target.answersPromptly()))
+    throw new TransportError(`${url.split('?')[0]} gave no answer within ${limitMs / 1000} s`, 'timeout');
   return { opened, closed: closedByTarget, answers };
 }
 
