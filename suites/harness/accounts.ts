@@ -55,6 +55,8 @@ export class AccountPool {
   #count = 0;
   #shared: Promise<Account> | undefined;
   #sharedStatic: Promise<StaticAccount> | undefined;
+  /** Privileged users whose removal was not answered. */
+  readonly #leftBehind = new Set<Account>();
 
   constructor(
     private readonly plan: RunPlan,
@@ -135,9 +137,6 @@ export class AccountPool {
     );
     if (answer?.succeeded === true) this.ledger.write({ type: 'user-removed', email: account.email });
   }
-
-  /** Privileged users whose removal was not answered. */
-  readonly #leftBehind = new Set<Account>();
 
   /** Removes a privileged user as soon as may be: a target may allow few of them. */
   async removePrivileged(account: Account): Promise<void> {

@@ -57,14 +57,13 @@ export class Ledger {
 
 /** Keeps account of the sessions opened for users that were there before the run; those of the suite's own users go with them. */
 export class SessionLedger {
-  constructor(private readonly ledger: Pick<Ledger, 'write'>) {}
-
   /** Refresh and session tokens of the suite's own users. */
   readonly #own = new Set<string>();
 
+  constructor(private readonly ledger: Pick<Ledger, 'write'>) {}
+
   opened(account: Account, answer: Answer, description: TargetDescription): void {
-    if (account.provisioned) for (const [, token] of tokensIn(answer, description)) this.#own.add(token);
-    else this.#note(account.email, answer, description);
+    this.#note(account.provisioned, account.email, answer, description);
   }
 
   /** The same for a login or refresh of whom its request names, by e-mail or by a token. */
@@ -76,13 +75,14 @@ export class SessionLedger {
     const own =
       email?.toLowerCase().includes('auth-conformance-') === true ||
       sent.some((token) => token !== undefined && this.#own.has(token));
-    if (own) for (const [, token] of tokensIn(answer, description)) this.#own.add(token);
-    else this.#note(email ?? 'unknown', answer, description);
+    this.#note(own, email ?? 'unknown', answer, description);
   }
 
-  #note(email: string, answer: Answer, description: TargetDescription): void {
-    for (const [mode, token] of tokensIn(answer, description))
-      this.ledger.write({ type: 'session-opened', mode, token, email });
+  #note(own: boolean, email: string, answer: Answer, description: TargetDescription): void {
+    for (const [mode, token] of tokensIn(answer, description)) {
+      if (own) this.#own.add(token);
+      else this.ledger.write({ type: 'session-opened', mode, token, email });
+    }
   }
 }
 

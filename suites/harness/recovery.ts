@@ -5,13 +5,25 @@ import { TransportError, type HttpClient } from './http-client.js';
 /** How long a target that has stopped answering is waited for, in ms. Observed: Directus 12.4.1 stands still for 30 s now and then. */
 const PATIENCE_MS = 60_000;
 const BETWEEN_MS = 500;
-/** So many answers in a row show that it has found its feet, each within PROMPT_MS. */
+/** So many prompt answers in a row show that it has found its feet. */
 const ANSWERS_IN_A_ROW = 3;
+/** A target that takes no longer for an answer is not overloaded, in ms. */
 const PROMPT_MS = 1000;
 
 /** True when a request was lost by a target that may answer again: no verdict on what was asked. */
 export const isStall = (error: unknown): error is TransportError =>
   error instanceof TransportError && ['timeout', 'broken', 'busy'].includes(error.kind);
+
+/**
+ * True when a target answers a request within a second, and not that it is overloaded; it is no part of any evidence.
+ * @param url the base URL
+ * @throws TransportError when no answer came
+ */
+export async function answersPromptly(client: HttpClient, url: string): Promise<boolean> {
+  const start = performance.now();
+  const { response } = await client.send({ method: 'GET', url: `${url}/users/me`, headers: [] }, new Evidence());
+  return response.status !== 503 && performance.now() - start < PROMPT_MS;
+}
 
 /** Waits for a target that has left a request without an answer. */
 export class Recovery {
@@ -35,12 +47,8 @@ export class Recovery {
     const start = performance.now();
     let inARow = 0;
     while (performance.now() - start < PATIENCE_MS) {
-      const asked = performance.now();
       try {
-        const sent = { method: 'GET', url: `${this.url}/users/me`, headers: [] };
-        const { response } = await this.client.send(sent, new Evidence());
-        const prompt = response.status !== 503 && performance.now() - asked < PROMPT_MS;
-        inARow = prompt ? inARow + 1 : 0;
+        inARow = (await answersPromptly(this.client, this.url)) ? inARow + 1 : 0;
         if (inARow === ANSWERS_IN_A_ROW) return true;
       } catch (error) {
         if (!isStall(error)) return false;

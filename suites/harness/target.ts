@@ -1,10 +1,11 @@
 import { Answer } from './answer.js';
 import type { Account } from './accounts.js';
-import { Evidence } from './evidence.js';
+import type { Evidence } from './evidence.js';
 import { errorCode } from './expectations.js';
 import { TransportError, type HttpClient } from './http-client.js';
 import { lifeOf } from './jwt.js';
 import { Overtaken, require, Unjudged } from './outcomes.js';
+import { answersPromptly } from './recovery.js';
 import type { TargetDescription } from './run-plan.js';
 import type { SessionLedger } from './ledger.js';
 import type { AccessToken, AnyAccessToken, RefreshToken, SessionToken, StandardTokens } from './tokens.js';
@@ -42,9 +43,6 @@ export const ways: readonly (readonly [string, (token: string) => SentTokens])[]
 
 /** A JWT counts whole seconds, so that a token may run out up to a second before its time; some of the rest is the way there. */
 const ROUNDING_MS = 1200;
-
-/** A target that takes no longer for an answer is not overloaded, in ms. */
-const PROMPT_MS = 1000;
 
 const valueOf = (token: AnyAccessToken | string): string => (typeof token === 'string' ? token : token.value);
 
@@ -92,15 +90,9 @@ export class Target {
     return answer;
   }
 
-  /** True when the target answers a request within a second; it is no part of the evidence. */
+  /** True when the target answers within a second; the request is no part of the evidence. */
   async answersPromptly(): Promise<boolean> {
-    const start = performance.now();
-    const sent = { method: 'GET', url: `${this.description.url}/users/me`, headers: [] };
-    const answered = await this.client.send(sent, new Evidence()).then(
-      ({ response }) => response.status !== 503,
-      () => false,
-    );
-    return answered && performance.now() - start < PROMPT_MS;
+    return answersPromptly(this.client, this.description.url).catch(() => false);
   }
 
   /** Asks who the sender of these tokens is. */
