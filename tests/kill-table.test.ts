@@ -30,22 +30,27 @@ describe.concurrent('the kill table', () => {
   afterAll(() => console.log(['defect → requirements that failed', ...rows.sort()].join('\n')));
 
   for (const { name } of defects) {
-    // What a defect does beside what it is named for may depend on who logs in meanwhile: a surprise must show each time.
-    test(name, { timeout: 600_000, retry: 2 }, async () => {
-      const report = await certify(['--defect', name]);
-      const failed = report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
-      rows.push(`${name} → ${failed.map(({ id }) => id).join(', ')}`);
+    test(name, { timeout: 900_000 }, async () => {
       const named = requirements.filter((requirement) => requirement.defects.includes(name)).map(({ id }) => id);
-      const ids = failed.map(({ id }) => id as RequirementId);
-      expect(
-        named.filter((id) => !ids.includes(id)),
-        'requirements that should have failed',
-      ).toEqual([]);
       const expected = [...named, ...holdingEverything, ...(collateral[name] ?? [])];
-      expect(
-        reachingOthers.includes(name) ? [] : ids.filter((id) => !expected.includes(id)),
-        'requirements that should not have failed',
-      ).toEqual([]);
+      let report: Report;
+      let failed: Report['requirements'];
+      let surviving: RequirementId[] = named;
+      let surprising: RequirementId[] | undefined;
+      let runs = 0;
+      // What a defect does beside what it is named for may depend on who logs in meanwhile: a surprise is one that comes each time.
+      do {
+        report = await certify(['--defect', name]);
+        runs += 1;
+        failed = report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
+        const ids = failed.map(({ id }) => id as RequirementId);
+        surviving = named.filter((id) => !ids.includes(id));
+        surprising = ids.filter((id) => !expected.includes(id) && (surprising?.includes(id) ?? true));
+        if (reachingOthers.includes(name)) surprising = [];
+      } while (runs < 3 && (surviving.length > 0 || surprising.length > 0));
+      rows.push(`${name} → ${failed.map(({ id }) => id).join(', ')}`);
+      expect(surviving, 'requirements that should have failed').toEqual([]);
+      expect(surprising, 'requirements that should not have failed').toEqual([]);
       // A SHOULD that is not kept is a warning.
       expect(report.outcome).toBe(failed.some(({ verdict }) => verdict === 'fail') ? 'not-conformant' : 'conformant');
       expect(report.leftovers).toEqual([]);

@@ -10,6 +10,8 @@ import { Target, type RequestParts } from './target.js';
 
 interface LogIn {
   readonly token: string;
+  /** Until when the token is good, on the clock of performance.now(). */
+  readonly goodUntil: number;
   readonly evidence: Evidence;
 }
 
@@ -25,7 +27,8 @@ export class Administrator {
   ) {}
 
   /**
-   * Sends a request with the administrator's token. Where the token is refused, a new login is tried once: it may have run out.
+   * Sends a request with the administrator's token. Where the token is refused, by whatever status once it has run out, a new login is
+   * tried once.
    * @throws Unjudged when the administrator cannot log in
    */
   async send(parts: RequestParts, evidence: Evidence): Promise<Answer> {
@@ -33,8 +36,10 @@ export class Administrator {
       this.#logIn = undefined;
       throw error;
     });
-    const first = await this.#sendAs(await this.#logIn, parts, evidence);
-    if ((first.status !== 401 && first.status !== 403) || this.access.token !== undefined) return first;
+    const logIn = await this.#logIn;
+    const first = await this.#sendAs(logIn, parts, evidence);
+    const refused = [401, 403].includes(first.status) || (first.status >= 400 && performance.now() >= logIn.goodUntil);
+    if (!refused || this.access.token !== undefined) return first;
     const renewed = await this.#newLogIn();
     this.#logIn = Promise.resolve(renewed);
     return this.#sendAs(renewed, parts, evidence);
@@ -70,7 +75,7 @@ export class Administrator {
         kind: 'environment',
         what: 'an access token of an administrator',
       });
-      return { token, evidence };
+      return { token, goodUntil: Infinity, evidence };
     }
     const account = this.account();
     if (account === undefined) throw new Unjudged('no administrator was given');
@@ -79,6 +84,6 @@ export class Administrator {
     const answer = await target.login(account, mode === 'session' ? 'session' : undefined);
     const tokens =
       mode === 'session' ? target.sessionToken(answer, obtainedAt) : target.accessToken(answer, obtainedAt);
-    return { token: tokens.value, evidence };
+    return { token: tokens.value, goodUntil: tokens.goodUntil, evidence };
   }
 }
