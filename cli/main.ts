@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
+import type { ServeFlags } from './serve.js';
 
 /** Exit codes: 0 conformant, 1 not conformant, 2 usage or configuration, 3 target not judgeable, 130 interrupted. */
 const exitCodes: Readonly<Record<string, number>> = {
@@ -92,9 +93,14 @@ program
   .description('run the reference server; settings come from the environment, by the names that Directus uses')
   .option('--port <N>', 'port to listen on, 0 for a free one', '8055')
   .option('--host <HOST>', 'address to listen on', '127.0.0.1')
+  .option('--base-path <PATH>', 'where the API begins, as /api (default: /)')
+  .option('--tls-cert <FILE>', 'certificate in PEM: speak https')
+  .option('--tls-key <FILE>', 'private key of the certificate in PEM')
+  .option('--seed-file <FILE>', 'roles and users to begin with (JSON)')
+  .option('--allow-insecure', 'let others reach a server with the default password or a short SECRET')
   .option('--defect <NAME>', 'make it wrong in this way (repeatable)', collect)
   .option('--list-defects', 'list the defects and the requirements they break')
-  .action(async (flags: { port: string; host: string; defect?: string[]; listDefects?: boolean }) => {
+  .action(async (flags: ServeFlags) => {
     const { serve } = await import('./serve.js');
     await serve(flags);
   });

@@ -4,6 +4,7 @@ import { authenticate, findToken } from './authenticate.js';
 import type { Context } from './context.js';
 import { deviateAnswers, deviateRequests, type Deviation } from './deviation.js';
 import { ApiError, internalError, invalidPayload, routeNotFound } from './errors.js';
+import { protectiveHeaders } from './protective-headers.js';
 import { graphqlRoutes } from './graphql-routes.js';
 import { rolesRoutes } from './roles-routes.js';
 import { ping, serverRoutes } from './server-routes.js';
@@ -21,6 +22,7 @@ export function createApp(context: Context, deviations: readonly Deviation[] = [
   app.disable('x-powered-by');
   app.set('query parser', 'extended');
   if (deviations.length > 0) app.use(deviateAnswers(context, deviations));
+  app.use(protectiveHeaders);
   app.use(express.json({ limit: '1mb' }));
   if (deviations.length > 0) app.use(deviateRequests(context, deviations));
   app.use(findToken(context));
@@ -30,7 +32,7 @@ export function createApp(context: Context, deviations: readonly Deviation[] = [
   app.use(tfaRoutes(context));
   app.use(usersRoutes(context));
   app.use(rolesRoutes(context));
-  app.use(serverRoutes());
+  app.use(serverRoutes(context));
   app.use(utilsRoutes(context));
   app.use(settingsRoutes(context));
   app.use(graphqlRoutes(context));

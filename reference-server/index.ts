@@ -1,9 +1,13 @@
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Express } from 'express';
+import type { InitialData } from '../spec/generated/initial-data.js';
 import { createApp } from './app.js';
+import { underBasePath } from './base-path.js';
 import { systemClock, type Clock } from './clock.js';
 import { Memory, type Context } from './context.js';
 import { behaviourWith } from './defects.js';
+import { applyInitialData } from './initial-data.js';
 import { MemoryStore } from './memory-store.js';
 import { defaultArgon2Cost, Passwords, type Argon2Cost } from './passwords.js';
 import { systemRandom, type RandomSource } from './random.js';
@@ -16,6 +20,8 @@ import { createUser } from './users-routes.js';
 export { ManualClock, systemClock, type Clock } from './clock.js';
 export { defects, UnknownDefectError, type Defect, type DefectName } from './defects.js';
 export { ApiError, type ErrorBody } from './errors.js';
+export { InitialDataError } from './initial-data.js';
+export type { InitialData } from '../spec/generated/initial-data.js';
 export { MemoryStore } from './memory-store.js';
 export { defaultArgon2Cost, type Argon2Cost } from './passwords.js';
 export { systemRandom, type RandomSource } from './random.js';
@@ -48,6 +54,20 @@ export interface ReferenceServerOptions {
   readonly argon2Cost?: Argon2Cost;
   /** How many failed logins in a row an account may have; 25 when not given. */
   readonly loginAttempts?: number;
+  /** Roles and users that are to be there, beside the administrator. */
+  readonly initialData?: InitialData;
+  /** Where the API begins, as /api; at / when not given. */
+  readonly basePath?: string;
+}
+
+/** What `listen` is told. */
+export interface ListenOptions {
+  /** A free one when not given. */
+  readonly port?: number;
+  /** 127.0.0.1 when not given. */
+  readonly host?: string;
+  /** Certificate (chain) and private key in PEM: the server speaks https. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 /** A server that keeps every promise of the access-token specification, but for the defects it was asked for. */
@@ -64,11 +84,14 @@ export interface ReferenceServer {
   /**
    * Begins to listen, on a free port of the loopback interface unless told otherwise.
    * @returns the URL
-   * @throws Error when it listens already or cannot (EADDRINUSE, EACCES)
+   * @throws Error when it listens already or cannot (EADDRINUSE, EACCES), or the certificate cannot be used
    */
-  listen(options?: { readonly port?: number; readonly host?: string }): Promise<string>;
-  /** Ends every connection, those that are kept alive too, and stops listening. Without effect when it does not listen. */
-  close(): Promise<void>;
+  listen(options?: ListenOptions): Promise<string>;
+  /**
+   * Stops listening and ends every connection, those that are kept alive too. Without effect when it does not listen.
+   * @param graceMs how long requests under way may take to end, in ms; 0 when not given
+   */
+  close(graceMs?: number): Promise<void>;
 }
 
 /**
@@ -90,13 +113,18 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
     loginAttempts: options.loginAttempts ?? DEFAULT_LOGIN_ATTEMPTS,
     memory: new Memory(),
   };
-  if ((await context.store.users()).length === 0) await createAdministrator(context);
-  return new ListeningServer(context, createApp(context, deviations));
+  const isNew = (await context.store.users()).length === 0;
+  const role = isNew ? await createAdministratorRole(context) : undefined;
+  if (options.initialData !== undefined) await applyInitialData(context, options.initialData);
+  if (role !== undefined) await createAdministrator(context, role);
+  const basePath = options.basePath ?? '';
+  return new ListeningServer(context, underBasePath(createApp(context, deviations), basePath), basePath);
 }
 
-async function createAdministrator(context: Context): Promise<void> {
+/** The administrator of the settings, unless the initial data has a user of this e-mail. */
+async function createAdministrator(context: Context, role: string): Promise<void> {
   const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = context.settings;
-  const role = await createAdministratorRole(context);
+  if ((await context.store.userByEmail(email)) !== undefined) return;
   const id = await createUser(context, { first_name: 'Admin', last_name: 'User', password, role });
   await context.store.updateUser(id, { email });
 }
@@ -112,6 +140,7 @@ class ListeningServer implements ReferenceServer {
   constructor(
     private readonly context: Context,
     readonly app: Express,
+    private readonly basePath: string,
   ) {
     const { settings, store, clock } = context;
     this.settings = settings;
@@ -124,11 +153,12 @@ class ListeningServer implements ReferenceServer {
     return this.#url;
   }
 
-  async listen({ port = 0, host = '127.0.0.1' }: { port?: number; host?: string } = {}): Promise<string> {
+  async listen({ port = 0, host = '127.0.0.1', tls }: ListenOptions = {}): Promise<string> {
     if (this.#server !== undefined) throw new Error('the reference server listens already');
-    const server = createServer(this.app as Parameters<typeof createServer>[1]);
+    const handler = this.app as Parameters<typeof createServer>[1];
+    const server = tls === undefined ? createServer(handler) : createTlsServer(tls, handler);
     this.#server = server;
-    this.#realtime = attachRealtime(server, this.context);
+    this.#realtime = attachRealtime(server, this.context, this.basePath);
     try {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
@@ -143,19 +173,24 @@ class ListeningServer implements ReferenceServer {
     }
     const address = server.address();
     const bound = typeof address === 'object' && address !== null ? address.port : port;
-    this.#url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+    const scheme = tls === undefined ? 'http' : 'https';
+    this.#url = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${bound}${this.basePath}`;
     return this.#url;
   }
 
-  async close(): Promise<void> {
+  async close(graceMs = 0): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
     this.#url = undefined;
     if (server === undefined) return;
     this.#realtime?.close();
     await new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
+      const graceIsOver = setTimeout(() => server.closeAllConnections(), graceMs);
+      server.close(() => {
+        clearTimeout(graceIsOver);
+        resolve();
+      });
+      server.closeIdleConnections();
     });
   }
 }

@@ -25,11 +25,13 @@ export interface Realtime {
   close(): void;
 }
 
-/** Opens WebSockets at /websocket of a server; upgrades to anything else are refused. */
-export function attachRealtime(server: Server, context: Context): Realtime {
+/** Opens WebSockets at /websocket below the base path of a server; upgrades to anything else are refused. */
+export function attachRealtime(server: Server, context: Context, basePath = ''): Realtime {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: PAYLOAD_LIMIT });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    void upgrade(context, sockets, request, socket, head).catch(() => socket.destroy());
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname !== `${basePath}/websocket`) refuse(socket, '404 Not Found');
+    else void upgrade(context, sockets, request, socket, head).catch(() => socket.destroy());
   });
   return {
     close: () => {
@@ -46,11 +48,7 @@ async function upgrade(
   socket: Duplex,
   head: Buffer,
 ): Promise<void> {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  if (pathname !== '/websocket') {
-    refuse(socket, '404 Not Found');
-    return;
-  }
+  const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const cookie = context.rules.realtimeSeesCookie
     ? readCookie(request, sessionCookieName(context.settings, context.rules))
     : undefined;

@@ -1,6 +1,8 @@
 import type { RequestHandler, Router } from 'express';
-import { answer } from './answer.js';
+import { answer, answerPayload } from './answer.js';
 import { identityOf } from './authenticate.js';
+import type { Context } from './context.js';
+import { forbidden } from './errors.js';
 import { routes } from './routes.js';
 
 /**
@@ -10,6 +12,9 @@ import { routes } from './routes.js';
 export const ping: RequestHandler = (_request, response) => {
   response.send('pong');
 };
+
+/** The version of Directus whose answers these are. */
+const VERSION = '12.4.1';
 
 const project = {
   project_name: 'Directus',
@@ -53,7 +58,7 @@ const forUsers = (admin: boolean): object => ({
     collaborativeEditing: true,
     logs: admin ? { allowedLogLevels: { info: 30, warn: 40, error: 50, fatal: 60 } } : false,
   },
-  version: '12.4.1',
+  version: VERSION,
 });
 
 const license = {
@@ -61,13 +66,34 @@ const license = {
   entitlements: { production_enabled: true, ai_translations_enabled: false, display_powered_by: 'DIRECTUS' },
 };
 
-/** GET /server/info, for everybody; more for who has logged in. Names and values: observed, Directus 12.4.1. */
-export function serverRoutes(): Router {
+/**
+ * GET /server/info, for everybody; more for who has logged in. GET /server/health, for who has logged in; more for administrators.
+ * Names and values: observed, Directus 12.4.1.
+ */
+export function serverRoutes({ store }: Context): Router {
   return routes({
     '/server/info': {
       get: (_request, response) => {
         const { admin, user } = identityOf(response);
         answer(response, { project, ...(user !== null && forUsers(admin)), license });
+      },
+    },
+    '/server/health': {
+      get: async (request, response) => {
+        const { admin, user } = identityOf(response);
+        if (user === null) throw forbidden();
+        const start = performance.now();
+        const status = await store.roles().then(
+          () => 'ok',
+          () => 'error',
+        );
+        const observedValue = Number((performance.now() - start).toFixed(3));
+        const checks = {
+          'store:responseTime': [{ status, componentType: 'datastore', observedUnit: 'ms', observedValue }],
+        };
+        const serviceId = `${request.protocol}://${request.host}`;
+        response.status(status === 'ok' ? 200 : 503).type('application/health+json');
+        answerPayload(response, { status, ...(admin && { releaseId: VERSION, serviceId, checks }) });
       },
     },
   });

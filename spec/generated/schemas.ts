@@ -372,6 +372,93 @@ export const schemas = {
       }
     }
   },
+  "initial-data.schema.json": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "initial-data.schema.json",
+    "title": "InitialData",
+    "description": "Roles and users that the reference server has from the start.",
+    "type": "object",
+    "additionalProperties": false,
+    "properties": {
+      "roles": {
+        "description": "Roles that give no rights, beside Administrator, which is always there and gives all.",
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/InitialRole"
+        }
+      },
+      "users": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/InitialUser"
+        }
+      }
+    },
+    "definitions": {
+      "InitialRole": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "name"
+        ],
+        "properties": {
+          "name": {
+            "type": "string",
+            "minLength": 1,
+            "not": {
+              "const": "Administrator"
+            }
+          },
+          "description": {
+            "type": "string"
+          }
+        }
+      },
+      "InitialUser": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "email"
+        ],
+        "properties": {
+          "email": {
+            "type": "string",
+            "format": "email"
+          },
+          "password": {
+            "description": "Without one, nobody logs in as this user.",
+            "type": "string",
+            "minLength": 1
+          },
+          "token": {
+            "description": "The static token.",
+            "type": "string",
+            "minLength": 1
+          },
+          "role": {
+            "description": "The name of a role: Administrator, or one of `roles`.",
+            "type": "string"
+          },
+          "status": {
+            "enum": [
+              "active",
+              "invited",
+              "draft",
+              "suspended",
+              "archived",
+              "unverified"
+            ]
+          },
+          "first_name": {
+            "type": "string"
+          },
+          "last_name": {
+            "type": "string"
+          }
+        }
+      }
+    }
+  },
   "jwt-header.schema.json": {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "$id": "jwt-header.schema.json",

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import type { InitialData } from '../spec/generated/initial-data.js';
+import { schemas } from '../spec/generated/schemas.js';
+import { compileValidator } from '../spec/schema-validator.js';
+import { ConfigurationError } from './errors.js';
+
+/**
+ * Reads the roles and users that the reference server is to begin with.
+ * @param file a JSON file of the schema initial-data.schema.json
+ * @throws ConfigurationError naming each member that is wrong, but no value: they are passwords and tokens
+ */
+export function readInitialData(file: string): InitialData {
+  const wrong = (why: string): ConfigurationError => new ConfigurationError(`--seed-file ${file}: ${why}`);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw wrong(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+  }
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    throw wrong('is not JSON');
+  }
+  const problems = compileValidator(Object.values(schemas), 'initial-data.schema.json')(data);
+  if (problems.length > 0)
+    throw wrong(problems.map(({ path, message }) => `${path === '' ? 'the file' : path} ${message}`).join('; '));
+  return data as InitialData;
+}

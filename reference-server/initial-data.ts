@@ -1,0 +1,43 @@
+import type { InitialData } from '../spec/generated/initial-data.js';
+import type { Context } from './context.js';
+import { ApiError } from './errors.js';
+import { createUser } from './users-routes.js';
+
+/** Initial data that cannot be used, for a reason that no schema knows. */
+export class InitialDataError extends Error {
+  override readonly name = 'InitialDataError';
+}
+
+/**
+ * Makes the roles and users that a server is to have from the start. Those that are in its store already, by name or e-mail, are left
+ * as they are: they may have changed since.
+ *
+ * @throws InitialDataError when a user names a role that there is not, or shares the e-mail or static token of another
+ */
+export async function applyInitialData(context: Context, { roles = [], users = [] }: InitialData): Promise<void> {
+  const { random, store } = context;
+  const ids = new Map((await store.roles()).map(({ id, name }) => [name, id]));
+  for (const { name, description = null } of roles) {
+    if (ids.has(name)) continue;
+    const id = random.uuid();
+    ids.set(name, id);
+    await store.saveRole({ id, name, icon: 'badge', description, parent: null, policies: [], admin: false });
+  }
+  const before = new Set((await store.users()).map(({ email }) => email?.toLowerCase()));
+  for (const { role, ...user } of users) {
+    if (role !== undefined && !ids.has(role))
+      throw new InitialDataError(
+        `the user ${user.email} has the role "${role}", which is none of ${[...ids.keys()].join(', ')}`,
+      );
+    if (before.has(user.email.toLowerCase())) continue;
+    try {
+      await createUser(context, { ...user, ...(role !== undefined && { role: ids.get(role) }) });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      // What a client is told names the value, which can be a static token.
+      const { field } = error.details;
+      const why = error.code === 'RECORD_NOT_UNIQUE' ? `another user has the same ${String(field)}` : error.message;
+      throw new InitialDataError(`the user ${user.email}: ${why}`);
+    }
+  }
+}
