@@ -30,8 +30,8 @@ export function authenticate(context: Context): RequestHandler {
     try {
       response.locals['identity'] = await identify(context, sent, purpose);
     } catch (error) {
-      const expired = error instanceof ApiError && error.code === 'TOKEN_EXPIRED';
-      if (sent?.way === 'cookie' && !expired) clearSessionCookie(context, response);
+      const bad = error instanceof ApiError && error.code !== 'TOKEN_EXPIRED';
+      if (sent?.way === 'cookie' && bad) clearSessionCookie(context, response);
       throw error;
     }
     next();

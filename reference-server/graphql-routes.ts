@@ -18,7 +18,7 @@ import { logIn, readCredentials, stalled, tokenRequired, type Mode } from './aut
 import { identityOf } from './authenticate.js';
 import type { Context } from './context.js';
 import { clearRefreshCookie, clearSessionCookie, readCookie, setRefreshCookie, setSessionCookie } from './cookies.js';
-import { ApiError, invalidPayload } from './errors.js';
+import { ApiError, internalError, invalidPayload } from './errors.js';
 import { routes } from './routes.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from './session-token.js';
 import { endStandard, refreshStandard, startStandard, type StandardTokens } from './standard-token.js';
@@ -206,11 +206,8 @@ function validationError(errors: readonly GraphQLError[]): ApiError {
 
 /** The error of a field: its own where it is meant for the client, else one that tells nothing. */
 function inEnvelope({ originalError, locations, path, message }: GraphQLError): object {
-  const known = originalError instanceof ApiError ? originalError.envelope.errors[0] : undefined;
-  return {
-    message: known?.message ?? message,
-    extensions: known?.extensions ?? { code: 'INTERNAL_SERVER_ERROR' },
-    locations,
-    path,
-  };
+  const { envelope } = originalError instanceof ApiError ? originalError : internalError();
+  // What GraphQL itself says is about the query.
+  const ofQuery = originalError === undefined || originalError instanceof GraphQLError;
+  return { ...envelope.errors[0], ...(ofQuery && { message }), locations, path };
 }

@@ -5,7 +5,7 @@ import { logIn, readCredentials } from './auth-routes.js';
 import { identify } from './authenticate.js';
 import type { Context } from './context.js';
 import { readCookie, sessionCookieName } from './cookies.js';
-import { ApiError } from './errors.js';
+import { ApiError, internalError } from './errors.js';
 import { signatureIsRight } from './jwt.js';
 import { sessionClaims } from './session-token.js';
 import { refreshStandard, startStandard } from './standard-token.js';
@@ -55,7 +55,12 @@ async function upgrade(
   const token = searchParams.get('access_token') ?? cookie ?? null;
   let known = false;
   if (token !== null) {
-    known = !context.rules.realtimeQueryTokenChecked || (await isGood(context, token));
+    try {
+      known = !context.rules.realtimeQueryTokenChecked || (await isGood(context, token));
+    } catch {
+      refuse(socket, '500 Internal Server Error');
+      return;
+    }
     if (!known) {
       refuse(socket, '401 Unauthorized');
       return;
@@ -80,25 +85,30 @@ function converse(context: Context, client: WebSocket, known: boolean): void {
   client.on('error', () => client.terminate());
   let queue = Promise.resolve();
   client.on('message', (data) => {
-    queue = queue.then(async () => {
-      const message = parsed(data);
-      if (message['type'] === 'auth') {
-        const answer = await authenticate(context, message);
-        if (answer !== undefined) client.send(JSON.stringify(withUid(message, answer)));
-        else if (!authenticated)
-          refuseMessage(!context.rules.realtimeTellsNothing && 'email' in message ? 'INVALID_CREDENTIALS' : undefined);
-        else if (context.rules.realtimeSecondAuthCounts) end(client, 'AUTH_FAILED', 'Authentication failed.');
-        else client.send('{"type":"auth","status":"ok"}');
-        authenticated = answer !== undefined;
-      } else if (!authenticated && context.rules.realtimeNeedsAuth) {
-        refuseMessage();
-      } else if (message['type'] === 'ping') client.send(JSON.stringify(withUid(message, { type: 'pong' })));
-      else
-        client.send(
-          JSON.stringify({ status: 'error', error: { code: 'INVALID_PAYLOAD', message: 'Invalid payload.' } }),
-        );
-    });
+    queue = queue.then(() => answerTo(data)).catch(() => fail(client));
   });
+  const answerTo = async (data: RawData): Promise<void> => {
+    const message = parsed(data);
+    if (message['type'] === 'auth') {
+      const answer = await authenticate(context, message);
+      if (answer !== undefined) client.send(JSON.stringify(withUid(message, answer)));
+      else if (!authenticated)
+        refuseMessage(!context.rules.realtimeTellsNothing && 'email' in message ? 'INVALID_CREDENTIALS' : undefined);
+      else if (context.rules.realtimeSecondAuthCounts) end(client, 'AUTH_FAILED', 'Authentication failed.');
+      else client.send('{"type":"auth","status":"ok"}');
+      authenticated = answer !== undefined;
+    } else if (!authenticated && context.rules.realtimeNeedsAuth) {
+      refuseMessage();
+    } else if (message['type'] === 'ping') client.send(JSON.stringify(withUid(message, { type: 'pong' })));
+    else
+      client.send(JSON.stringify({ status: 'error', error: { code: 'INVALID_PAYLOAD', message: 'Invalid payload.' } }));
+  };
+}
+
+/** Ends a conversation in which the server is at fault. Tells nothing about it. */
+function fail(client: WebSocket): void {
+  const { code, message } = internalError();
+  end(client, code, message);
 }
 
 /** An answer with the uid of the message that it answers. Observed: Directus 12.4.1. */
@@ -153,7 +163,10 @@ async function isGood(context: Context, token: string): Promise<boolean> {
   };
   return identify(asked, { way: 'query', token }, 'use').then(
     ({ user }) => user !== null,
-    () => false,
+    (error: unknown) => {
+      if (error instanceof ApiError) return false;
+      throw error;
+    },
   );
 }
 
