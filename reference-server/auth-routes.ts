@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import { TOTP } from 'otpauth';
 import { answer, answerPayload, bodyOf } from './answer.js';
-import type { Context } from './context.js';
+import { loginAttempts, type Context } from './context.js';
 import {
   clearRefreshCookie,
   clearSessionCookie,
@@ -57,7 +57,7 @@ export async function stalled(context: Context, attempt: () => Promise<() => voi
 export async function logIn(context: Context, credentials: Credentials, mode: Mode): Promise<UserRecord> {
   const user = await userWithCredentials(context, credentials, mode);
   await noteEvent(context, 'login', user.id);
-  context.memory.attempts.delete(user.id);
+  await context.store.forgetAttempts(user.id);
   return user;
 }
 
@@ -153,11 +153,11 @@ async function userWithCredentials(context: Context, credentials: Credentials, m
   return user;
 }
 
-async function countAttempt({ loginAttempts, memory, store }: Context, user: UserRecord): Promise<void> {
-  const attempts = (memory.attempts.get(user.id) ?? 0) + 1;
-  memory.attempts.set(user.id, attempts);
-  if (loginAttempts === null || attempts <= loginAttempts) return;
-  memory.attempts.delete(user.id);
+async function countAttempt(context: Context, user: UserRecord): Promise<void> {
+  const { store } = context;
+  const [attempts, limit] = [await store.countAttempt(user.id), await loginAttempts(context)];
+  if (limit === null || attempts <= limit) return;
+  await store.forgetAttempts(user.id);
   await store.updateUser(user.id, { status: 'suspended' });
   await store.deleteSessionsOf(user.id);
 }

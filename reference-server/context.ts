@@ -13,16 +13,13 @@ export interface Context {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly passwords: Passwords;
-  /** How many failed logins in a row an account may have, null for any number; the next attempt suspends it. */
-  loginAttempts: number | null;
+  /** How many failed logins in a row an account may have as long as nobody has set it; the next attempt suspends it. */
+  readonly defaultLoginAttempts: number;
   readonly memory: Memory;
 }
 
-/** What the server remembers beside its store, for as long as it runs. All but the first only where a rule is broken. */
+/** What the server remembers beside its store, for as long as it runs: only where a rule is broken. */
 export class Memory {
-  /** Attempts to log in since the last success, by user. */
-  readonly attempts = new Map<string, number>();
-
   /** For `meAnswersWith`: who logged in last. */
   lastLogin: string | undefined;
   /** For the rules of tokens that work once: the tokens that were used. */
@@ -41,4 +38,10 @@ export class Memory {
   readonly formerStaticTokens = new Map<string, string>();
   /** For `staticTokenExpires`: when each static token was set, in ms since 1970. */
   readonly staticTokenSetAt = new Map<string, number>();
+}
+
+/** How many failed logins in a row an account may have, null for any number. */
+export async function loginAttempts({ defaultLoginAttempts, store }: Context): Promise<number | null> {
+  const set = await store.loginAttempts();
+  return set === undefined ? defaultLoginAttempts : set;
 }

@@ -7,15 +7,15 @@ import { underBasePath } from './base-path.js';
 import { systemClock, type Clock } from './clock.js';
 import { Memory, type Context } from './context.js';
 import { behaviourWith } from './defects.js';
-import { applyInitialData } from './initial-data.js';
+import { administratorIn, applyInitialData } from './initial-data.js';
 import { MemoryStore } from './memory-store.js';
 import { defaultArgon2Cost, Passwords, type Argon2Cost } from './passwords.js';
 import { systemRandom, type RandomSource } from './random.js';
 import { attachRealtime, type Realtime } from './realtime.js';
-import { createAdministratorRole } from './roles-routes.js';
+import { administratorRole } from './roles-routes.js';
 import { readSettings, type Settings } from './settings.js';
 import type { Store } from './store.js';
-import { createUser } from './users-routes.js';
+import { newUser } from './users-routes.js';
 
 export { ManualClock, systemClock, type Clock } from './clock.js';
 export { defects, UnknownDefectError, type Defect, type DefectName } from './defects.js';
@@ -34,19 +34,22 @@ export {
   type Settings,
   type SettingsInput,
 } from './settings.js';
-export { NotUnique, type RoleRecord, type SessionRecord, type Store, type UserRecord } from './store.js';
+export { NotUnique, StoreError, type RoleRecord, type SessionRecord, type Store, type UserRecord } from './store.js';
 
 /** How many failed logins in a row an account may have by default. Observed: Directus 12.4.1 (`auth_login_attempts`). */
 export const DEFAULT_LOGIN_ATTEMPTS = 25;
 
 export interface ReferenceServerOptions {
   /** Settings that differ from the default; text, as in an environment, is understood too. */
-  readonly settings?: { readonly [Name in keyof Settings]?: Settings[Name] | string };
+  readonly settings?: { readonly [Name in keyof Settings]?: Settings[Name] | string | undefined };
   /** The machine's clock when not given. */
   readonly clock?: Clock;
   /** The machine's random source when not given. */
   readonly random?: RandomSource;
-  /** An empty store in memory when not given. One with users is taken as it is, no administrator is added. */
+  /**
+   * An empty store in memory when not given. One with users is taken as it is, no administrator is added. Where no SECRET is given,
+   * it is the store's.
+   */
   readonly store?: Store;
   /** Names of defects: the ways in which the server is to be wrong (defects.ts). */
   readonly defects?: readonly string[];
@@ -88,7 +91,7 @@ export interface ReferenceServer {
    */
   listen(options?: ListenOptions): Promise<string>;
   /**
-   * Stops listening and ends every connection, those that are kept alive too. Without effect when it does not listen.
+   * Stops listening, ends every connection, those that are kept alive too, and closes the store.
    * @param graceMs how long requests under way may take to end, in ms; 0 when not given
    */
   close(graceMs?: number): Promise<void>;
@@ -103,30 +106,31 @@ export interface ReferenceServer {
 export async function createReferenceServer(options: ReferenceServerOptions = {}): Promise<ReferenceServer> {
   const random = options.random ?? systemRandom;
   const { rules, deviations } = behaviourWith(options.defects ?? []);
+  const settings = readSettings(options.settings, random);
+  const store = options.store ?? new MemoryStore();
   const context: Context = {
-    settings: readSettings(options.settings, random),
+    settings: options.settings?.SECRET ? settings : { ...settings, SECRET: await store.secret(settings.SECRET) },
     rules,
-    store: options.store ?? new MemoryStore(),
+    store,
     clock: options.clock ?? systemClock,
     random,
     passwords: new Passwords(options.argon2Cost ?? defaultArgon2Cost),
-    loginAttempts: options.loginAttempts ?? DEFAULT_LOGIN_ATTEMPTS,
+    defaultLoginAttempts: options.loginAttempts ?? DEFAULT_LOGIN_ATTEMPTS,
     memory: new Memory(),
   };
-  const isNew = (await context.store.users()).length === 0;
-  const role = isNew ? await createAdministratorRole(context) : undefined;
+  if ((await store.users()).length === 0) await createAdministrator(context, options.initialData);
   if (options.initialData !== undefined) await applyInitialData(context, options.initialData);
-  if (role !== undefined) await createAdministrator(context, role);
   const basePath = options.basePath ?? '';
   return new ListeningServer(context, underBasePath(createApp(context, deviations), basePath), basePath);
 }
 
-/** The administrator of the settings, unless the initial data has a user of this e-mail. */
-async function createAdministrator(context: Context, role: string): Promise<void> {
+/** Stores the administrator, as the initial data may know it, unless another server that shares the store has come first. */
+async function createAdministrator(context: Context, initialData: InitialData | undefined): Promise<void> {
   const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = context.settings;
-  if ((await context.store.userByEmail(email)) !== undefined) return;
-  const id = await createUser(context, { first_name: 'Admin', last_name: 'User', password, role });
-  await context.store.updateUser(id, { email });
+  const role = administratorRole(context);
+  const { role: _, ...listed } = administratorIn(initialData, email) ?? {};
+  const user = await newUser(context, { first_name: 'Admin', last_name: 'User', password, ...listed });
+  await context.store.insertFirstUser({ ...user, email, role: role.id }, role);
 }
 
 class ListeningServer implements ReferenceServer {
@@ -182,15 +186,17 @@ class ListeningServer implements ReferenceServer {
     const server = this.#server;
     this.#server = undefined;
     this.#url = undefined;
-    if (server === undefined) return;
-    this.#realtime?.close();
-    await new Promise<void>((resolve) => {
-      const graceIsOver = setTimeout(() => server.closeAllConnections(), graceMs);
-      server.close(() => {
-        clearTimeout(graceIsOver);
-        resolve();
+    if (server !== undefined) {
+      this.#realtime?.close();
+      await new Promise<void>((resolve) => {
+        const graceIsOver = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearTimeout(graceIsOver);
+          resolve();
+        });
+        server.closeIdleConnections();
       });
-      server.closeIdleConnections();
-    });
+    }
+    await this.store.close?.();
   }
 }

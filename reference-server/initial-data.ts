@@ -1,4 +1,4 @@
-import type { InitialData } from '../spec/generated/initial-data.js';
+import type { InitialData, InitialUser } from '../spec/generated/initial-data.js';
 import type { Context } from './context.js';
 import { ApiError } from './errors.js';
 import { createUser } from './users-routes.js';
@@ -6,6 +6,18 @@ import { createUser } from './users-routes.js';
 /** Initial data that cannot be used, for a reason that no schema knows. */
 export class InitialDataError extends Error {
   override readonly name = 'InitialDataError';
+}
+
+/**
+ * What initial data says of the administrator of the settings.
+ * @param email ADMIN_EMAIL
+ * @throws InitialDataError when it has another role there
+ */
+export function administratorIn(data: InitialData | undefined, email: string): InitialUser | undefined {
+  const user = data?.users?.find((one) => one.email.toLowerCase() === email.toLowerCase());
+  if (user?.role !== undefined && user.role !== 'Administrator')
+    throw new InitialDataError(`the user ${user.email} is the one of ADMIN_EMAIL, whose role is Administrator`);
+  return user;
 }
 
 /**
@@ -24,18 +36,24 @@ export async function applyInitialData(context: Context, { roles = [], users = [
     await store.saveRole({ id, name, icon: 'badge', description, parent: null, policies: [], admin: false });
   }
   const before = new Set((await store.users()).map(({ email }) => email?.toLowerCase()));
+  const listed = new Set<string>();
   for (const { role, ...user } of users) {
     if (role !== undefined && !ids.has(role))
       throw new InitialDataError(
         `the user ${user.email} has the role "${role}", which is none of ${[...ids.keys()].join(', ')}`,
       );
-    if (before.has(user.email.toLowerCase())) continue;
+    const email = user.email.toLowerCase();
+    if (listed.has(email)) throw new InitialDataError(`the user ${user.email} is there twice`);
+    listed.add(email);
+    if (before.has(email)) continue;
     try {
       await createUser(context, { ...user, ...(role !== undefined && { role: ids.get(role) }) });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       // What a client is told names the value, which can be a static token.
       const { field } = error.details;
+      // Another server that shares the store has come first.
+      if (field === 'email' && error.code === 'RECORD_NOT_UNIQUE') continue;
       const why = error.code === 'RECORD_NOT_UNIQUE' ? `another user has the same ${String(field)}` : error.message;
       throw new InitialDataError(`the user ${user.email}: ${why}`);
     }

@@ -6,6 +6,9 @@ export class MemoryStore implements Store {
   readonly #users = new Map<string, UserRecord>();
   readonly #roles = new Map<string, RoleRecord>();
   readonly #sessions = new Map<string, SessionRecord>();
+  readonly #attempts = new Map<string, number>();
+  #loginAttempts: number | null | undefined;
+  #secret: string | undefined;
 
   users(): Promise<readonly UserRecord[]> {
     return Promise.resolve([...this.#users.values()]);
@@ -33,6 +36,13 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
+  insertFirstUser(user: UserRecord, role: RoleRecord): Promise<boolean> {
+    if (this.#users.size > 0) return Promise.resolve(false);
+    this.#roles.set(role.id, role);
+    this.#users.set(user.id, user);
+    return Promise.resolve(true);
+  }
+
   async updateUser(id: string, changes: Partial<UserRecord>): Promise<UserRecord | undefined> {
     const user = this.#users.get(id);
     if (user === undefined) return Promise.resolve(undefined);
@@ -44,6 +54,7 @@ export class MemoryStore implements Store {
 
   deleteUser(id: string): Promise<void> {
     this.#users.delete(id);
+    this.#attempts.delete(id);
     return this.deleteSessionsOf(id);
   }
 
@@ -107,6 +118,31 @@ export class MemoryStore implements Store {
 
   purgeSessions(before: number): Promise<void> {
     return this.#deleteSessions((session) => session.expires < before);
+  }
+
+  countAttempt(user: string): Promise<number> {
+    const attempts = (this.#attempts.get(user) ?? 0) + 1;
+    this.#attempts.set(user, attempts);
+    return Promise.resolve(attempts);
+  }
+
+  forgetAttempts(user: string): Promise<void> {
+    this.#attempts.delete(user);
+    return Promise.resolve();
+  }
+
+  loginAttempts(): Promise<number | null | undefined> {
+    return Promise.resolve(this.#loginAttempts);
+  }
+
+  setLoginAttempts(limit: number | null): Promise<void> {
+    this.#loginAttempts = limit;
+    return Promise.resolve();
+  }
+
+  secret(fresh: string): Promise<string> {
+    this.#secret ??= fresh;
+    return Promise.resolve(this.#secret);
   }
 
   #deleteSessions(doomed: (session: SessionRecord) => boolean): Promise<void> {

@@ -29,22 +29,17 @@ export function rolesRoutes(context: Context): Router {
   });
 }
 
-/**
- * Stores the role that gives all rights.
- * @returns its id
- */
-export async function createAdministratorRole({ random, store }: Context): Promise<string> {
-  const id = random.uuid();
-  await store.saveRole({
-    id,
+/** The role that gives all rights, not stored yet. */
+export function administratorRole({ random }: Context): RoleRecord {
+  return {
+    id: random.uuid(),
     name: 'Administrator',
     icon: 'verified',
     description: '$t:admin_description',
     parent: null,
     policies: [random.uuid()],
     admin: true,
-  });
-  return id;
+  };
 }
 
 /** A role as the API tells it: with those under it and its users, by id. */

@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from 'express';
 import { answer, bodyOf } from './answer.js';
-import type { Context } from './context.js';
+import { loginAttempts, type Context } from './context.js';
 import { askedFields, pick, type Collection } from './query.js';
 import { routes } from './routes.js';
 import { requireAdmin } from './users-routes.js';
@@ -17,15 +17,15 @@ export function settingsRoutes(context: Context): Router {
   });
 }
 
-function read({ loginAttempts }: Context, request: Request, response: Response): void {
+async function read(context: Context, request: Request, response: Response): Promise<void> {
   requireAdmin(response, settings.name);
   const fields = askedFields(settings, request.query['fields']);
-  answer(response, pick({ auth_login_attempts: loginAttempts }, fields));
+  answer(response, pick({ auth_login_attempts: await loginAttempts(context) }, fields));
 }
 
-function change(context: Context, request: Request, response: Response): void {
+async function change(context: Context, request: Request, response: Response): Promise<void> {
   requireAdmin(response, settings.name);
   const { auth_login_attempts: attempts } = bodyOf(request);
-  if (attempts === null || typeof attempts === 'number') context.loginAttempts = attempts;
-  read(context, request, response);
+  if (attempts === null || typeof attempts === 'number') await context.store.setLoginAttempts(attempts);
+  await read(context, request, response);
 }

@@ -5,7 +5,7 @@ export type SameSite = 'lax' | 'strict' | 'none';
 
 /** What the operator decides, by the names that Directus users know from its environment. */
 export interface Settings {
-  /** The key of the JWTs' signatures. Made up at every start when not given. */
+  /** The key of the JWTs' signatures. Made up when not given, and kept by the store. */
   readonly SECRET: string;
   /** How long a standard access token lives, in ms. */
   readonly ACCESS_TOKEN_TTL: number;

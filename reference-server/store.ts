@@ -72,7 +72,15 @@ export class NotUnique extends Error {
   }
 }
 
-/** Where users, roles and sessions are kept. Each method is one indivisible step. */
+/** A store that cannot be used: says why, and what to do. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+}
+
+/**
+ * Where users, roles and sessions are kept. Each method is one indivisible step, also where several servers share a store.
+ * What a member of type unknown holds is JSON.
+ */
 export interface Store {
   /** All users, in the order of their creation. */
   users(): Promise<readonly UserRecord[]>;
@@ -83,12 +91,14 @@ export interface Store {
   userByStaticToken(token: string): Promise<UserRecord | undefined>;
   /** @throws NotUnique */
   insertUser(user: UserRecord): Promise<void>;
+  /** Stores the user and the role that a server begins with; false, and nothing done, when there is any user. */
+  insertFirstUser(user: UserRecord, role: RoleRecord): Promise<boolean>;
   /**
    * Changes members of a user; the new record, or undefined when there is no such user.
    * @throws NotUnique
    */
   updateUser(id: string, changes: Partial<UserRecord>): Promise<UserRecord | undefined>;
-  /** Removes a user, with the sessions. */
+  /** Removes a user, with the sessions and what was counted. */
   deleteUser(id: string): Promise<void>;
 
   roles(): Promise<readonly RoleRecord[]>;
@@ -112,4 +122,17 @@ export interface Store {
   deleteSessionsOf(user: string, except?: string | null): Promise<void>;
   /** Forgets sessions that ended before a time, in ms since 1970. */
   purgeSessions(before: number): Promise<void>;
+
+  /** Counts an attempt of a user to log in. How many there were since the last `forgetAttempts`, with this one. */
+  countAttempt(user: string): Promise<number>;
+  forgetAttempts(user: string): Promise<void>;
+  /** How many failed logins in a row an account may have, null for any number; undefined when nobody has set it. */
+  loginAttempts(): Promise<number | null | undefined>;
+  setLoginAttempts(limit: number | null): Promise<void>;
+
+  /** The key of the JWTs' signatures: the one that is kept, else the one given, which is kept from then on. */
+  secret(fresh: string): Promise<string>;
+
+  /** Lets go of the file or the connection. Only for stores that hold one; without effect when done already. */
+  close?(): Promise<void>;
 }

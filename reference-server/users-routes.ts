@@ -1,6 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import { answer, bodyOf } from './answer.js';
 import { identityOf, requireUser } from './authenticate.js';
+import { blankUser } from './blank-user.js';
 import type { Context } from './context.js';
 import { isEmailAddress } from './email.js';
 import { failedValidation, forbidden, invalidForeignKey, invalidPayload, recordNotUnique } from './errors.js';
@@ -12,38 +13,6 @@ import { NotUnique, type UserRecord } from './store.js';
 
 /** What is told of a secret that is set. Observed: Directus 12.4.1. */
 const CONCEALED = '**********';
-
-/** A user without anything, in the order in which the members are told. Observed: Directus 12.4.1. */
-const blankUser: UserRecord = {
-  id: '',
-  first_name: null,
-  last_name: null,
-  email: null,
-  password: null,
-  location: null,
-  title: null,
-  description: null,
-  tags: null,
-  avatar: null,
-  language: null,
-  tfa_secret: null,
-  status: 'active',
-  role: null,
-  token: null,
-  last_access: null,
-  last_page: null,
-  provider: 'default',
-  external_identifier: null,
-  auth_data: null,
-  email_notifications: true,
-  appearance: null,
-  theme_dark: null,
-  theme_light: null,
-  theme_light_overrides: null,
-  theme_dark_overrides: null,
-  text_direction: 'auto',
-  policies: [],
-};
 
 const users: Collection = {
   name: 'directus_users',
@@ -96,16 +65,25 @@ export function requireAdmin(response: Response, collection: string): void {
  * @throws ApiError 400 when a member cannot be what it is given as
  */
 export async function createUser(context: Context, input: Readonly<Record<string, unknown>>): Promise<string> {
-  const { random, rules, store } = context;
+  const user = await newUser(context, input);
+  await refusingDoubles(() => context.store.insertUser(user));
+  noteStaticToken(context, null, user);
+  return user.id;
+}
+
+/**
+ * A user that is not stored yet.
+ * @param input as in POST /users; members that are unknown are passed over
+ * @throws ApiError 400 when a member cannot be what it is given as
+ */
+export async function newUser(context: Context, input: Readonly<Record<string, unknown>>): Promise<UserRecord> {
+  const { random, rules } = context;
   const { id = random.uuid(), tfa_secret } = input;
   if (!isUuid(id)) throw forbidden();
   const { token, ...others } = await readChanges(context, id, input);
   const secret = typeof tfa_secret === 'string' ? tfa_secret : null;
   const user = { ...blankUser, ...others, id, tfa_secret: secret };
-  if (token !== undefined && rules.staticTokenSetOnCreate) user.token = token;
-  await refusingDoubles(() => store.insertUser(user));
-  noteStaticToken(context, null, user);
-  return id;
+  return token !== undefined && rules.staticTokenSetOnCreate ? { ...user, token } : user;
 }
 
 /** A user as the API tells it: secrets that are set as asterisks. */

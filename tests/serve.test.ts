@@ -98,6 +98,16 @@ describe('--seed-file', () => {
       /a@example\.com has the role "Writer", which is none of Administrator$/m,
     ],
     [
+      'with a user who is there twice',
+      { users: ['a@example.com', 'A@example.com'].map((email) => ({ email })) },
+      /A@example\.com is there twice/,
+    ],
+    [
+      'with another role for the administrator',
+      { roles: [{ name: 'Editor' }], users: [{ email: 'admin@example.com', role: 'Editor' }] },
+      /admin@example\.com is the one of ADMIN_EMAIL, whose role is Administrator/,
+    ],
+    [
       'with a static token of two users',
       { users: ['a', 'b'].map((name) => ({ email: `${name}@example.com`, token: 'the-same-token' })) },
       /b@example\.com: another user has the same token/,

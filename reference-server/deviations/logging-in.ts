@@ -144,7 +144,10 @@ export const loggingIn = [
   {
     name: 'login-attempts-unlimited',
     title: 'Passwords can be guessed without end.',
-    deviation: atLogin(({ context }) => context.memory.attempts.clear()),
+    deviation: atLogin(async (exchange) => {
+      const user = await userOf(exchange);
+      if (user !== undefined) await exchange.context.store.forgetAttempts(user.id);
+    }),
   },
   {
     name: 'unknown-email-refused-at-once',

@@ -1,0 +1,33 @@
+import type { UserRecord } from './store.js';
+
+/** A user without anything, in the order in which the members are told. Observed: Directus 12.4.1. */
+export const blankUser: UserRecord = {
+  id: '',
+  first_name: null,
+  last_name: null,
+  email: null,
+  password: null,
+  location: null,
+  title: null,
+  description: null,
+  tags: null,
+  avatar: null,
+  language: null,
+  tfa_secret: null,
+  status: 'active',
+  role: null,
+  token: null,
+  last_access: null,
+  last_page: null,
+  provider: 'default',
+  external_identifier: null,
+  auth_data: null,
+  email_notifications: true,
+  appearance: null,
+  theme_dark: null,
+  theme_light: null,
+  theme_light_overrides: null,
+  theme_dark_overrides: null,
+  text_direction: 'auto',
+  policies: [],
+};
