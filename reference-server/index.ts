@@ -25,6 +25,7 @@ export type { InitialData } from '../spec/generated/initial-data.js';
 export { MemoryStore } from './memory-store.js';
 export { defaultArgon2Cost, type Argon2Cost } from './passwords.js';
 export { systemRandom, type RandomSource } from './random.js';
+export { RedisStore } from './redis-store.js';
 export { keptRules, type Rules } from './rules.js';
 export {
   readSettings,
@@ -34,6 +35,7 @@ export {
   type Settings,
   type SettingsInput,
 } from './settings.js';
+export { SqliteStore } from './sqlite-store.js';
 export { NotUnique, StoreError, type RoleRecord, type SessionRecord, type Store, type UserRecord } from './store.js';
 
 /** How many failed logins in a row an account may have by default. Observed: Directus 12.4.1 (`auth_login_attempts`). */

@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A port of the loopback interface that nobody listens at. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/** A Redis of its own, without anything on the disk (Debian package redis-server). */
+export class RedisServer {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'auth-conformance-redis-'));
+  #process: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly password: string,
+  ) {}
+
+  /** Starts one on a free port of the loopback interface. */
+  static async start(password = ''): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), password);
+    await server.start();
+    return server;
+  }
+
+  /** As for --store, with its password. */
+  get url(): string {
+    const user = this.password === '' ? '' : `:${encodeURIComponent(this.password)}@`;
+    return `redis://${user}127.0.0.1:${this.port}/0`;
+  }
+
+  /** Starts it again, empty. */
+  async start(): Promise<void> {
+    const flags = { port: this.port, bind: '127.0.0.1', dir: this.#folder, save: '', appendonly: 'no' };
+    const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    if (this.password !== '') args.push('--requirepass', this.password);
+    this.#process = spawn('redis-server', args, { stdio: 'ignore' });
+    const end = performance.now() + 10_000;
+    while (!(await listens(this.port))) {
+      if (performance.now() > end) throw new Error('redis-server does not start');
+      await sleep(20);
+    }
+  }
+
+  /** Lets it hang or go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#process?.kill(signal);
+  }
+
+  /** Ends it. */
+  async stop(): Promise<void> {
+    const running = this.#process;
+    this.#process = undefined;
+    if (running === undefined) return;
+    running.kill('SIGKILL');
+    await once(running, 'exit');
+  }
+
+  /** Ends it and removes its folder. */
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+const listens = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
