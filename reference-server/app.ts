@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import { authRoutes } from './auth-routes.js';
 import { authenticate, findToken } from './authenticate.js';
 import type { Context } from './context.js';
+import { crossOrigin } from './cross-origin.js';
 import { deviateAnswers, deviateRequests, type Deviation } from './deviation.js';
 import { ApiError, internalError, invalidPayload, routeNotFound } from './errors.js';
 import { protectiveHeaders } from './protective-headers.js';
@@ -23,6 +24,7 @@ export function createApp(context: Context, deviations: readonly Deviation[] = [
   app.set('query parser', 'extended');
   if (deviations.length > 0) app.use(deviateAnswers(context, deviations));
   app.use(protectiveHeaders);
+  app.use(crossOrigin(context.settings));
   app.use(express.json({ limit: '1mb' }));
   if (deviations.length > 0) app.use(deviateRequests(context, deviations));
   app.use(findToken(context));
@@ -52,8 +54,6 @@ const sendError =
       return;
     }
     const { status, envelope } = asApiError(error);
-    response.removeHeader('Cache-Control');
-    response.removeHeader('Vary');
     response
       .status(rules.refusalStatus ?? status)
       .json(rules.errorsInEnvelope ? envelope : { error: envelope.errors[0]?.message });

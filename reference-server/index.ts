@@ -30,6 +30,7 @@ export { keptRules, type Rules } from './rules.js';
 export {
   readSettings,
   SettingsError,
+  type CorsOrigin,
   type SameSite,
   type SettingName,
   type Settings,

@@ -5,6 +5,7 @@ import { logIn, readCredentials } from './auth-routes.js';
 import { identify } from './authenticate.js';
 import type { Context } from './context.js';
 import { readCookie, sessionCookieName } from './cookies.js';
+import { mayOpenWebSocket } from './cross-origin.js';
 import { ApiError, internalError } from './errors.js';
 import { signatureIsRight } from './jwt.js';
 import { sessionClaims } from './session-token.js';
@@ -49,6 +50,10 @@ async function upgrade(
   head: Buffer,
 ): Promise<void> {
   const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  if (!mayOpenWebSocket(context.settings, request)) {
+    refuse(socket, '403 Forbidden');
+    return;
+  }
   const cookie = context.rules.realtimeSeesCookie
     ? readCookie(request, sessionCookieName(context.settings, context.rules))
     : undefined;

@@ -3,6 +3,9 @@ import { randomString, systemRandom, type RandomSource } from './random.js';
 
 export type SameSite = 'lax' | 'strict' | 'none';
 
+/** Whose pages may read answers: nobody's (false), everybody's (true, or `*` for requests without cookies), or those of these origins. */
+export type CorsOrigin = boolean | string | RegExp | (string | RegExp)[];
+
 /** What the operator decides, by the names that Directus users know from its environment. */
 export interface Settings {
   /** The key of the JWTs' signatures. Made up when not given, and kept by the store. */
@@ -23,6 +26,18 @@ export interface Settings {
   readonly REFRESH_TOKEN_COOKIE_SECURE: boolean;
   readonly REFRESH_TOKEN_COOKIE_SAME_SITE: SameSite;
   readonly REFRESH_TOKEN_COOKIE_DOMAIN: string | undefined;
+  /** Whether browsers are told that pages of other origins may read answers. */
+  readonly CORS_ENABLED: boolean;
+  readonly CORS_ORIGIN: CorsOrigin;
+  /** What a preflight allows. */
+  readonly CORS_METHODS: string;
+  readonly CORS_ALLOWED_HEADERS: string;
+  /** The headers of an answer that a page may read beside those it may always read. */
+  readonly CORS_EXPOSED_HEADERS: string;
+  /** Whether requests may bring cookies. */
+  readonly CORS_CREDENTIALS: boolean;
+  /** How long a browser may remember the answer to a preflight, in s. */
+  readonly CORS_MAX_AGE: number;
   /** The e-mail of the administrator who is there from the start. */
   readonly ADMIN_EMAIL: string;
   readonly ADMIN_PASSWORD: string;
@@ -74,8 +89,8 @@ export function readSettings(input: SettingsInput = {}, random: RandomSource = s
       const value = durationInMs(given);
       return value !== undefined && value >= least ? value : undefined;
     });
-  const flag = (name: SettingName): boolean =>
-    read(name, false, "'true' or 'false'", (given) =>
+  const flag = (name: SettingName, fallback = false): boolean =>
+    read(name, fallback, "'true' or 'false'", (given) =>
       given === true || given === 'true' ? true : given === false || given === 'false' ? false : undefined,
     );
   const sameSite = (name: SettingName): SameSite =>
@@ -96,6 +111,13 @@ export function readSettings(input: SettingsInput = {}, random: RandomSource = s
     );
   const domain = (name: SettingName): string | undefined =>
     text(name, undefined, 'a domain name, as example.com', /^\.?[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i);
+  const names = (name: SettingName, fallback: string): string =>
+    text(
+      name,
+      fallback,
+      "names, separated by commas, as 'GET,POST'",
+      /^[\w!#$%&'*+.^`|~-]+(?: *, *[\w!#$%&'*+.^`|~-]+)*$/,
+    );
 
   return {
     SECRET: text('SECRET', randomString(random, 64), 'one character or more', /^.+$/s),
@@ -111,6 +133,15 @@ export function readSettings(input: SettingsInput = {}, random: RandomSource = s
     REFRESH_TOKEN_COOKIE_SECURE: flag('REFRESH_TOKEN_COOKIE_SECURE'),
     REFRESH_TOKEN_COOKIE_SAME_SITE: sameSite('REFRESH_TOKEN_COOKIE_SAME_SITE'),
     REFRESH_TOKEN_COOKIE_DOMAIN: domain('REFRESH_TOKEN_COOKIE_DOMAIN'),
+    CORS_ENABLED: flag('CORS_ENABLED'),
+    CORS_ORIGIN: read<CorsOrigin>('CORS_ORIGIN', false, allowedOrigins, corsOrigin),
+    CORS_METHODS: names('CORS_METHODS', 'GET,POST,PATCH,DELETE'),
+    CORS_ALLOWED_HEADERS: names('CORS_ALLOWED_HEADERS', 'Content-Type,Authorization'),
+    CORS_EXPOSED_HEADERS: names('CORS_EXPOSED_HEADERS', 'Content-Range'),
+    CORS_CREDENTIALS: flag('CORS_CREDENTIALS', true),
+    CORS_MAX_AGE: read('CORS_MAX_AGE', 18_000, 'a whole number of seconds, 0 or more', (given) =>
+      typeof given === 'string' || typeof given === 'number' ? wholeNumber(String(given)) : undefined,
+    ),
     ADMIN_EMAIL: text('ADMIN_EMAIL', 'admin@example.com', 'an e-mail address', /^[^\s@]+@[^\s@]+$/),
     ADMIN_PASSWORD: text('ADMIN_PASSWORD', 'd1r3ctu5', 'one character or more', /^.+$/s),
     LOGIN_STALL_TIME: duration('LOGIN_STALL_TIME', 500, 0),
@@ -122,4 +153,34 @@ function durationInMs(given: unknown): number | undefined {
   if (typeof given !== 'string' || given.length > 100) return undefined;
   const value = ms(given.trim() as StringValue) as number | undefined;
   return value !== undefined && Number.isFinite(value) ? value : undefined;
+}
+
+const wholeNumber = (text: string): number | undefined => (/^\d{1,15}$/.test(text) ? Number(text) : undefined);
+
+const allowedOrigins =
+  "'true', 'false', '*', or origins, separated by commas without spaces, as 'http://localhost:3000,regex:^https://.*\\.example\\.com$'";
+
+/**
+ * Reads CORS_ORIGIN as Directus reads it from its environment. Observed: Directus 12.4.1.
+ * @returns undefined when there is something in it that no browser sends as an origin (RFC 6454 section 6.2), as a path
+ */
+function corsOrigin(given: unknown): CorsOrigin | undefined {
+  if (given === true || given === 'true') return true;
+  if (given === false || given === 'false') return false;
+  if (given === '*') return '*';
+  const parts: unknown[] = Array.isArray(given) ? given : typeof given === 'string' ? given.split(',') : [given];
+  const origins = parts.flatMap((part) => oneOrigin(part) ?? []);
+  if (origins.length < parts.length) return undefined;
+  return origins.length === 1 ? origins[0] : origins;
+}
+
+function oneOrigin(given: unknown): string | RegExp | undefined {
+  if (given instanceof RegExp) return given;
+  if (typeof given !== 'string') return undefined;
+  if (!given.startsWith('regex:')) return /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@,]+$/i.test(given) ? given : undefined;
+  try {
+    return new RegExp(given.slice('regex:'.length));
+  } catch {
+    return undefined;
+  }
 }

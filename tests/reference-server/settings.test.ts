@@ -20,6 +20,13 @@ test('the defaults are those of Directus', () => {
     REFRESH_TOKEN_COOKIE_SECURE: false,
     REFRESH_TOKEN_COOKIE_SAME_SITE: 'lax',
     REFRESH_TOKEN_COOKIE_DOMAIN: undefined,
+    CORS_ENABLED: false,
+    CORS_ORIGIN: false,
+    CORS_METHODS: 'GET,POST,PATCH,DELETE',
+    CORS_ALLOWED_HEADERS: 'Content-Type,Authorization',
+    CORS_EXPOSED_HEADERS: 'Content-Range',
+    CORS_CREDENTIALS: true,
+    CORS_MAX_AGE: 18_000,
     ADMIN_EMAIL: 'admin@example.com',
     ADMIN_PASSWORD: 'd1r3ctu5',
     LOGIN_STALL_TIME: 500,
@@ -36,6 +43,9 @@ test('text as in an environment is understood', () => {
     SESSION_COOKIE_SECURE: 'true',
     SESSION_COOKIE_SAME_SITE: 'Strict',
     SESSION_COOKIE_DOMAIN: 'example.com',
+    CORS_ENABLED: 'true',
+    CORS_CREDENTIALS: 'false',
+    CORS_MAX_AGE: '60',
   });
   expect(settings).toMatchObject({
     ACCESS_TOKEN_TTL: 3000,
@@ -44,7 +54,26 @@ test('text as in an environment is understood', () => {
     SESSION_COOKIE_SECURE: true,
     SESSION_COOKIE_SAME_SITE: 'strict',
     SESSION_COOKIE_DOMAIN: 'example.com',
+    CORS_ENABLED: true,
+    CORS_CREDENTIALS: false,
+    CORS_MAX_AGE: 60,
   });
+});
+
+test.each([
+  ['true', true],
+  [true, true],
+  ['false', false],
+  ['*', '*'],
+  ['http://localhost:3000', 'http://localhost:3000'],
+  ['https://a.test,capacitor://localhost', ['https://a.test', 'capacitor://localhost']],
+  ['regex:\\.test$', /\.test$/],
+  [
+    ['https://a.test', /\.test$/],
+    ['https://a.test', /\.test$/],
+  ],
+])('CORS_ORIGIN: %j', (given, origin) => {
+  expect(readSettings({ CORS_ORIGIN: given }).CORS_ORIGIN).toEqual(origin);
 });
 
 test.each([
@@ -60,6 +89,20 @@ test.each([
   ['REFRESH_TOKEN_COOKIE_SAME_SITE', 'loose', "allowed: 'lax', 'strict' or 'none'"],
   ['SESSION_COOKIE_NAME', 'a b', 'SESSION_COOKIE_NAME: "a b" cannot be used; allowed: a cookie name'],
   ['SESSION_COOKIE_DOMAIN', 'a; Path=/', 'allowed: a domain name'],
+  ['CORS_ENABLED', 'TRUE', "allowed: 'true' or 'false'"],
+  [
+    'CORS_ORIGIN',
+    'https://a.test/',
+    "CORS_ORIGIN: \"https://a.test/\" cannot be used; allowed: 'true', 'false', '*', or",
+  ],
+  ['CORS_ORIGIN', 'https://a.test, https://b.test', 'separated by commas without spaces'],
+  ['CORS_ORIGIN', 'a.test', 'CORS_ORIGIN: "a.test" cannot be used'],
+  ['CORS_ORIGIN', 'regex:(', 'CORS_ORIGIN: "regex:(" cannot be used'],
+  ['CORS_ORIGIN', 5, 'CORS_ORIGIN: 5 cannot be used'],
+  ['CORS_METHODS', 'GET;POST', 'CORS_METHODS: "GET;POST" cannot be used; allowed: names, separated by commas'],
+  ['CORS_ALLOWED_HEADERS', 'X:', 'CORS_ALLOWED_HEADERS: "X:" cannot be used'],
+  ['CORS_CREDENTIALS', 'yes', "allowed: 'true' or 'false'"],
+  ['CORS_MAX_AGE', '15m', 'CORS_MAX_AGE: "15m" cannot be used; allowed: a whole number of seconds, 0 or more'],
   ['ADMIN_EMAIL', 'admin', 'ADMIN_EMAIL: "admin" cannot be used; allowed: an e-mail address'],
   ['SECRET', 5, 'SECRET: the value given cannot be used; allowed: one character or more'],
 ])('%s: %j is refused', (name, given, message) => {
