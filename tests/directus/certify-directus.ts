@@ -4,7 +4,7 @@
  */
 import type { Report } from '../../spec/generated/report.js';
 import { runCli } from '../helpers/run-cli.js';
-import { installDirectus, known, startDirectus } from './directus.js';
+import { installDirectus, known, OBSERVED_VERSION, startDirectus } from './directus.js';
 
 const shortLives = { ACCESS_TOKEN_TTL: '3s' };
 const shorterLives = { ACCESS_TOKEN_TTL: '3s', SESSION_COOKIE_TTL: '4s', REFRESH_TOKEN_TTL: '8s' };
@@ -57,7 +57,7 @@ async function certifyOnce(folder: string, { name, settings, args, env }: (typeo
   }
 }
 
-const versions = process.argv.slice(2).length > 0 ? process.argv.slice(2) : ['12.4.1'];
+const versions = process.argv.slice(2).length > 0 ? process.argv.slice(2) : [OBSERVED_VERSION];
 let good = true;
 for (const version of versions) {
   const folder = await installDirectus(version);

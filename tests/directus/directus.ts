@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../helpers/run-cli.js';
 
+/** The version that the reference server answers as. */
+export const OBSERVED_VERSION = '12.4.1';
+
 /** The secret, and the administrator, of a Directus that the tests start. */
 export const known = { secret: '0123456789abcdef0123456789abcdef', email: 'admin@example.com', password: 'd1r3ctu5' };
 
