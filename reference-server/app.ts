@@ -7,6 +7,7 @@ import { deviateAnswers, deviateRequests, type Deviation } from './deviation.js'
 import { ApiError, internalError, invalidPayload, routeNotFound } from './errors.js';
 import { protectiveHeaders } from './protective-headers.js';
 import { graphqlRoutes } from './graphql-routes.js';
+import { recordEvents } from './record-events.js';
 import { rolesRoutes } from './roles-routes.js';
 import { ping, serverRoutes } from './server-routes.js';
 import { settingsRoutes } from './settings-routes.js';
@@ -22,6 +23,7 @@ export function createApp(context: Context, deviations: readonly Deviation[] = [
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'extended');
+  app.use(recordEvents(context));
   if (deviations.length > 0) app.use(deviateAnswers(context, deviations));
   app.use(protectiveHeaders);
   app.use(crossOrigin(context.settings));
@@ -49,11 +51,13 @@ export function createApp(context: Context, deviations: readonly Deviation[] = [
 const sendError =
   ({ rules }: Context): ErrorRequestHandler =>
   (error: unknown, _request, response, next) => {
+    const apiError = asApiError(error);
+    response.locals['errorCode'] = apiError.code;
     if (response.headersSent) {
       next(error);
       return;
     }
-    const { status, envelope } = asApiError(error);
+    const { status, envelope } = apiError;
     response
       .status(rules.refusalStatus ?? status)
       .json(rules.errorsInEnvelope ? envelope : { error: envelope.errors[0]?.message });

@@ -13,6 +13,7 @@ import {
 import { isEmailAddress } from './email.js';
 import { invalidCredentials, invalidOtp, invalidPayload, unknownUser } from './errors.js';
 import { isAdminRole } from './identity.js';
+import { noteExchange } from './record-events.js';
 import { routes } from './routes.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from './session-token.js';
 import { noteEvent, startSession } from './sessions.js';
@@ -241,6 +242,7 @@ function tokenToExchange(context: Context, request: Request): { mode: Mode; toke
 async function refresh(context: Context, request: Request, response: Response): Promise<void> {
   const { rules } = context;
   const { mode, token } = tokenToExchange(context, request);
+  await noteExchange(context, response, mode, token);
   if (mode !== 'session') {
     const asked = bodyOf(request)['mode'] === undefined && rules.defaultMode === 'cookie' ? 'cookie' : mode;
     sendStandardTokens(context, response, await refreshStandard(context, token), asked, 'refresh');
@@ -259,6 +261,7 @@ async function refresh(context: Context, request: Request, response: Response): 
 async function logout(context: Context, request: Request, response: Response): Promise<void> {
   const { rules, settings } = context;
   const { mode, token } = tokenToExchange(context, request);
+  await noteExchange(context, response, mode, token);
   if (mode === 'session') {
     const claims = sessionClaims(token as string);
     if (claims === undefined) throw tokenRequired();

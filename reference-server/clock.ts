@@ -44,3 +44,52 @@ export class ManualClock implements Clock {
     for (const { wake } of awake) wake();
   }
 }
+
+/**
+ * A clock that runs with another, the machine's when none is given, and can be advanced: who sleeps until a time that is passed over
+ * wakes at once.
+ */
+export class TravellingClock implements Clock {
+  readonly #base: Clock;
+  #ahead = 0;
+  readonly #sleepers = new Set<Sleeper>();
+
+  constructor(base: Clock = systemClock) {
+    this.#base = base;
+  }
+
+  /** How far it is ahead of the clock that it runs with, in ms. */
+  get ahead(): number {
+    return this.#ahead;
+  }
+
+  now(): number {
+    return this.#base.now() + this.#ahead;
+  }
+
+  sleep(ms: number): Promise<void> {
+    if (ms <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const sleeper: Sleeper = {
+        until: this.now() + ms,
+        wake: () => {
+          this.#sleepers.delete(sleeper);
+          resolve();
+        },
+      };
+      this.#sleepers.add(sleeper);
+      void this.#base.sleep(ms).then(sleeper.wake);
+    });
+  }
+
+  /** Passes over the next `ms` milliseconds. */
+  advance(ms: number): void {
+    this.#ahead += ms;
+    for (const sleeper of this.#sleepers) if (sleeper.until <= this.now()) sleeper.wake();
+  }
+
+  /** Says again what the clock says that it runs with. */
+  return(): void {
+    this.#ahead = 0;
+  }
+}

@@ -1,4 +1,5 @@
-import type { Clock } from './clock.js';
+import type { Clock, TravellingClock } from './clock.js';
+import type { EventLog } from './event-log.js';
 import type { Passwords } from './passwords.js';
 import type { RandomSource } from './random.js';
 import type { Rules } from './rules.js';
@@ -11,11 +12,14 @@ export interface Context {
   readonly rules: Rules;
   readonly store: Store;
   readonly clock: Clock;
+  /** The same clock, where the studio page may advance it. */
+  readonly timeTravel: TravellingClock | undefined;
   readonly random: RandomSource;
   readonly passwords: Passwords;
   /** How many failed logins in a row an account may have as long as nobody has set it; the next attempt suspends it. */
   readonly defaultLoginAttempts: number;
   readonly memory: Memory;
+  readonly eventLog: EventLog;
 }
 
 /** What the server remembers beside its store, for as long as it runs: only where a rule is broken. */

@@ -4,9 +4,10 @@ import type { Express } from 'express';
 import type { InitialData } from '../spec/generated/initial-data.js';
 import { createApp } from './app.js';
 import { underBasePath } from './base-path.js';
-import { systemClock, type Clock } from './clock.js';
+import { systemClock, TravellingClock, type Clock } from './clock.js';
 import { Memory, type Context } from './context.js';
 import { behaviourWith } from './defects.js';
+import { EventLog } from './event-log.js';
 import { administratorIn, applyInitialData } from './initial-data.js';
 import { MemoryStore } from './memory-store.js';
 import { defaultArgon2Cost, Passwords, type Argon2Cost } from './passwords.js';
@@ -47,6 +48,8 @@ export interface ReferenceServerOptions {
   readonly settings?: { readonly [Name in keyof Settings]?: Settings[Name] | string | undefined };
   /** The machine's clock when not given. */
   readonly clock?: Clock;
+  /** True to let administrators advance the clock on the studio page /admin. */
+  readonly timeTravel?: boolean;
   /** The machine's random source when not given. */
   readonly random?: RandomSource;
   /**
@@ -111,15 +114,18 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
   const { rules, deviations } = behaviourWith(options.defects ?? []);
   const settings = readSettings(options.settings, random);
   const store = options.store ?? new MemoryStore();
+  const timeTravel = options.timeTravel === true ? new TravellingClock(options.clock) : undefined;
   const context: Context = {
     settings: options.settings?.SECRET ? settings : { ...settings, SECRET: await store.secret(settings.SECRET) },
     rules,
     store,
-    clock: options.clock ?? systemClock,
+    clock: timeTravel ?? options.clock ?? systemClock,
+    timeTravel,
     random,
     passwords: new Passwords(options.argon2Cost ?? defaultArgon2Cost),
     defaultLoginAttempts: options.loginAttempts ?? DEFAULT_LOGIN_ATTEMPTS,
     memory: new Memory(),
+    eventLog: new EventLog(),
   };
   if ((await store.users()).length === 0) await createAdministrator(context, options.initialData);
   if (options.initialData !== undefined) await applyInitialData(context, options.initialData);
@@ -191,6 +197,7 @@ class ListeningServer implements ReferenceServer {
     this.#url = undefined;
     if (server !== undefined) {
       this.#realtime?.close();
+      this.context.eventLog.endSubscriptions();
       await new Promise<void>((resolve) => {
         const graceIsOver = setTimeout(() => server.closeAllConnections(), graceMs);
         server.close(() => {
