@@ -100,6 +100,7 @@ program
   .option('--allow-insecure', 'let others reach a server with the default password or a short SECRET')
   .option('--defect <NAME>', 'make it wrong in this way (repeatable)', collect)
   .option('--list-defects', 'list the defects and the requirements they break')
+  .option('--time-travel', 'let administrators advance the clock, on the studio page /admin')
   .action(async (flags: ServeFlags) => {
     const { serve } = await import('./serve.js');
     await serve(flags);

@@ -20,6 +20,7 @@ export interface ServeFlags {
   readonly host: string;
   readonly defect?: readonly string[];
   readonly listDefects?: boolean;
+  readonly timeTravel?: boolean;
   readonly seedFile?: string;
   readonly basePath?: string;
   readonly tlsCert?: string;
@@ -32,7 +33,7 @@ export interface ServeFlags {
  * @throws ConfigurationError, SettingsError, UnknownDefectError when something that was given is wrong
  */
 export async function serve(flags: ServeFlags): Promise<void> {
-  const { port, host, defect = [], listDefects, seedFile, allowInsecure } = flags;
+  const { port, host, defect = [], listDefects, timeTravel = false, seedFile, allowInsecure } = flags;
   if (listDefects === true) {
     process.stdout.write(defectList());
     return;
@@ -44,6 +45,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
   const tls = certificateOf(flags);
   const server = await createReferenceServer({
     settings,
+    timeTravel,
     defects: defect,
     basePath: basePathOf(flags),
     ...(seedFile !== undefined && { initialData: readInitialData(seedFile) }),
@@ -121,6 +123,7 @@ function greeting(url: string, email: string, password: string, wrong: readonly 
 ${wrong.length === 0 ? '' : `WRONG ON PURPOSE: ${wrong.join(', ')}\n`}
   administrator  ${email}
   password       ${shown}
+  studio         ${url}/admin
 
 Try it:
   curl ${url}/server/ping

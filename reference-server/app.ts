@@ -11,6 +11,7 @@ import { recordEvents } from './record-events.js';
 import { rolesRoutes } from './roles-routes.js';
 import { ping, serverRoutes } from './server-routes.js';
 import { settingsRoutes } from './settings-routes.js';
+import { studioRoutes } from './studio/studio-routes.js';
 import { tfaRoutes } from './tfa-routes.js';
 import { usersRoutes } from './users-routes.js';
 import { utilsRoutes } from './utils-routes.js';
@@ -24,6 +25,7 @@ export function createApp(context: Context, deviations: readonly Deviation[] = [
   app.disable('x-powered-by');
   app.set('query parser', 'extended');
   app.use(recordEvents(context));
+  app.use(studioRoutes(context));
   if (deviations.length > 0) app.use(deviateAnswers(context, deviations));
   app.use(protectiveHeaders);
   app.use(crossOrigin(context.settings));

@@ -86,6 +86,10 @@ export const invalidForeignKey = (): ApiError =>
 export const routeNotFound = (path: string): ApiError =>
   new ApiError(404, 'ROUTE_NOT_FOUND', `Route ${path} doesn't exist.`, { path });
 
+/** 415: the request is not `application/json`. */
+export const unsupportedMediaType = (): ApiError =>
+  new ApiError(415, 'UNSUPPORTED_MEDIA_TYPE', 'Unsupported media type. Send "application/json".');
+
 /** 500: a fault of the server. Tells nothing about it. */
 export const internalError = (): ApiError =>
   new ApiError(500, 'INTERNAL_SERVER_ERROR', 'An unexpected error occurred.');

@@ -1,0 +1,20 @@
+import type { Response } from 'express';
+import { identityOf } from '../authenticate.js';
+import { forbidden, invalidCredentials } from '../errors.js';
+import type { Identity } from '../identity.js';
+
+/** Who has been let in by a session token. */
+export type SessionHolder = Identity & { readonly user: string; readonly session: string };
+
+/** @throws ApiError 401 INVALID_CREDENTIALS for no token, and for one of another type */
+export function requireSession(response: Response): SessionHolder {
+  const identity = identityOf(response);
+  const { session, user } = identity;
+  if (session === null || user === null) throw invalidCredentials();
+  return { ...identity, session, user };
+}
+
+/** @throws ApiError 401 INVALID_CREDENTIALS, 403 FORBIDDEN */
+export function requireAdministrator(response: Response): void {
+  if (!requireSession(response).admin) throw forbidden();
+}

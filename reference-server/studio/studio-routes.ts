@@ -1,0 +1,68 @@
+import express, { Router, type RequestHandler } from 'express';
+import { readFileSync } from 'node:fs';
+import { authenticate, findToken } from '../authenticate.js';
+import type { Context } from '../context.js';
+import { clearSessionCookie } from '../cookies.js';
+import { routes } from '../routes.js';
+import { apiRoutes } from './api-routes.js';
+import { demandJson } from './demand-json.js';
+import { studioPage } from './studio-page.js';
+import { style } from './style.js';
+
+/** Nothing but the page's own script and style, in no frame, and no text that becomes markup (CSP Level 3, Trusted Types). */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ');
+
+/**
+ * /admin, the studio page: the user page with the static token (seed, section Static Tokens: "This can be generated in the Data Studio
+ * within the user page"), the sessions, the event log and the clock. To be used before deviations, so that it is whole where the API
+ * is wrong on purpose.
+ */
+export function studioRoutes(context: Context): Router {
+  const page = studioPage();
+  const script = readFileSync(new URL('./script.js', import.meta.url), 'utf8');
+  const router = Router();
+  router.use('/admin', safeHeaders);
+  router.use(
+    routes({
+      '/admin': { get: (_request, response) => response.type('html').send(page) },
+      '/admin/style.css': { get: (_request, response) => response.type('css').send(style) },
+      '/admin/script.js': { get: (_request, response) => response.type('js').send(script) },
+    }),
+  );
+  router.use('/admin/api', demandJson);
+  // An expired session cookie is refused by every route, /auth/login too, and no script can remove it (httpOnly). A browser drops it by
+  // itself in the end; where the clock was advanced, the page asks for it.
+  router.use(
+    routes({
+      '/admin/api/session-cookie': {
+        delete: (_request, response) => {
+          clearSessionCookie(context, response);
+          response.status(204).end();
+        },
+      },
+    }),
+  );
+  router.use('/admin/api', express.json(), findToken(context), authenticate(context));
+  router.use(apiRoutes(context));
+  return router;
+}
+
+const safeHeaders: RequestHandler = (_request, response, next) => {
+  response.set({
+    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cache-Control': 'no-cache',
+  });
+  next();
+};
