@@ -3,7 +3,7 @@ import type { Request, Response, Router } from 'express';
 import { answer, answerPayload, bodyOf } from '../answer.js';
 import type { TravellingClock } from '../clock.js';
 import type { Context } from '../context.js';
-import { forbidden, invalidCredentials, invalidPayload } from '../errors.js';
+import { forbidden, invalidPayload } from '../errors.js';
 import { masked } from '../mask.js';
 import { routes } from '../routes.js';
 import { isAlive } from '../sessions.js';
@@ -17,13 +17,14 @@ const SESSIONS_TOLD = 200;
 const FARTHEST = 100 * 365 * 24 * 60 * 60 * 1000;
 
 /**
- * /admin/api, what the studio page asks for beside the API: for who has a session token. Administrators are told of everybody's
+ * /admin/api, what the studio page asks for beside the API: for who has a session token. Administrators are told of all users,
  * sessions and events, others of their own.
  */
 export function apiRoutes(context: Context): Router {
   const { timeTravel } = context;
   return routes({
     '/admin/api/me': { get: (_request, response) => readOwn(context, response) },
+    '/admin/api/users': { get: (_request, response) => listUsers(context, response) },
     '/admin/api/sessions': { get: (_request, response) => listSessions(context, response) },
     '/admin/api/sessions/:id': {
       delete: (request, response) => endSession(context, request.params.id, response),
@@ -45,23 +46,27 @@ export function apiRoutes(context: Context): Router {
   });
 }
 
-/** The own record, which the API tells administrators alone (Observed: Directus 12.4.1), as far as the user page shows it. */
 async function readOwn({ store, timeTravel }: Context, response: Response): Promise<void> {
-  const { admin, user: id } = requireSession(response);
-  const user = await store.user(id);
-  if (user === undefined) throw invalidCredentials();
-  const { email, first_name, last_name, role, status, token } = user;
-  answer(response, {
+  const { admin, user } = requireSession(response);
+  const email = (await store.user(user))?.email ?? null;
+  answer(response, { id: user, email, admin, time_travel: timeTravel !== undefined });
+}
+
+/** The users as far as the user page shows them. The API tells users without rights not even their own name. */
+async function listUsers({ store }: Context, response: Response): Promise<void> {
+  const { admin, user: own } = requireSession(response);
+  const roles = new Map((await store.roles()).map(({ id, name }) => [id, name]));
+  const visible = (await store.users()).filter(({ id }) => admin || id === own);
+  const told = visible.map(({ id, first_name, last_name, email, status, role, token }) => ({
     id,
     first_name,
     last_name,
     email,
     status,
-    role: role === null ? null : ((await store.role(role))?.name ?? null),
+    role: role === null ? null : (roles.get(role) ?? null),
     has_token: token !== null && token !== '',
-    admin,
-    time_travel: timeTravel !== undefined,
-  });
+  }));
+  answer(response, told);
 }
 
 /** The name of a session on the page, which tells nothing about its token. */

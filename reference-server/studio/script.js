@@ -4,9 +4,8 @@
 
 /**
  * @typedef {{ id: string, first_name: string | null, last_name: string | null, email: string | null, status: string,
- *   role: string | null, token: string | null }} User
- * @typedef {{ id: string, first_name: string | null, last_name: string | null, email: string | null, status: string,
- *   role: string | null, has_token: boolean, admin: boolean, time_travel: boolean }} Me
+ *   role: string | null, has_token: boolean }} User
+ * @typedef {{ id: string, email: string | null, admin: boolean, time_travel: boolean }} Me
  * @typedef {{ id: string, token: string, user: string, email: string | null, expires: string, own: boolean,
  *   refreshed: boolean }} Session
  * @typedef {{ id: number, time: string, user: string | null, email: string | null, credential: string | null, way: string | null,
@@ -109,10 +108,14 @@ async function attempt(work) {
   }
 }
 
-/** @param {string} iso */
+/**
+ * A time as it is shown: of today without the date.
+ * @param {string} iso
+ */
 function shownTime(iso) {
   const date = new Date(iso);
-  const time = make('time', '', date.toLocaleString());
+  const today = date.toDateString() === new Date().toDateString();
+  const time = make('time', '', today ? date.toLocaleTimeString() : date.toLocaleString());
   time.dateTime = iso;
   return time;
 }
@@ -184,7 +187,7 @@ async function showStudio() {
   const link = byId('own-page', HTMLAnchorElement);
   link.textContent = me.email ?? me.id;
   link.href = `#/users/${me.id}`;
-  await Promise.all([showUser(), showSessions(), me.admin && showUsers(), me.admin && me.time_travel && showTime()]);
+  await Promise.all([readUsers(), showSessions(), me.admin && me.time_travel && showTime()]);
   followEvents();
 }
 
@@ -196,10 +199,17 @@ const nameOf = ({ first_name, last_name }) => [first_name, last_name].filter(Boo
 /** @returns {string | undefined} the id of the user whose page is asked for: the own one when none is */
 const userInAddress = () => /^#\/users\/([0-9a-f-]{36})$/i.exec(location.hash)?.[1] ?? me?.id;
 
-async function showUsers() {
-  const users = /** @type {User[]} */ (
-    await send('GET', '/users?limit=-1&sort=email&fields=id,first_name,last_name,email,status')
-  );
+/** @type {readonly User[]} */
+let users = [];
+
+/** Reads the users, and shows their list and the user page. */
+async function readUsers() {
+  users = /** @type {User[]} */ (await send('GET', '/admin/api/users'));
+  showUsers();
+  showUser();
+}
+
+function showUsers() {
   byId('user-list', HTMLUListElement).replaceChildren(
     ...users.map((user) => {
       const link = make('a', '', user.email ?? user.id);
@@ -210,37 +220,32 @@ async function showUsers() {
   );
 }
 
-/** Shows the user page of the address. */
-async function showUser() {
-  if (me === undefined) return;
-  const id = me.admin ? userInAddress() : me.id;
-  const own = id === me.id;
-  section('user-title').textContent = own ? 'User: you' : 'User';
-  if (own && !me.admin) showFacts(me, me.role, me.has_token);
-  else {
-    const user = /** @type {User} */ (
-      await send('GET', `/users/${id}?fields=id,first_name,last_name,email,status,role,token`)
-    );
-    const role =
-      user.role && /** @type {{ name: string }} */ (await send('GET', `/roles/${user.role}?fields=name`)).name;
-    showFacts(user, role, user.token !== null);
-  }
-  for (const link of document.querySelectorAll('#user-list a'))
-    link.ariaCurrent = link.getAttribute('href') === `#/users/${id}` ? 'page' : null;
-}
+/**
+ * The user whose page is shown.
+ * @type {string | undefined}
+ */
+let shown;
 
-/** @param {Omit<User, 'token' | 'id'>} user @param {string | null} role @param {boolean} hasToken */
-function showFacts(user, role, hasToken) {
+/** Shows the user page of the address. A token that stands in the field of the same user, not saved yet, stays there. */
+function showUser() {
+  const user = users.find(({ id }) => id === userInAddress());
+  section('user-title').textContent = user !== undefined && user.id === me?.id ? 'User: you' : 'User';
   const facts = {
-    first_name: user.first_name,
-    last_name: user.last_name,
-    'user-email': user.email,
-    status: user.status,
-    role,
+    first_name: user?.first_name,
+    last_name: user?.last_name,
+    'user-email': user?.email,
+    status: user?.status ?? 'There is no such user.',
+    role: user?.role,
   };
   for (const [id, value] of Object.entries(facts)) section(id).textContent = value || '–';
+  section('token-form').hidden = user === undefined;
+  const hasToken = user?.has_token === true;
   const field = input('token');
-  field.value = '';
+  if (shown !== user?.id) {
+    field.value = '';
+    section('done').textContent = '';
+  }
+  shown = user?.id;
   field.readOnly = !me?.admin;
   field.placeholder = hasToken ? '••••••••••••••••' : 'No token';
   section('token-buttons').hidden = !me?.admin;
@@ -267,6 +272,7 @@ input('token').addEventListener('input', tokenChanged);
 button('generate').addEventListener('click', () =>
   act(async () => {
     input('token').value = /** @type {string} */ (await send('GET', '/utils/random/string'));
+    section('done').textContent = '';
     tokenChanged();
   }),
 );
@@ -276,17 +282,18 @@ button('copy').addEventListener('click', async () => {
   field.select();
   try {
     await navigator.clipboard.writeText(field.value);
-    section('token-hint').textContent = 'Copied.';
+    section('done').textContent = 'Copied.';
   } catch {
-    section('token-hint').textContent = 'The browser does not let this page copy: press Ctrl-C.';
+    section('done').textContent = 'The browser does not let this page copy: press Ctrl-C.';
   }
 });
 
 /** @param {string | null} token @param {string} done */
 async function saveToken(token, done) {
   await send('PATCH', `/users/${userInAddress()}`, { token });
-  await showUser();
-  section('token-hint').textContent = done;
+  input('token').value = '';
+  await readUsers();
+  section('done').textContent = done;
   button('generate').focus();
 }
 
@@ -300,10 +307,10 @@ button('clear').addEventListener('click', () => act(() => saveToken(null, 'Clear
 
 addEventListener('hashchange', () => {
   if (me === undefined || location.hash === '#main') return;
-  void act(async () => {
-    await showUser();
-    section('user-title').focus();
-  });
+  showProblem();
+  showUsers();
+  showUser();
+  section('user-title').focus();
 });
 
 // ── Sessions ──
@@ -390,7 +397,7 @@ function showEvent({ action, code, credential, email, method, path, status, time
     ),
   );
   while (list.children.length > EVENTS_SHOWN) list.lastElementChild?.remove();
-  if (path.startsWith('/users') && method !== 'GET' && me?.admin) soon('users', showUsers);
+  if (path.startsWith('/users') && method !== 'GET') soon('users', readUsers);
   soon('sessions', showSessions);
 }
 

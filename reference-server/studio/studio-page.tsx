@@ -161,6 +161,7 @@ function User(): JSX.Element {
             Clear token
           </button>
         </p>
+        <p id="done" role="status" />
         <p id="token-hint" class="hint" />
       </form>
     </Section>

@@ -1,5 +1,5 @@
 import express, { Router, type RequestHandler } from 'express';
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { authenticate, findToken } from '../authenticate.js';
 import type { Context } from '../context.js';
 import { clearSessionCookie } from '../cookies.js';
@@ -22,21 +22,24 @@ const CONTENT_SECURITY_POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
+/** Beside this module, in the source as in the compiled package. */
+const script = new URL('./script.js', import.meta.url);
+
 /**
  * /admin, the studio page: the user page with the static token (seed, section Static Tokens: "This can be generated in the Data Studio
  * within the user page"), the sessions, the event log and the clock. To be used before deviations, so that it is whole where the API
  * is wrong on purpose.
  */
 export function studioRoutes(context: Context): Router {
-  const page = studioPage();
-  const script = readFileSync(new URL('./script.js', import.meta.url), 'utf8');
   const router = Router();
   router.use('/admin', safeHeaders);
   router.use(
     routes({
-      '/admin': { get: (_request, response) => response.type('html').send(page) },
+      '/admin': { get: (_request, response) => response.type('html').send(studioPage()) },
       '/admin/style.css': { get: (_request, response) => response.type('css').send(style) },
-      '/admin/script.js': { get: (_request, response) => response.type('js').send(script) },
+      '/admin/script.js': {
+        get: async (_request, response) => response.type('js').send(await readFile(script, 'utf8')),
+      },
     }),
   );
   router.use('/admin/api', demandJson);

@@ -22,12 +22,13 @@ header { display: flex; flex-wrap: wrap; gap: .5rem 2rem; align-items: end; just
   margin-bottom: 1.25rem; padding-bottom: .9rem; border-bottom: 1px solid var(--line); }
 #account { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; margin: 0; }
 #problem:not(:empty) { margin: 0 0 1rem; padding: .6rem .9rem; border-left: 4px solid var(--bad); background: var(--raised); }
+section > :last-child, form > :last-child { margin-bottom: 0; }
 section { padding: 1rem; border: 1px solid var(--line); border-radius: .6rem; }
 #sign-in { max-width: 24rem; margin: 2rem auto; }
 #studio { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); align-items: start; }
 @media (min-width: 60rem) {
   #studio { grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); }
-  #clock, #events { grid-column: 1 / -1; }
+  #clock, #sessions, #events, #users[hidden] + #user { grid-column: 1 / -1; }
 }
 
 label { display: block; margin: .6rem 0 .2rem; font-weight: 600; }
@@ -42,9 +43,10 @@ button:disabled { cursor: default; color: var(--soft); border-color: var(--line)
 button.main:enabled { color: var(--on-main); background: var(--main); border-color: var(--main); }
 #sign-in button { margin-top: 1rem; width: 100%; }
 .buttons { display: flex; flex-wrap: wrap; gap: .5rem; margin: .75rem 0 .5rem; }
+#done:empty { display: none; }
 #notice:not(:empty) { margin-top: .6rem; padding: .6rem .9rem; border-left: 4px solid var(--notice); background: var(--raised); }
 
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .5rem 1.5rem; margin: 0 0 .5rem; } dd { margin: 0; }
+.facts { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: 0 0 .5rem; } .facts div { min-width: 7rem; } dd { margin: 0; }
 .rows, #event-list { margin: 0; padding: 0; list-style: none; }
 .rows { max-height: 24rem; overflow-y: auto; }
 .rows li { display: flex; flex-wrap: wrap; gap: .2rem .75rem; align-items: center; padding: .45rem .25rem; border-top: 1px solid var(--line); }
@@ -52,11 +54,11 @@ button.main:enabled { color: var(--on-main); background: var(--main); border-col
 .rows a[aria-current] { font-weight: 600; color: var(--ink); text-decoration: none; }
 .badge { padding: 0 .5rem; font-size: .875rem; border: 1px solid var(--edge); border-radius: 1rem; }
 #event-log { max-height: 32rem; overflow-y: auto; }
-#event-list li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 .75rem; padding: .45rem .25rem; border-top: 1px solid var(--line); }
-#event-list .what { grid-column: 1 / -1; } #event-list time { color: var(--soft); font-size: .875rem; }
+#event-list li { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; padding: .45rem .25rem; border-top: 1px solid var(--line); }
+#event-list .what { flex-basis: 100%; } #event-list time { color: var(--soft); font-size: .875rem; }
 .good { color: var(--good); } .bad { color: var(--bad); }
 @media (min-width: 60rem) {
-  #event-list li { grid-template-columns: 11rem minmax(0, 4fr) minmax(0, 3fr) minmax(0, 3fr) minmax(0, 3fr); align-items: baseline; }
-  #event-list .what { grid-column: 2; grid-row: 1; }
+  #event-list { display: grid; grid-template-columns: repeat(2, fit-content(18rem)) minmax(0, 1fr) repeat(2, fit-content(18rem)); column-gap: 1.25rem; }
+  #event-list li { display: grid; grid-column: 1 / -1; grid-template-columns: subgrid; }
 }
 `;

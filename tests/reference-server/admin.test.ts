@@ -109,7 +109,7 @@ describe('the page', () => {
 });
 
 describe('who is let in', () => {
-  const reads = ['GET /admin/api/me', 'GET /admin/api/sessions', 'GET /admin/api/events', 'GET /admin/api/time-travel'];
+  const reads = ['me', 'users', 'sessions', 'events', 'time-travel'].map((name) => `GET /admin/api/${name}`);
 
   test.each(reads)('%s: nobody without a session token', async (request) => {
     const { access } = await login(server);
@@ -123,16 +123,28 @@ describe('who is let in', () => {
   });
 
   test('users see themselves, their own sessions and no others', async () => {
-    await newUser(server, USER);
+    const userId = await newUser(server, USER);
     const administrator = await sessionLogin(server);
     const [cookie] = [await sessionLogin(server, USER), await login(server, USER)];
     expect((await send(server, 'GET /admin/api/me', { cookie })).data).toMatchObject({
       email: USER.email,
-      status: 'active',
-      role: null,
-      has_token: false,
       admin: false,
     });
+    expect((await send(server, 'GET /admin/api/users', { cookie })).json?.data).toEqual([
+      {
+        id: userId,
+        first_name: null,
+        last_name: null,
+        email: USER.email,
+        status: 'active',
+        role: null,
+        has_token: false,
+      },
+    ]);
+    expect((await send(server, 'GET /admin/api/users', { cookie: administrator })).json?.data).toMatchObject([
+      { email: ADMIN.email, role: 'Administrator' },
+      { email: USER.email },
+    ]);
     const own = await sessionsFor(cookie);
     expect(own.map(({ email }) => email)).toEqual([USER.email, USER.email]);
     expect(own.map((session) => session.own)).toEqual([true, false]);
@@ -475,7 +487,7 @@ test('no answer of /admin/api holds a token, a password or a one-time password',
   await stream.until(at('/server/info'));
   const texts = [stream.text];
   await stream.close();
-  for (const path of ['me', 'sessions', 'time-travel'])
+  for (const path of ['me', 'users', 'sessions', 'time-travel'])
     texts.push((await send(server, `GET /admin/api/${path}`, { cookie })).text);
   texts.push((await send(server, 'POST /admin/api/time-travel', { cookie, body: { ms: 1 } })).text);
   texts.push((await send(server, 'DELETE /admin/api/time-travel', { cookie, ...json })).text);
