@@ -9,7 +9,7 @@ import {
   type SessionRecord,
 } from '../reference-server/index.js';
 import type { Report } from '../spec/generated/report.js';
-import { runCli } from './helpers/run-cli.js';
+import { runCli, type Ended } from './helpers/run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-'));
 const adminPassword = 'a-password-of-16';
@@ -156,25 +156,35 @@ describe('the command line', () => {
 });
 
 describe('serve', () => {
-  test('prints its URL, the credentials and lines to try, answers, and stops when told', async () => {
-    let answer: Promise<string> | undefined;
-    const ended = await runCli(['serve', '--port', '0'], {
+  /** Runs it, with more flags, until it has answered a request for each path. */
+  async function served(flags: readonly string[], paths: readonly string[]): Promise<Ended & { answers: Response[] }> {
+    const answers: Response[] = [];
+    const ended = await runCli(['serve', '--port', '0', ...flags], {
       during: (child, output) => {
         const timer = setInterval(() => {
           const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output())?.[0];
           if (url === undefined || !output().includes('Ctrl-C')) return;
           clearInterval(timer);
-          answer = fetch(`${url}/server/ping`).then(async (response) => {
-            const text = await response.text();
-            child.kill('SIGTERM');
-            return text;
-          });
+          void Promise.all(paths.map(async (path) => fetch(url + path)))
+            .then((all) => answers.push(...all))
+            .finally(() => child.kill('SIGTERM'));
         }, 20);
       },
     });
-    expect(await answer).toBe('pong');
-    expect(ended.code).toBe(0);
-    expect(ended.stdout.match(/^ {2}curl /gm)).toHaveLength(3);
-    expect(ended.stdout).toContain('admin@example.com');
+    return { ...ended, answers };
+  }
+
+  test('prints its URL, the credentials and lines to try, answers, and stops when told', async () => {
+    const { answers, code, stdout } = await served([], ['/server/ping', '/admin', '/admin/api/time-travel']);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 404]);
+    expect(code).toBe(0);
+    expect(stdout.match(/^ {2}curl /gm)).toHaveLength(3);
+    expect(stdout).toContain('admin@example.com');
+    expect(stdout).toMatch(/^ {2}studio {9}http:.*\/admin$/m);
+  });
+
+  test('lets the clock be advanced with --time-travel, by who has signed in', async () => {
+    const { answers } = await served(['--time-travel'], ['/admin/api/time-travel']);
+    expect(answers.map(({ status }) => status)).toEqual([401]);
   });
 });
