@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-const digest = (token: string): Buffer => createHash('sha256').update(token).digest();
+/** Of the token as JSON, which tells lone surrogates apart. */
+const digest = (token: string): Buffer => createHash('sha256').update(JSON.stringify(token)).digest();
 
 /**
  * Compares with one token after another, each time for as long whatever the two have in common: how long a refusal takes does not tell
