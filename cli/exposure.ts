@@ -22,7 +22,10 @@ export function isLoopback(host: string): boolean {
  * Refuses to let others reach a server that anybody can log in to.
  * @throws ConfigurationError when the host is not loopback and the administrator's password is the default, or SECRET can be guessed
  */
-export function refuseExposure(host: string, { ADMIN_PASSWORD, SECRET }: Settings): void {
+export function refuseExposure(
+  host: string,
+  { ADMIN_PASSWORD, SECRET }: Pick<Settings, 'ADMIN_PASSWORD' | 'SECRET'>,
+): void {
   if (isLoopback(host)) return;
   const why =
     ADMIN_PASSWORD === KNOWN_PASSWORD

@@ -7,6 +7,7 @@ import type { ServeFlags } from './serve.js';
 const exitCodes: Readonly<Record<string, number>> = {
   ConfigurationError: 2,
   SettingsError: 2,
+  StoreError: 2,
   UnknownDefectError: 2,
   NotJudgeable: 3,
   Interrupted: 130,
@@ -99,6 +100,17 @@ program
   .option('--seed-file <FILE>', 'roles and users to begin with (JSON)')
   .option('--allow-insecure', 'let others reach a server with the default password or a short SECRET')
   .option('--defect <NAME>', 'make it wrong in this way (repeatable)', collect)
+  .addOption(
+    new Option(
+      '--persist <FILE>',
+      'keep users and sessions in this SQLite file, which is created when it is not there',
+    ).env('AUTH_CONFORMANCE_PERSIST'),
+  )
+  .addOption(
+    new Option('--store <URL>', 'share users and sessions by Redis: redis://host:port/db').env(
+      'AUTH_CONFORMANCE_STORE',
+    ),
+  )
   .option('--list-defects', 'list the defects and the requirements they break')
   .option('--time-travel', 'let administrators advance the clock, on the studio page /admin')
   .action(async (flags: ServeFlags) => {

@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { requirements } from '../spec/catalogue.js';
 import {
   createReferenceServer,
-  defects,
   InitialDataError,
+  MemoryStore,
   readSettings,
+  RedisStore,
+  SqliteStore,
   type ListenOptions,
+  type ReferenceServer,
+  type Store,
 } from '../reference-server/index.js';
+import { defectList } from './defect-list.js';
 import { ConfigurationError } from './errors.js';
-import { KNOWN_PASSWORD, refuseExposure } from './exposure.js';
+import { refuseExposure } from './exposure.js';
+import { greeting } from './greeting.js';
 import { readInitialData } from './initial-data.js';
 
 /** How long requests under way may take to end when the server is told to stop, in ms. */
@@ -18,48 +23,78 @@ const STOP_GRACE_MS = 5000;
 export interface ServeFlags {
   readonly port: string;
   readonly host: string;
-  readonly defect?: readonly string[];
-  readonly listDefects?: boolean;
-  readonly timeTravel?: boolean;
-  readonly seedFile?: string;
   readonly basePath?: string;
+  /** The file of the certificate, and that of its private key. */
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  /** The file of roles and users to begin with. */
+  readonly seedFile?: string;
+  /** The SQLite file where users and sessions are kept. */
+  readonly persist?: string;
+  /** The URL of the Redis where users and sessions are kept. */
+  readonly store?: string;
+  readonly timeTravel?: boolean;
   readonly allowInsecure?: boolean;
+  readonly defect?: readonly string[];
+  readonly listDefects?: boolean;
 }
 
 /**
  * Runs the reference server until it is told to stop (Ctrl-C, SIGTERM).
- * @throws ConfigurationError, SettingsError, UnknownDefectError when something that was given is wrong
+ * @throws ConfigurationError, SettingsError, StoreError, UnknownDefectError when something that was given is wrong
  */
 export async function serve(flags: ServeFlags): Promise<void> {
-  const { port, host, defect = [], listDefects, timeTravel = false, seedFile, allowInsecure } = flags;
+  const { port, host, seedFile, persist, store, timeTravel = false, allowInsecure, defect = [], listDefects } = flags;
   if (listDefects === true) {
     process.stdout.write(defectList());
     return;
   }
   if (!/^\d+$/.test(port) || Number(port) > 65535)
     throw new ConfigurationError(`--port must be a number from 0 to 65535, but is "${port}"`);
-  const settings = readSettings(process.env);
-  if (allowInsecure !== true) refuseExposure(host, settings);
+  if (persist !== undefined && store !== undefined)
+    throw new ConfigurationError('users and sessions are kept in one place: give --persist or --store, not both');
+  // What is wrong with all this is told before a file is created.
+  const { ADMIN_EMAIL, ADMIN_PASSWORD, ...settings } = readSettings(process.env);
+  if (allowInsecure !== true) refuseExposure(host, { ...settings, ADMIN_PASSWORD });
   const tls = certificateOf(flags);
-  const server = await createReferenceServer({
-    settings,
-    timeTravel,
-    defects: defect,
-    basePath: basePathOf(flags),
-    ...(seedFile !== undefined && { initialData: readInitialData(seedFile) }),
-  }).catch((error: unknown) => {
+  const basePath = basePathOf(flags);
+  const initialData = seedFile === undefined ? undefined : readInitialData(seedFile);
+  const kept = await openStore(persist, store);
+  try {
+    const begun = (await kept.users()).length > 0;
+    const server = await createReferenceServer({
+      settings: process.env,
+      store: kept,
+      timeTravel,
+      defects: defect,
+      basePath,
+      ...(initialData && { initialData }),
+    });
+    const url = await server
+      .listen({ port: Number(port), host, ...(tls && { tls }) })
+      .catch((error: NodeJS.ErrnoException) => {
+        throw new ConfigurationError(inWords(error, host, port));
+      });
+    closeOnSignal(server);
+    const listed = initialData?.users?.find(({ email }) => email.toLowerCase() === ADMIN_EMAIL.toLowerCase());
+    process.stdout.write(
+      greeting({
+        url,
+        email: begun ? undefined : ADMIN_EMAIL,
+        password: begun ? undefined : (listed?.password ?? ADMIN_PASSWORD),
+        defects: defect,
+      }),
+    );
+  } catch (error) {
+    await kept.close?.();
     throw error instanceof InitialDataError
       ? new ConfigurationError(`--seed-file ${seedFile ?? ''}: ${error.message}`)
       : error;
-  });
-  const url = await server
-    .listen({ port: Number(port), host, ...(tls && { tls }) })
-    .catch((error: NodeJS.ErrnoException) => {
-      throw new ConfigurationError(inWords(error, host, port));
-    });
-  process.stdout.write(greeting(url, settings.ADMIN_EMAIL, settings.ADMIN_PASSWORD, defect));
+  }
+}
+
+/** Closes the server at the first signal; the second one does not wait for that. */
+function closeOnSignal(server: ReferenceServer): void {
   let stopping = false;
   const stop = (): void => {
     if (stopping) process.exit(130);
@@ -67,6 +102,13 @@ export async function serve(flags: ServeFlags): Promise<void> {
     void server.close(STOP_GRACE_MS);
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
+}
+
+async function openStore(file: string | undefined, url: string | undefined): Promise<Store> {
+  if (file !== undefined) return SqliteStore.open(file);
+  if (url !== undefined)
+    return RedisStore.open(url, (what) => void process.stderr.write(`auth-conformance: ${what}\n`));
+  return new MemoryStore();
 }
 
 /** @throws ConfigurationError when the base path is no path */
@@ -101,35 +143,4 @@ function inWords({ code, message }: NodeJS.ErrnoException, host: string, port: s
   if (code?.startsWith('ERR_OSSL') === true || code === 'ERR_SSL_NO_CERTIFICATE_ASSIGNED')
     return `--tls-cert and --tls-key are no certificate and private key in PEM that belong together: ${message}`;
   return `cannot listen on ${host}, port ${port}: ${message}`;
-}
-
-function defectList(): string {
-  const width = Math.max(...defects.map(({ name }) => name.length));
-  return defects
-    .map(({ name, title }) => {
-      const broken = requirements.filter((requirement) => requirement.defects.includes(name)).map(({ id }) => id);
-      return `${name.padEnd(width)}  ${title}\n${' '.repeat(width)}  breaks ${broken.join(', ')}\n`;
-    })
-    .join('');
-}
-
-function greeting(url: string, email: string, password: string, wrong: readonly string[]): string {
-  // The password is the reader's own, or the published default: it is printed only when it is that.
-  const own = password !== KNOWN_PASSWORD;
-  const shown = own ? '$ADMIN_PASSWORD' : password;
-  const body = JSON.stringify({ email, password: shown, mode: 'session' });
-  const quoted = own ? `"${body.replaceAll('"', '\\"')}"` : `'${body}'`;
-  return `auth-conformance reference server: ${url}
-${wrong.length === 0 ? '' : `WRONG ON PURPOSE: ${wrong.join(', ')}\n`}
-  administrator  ${email}
-  password       ${shown}
-  studio         ${url}/admin
-
-Try it:
-  curl ${url}/server/ping
-  curl -c cookies.txt ${url}/auth/login -H 'Content-Type: application/json' -d ${quoted}
-  curl -b cookies.txt ${url}/users/me
-
-Press Ctrl-C to stop.
-`;
 }

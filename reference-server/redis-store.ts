@@ -6,9 +6,11 @@ import { NotUnique, StoreError, type RoleRecord, type SessionRecord, type Store,
 /** The version of what is kept under the prefix (redis-scripts.ts). */
 const SCHEMA_VERSION = '1';
 /** How long the connection may take to open, in ms. */
-const CONNECT_TIMEOUT_MS = 3000;
+const CONNECT_TIMEOUT_MS = 5000;
 /** How long an answer may take, in ms; the connection is opened anew after it. */
-const ANSWER_TIMEOUT_MS = 2000;
+const ANSWER_TIMEOUT_MS = 5000;
+/** How long closing the connection may take before it is cut, in ms. */
+const DISCONNECT_TIMEOUT_MS = 100;
 /** How long to wait between attempts to connect again, in ms. */
 const RETRY_MS = 250;
 
@@ -30,7 +32,7 @@ type Row = readonly (string | null)[] | null;
  * A store in Redis, which several servers may share: each step is one script, and Redis runs one at a time. Keys begin with
  * `auth-conformance:`. What it keeps lasts as long as that Redis is set up to keep it.
  *
- * While Redis cannot be reached, methods reject: at once when the connection is gone, after two seconds when an answer is outstanding.
+ * While Redis cannot be reached, methods reject: at once when the connection is gone, after five seconds when an answer is outstanding.
  * A step whose answer did not come is not repeated, for it may have been done. The connection is opened again by itself.
  */
 export class RedisStore implements Store {
@@ -226,6 +228,7 @@ function readUrl(url: string): { name: string; options: Omit<RedisOptions, 'repl
       connectTimeout: CONNECT_TIMEOUT_MS,
       commandTimeout: ANSWER_TIMEOUT_MS,
       socketTimeout: ANSWER_TIMEOUT_MS,
+      disconnectTimeout: DISCONNECT_TIMEOUT_MS,
       retryStrategy: () => RETRY_MS,
       // Nothing waits for the connection to come back, and nothing is sent twice.
       enableOfflineQueue: false,

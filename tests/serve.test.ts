@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-'));
 const running: Served[] = [];
 
 afterEach(async () => {
-  for (const served of running.splice(0)) await served.stop('SIGKILL');
+  for (const served of running.splice(0)) await served.end();
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -239,7 +239,7 @@ describe('serve', () => {
     const served = await started([], { LOGIN_STALL_TIME: '700' });
     const answer = login(served.url, 'admin@example.com', 'd1r3ctu5');
     await new Promise((resolve) => setTimeout(resolve, 200));
-    const code = served.stop('SIGTERM');
+    const code = served.end('SIGTERM');
     expect((await answer).status).toBe(200);
     expect(await code).toBe(0);
     await expect(fetch(`${served.url}/server/ping`)).rejects.toThrow();

@@ -38,7 +38,7 @@ export class RedisServer {
     return `redis://${user}127.0.0.1:${this.port}/0`;
   }
 
-  /** Starts it again, empty. */
+  /** Starts it again, with what `save` has saved. */
   async start(): Promise<void> {
     const flags = { port: this.port, bind: '127.0.0.1', dir: this.#folder, save: '', appendonly: 'no' };
     const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
@@ -49,6 +49,14 @@ export class RedisServer {
       if (performance.now() > end) throw new Error('redis-server does not start');
       await sleep(20);
     }
+  }
+
+  /** Saves what it has, for the next start. */
+  async save(): Promise<void> {
+    const env = { PATH: process.env['PATH'], REDISCLI_AUTH: this.password };
+    const client = spawn('redis-cli', ['-p', String(this.port), 'save'], { env, stdio: 'ignore' });
+    const [code] = (await once(client, 'exit')) as [number];
+    if (code !== 0) throw new Error(`redis-cli save ended with ${code}`);
   }
 
   /** Lets it hang or go on. */

@@ -1,42 +1,48 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { cli, root } from './run-cli.js';
 
-/** `auth-conformance serve`, running. */
+/** `auth-conformance serve` as a process of its own, on a port of its own. */
 export interface Served {
+  /** As http://127.0.0.1:8055. */
   readonly url: string;
-  /** All that it printed so far. */
+  /** What it has printed so far. */
   readonly output: () => string;
-  /** Sends a signal and waits for the end; the exit code, null when the signal ended it. */
-  readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
+  /** Ends it by a signal, at once by default; its exit code. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/**
- * Starts the reference server by its command, on a free port.
- * @throws Error with what it printed when it ends instead of listening
- */
+/** Starts it; resolves when it listens. */
 export async function serve(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Served> {
   const child = spawn(process.execPath, [cli, 'serve', '--port', '0', ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], LOGIN_STALL_TIME: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '';
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const url = await new Promise<string>((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (data: string) => {
-        output += data;
-        const found = /reference server: (\S+)/.exec(output)?.[1];
-        if (found !== undefined && output.includes('Ctrl-C')) resolve(found);
-      });
-    child.on('close', () => reject(new Error(output)));
-  });
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (data: string) => (printed += data));
+  child.stderr.setEncoding('utf8').on('data', (data: string) => (printed += data));
+  const url = await listening(child, () => printed);
   return {
     url,
-    output: () => output,
-    stop: async (signal = 'SIGTERM') => {
-      child.kill(signal);
-      return ended;
+    output: () => printed,
+    end: async (signal = 'SIGKILL') => {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill(signal);
+        await once(child, 'exit');
+      }
+      return child.exitCode;
     },
   };
+}
+
+async function listening(child: ChildProcess, printed: () => string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => reject(new Error(`serve ended with ${code}: ${printed()}`)));
+    child.stdout?.on('data', () => {
+      const url = /reference server: (\S+)\n/.exec(printed())?.[1];
+      if (url !== undefined) resolve(url);
+    });
+  });
 }

@@ -19,6 +19,9 @@ export async function quickServer(options: ReferenceServerOptions = {}): Promise
   return server;
 }
 
+/** Whatever listens: a server in this process or in another. */
+export type Listening = Pick<ReferenceServer, 'url'>;
+
 export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
   readonly bearer?: string;
@@ -45,7 +48,7 @@ export interface Answer {
 }
 
 /** Sends 'METHOD /path' to a server. */
-export async function send(server: ReferenceServer, what: string, sent: Sent = {}): Promise<Answer> {
+export async function send(server: Listening, what: string, sent: Sent = {}): Promise<Answer> {
   const [method = 'GET', path = '/'] = what.split(/ (.*)/s);
   const { bearer, body, cookie } = sent;
   const response = await fetch(server.url + path, {
@@ -90,7 +93,7 @@ export const tokensOf = ({ data }: Answer): Tokens => ({
 });
 
 /** A login in mode json. */
-export async function login(server: ReferenceServer, credentials: object = ADMIN): Promise<Tokens> {
+export async function login(server: Listening, credentials: object = ADMIN): Promise<Tokens> {
   return tokensOf(await send(server, 'POST /auth/login', { body: credentials }));
 }
 
@@ -99,12 +102,12 @@ export const sessionCookieOf = ({ cookies }: Answer): string =>
   cookies.find((cookie) => cookie.startsWith('directus_session_token='))?.split(';')[0] ?? '';
 
 /** The session cookie of a login in mode session, as name=value. */
-export async function sessionLogin(server: ReferenceServer, credentials: object = ADMIN): Promise<string> {
+export async function sessionLogin(server: Listening, credentials: object = ADMIN): Promise<string> {
   return sessionCookieOf(await send(server, 'POST /auth/login', { body: { ...credentials, mode: 'session' } }));
 }
 
 /** A new user, made by the administrator; the id. */
-export async function newUser(server: ReferenceServer, user: object): Promise<string> {
+export async function newUser(server: Listening, user: object): Promise<string> {
   const { access } = await login(server);
   const { data } = await send(server, 'POST /users', { bearer: access, body: user });
   return data['id'] as string;
