@@ -124,6 +124,7 @@ describe('while Redis is away', () => {
     redis.signal('SIGCONT');
     await redis.stop();
     await redis.start();
+    await Promise.all([recovered(one), recovered(two)]);
   });
 
   /** What a server answers, and after how many ms. */
