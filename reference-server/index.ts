@@ -137,8 +137,8 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
 async function createAdministrator(context: Context, initialData: InitialData | undefined): Promise<void> {
   const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = context.settings;
   const role = administratorRole(context);
-  const { role: _, ...listed } = administratorIn(initialData, email) ?? {};
-  const user = await newUser(context, { first_name: 'Admin', last_name: 'User', password, ...listed });
+  const listed = administratorIn(initialData, email);
+  const user = await newUser(context, { first_name: 'Admin', last_name: 'User', password, ...listed, role: null });
   await context.store.insertFirstUser({ ...user, email, role: role.id }, role);
 }
 

@@ -3,7 +3,7 @@
  * "all server activities are blocked during its entire runtime").
  *
  * A user or role is a hash of its members, each as JSON; lists hold the ids in the order of creation. Beside a user's members stands
- * `email key`, the JSON of the e-mail in lower case. A session is a hash, with its end in a sorted set and its token in a set of the
+ * `email key`, the JSON of the e-mail in lower case, and `token key`, the digest of the static token. A session is a hash, with its end in a sorted set and its token in a set of the
  * user's. The scripts name the keys themselves, which a single Redis allows and a cluster does not.
  */
 
@@ -40,15 +40,16 @@ const library = `
     if value ~= 'null' then redis.call('HSET', name, value, id) end
   end
 
-  -- email and token: JSON, or '' when they stay. Answers with the member that another user has.
+  -- email: JSON; token: its digest; 'null' for none, '' when they stay. Answers with the member that another user has.
   local function saveUser(id, email, token, members)
     if taken(EMAILS, email, id) then return 'email' end
     if taken(TOKENS, token, id) then return 'token' end
     local key = userKey(id)
     index(EMAILS, key, 'email key', email, id)
-    index(TOKENS, key, 'token', token, id)
+    index(TOKENS, key, 'token key', token, id)
     save(USERS, key, id, members)
     if email ~= '' then redis.call('HSET', key, 'email key', email) end
+    if token ~= '' then redis.call('HSET', key, 'token key', token) end
     return false
   end
 
@@ -88,7 +89,7 @@ export const scripts = {
     for i, id in ipairs(redis.call('LRANGE', USERS, 0, -1)) do found[i] = redis.call('HMGET', userKey(id), unpack(ARGV)) end
     return found`,
 
-  /** 'emails' or 'static-tokens', JSON, names of members */
+  /** 'emails' or 'static-tokens', JSON or digest, names of members */
   userBy: `
     local id = redis.call('HGET', PREFIX .. ARGV[1], ARGV[2])
     return id and redis.call('HMGET', userKey(id), unpack(ARGV, 3))`,
@@ -118,7 +119,7 @@ export const scripts = {
   deleteUser: `
     local key = userKey(ARGV[1])
     index(EMAILS, key, 'email key', 'null')
-    index(TOKENS, key, 'token', 'null')
+    index(TOKENS, key, 'token key', 'null')
     redis.call('DEL', key)
     redis.call('LREM', USERS, 0, ARGV[1])
     redis.call('HDEL', ATTEMPTS, ARGV[1])

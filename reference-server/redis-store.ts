@@ -1,6 +1,7 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import { blankUser } from './blank-user.js';
 import { PREFIX, scriptText, type scripts } from './redis-scripts.js';
+import { digestOf } from './same-token.js';
 import { NotUnique, StoreError, type RoleRecord, type SessionRecord, type Store, type UserRecord } from './store.js';
 
 /** The version of what is kept under the prefix (redis-scripts.ts). */
@@ -86,7 +87,7 @@ export class RedisStore implements Store {
   }
 
   async userByStaticToken(token: string): Promise<UserRecord | undefined> {
-    return userOf((await this.#run('userBy', 'static-tokens', JSON.stringify(token), ...userMembers)) as Row);
+    return userOf((await this.#run('userBy', 'static-tokens', digestOf(token), ...userMembers)) as Row);
   }
 
   async insertUser(user: UserRecord): Promise<void> {
@@ -264,7 +265,7 @@ function keysOf({ id, email, token }: Partial<UserRecord> & { readonly id: strin
   return [
     id,
     email === undefined ? '' : email === null ? 'null' : emailKey(email),
-    token === undefined ? '' : JSON.stringify(token),
+    token === undefined ? '' : token === null ? 'null' : digestOf(token),
   ];
 }
 

@@ -1,14 +1,16 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Of the token as JSON, which tells lone surrogates apart. */
-const digest = (token: string): Buffer => createHash('sha256').update(JSON.stringify(token)).digest();
+/**
+ * What a static token is looked up by, so that how long a refusal takes does not tell how much of a token was right (CWE-208).
+ * @returns SHA-256 in hexadecimal, of the token as JSON: that tells lone surrogates apart
+ */
+export const digestOf = (token: string): string => createHash('sha256').update(JSON.stringify(token)).digest('hex');
 
 /**
- * Compares with one token after another, each time for as long whatever the two have in common: how long a refusal takes does not tell
- * how much of a token was right (CWE-208).
+ * Compares with one token after another, each time for as long whatever the two have in common.
  * @param wanted the token that was sent
  */
 export function sameTokenAs(wanted: string): (token: string | null) => boolean {
-  const expected = digest(wanted);
-  return (token) => token !== null && timingSafeEqual(digest(token), expected);
+  const expected = Buffer.from(digestOf(wanted));
+  return (token) => token !== null && timingSafeEqual(Buffer.from(digestOf(token)), expected);
 }

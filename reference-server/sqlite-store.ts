@@ -1,6 +1,7 @@
 import type Database from 'libsql';
 import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { digestOf } from './same-token.js';
 import { NotUnique, StoreError, type RoleRecord, type SessionRecord, type Store, type UserRecord } from './store.js';
 
 /** Marks the file as one of this program (SQLite, PRAGMA application_id): "auth" in ASCII. */
@@ -11,8 +12,8 @@ const SCHEMA_VERSION = 1;
 const BUSY_TIMEOUT_MS = 2000;
 
 /*
- * Users and roles are JSON, beside the members that are looked up. E-mails (in lower case) and static tokens are JSON there too: SQLite
- * ends a text at NUL and knows no lone surrogates, JSON escapes both.
+ * Users and roles are JSON, beside the members that are looked up. E-mails (in lower case) are JSON there too: SQLite ends a text at
+ * NUL and knows no lone surrogates, JSON escapes both. Static tokens are looked up by their digest.
  */
 const SCHEMA = `
   CREATE TABLE users (
@@ -96,7 +97,7 @@ export class SqliteStore implements Store {
   }
 
   userByStaticToken(token: string): Promise<UserRecord | undefined> {
-    return this.#read(() => this.#records<UserRecord>('SELECT record FROM users WHERE token = ?', tokenKey(token))[0]);
+    return this.#read(() => this.#records<UserRecord>('SELECT record FROM users WHERE token = ?', digestOf(token))[0]);
   }
 
   insertUser(user: UserRecord): Promise<void> {
@@ -250,7 +251,7 @@ export class SqliteStore implements Store {
   /** @throws NotUnique */
   #saveUser(user: UserRecord): void {
     const { id, email, token, role } = user;
-    const [byEmail, byToken] = [email === null ? null : emailKey(email), token === null ? null : tokenKey(token)];
+    const [byEmail, byToken] = [email === null ? null : emailKey(email), token === null ? null : digestOf(token)];
     if (email !== null && this.#row('SELECT id FROM users WHERE email = ? AND id <> ?', byEmail, id))
       throw new NotUnique('email', email);
     if (token !== null && this.#row('SELECT id FROM users WHERE token = ? AND id <> ?', byToken, id))
@@ -318,7 +319,6 @@ export class SqliteStore implements Store {
 const SESSION = 'token, user, expires, successor';
 
 const emailKey = (email: string): string => JSON.stringify(email.toLowerCase());
-const tokenKey = (token: string): string => JSON.stringify(token);
 
 /**
  * Creates the file when it is not there.
