@@ -14,6 +14,8 @@ const prefix = 'AUTH_CONFORMANCE_';
 const keys = Object.keys(schemas['configuration.schema.json'].properties) as Key[];
 const lists: readonly Key[] = ['profile', 'only', 'skip'];
 const integers: readonly Key[] = ['concurrency', 'runs', 'seed'];
+/** Variables that the command serve reads. */
+const ofServe: readonly string[] = ['AUTH_CONFORMANCE_PERSIST', 'AUTH_CONFORMANCE_STORE'];
 const fileNames = ['ts', 'js', 'mjs', 'json'].map((extension) => `auth-conformance.config.${extension}`);
 
 /** The environment variable of a key: `adminEmail` is AUTH_CONFORMANCE_ADMIN_EMAIL. */
@@ -63,7 +65,7 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Given {
   const given: Given = new Map();
   const known = new Map(keys.map((key) => [variableOf(key), key]));
   for (const [variable, text] of Object.entries(environment)) {
-    if (!variable.startsWith(prefix) || text === undefined || text === '') continue;
+    if (!variable.startsWith(prefix) || ofServe.includes(variable) || text === undefined || text === '') continue;
     const key = known.get(variable);
     if (key === undefined) {
       throw new ConfigurationError(
