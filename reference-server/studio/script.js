@@ -61,15 +61,18 @@ function make(tag, className, ...content) {
   return element;
 }
 
+/** Where the API begins: this script is at /admin/script.js below it. */
+const base = new URL('..', import.meta.url).pathname.slice(0, -1);
+
 /**
  * Sends a request with the session cookie.
  * @param {string} method
- * @param {string} path
+ * @param {string} path below the base path
  * @param {object} [body]
  * @returns {Promise<unknown>} the member `data` of the answer
  */
 async function send(method, path, body) {
-  const response = await fetch(path, {
+  const response = await fetch(base + path, {
     method,
     headers: method === 'GET' ? {} : { 'Content-Type': 'application/json' },
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -316,7 +319,7 @@ addEventListener('hashchange', () => {
 // ── Sessions ──
 
 async function showSessions() {
-  const response = await fetch('/admin/api/sessions');
+  const response = await fetch(`${base}/admin/api/sessions`);
   if (!response.ok) {
     await send('GET', '/admin/api/me');
     return;
@@ -371,7 +374,7 @@ const list = byId('event-list', HTMLOListElement);
 function followEvents() {
   stream?.close();
   list.replaceChildren();
-  stream = new EventSource('/admin/api/events');
+  stream = new EventSource(`${base}/admin/api/events`);
   stream.addEventListener('message', ({ data }) => showEvent(/** @type {AuthenticationEvent} */ (JSON.parse(data))));
   // The stream ends with the session. The browser opens it again by itself, and gives up when it is refused.
   stream.addEventListener('error', () => {

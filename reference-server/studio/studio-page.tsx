@@ -1,10 +1,14 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 
-/** The HTML of the studio page. The script fills it. */
-export const studioPage = (): string => `<!doctype html>${renderToString(<Page />)}`;
+/**
+ * The HTML of the studio page. The script fills it.
+ * @param basePath where the API begins, as /api, empty for /
+ */
+export const studioPage = (basePath: string): string =>
+  `<!doctype html>${renderToString(<Page basePath={basePath} />)}`;
 
-function Page(): JSX.Element {
+function Page({ basePath }: { readonly basePath: string }): JSX.Element {
   return (
     <html lang="en">
       <head>
@@ -12,8 +16,8 @@ function Page(): JSX.Element {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>Studio of the reference server</title>
         <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/admin/style.css" />
-        <script type="module" src="/admin/script.js" />
+        <link rel="stylesheet" href={`${basePath}/admin/style.css`} />
+        <script type="module" src={`${basePath}/admin/script.js`} />
       </head>
       <body>
         <a class="skip" href="#main">

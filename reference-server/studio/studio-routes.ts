@@ -35,7 +35,7 @@ export function studioRoutes(context: Context): Router {
   router.use('/admin', safeHeaders);
   router.use(
     routes({
-      '/admin': { get: (_request, response) => response.type('html').send(studioPage()) },
+      '/admin': { get: (request, response) => response.type('html').send(studioPage(request.baseUrl)) },
       '/admin/style.css': { get: (_request, response) => response.type('css').send(style) },
       '/admin/script.js': {
         get: async (_request, response) => response.type('js').send(await readFile(script, 'utf8')),

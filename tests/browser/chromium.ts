@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext } from 'playwright-core';
@@ -34,6 +35,8 @@ export async function launchChromiumWithThirdPartyCookies(): Promise<BrowserCont
   // 0: block none (chrome/browser preferences, profile.cookie_controls_mode).
   writeFileSync(join(profile, 'Default/Preferences'), JSON.stringify({ profile: { cookie_controls_mode: 0 } }));
   const context = await chromium.launchPersistentContext(profile, options);
-  context.on('close', () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }));
+  // Chromium may be writing still: what cannot be removed is left in the folder for temporary files.
+  const remove = async (): Promise<void> => rm(profile, { recursive: true, force: true, maxRetries: 10 });
+  context.on('close', () => void remove().catch(() => undefined));
   return context;
 }

@@ -220,6 +220,19 @@ test('everything can be reached by keyboard, and the focus is seen', async () =>
   await seen(NOTICE);
 });
 
+test('all this is there below a base path', async () => {
+  await context.close();
+  await server.close();
+  server = await quickServer({ basePath: '/v1/api' });
+  await open();
+  await signIn();
+  await section('User: you').waitFor();
+  await page.getByRole('button', { name: 'Generate token' }).click();
+  await seen(NOTICE);
+  await send(server, 'GET /users/me', { bearer: 'no-such-token' });
+  await page.getByRole('log').getByText('INVALID_CREDENTIALS').first().waitFor();
+});
+
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe finds wrong with the page, one line each. */
