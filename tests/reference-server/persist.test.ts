@@ -70,9 +70,12 @@ test.each([1, 2, 3, 4])('under concurrent requests kill -9 loses nothing that wa
   let [staticToken, nextStaticToken] = ['', ''];
   let killed = false;
 
-  /** Logs in, refreshes and logs out until the server is gone. A token is neither alive nor dead while its fate is under way. */
+  /**
+   * Logs in, refreshes and logs out, all but every second time, until the server is gone. A token is neither alive nor dead while its
+   * fate is under way.
+   */
   const use = async (): Promise<void> => {
-    for (;;) {
+    for (let times = 1; ; times += 1) {
       let { refresh: token } = await login(first);
       alive.add(token);
       for (let i = 0; i < 3; i += 1) {
@@ -82,7 +85,7 @@ test.each([1, 2, 3, 4])('under concurrent requests kill -9 loses nothing that wa
         alive.add(next);
         token = next;
       }
-      if (Math.random() < 0.5) continue;
+      if (times % 2 === 1) continue;
       alive.delete(token);
       await logout(first, token);
       dead.add(token);
@@ -100,7 +103,8 @@ test.each([1, 2, 3, 4])('under concurrent requests kill -9 loses nothing that wa
       if (!killed) throw error;
     });
   const work = [use(), use(), use(), use(), changeToken()].map(untilKilled);
-  const delay = 500 + Math.random() * 1000;
+  while (alive.size < 4 || dead.size < 4 || staticToken === '') await sleep(10);
+  const delay = Math.random() * 500;
   await sleep(delay);
   killed = true;
   await first.end();
@@ -108,11 +112,8 @@ test.each([1, 2, 3, 4])('under concurrent requests kill -9 loses nothing that wa
 
   const second = await start();
   const when = `killed after ${delay.toFixed(1)} ms`;
-  expect(dead.size, when).toBeGreaterThan(0);
   for (const token of dead) expect((await refresh(second, token)).status, when).toBe(401);
-  expect(alive.size, when).toBeGreaterThan(0);
   for (const token of alive) expect((await refresh(second, token)).status, when).toBe(200);
-  expect(staticToken, when).not.toBe('');
   const works = await Promise.all([staticToken, nextStaticToken].map(async (one) => (await me(second, one)).status));
   expect(works, when).toContain(200);
   const before = `static-token-${Number(staticToken.split('-')[2]) - 1}`;
