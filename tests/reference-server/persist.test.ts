@@ -103,7 +103,7 @@ test.each([1, 2, 3, 4])('under concurrent requests kill -9 loses nothing that wa
       if (!killed) throw error;
     });
   const work = [use(), use(), use(), use(), changeToken()].map(untilKilled);
-  while (alive.size < 4 || dead.size < 4 || staticToken === '') await sleep(10);
+  while (alive.size < 4 || dead.size < 4 || staticToken === '') await Promise.race([sleep(10), ...work]);
   const delay = Math.random() * 500;
   await sleep(delay);
   killed = true;
