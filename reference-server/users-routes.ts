@@ -41,6 +41,8 @@ export function usersRoutes(context: Context): Router {
       post: (request, response) => create(context, request, response),
       get: (request, response) => list(context, request.query, response),
       search: (request, response) => list(context, queryOf(request), response),
+      patch: (request, response) => changeSeveral(context, request, response),
+      delete: (request, response) => removeSeveral(context, request, response),
     },
     '/users/:id': {
       get: (request, response) => read(context, request.params.id, request, response),
@@ -170,24 +172,90 @@ async function create(context: Context, request: Request, response: Response): P
 }
 
 async function change(context: Context, id: string, request: Request, response: Response): Promise<void> {
-  const { rules, store } = context;
   if (!isUuid(id)) throw forbidden();
   requireAdmin(response, users.name);
   const fields = askedFields(users, request.query['fields']);
-  const input = bodyOf(request);
+  const after = await update(context, id, bodyOf(request), identityOf(response).session);
+  if (after === undefined) {
+    answer(response);
+    return;
+  }
+  const showToken = !context.rules.staticTokenConcealedOnUpdate;
+  answer(response, pick(concealed(after, { showToken }), fields));
+}
+
+/**
+ * Changes a user.
+ * @param session that asks for it
+ * @returns the user afterwards; undefined when there is none
+ */
+async function update(
+  context: Context,
+  id: string,
+  input: Readonly<Record<string, unknown>>,
+  session: string | null,
+): Promise<UserRecord | undefined> {
+  const { rules, store } = context;
   if (input['tfa_secret'] !== undefined) throw invalidPayload(`You can't change the "tfa_secret" value manually`);
   const before = await store.user(id);
   const changes = await readChanges(context, id, input, before);
   if (!rules.staticTokenSetOnUpdate) delete changes.token;
   const after = await refusingDoubles(() => store.updateUser(id, changes));
-  if (before === undefined || after === undefined) {
-    answer(response);
-    return;
-  }
+  if (before === undefined || after === undefined) return undefined;
   noteStaticToken(context, before.token, after);
-  if (endsSessions(rules, before, changes)) await store.deleteSessionsOf(id, identityOf(response).session);
-  const showToken = !rules.staticTokenConcealedOnUpdate;
-  answer(response, pick(concealed(after, { showToken }), fields));
+  if (endsSessions(rules, before, changes)) await store.deleteSessionsOf(id, session);
+  return after;
+}
+
+/**
+ * Changes users: each as its own record in a list says, or all of `keys`, or of `query`, as `data` says. The answer leaves out those
+ * who do not exist. Observed: Directus 12.4.1.
+ */
+async function changeSeveral(context: Context, request: Request, response: Response): Promise<void> {
+  const body: unknown = request.body;
+  const { data } = bodyOf(request);
+  const inputs: { readonly id: string; readonly input: Readonly<Record<string, unknown>> }[] = [];
+  if (Array.isArray(body)) {
+    for (const item of body as unknown[]) {
+      const { id, ...input } = bodyOf({ body: item });
+      if (id === undefined) throw invalidPayload('Item in update misses primary key');
+      inputs.push({ id: mustBeUuid(id), input });
+    }
+    requireAdmin(response, users.name);
+  } else {
+    if (data === undefined) throw invalidPayload('"data" is required');
+    for (const id of await idsIn(context, request, response)) inputs.push({ id, input: bodyOf({ body: data }) });
+  }
+  const fields = askedFields(users, request.query['fields']);
+  const changed: UserRecord[] = [];
+  for (const { id, input } of inputs) {
+    const after = await update(context, id, input, identityOf(response).session);
+    if (after !== undefined) changed.push(after);
+  }
+  const showToken = !context.rules.staticTokenConcealedOnUpdate;
+  answer(
+    response,
+    changed.map((user) => pick(concealed(user, { showToken }), fields)),
+  );
+}
+
+/** The ids that a request is about: a list, `keys`, or those of a `query`. Observed: Directus 12.4.1. */
+async function idsIn({ store }: Context, request: Request, response: Response): Promise<readonly string[]> {
+  const body: unknown = request.body;
+  const { keys, query } = Array.isArray(body) ? { keys: body, query: undefined } : bodyOf(request);
+  if (keys === undefined && query === undefined)
+    throw invalidPayload('"value" must contain at least one of [query, keys]');
+  if (keys !== undefined && !Array.isArray(keys)) throw invalidPayload('"keys" must be an array');
+  const ids = (keys as unknown[] | undefined)?.map(mustBeUuid);
+  requireAdmin(response, users.name);
+  if (ids !== undefined) return ids;
+  const all = (await store.users()) as unknown as Record<string, unknown>[];
+  return select(users, all, bodyOf({ body: query })).map((user) => user['id'] as string);
+}
+
+function mustBeUuid(id: unknown): string {
+  if (!isUuid(id)) throw forbidden();
+  return id;
 }
 
 /**
@@ -198,6 +266,11 @@ const endsSessions = (rules: Rules, before: UserRecord, { email, password, statu
   (password !== undefined && rules.passwordChangeEndsSessions) ||
   (email !== undefined && email !== before.email) ||
   (status !== undefined && status !== 'active' && rules.inactivityEndsSessions);
+
+async function removeSeveral(context: Context, request: Request, response: Response): Promise<void> {
+  for (const id of await idsIn(context, request, response)) await context.store.deleteUser(id);
+  answer(response);
+}
 
 async function remove({ store }: Context, id: string, response: Response): Promise<void> {
   if (!isUuid(id)) throw forbidden();

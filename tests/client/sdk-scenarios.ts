@@ -5,6 +5,7 @@ import {
   createUser,
   createUsers,
   deleteUser,
+  deleteUsers,
   disableTwoFactor,
   enableTwoFactor,
   generateTwoFactorSecret,
@@ -23,6 +24,8 @@ import {
   staticToken,
   updateMe,
   updateUser,
+  updateUsers,
+  updateUsersBatch,
   withToken,
   type AuthenticationClient,
   type AuthenticationConfig,
@@ -311,17 +314,46 @@ export function sdkScenarios(start: StartTarget): void {
       await expect(admin.request(readUser(created.id))).rejects.toMatchObject(error('FORBIDDEN'));
     });
 
-    test('are created several at a time', async () => {
+    test('are created, listed, changed and deleted several at a time', async () => {
       const admin = await administrator();
-      const emails = [1, 2].map((number) => `sdk-${number}-${crypto.randomUUID()}@example.com`);
-      const created = await admin.request(
-        createUsers(
-          emails.map((email) => ({ email })),
-          { fields: ['id', 'email'] },
-        ),
-      );
+      const mark = crypto.randomUUID().slice(0, 8);
+      const people = [
+        { email: `ada-${mark}@example.com`, last_name: 'Lovelace' },
+        { email: `mary-${mark}@example.com`, last_name: 'Lovelace' },
+        { email: `zoe-${mark}@example.com`, last_name: 'Ada' },
+      ];
+      const emails = people.map(({ email }) => email);
+      const [ada, mary, zoe] = emails;
+      const created = await admin.request(createUsers(people, { fields: ['id', 'email'] }));
       expect(created.map(({ email }) => email).sort()).toEqual(emails);
-      for (const { id } of created) await admin.request(deleteUser(id));
+      const idOf = (email: unknown): string => created.find((user) => user.email === email)?.id ?? '';
+
+      type Query = NonNullable<Parameters<typeof readUsers<Schema, { fields: ['email'] }>>[0]>;
+      const list = async (query: Omit<Query, 'fields'>): Promise<unknown[]> =>
+        (await admin.request(readUsers({ search: mark, sort: ['email'], ...query, fields: ['email'] }))).map(
+          ({ email }) => email,
+        );
+      expect(await list({})).toEqual(emails);
+      expect(await list({ search: `ADA-${mark}` })).toEqual([ada]);
+      expect(await list({ sort: ['last_name', '-email'] })).toEqual([zoe, mary, ada]);
+      expect(await list({ limit: 2 })).toEqual([ada, mary]);
+      expect(await list({ limit: 2, page: 2 })).toEqual([zoe]);
+      expect(await list({ limit: 1, offset: 1 })).toEqual([mary]);
+      const lovelaces = { last_name: { _eq: 'Lovelace' } };
+      expect(await list({ filter: { _and: [lovelaces, { email: { _contains: 'mary' } }] } })).toEqual([mary]);
+      expect(await list({ filter: { _or: [lovelaces, { email: { _eq: zoe } }] } })).toEqual(emails);
+
+      const both = [idOf(ada), idOf(mary)];
+      expect(await admin.request(updateUsers(both, { title: 'Countess' }, { fields: ['title'] }))).toEqual([
+        { title: 'Countess' },
+        { title: 'Countess' },
+      ]);
+      const own = { id: idOf(zoe), title: 'Doctor' };
+      expect(await admin.request(updateUsersBatch([own], { fields: ['id', 'title'] }))).toEqual([own]);
+      await admin.request(deleteUsers(both));
+      expect(await list({})).toEqual([zoe]);
+      await admin.request(deleteUsers([idOf(zoe)]));
+      expect(await list({})).toEqual([]);
     });
 
     test('without rights see their own id, and may change nothing', async () => {
