@@ -25,18 +25,28 @@ export async function launchChromium(): Promise<Browser> {
   return chromium.launch(options);
 }
 
+/** Chromium with a profile of its own. */
+export interface ChromiumWithProfile {
+  readonly context: BrowserContext;
+  /** Ends it, and removes the profile. */
+  close(): Promise<void>;
+}
+
 /**
- * The same with a profile of its own, gone when it is closed, that leaves cookies of other sites to their SameSite. Chromium keeps
- * all of them away in private windows, Debian's in every window.
+ * The same with a profile that leaves cookies of other sites to their SameSite. Chromium keeps all of them away in private windows,
+ * Debian's in every window.
  */
-export async function launchChromiumWithThirdPartyCookies(): Promise<BrowserContext> {
+export async function launchChromiumWithThirdPartyCookies(): Promise<ChromiumWithProfile> {
   const profile = mkdtempSync(join(tmpdir(), 'auth-conformance-chromium-'));
   mkdirSync(join(profile, 'Default'));
-  // 0: block none (chrome/browser preferences, profile.cookie_controls_mode).
+  // 0: block none (Chromium's preference profile.cookie_controls_mode).
   writeFileSync(join(profile, 'Default/Preferences'), JSON.stringify({ profile: { cookie_controls_mode: 0 } }));
   const context = await chromium.launchPersistentContext(profile, options);
-  // Chromium may be writing still: what cannot be removed is left in the folder for temporary files.
-  const remove = async (): Promise<void> => rm(profile, { recursive: true, force: true, maxRetries: 10 });
-  context.on('close', () => void remove().catch(() => undefined));
-  return context;
+  return {
+    context,
+    close: async () => {
+      await context.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 10 });
+    },
+  };
 }

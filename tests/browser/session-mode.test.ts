@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ReferenceServer, ReferenceServerOptions } from '../../reference-server/index.js';
 import { ADMIN, quickServer } from '../reference-server/client.js';
-import { launchChromiumWithThirdPartyCookies, ORDINARY_HOST } from './chromium.js';
+import { launchChromiumWithThirdPartyCookies, ORDINARY_HOST, type ChromiumWithProfile } from './chromium.js';
 import { servePages, type PageServer } from './page-server.js';
 
 /*
@@ -10,14 +10,16 @@ import { servePages, type PageServer } from './page-server.js';
  * not: localhost:1 and localhost:2 are of the same site, localhost and 127.0.0.1 are two sites (HTML Standard, section Sites).
  */
 
+let browser: ChromiumWithProfile;
 let context: BrowserContext;
 let pages: PageServer;
 let otherPages: PageServer;
 beforeAll(async () => {
-  [context, pages, otherPages] = await Promise.all([launchChromiumWithThirdPartyCookies(), servePages(), servePages()]);
+  [browser, pages, otherPages] = await Promise.all([launchChromiumWithThirdPartyCookies(), servePages(), servePages()]);
+  ({ context } = browser);
 });
 afterAll(async () => {
-  await Promise.all([context.close(), pages.close(), otherPages.close()]);
+  await Promise.all([browser.close(), pages.close(), otherPages.close()]);
 });
 
 let server: ReferenceServer;
