@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import { TOTP } from 'otpauth';
 import { answer, answerPayload, bodyOf } from './answer.js';
-import { loginAttempts, type Context } from './context.js';
+import { projectSettings, type Context } from './context.js';
 import {
   clearRefreshCookie,
   clearSessionCookie,
@@ -10,14 +10,15 @@ import {
   setRefreshCookie,
   setSessionCookie,
 } from './cookies.js';
-import { isEmailAddress } from './email.js';
 import { invalidCredentials, invalidOtp, invalidPayload, unknownUser } from './errors.js';
 import { isAdminRole } from './identity.js';
 import { noteExchange } from './record-events.js';
+import { mustBeText, requiredEmail, requiredText } from './payload-members.js';
 import { routes } from './routes.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from './session-token.js';
 import { noteEvent, startSession } from './sessions.js';
 import { endStandard, refreshStandard, startStandard, type StandardTokens } from './standard-token.js';
+import { stalled } from './stall.js';
 import type { UserRecord } from './store.js';
 
 /** How tokens are handed out: both in the payload, the refresh token as a cookie, or one token as a cookie. */
@@ -30,25 +31,7 @@ export function authRoutes(context: Context): Router {
     '/auth/login': { post: (request, response) => stalled(context, () => login(context, request, response)) },
     '/auth/refresh': { post: (request, response) => refresh(context, request, response) },
     '/auth/logout': { post: (request, response) => logout(context, request, response) },
-    '/auth/password/request': { post: (request, response) => requestPassword(context, request, response) },
   });
-}
-
-/**
- * Takes at least LOGIN_STALL_TIME before anything is sent, whether the attempt succeeds or not, so that the time tells nothing.
- * Observed: Directus 12.4.1.
- */
-export async function stalled(context: Context, attempt: () => Promise<() => void>): Promise<void> {
-  const { clock, settings } = context;
-  const end = clock.now() + settings.LOGIN_STALL_TIME;
-  try {
-    const send = await attempt();
-    await clock.sleep(Math.max(0, end - clock.now()));
-    send();
-  } catch (error) {
-    await clock.sleep(Math.max(0, end - clock.now()));
-    throw error;
-  }
 }
 
 /**
@@ -60,17 +43,6 @@ export async function logIn(context: Context, credentials: Credentials, mode: Mo
   await noteEvent(context, 'login', user.id);
   await context.store.forgetAttempts(user.id);
   return user;
-}
-
-/**
- * Answers a request for a new password, which nobody is sent here: alike whether there is such a user or not. Observed: Directus 12.4.1.
- * @throws ApiError 400 INVALID_PAYLOAD
- */
-async function requestPassword(context: Context, request: Request, response: Response): Promise<void> {
-  const { email, reset_url: url } = bodyOf(request);
-  if (typeof email !== 'string') throw invalidPayload('"email" field is required');
-  if (typeof url === 'string') throw invalidPayload(`URL "${url}" can't be used to reset passwords`);
-  await stalled(context, async () => Promise.resolve(() => answer(response)));
 }
 
 /** @returns what sends the answer */
@@ -108,20 +80,9 @@ export interface Credentials {
 export function readCredentials({ rules }: Context, body: unknown): Credentials {
   if (Array.isArray(body)) throw invalidPayload('"value" must be of type object');
   const { email, password, otp, mode } = bodyOf({ body });
-  const mustBeText = (name: string, value: unknown, emptyAllowed = false): string => {
-    if (typeof value !== 'string') throw invalidPayload(`"${name}" must be a string`);
-    if (value === '' && !emptyAllowed) throw invalidPayload(`"${name}" is not allowed to be empty`);
-    return value;
-  };
-  const required = (name: string, value: unknown, emptyAllowed = false): string => {
-    if (value === undefined) throw invalidPayload(`"${name}" is required`);
-    return mustBeText(name, value, emptyAllowed);
-  };
-  const address = required('email', email);
-  if (!isEmailAddress(address)) throw invalidPayload('"email" must be a valid email');
   return {
-    email: address,
-    password: required('password', password, rules.emptyPasswordAccepted && mode !== 'session'),
+    email: requiredEmail(email),
+    password: requiredText('password', password, rules.emptyPasswordAccepted && mode !== 'session'),
     otp: otp === undefined ? undefined : mustBeText('otp', otp),
     mode: mode === undefined || (!rules.unknownModeRefused && !isMode(mode)) ? undefined : mustBeMode(mode),
   };
@@ -156,7 +117,10 @@ async function userWithCredentials(context: Context, credentials: Credentials, m
 
 async function countAttempt(context: Context, user: UserRecord): Promise<void> {
   const { store } = context;
-  const [attempts, limit] = [await store.countAttempt(user.id), await loginAttempts(context)];
+  const [attempts, { auth_login_attempts: limit }] = [
+    await store.countAttempt(user.id),
+    await projectSettings(context),
+  ];
   if (limit === null || attempts <= limit) return;
   await store.forgetAttempts(user.id);
   await store.updateUser(user.id, { status: 'suspended' });

@@ -1,6 +1,7 @@
 import type { Clock, TravellingClock } from './clock.js';
 import type { EventLog } from './event-log.js';
 import type { Passwords } from './passwords.js';
+import type { ProjectSettings } from './project-settings.js';
 import type { RandomSource } from './random.js';
 import type { Rules } from './rules.js';
 import type { Settings } from './settings.js';
@@ -16,8 +17,8 @@ export interface Context {
   readonly timeTravel: TravellingClock | undefined;
   readonly random: RandomSource;
   readonly passwords: Passwords;
-  /** How many failed logins in a row an account may have as long as nobody has set it; the next attempt suspends it. */
-  readonly defaultLoginAttempts: number;
+  /** The project settings as long as nobody has changed them. */
+  readonly initialProjectSettings: ProjectSettings;
   readonly memory: Memory;
   readonly eventLog: EventLog;
 }
@@ -44,8 +45,7 @@ export class Memory {
   readonly staticTokenSetAt = new Map<string, number>();
 }
 
-/** How many failed logins in a row an account may have, null for any number. */
-export async function loginAttempts({ defaultLoginAttempts, store }: Context): Promise<number | null> {
-  const set = await store.loginAttempts();
-  return set === undefined ? defaultLoginAttempts : set;
+/** The project settings in force. */
+export async function projectSettings({ initialProjectSettings, store }: Context): Promise<ProjectSettings> {
+  return { ...initialProjectSettings, ...(await store.projectSettings()) };
 }

@@ -82,6 +82,9 @@ export function failedValidation(field: string, type: 'email' | 'nnull' | 'requi
 export const invalidForeignKey = (): ApiError =>
   new ApiError(400, 'INVALID_FOREIGN_KEY', 'Invalid foreign key.', { collection: null, field: null, value: null });
 
+/** 400: nobody was invited, or somebody has come in already. */
+export const invalidInvite = (): ApiError => new ApiError(400, 'INVALID_INVITE', 'This invite is no longer valid.');
+
 /** 404: there is nothing at this path, or not for this method. */
 export const routeNotFound = (path: string): ApiError =>
   new ApiError(404, 'ROUTE_NOT_FOUND', `Route ${path} doesn't exist.`, { path });

@@ -14,13 +14,14 @@ import {
   type ValidationContext,
 } from 'graphql';
 import { answerPayload, bodyOf } from './answer.js';
-import { logIn, readCredentials, stalled, tokenRequired, type Mode } from './auth-routes.js';
+import { logIn, readCredentials, tokenRequired, type Mode } from './auth-routes.js';
 import { identityOf } from './authenticate.js';
 import type { Context } from './context.js';
 import { clearRefreshCookie, clearSessionCookie, readCookie, setRefreshCookie, setSessionCookie } from './cookies.js';
 import { ApiError, internalError, invalidPayload } from './errors.js';
 import { routes } from './routes.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from './session-token.js';
+import { stalled } from './stall.js';
 import { endStandard, refreshStandard, startStandard, type StandardTokens } from './standard-token.js';
 import { concealed } from './users-routes.js';
 
@@ -204,10 +205,10 @@ function validationError(errors: readonly GraphQLError[]): ApiError {
   return new ApiError(400, 'GRAPHQL_VALIDATION', 'GraphQL validation error.', { errors: told });
 }
 
-/** The error of a field: its own where it is meant for the client, else one that tells nothing. */
+/** The error of a field: its own where it is meant for the client, else one that tells nothing; the code first. Observed: Directus 12.4.1. */
 function inEnvelope({ originalError, locations, path, message }: GraphQLError): object {
-  const { envelope } = originalError instanceof ApiError ? originalError : internalError();
+  const { message: told, code, details } = originalError instanceof ApiError ? originalError : internalError();
   // What GraphQL itself says is about the query.
   const ofQuery = originalError === undefined || originalError instanceof GraphQLError;
-  return { ...envelope.errors[0], ...(ofQuery && { message }), locations, path };
+  return { message: ofQuery ? message : told, extensions: { code, ...details }, locations, path };
 }

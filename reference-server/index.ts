@@ -11,6 +11,7 @@ import { EventLog } from './event-log.js';
 import { administratorIn, applyInitialData } from './initial-data.js';
 import { MemoryStore } from './memory-store.js';
 import { defaultArgon2Cost, Passwords, type Argon2Cost } from './passwords.js';
+import { defaultProjectSettings } from './project-settings.js';
 import { systemRandom, type RandomSource } from './random.js';
 import { attachRealtime, type Realtime } from './realtime.js';
 import { administratorRole } from './roles-routes.js';
@@ -39,9 +40,6 @@ export {
 } from './settings.js';
 export { SqliteStore } from './sqlite-store.js';
 export { NotUnique, StoreError, type RoleRecord, type SessionRecord, type Store, type UserRecord } from './store.js';
-
-/** How many failed logins in a row an account may have by default. Observed: Directus 12.4.1 (`auth_login_attempts`). */
-export const DEFAULT_LOGIN_ATTEMPTS = 25;
 
 export interface ReferenceServerOptions {
   /** Settings that differ from the default; text, as in an environment, is understood too. */
@@ -123,7 +121,10 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
     timeTravel,
     random,
     passwords: new Passwords(options.argon2Cost ?? defaultArgon2Cost),
-    defaultLoginAttempts: options.loginAttempts ?? DEFAULT_LOGIN_ATTEMPTS,
+    initialProjectSettings: {
+      ...defaultProjectSettings,
+      ...(options.loginAttempts !== undefined && { auth_login_attempts: options.loginAttempts }),
+    },
     memory: new Memory(),
     eventLog: new EventLog(),
   };

@@ -1,3 +1,4 @@
+import type { ProjectSettings } from './project-settings.js';
 import { sameTokenAs } from './same-token.js';
 import { NotUnique, type RoleRecord, type SessionRecord, type Store, type UserRecord } from './store.js';
 
@@ -7,7 +8,7 @@ export class MemoryStore implements Store {
   readonly #roles = new Map<string, RoleRecord>();
   readonly #sessions = new Map<string, SessionRecord>();
   readonly #attempts = new Map<string, number>();
-  #loginAttempts: number | null | undefined;
+  #projectSettings: Partial<ProjectSettings> = {};
   #secret: string | undefined;
 
   users(): Promise<readonly UserRecord[]> {
@@ -131,12 +132,12 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
-  loginAttempts(): Promise<number | null | undefined> {
-    return Promise.resolve(this.#loginAttempts);
+  projectSettings(): Promise<Partial<ProjectSettings>> {
+    return Promise.resolve(this.#projectSettings);
   }
 
-  setLoginAttempts(limit: number | null): Promise<void> {
-    this.#loginAttempts = limit;
+  changeProjectSettings(changes: Partial<ProjectSettings>): Promise<void> {
+    this.#projectSettings = { ...this.#projectSettings, ...changes };
     return Promise.resolve();
   }
 

@@ -193,10 +193,10 @@ export const scripts = {
   /** user */
   forgetAttempts: `redis.call('HDEL', ATTEMPTS, ARGV[1])`,
 
-  loginAttempts: `return redis.call('GET', PREFIX .. 'auth_login_attempts')`,
+  projectSettings: `return redis.call('HGETALL', PREFIX .. 'project-settings')`,
 
-  /** limit as JSON */
-  setLoginAttempts: `redis.call('SET', PREFIX .. 'auth_login_attempts', ARGV[1])`,
+  /** names and values as JSON */
+  changeProjectSettings: `if #ARGV > 0 then redis.call('HSET', PREFIX .. 'project-settings', unpack(ARGV)) end`,
 } as const;
 
 /** The whole text of a script. */

@@ -1,6 +1,7 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import { blankUser } from './blank-user.js';
 import { PREFIX, scriptText, type scripts } from './redis-scripts.js';
+import type { ProjectSettings } from './project-settings.js';
 import { digestOf } from './same-token.js';
 import { NotUnique, StoreError, type RoleRecord, type SessionRecord, type Store, type UserRecord } from './store.js';
 
@@ -182,13 +183,19 @@ export class RedisStore implements Store {
     await this.#run('forgetAttempts', user);
   }
 
-  async loginAttempts(): Promise<number | null | undefined> {
-    const limit = await this.#run('loginAttempts');
-    return typeof limit === 'string' ? (JSON.parse(limit) as number | null) : undefined;
+  async projectSettings(): Promise<Partial<ProjectSettings>> {
+    const members = (await this.#run('projectSettings')) as string[];
+    const names = members.filter((_, i) => i % 2 === 0);
+    return (
+      recordOf(
+        names,
+        members.filter((_, i) => i % 2 === 1),
+      ) ?? {}
+    );
   }
 
-  async setLoginAttempts(limit: number | null): Promise<void> {
-    await this.#run('setLoginAttempts', JSON.stringify(limit));
+  async changeProjectSettings(changes: Partial<ProjectSettings>): Promise<void> {
+    await this.#run('changeProjectSettings', ...membersOf(changes));
   }
 
   async secret(fresh: string): Promise<string> {

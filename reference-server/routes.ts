@@ -2,12 +2,15 @@ import { Router, type RequestHandler } from 'express';
 
 type Method = 'get' | 'post' | 'patch' | 'delete' | 'search';
 
+/** What stands in a path in place of `:id` and `:collection`. */
+export type PathParameters = { id: string; collection: string };
+
 /**
  * A router for paths, each with its methods in order, that answers OPTIONS with the list of them, as text/html.
  * Observed: Directus 12.4.1.
  */
 export function routes(
-  table: Readonly<Record<string, Partial<Record<Method, RequestHandler<{ id: string }>>>>>,
+  table: Readonly<Record<string, Partial<Record<Method, RequestHandler<PathParameters>>>>>,
 ): Router {
   const router = Router();
   for (const [path, methods] of Object.entries(table)) {

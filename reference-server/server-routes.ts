@@ -1,7 +1,7 @@
 import type { RequestHandler, Router } from 'express';
 import { answer, answerPayload } from './answer.js';
 import { identityOf } from './authenticate.js';
-import type { Context } from './context.js';
+import { projectSettings, type Context } from './context.js';
 import { forbidden } from './errors.js';
 import { routes } from './routes.js';
 
@@ -32,8 +32,6 @@ const project = {
   public_favicon: null,
   public_note: null,
   custom_css: null,
-  public_registration: false,
-  public_registration_verify_email: true,
 };
 
 /** What nobody is told, and the levels of the logs that administrators are. */
@@ -70,12 +68,15 @@ const license = {
  * GET /server/info, for everybody; more for who has logged in. GET /server/health, for who has logged in; more for administrators.
  * Names and values: observed, Directus 12.4.1.
  */
-export function serverRoutes({ store }: Context): Router {
+export function serverRoutes(context: Context): Router {
+  const { store } = context;
   return routes({
     '/server/info': {
-      get: (_request, response) => {
+      get: async (_request, response) => {
         const { admin, user } = identityOf(response);
-        answer(response, { project, ...(user !== null && forUsers(admin)), license });
+        const { public_registration, public_registration_verify_email } = await projectSettings(context);
+        const told = { ...project, public_registration, public_registration_verify_email };
+        answer(response, { project: told, ...(user !== null && forUsers(admin)), license });
       },
     },
     '/server/health': {

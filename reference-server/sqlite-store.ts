@@ -1,6 +1,7 @@
 import type Database from 'libsql';
 import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ProjectSettings } from './project-settings.js';
 import { digestOf } from './same-token.js';
 import { NotUnique, StoreError, type RoleRecord, type SessionRecord, type Store, type UserRecord } from './store.js';
 
@@ -210,12 +211,12 @@ export class SqliteStore implements Store {
     return this.#step(() => void this.#run('DELETE FROM attempts WHERE user = ?', user));
   }
 
-  loginAttempts(): Promise<number | null | undefined> {
-    return this.#read(() => this.#setting('auth_login_attempts') as number | null | undefined);
+  projectSettings(): Promise<Partial<ProjectSettings>> {
+    return this.#read(() => this.#projectSettings());
   }
 
-  setLoginAttempts(limit: number | null): Promise<void> {
-    return this.#step(() => this.#saveSetting('auth_login_attempts', limit));
+  changeProjectSettings(changes: Partial<ProjectSettings>): Promise<void> {
+    return this.#step(() => this.#saveSetting('project settings', { ...this.#projectSettings(), ...changes }));
   }
 
   secret(fresh: string): Promise<string> {
@@ -283,12 +284,16 @@ export class SqliteStore implements Store {
     );
   }
 
+  #projectSettings(): Partial<ProjectSettings> {
+    return this.#setting('project settings') ?? {};
+  }
+
   #setting(name: string): unknown {
     const row = this.#row<{ value: string }>('SELECT value FROM settings WHERE name = ?', name);
     return row === undefined ? undefined : JSON.parse(row.value);
   }
 
-  #saveSetting(name: string, value: string | number | null): void {
+  #saveSetting(name: string, value: unknown): void {
     this.#run('INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)', name, JSON.stringify(value));
   }
 

@@ -1,3 +1,5 @@
+import type { ProjectSettings } from './project-settings.js';
+
 /** A user, as stored. The members and their order: observed, Directus 12.4.1. */
 export interface UserRecord {
   readonly id: string;
@@ -126,9 +128,9 @@ export interface Store {
   /** Counts an attempt of a user to log in. How many there were since the last `forgetAttempts`, with this one. */
   countAttempt(user: string): Promise<number>;
   forgetAttempts(user: string): Promise<void>;
-  /** How many failed logins in a row an account may have, null for any number; undefined when nobody has set it. */
-  loginAttempts(): Promise<number | null | undefined>;
-  setLoginAttempts(limit: number | null): Promise<void>;
+  /** Those of the project settings that somebody has changed. */
+  projectSettings(): Promise<Partial<ProjectSettings>>;
+  changeProjectSettings(changes: Partial<ProjectSettings>): Promise<void>;
 
   /** The key of the JWTs' signatures: the one that is kept, else the one given, which is kept from then on. */
   secret(fresh: string): Promise<string>;

@@ -327,12 +327,19 @@ describe.each(Object.entries(opens))('%s', (_name, open) => {
     expect(await store.countAttempt('v')).toBe(1);
   });
 
-  test('the limit of attempts is what was set, if it was', async () => {
-    expect(await store.loginAttempts()).toBeUndefined();
-    await store.setLoginAttempts(3);
-    expect(await other.loginAttempts()).toBe(3);
-    await other.setLoginAttempts(null);
-    expect(await store.loginAttempts()).toBeNull();
+  test('project settings are those that were changed', async () => {
+    expect(await store.projectSettings()).toEqual({});
+    await store.changeProjectSettings({ auth_login_attempts: 3, public_registration: true });
+    expect(await other.projectSettings()).toEqual({ auth_login_attempts: 3, public_registration: true });
+    await atOnce(2, (at, i) =>
+      at.changeProjectSettings(i === 0 ? { auth_login_attempts: null } : { public_registration_role: 'r' }),
+    );
+    await store.changeProjectSettings({});
+    expect(await store.projectSettings()).toEqual({
+      auth_login_attempts: null,
+      public_registration: true,
+      public_registration_role: 'r',
+    });
   });
 
   test('the first secret is kept', async () => {

@@ -1,0 +1,46 @@
+import type { Request, Response, Router } from 'express';
+import { answer, bodyOf } from './answer.js';
+import { projectSettings, type Context } from './context.js';
+import { forbidden, invalidPayload } from './errors.js';
+import { mustBeText, refuseOthers, requiredEmail, requiredText } from './payload-members.js';
+import { routes } from './routes.js';
+import { stalled } from './stall.js';
+import { createUser } from './users-routes.js';
+
+const members = ['email', 'password', 'verification_url', 'first_name', 'last_name'];
+
+/** POST /users/register: an account that somebody makes for themselves, where /settings lets everybody. Observed: Directus 12.4.1. */
+export function registrationRoutes(context: Context): Router {
+  return routes({ '/users/register': { post: (request, response) => register(context, request, response) } });
+}
+
+/**
+ * Stores a new user of the role that the settings name. Where e-mails are to be verified, the user stays `unverified`: nobody is sent
+ * anything here. An e-mail that somebody has already is answered alike.
+ *
+ * @throws ApiError 400 INVALID_PAYLOAD, 403 FORBIDDEN unless everybody can register
+ */
+async function register(context: Context, request: Request, response: Response): Promise<void> {
+  const { store } = context;
+  const body = bodyOf(request);
+  const email = requiredEmail(body['email']);
+  const password = requiredText('password', body['password']);
+  const { verification_url: url, first_name, last_name } = body;
+  if (first_name !== undefined) mustBeText('first_name', first_name);
+  if (last_name !== undefined) mustBeText('last_name', last_name);
+  refuseOthers(body, members);
+  if (url !== undefined)
+    throw invalidPayload(`URL "${mustBeText('verification_url', url)}" can't be used to verify registered users`);
+  const {
+    public_registration,
+    public_registration_verify_email,
+    public_registration_role: role,
+  } = await projectSettings(context);
+  if (!public_registration) throw forbidden();
+  const status = public_registration_verify_email ? 'unverified' : 'active';
+  await stalled(context, async () => {
+    if ((await store.userByEmail(email)) === undefined)
+      await createUser(context, { email, password, first_name, last_name, role, status });
+    return () => answer(response);
+  });
+}
