@@ -13,7 +13,7 @@ import {
 import { invalidCredentials, invalidOtp, invalidPayload, unknownUser } from './errors.js';
 import { isAdminRole } from './identity.js';
 import { noteExchange } from './record-events.js';
-import { mustBeText, requiredEmail, requiredText } from './payload-members.js';
+import { membersOf, mustBeText, requiredEmail, requiredText } from './payload-members.js';
 import { routes } from './routes.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from './session-token.js';
 import { noteEvent, startSession } from './sessions.js';
@@ -78,8 +78,7 @@ export interface Credentials {
 
 /** @throws ApiError 400 INVALID_PAYLOAD; the words are observed: Directus 12.4.1 */
 export function readCredentials({ rules }: Context, body: unknown): Credentials {
-  if (Array.isArray(body)) throw invalidPayload('"value" must be of type object');
-  const { email, password, otp, mode } = bodyOf({ body });
+  const { email, password, otp, mode } = membersOf(body);
   return {
     email: requiredEmail(email),
     password: requiredText('password', password, rules.emptyPasswordAccepted && mode !== 'session'),

@@ -1,11 +1,11 @@
 import type { Request, Response, Router } from 'express';
-import { answer, bodyOf } from './answer.js';
+import { answer } from './answer.js';
 import { identityOf } from './authenticate.js';
 import type { Context } from './context.js';
 import { isEmailAddress } from './email.js';
 import { invalidForeignKey, invalidInvite, invalidPayload } from './errors.js';
 import { isUuid } from './ids.js';
-import { refuseOthers, requiredText } from './payload-members.js';
+import { membersOf, refuseOthers, requiredText } from './payload-members.js';
 import { routes } from './routes.js';
 import { claimsOfScopedToken } from './scoped-token.js';
 import { createUser } from './users-routes.js';
@@ -26,7 +26,7 @@ export function invitationRoutes(context: Context): Router {
  */
 async function invite(context: Context, request: Request, response: Response): Promise<void> {
   const { store } = context;
-  const body = bodyOf(request);
+  const body = membersOf(request.body);
   const emails = readEmails(body['email']);
   const role = requiredText('role', body['role']);
   if (!isUuid(role)) throw invalidPayload('"role" must be a valid GUID');
@@ -60,7 +60,7 @@ function readEmails(given: unknown): readonly string[] {
  */
 async function accept(context: Context, request: Request, response: Response): Promise<void> {
   const { passwords, store } = context;
-  const body = bodyOf(request);
+  const body = membersOf(request.body);
   const token = requiredText('token', body['token']);
   const password = requiredText('password', body['password']);
   refuseOthers(body, ['token', 'password']);

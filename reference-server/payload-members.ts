@@ -1,9 +1,19 @@
+import { bodyOf } from './answer.js';
 import { isEmailAddress } from './email.js';
 import { invalidPayload } from './errors.js';
 
 /*
  * What a member of a request's body has to be, where a route says so before anything else. The words are observed: Directus 12.4.1.
  */
+
+/**
+ * The members of a body; none when there is none.
+ * @throws ApiError 400 INVALID_PAYLOAD for an array
+ */
+export function membersOf(body: unknown): Readonly<Record<string, unknown>> {
+  if (Array.isArray(body)) throw invalidPayload('"value" must be of type object');
+  return bodyOf({ body });
+}
 
 /**
  * A member that is text, and not empty unless that is allowed.

@@ -1,8 +1,8 @@
 import type { Request, Response, Router } from 'express';
-import { answer, bodyOf } from './answer.js';
+import { answer } from './answer.js';
 import { projectSettings, type Context } from './context.js';
 import { forbidden, invalidPayload } from './errors.js';
-import { mustBeText, refuseOthers, requiredEmail, requiredText } from './payload-members.js';
+import { membersOf, mustBeText, refuseOthers, requiredEmail, requiredText } from './payload-members.js';
 import { routes } from './routes.js';
 import { stalled } from './stall.js';
 import { createUser } from './users-routes.js';
@@ -22,7 +22,7 @@ export function registrationRoutes(context: Context): Router {
  */
 async function register(context: Context, request: Request, response: Response): Promise<void> {
   const { store } = context;
-  const body = bodyOf(request);
+  const body = membersOf(request.body);
   const email = requiredEmail(body['email']);
   const password = requiredText('password', body['password']);
   const { verification_url: url, first_name, last_name } = body;
