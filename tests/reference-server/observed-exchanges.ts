@@ -1,59 +1,48 @@
-/*
- * Exchanges with a real Directus 12.4.1, one after another: what was sent and what came back. `{name}` stands for something that was
- * remembered before, or that the test makes (a minted token, a one-time password).
- */
+import {
+  accessClaims,
+  admin,
+  adminAccess,
+  adminSession,
+  credentials,
+  expired,
+  forbidden,
+  forbiddenField,
+  forbiddenIn,
+  invalidToken,
+  noRefreshToken,
+  notFound,
+  notUnique,
+  otp,
+  payload,
+  query,
+  refreshCleared,
+  refreshSet,
+  sessionClaims,
+  sessionCleared,
+  sessionSet,
+  unreadable,
+  type Exchange,
+  type ObservedError,
+} from './exchange.js';
 
-export interface Exchange {
-  readonly name: string;
-  /** 'METHOD /path' */
-  readonly request: string;
-  readonly bearer?: string;
-  readonly cookie?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON; a string as it is. */
-  readonly body?: unknown;
-  readonly status: number;
-  /** Code and message of the error. */
-  readonly error?: readonly [code: string, message: string];
-  /** What `data` is, `<64>` for an opaque token, `<jwt>` for a JWT, `<uuid>`, `<time>`. */
-  readonly data?: unknown;
-  /** The Set-Cookie headers, with the same signs and `<date>`. */
-  readonly cookies?: readonly string[];
-  /** The whole body, where it is no JSON. */
-  readonly text?: string;
-  /** False for the few answers with data that say nothing of caches. */
-  readonly cacheControl?: false;
-  /** What is remembered: by name, the member of `data`, or 'cookie' for the first cookie as name=value. */
-  readonly remember?: Readonly<Record<string, string>>;
-}
-
-const credentials = ['INVALID_CREDENTIALS', 'Invalid user credentials.'] as const;
-const expired = ['TOKEN_EXPIRED', 'Token expired.'] as const;
-const invalidToken = ['INVALID_TOKEN', 'Invalid token.'] as const;
-const otp = ['INVALID_OTP', 'Invalid user OTP.'] as const;
-const forbidden = ['FORBIDDEN', "You don't have permission to access this."] as const;
-const forbiddenIn = (collection: string): [string, string] => [
-  'FORBIDDEN',
-  `You don't have permission to access collection "${collection}" or it does not exist. Queried in root.`,
-];
-const payload = (reason: string): [string, string] => ['INVALID_PAYLOAD', `Invalid payload. ${reason}.`];
-const query = (reason: string): [string, string] => ['INVALID_QUERY', `Invalid query. ${reason}.`];
-const notFound = (path: string): [string, string] => ['ROUTE_NOT_FOUND', `Route ${path} doesn't exist.`];
 const twoTokens = payload('The request uses more than one method for including an access token');
-const noRefreshToken = payload('The refresh token is required in either the payload or cookie');
+const userAccess = accessClaims('{user}', '{role}', false);
+const userSession = sessionClaims('{user}', '{role}', false);
+const secondAccess = accessClaims('{second}', '{adminRole}', true);
+const secondSession = sessionClaims('{second}', '{adminRole}', true);
 
 const jsonTokens = { expires: 900_000, refresh_token: '<64>', access_token: '<jwt>' };
 const cookieTokens = { expires: 900_000, access_token: '<jwt>' };
 const session = { expires: 86_400_000 };
-const sessionSet = 'directus_session_token=<jwt>; Max-Age=86400; Path=/; Expires=<date>; HttpOnly; SameSite=Lax';
-const sessionCleared = 'directus_session_token=; Max-Age=86400; Path=/; Expires=<date>; HttpOnly; SameSite=Lax';
-const refreshSet = 'directus_refresh_token=<64>; Max-Age=604800; Path=/; Expires=<date>; HttpOnly; SameSite=Lax';
-const refreshCleared = 'directus_refresh_token=; Max-Age=604800; Path=/; Expires=<date>; HttpOnly; SameSite=Lax';
 
-const admin = { email: 'admin@example.com', password: 'd1r3ctu5' };
 const user = { email: 'user@example.com', password: 'secret123' };
 const userNow = { email: 'user@example.com', password: 'newsecret1' };
 const second = { email: 'second@example.com', password: 'secret123' };
+const otpauth = (name: string): string =>
+  `otpauth://totp/Directus:${name}%40example.com?secret=<base32>&period=30&digits=6&algorithm=SHA1&issuer=Directus`;
+const registered = { email: 'registered@example.com', password: 'abcdefg1' };
+const unverified = { email: 'unverified@example.com', password: 'abcdefg1' };
+const invited = { email: 'invited@example.com', password: 'abcdef12' };
 const adminEmail = { email: 'admin@example.com' };
 const userId = { id: '{user}' };
 const userRecord = {
@@ -85,6 +74,53 @@ const userRecord = {
   theme_dark_overrides: null,
   text_direction: 'auto',
   policies: [],
+};
+
+const project = {
+  project_name: 'Directus',
+  project_descriptor: null,
+  project_logo: null,
+  project_color: '#6644FF',
+  default_appearance: 'auto',
+  default_theme_light: null,
+  default_theme_dark: null,
+  theme_light_overrides: null,
+  theme_dark_overrides: null,
+  default_language: 'en-US',
+  public_foreground: null,
+  public_background: null,
+  public_favicon: null,
+  public_note: null,
+  custom_css: null,
+  public_registration: false,
+  public_registration_verify_email: false,
+};
+const license = {
+  source: null,
+  entitlements: { production_enabled: true, ai_translations_enabled: false, display_powered_by: 'DIRECTUS' },
+};
+const infoForAdministrators = {
+  project_owner_enabled: true,
+  mcp_enabled: true,
+  ai_enabled: true,
+  mcp_oauth_enabled: false,
+  mcp_oauth_dcr_enabled: false,
+  mcp_oauth_cimd_enabled: false,
+  autoSave: { revisionInterval: 300 },
+  ai_providers: [],
+  files: { mimeTypeAllowList: ['*/*'] },
+  rateLimit: false,
+  rateLimitGlobal: false,
+  extensions: { limit: null },
+  queryLimit: { default: 100, max: -1 },
+  websocket: {
+    rest: { authentication: 'handshake', path: '/websocket' },
+    graphql: { authentication: 'handshake', path: '/graphql' },
+    heartbeat: 30,
+    collaborativeEditing: true,
+    logs: { allowedLogLevels: { info: 30, warn: 40, error: 50, fatal: 60 } },
+  },
+  version: '12.4.1',
 };
 
 const loginWith = (body: unknown, reason: string): Exchange => ({
@@ -127,6 +163,7 @@ const shutOut = (status: string): Exchange[] => [
   },
 ];
 
+/** The REST API. */
 export const exchanges: readonly Exchange[] = [
   // ── Login ──
   {
@@ -135,6 +172,7 @@ export const exchanges: readonly Exchange[] = [
     body: admin,
     status: 200,
     data: jsonTokens,
+    claims: adminAccess,
     remember: { access: 'access_token', refresh: 'refresh_token' },
   },
   {
@@ -143,6 +181,7 @@ export const exchanges: readonly Exchange[] = [
     body: { ...admin, mode: 'json' },
     status: 200,
     data: jsonTokens,
+    claims: adminAccess,
   },
   {
     name: 'login, mode cookie',
@@ -150,6 +189,7 @@ export const exchanges: readonly Exchange[] = [
     body: { ...admin, mode: 'cookie' },
     status: 200,
     data: cookieTokens,
+    claims: adminAccess,
     cookies: [refreshSet],
     remember: { refreshCookie: 'cookie' },
   },
@@ -159,6 +199,7 @@ export const exchanges: readonly Exchange[] = [
     body: { ...admin, mode: 'session' },
     status: 200,
     data: session,
+    claims: adminSession,
     cookies: [sessionSet],
     remember: { session: 'cookie' },
   },
@@ -192,7 +233,14 @@ export const exchanges: readonly Exchange[] = [
     request: 'POST /auth/login',
     body: '{"email":',
     status: 400,
-    error: payload('Unexpected end of JSON input'),
+    error: unreadable('{"email":'),
+  },
+  {
+    name: 'login, no JSON',
+    request: 'POST /auth/login',
+    body: '{bad',
+    status: 400,
+    error: unreadable('{bad'),
   },
   {
     name: 'login, form-encoded',
@@ -209,6 +257,7 @@ export const exchanges: readonly Exchange[] = [
     body: { ...admin, email: 'ADMIN@EXAMPLE.COM' },
     status: 200,
     data: jsonTokens,
+    claims: adminAccess,
   },
   {
     name: 'login, needless otp',
@@ -216,6 +265,7 @@ export const exchanges: readonly Exchange[] = [
     body: { ...admin, otp: '123456' },
     status: 200,
     data: jsonTokens,
+    claims: adminAccess,
   },
   {
     name: 'login, unknown member',
@@ -223,6 +273,7 @@ export const exchanges: readonly Exchange[] = [
     body: { ...admin, nope: 1 },
     status: 200,
     data: jsonTokens,
+    claims: adminAccess,
   },
   { name: 'login by GET', request: 'GET /auth/login', status: 404, error: notFound('/auth/login') },
   { name: 'login with a made-up token', request: 'POST /auth/login', bearer: 'garbage', body: admin, ...refused },
@@ -242,9 +293,16 @@ export const exchanges: readonly Exchange[] = [
     request: 'GET /users/me?fields=id,email,status,token,role,last_access',
     bearer: '{access}',
     status: 200,
-    data: { id: '<uuid>', ...adminEmail, status: 'active', token: null, role: '<uuid>', last_access: '<time>' },
-    remember: { admin: 'id', adminRole: 'role' },
+    data: { id: '{admin}', ...adminEmail, status: 'active', token: null, role: '{adminRole}', last_access: '<time>' },
   },
+  {
+    name: 'own id and role',
+    request: 'GET /users/me?fields=id,role',
+    bearer: '{access}',
+    status: 200,
+    data: { id: '{admin}', role: '{adminRole}' },
+  },
+  { name: 'header, by HEAD', request: 'HEAD /users/me', bearer: '{access}', status: 200 },
   ...['bearer {access}', 'BEARER {access}'].map((authorization) => ({
     name: `header: ${authorization}`,
     request: 'GET /users/me?fields=email',
@@ -327,7 +385,7 @@ export const exchanges: readonly Exchange[] = [
     bearer: 'b',
     body: '{"email":',
     status: 400,
-    error: payload('Unexpected end of JSON input'),
+    error: unreadable('{"email":'),
   },
   {
     name: 'form-encoded body',
@@ -443,7 +501,7 @@ export const exchanges: readonly Exchange[] = [
   judged('a.b.c', refused),
   judged('12000 characters', refused),
   judged('refresh', refused),
-  judged('unknown user', { status: 200, data: { id: '<uuid>' } }),
+  judged('unknown user', { status: 200, data: { id: '11111111-1111-4111-8111-111111111119' } }),
   judged('role null', { status: 200, data: { id: '{admin}' } }),
   { name: 'ping', request: 'GET /server/ping', status: 200, text: 'pong' },
   { name: 'made-up token on ping', request: 'GET /server/ping', bearer: 'garbage', status: 200, text: 'pong' },
@@ -468,6 +526,12 @@ export const exchanges: readonly Exchange[] = [
     ...refused,
     cookies: [sessionCleared],
   },
+  {
+    name: 'the list of providers',
+    request: 'GET /auth',
+    status: 200,
+    json: { data: [], disableDefault: false },
+  },
   { name: 'made-up token on the list of providers', request: 'GET /auth', bearer: 'x', ...refused },
 
   // ── Refresh ──
@@ -485,6 +549,7 @@ export const exchanges: readonly Exchange[] = [
     body: { refresh_token: '{refresh}' },
     status: 200,
     data: jsonTokens,
+    claims: adminAccess,
     remember: { refresh2: 'refresh_token' },
   },
   { name: 'refresh with the old one', request: 'POST /auth/refresh', body: { refresh_token: '{refresh}' }, ...refused },
@@ -495,6 +560,7 @@ export const exchanges: readonly Exchange[] = [
     body: { refresh_token: '{refresh2}', mode: 'json' },
     status: 200,
     data: jsonTokens,
+    claims: adminAccess,
     remember: { refresh3: 'refresh_token' },
   },
   ...[
@@ -543,6 +609,7 @@ export const exchanges: readonly Exchange[] = [
     body: { mode: 'cookie' },
     status: 200,
     data: cookieTokens,
+    claims: adminAccess,
     cookies: [refreshSet],
     remember: { refreshCookie2: 'cookie' },
   },
@@ -560,6 +627,7 @@ export const exchanges: readonly Exchange[] = [
     body: {},
     status: 200,
     data: cookieTokens,
+    claims: adminAccess,
     cookies: [refreshSet],
     remember: { refreshCookie3: 'cookie' },
   },
@@ -578,6 +646,7 @@ export const exchanges: readonly Exchange[] = [
     body: { mode: 'session' },
     status: 200,
     data: session,
+    claims: adminSession,
     cookies: [sessionSet],
     remember: { session2: 'cookie' },
   },
@@ -590,6 +659,7 @@ export const exchanges: readonly Exchange[] = [
     body: { mode: 'session' },
     status: 200,
     data: session,
+    claims: adminSession,
     cookies: [sessionSet],
   },
   {
@@ -678,6 +748,7 @@ export const exchanges: readonly Exchange[] = [
     body: admin,
     status: 200,
     data: jsonTokens,
+    claims: adminAccess,
     remember: { access: 'access_token', refresh: 'refresh_token' },
   },
   { name: 'logout', request: 'POST /auth/logout', body: { refresh_token: '{refresh}' }, status: 204 },
@@ -708,6 +779,7 @@ export const exchanges: readonly Exchange[] = [
     body: { ...admin, mode: 'session' },
     status: 200,
     data: session,
+    claims: adminSession,
     cookies: [sessionSet],
     remember: { session: 'cookie' },
   },
@@ -735,6 +807,7 @@ export const exchanges: readonly Exchange[] = [
     body: { ...admin, mode: 'cookie' },
     status: 200,
     data: cookieTokens,
+    claims: adminAccess,
     cookies: [refreshSet],
     remember: { refreshCookie: 'cookie' },
   },
@@ -869,10 +942,7 @@ export const exchanges: readonly Exchange[] = [
     request: 'GET /users?filter[nope][_eq]=1',
     bearer: '{access}',
     status: 403,
-    error: [
-      'FORBIDDEN',
-      'You don\'t have permission to access field "nope" in collection "directus_users" or it does not exist. Queried in root.',
-    ],
+    error: forbiddenField('nope', 'directus_users'),
   },
   { name: 'limit 0', request: 'GET /users?limit=0', bearer: '{access}', status: 200, data: [] },
   {
@@ -994,10 +1064,7 @@ export const exchanges: readonly Exchange[] = [
     request: 'GET /users?fields=nope',
     bearer: '{access}',
     status: 403,
-    error: [
-      'FORBIDDEN',
-      'You don\'t have permission to access field "nope" in collection "directus_users" or it does not exist. Queried in root.',
-    ],
+    error: forbiddenField('nope', 'directus_users'),
   },
   {
     name: 'fields no list',
@@ -1019,10 +1086,7 @@ export const exchanges: readonly Exchange[] = [
     bearer: '{access}',
     body: { email: 'dup@example.com', token: 'static-token-1' },
     status: 400,
-    error: [
-      'RECORD_NOT_UNIQUE',
-      'Value "static-token-1" for field "token" in collection "directus_users" has to be unique.',
-    ],
+    error: notUnique('token', 'static-token-1'),
   },
   {
     name: 'e-mail of another user',
@@ -1030,10 +1094,7 @@ export const exchanges: readonly Exchange[] = [
     bearer: '{access}',
     body: { email: 'USER@example.com' },
     status: 400,
-    error: [
-      'RECORD_NOT_UNIQUE',
-      'Value "[user@example.com]" for field "email" in collection "directus_users" has to be unique.',
-    ],
+    error: notUnique('email', '[user@example.com]'),
   },
   {
     name: 'e-mail that is none',
@@ -1041,7 +1102,11 @@ export const exchanges: readonly Exchange[] = [
     bearer: '{access}',
     body: { email: 'nonsense' },
     status: 400,
-    error: ['FAILED_VALIDATION', 'Validation failed for field "email". Value has to be a valid email address.'],
+    error: [
+      'FAILED_VALIDATION',
+      'Validation failed for field "email". Value has to be a valid email address.',
+      { field: 'email', type: 'email', path: [] },
+    ],
   },
   {
     name: 'no such role',
@@ -1049,7 +1114,7 @@ export const exchanges: readonly Exchange[] = [
     bearer: '{access}',
     body: { role: 'bogus' },
     status: 400,
-    error: ['INVALID_FOREIGN_KEY', 'Invalid foreign key.'],
+    error: ['INVALID_FOREIGN_KEY', 'Invalid foreign key.', { collection: null, field: null, value: null }],
   },
   {
     name: 'id that is none',
@@ -1065,7 +1130,11 @@ export const exchanges: readonly Exchange[] = [
     bearer: '{access}',
     body: { status: null },
     status: 400,
-    error: ['FAILED_VALIDATION', 'Validation failed for field "status". Value can\'t be null.'],
+    error: [
+      'FAILED_VALIDATION',
+      'Validation failed for field "status". Value can\'t be null.',
+      { field: 'status', path: [], type: 'nnull' },
+    ],
   },
   {
     name: 'second factor by the Users API',
@@ -1144,7 +1213,14 @@ export const exchanges: readonly Exchange[] = [
   { name: 'the one before', request: 'GET /users/me', bearer: 'static-token-1', ...refused },
   { name: 'the new one', request: 'GET /users/me?fields=id', bearer: 'static-token-2', status: 200, data: userId },
   { name: 'in other letters', request: 'GET /users/me', bearer: 'STATIC-TOKEN-2', ...refused },
-  { name: 'random string', request: 'GET /utils/random/string?length=4', status: 200, cacheControl: false },
+  {
+    name: 'random string',
+    request: 'GET /utils/random/string',
+    bearer: '{access}',
+    status: 200,
+    data: '<32>',
+    cacheControl: false,
+  },
   {
     name: 'random string, too long',
     request: 'GET /utils/random/string?length=1000',
@@ -1171,13 +1247,21 @@ export const exchanges: readonly Exchange[] = [
   },
 
   // ── What a status does ──
-  { name: 'login of the user', request: 'POST /auth/login', body: user, status: 200, data: jsonTokens },
+  {
+    name: 'login of the user',
+    request: 'POST /auth/login',
+    body: user,
+    status: 200,
+    data: jsonTokens,
+    claims: userAccess,
+  },
   {
     name: 'session of the user',
     request: 'POST /auth/login',
     body: { ...user, mode: 'session' },
     status: 200,
     data: session,
+    claims: userSession,
     cookies: [sessionSet],
     remember: { userSession: 'cookie' },
   },
@@ -1203,6 +1287,7 @@ export const exchanges: readonly Exchange[] = [
     body: user,
     status: 200,
     data: jsonTokens,
+    claims: userAccess,
     remember: { userAccess: 'access_token', userRefresh: 'refresh_token' },
   },
   {
@@ -1236,11 +1321,18 @@ export const exchanges: readonly Exchange[] = [
   },
   { name: 'the last static token', request: 'GET /users/me', bearer: 'static-token-2', ...refused },
   {
+    name: 'the list by the last static token',
+    request: 'GET /users?fields=id&limit=1',
+    bearer: 'static-token-2',
+    ...refused,
+  },
+  {
     name: 'login with the new password',
     request: 'POST /auth/login',
     body: userNow,
     status: 200,
     data: jsonTokens,
+    claims: userAccess,
     remember: { userAccess: 'access_token' },
   },
 
@@ -1269,7 +1361,7 @@ export const exchanges: readonly Exchange[] = [
     bearer: '{userAccess}',
     body: { password: 'newsecret1' },
     status: 200,
-    data: { secret: '<base32>', otpauth_url: '<otpauth>' },
+    data: { secret: '<base32>', otpauth_url: otpauth('user') },
     remember: { secret: 'secret' },
   },
   {
@@ -1296,15 +1388,64 @@ export const exchanges: readonly Exchange[] = [
     status: 400,
     error: payload('User "{user}" doesn\'t have TFA enabled'),
   },
+  {
+    name: 'login, nothing enabled',
+    request: 'POST /auth/login',
+    body: userNow,
+    status: 200,
+    data: jsonTokens,
+    claims: userAccess,
+  },
+  {
+    name: 'login, nothing enabled, wrong otp',
+    request: 'POST /auth/login',
+    body: { ...userNow, otp: '{wrongOtp}' },
+    status: 200,
+    data: jsonTokens,
+    claims: userAccess,
+  },
+  {
+    name: 'login, nothing enabled, right otp',
+    request: 'POST /auth/login',
+    body: { ...userNow, otp: '{otp}' },
+    status: 200,
+    data: jsonTokens,
+    claims: userAccess,
+  },
+  {
+    name: 'login, nothing enabled, the same otp again',
+    request: 'POST /auth/login',
+    body: { ...userNow, otp: '{otp}' },
+    status: 200,
+    data: jsonTokens,
+    claims: userAccess,
+  },
+  {
+    name: 'enable, still not allowed',
+    request: 'POST /users/me/tfa/enable',
+    bearer: '{userAccess}',
+    body: { otp: '{otp}', secret: '{secret}' },
+    status: 403,
+    error: forbiddenIn('directus_users'),
+  },
+  {
+    name: 'disable what is not there, right otp',
+    request: 'POST /users/me/tfa/disable',
+    bearer: '{userAccess}',
+    body: { otp: '{otp}' },
+    status: 400,
+    error: payload('User "{user}" doesn\'t have TFA enabled'),
+  },
 
   // ── Second factor ──
   {
     name: 'second administrator',
-    request: 'POST /users?fields=email,status',
+    request: 'POST /users?fields=id,email,status',
     bearer: '{access}',
     body: { ...second, role: '{adminRole}' },
     status: 200,
-    data: { email: 'second@example.com', status: 'active' },
+    data: { id: '<uuid>', email: 'second@example.com', status: 'active' },
+    remember: { second: 'id' },
   },
   {
     name: 'login',
@@ -1312,6 +1453,7 @@ export const exchanges: readonly Exchange[] = [
     body: second,
     status: 200,
     data: jsonTokens,
+    claims: secondAccess,
     remember: { secondAccess: 'access_token', secondRefresh: 'refresh_token' },
   },
   {
@@ -1320,8 +1462,16 @@ export const exchanges: readonly Exchange[] = [
     bearer: '{secondAccess}',
     body: { password: 'secret123' },
     status: 200,
-    data: { secret: '<base32>', otpauth_url: '<otpauth>' },
+    data: { secret: '<base32>', otpauth_url: otpauth('second') },
     remember: { secret: 'secret' },
+  },
+  {
+    name: 'enable, wrong otp',
+    request: 'POST /users/me/tfa/enable',
+    bearer: '{secondAccess}',
+    body: { otp: '{wrongOtp}', secret: '{secret}' },
+    status: 400,
+    error: payload('"otp" is invalid'),
   },
   {
     name: 'enable, no otp',
@@ -1389,6 +1539,7 @@ export const exchanges: readonly Exchange[] = [
     body: { ...second, otp: '{otp}' },
     status: 200,
     data: jsonTokens,
+    claims: secondAccess,
   },
   {
     name: 'the same otp again',
@@ -1396,6 +1547,7 @@ export const exchanges: readonly Exchange[] = [
     body: { ...second, otp: '{otp}' },
     status: 200,
     data: jsonTokens,
+    claims: secondAccess,
   },
   {
     name: 'session login with otp',
@@ -1403,6 +1555,7 @@ export const exchanges: readonly Exchange[] = [
     body: { ...second, otp: '{otp}', mode: 'session' },
     status: 200,
     data: session,
+    claims: secondSession,
     cookies: [sessionSet],
   },
   {
@@ -1411,6 +1564,7 @@ export const exchanges: readonly Exchange[] = [
     body: { refresh_token: '{secondRefresh}' },
     status: 200,
     data: jsonTokens,
+    claims: secondAccess,
   },
   {
     name: 'the secret is concealed',
@@ -1442,7 +1596,14 @@ export const exchanges: readonly Exchange[] = [
     body: { otp: '{otp}' },
     status: 204,
   },
-  { name: 'login without otp', request: 'POST /auth/login', body: second, status: 200, data: jsonTokens },
+  {
+    name: 'login without otp',
+    request: 'POST /auth/login',
+    body: second,
+    status: 200,
+    data: jsonTokens,
+    claims: secondAccess,
+  },
 
   // ── Roles ──
   {
@@ -1451,7 +1612,11 @@ export const exchanges: readonly Exchange[] = [
     bearer: '{access}',
     body: {},
     status: 400,
-    error: ['FAILED_VALIDATION', 'Validation failed for field "name". Value is required.'],
+    error: [
+      'FAILED_VALIDATION',
+      'Validation failed for field "name". Value is required.',
+      { field: 'name', path: [], type: 'required' },
+    ],
   },
   {
     name: 'role with users',
@@ -1474,7 +1639,11 @@ export const exchanges: readonly Exchange[] = [
     bearer: '{access}',
     body: { name: null },
     status: 400,
-    error: ['FAILED_VALIDATION', 'Validation failed for field "name". Value can\'t be null.'],
+    error: [
+      'FAILED_VALIDATION',
+      'Validation failed for field "name". Value can\'t be null.',
+      { field: 'name', path: [], type: 'nnull' },
+    ],
   },
   {
     name: 'role found by name',
@@ -1484,6 +1653,44 @@ export const exchanges: readonly Exchange[] = [
     data: [{ id: '{role}' }],
   },
   { name: 'role removed', request: 'DELETE /roles/{role}', bearer: '{access}', status: 204 },
+  {
+    name: 'roles',
+    request: 'GET /roles?fields=id,name&limit=1',
+    bearer: '{access}',
+    status: 200,
+    data: [{ id: '{adminRole}', name: 'Administrator' }],
+  },
+  {
+    name: 'policies',
+    request: 'GET /policies?fields=id,name,admin_access,app_access',
+    bearer: '{access}',
+    status: 200,
+    data: [
+      { id: '<uuid>', name: 'Administrator', admin_access: true, app_access: true },
+      { id: '<uuid>', name: '$t:public_label', admin_access: false, app_access: false },
+    ],
+  },
+  {
+    name: 'the public policy',
+    request: 'GET /policies/abf8a154-5b1c-4a46-ac9c-7300570f4f17',
+    bearer: '{access}',
+    status: 200,
+    data: {
+      id: 'abf8a154-5b1c-4a46-ac9c-7300570f4f17',
+      name: '$t:public_label',
+      icon: 'public',
+      description: '$t:public_description',
+      ip_access: null,
+      enforce_tfa: false,
+      admin_access: false,
+      app_access: false,
+      permissions: [],
+      users: ['<uuid>'],
+      roles: ['<uuid>'],
+    },
+  },
+  { name: 'no id of a policy', request: 'GET /policies/abc', bearer: '{access}', status: 403, error: forbidden },
+  { name: 'nobody: GET /policies', request: 'GET /policies', status: 403, error: forbiddenIn('directus_policies') },
   {
     name: 'user of the removed role',
     request: 'GET /users/{user}?fields=role',
@@ -1499,10 +1706,12 @@ export const exchanges: readonly Exchange[] = [
     body: { ...userNow, mode: 'session' },
     status: 200,
     data: session,
+    claims: sessionClaims('{user}', null, false),
     cookies: [sessionSet],
     remember: { userSession: 'cookie' },
   },
   { name: 'user removed', request: 'DELETE /users/{user}', bearer: '{access}', status: 204 },
+  { name: 'static token of a removed user', request: 'GET /users/me', bearer: 'static-token-2', ...refused },
   {
     name: 'access token of a removed user',
     request: 'GET /users/me?fields=id',
@@ -1525,7 +1734,7 @@ export const exchanges: readonly Exchange[] = [
     request: 'POST /nope',
     body: '{"a":',
     status: 400,
-    error: payload('Unexpected end of JSON input'),
+    error: unreadable('{"email":'),
   },
   {
     name: 'pw request unknown',
@@ -1541,12 +1750,319 @@ export const exchanges: readonly Exchange[] = [
     error: payload('"email" field is required'),
   },
   {
+    name: 'pw request, e-mail a number',
+    request: 'POST /auth/password/request',
+    body: { email: 1 },
+    status: 400,
+    error: payload('"email" field is required'),
+  },
+  {
     name: 'pw request bad url',
     request: 'POST /auth/password/request',
     body: { email: 'user@example.com', reset_url: 'https://evil.example' },
     status: 400,
     error: payload('URL "https://evil.example" can\'t be used to reset passwords'),
   },
+  ...[
+    ['bogus', invalidToken, 403],
+    ['', invalidToken, 403],
+    ['{access}', forbidden, 403],
+    ['{password reset, expired}', expired, 401],
+    ['{password reset, wrong hash}', forbidden, 403],
+    ['{password reset, wrong iss}', invalidToken, 403],
+  ].map(([token, error, status]): Exchange => ({
+    name: `password reset with ${token as string}`,
+    request: 'POST /auth/password/reset',
+    body: { token, password: 'newpassword1' },
+    status: status as number,
+    error: error as ObservedError,
+  })),
+  {
+    name: 'password reset, no token',
+    request: 'POST /auth/password/reset',
+    body: {},
+    status: 400,
+    error: payload('"token" field is required'),
+  },
+  {
+    name: 'password reset, no password',
+    request: 'POST /auth/password/reset',
+    body: { token: 'x' },
+    status: 400,
+    error: payload('"password" field is required'),
+  },
+
+  // ── Registration ──
+  {
+    name: 'registration, which is off',
+    request: 'POST /users/register',
+    body: registered,
+    status: 403,
+    error: forbidden,
+  },
+  {
+    name: 'registration off: no password',
+    request: 'POST /users/register',
+    body: { email: registered.email },
+    status: 400,
+    error: payload('"password" is required'),
+  },
+  {
+    name: 'registration switched on',
+    request: 'PATCH /settings?fields=public_registration',
+    bearer: '{access}',
+    body: { public_registration: true, public_registration_role: null, public_registration_verify_email: false },
+    status: 200,
+    data: { public_registration: true },
+  },
+  { name: 'register', request: 'POST /users/register', body: registered, status: 204 },
+  { name: 'register again', request: 'POST /users/register', body: registered, status: 204 },
+  {
+    name: 'register without a password',
+    request: 'POST /users/register',
+    body: { email: registered.email },
+    status: 400,
+    error: payload('"password" is required'),
+  },
+  {
+    name: 'register with an empty password',
+    request: 'POST /users/register',
+    body: { ...registered, password: '' },
+    status: 400,
+    error: payload('"password" is not allowed to be empty'),
+  },
+  {
+    name: 'register without an e-mail',
+    request: 'POST /users/register',
+    body: {},
+    status: 400,
+    error: payload('"email" is required'),
+  },
+  {
+    name: 'register with what is no e-mail',
+    request: 'POST /users/register',
+    body: { email: 'x', password: 'a' },
+    status: 400,
+    error: payload('"email" must be a valid email'),
+  },
+  {
+    name: 'login of who registered',
+    request: 'POST /auth/login',
+    body: registered,
+    status: 200,
+    data: jsonTokens,
+    claims: accessClaims('<uuid>', null, false),
+  },
+  {
+    name: 'registration of no role',
+    request: 'PATCH /settings',
+    bearer: '{access}',
+    body: { public_registration_role: 'x' },
+    status: 400,
+    error: ['INVALID_FOREIGN_KEY', 'Invalid foreign key.', { collection: null, field: null, value: null }],
+  },
+  {
+    name: 'registration null',
+    request: 'PATCH /settings',
+    bearer: '{access}',
+    body: { public_registration: null },
+    status: 400,
+    error: [
+      'FAILED_VALIDATION',
+      'Validation failed for field "public_registration". Value can\'t be null.',
+      { field: 'public_registration', path: [], type: 'nnull' },
+    ],
+  },
+  ...[
+    [[], '"value" must be of type object'],
+    [{ ...registered, nope: 1 }, '"nope" is not allowed'],
+    [{ ...registered, first_name: 1 }, '"first_name" must be a string'],
+    [
+      { ...registered, verification_url: 'https://evil.example' },
+      'URL "https://evil.example" can\'t be used to verify registered users',
+    ],
+  ].map(([body, reason]): Exchange => ({
+    name: `register with ${JSON.stringify(body)}`,
+    request: 'POST /users/register',
+    body,
+    status: 400,
+    error: payload(reason as string),
+  })),
+  {
+    name: 'registration with a role and a check of the e-mail',
+    request: 'PATCH /settings?fields=public_registration_role,public_registration_verify_email',
+    bearer: '{access}',
+    body: { public_registration_role: '{adminRole}', public_registration_verify_email: true },
+    status: 200,
+    data: { public_registration_role: '{adminRole}', public_registration_verify_email: true },
+  },
+  {
+    name: 'register, e-mail to be checked',
+    request: 'POST /users/register',
+    body: { ...unverified, first_name: 'U' },
+    status: 204,
+  },
+  {
+    name: 'who registered, e-mail not checked',
+    request: 'GET /users?fields=email,status,role,first_name,last_name&filter[email][_eq]=unverified@example.com',
+    bearer: '{access}',
+    status: 200,
+    data: [{ email: unverified.email, status: 'unverified', role: '{adminRole}', first_name: 'U', last_name: null }],
+  },
+  { name: 'login, e-mail not checked', request: 'POST /auth/login', body: unverified, ...refused },
+  {
+    name: 'registration switched off',
+    request: 'PATCH /settings?fields=public_registration',
+    bearer: '{access}',
+    body: { public_registration: false, public_registration_role: null, public_registration_verify_email: false },
+    status: 200,
+    data: { public_registration: false },
+  },
+
+  // ── Invitations ──
+  {
+    name: 'invite',
+    request: 'POST /users/invite',
+    bearer: '{access}',
+    body: { email: invited.email, role: '{adminRole}' },
+    status: 204,
+  },
+  {
+    name: 'nobody: invite',
+    request: 'POST /users/invite',
+    body: { email: invited.email, role: '{adminRole}' },
+    status: 204,
+  },
+  {
+    name: 'nobody: invite somebody else',
+    request: 'POST /users/invite',
+    body: { email: 'uninvited@example.com', role: '{adminRole}' },
+    status: 204,
+  },
+  {
+    name: 'who was invited by nobody',
+    request: 'GET /users?fields=id&filter[email][_eq]=uninvited@example.com',
+    bearer: '{access}',
+    status: 200,
+    data: [],
+  },
+  {
+    name: 'SEARCH users, query in the URL',
+    request: 'SEARCH /users?fields=id&limit=1',
+    bearer: '{access}',
+    body: { query: { limit: 1, filter: { email: { _eq: invited.email } } } },
+    status: 200,
+    data: [
+      { ...userRecord, email: invited.email, password: null, status: 'invited', role: '{adminRole}', token: null },
+    ],
+  },
+  ...[
+    [{ email: invited.email }, '"role" is required'],
+    [{ role: '{adminRole}' }, '"email" is required'],
+    [{ email: 'nope', role: '{adminRole}' }, '"email" must be a valid email'],
+    [{ email: 1, role: '{adminRole}' }, '"email" must be one of [string, array]'],
+    [{ email: invited.email, role: 'x' }, '"role" must be a valid GUID'],
+    [{ email: invited.email, role: '{adminRole}', x: 1 }, '"x" is not allowed'],
+    [
+      { email: invited.email, role: '{adminRole}', invite_url: 'https://evil.example' },
+      'URL "https://evil.example" can\'t be used to invite users',
+    ],
+  ].map(([body, reason]): Exchange => ({
+    name: `invite with ${JSON.stringify(body)}`,
+    request: 'POST /users/invite',
+    bearer: '{access}',
+    body,
+    status: 400,
+    error: payload(reason as string),
+  })),
+  ...[
+    ['bogus', invalidToken, 403],
+    ['{access}', forbidden, 403],
+    ['{invite, expired}', expired, 401],
+    ['{invite of nobody}', ['INVALID_INVITE', 'This invite is no longer valid.'], 400],
+    ['{invite of an active user}', ['INVALID_INVITE', 'This invite is no longer valid.'], 400],
+  ].map(([token, error, status]): Exchange => ({
+    name: `invite accepted with ${token as string}`,
+    request: 'POST /users/invite/accept',
+    body: { token, password: 'abc' },
+    status: status as number,
+    error: error as ObservedError,
+  })),
+  {
+    name: 'invite accepted',
+    request: 'POST /users/invite/accept',
+    body: { token: '{invite}', password: invited.password },
+    status: 204,
+  },
+  {
+    name: 'login of who was invited',
+    request: 'POST /auth/login',
+    body: invited,
+    status: 200,
+    data: jsonTokens,
+    claims: accessClaims('<uuid>', '{adminRole}', true),
+  },
+
+  // ── What is told of the server, and what is not there ──
+  { name: 'server info', request: 'GET /server/info', status: 200, data: { project, license } },
+  {
+    name: 'server info, administrator',
+    request: 'GET /server/info',
+    bearer: '{access}',
+    status: 200,
+    data: { project, ...infoForAdministrators, license },
+  },
+  { name: 'nobody: health', request: 'GET /server/health', status: 403, error: forbidden },
+  { name: 'nobody: items', request: 'GET /items/nope', status: 403, error: forbiddenIn('nope') },
+  { name: 'items', request: 'GET /items/nope', bearer: '{access}', status: 403, error: forbiddenIn('nope') },
+  {
+    name: 'an item',
+    request: 'DELETE /items/nope/1',
+    bearer: '{access}',
+    status: 403,
+    error: forbiddenIn('nope'),
+  },
+  {
+    name: 'sessions as items',
+    request: 'GET /items/directus_sessions',
+    bearer: '{access}',
+    status: 403,
+    error: forbidden,
+  },
+
+  // ── How often a password may be wrong ──
+  {
+    name: 'three attempts',
+    request: 'PATCH /settings?fields=auth_login_attempts',
+    bearer: '{access}',
+    body: { auth_login_attempts: 3 },
+    status: 200,
+    data: { auth_login_attempts: 3 },
+  },
+  ...[1, 2, 3, 4, 5].map((count) => ({
+    name: `wrong password ${count}`,
+    request: 'POST /auth/login',
+    body: { ...second, password: 'bad' },
+    ...refused,
+  })),
+  { name: 'right password after that', request: 'POST /auth/login', body: second, ...refused },
+  {
+    name: 'status after that',
+    request: 'GET /users/{second}?fields=status',
+    bearer: '{access}',
+    status: 200,
+    data: { status: 'suspended' },
+  },
+  {
+    name: '25 attempts',
+    request: 'PATCH /settings?fields=auth_login_attempts',
+    bearer: '{access}',
+    body: { auth_login_attempts: 25 },
+    status: 200,
+    data: { auth_login_attempts: 25 },
+  },
+
+  // ── The rest ──
   {
     name: 'SEARCH users, without a token',
     request: 'SEARCH /users',
@@ -1566,7 +2082,7 @@ export const exchanges: readonly Exchange[] = [
   {
     name: 'options',
     request: 'OPTIONS /auth/login',
-    headers: { origin: 'https://a.example' },
+    headers: { origin: 'https://a.example', 'access-control-request-method': 'POST' },
     status: 200,
     text: 'POST',
   },

@@ -19,8 +19,13 @@ interface Talk {
   readonly received: readonly unknown[];
   /** The status with which the upgrade was refused. */
   readonly refused: number | undefined;
-  readonly closed: boolean;
+  /** The code with which it was closed: 4000 by the client, when it had nothing more to say. */
+  readonly code: number;
 }
+
+const CLOSED_BY_CLIENT = 4000;
+/** A close without a code (RFC 6455 section 7.1.5). */
+const CLOSED_BY_SERVER = 1005;
 
 /** Sends messages, each when the one before it was answered; ends after the last answer, or when the server ends it. */
 async function talk(path: string, ...messages: object[]): Promise<Talk> {
@@ -30,7 +35,7 @@ async function talk(path: string, ...messages: object[]): Promise<Talk> {
   const left = [...messages];
   const next = (): void => {
     const message = left.shift();
-    if (message === undefined) socket.close(4000);
+    if (message === undefined) socket.close(CLOSED_BY_CLIENT);
     else socket.send(JSON.stringify(message));
   };
   socket.on('open', next);
@@ -43,8 +48,8 @@ async function talk(path: string, ...messages: object[]): Promise<Talk> {
     socket.terminate();
   });
   socket.on('error', () => undefined);
-  const code = await new Promise((resolve) => socket.on('close', resolve));
-  return { received, refused, closed: code !== 4000 };
+  const code = await new Promise<number>((resolve) => socket.on('close', resolve));
+  return { received, refused, code };
 }
 
 const AUTH_FAILED = {
@@ -77,7 +82,11 @@ describe('the message auth', () => {
     const { refresh } = await login(server);
     const message = { type: 'auth', refresh_token: refresh };
     expect((await talk('/websocket', message)).received).toEqual([withRefreshToken]);
-    expect(await talk('/websocket', message)).toEqual({ received: [AUTH_FAILED], refused: undefined, closed: true });
+    expect(await talk('/websocket', message)).toEqual({
+      received: [AUTH_FAILED],
+      refused: undefined,
+      code: CLOSED_BY_SERVER,
+    });
   });
 
   test.each([
@@ -86,9 +95,9 @@ describe('the message auth', () => {
     ['a wrong password', () => ({ email: ADMIN.email, password: 'wrong' })],
     ['nothing', () => ({})],
   ])('with %s ends it', async (_what, credentials) => {
-    const { received, closed } = await talk('/websocket', { type: 'auth', ...credentials() }, { type: 'ping' });
+    const { received, code } = await talk('/websocket', { type: 'auth', ...credentials() }, { type: 'ping' });
     expect(received).toEqual([AUTH_FAILED]);
-    expect(closed).toBe(true);
+    expect(code).toBe(CLOSED_BY_SERVER);
   });
 
   test('answers with the uid of the message', async () => {
@@ -107,19 +116,19 @@ describe('the message auth', () => {
       { type: 'auth', access_token: access },
       { type: 'auth', access_token: 'garbage' },
     ];
-    const { received, closed } = await talk('/websocket', ...messages);
+    const { received, code } = await talk('/websocket', ...messages);
     expect(received).toEqual([
       ok,
       { ...AUTH_FAILED, error: { code: 'AUTH_FAILED', message: 'Authentication failed.' } },
     ]);
-    expect(closed).toBe(true);
+    expect(code).toBe(CLOSED_BY_SERVER);
   });
 
   test('comes first', async () => {
     expect(await talk('/websocket', { type: 'ping' })).toEqual({
       received: [AUTH_FAILED],
       refused: undefined,
-      closed: true,
+      code: CLOSED_BY_SERVER,
     });
   });
 });

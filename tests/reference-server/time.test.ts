@@ -137,25 +137,28 @@ test('of five refreshes at once exactly one leaves a refresh token alive', async
 });
 
 describe('stall', () => {
-  const attempts: [string, object][] = [
-    ['a good login', ADMIN],
-    ['a wrong password', { ...ADMIN, password: 'bad' }],
-    ['an unknown e-mail', { ...ADMIN, email: 'nobody@example.com' }],
-    ['a body that is not right', {}],
+  const mutation = `mutation{auth_login(email:"${ADMIN.email}",password:"bad"){expires}}`;
+  const attempts: [what: string, request: string, body: object, status: number][] = [
+    ['a good login', 'POST /auth/login', ADMIN, 200],
+    ['a wrong password', 'POST /auth/login', { ...ADMIN, password: 'bad' }, 401],
+    ['an unknown e-mail', 'POST /auth/login', { ...ADMIN, email: 'nobody@example.com' }, 401],
+    ['a body that is not right', 'POST /auth/login', {}, 400],
+    ['a login by GraphQL', 'POST /graphql/system', { query: mutation }, 200],
+    ['a request for a new password', 'POST /auth/password/request', { email: 'nobody@example.com' }, 204],
   ];
-  for (const [what, body] of attempts) {
+  for (const [what, request, body, status] of attempts) {
     test(`${what} takes LOGIN_STALL_TIME`, async () => {
       await server.close();
       server = await quickServer({ clock, settings: { LOGIN_STALL_TIME: 500 } });
       let done = false;
-      const answer = send(server, 'POST /auth/login', { body }).finally(() => (done = true));
+      const answer = send(server, request, { body }).finally(() => (done = true));
       const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
       await pause(100);
       clock.advance(499);
       await pause(50);
       expect(done).toBe(false);
       clock.advance(1);
-      expect((await answer).status).toBe(body === ADMIN ? 200 : 'email' in body ? 401 : 400);
+      expect((await answer).status).toBe(status);
     });
   }
 
