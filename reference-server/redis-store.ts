@@ -262,6 +262,7 @@ function inWords({ message }: Error, name: string): string {
   if (/^(?:WRONGPASS|NOAUTH|NOPERM)/.test(message))
     return `Redis at ${name} refuses user or password: give them in the URL, as redis://user:password@host:port/db`;
   if (/DB index/i.test(message)) return `Redis at ${name} has no database of this number: name another one`;
+  if (/timed out|timeout/i.test(message)) return `Redis at ${name} does not answer: start it anew, or name another one`;
   return `Redis at ${name} cannot be used (${message}): start it, or name another one`;
 }
 

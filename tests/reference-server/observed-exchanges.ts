@@ -1001,7 +1001,7 @@ export const exchanges: readonly Exchange[] = [
     bearer: '{access}',
     status: 400,
     body: {},
-    error: ['INVALID_PAYLOAD', 'Invalid payload. "data" is required.'],
+    error: payload('"data" is required'),
   },
   { name: 'change several, none', request: 'PATCH /users', bearer: '{access}', status: 200, body: [], data: [] },
   {
@@ -1010,7 +1010,7 @@ export const exchanges: readonly Exchange[] = [
     bearer: '{access}',
     status: 400,
     body: { keys: 'x', data: {} },
-    error: ['INVALID_PAYLOAD', 'Invalid payload. "keys" must be an array.'],
+    error: payload('"keys" must be an array'),
   },
   {
     name: 'change several, nobody',
@@ -1026,7 +1026,7 @@ export const exchanges: readonly Exchange[] = [
     bearer: '{access}',
     status: 400,
     body: [{ title: 'X' }],
-    error: ['INVALID_PAYLOAD', 'Invalid payload. Item in update misses primary key.'],
+    error: payload('Item in update misses primary key'),
   },
   {
     name: 'delete several, empty body',
@@ -1034,7 +1034,7 @@ export const exchanges: readonly Exchange[] = [
     bearer: '{access}',
     status: 400,
     body: {},
-    error: ['INVALID_PAYLOAD', 'Invalid payload. "value" must contain at least one of [query, keys].'],
+    error: payload('"value" must contain at least one of [query, keys]'),
   },
   { name: 'delete several, none', request: 'DELETE /users', bearer: '{access}', status: 204, body: [] },
   {
