@@ -111,6 +111,7 @@ program
       'AUTH_CONFORMANCE_STORE',
     ),
   )
+  .addOption(new Option('--log <FORMAT>', 'print a line for each request').choices(['json']))
   .option('--list-defects', 'list the defects and the requirements they break')
   .option('--time-travel', 'let administrators advance the clock, on the studio page /admin')
   .action(async (flags: ServeFlags) => {
@@ -145,6 +146,11 @@ function throwOnExit(command: Command): void {
   command.commands.forEach(throwOnExit);
 }
 throwOnExit(program);
+
+// Who reads standard output may stop reading (head, less): the run goes on, its exit code counts.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 try {
   await program.parseAsync();

@@ -15,6 +15,7 @@ import { ConfigurationError } from './errors.js';
 import { refuseExposure } from './exposure.js';
 import { greeting } from './greeting.js';
 import { readInitialData } from './initial-data.js';
+import { RequestLog } from './request-log.js';
 
 /** How long requests under way may take to end when the server is told to stop, in ms. */
 const STOP_GRACE_MS = 5000;
@@ -34,6 +35,8 @@ export interface ServeFlags {
   /** The URL of the Redis where users and sessions are kept. */
   readonly store?: string;
   readonly timeTravel?: boolean;
+  /** How each request is told; not at all when not given. */
+  readonly log?: 'json';
   readonly allowInsecure?: boolean;
   readonly defect?: readonly string[];
   readonly listDefects?: boolean;
@@ -45,6 +48,7 @@ export interface ServeFlags {
  */
 export async function serve(flags: ServeFlags): Promise<void> {
   const { port, host, seedFile, persist, store, timeTravel = false, allowInsecure, defect = [], listDefects } = flags;
+  const log = flags.log === undefined ? undefined : new RequestLog();
   if (listDefects === true) {
     process.stdout.write(defectList());
     return;
@@ -59,7 +63,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
   const tls = certificateOf(flags);
   const basePath = basePathOf(flags);
   const initialData = seedFile === undefined ? undefined : readInitialData(seedFile);
-  const kept = await openStore(persist, store);
+  const kept = await openStore(persist, store, log);
   try {
     const begun = (await kept.users()).length > 0;
     const server = await createReferenceServer({
@@ -68,6 +72,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
       timeTravel,
       defects: defect,
       basePath,
+      onEvent: log && ((event) => log.request(event)),
       ...(initialData && { initialData }),
     });
     const url = await server
@@ -75,7 +80,11 @@ export async function serve(flags: ServeFlags): Promise<void> {
       .catch((error: NodeJS.ErrnoException) => {
         throw new ConfigurationError(inWords(error, host, port));
       });
-    closeOnSignal(server);
+    closeOnSignal(server, log);
+    if (log !== undefined) {
+      log.tell('info', 'listening', { url, defects: defect });
+      return;
+    }
     const listed = initialData?.users?.find(({ email }) => email.toLowerCase() === ADMIN_EMAIL.toLowerCase());
     process.stdout.write(
       greeting({
@@ -94,20 +103,27 @@ export async function serve(flags: ServeFlags): Promise<void> {
 }
 
 /** Closes the server at the first signal; the second one does not wait for that. */
-function closeOnSignal(server: ReferenceServer): void {
+function closeOnSignal(server: ReferenceServer, log: RequestLog | undefined): void {
   let stopping = false;
   const stop = (): void => {
     if (stopping) process.exit(130);
     stopping = true;
-    void server.close(STOP_GRACE_MS);
+    void server.close(STOP_GRACE_MS).then(() => log?.tell('info', 'stopped'));
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
 }
 
-async function openStore(file: string | undefined, url: string | undefined): Promise<Store> {
+async function openStore(
+  file: string | undefined,
+  url: string | undefined,
+  log: RequestLog | undefined,
+): Promise<Store> {
   if (file !== undefined) return SqliteStore.open(file);
   if (url !== undefined)
-    return RedisStore.open(url, (what) => void process.stderr.write(`auth-conformance: ${what}\n`));
+    return RedisStore.open(url, (what) => {
+      if (log === undefined) process.stderr.write(`auth-conformance: ${what}\n`);
+      else log.tell('warn', what);
+    });
   return new MemoryStore();
 }
 

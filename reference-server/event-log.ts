@@ -3,7 +3,7 @@ import type { Way } from './token-in-request.js';
 /** What a request shows to be let in. A refresh token is half of a standard token; password stands for e-mail and password. */
 export type Credential = 'standard' | 'session' | 'static' | 'refresh' | 'password';
 
-/** One request, as the studio page tells it. Holds no token, password or one-time password. */
+/** One request or message of a WebSocket, as the studio page and the request log tell it. Holds no token, password or one-time password. */
 export interface AuthenticationEvent {
   /** Counts up from 1. */
   readonly id: number;
@@ -15,15 +15,18 @@ export interface AuthenticationEvent {
   readonly email: string | null;
   readonly credential: Credential | null;
   /** How the credential was sent. */
-  readonly way: Way | 'body' | null;
+  readonly way: Way | 'body' | 'message' | null;
   readonly action: 'login' | 'refresh' | 'logout' | 'request';
+  /** WS for a message of a WebSocket. */
   readonly method: string;
   /** Without the query. */
   readonly path: string;
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the answer; for a message of a WebSocket what it would be by HTTP. */
   readonly status: number;
   /** The code of the error, as INVALID_CREDENTIALS; null when there was none. */
   readonly code: string | null;
+  /** How long it took to answer, in ms. */
+  readonly durationMs: number;
 }
 
 /** Who is told of events as they happen. */
@@ -42,12 +45,16 @@ export class EventLog {
   readonly #subscribers = new Set<Subscriber>();
   #last = 0;
 
+  /** @param told of every event, as long as the server runs */
+  constructor(private readonly told: (event: AuthenticationEvent) => void = () => undefined) {}
+
   /** Adds an event, forgets the oldest one beyond EVENTS_KEPT, and tells the subscribers. */
   add(event: Omit<AuthenticationEvent, 'id'>): void {
     this.#last += 1;
     const numbered = { id: this.#last, ...event };
     this.#events.push(numbered);
     if (this.#events.length > EVENTS_KEPT) this.#events.shift();
+    this.told(numbered);
     for (const subscriber of this.#subscribers) subscriber.event(numbered);
   }
 

@@ -7,7 +7,7 @@ import { underBasePath } from './base-path.js';
 import { systemClock, TravellingClock, type Clock } from './clock.js';
 import { Memory, type Context } from './context.js';
 import { behaviourWith } from './defects.js';
-import { EventLog } from './event-log.js';
+import { EventLog, type AuthenticationEvent } from './event-log.js';
 import { administratorIn, applyInitialData } from './initial-data.js';
 import { MemoryStore } from './memory-store.js';
 import { defaultArgon2Cost, Passwords, type Argon2Cost } from './passwords.js';
@@ -22,6 +22,7 @@ import { newUser } from './users-routes.js';
 export { ManualClock, systemClock, type Clock } from './clock.js';
 export { defects, UnknownDefectError, type Defect, type DefectName } from './defects.js';
 export { ApiError, type ErrorBody } from './errors.js';
+export type { AuthenticationEvent } from './event-log.js';
 export { InitialDataError } from './initial-data.js';
 export type { InitialData } from '../spec/generated/initial-data.js';
 export { MemoryStore } from './memory-store.js';
@@ -65,6 +66,8 @@ export interface ReferenceServerOptions {
   readonly initialData?: InitialData;
   /** Where the API begins, as /api; at / when not given. */
   readonly basePath?: string;
+  /** Told of each request when it has been answered, but for what the studio page reads for itself. */
+  readonly onEvent?: ((event: AuthenticationEvent) => void) | undefined;
 }
 
 /** What `listen` is told. */
@@ -126,7 +129,7 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
       ...(options.loginAttempts !== undefined && { auth_login_attempts: options.loginAttempts }),
     },
     memory: new Memory(),
-    eventLog: new EventLog(),
+    eventLog: new EventLog(options.onEvent),
   };
   if ((await store.users()).length === 0) await createAdministrator(context, options.initialData);
   if (options.initialData !== undefined) await applyInitialData(context, options.initialData);

@@ -9,6 +9,7 @@ import { mayOpenWebSocket } from './cross-origin.js';
 import { ApiError, internalError } from './errors.js';
 import { signatureIsRight } from './jwt.js';
 import { sessionClaims } from './session-token.js';
+import { noteAuthMessage, noteHandshake } from './realtime-events.js';
 import { refreshStandard, startStandard } from './standard-token.js';
 
 /*
@@ -57,11 +58,13 @@ async function upgrade(
   const cookie = context.rules.realtimeSeesCookie
     ? readCookie(request, sessionCookieName(context.settings, context.rules))
     : undefined;
-  const token = searchParams.get('access_token') ?? cookie ?? null;
+  const inQuery = searchParams.get('access_token');
+  const token = inQuery ?? cookie ?? null;
   let known = false;
   if (token !== null) {
     try {
       known = !context.rules.realtimeQueryTokenChecked || (await isGood(context, token));
+      await noteHandshake(context, inQuery === null ? 'cookie' : 'query', token, known);
     } catch {
       refuse(socket, '500 Internal Server Error');
       return;
@@ -95,7 +98,9 @@ function converse(context: Context, client: WebSocket, known: boolean): void {
   const answerTo = async (data: RawData): Promise<void> => {
     const message = parsed(data);
     if (message['type'] === 'auth') {
+      const note = await noteAuthMessage(context, message);
       const answer = await authenticate(context, message);
+      note(answer !== undefined);
       if (answer !== undefined) client.send(JSON.stringify(withUid(message, answer)));
       else if (!authenticated)
         refuseMessage(!context.rules.realtimeTellsNothing && 'email' in message ? 'INVALID_CREDENTIALS' : undefined);

@@ -10,7 +10,7 @@ import { sessionClaims } from './session-token.js';
 import type { SentToken } from './token-in-request.js';
 
 /** Whom a request came from, and what it showed for it. */
-type Sender = Pick<AuthenticationEvent, 'user' | 'email' | 'credential' | 'way'>;
+export type Sender = Pick<AuthenticationEvent, 'user' | 'email' | 'credential' | 'way'>;
 
 const stranger: Sender = { user: null, email: null, credential: null, way: null };
 
@@ -25,6 +25,7 @@ export function recordEvents(context: Context): RequestHandler {
       next();
       return;
     }
+    const start = performance.now();
     response.once('finish', () => {
       const action = actionOf(method, path);
       context.eventLog.add({
@@ -35,6 +36,7 @@ export function recordEvents(context: Context): RequestHandler {
         path: maskedPath(path),
         status: response.statusCode,
         code: (response.locals['errorCode'] as string | undefined) ?? null,
+        durationMs: Math.round(performance.now() - start),
       });
     });
     next();
@@ -65,17 +67,19 @@ function actionOf(method: string, path: string): AuthenticationEvent['action'] {
   return (asked?.toLowerCase() as 'login' | 'refresh' | 'logout' | undefined) ?? 'request';
 }
 
-/** An e-mail that is none is not told: it might be a password in the wrong field. */
 function senderOfLogin(request: Request): Sender {
   const { email, password } = bodyOf(request);
   const credential = password === undefined ? null : 'password';
   return {
     user: null,
-    email: isEmailAddress(email) ? email : null,
+    email: emailToTell(email),
     credential,
     way: credential === null ? null : 'body',
   };
 }
+
+/** An e-mail that is none is not told: it might be a password in the wrong field. */
+export const emailToTell = (email: unknown): string | null => (isEmailAddress(email) ? email : null);
 
 function senderOf({ locals }: Response): Sender {
   const exchange = locals['exchange'] as Sender | undefined;
@@ -83,10 +87,15 @@ function senderOf({ locals }: Response): Sender {
   const sent = locals['sentToken'] as SentToken | undefined;
   if (sent === undefined) return stranger;
   const claims = typeof sent.token === 'string' ? claimsIfIssuedHere(sent.token) : undefined;
-  const credential: Credential =
-    claims === undefined ? 'static' : claims['session'] === undefined ? 'standard' : 'session';
   const identity = locals['identity'] as Identity | undefined;
   // That a token has expired is found out once its signature has been verified: its claims are true.
   const expired = locals['errorCode'] === 'TOKEN_EXPIRED' && typeof claims?.['id'] === 'string' ? claims['id'] : null;
-  return { user: identity?.user ?? expired, email: null, credential, way: sent.way };
+  return { user: identity?.user ?? expired, email: null, credential: credentialOf(sent.token), way: sent.way };
+}
+
+/** What kind of access token this is, as far as it can be told without looking it up. */
+export function credentialOf(token: unknown): Credential {
+  const claims = typeof token === 'string' ? claimsIfIssuedHere(token) : undefined;
+  if (claims === undefined) return 'static';
+  return claims['session'] === undefined ? 'standard' : 'session';
 }

@@ -234,6 +234,73 @@ describe('a host that others can reach', () => {
   ])('%s: loopback %s', (host, loopback) => expect(isLoopback(host)).toBe(loopback));
 });
 
+describe('--log json', () => {
+  test('prints nothing but a line of JSON for each request, and no secret', async () => {
+    const users = [{ email: 'ed@example.com', password: 'ed-password-1', token: 'static-token-of-ed' }];
+    const served = await started(['--log', 'json', '--seed-file', file('log.json', { users })], {
+      ADMIN_PASSWORD: 'admin-password-1',
+    });
+    const { url } = served;
+    const tokens = ((await (await login(url, 'ed@example.com', 'ed-password-1')).json()) as { data: object }).data;
+    await login(url, 'ed@example.com', 'wrong-password');
+    await fetch(`${url}/users/me?access_token=static-token-of-ed`);
+    await read(`${url}/server/info?search=query-text`, 'no-such-token-at-all');
+    expect(await served.end('SIGTERM')).toBe(0);
+    const lines = served
+      .output()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.map(({ message, level }) => [message, level])).toEqual([
+      ['listening', 'info'],
+      ...Array.from({ length: 4 }, () => ['request', 'info']),
+      ['stopped', 'info'],
+    ]);
+    expect(lines[0]?.['url']).toBe(url);
+    const told = lines.slice(1, 5).map(({ action, credential, way, email, method, path, status, code }) => ({
+      ...{ action, credential, way, email, method, path, status, code },
+    }));
+    const ed = { action: 'login', credential: 'password', way: 'body', email: 'ed@example.com', method: 'POST' };
+    const request = { action: 'request', credential: 'static', email: null, method: 'GET' };
+    expect(told).toEqual([
+      { ...ed, path: '/auth/login', status: 200, code: null },
+      { ...ed, path: '/auth/login', status: 401, code: 'INVALID_CREDENTIALS' },
+      { ...request, way: 'query', path: '/users/me', status: 200, code: null },
+      { ...request, way: 'header', path: '/server/info', status: 401, code: 'INVALID_CREDENTIALS' },
+    ]);
+    for (const line of lines) expect(new Date(line['time'] as string).toISOString()).toBe(line['time']);
+    expect(lines.slice(1, 5).map(({ durationMs }) => Number.isInteger(durationMs))).not.toContain(false);
+    const secrets = [
+      'ed-password-1',
+      'wrong-password',
+      'admin-password-1',
+      'static-token',
+      'no-such-token',
+      'query-text',
+    ];
+    for (const secret of [
+      ...secrets,
+      ...Object.values(tokens)
+        .map(String)
+        .filter((text) => text.length > 20),
+    ])
+      expect(served.output()).not.toContain(secret);
+  });
+
+  test('in another format is refused', async () => {
+    const { code, stderr } = await runCli(['serve', '--log', 'xml']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Allowed choices are json')]);
+  });
+
+  test('goes on when nobody reads it any more', async () => {
+    const served = await started(['--log', 'json']);
+    served.stopReading();
+    for (let count = 0; count < 3; count += 1) expect((await fetch(`${served.url}/server/ping`)).status).toBe(200);
+    expect(await served.end('SIGTERM')).toBe(0);
+    expect(served.output()).not.toContain('EPIPE');
+  });
+});
+
 describe('serve', () => {
   test('lets requests under way end when it is told to stop', async () => {
     const served = await started([], { LOGIN_STALL_TIME: '700' });

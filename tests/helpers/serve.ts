@@ -8,6 +8,8 @@ export interface Served {
   readonly url: string;
   /** What it has printed so far. */
   readonly output: () => string;
+  /** Closes the end of the pipe that standard output goes to. */
+  stopReading(): void;
   /** Ends it by a signal, at once by default; its exit code. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -26,6 +28,7 @@ export async function serve(args: readonly string[], env: Readonly<Record<string
   return {
     url,
     output: () => printed,
+    stopReading: () => void child.stdout.destroy(),
     end: async (signal = 'SIGKILL') => {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill(signal);
@@ -41,7 +44,7 @@ async function listening(child: ChildProcess, printed: () => string): Promise<st
     child.on('error', reject);
     child.on('exit', (code) => reject(new Error(`serve ended with ${code}: ${printed()}`)));
     child.stdout?.on('data', () => {
-      const url = /reference server: (\S+)\n/.exec(printed())?.[1];
+      const url = /(?:reference server: |"url":")([^"\s]+)/.exec(printed())?.[1];
       if (url !== undefined) resolve(url);
     });
   });

@@ -1,3 +1,4 @@
+import { WebSocket } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defects, ManualClock, type Defect, type ReferenceServer } from '../../reference-server/index.js';
 import { ADMIN, login, newUser, quickServer, send, sessionLogin, type Answer } from './client.js';
@@ -416,6 +417,49 @@ describe('the event log', () => {
     ]);
     expect(stream.events.length).toBeGreaterThan(start + 10);
     expect(stream.events.map((event) => event.id)).toEqual(stream.events.map((_, index) => index + 1));
+    await stream.close();
+  });
+
+  test('tells of WebSockets', async () => {
+    await newUser(server, { ...USER, token: 'static-token-of-a-user' });
+    const cookie = await sessionLogin(server);
+    const { access, refresh } = await login(server, USER);
+    const stream = await Stream.open(cookie);
+    await stream.until(({ length }) => length >= 4);
+    const told = async (query: string, message?: object): Promise<unknown[]> => {
+      const before = stream.events.length;
+      const socket = new WebSocket(`${server.url.replace('http', 'ws')}/websocket${query}`);
+      socket.addEventListener('open', () => message && socket.send(JSON.stringify(message)));
+      await stream.until((events) => events.length > before);
+      socket.close();
+      return stream.events
+        .slice(before)
+        .map(({ action, method, path, credential, way, email, status, code }) => [
+          ...[action, `${method} ${path}`, credential, way, email, status, code],
+        ]);
+    };
+    const { email } = USER;
+    const [open, auth] = ['GET /websocket', 'WS /websocket'];
+    expect(await told(`?access_token=${access}`)).toEqual([['request', open, 'standard', 'query', email, 101, null]]);
+    expect(await told('?access_token=bad')).toEqual([['request', open, 'static', 'query', null, 401, null]]);
+    expect(await told('', { type: 'auth', access_token: 'static-token-of-a-user' })).toEqual([
+      ['request', auth, 'static', 'message', email, 200, null],
+    ]);
+    expect(await told('', { type: 'auth', access_token: 'bad' })).toEqual([
+      ['request', auth, 'static', 'message', null, 401, 'AUTH_FAILED'],
+    ]);
+    expect(await told('', { type: 'auth', ...USER })).toEqual([
+      ['login', auth, 'password', 'message', email, 200, null],
+    ]);
+    for (const [status, code, who] of [
+      [200, null, email],
+      [401, 'AUTH_FAILED', null],
+    ])
+      expect(await told('', { type: 'auth', refresh_token: refresh })).toEqual([
+        ['refresh', auth, 'refresh', 'message', who, status, code],
+      ]);
+    expect(stream.text).not.toContain(access);
+    expect(stream.text).not.toContain(refresh);
     await stream.close();
   });
 
