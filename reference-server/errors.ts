@@ -1,3 +1,5 @@
+import ms from 'ms';
+
 /** What an error answer holds for each error. Observed: Directus 12.4.1. */
 export interface ErrorBody {
   readonly message: string;
@@ -42,6 +44,10 @@ export const tokenExpired = (): ApiError => new ApiError(401, 'TOKEN_EXPIRED', '
 
 /** 403: a JWT that names this server and was not signed by it, or not for this use. */
 export const invalidToken = (): ApiError => new ApiError(403, 'INVALID_TOKEN', 'Invalid token.');
+
+/** 429: as many requests as are allowed were made. `reset` is when the next one may come. */
+export const requestsExceeded = (limit: number, reset: Date, waitMs: number): ApiError =>
+  new ApiError(429, 'REQUESTS_EXCEEDED', `Too many requests, retry after ${ms(waitMs)}.`, { limit, reset });
 
 /** 400: the request's body, or the way it is put together, is wrong. `reason` has no full stop. */
 export const invalidPayload = (reason: string): ApiError =>

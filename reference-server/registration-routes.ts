@@ -1,8 +1,9 @@
-import type { Request, Response, Router } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { answer } from './answer.js';
 import { projectSettings, type Context } from './context.js';
 import { forbidden, invalidPayload } from './errors.js';
 import { membersOf, mustBeText, refuseOthers, requiredEmail, requiredText } from './payload-members.js';
+import { registrationLimit } from './registration-limit.js';
 import { routes } from './routes.js';
 import { stalled } from './stall.js';
 import { createUser } from './users-routes.js';
@@ -11,7 +12,9 @@ const members = ['email', 'password', 'verification_url', 'first_name', 'last_na
 
 /** POST /users/register: an account that somebody makes for themselves, where /settings lets everybody. Observed: Directus 12.4.1. */
 export function registrationRoutes(context: Context): Router {
-  return routes({ '/users/register': { post: (request, response) => register(context, request, response) } });
+  const path = '/users/register';
+  const router = Router().post(path, registrationLimit(context));
+  return router.use(routes({ [path]: { post: (request, response) => register(context, request, response) } }));
 }
 
 /**

@@ -41,6 +41,10 @@ export interface Settings {
   /** The e-mail of the administrator who is there from the start. */
   readonly ADMIN_EMAIL: string;
   readonly ADMIN_PASSWORD: string;
+  /** Whether one address may make only so many accounts (/users/register), refused attempts included, in so many s. */
+  readonly RATE_LIMITER_REGISTRATION_ENABLED: boolean;
+  readonly RATE_LIMITER_REGISTRATION_POINTS: number;
+  readonly RATE_LIMITER_REGISTRATION_DURATION: number;
   /** How long a login takes at least, in ms, so that its time tells nothing. */
   readonly LOGIN_STALL_TIME: number;
 }
@@ -93,6 +97,10 @@ export function readSettings(input: SettingsInput = {}, random: RandomSource = s
     read(name, fallback, "'true' or 'false'", (given) =>
       given === true || given === 'true' ? true : given === false || given === 'false' ? false : undefined,
     );
+  const count = (name: SettingName, fallback: number, allowed: string): number =>
+    read(name, fallback, allowed, (given) =>
+      typeof given === 'string' || typeof given === 'number' ? wholeNumber(String(given)) : undefined,
+    );
   const sameSite = (name: SettingName): SameSite =>
     read<SameSite>(name, 'lax', "'lax', 'strict' or 'none'", (given) => {
       const value = typeof given === 'string' ? given.toLowerCase() : undefined;
@@ -139,8 +147,13 @@ export function readSettings(input: SettingsInput = {}, random: RandomSource = s
     CORS_ALLOWED_HEADERS: names('CORS_ALLOWED_HEADERS', 'Content-Type,Authorization'),
     CORS_EXPOSED_HEADERS: names('CORS_EXPOSED_HEADERS', 'Content-Range'),
     CORS_CREDENTIALS: flag('CORS_CREDENTIALS', true),
-    CORS_MAX_AGE: read('CORS_MAX_AGE', 18_000, 'a whole number of seconds, 0 or more', (given) =>
-      typeof given === 'string' || typeof given === 'number' ? wholeNumber(String(given)) : undefined,
+    CORS_MAX_AGE: count('CORS_MAX_AGE', 18_000, 'a whole number of seconds, 0 or more'),
+    RATE_LIMITER_REGISTRATION_ENABLED: flag('RATE_LIMITER_REGISTRATION_ENABLED', true),
+    RATE_LIMITER_REGISTRATION_POINTS: count('RATE_LIMITER_REGISTRATION_POINTS', 5, 'a whole number, 0 or more'),
+    RATE_LIMITER_REGISTRATION_DURATION: count(
+      'RATE_LIMITER_REGISTRATION_DURATION',
+      60,
+      'a whole number of seconds, 0 or more',
     ),
     ADMIN_EMAIL: text('ADMIN_EMAIL', 'admin@example.com', 'an e-mail address', /^[^\s@]+@[^\s@]+$/),
     ADMIN_PASSWORD: text('ADMIN_PASSWORD', 'd1r3ctu5', 'one character or more', /^.+$/s),

@@ -13,7 +13,7 @@ const remembered = new Map<string, string>();
 const seconds = (): number => Math.floor(clock.now() / 1000);
 
 beforeAll(async () => {
-  server = await quickServer({ clock });
+  server = await quickServer({ clock, settings: { RATE_LIMITER_REGISTRATION_ENABLED: false } });
   const { access } = await login(server);
   const real = claimsOf(access);
   const now = seconds();
