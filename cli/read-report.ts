@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import type { Report } from '../spec/generated/report.js';
+import { schemas } from '../spec/generated/schemas.js';
+import { compileValidator } from '../spec/schema-validator.js';
+import { ConfigurationError } from './errors.js';
+
+/**
+ * Reads a JSON report that a run has written.
+ * @param file of the schema report.schema.json
+ * @throws ConfigurationError when it cannot be read, or is no such report
+ */
+export function readReport(file: string): Report {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigurationError(
+      `the report ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+    );
+  }
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    throw new ConfigurationError(`${file} is not JSON: name a report that was written by --report json=FILE`);
+  }
+  const [problem] = compileValidator(Object.values(schemas), 'report.schema.json')(data);
+  if (problem !== undefined)
+    throw new ConfigurationError(
+      `${file} is no JSON report of auth-conformance: ${problem.path === '' ? 'the file' : problem.path} ${problem.message}`,
+    );
+  return data as Report;
+}
