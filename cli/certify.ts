@@ -18,7 +18,12 @@ export interface CertifyFlags {
   readonly list?: boolean;
 }
 
-const exitCodeOf: Readonly<Record<Report['outcome'], number>> = { conformant: 0, 'not-conformant': 1, 'not-judged': 3 };
+const exitCodes: Readonly<Record<Report['outcome'], number>> = { conformant: 0, 'not-conformant': 1, 'not-judged': 3 };
+
+/** The exit code that a report stands for. A shard that is empty shows nothing, and is no reason to fail. */
+export function exitCodeOf({ outcome, shard, requirements }: Report): number {
+  return shard !== undefined && requirements.length === 0 ? 0 : exitCodes[outcome];
+}
 
 /**
  * The main command: certifies a target, shows the verdicts and writes the reports.
@@ -38,7 +43,10 @@ export async function certify(
   });
   const configuration: Configuration = { ...given, ...more };
   if (list === true) {
-    process.stdout.write(listRequirements(selectRequirements(configuration), json === true));
+    const listed = selectRequirements(configuration);
+    if (listed.length === 0)
+      process.stderr.write(`auth-conformance: no requirement falls into shard ${configuration.shard ?? ''}\n`);
+    process.stdout.write(listRequirements(listed, json === true));
     return 0;
   }
   const files = Object.entries(configuration.report ?? {}).map(([format, file]) => ({
@@ -71,7 +79,7 @@ export async function certify(
   output.write(renderTerminal(report, { color: usesColor(output), ...(output.columns && { width: output.columns }) }));
   for (const { format, file } of files) output.write(`${format} report: ${file}\n`);
   if (json === true) process.stdout.write(await renderers.json(report));
-  return exitCodeOf[report.outcome];
+  return exitCodeOf(report);
 }
 
 /** A report that cannot be written at the end of a run would be a run for nothing. */

@@ -25,13 +25,16 @@ export const variableOf = (key: string): string =>
 /** The flag of a key: `adminEmail` is --admin-email. */
 export const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
+/** The items of a list that commas separate. */
+const itemsOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
 /** A text from a flag or variable as the value that the schema wants. What cannot be read is left for the schema to refuse. */
 function fromText(key: Key, text: string, from: string): unknown {
-  if (lists.includes(key))
-    return text
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== '');
+  if (lists.includes(key)) return itemsOf(text);
   if (integers.includes(key)) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (key === 'shuffle' || key === 'cookieSecure') return text === 'true' ? true : text === 'false' ? false : text;
   if (key === 'report') return Object.fromEntries(text.split(',').map((pair) => reportPair(pair, from)));
@@ -131,6 +134,12 @@ function validated(given: Given): Configuration {
   });
   throw new ConfigurationError([...new Set(sentences)].join('\n'));
 }
+
+/**
+ * What flags say by themselves, for a command that reads neither environment nor file.
+ * @throws ConfigurationError naming each flag that is wrong
+ */
+export const readFlags = (flags: Readonly<Record<string, unknown>>): Configuration => validated(fromFlags(flags));
 
 /** Where a configuration is read from. */
 export interface ConfigurationSources {

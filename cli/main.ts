@@ -28,6 +28,7 @@ function withRunFlags(command: Command): Command {
     .option('--profile <NAME>', 'run this profile: core, security or directus (repeatable; default: all)', collect)
     .option('--only <ID>', 'run only this requirement, or those of a glob such as standard.* (repeatable)', collect)
     .option('--skip <ID>', 'leave this requirement out, or those of a glob (repeatable)', collect)
+    .option('--shard <I/N>', 'run one of several parts of what is left then: 2/3 is the second of three')
     .option('--report <format=file>', 'write a report: json, junit, markdown or html (repeatable)', collect)
     .option('--json', 'print the JSON report on standard output, everything else on standard error')
     .option('--timeout <TIME>', 'time limit of each request (default: 10s)')

@@ -59,6 +59,10 @@ export interface Configuration {
    */
   skip?: string[];
   /**
+   * Run one of several parts of what is left then: '2/3' is the second of three.
+   */
+  shard?: string;
+  /**
    * Time limit of each request: '10s', '500ms', or a number of seconds.
    */
   timeout?: number | string;
