@@ -75,15 +75,26 @@ export async function certify(
     live.end();
     stopListening();
   }
-  for (const { format, file } of files) writeFileSync(file, await renderers[format](report));
-  output.write(renderTerminal(report, { color: usesColor(output), ...(output.columns && { width: output.columns }) }));
-  for (const { format, file } of files) output.write(`${format} report: ${file}\n`);
+  await deliver(report, files, output);
   if (json === true) process.stdout.write(await renderers.json(report));
   return exitCodeOf(report);
 }
 
+/** A file that a report is to be written into. */
+export interface ReportFile {
+  readonly format: keyof typeof renderers;
+  readonly file: string;
+}
+
+/** Writes a report into its files, and shows it. */
+export async function deliver(report: Report, files: readonly ReportFile[], output: NodeJS.WriteStream): Promise<void> {
+  for (const { format, file } of files) writeFileSync(file, await renderers[format](report));
+  output.write(renderTerminal(report, { color: usesColor(output), ...(output.columns && { width: output.columns }) }));
+  for (const { format, file } of files) output.write(`${format} report: ${file}\n`);
+}
+
 /** A report that cannot be written at the end of a run would be a run for nothing. */
-function mustBeWritable(files: readonly string[]): void {
+export function mustBeWritable(files: readonly string[]): void {
   for (const file of files) {
     try {
       mkdirSync(dirname(file), { recursive: true });

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
+import type { MergeFlags } from './merge.js';
 import type { ServeFlags } from './serve.js';
 
 /** Exit codes: 0 conformant, 1 not conformant, 2 usage or configuration, 3 target not judgeable, 130 interrupted. */
@@ -130,6 +131,20 @@ program
       import('../spec/catalogue.js'),
     ]);
     process.stdout.write(listRequirements(requirements, json === true));
+  });
+
+program
+  .command('merge')
+  .argument('<report...>', 'JSON reports of shards of one run')
+  .description(
+    'put the JSON reports of shards together into one report; ends with the exit code that the whole run has',
+  )
+  .option('--report <format=file>', 'write the report: json, junit, markdown or html (repeatable)', collect)
+  .option('--json', 'print the JSON report on standard output, everything else on standard error')
+  .option('--allow-missing', 'go on when the reports of some shards are missing')
+  .action(async (reports: string[], flags: MergeFlags) => {
+    const { merge } = await import('./merge.js');
+    process.exitCode = await merge(reports, flags);
   });
 
 program
