@@ -25,16 +25,13 @@ export const variableOf = (key: string): string =>
 /** The flag of a key: `adminEmail` is --admin-email. */
 export const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** The items of a list that commas separate. */
-const itemsOf = (text: string): string[] =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-
 /** A text from a flag or variable as the value that the schema wants. What cannot be read is left for the schema to refuse. */
 function fromText(key: Key, text: string, from: string): unknown {
-  if (lists.includes(key)) return itemsOf(text);
+  if (lists.includes(key))
+    return text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
   if (integers.includes(key)) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (key === 'shuffle' || key === 'cookieSecure') return text === 'true' ? true : text === 'false' ? false : text;
   if (key === 'report') return Object.fromEntries(text.split(',').map((pair) => reportPair(pair, from)));

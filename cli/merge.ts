@@ -69,8 +69,7 @@ function mustBeOfOneRun(reports: readonly Report[]): void {
   const targets = different(({ target }) => target.url);
   if (targets.length > 1) {
     throw new ConfigurationError(
-      `the reports are of different targets: ${targets.join(', ')}. ` +
-        'Compare them by `auth-conformance report A.json B.json --html matrix.html`',
+      `the reports are of different targets: ${targets.join(', ')}. Merge those of one target`,
     );
   }
   const same: [what: string, values: string[]][] = [

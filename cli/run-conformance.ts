@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { Configuration as GivenConfiguration } from '../spec/generated/configuration.js';
+import type { Configuration } from '../spec/generated/configuration.js';
 import type { Capability, Report } from '../spec/generated/report.js';
 import { readShard } from '../spec/shard.js';
 import { readTimeSpan } from '../spec/time-span.js';
@@ -11,9 +11,7 @@ import { makeReport } from './report.js';
 import { profiles, selectRequirements } from './selection.js';
 import type { FinishedCheck } from './vitest-run.js';
 
-/** The configuration of a run: a run certifies one target. */
-export type Configuration = Omit<GivenConfiguration, 'target'> & { target?: string };
-export type { Report, FinishedCheck };
+export type { Configuration, Report, FinishedCheck };
 export { ConfigurationError, Interrupted, NotJudgeable } from './errors.js';
 
 /** Time limit of a request, in ms, unless another is given. */
@@ -44,8 +42,6 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
   if (url === undefined) {
     throw new ConfigurationError('no target: give --target URL, or try `auth-conformance self-test`, which needs none');
   }
-  if (typeof url !== 'string')
-    throw new ConfigurationError('target must be one URL: a run certifies one target. Call it for each');
   const credentials = credentialsIn(configuration);
   const selected = selectRequirements(configuration);
   const part = shard === undefined ? undefined : readShard(shard);
@@ -136,17 +132,8 @@ const milliseconds = (span: string | number | undefined): number | undefined =>
 
 type CredentialsGiven = Pick<Parameters<typeof preflight>[0], 'user' | 'admin' | 'adminToken'>;
 
-/**
- * What a configuration gives to log in with.
- * @throws ConfigurationError when half of a pair is missing, or nothing was given
- */
-export function credentialsIn({
-  email,
-  password,
-  adminEmail,
-  adminPassword,
-  adminToken,
-}: Configuration): CredentialsGiven {
+/** @throws ConfigurationError when half of a pair is missing, or nothing was given to log in with */
+function credentialsIn({ email, password, adminEmail, adminPassword, adminToken }: Configuration): CredentialsGiven {
   const pair = (one: string | undefined, other: string | undefined, flags: string): void => {
     if ((one === undefined) !== (other === undefined))
       throw new ConfigurationError(`${flags} go together: one of them is missing`);
