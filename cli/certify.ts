@@ -5,6 +5,7 @@ import type { Report } from '../spec/generated/report.js';
 import { progressLine } from '../reporters/progress.js';
 import { renderers } from '../reporters/renderers.js';
 import { renderTerminal } from '../reporters/terminal.js';
+import { readyGate } from './baseline.js';
 import { readConfiguration } from './configuration.js';
 import { ConfigurationError } from './errors.js';
 import { listRequirements } from './list.js';
@@ -16,13 +17,6 @@ export interface CertifyFlags {
   readonly config?: string;
   readonly json?: boolean;
   readonly list?: boolean;
-}
-
-const exitCodes: Readonly<Record<Report['outcome'], number>> = { conformant: 0, 'not-conformant': 1, 'not-judged': 3 };
-
-/** The exit code that a report stands for. A shard that is empty shows nothing, and is no reason to fail. */
-export function exitCodeOf({ outcome, shard, requirements }: Report): number {
-  return shard !== undefined && requirements.length === 0 ? 0 : exitCodes[outcome];
 }
 
 /**
@@ -53,6 +47,7 @@ export async function certify(
     format: format as keyof typeof renderers,
     file: resolve(file),
   }));
+  const gateFor = readyGate(configuration);
   mustBeWritable(files.map(({ file }) => file));
 
   // With --json, standard output is for the report alone.
@@ -77,7 +72,9 @@ export async function certify(
   }
   await deliver(report, files, output);
   if (json === true) process.stdout.write(await renderers.json(report));
-  return exitCodeOf(report);
+  const { code, findings } = gateFor(report);
+  for (const finding of findings) output.write(`${finding}\n`);
+  return code;
 }
 
 /** A file that a report is to be written into. */

@@ -36,7 +36,22 @@ function withRunFlags(command: Command): Command {
     .option('--concurrency <N>', 'checks that may be under way at once (default: 8)')
     .option('--runs <N>', 'runs of each property-based check (default: 50)')
     .option('--seed <N>', 'seed of the property-based checks (default: random, shown in the report)')
-    .option('--shuffle', 'run the checks in random order, which the seed decides');
+    .option('--shuffle', 'run the checks in random order, which the seed decides')
+    .option(
+      '--fail-on <LEVEL>',
+      'what makes the exit code 1: must (a failed MUST), should (a failed SHOULD too), any (a failed MAY too) (default: must)',
+    )
+    .option('--baseline <FILE>', 'tolerate the failures that this file lists, and no others')
+    .option('--update-baseline', 'write what fails now into the file of --baseline')
+    .option(
+      '--require-profile <NAME>',
+      'exit code 1 unless every requirement of this profile was judged (repeatable, or core,security)',
+      collect,
+    )
+    .option(
+      '--max-skipped <N>',
+      'exit code 1 when more requirements than that were skipped: a number, or a share: 10%',
+    );
 }
 
 const program = withRunFlags(
