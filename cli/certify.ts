@@ -11,6 +11,7 @@ import { ConfigurationError } from './errors.js';
 import { listRequirements } from './list.js';
 import { runConformance } from './run-conformance.js';
 import { selectRequirements } from './selection.js';
+import { readySigner } from './sign-report.js';
 
 /** Flags that say how to go about it and are no configuration of the run. */
 export interface CertifyFlags {
@@ -48,7 +49,8 @@ export async function certify(
     file: resolve(file),
   }));
   const gateFor = readyGate(configuration);
-  mustBeWritable(files.map(({ file }) => file));
+  const signer = await readySigner(configuration);
+  mustBeWritable([...files.map(({ file }) => file), ...(signer ? [signer.file] : [])]);
 
   // With --json, standard output is for the report alone.
   const output = json === true ? process.stderr : process.stdout;
@@ -71,6 +73,7 @@ export async function certify(
     stopListening();
   }
   await deliver(report, files, output);
+  if (signer) output.write(`${await signer.sign(report)}\n`);
   if (json === true) process.stdout.write(await renderers.json(report));
   const { code, findings } = gateFor(report);
   for (const finding of findings) output.write(`${finding}\n`);

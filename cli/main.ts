@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import type { MergeFlags } from './merge.js';
 import type { ServeFlags } from './serve.js';
+import type { VerifyFlags } from './verify.js';
 
 /** Exit codes: 0 conformant, 1 not conformant, 2 usage or configuration, 3 target not judgeable, 130 interrupted. */
 const exitCodes: Readonly<Record<string, number>> = {
@@ -48,10 +49,8 @@ function withRunFlags(command: Command): Command {
       'exit code 1 unless every requirement of this profile was judged (repeatable, or core,security)',
       collect,
     )
-    .option(
-      '--max-skipped <N>',
-      'exit code 1 when more requirements than that were skipped: a number, or a share: 10%',
-    );
+    .option('--max-skipped <N>', 'exit code 1 when more requirements than that were skipped: a number, or a share: 10%')
+    .option('--sign <KEY>', 'sign the report of --report json=FILE with this Ed25519 private key (a file, PEM or JWK)');
 }
 
 const program = withRunFlags(
@@ -160,6 +159,18 @@ program
   .action(async (reports: string[], flags: MergeFlags) => {
     const { merge } = await import('./merge.js');
     process.exitCode = await merge(reports, flags);
+  });
+
+program
+  .command('verify')
+  .argument('<report>', 'a JSON report that was signed by --sign')
+  .description('tell whether a signed report is untouched, by whom it was signed and for which target')
+  .requiredOption('--key <PUB>', 'the Ed25519 public key that it must be signed with (a file, PEM or JWK)')
+  .option('--attestation <FILE>', 'where the signature is (default: the report with .intoto.json after its name)')
+  .option('--target <URL>', 'the target that the report must be of')
+  .action(async (report: string, flags: VerifyFlags) => {
+    const { verify } = await import('./verify.js');
+    process.exitCode = await verify(report, flags);
   });
 
 program

@@ -125,4 +125,8 @@ export interface Configuration {
    * How many of the requirements that were run may be skipped: a number, or a share such as '10%'.
    */
   maxSkipped?: number | string;
+  /**
+   * File of an Ed25519 private key, PEM (PKCS#8) or JWK: signs the JSON report.
+   */
+  sign?: string;
 }

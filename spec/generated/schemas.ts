@@ -429,6 +429,11 @@ export const schemas = {
         ],
         "format": "number-or-share",
         "minimum": 0
+      },
+      "sign": {
+        "description": "File of an Ed25519 private key, PEM (PKCS#8) or JWK: signs the JSON report.",
+        "type": "string",
+        "minLength": 1
       }
     },
     "definitions": {
