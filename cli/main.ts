@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
+import type { DiffFlags } from './diff.js';
 import type { MergeFlags } from './merge.js';
 import type { ServeFlags } from './serve.js';
 import type { VerifyFlags } from './verify.js';
@@ -171,6 +172,18 @@ program
   .action(async (report: string, flags: VerifyFlags) => {
     const { verify } = await import('./verify.js');
     process.exitCode = await verify(report, flags);
+  });
+
+program
+  .command('diff')
+  .argument('<old>', 'a JSON report')
+  .argument('<new>', 'a later one')
+  .description('compare two JSON reports: exit code 1 when something regressed')
+  .option('--strict', 'count it as a regression, too, when a requirement that passed is not judged any more')
+  .option('--json', 'print the comparison as JSON')
+  .action(async (before: string, after: string, flags: DiffFlags) => {
+    const { diff } = await import('./diff.js');
+    process.exitCode = diff(before, after, flags);
   });
 
 program
