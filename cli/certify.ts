@@ -5,19 +5,24 @@ import type { Report } from '../spec/generated/report.js';
 import { progressLine } from '../reporters/progress.js';
 import { renderers } from '../reporters/renderers.js';
 import { renderTerminal } from '../reporters/terminal.js';
-import { readyGate } from './baseline.js';
 import { readConfiguration } from './configuration.js';
 import { ConfigurationError } from './errors.js';
 import { listRequirements } from './list.js';
 import { runConformance } from './run-conformance.js';
 import { selectRequirements } from './selection.js';
-import { readySigner } from './sign-report.js';
 
 /** Flags that say how to go about it and are no configuration of the run. */
 export interface CertifyFlags {
   readonly config?: string;
   readonly json?: boolean;
   readonly list?: boolean;
+}
+
+const exitCodes: Readonly<Record<Report['outcome'], number>> = { conformant: 0, 'not-conformant': 1, 'not-judged': 3 };
+
+/** The exit code that a report stands for. A shard that is empty shows nothing, and is no reason to fail. */
+export function exitCodeOf({ outcome, shard, requirements }: Report): number {
+  return shard !== undefined && requirements.length === 0 ? 0 : exitCodes[outcome];
 }
 
 /**
@@ -48,9 +53,7 @@ export async function certify(
     format: format as keyof typeof renderers,
     file: resolve(file),
   }));
-  const gateFor = readyGate(configuration);
-  const signer = await readySigner(configuration);
-  mustBeWritable([...files.map(({ file }) => file), ...(signer ? [signer.file] : [])]);
+  mustBeWritable(files.map(({ file }) => file));
 
   // With --json, standard output is for the report alone.
   const output = json === true ? process.stderr : process.stdout;
@@ -73,11 +76,8 @@ export async function certify(
     stopListening();
   }
   await deliver(report, files, output);
-  if (signer) output.write(`${await signer.sign(report)}\n`);
   if (json === true) process.stdout.write(await renderers.json(report));
-  const { code, findings } = gateFor(report);
-  for (const finding of findings) output.write(`${finding}\n`);
-  return code;
+  return exitCodeOf(report);
 }
 
 /** A file that a report is to be written into. */
@@ -106,7 +106,7 @@ export function mustBeWritable(files: readonly string[]): void {
 }
 
 /** Whether to colour what is written to a stream: https://no-color.org, and FORCE_COLOR as Node reads it. */
-export function usesColor(stream: NodeJS.WriteStream): boolean {
+function usesColor(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR, FORCE_COLOR } = process.env;
   if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';

@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
-import type { DiffFlags } from './diff.js';
 import type { MergeFlags } from './merge.js';
+import type { ReportFlags } from './report-command.js';
 import type { ServeFlags } from './serve.js';
-import type { VerifyFlags } from './verify.js';
 
 /** Exit codes: 0 conformant, 1 not conformant, 2 usage or configuration, 3 target not judgeable, 130 interrupted. */
 const exitCodes: Readonly<Record<string, number>> = {
@@ -38,20 +37,7 @@ function withRunFlags(command: Command): Command {
     .option('--concurrency <N>', 'checks that may be under way at once (default: 8)')
     .option('--runs <N>', 'runs of each property-based check (default: 50)')
     .option('--seed <N>', 'seed of the property-based checks (default: random, shown in the report)')
-    .option('--shuffle', 'run the checks in random order, which the seed decides')
-    .option(
-      '--fail-on <LEVEL>',
-      'what makes the exit code 1: must (a failed MUST), should (a failed SHOULD too), any (a failed MAY too) (default: must)',
-    )
-    .option('--baseline <FILE>', 'tolerate the failures that this file lists, and no others')
-    .option('--update-baseline', 'write what fails now into the file of --baseline')
-    .option(
-      '--require-profile <NAME>',
-      'exit code 1 unless every requirement of this profile was judged (repeatable, or core,security)',
-      collect,
-    )
-    .option('--max-skipped <N>', 'exit code 1 when more requirements than that were skipped: a number, or a share: 10%')
-    .option('--sign <KEY>', 'sign the report of --report json=FILE with this Ed25519 private key (a file, PEM or JWK)');
+    .option('--shuffle', 'run the checks in random order, which the seed decides');
 }
 
 const program = withRunFlags(
@@ -163,27 +149,13 @@ program
   });
 
 program
-  .command('verify')
-  .argument('<report>', 'a JSON report that was signed by --sign')
-  .description('tell whether a signed report is untouched, by whom it was signed and for which target')
-  .requiredOption('--key <PUB>', 'the Ed25519 public key that it must be signed with (a file, PEM or JWK)')
-  .option('--attestation <FILE>', 'where the signature is (default: the report with .intoto.json after its name)')
-  .option('--target <URL>', 'the target that the report must be of')
-  .action(async (report: string, flags: VerifyFlags) => {
-    const { verify } = await import('./verify.js');
-    process.exitCode = await verify(report, flags);
-  });
-
-program
-  .command('diff')
-  .argument('<old>', 'a JSON report')
-  .argument('<new>', 'a later one')
-  .description('compare two JSON reports: exit code 1 when something regressed')
-  .option('--strict', 'count it as a regression, too, when a requirement that passed is not judged any more')
-  .option('--json', 'print the comparison as JSON')
-  .action(async (before: string, after: string, flags: DiffFlags) => {
-    const { diff } = await import('./diff.js');
-    process.exitCode = diff(before, after, flags);
+  .command('report')
+  .argument('<report...>', 'JSON reports')
+  .description('make an HTML report of a JSON report; of several, a page that compares them')
+  .requiredOption('--html <FILE>', 'write the page into this file')
+  .action(async (reports: string[], flags: ReportFlags) => {
+    const { writeReport } = await import('./report-command.js');
+    await writeReport(reports, flags);
   });
 
 program

@@ -2,10 +2,9 @@ import { resolve } from 'node:path';
 import { requirements as catalogue } from '../spec/catalogue.js';
 import type { Report } from '../spec/generated/report.js';
 import { renderers } from '../reporters/renderers.js';
-import { deliver, mustBeWritable } from './certify.js';
+import { deliver, exitCodeOf, mustBeWritable } from './certify.js';
 import { readFlags } from './configuration.js';
 import { ConfigurationError } from './errors.js';
-import { gate } from './gate.js';
 import { readReport } from './read-report.js';
 import { conclusionOf, stallsIn, version } from './report.js';
 
@@ -161,5 +160,5 @@ export async function merge(paths: readonly string[], { report, json, ...options
   mustBeWritable(files.map(({ file }) => file));
   await deliver(merged, files, json === true ? process.stderr : process.stdout);
   if (json === true) process.stdout.write(await renderers.json(merged));
-  return gate(merged, {}).code;
+  return exitCodeOf(merged);
 }

@@ -54,9 +54,6 @@ export function withoutControls(text: string): string {
     .replace(/\p{Surrogate}/gu, '\u{FFFD}');
 }
 
-/** A text without control characters and line ends: none of it can pass itself off as a line of its own. */
-export const onOneLine = (text: string): string => withoutControls(text).replace(/[^\S ]+/g, ' ');
-
 /** Every text of a report without control characters: a target must not write to the reader's terminal. */
 export function harmless(report: Report): Report {
   return JSON.parse(JSON.stringify(report), (_key, value: unknown) =>
