@@ -7,6 +7,7 @@ import { renderers } from '../reporters/renderers.js';
 import { renderTerminal } from '../reporters/terminal.js';
 import { readConfiguration } from './configuration.js';
 import { ConfigurationError } from './errors.js';
+import { gitHubStep } from './github-actions.js';
 import { listRequirements } from './list.js';
 import { runConformance } from './run-conformance.js';
 import { selectRequirements } from './selection.js';
@@ -18,12 +19,7 @@ export interface CertifyFlags {
   readonly list?: boolean;
 }
 
-const exitCodes: Readonly<Record<Report['outcome'], number>> = { conformant: 0, 'not-conformant': 1, 'not-judged': 3 };
-
-/** The exit code that a report stands for. A shard that is empty shows nothing, and is no reason to fail. */
-export function exitCodeOf({ outcome, shard, requirements }: Report): number {
-  return shard !== undefined && requirements.length === 0 ? 0 : exitCodes[outcome];
-}
+const exitCodeOf: Readonly<Record<Report['outcome'], number>> = { conformant: 0, 'not-conformant': 1, 'not-judged': 3 };
 
 /**
  * The main command: certifies a target, shows the verdicts and writes the reports.
@@ -43,10 +39,7 @@ export async function certify(
   });
   const configuration: Configuration = { ...given, ...more };
   if (list === true) {
-    const listed = selectRequirements(configuration);
-    if (listed.length === 0)
-      process.stderr.write(`auth-conformance: no requirement falls into shard ${configuration.shard ?? ''}\n`);
-    process.stdout.write(listRequirements(listed, json === true));
+    process.stdout.write(listRequirements(selectRequirements(configuration), json === true));
     return 0;
   }
   const files = Object.entries(configuration.report ?? {}).map(([format, file]) => ({
@@ -57,6 +50,7 @@ export async function certify(
 
   // With --json, standard output is for the report alone.
   const output = json === true ? process.stderr : process.stdout;
+  const step = gitHubStep(process.env, output);
   const live = new LiveProgress(output);
   const interruption = new AbortController();
   const stopListening = onInterruption(() => {
@@ -75,26 +69,16 @@ export async function certify(
     live.end();
     stopListening();
   }
-  await deliver(report, files, output);
-  if (json === true) process.stdout.write(await renderers.json(report));
-  return exitCodeOf(report);
-}
-
-/** A file that a report is to be written into. */
-export interface ReportFile {
-  readonly format: keyof typeof renderers;
-  readonly file: string;
-}
-
-/** Writes a report into its files, and shows it. */
-export async function deliver(report: Report, files: readonly ReportFile[], output: NodeJS.WriteStream): Promise<void> {
   for (const { format, file } of files) writeFileSync(file, await renderers[format](report));
   output.write(renderTerminal(report, { color: usesColor(output), ...(output.columns && { width: output.columns }) }));
   for (const { format, file } of files) output.write(`${format} report: ${file}\n`);
+  if (json === true) process.stdout.write(await renderers.json(report));
+  step?.finish(report);
+  return exitCodeOf[report.outcome];
 }
 
 /** A report that cannot be written at the end of a run would be a run for nothing. */
-export function mustBeWritable(files: readonly string[]): void {
+function mustBeWritable(files: readonly string[]): void {
   for (const file of files) {
     try {
       mkdirSync(dirname(file), { recursive: true });

@@ -132,12 +132,6 @@ function validated(given: Given): Configuration {
   throw new ConfigurationError([...new Set(sentences)].join('\n'));
 }
 
-/**
- * What flags say by themselves, for a command that reads neither environment nor file.
- * @throws ConfigurationError naming each flag that is wrong
- */
-export const readFlags = (flags: Readonly<Record<string, unknown>>): Configuration => validated(fromFlags(flags));
-
 /** Where a configuration is read from. */
 export interface ConfigurationSources {
   /** Flags by key. */

@@ -1,8 +1,6 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
-import type { MergeFlags } from './merge.js';
-import type { ReportFlags } from './report-command.js';
 import type { ServeFlags } from './serve.js';
 
 /** Exit codes: 0 conformant, 1 not conformant, 2 usage or configuration, 3 target not judgeable, 130 interrupted. */
@@ -30,8 +28,11 @@ function withRunFlags(command: Command): Command {
     .option('--profile <NAME>', 'run this profile: core, security or directus (repeatable; default: all)', collect)
     .option('--only <ID>', 'run only this requirement, or those of a glob such as standard.* (repeatable)', collect)
     .option('--skip <ID>', 'leave this requirement out, or those of a glob (repeatable)', collect)
-    .option('--shard <I/N>', 'run one of several parts of what is left then: 2/3 is the second of three')
-    .option('--report <format=file>', 'write a report: json, junit, markdown or html (repeatable)', collect)
+    .option(
+      '--report <format=file>',
+      'write a report: json, junit, markdown, html, sarif, badge or badge-svg (repeatable)',
+      collect,
+    )
     .option('--json', 'print the JSON report on standard output, everything else on standard error')
     .option('--timeout <TIME>', 'time limit of each request (default: 10s)')
     .option('--concurrency <N>', 'checks that may be under way at once (default: 8)')
@@ -135,36 +136,23 @@ program
   });
 
 program
-  .command('merge')
-  .argument('<report...>', 'JSON reports of shards of one run')
-  .description(
-    'put the JSON reports of shards together into one report; ends with the exit code that the whole run has',
-  )
-  .option('--report <format=file>', 'write the report: json, junit, markdown or html (repeatable)', collect)
-  .option('--json', 'print the JSON report on standard output, everything else on standard error')
-  .option('--allow-missing', 'go on when the reports of some shards are missing')
-  .action(async (reports: string[], flags: MergeFlags) => {
-    const { merge } = await import('./merge.js');
-    process.exitCode = await merge(reports, flags);
-  });
-
-program
-  .command('report')
-  .argument('<report...>', 'JSON reports')
-  .description('make an HTML report of a JSON report; of several, a page that compares them')
-  .requiredOption('--html <FILE>', 'write the page into this file')
-  .action(async (reports: string[], flags: ReportFlags) => {
-    const { writeReport } = await import('./report-command.js');
-    await writeReport(reports, flags);
-  });
-
-program
   .command('explain')
   .argument('<id>', 'a requirement id')
   .description('explain a requirement: what it demands, why, what showing it needs')
   .action(async (id: string) => {
     const { explain } = await import('./list.js');
     process.stdout.write(explain(id));
+  });
+
+program
+  .command('init')
+  .addArgument(new Argument('<system>', 'where the workflow is to run').choices(['github', 'gitlab']))
+  .description('write a workflow that certifies the server of this repository')
+  .option('--target <URL>', 'base URL of the server in the workflow (default: http://127.0.0.1:8055)')
+  .option('--force', 'overwrite a workflow that is there')
+  .action(async (system: 'github' | 'gitlab', flags: { target?: string; force?: boolean }) => {
+    const { init } = await import('./init.js');
+    process.stdout.write(init(system, { ...flags, version, directory: process.cwd() }));
   });
 
 /** Makes commander throw rather than exit, for every command. */

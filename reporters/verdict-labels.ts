@@ -30,15 +30,8 @@ export function outcomeInWords(report: Report): string {
   return report.complete ? 'CONFORMANT' : 'CONFORMANT as far as tested';
 }
 
-/** Why a report is no full certificate, be it conformant or but a part of a run; undefined when there is nothing to say. */
+/** Why a conformant report is no full certificate; undefined when it is one. */
 export function whatIsOpen(report: Report): string | undefined {
-  const { shard } = report;
-  if (shard !== undefined && shard.count > 1) {
-    const which = `shard ${shard.index} of ${shard.count}`;
-    return report.requirements.length === 0
-      ? `no requirement falls into ${which}`
-      : `this is ${which}, to be put together with the others by \`auth-conformance merge\``;
-  }
   if (report.outcome !== 'conformant' || report.complete) return undefined;
   const skipped = coreSkipped(report).length;
   const core = report.requirements.filter(({ profile }) => profile === 'core').length;

@@ -59,10 +59,6 @@ export interface Configuration {
    */
   skip?: string[];
   /**
-   * Run one of several parts of what is left then: '2/3' is the second of three.
-   */
-  shard?: string;
-  /**
    * Time limit of each request: '10s', '500ms', or a number of seconds.
    */
   timeout?: number | string;
@@ -102,5 +98,8 @@ export interface Configuration {
     junit?: string;
     markdown?: string;
     html?: string;
+    sarif?: string;
+    badge?: string;
+    'badge-svg'?: string;
   };
 }

@@ -253,11 +253,6 @@ export const schemas = {
           "minLength": 1
         }
       },
-      "shard": {
-        "description": "Run one of several parts of what is left then: '2/3' is the second of three.",
-        "type": "string",
-        "format": "shard"
-      },
       "timeout": {
         "description": "Time limit of each request: '10s', '500ms', or a number of seconds.",
         "$ref": "#/definitions/Duration"
@@ -313,6 +308,18 @@ export const schemas = {
             "minLength": 1
           },
           "html": {
+            "type": "string",
+            "minLength": 1
+          },
+          "sarif": {
+            "type": "string",
+            "minLength": 1
+          },
+          "badge": {
+            "type": "string",
+            "minLength": 1
+          },
+          "badge-svg": {
             "type": "string",
             "minLength": 1
           }
@@ -575,26 +582,6 @@ export const schemas = {
         "type": "array",
         "items": {
           "$ref": "#/definitions/Profile"
-        }
-      },
-      "shard": {
-        "title": "ReportShard",
-        "description": "Which part of a run this is, where it was split by --shard: `auth-conformance merge` puts the parts together.",
-        "type": "object",
-        "additionalProperties": false,
-        "required": [
-          "index",
-          "count"
-        ],
-        "properties": {
-          "index": {
-            "type": "integer",
-            "minimum": 1
-          },
-          "count": {
-            "type": "integer",
-            "minimum": 1
-          }
         }
       },
       "capabilities": {
