@@ -2,7 +2,6 @@ import picomatch from 'picomatch';
 import { requirements, type CataloguedRequirement } from '../spec/catalogue.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Profile } from '../spec/generated/report.js';
-import { readShard } from '../spec/shard.js';
 import { ConfigurationError } from './errors.js';
 
 /** All profiles. */
@@ -21,17 +20,14 @@ function matcher(patterns: readonly string[], option: string): (id: string) => b
 }
 
 /**
- * The requirements that a configuration selects, in the catalogue's order. Of n shards, the first has the first requirement and
- * every n-th after it, and so on: neighbours, which often wait for the same, part, and nothing but the catalogue decides.
- * @returns nothing only where a shard is empty, since there are more shards than requirements
- * @throws ConfigurationError when a pattern matches nothing, or nothing is left by the others
+ * The requirements that a configuration selects, in the catalogue's order.
+ * @throws ConfigurationError when a pattern matches nothing, or nothing is left
  */
 export function selectRequirements({
   profile,
   only,
   skip,
-  shard,
-}: Pick<Configuration, 'profile' | 'only' | 'skip' | 'shard'>): CataloguedRequirement[] {
+}: Pick<Configuration, 'profile' | 'only' | 'skip'>): CataloguedRequirement[] {
   const wanted = only === undefined ? (): boolean => true : matcher(only, '--only');
   const unwanted = skip === undefined ? (): boolean => false : matcher(skip, '--skip');
   const wantedProfiles: readonly Profile[] = profile ?? profiles;
@@ -41,6 +37,5 @@ export function selectRequirements({
   );
   if (selected.length === 0)
     throw new ConfigurationError('no requirement is left by --profile, --only and --skip together');
-  const part = shard === undefined ? undefined : readShard(shard);
-  return part === undefined ? selected : selected.filter((_one, position) => position % part.count === part.index - 1);
+  return selected;
 }
