@@ -5,12 +5,13 @@ import type { Report } from '../spec/generated/report.js';
 import { progressLine } from '../reporters/progress.js';
 import { renderers } from '../reporters/renderers.js';
 import { renderTerminal } from '../reporters/terminal.js';
+import { readyGate } from './baseline.js';
 import { readConfiguration } from './configuration.js';
 import { ConfigurationError } from './errors.js';
-import { gitHubStep } from './github-actions.js';
 import { listRequirements } from './list.js';
 import { runConformance } from './run-conformance.js';
 import { selectRequirements } from './selection.js';
+import { readySigner } from './sign-report.js';
 
 /** Flags that say how to go about it and are no configuration of the run. */
 export interface CertifyFlags {
@@ -18,8 +19,6 @@ export interface CertifyFlags {
   readonly json?: boolean;
   readonly list?: boolean;
 }
-
-const exitCodeOf: Readonly<Record<Report['outcome'], number>> = { conformant: 0, 'not-conformant': 1, 'not-judged': 3 };
 
 /**
  * The main command: certifies a target, shows the verdicts and writes the reports.
@@ -39,18 +38,22 @@ export async function certify(
   });
   const configuration: Configuration = { ...given, ...more };
   if (list === true) {
-    process.stdout.write(listRequirements(selectRequirements(configuration), json === true));
+    const listed = selectRequirements(configuration);
+    if (listed.length === 0)
+      process.stderr.write(`auth-conformance: no requirement falls into shard ${configuration.shard ?? ''}\n`);
+    process.stdout.write(listRequirements(listed, json === true));
     return 0;
   }
   const files = Object.entries(configuration.report ?? {}).map(([format, file]) => ({
     format: format as keyof typeof renderers,
     file: resolve(file),
   }));
-  mustBeWritable(files.map(({ file }) => file));
+  const gateFor = readyGate(configuration);
+  const signer = await readySigner(configuration);
+  mustBeWritable([...files.map(({ file }) => file), ...(signer ? [signer.file] : [])]);
 
   // With --json, standard output is for the report alone.
   const output = json === true ? process.stderr : process.stdout;
-  const step = gitHubStep(process.env, output);
   const live = new LiveProgress(output);
   const interruption = new AbortController();
   const stopListening = onInterruption(() => {
@@ -69,16 +72,29 @@ export async function certify(
     live.end();
     stopListening();
   }
+  await deliver(report, files, output);
+  if (signer) output.write(`${await signer.sign(report)}\n`);
+  if (json === true) process.stdout.write(await renderers.json(report));
+  const { code, findings } = gateFor(report);
+  for (const finding of findings) output.write(`${finding}\n`);
+  return code;
+}
+
+/** A file that a report is to be written into. */
+export interface ReportFile {
+  readonly format: keyof typeof renderers;
+  readonly file: string;
+}
+
+/** Writes a report into its files, and shows it. */
+export async function deliver(report: Report, files: readonly ReportFile[], output: NodeJS.WriteStream): Promise<void> {
   for (const { format, file } of files) writeFileSync(file, await renderers[format](report));
   output.write(renderTerminal(report, { color: usesColor(output), ...(output.columns && { width: output.columns }) }));
   for (const { format, file } of files) output.write(`${format} report: ${file}\n`);
-  if (json === true) process.stdout.write(await renderers.json(report));
-  step?.finish(report);
-  return exitCodeOf[report.outcome];
 }
 
 /** A report that cannot be written at the end of a run would be a run for nothing. */
-function mustBeWritable(files: readonly string[]): void {
+export function mustBeWritable(files: readonly string[]): void {
   for (const file of files) {
     try {
       mkdirSync(dirname(file), { recursive: true });
@@ -90,7 +106,7 @@ function mustBeWritable(files: readonly string[]): void {
 }
 
 /** Whether to colour what is written to a stream: https://no-color.org, and FORCE_COLOR as Node reads it. */
-function usesColor(stream: NodeJS.WriteStream): boolean {
+export function usesColor(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR, FORCE_COLOR } = process.env;
   if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';

@@ -12,7 +12,7 @@ type Given = Map<Key, { readonly value: unknown; readonly from: string }>;
 
 const prefix = 'AUTH_CONFORMANCE_';
 const keys = Object.keys(schemas['configuration.schema.json'].properties) as Key[];
-const lists: readonly Key[] = ['profile', 'only', 'skip'];
+const lists: readonly Key[] = ['profile', 'only', 'skip', 'requireProfile'];
 const integers: readonly Key[] = ['concurrency', 'runs', 'seed'];
 /** Variables that the command serve reads. */
 const ofServe: readonly string[] = ['AUTH_CONFORMANCE_PERSIST', 'AUTH_CONFORMANCE_STORE'];
@@ -33,7 +33,9 @@ function fromText(key: Key, text: string, from: string): unknown {
       .map((item) => item.trim())
       .filter((item) => item !== '');
   if (integers.includes(key)) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
-  if (key === 'shuffle' || key === 'cookieSecure') return text === 'true' ? true : text === 'false' ? false : text;
+  if (key === 'maxSkipped') return /^-?\d+$/.test(text.trim()) ? Number(text) : text.trim();
+  if (key === 'shuffle' || key === 'cookieSecure' || key === 'updateBaseline')
+    return text === 'true' ? true : text === 'false' ? false : text;
   if (key === 'report') return Object.fromEntries(text.split(',').map((pair) => reportPair(pair, from)));
   return text;
 }
@@ -131,6 +133,12 @@ function validated(given: Given): Configuration {
   });
   throw new ConfigurationError([...new Set(sentences)].join('\n'));
 }
+
+/**
+ * What flags say by themselves, for a command that reads neither environment nor file.
+ * @throws ConfigurationError naming each flag that is wrong
+ */
+export const readFlags = (flags: Readonly<Record<string, unknown>>): Configuration => validated(fromFlags(flags));
 
 /** Where a configuration is read from. */
 export interface ConfigurationSources {

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
+import type { DiffFlags } from './diff.js';
+import type { MergeFlags } from './merge.js';
 import type { ServeFlags } from './serve.js';
+import type { VerifyFlags } from './verify.js';
 
 /** Exit codes: 0 conformant, 1 not conformant, 2 usage or configuration, 3 target not judgeable, 130 interrupted. */
 const exitCodes: Readonly<Record<string, number>> = {
@@ -28,17 +31,27 @@ function withRunFlags(command: Command): Command {
     .option('--profile <NAME>', 'run this profile: core, security or directus (repeatable; default: all)', collect)
     .option('--only <ID>', 'run only this requirement, or those of a glob such as standard.* (repeatable)', collect)
     .option('--skip <ID>', 'leave this requirement out, or those of a glob (repeatable)', collect)
-    .option(
-      '--report <format=file>',
-      'write a report: json, junit, markdown, html, sarif, badge or badge-svg (repeatable)',
-      collect,
-    )
+    .option('--shard <I/N>', 'run one of several parts of what is left then: 2/3 is the second of three')
+    .option('--report <format=file>', 'write a report: json, junit, markdown or html (repeatable)', collect)
     .option('--json', 'print the JSON report on standard output, everything else on standard error')
     .option('--timeout <TIME>', 'time limit of each request (default: 10s)')
     .option('--concurrency <N>', 'checks that may be under way at once (default: 8)')
     .option('--runs <N>', 'runs of each property-based check (default: 50)')
     .option('--seed <N>', 'seed of the property-based checks (default: random, shown in the report)')
-    .option('--shuffle', 'run the checks in random order, which the seed decides');
+    .option('--shuffle', 'run the checks in random order, which the seed decides')
+    .option(
+      '--fail-on <LEVEL>',
+      'what makes the exit code 1: must (a failed MUST), should (a failed SHOULD too), any (a failed MAY too) (default: must)',
+    )
+    .option('--baseline <FILE>', 'tolerate the failures that this file lists, and no others')
+    .option('--update-baseline', 'write what fails now into the file of --baseline')
+    .option(
+      '--require-profile <NAME>',
+      'exit code 1 unless every requirement of this profile was judged (repeatable, or core,security)',
+      collect,
+    )
+    .option('--max-skipped <N>', 'exit code 1 when more requirements than that were skipped: a number, or a share: 10%')
+    .option('--sign <KEY>', 'sign the report of --report json=FILE with this Ed25519 private key (a file, PEM or JWK)');
 }
 
 const program = withRunFlags(
@@ -136,23 +149,50 @@ program
   });
 
 program
+  .command('merge')
+  .argument('<report...>', 'JSON reports of shards of one run')
+  .description(
+    'put the JSON reports of shards together into one report; ends with the exit code that the whole run has',
+  )
+  .option('--report <format=file>', 'write the report: json, junit, markdown or html (repeatable)', collect)
+  .option('--json', 'print the JSON report on standard output, everything else on standard error')
+  .option('--allow-missing', 'go on when the reports of some shards are missing')
+  .action(async (reports: string[], flags: MergeFlags) => {
+    const { merge } = await import('./merge.js');
+    process.exitCode = await merge(reports, flags);
+  });
+
+program
+  .command('verify')
+  .argument('<report>', 'a JSON report that was signed by --sign')
+  .description('tell whether a signed report is untouched, by whom it was signed and for which target')
+  .requiredOption('--key <PUB>', 'the Ed25519 public key that it must be signed with (a file, PEM or JWK)')
+  .option('--attestation <FILE>', 'where the signature is (default: the report with .intoto.json after its name)')
+  .option('--target <URL>', 'the target that the report must be of')
+  .action(async (report: string, flags: VerifyFlags) => {
+    const { verify } = await import('./verify.js');
+    process.exitCode = await verify(report, flags);
+  });
+
+program
+  .command('diff')
+  .argument('<old>', 'a JSON report')
+  .argument('<new>', 'a later one')
+  .description('compare two JSON reports: exit code 1 when something regressed')
+  .option('--strict', 'count it as a regression, too, when a requirement that passed is not judged any more')
+  .option('--json', 'print the comparison as JSON')
+  .action(async (before: string, after: string, flags: DiffFlags) => {
+    const { diff } = await import('./diff.js');
+    process.exitCode = diff(before, after, flags);
+  });
+
+program
   .command('explain')
   .argument('<id>', 'a requirement id')
   .description('explain a requirement: what it demands, why, what showing it needs')
   .action(async (id: string) => {
     const { explain } = await import('./list.js');
     process.stdout.write(explain(id));
-  });
-
-program
-  .command('init')
-  .addArgument(new Argument('<system>', 'where the workflow is to run').choices(['github', 'gitlab']))
-  .description('write a workflow that certifies the server of this repository')
-  .option('--target <URL>', 'base URL of the server in the workflow (default: http://127.0.0.1:8055)')
-  .option('--force', 'overwrite a workflow that is there')
-  .action(async (system: 'github' | 'gitlab', flags: { target?: string; force?: boolean }) => {
-    const { init } = await import('./init.js');
-    process.stdout.write(init(system, { ...flags, version, directory: process.cwd() }));
   });
 
 /** Makes commander throw rather than exit, for every command. */

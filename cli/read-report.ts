@@ -18,16 +18,25 @@ export function readReport(file: string): Report {
       `the report ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
     );
   }
+  return parseReport(text, file);
+}
+
+/**
+ * The report in a text.
+ * @param name what messages call it
+ * @throws ConfigurationError when it is no report
+ */
+export function parseReport(text: string, name: string): Report {
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch {
-    throw new ConfigurationError(`${file} is not JSON: name a report that was written by --report json=FILE`);
+    throw new ConfigurationError(`${name} is not JSON: name a report that was written by --report json=FILE`);
   }
   const [problem] = compileValidator(Object.values(schemas), 'report.schema.json')(data);
   if (problem !== undefined)
     throw new ConfigurationError(
-      `${file} is no JSON report of auth-conformance: ${problem.path === '' ? 'the file' : problem.path} ${problem.message}`,
+      `${name} is no JSON report of auth-conformance: ${problem.path === '' ? 'the file' : problem.path} ${problem.message}`,
     );
   return data as Report;
 }

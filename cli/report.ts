@@ -8,6 +8,7 @@ import type {
   Leftover,
   Profile,
   Report,
+  ReportShard,
   RequirementResult,
   Tally,
   Verdict,
@@ -62,10 +63,28 @@ function outcomeOf(results: readonly RequirementResult[]): Report['outcome'] {
   return results.some(({ verdict }) => verdict === 'error') || !shown ? 'not-judged' : 'conformant';
 }
 
+/** What the verdicts of a report come to. */
+export function conclusionOf(results: readonly RequirementResult[]): Pick<Report, 'outcome' | 'complete' | 'summary'> {
+  const core = catalogue.filter(({ profile }) => profile === 'core');
+  const judged = new Set(
+    results.filter(({ verdict }) => verdict === 'pass' || verdict === 'fail' || verdict === 'warn').map(({ id }) => id),
+  );
+  return {
+    outcome: outcomeOf(results),
+    complete: core.every(({ id }) => judged.has(id)),
+    summary: {
+      requirements: tally(results.map(({ verdict }) => verdict)),
+      checks: tally(results.flatMap(({ checks }) => checks.map(({ verdict }) => verdict))),
+    },
+  };
+}
+
 /** What a report is made of. */
 export interface ReportInput {
   readonly plan: RunPlan;
   readonly profiles: readonly Profile[];
+  /** Where this is but a part of a run. */
+  readonly shard?: ReportShard;
   readonly finished: readonly FinishedCheck[];
   readonly leftovers: readonly Leftover[];
   readonly notes: readonly string[];
@@ -73,7 +92,7 @@ export interface ReportInput {
 }
 
 /** Puts the report of a run together. */
-export function makeReport({ plan, profiles, finished, leftovers, notes, durationMs }: ReportInput): Report {
+export function makeReport({ plan, profiles, shard, finished, leftovers, notes, durationMs }: ReportInput): Report {
   const results = catalogue
     .filter(({ id }) => plan.selected.includes(id))
     .map((requirement) =>
@@ -82,10 +101,6 @@ export function makeReport({ plan, profiles, finished, leftovers, notes, duratio
         finished.filter((check) => check.requirement === requirement.id).map(({ result }) => result),
       ),
     );
-  const core = catalogue.filter(({ profile }) => profile === 'core');
-  const judged = new Set(
-    results.filter(({ verdict }) => verdict === 'pass' || verdict === 'fail' || verdict === 'warn').map(({ id }) => id),
-  );
   return {
     schemaVersion: '1',
     tool: { name: 'auth-conformance', version },
@@ -97,27 +112,23 @@ export function makeReport({ plan, profiles, finished, leftovers, notes, duratio
     startedAt: new Date(plan.startedAt).toISOString(),
     durationMs: Math.round(durationMs),
     profiles: [...profiles],
+    ...(shard && { shard }),
     capabilities: capabilitiesInUse().map((name) => ({
       name,
       given: plan.capabilities.includes(name),
       how: howToGive[name],
     })),
-    outcome: outcomeOf(results),
-    complete: core.every(({ id }) => judged.has(id)),
+    ...conclusionOf(results),
     seed: plan.seed,
-    summary: {
-      requirements: tally(results.map(({ verdict }) => verdict)),
-      checks: tally(results.flatMap(({ checks }) => checks.map(({ verdict }) => verdict))),
-    },
     requirements: results,
     leftovers: [...leftovers],
-    notes: [...notes, ...stallsIn(finished)],
+    notes: [...notes, ...stallsIn(results)],
   };
 }
 
 /** A note on the checks that were run a second time, since the target gave no answer at first. */
-function stallsIn(finished: readonly FinishedCheck[]): string[] {
-  const stalls = finished.flatMap(({ result }) => result.stalled ?? []);
+export function stallsIn(results: readonly RequirementResult[]): string[] {
+  const stalls = results.flatMap(({ checks }) => checks.flatMap(({ stalled }) => stalled ?? []));
   if (stalls.length === 0) return [];
   const reasons = [...new Set(stalls)].join('; ');
   return [

@@ -2,6 +2,7 @@ import picomatch from 'picomatch';
 import { requirements, type CataloguedRequirement } from '../spec/catalogue.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Profile } from '../spec/generated/report.js';
+import { readShard } from '../spec/shard.js';
 import { ConfigurationError } from './errors.js';
 
 /** All profiles. */
@@ -20,14 +21,17 @@ function matcher(patterns: readonly string[], option: string): (id: string) => b
 }
 
 /**
- * The requirements that a configuration selects, in the catalogue's order.
- * @throws ConfigurationError when a pattern matches nothing, or nothing is left
+ * The requirements that a configuration selects, in the catalogue's order. Of n shards, the first has the first requirement and
+ * every n-th after it, and so on: neighbours, which often wait for the same, part, and nothing but the catalogue decides.
+ * @returns nothing only where a shard is empty, since there are more shards than requirements
+ * @throws ConfigurationError when a pattern matches nothing, or nothing is left by the others
  */
 export function selectRequirements({
   profile,
   only,
   skip,
-}: Pick<Configuration, 'profile' | 'only' | 'skip'>): CataloguedRequirement[] {
+  shard,
+}: Pick<Configuration, 'profile' | 'only' | 'skip' | 'shard'>): CataloguedRequirement[] {
   const wanted = only === undefined ? (): boolean => true : matcher(only, '--only');
   const unwanted = skip === undefined ? (): boolean => false : matcher(skip, '--skip');
   const wantedProfiles: readonly Profile[] = profile ?? profiles;
@@ -37,5 +41,6 @@ export function selectRequirements({
   );
   if (selected.length === 0)
     throw new ConfigurationError('no requirement is left by --profile, --only and --skip together');
-  return selected;
+  const part = shard === undefined ? undefined : readShard(shard);
+  return part === undefined ? selected : selected.filter((_one, position) => position % part.count === part.index - 1);
 }

@@ -30,8 +30,15 @@ export function outcomeInWords(report: Report): string {
   return report.complete ? 'CONFORMANT' : 'CONFORMANT as far as tested';
 }
 
-/** Why a conformant report is no full certificate; undefined when it is one. */
+/** Why a report is no full certificate, be it conformant or but a part of a run; undefined when there is nothing to say. */
 export function whatIsOpen(report: Report): string | undefined {
+  const { shard } = report;
+  if (shard !== undefined && shard.count > 1) {
+    const which = `shard ${shard.index} of ${shard.count}`;
+    return report.requirements.length === 0
+      ? `no requirement falls into ${which}`
+      : `this is ${which}, to be put together with the others by \`auth-conformance merge\``;
+  }
   if (report.outcome !== 'conformant' || report.complete) return undefined;
   const skipped = coreSkipped(report).length;
   const core = report.requirements.filter(({ profile }) => profile === 'core').length;
@@ -46,6 +53,9 @@ export function withoutControls(text: string): string {
     .replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\uFFFE\uFFFF]/g, '\u{FFFD}')
     .replace(/\p{Surrogate}/gu, '\u{FFFD}');
 }
+
+/** A text without control characters and line ends: none of it can pass itself off as a line of its own. */
+export const onOneLine = (text: string): string => withoutControls(text).replace(/[^\S ]+/g, ' ');
 
 /** Every text of a report without control characters: a target must not write to the reader's terminal. */
 export function harmless(report: Report): Report {

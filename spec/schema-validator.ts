@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
+import { readShard } from './shard.js';
 import { readTimeSpan } from './time-span.js';
 
 /** One way in which data is not what its schema wants. */
@@ -25,6 +26,8 @@ function problemOf({ instancePath, params, message, keyword }: ErrorObject): Pro
     const wanted: Record<string, string> = {
       'time-span': "must be a duration such as '500ms', '10s' or '2m'; a bare number means seconds",
       'base-url': 'must be a URL that begins with http:// or https://, without user, query and fragment',
+      shard: 'must be of the form I/N, such as 2/3 for the second of three parts, N at most 1000',
+      'number-or-share': "must be a number such as 10, or a share such as '10%'",
     };
     return { path, message: wanted[(params as { format: string }).format] ?? message ?? 'is not valid' };
   }
@@ -49,6 +52,8 @@ export function compileValidator(schemas: readonly object[], id: string): Valida
   formats.default(ajv);
   ajv.addFormat('base-url', isBaseUrl);
   ajv.addFormat('time-span', (value) => readTimeSpan(value) !== undefined);
+  ajv.addFormat('shard', (value) => readShard(value) !== undefined);
+  ajv.addFormat('number-or-share', /^(\d|[1-9]\d|100)%$/);
   ajv.addSchema(schemas);
   const validate = ajv.getSchema(id);
   if (validate === undefined) throw new Error(`no schema ${id}`);

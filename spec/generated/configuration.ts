@@ -59,6 +59,10 @@ export interface Configuration {
    */
   skip?: string[];
   /**
+   * Run one of several parts of what is left then: '2/3' is the second of three.
+   */
+  shard?: string;
+  /**
    * Time limit of each request: '10s', '500ms', or a number of seconds.
    */
   timeout?: number | string;
@@ -98,8 +102,31 @@ export interface Configuration {
     junit?: string;
     markdown?: string;
     html?: string;
-    sarif?: string;
-    badge?: string;
-    'badge-svg'?: string;
   };
+  /**
+   * Which failures make the exit code 1: 'must', of a MUST; 'should', of a SHOULD too; 'any', of a MAY too. 'must' unless told otherwise.
+   */
+  failOn?: 'must' | 'should' | 'any';
+  /**
+   * File of known failures (baseline.schema.json): they are tolerated, new ones are not.
+   */
+  baseline?: string;
+  /**
+   * Write what fails now into the baseline.
+   */
+  updateBaseline?: boolean;
+  /**
+   * Profiles of which every requirement must be judged: none skipped, left out or ended in error.
+   *
+   * @minItems 1
+   */
+  requireProfile?: ['core' | 'security' | 'directus', ...('core' | 'security' | 'directus')[]];
+  /**
+   * How many of the requirements that were run may be skipped: a number, or a share such as '10%'.
+   */
+  maxSkipped?: number | string;
+  /**
+   * File of an Ed25519 private key, PEM (PKCS#8) or JWK: signs the JSON report.
+   */
+  sign?: string;
 }

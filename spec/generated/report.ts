@@ -25,6 +25,7 @@ export interface Report {
    * The profiles that were run.
    */
   profiles: Profile[];
+  shard?: ReportShard;
   /**
    * What the tester gave, and what was missing, with the way to give it.
    */
@@ -65,6 +66,13 @@ export interface ReportSpecification {
 }
 export interface ReportTarget {
   url: string;
+}
+/**
+ * Which part of a run this is, where it was split by --shard: `auth-conformance merge` puts the parts together.
+ */
+export interface ReportShard {
+  index: number;
+  count: number;
 }
 export interface ReportCapability {
   name: Capability;

@@ -49,6 +49,83 @@ export const schemas = {
       }
     }
   },
+  "baseline.schema.json": {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "$id": "baseline.schema.json",
+    "title": "Baseline",
+    "description": "Failures that are known and tolerated until they are fixed: `--baseline FILE` reads them, `--update-baseline` writes them.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "schemaVersion",
+      "tool",
+      "failures"
+    ],
+    "properties": {
+      "schemaVersion": {
+        "const": "1"
+      },
+      "tool": {
+        "title": "BaselineTool",
+        "description": "What has written it.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "name",
+          "version"
+        ],
+        "properties": {
+          "name": {
+            "type": "string"
+          },
+          "version": {
+            "type": "string"
+          }
+        }
+      },
+      "failures": {
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/KnownFailure"
+        }
+      }
+    },
+    "definitions": {
+      "KnownFailure": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "requirement",
+          "verdict"
+        ],
+        "properties": {
+          "requirement": {
+            "description": "The id of the requirement.",
+            "type": "string",
+            "minLength": 1
+          },
+          "verdict": {
+            "description": "fail, or warn (a SHOULD or MAY failed).",
+            "enum": [
+              "fail",
+              "warn"
+            ]
+          },
+          "checks": {
+            "description": "The titles of the checks that are known to fail: another one is a new failure. Without, any may fail.",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "reason": {
+            "description": "Why it is tolerated. Yours to write; an update leaves it as it is.",
+            "type": "string"
+          }
+        }
+      }
+    }
+  },
   "catalogue.schema.json": {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "$id": "catalogue.schema.json",
@@ -253,6 +330,11 @@ export const schemas = {
           "minLength": 1
         }
       },
+      "shard": {
+        "description": "Run one of several parts of what is left then: '2/3' is the second of three.",
+        "type": "string",
+        "format": "shard"
+      },
       "timeout": {
         "description": "Time limit of each request: '10s', '500ms', or a number of seconds.",
         "$ref": "#/definitions/Duration"
@@ -310,20 +392,48 @@ export const schemas = {
           "html": {
             "type": "string",
             "minLength": 1
-          },
-          "sarif": {
-            "type": "string",
-            "minLength": 1
-          },
-          "badge": {
-            "type": "string",
-            "minLength": 1
-          },
-          "badge-svg": {
-            "type": "string",
-            "minLength": 1
           }
         }
+      },
+      "failOn": {
+        "description": "Which failures make the exit code 1: 'must', of a MUST; 'should', of a SHOULD too; 'any', of a MAY too. 'must' unless told otherwise.",
+        "enum": [
+          "must",
+          "should",
+          "any"
+        ]
+      },
+      "baseline": {
+        "description": "File of known failures (baseline.schema.json): they are tolerated, new ones are not.",
+        "type": "string",
+        "minLength": 1
+      },
+      "updateBaseline": {
+        "description": "Write what fails now into the baseline.",
+        "type": "boolean"
+      },
+      "requireProfile": {
+        "description": "Profiles of which every requirement must be judged: none skipped, left out or ended in error.",
+        "type": "array",
+        "minItems": 1,
+        "uniqueItems": true,
+        "items": {
+          "$ref": "report.schema.json#/definitions/Profile"
+        }
+      },
+      "maxSkipped": {
+        "description": "How many of the requirements that were run may be skipped: a number, or a share such as '10%'.",
+        "type": [
+          "integer",
+          "string"
+        ],
+        "format": "number-or-share",
+        "minimum": 0
+      },
+      "sign": {
+        "description": "File of an Ed25519 private key, PEM (PKCS#8) or JWK: signs the JSON report.",
+        "type": "string",
+        "minLength": 1
       }
     },
     "definitions": {
@@ -582,6 +692,26 @@ export const schemas = {
         "type": "array",
         "items": {
           "$ref": "#/definitions/Profile"
+        }
+      },
+      "shard": {
+        "title": "ReportShard",
+        "description": "Which part of a run this is, where it was split by --shard: `auth-conformance merge` puts the parts together.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "index",
+          "count"
+        ],
+        "properties": {
+          "index": {
+            "type": "integer",
+            "minimum": 1
+          },
+          "count": {
+            "type": "integer",
+            "minimum": 1
+          }
         }
       },
       "capabilities": {
