@@ -4,11 +4,10 @@ import { requirements as catalogue } from '../spec/catalogue.js';
 import type { Baseline, KnownFailure } from '../spec/generated/baseline.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
-import { schemas } from '../spec/generated/schemas.js';
-import { compileValidator } from '../spec/schema-validator.js';
 import { ConfigurationError } from './errors.js';
 import { countsAsFailure, failedChecks, gate, inNumbers, type Gate, type GateOptions } from './gate.js';
 import { version } from './report.js';
+import { validJson } from './valid-json.js';
 
 /**
  * Gets the gate of a run ready, before the run: reads the baseline, and sees to it that it can be written.
@@ -56,22 +55,20 @@ export function readyGate({
  */
 export function readBaseline(file: string, mayBeMissing = false): Baseline {
   const wrong = (why: string): ConfigurationError => new ConfigurationError(`--baseline ${file}: ${why}`);
-  let data: unknown;
+  let text: string;
   try {
-    data = JSON.parse(readFileSync(file, 'utf8'));
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && mayBeMissing) return emptyBaseline();
     if (code === 'ENOENT') throw wrong('there is no such file: --update-baseline writes it');
-    throw wrong(code === undefined ? 'is not JSON' : `cannot be read (${code})`);
+    throw wrong(`cannot be read (${code})`);
   }
-  const problems = compileValidator(Object.values(schemas), 'baseline.schema.json')(data);
-  if (problems.length > 0)
-    throw wrong(problems.map(({ path, message }) => `${path === '' ? 'the file' : path} ${message}`).join('; '));
-  const ids = (data as Baseline).failures.map(({ requirement }) => requirement);
+  const baseline = validJson<Baseline>(text, 'baseline.schema.json', wrong);
+  const ids = baseline.failures.map(({ requirement }) => requirement);
   const twice = ids.find((id, position) => ids.indexOf(id) < position);
   if (twice !== undefined) throw wrong(`${twice} stands twice in it`);
-  return data as Baseline;
+  return baseline;
 }
 
 const emptyBaseline = (): Baseline => ({

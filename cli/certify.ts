@@ -1,17 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { progressLine } from '../reporters/progress.js';
 import { renderers } from '../reporters/renderers.js';
-import { renderTerminal } from '../reporters/terminal.js';
 import { readyGate } from './baseline.js';
+import { usesColor } from './color.js';
 import { readConfiguration } from './configuration.js';
-import { ConfigurationError } from './errors.js';
+import { deliver, mustBeWritable, reportFiles } from './deliver.js';
 import { listRequirements } from './list.js';
 import { runConformance } from './run-conformance.js';
 import { selectRequirements } from './selection.js';
-import { readySigner } from './sign-report.js';
 
 /** Flags that say how to go about it and are no configuration of the run. */
 export interface CertifyFlags {
@@ -44,12 +41,11 @@ export async function certify(
     process.stdout.write(listRequirements(listed, json === true));
     return 0;
   }
-  const files = Object.entries(configuration.report ?? {}).map(([format, file]) => ({
-    format: format as keyof typeof renderers,
-    file: resolve(file),
-  }));
+  const files = reportFiles(configuration);
   const gateFor = readyGate(configuration);
-  const signer = await readySigner(configuration);
+  // What signs is loaded when there is something to sign.
+  const signer =
+    configuration.sign === undefined ? undefined : await (await import('./sign-report.js')).readySigner(configuration);
   mustBeWritable([...files.map(({ file }) => file), ...(signer ? [signer.file] : [])]);
 
   // With --json, standard output is for the report alone.
@@ -78,39 +74,6 @@ export async function certify(
   const { code, findings } = gateFor(report);
   for (const finding of findings) output.write(`${finding}\n`);
   return code;
-}
-
-/** A file that a report is to be written into. */
-export interface ReportFile {
-  readonly format: keyof typeof renderers;
-  readonly file: string;
-}
-
-/** Writes a report into its files, and shows it. */
-export async function deliver(report: Report, files: readonly ReportFile[], output: NodeJS.WriteStream): Promise<void> {
-  for (const { format, file } of files) writeFileSync(file, await renderers[format](report));
-  output.write(renderTerminal(report, { color: usesColor(output), ...(output.columns && { width: output.columns }) }));
-  for (const { format, file } of files) output.write(`${format} report: ${file}\n`);
-}
-
-/** A report that cannot be written at the end of a run would be a run for nothing. */
-export function mustBeWritable(files: readonly string[]): void {
-  for (const file of files) {
-    try {
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, '', { flag: 'a' });
-    } catch (error) {
-      throw new ConfigurationError(`the report ${file} cannot be written: ${(error as Error).message}`);
-    }
-  }
-}
-
-/** Whether to colour what is written to a stream: https://no-color.org, and FORCE_COLOR as Node reads it. */
-export function usesColor(stream: NodeJS.WriteStream): boolean {
-  const { NO_COLOR, FORCE_COLOR } = process.env;
-  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
-  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
-  return stream.isTTY === true;
 }
 
 /** Calls back at the first Ctrl-C or SIGTERM; a second one ends the process at once. */

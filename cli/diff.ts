@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { Report, Verdict } from '../spec/generated/report.js';
 import { labels, onOneLine, outcomeInWords } from '../reporters/verdict-labels.js';
-import { usesColor } from './certify.js';
+import { usesColor } from './color.js';
 import { compareReports, type Change, type Comparison } from './compare-reports.js';
 import { readReport } from './read-report.js';
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { InitialData } from '../spec/generated/initial-data.js';
-import { schemas } from '../spec/generated/schemas.js';
-import { compileValidator } from '../spec/schema-validator.js';
 import { ConfigurationError } from './errors.js';
+import { validJson } from './valid-json.js';
 
 /**
  * Reads the roles and users that the reference server is to begin with.
@@ -17,14 +16,5 @@ export function readInitialData(file: string): InitialData {
   } catch (error) {
     throw wrong(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
   }
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch {
-    throw wrong('is not JSON');
-  }
-  const problems = compileValidator(Object.values(schemas), 'initial-data.schema.json')(data);
-  if (problems.length > 0)
-    throw wrong(problems.map(({ path, message }) => `${path === '' ? 'the file' : path} ${message}`).join('; '));
-  return data as InitialData;
+  return validJson<InitialData>(text, 'initial-data.schema.json', wrong);
 }

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import { requirements as catalogue } from '../spec/catalogue.js';
 import type { Report } from '../spec/generated/report.js';
 import { renderers } from '../reporters/renderers.js';
-import { deliver, mustBeWritable } from './certify.js';
 import { readFlags } from './configuration.js';
+import { deliver, mustBeWritable, reportFiles } from './deliver.js';
 import { ConfigurationError } from './errors.js';
 import { gate } from './gate.js';
 import { readReport } from './read-report.js';
@@ -150,10 +149,7 @@ export interface MergeFlags extends MergeOptions {
  * @throws ConfigurationError
  */
 export async function merge(paths: readonly string[], { report, json, ...options }: MergeFlags): Promise<number> {
-  const files = Object.entries(readFlags({ report }).report ?? {}).map(([format, file]) => ({
-    format: format as keyof typeof renderers,
-    file: resolve(file),
-  }));
+  const files = reportFiles(readFlags({ report }));
   const merged = mergeReports(
     paths.map((path) => readReport(path)),
     options,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import {
+  administratorIn,
   createReferenceServer,
   InitialDataError,
   MemoryStore,
@@ -14,7 +15,6 @@ import { defectList } from './defect-list.js';
 import { ConfigurationError } from './errors.js';
 import { refuseExposure } from './exposure.js';
 import { greeting } from './greeting.js';
-import { readInitialData } from './initial-data.js';
 import { RequestLog } from './request-log.js';
 
 /** How long requests under way may take to end when the server is told to stop, in ms. */
@@ -62,7 +62,9 @@ export async function serve(flags: ServeFlags): Promise<void> {
   if (allowInsecure !== true) refuseExposure(host, { ...settings, ADMIN_PASSWORD });
   const tls = certificateOf(flags);
   const basePath = basePathOf(flags);
-  const initialData = seedFile === undefined ? undefined : readInitialData(seedFile);
+  // What validates is loaded when there is something to validate.
+  const initialData =
+    seedFile === undefined ? undefined : (await import('./initial-data.js')).readInitialData(seedFile);
   const kept = await openStore(persist, store, log);
   try {
     const begun = (await kept.users()).length > 0;
@@ -85,7 +87,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
       log.tell('info', 'listening', { url, defects: defect });
       return;
     }
-    const listed = initialData?.users?.find(({ email }) => email.toLowerCase() === ADMIN_EMAIL.toLowerCase());
+    const listed = administratorIn(initialData, ADMIN_EMAIL);
     process.stdout.write(
       greeting({
         url,

@@ -116,10 +116,8 @@ async function userWithCredentials(context: Context, credentials: Credentials, m
 
 async function countAttempt(context: Context, user: UserRecord): Promise<void> {
   const { store } = context;
-  const [attempts, { auth_login_attempts: limit }] = [
-    await store.countAttempt(user.id),
-    await projectSettings(context),
-  ];
+  const attempts = await store.countAttempt(user.id);
+  const { auth_login_attempts: limit } = await projectSettings(context);
   if (limit === null || attempts <= limit) return;
   await store.forgetAttempts(user.id);
   await store.updateUser(user.id, { status: 'suspended' });

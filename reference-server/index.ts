@@ -23,7 +23,7 @@ export { ManualClock, systemClock, type Clock } from './clock.js';
 export { defects, UnknownDefectError, type Defect, type DefectName } from './defects.js';
 export { ApiError, type ErrorBody } from './errors.js';
 export type { AuthenticationEvent } from './event-log.js';
-export { InitialDataError } from './initial-data.js';
+export { administratorIn, InitialDataError } from './initial-data.js';
 export type { InitialData } from '../spec/generated/initial-data.js';
 export { MemoryStore } from './memory-store.js';
 export { defaultArgon2Cost, type Argon2Cost } from './passwords.js';

@@ -1,6 +1,7 @@
 import type { InitialData, InitialUser } from '../spec/generated/initial-data.js';
 import type { Context } from './context.js';
 import { ApiError } from './errors.js';
+import { newRole } from './roles-routes.js';
 import { createUser } from './users-routes.js';
 
 /** Initial data that cannot be used, for a reason that no schema knows. */
@@ -27,13 +28,13 @@ export function administratorIn(data: InitialData | undefined, email: string): I
  * @throws InitialDataError when a user names a role that there is not, or shares the e-mail or static token of another
  */
 export async function applyInitialData(context: Context, { roles = [], users = [] }: InitialData): Promise<void> {
-  const { random, store } = context;
+  const { store } = context;
   const ids = new Map((await store.roles()).map(({ id, name }) => [name, id]));
   for (const { name, description = null } of roles) {
     if (ids.has(name)) continue;
-    const id = random.uuid();
-    ids.set(name, id);
-    await store.saveRole({ id, name, icon: 'badge', description, parent: null, policies: [], admin: false });
+    const role = newRole(context, { name, icon: 'badge', description });
+    ids.set(name, role.id);
+    await store.saveRole(role);
   }
   const before = new Set((await store.users()).map(({ email }) => email?.toLowerCase()));
   const listed = new Set<string>();

@@ -1,3 +1,4 @@
+import type { JWTPayload } from 'jose';
 import type { Context } from './context.js';
 import type { AuthenticationEvent } from './event-log.js';
 import { claimsIfIssuedHere } from './jwt.js';
@@ -6,8 +7,10 @@ import type { Way } from './token-in-request.js';
 
 /** Writes into the event log that somebody opened a WebSocket with a token, or was refused. */
 export async function noteHandshake(context: Context, way: Way, token: string, accepted: boolean): Promise<void> {
+  const claims = claimsIfIssuedHere(token);
+  const user = accepted ? await ownerOf(context, token, claims) : null;
   add(context, performance.now(), {
-    ...{ user: accepted ? await ownerOf(context, token) : null, email: null, credential: credentialOf(token), way },
+    ...{ user, email: null, credential: credentialOf(claims), way },
     ...{ action: 'request', method: 'GET', status: accepted ? 101 : 401, code: null },
   });
 }
@@ -26,7 +29,8 @@ export async function noteAuthMessage(
   let action: AuthenticationEvent['action'] = 'login';
   if (typeof token === 'string') {
     action = 'request';
-    sender = { user: await ownerOf(context, token), email: null, credential: credentialOf(token), way };
+    const claims = claimsIfIssuedHere(token);
+    sender = { user: await ownerOf(context, token, claims), email: null, credential: credentialOf(claims), way };
   } else if (email === undefined) {
     action = 'refresh';
     const session = typeof refreshToken === 'string' ? await context.store.session(refreshToken) : undefined;
@@ -40,8 +44,7 @@ export async function noteAuthMessage(
 }
 
 /** The id of the user of an access token that is good. */
-async function ownerOf({ store }: Context, token: string): Promise<string | null> {
-  const claims = claimsIfIssuedHere(token);
+async function ownerOf({ store }: Context, token: string, claims: JWTPayload | undefined): Promise<string | null> {
   if (claims === undefined) return (await store.userByStaticToken(token))?.id ?? null;
   return typeof claims['id'] === 'string' ? claims['id'] : null;
 }

@@ -31,9 +31,7 @@ export interface Realtime {
 export function attachRealtime(server: Server, context: Context, basePath = ''): Realtime {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: PAYLOAD_LIMIT });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname !== `${basePath}/websocket`) refuse(socket, '404 Not Found');
-    else void upgrade(context, sockets, request, socket, head).catch(() => socket.destroy());
+    void upgrade(context, sockets, basePath, request, socket, head).catch(() => socket.destroy());
   });
   return {
     close: () => {
@@ -46,11 +44,16 @@ export function attachRealtime(server: Server, context: Context, basePath = ''):
 async function upgrade(
   context: Context,
   sockets: WebSocketServer,
+  basePath: string,
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
 ): Promise<void> {
-  const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  if (pathname !== `${basePath}/websocket`) {
+    refuse(socket, '404 Not Found');
+    return;
+  }
   if (!mayOpenWebSocket(context.settings, request)) {
     refuse(socket, '403 Forbidden');
     return;

@@ -1,3 +1,4 @@
+import type { JWTPayload } from 'jose';
 import type { Request, RequestHandler, Response } from 'express';
 import { bodyOf } from './answer.js';
 import type { Context } from './context.js';
@@ -90,12 +91,14 @@ function senderOf({ locals }: Response): Sender {
   const identity = locals['identity'] as Identity | undefined;
   // That a token has expired is found out once its signature has been verified: its claims are true.
   const expired = locals['errorCode'] === 'TOKEN_EXPIRED' && typeof claims?.['id'] === 'string' ? claims['id'] : null;
-  return { user: identity?.user ?? expired, email: null, credential: credentialOf(sent.token), way: sent.way };
+  return { user: identity?.user ?? expired, email: null, credential: credentialOf(claims), way: sent.way };
 }
 
-/** What kind of access token this is, as far as it can be told without looking it up. */
-export function credentialOf(token: unknown): Credential {
-  const claims = typeof token === 'string' ? claimsIfIssuedHere(token) : undefined;
+/**
+ * What kind of access token this is, as far as it can be told without looking it up.
+ * @param claims of the token, when it is a JWT of this server's form
+ */
+export function credentialOf(claims: JWTPayload | undefined): Credential {
   if (claims === undefined) return 'static';
   return claims['session'] === undefined ? 'standard' : 'session';
 }

@@ -192,11 +192,6 @@ export const scripts = {
 
   /** user */
   forgetAttempts: `redis.call('HDEL', ATTEMPTS, ARGV[1])`,
-
-  projectSettings: `return redis.call('HGETALL', PREFIX .. 'project-settings')`,
-
-  /** names and values as JSON */
-  changeProjectSettings: `if #ARGV > 0 then redis.call('HSET', PREFIX .. 'project-settings', unpack(ARGV)) end`,
 } as const;
 
 /** The whole text of a script. */

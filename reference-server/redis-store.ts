@@ -16,6 +16,9 @@ const DISCONNECT_TIMEOUT_MS = 100;
 /** How long to wait between attempts to connect again, in ms. */
 const RETRY_MS = 250;
 
+/** The hash of the project settings, each as JSON. */
+const PROJECT_SETTINGS = `${PREFIX}project-settings`;
+
 const userMembers = Object.keys(blankUser) as readonly (keyof UserRecord)[];
 const roleMembers = [
   'id',
@@ -31,7 +34,7 @@ const roleMembers = [
 type Row = readonly (string | null)[] | null;
 
 /**
- * A store in Redis, which several servers may share: each step is one script, and Redis runs one at a time. Keys begin with
+ * A store in Redis, which several servers may share: each step is one command or script, and Redis runs one at a time. Keys begin with
  * `auth-conformance:`. What it keeps lasts as long as that Redis is set up to keep it.
  *
  * While Redis cannot be reached, methods reject: at once when the connection is gone, after five seconds when an answer is outstanding.
@@ -184,18 +187,13 @@ export class RedisStore implements Store {
   }
 
   async projectSettings(): Promise<Partial<ProjectSettings>> {
-    const members = (await this.#run('projectSettings')) as string[];
-    const names = members.filter((_, i) => i % 2 === 0);
-    return (
-      recordOf(
-        names,
-        members.filter((_, i) => i % 2 === 1),
-      ) ?? {}
-    );
+    const members = await this.#redis.hgetall(PROJECT_SETTINGS);
+    return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, JSON.parse(value) as unknown]));
   }
 
   async changeProjectSettings(changes: Partial<ProjectSettings>): Promise<void> {
-    await this.#run('changeProjectSettings', ...membersOf(changes));
+    const members = membersOf(changes);
+    if (members.length > 0) await this.#redis.hset(PROJECT_SETTINGS, ...members);
   }
 
   async secret(fresh: string): Promise<string> {

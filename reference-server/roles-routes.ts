@@ -29,18 +29,30 @@ export function rolesRoutes(context: Context): Router {
   });
 }
 
+/**
+ * A role that is not stored yet. It gives no rights unless it is told to.
+ * @param members in which it differs from a blank one
+ */
+export const newRole = ({ random }: Context, members: Partial<RoleRecord>): RoleRecord => ({
+  id: random.uuid(),
+  name: '',
+  icon: 'supervised_user_circle',
+  description: null,
+  parent: null,
+  policies: [],
+  admin: false,
+  ...members,
+});
+
 /** The role that gives all rights, not stored yet. */
-export function administratorRole({ random }: Context): RoleRecord {
-  return {
-    id: random.uuid(),
+export const administratorRole = (context: Context): RoleRecord =>
+  newRole(context, {
     name: 'Administrator',
     icon: 'verified',
     description: '$t:admin_description',
-    parent: null,
-    policies: [random.uuid()],
+    policies: [context.random.uuid()],
     admin: true,
-  };
-}
+  });
 
 /** A role as the API tells it: with those under it and its users, by id. */
 async function told({ store }: Context, { admin: _, ...role }: RoleRecord): Promise<Readonly<Record<string, unknown>>> {
@@ -74,16 +86,7 @@ async function create(context: Context, request: Request, response: Response): P
   const fields = askedFields(roles, request.query['fields']);
   const input = bodyOf(request);
   if (input['name'] === undefined) throw failedValidation('name', 'required');
-  const blank: RoleRecord = {
-    id: context.random.uuid(),
-    name: '',
-    icon: 'supervised_user_circle',
-    description: null,
-    parent: null,
-    policies: [],
-    admin: false,
-  };
-  const role = { ...blank, ...(await readChanges(context, input)) };
+  const role = newRole(context, await readChanges(context, input));
   await context.store.saveRole(role);
   answer(response, pick(await told(context, role), fields));
 }

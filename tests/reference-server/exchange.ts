@@ -37,32 +37,28 @@ export type ObservedError = readonly [code: string, message: string, details?: R
 /** The claims of a token that is issued at a second since 1970. */
 export type Claims = (issuedAt: number) => Readonly<Record<string, unknown>>;
 
-/** The claims of a standard access token: 15 minutes. */
-export const accessClaims =
+/**
+ * The claims of the tokens that live for so long.
+ * @param more claims, which come before `iat`
+ */
+const claimsOf =
+  (lifetimeS: number, more: Readonly<Record<string, unknown>> = {}) =>
   (id: string, role: string | null, rights: boolean): Claims =>
   (issuedAt) => ({
     id,
     role,
     app_access: rights,
     admin_access: rights,
+    ...more,
     iat: issuedAt,
-    exp: issuedAt + 900,
+    exp: issuedAt + lifetimeS,
     iss: 'directus',
   });
 
+/** The claims of a standard access token: 15 minutes. */
+export const accessClaims = claimsOf(900);
 /** The claims of a session token: a day. */
-export const sessionClaims =
-  (id: string, role: string | null, rights: boolean): Claims =>
-  (issuedAt) => ({
-    id,
-    role,
-    app_access: rights,
-    admin_access: rights,
-    session: '<64>',
-    iat: issuedAt,
-    exp: issuedAt + 86_400,
-    iss: 'directus',
-  });
+export const sessionClaims = claimsOf(86_400, { session: '<64>' });
 
 export const credentials: ObservedError = ['INVALID_CREDENTIALS', 'Invalid user credentials.'];
 export const expired: ObservedError = ['TOKEN_EXPIRED', 'Token expired.'];
