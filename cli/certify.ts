@@ -6,6 +6,7 @@ import { readyGate } from './baseline.js';
 import { usesColor } from './color.js';
 import { readConfiguration } from './configuration.js';
 import { deliver, mustBeWritable, reportFiles } from './deliver.js';
+import { gitHubStep } from './github-actions.js';
 import { listRequirements } from './list.js';
 import { runConformance } from './run-conformance.js';
 import { selectRequirements } from './selection.js';
@@ -50,6 +51,7 @@ export async function certify(
 
   // With --json, standard output is for the report alone.
   const output = json === true ? process.stderr : process.stdout;
+  const step = gitHubStep(process.env, output);
   const live = new LiveProgress(output);
   const interruption = new AbortController();
   const stopListening = onInterruption(() => {
@@ -71,6 +73,7 @@ export async function certify(
   await deliver(report, files, output);
   if (signer) output.write(`${await signer.sign(report)}\n`);
   if (json === true) process.stdout.write(await renderers.json(report));
+  step?.finish(report);
   const { code, findings } = gateFor(report);
   for (const finding of findings) output.write(`${finding}\n`);
   return code;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import type { DiffFlags } from './diff.js';
 import type { MergeFlags } from './merge.js';
@@ -32,7 +32,11 @@ function withRunFlags(command: Command): Command {
     .option('--only <ID>', 'run only this requirement, or those of a glob such as standard.* (repeatable)', collect)
     .option('--skip <ID>', 'leave this requirement out, or those of a glob (repeatable)', collect)
     .option('--shard <I/N>', 'run one of several parts of what is left then: 2/3 is the second of three')
-    .option('--report <format=file>', 'write a report: json, junit, markdown or html (repeatable)', collect)
+    .option(
+      '--report <format=file>',
+      'write a report: json, junit, markdown, html, sarif, badge or badge-svg (repeatable)',
+      collect,
+    )
     .option('--json', 'print the JSON report on standard output, everything else on standard error')
     .option('--timeout <TIME>', 'time limit of each request (default: 10s)')
     .option('--concurrency <N>', 'checks that may be under way at once (default: 8)')
@@ -154,7 +158,11 @@ program
   .description(
     'put the JSON reports of shards together into one report; ends with the exit code that the whole run has',
   )
-  .option('--report <format=file>', 'write the report: json, junit, markdown or html (repeatable)', collect)
+  .option(
+    '--report <format=file>',
+    'write the report: json, junit, markdown, html, sarif, badge or badge-svg (repeatable)',
+    collect,
+  )
   .option('--json', 'print the JSON report on standard output, everything else on standard error')
   .option('--allow-missing', 'go on when the reports of some shards are missing')
   .action(async (reports: string[], flags: MergeFlags) => {
@@ -193,6 +201,17 @@ program
   .action(async (id: string) => {
     const { explain } = await import('./list.js');
     process.stdout.write(explain(id));
+  });
+
+program
+  .command('init')
+  .addArgument(new Argument('<system>', 'where the workflow is to run').choices(['github', 'gitlab']))
+  .description('write a workflow that certifies the server of this repository')
+  .option('--target <URL>', 'base URL of the server in the workflow (default: http://127.0.0.1:8055)')
+  .option('--force', 'overwrite a workflow that is there')
+  .action(async (system: 'github' | 'gitlab', flags: { target?: string; force?: boolean }) => {
+    const { init } = await import('./init.js');
+    process.stdout.write(init(system, { ...flags, version, directory: process.cwd() }));
   });
 
 /** Makes commander throw rather than exit, for every command. */

@@ -13,7 +13,7 @@ function fenced(content: string, language = ''): string {
   return `${fence}${language}\n${content}\n${fence}`;
 }
 
-/** The report as Markdown: head, a table for each chapter, the details of whatever did not pass. */
+/** The report as Markdown: head, the details of whatever did not pass, what was skipped, a table for each chapter. */
 export function renderMarkdown(given: Report): string {
   const report = harmless(given);
   const open = whatIsOpen(report);
@@ -46,6 +46,10 @@ export function renderMarkdown(given: Report): string {
         `> **Left on the target**: ${kind} ${text(name)} (${text(id)}): ${text(reason)}\n`,
     ),
     ...report.notes.map((note) => `> ${text(note)}\n`),
+    ...(attention.length === 0 ? [] : ['## What did not pass', '', ...attention.flatMap(details)]),
+    ...(skipped.length === 0
+      ? []
+      : ['## What was skipped', '', ...skipped.map(({ id, reason }) => `- \`${id}\`: ${text(reason ?? '')}`), '']),
     ...byChapter(report).flatMap(([chapter, all]) => [
       `## ${text(chapter)}`,
       '',
@@ -57,10 +61,6 @@ export function renderMarkdown(given: Report): string {
       ),
       '',
     ]),
-    ...(attention.length === 0 ? [] : ['## What did not pass', '', ...attention.flatMap(details)]),
-    ...(skipped.length === 0
-      ? []
-      : ['## What was skipped', '', ...skipped.map(({ id, reason }) => `- \`${id}\`: ${text(reason ?? '')}`), '']),
   ];
   return lines.join('\n');
 }

@@ -102,6 +102,9 @@ export interface Configuration {
     junit?: string;
     markdown?: string;
     html?: string;
+    sarif?: string;
+    badge?: string;
+    'badge-svg'?: string;
   };
   /**
    * Which failures make the exit code 1: 'must', of a MUST; 'should', of a SHOULD too; 'any', of a MAY too. 'must' unless told otherwise.

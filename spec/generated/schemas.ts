@@ -392,6 +392,18 @@ export const schemas = {
           "html": {
             "type": "string",
             "minLength": 1
+          },
+          "sarif": {
+            "type": "string",
+            "minLength": 1
+          },
+          "badge": {
+            "type": "string",
+            "minLength": 1
+          },
+          "badge-svg": {
+            "type": "string",
+            "minLength": 1
           }
         }
       },

@@ -30,7 +30,7 @@ export async function run(
   const start = performance.now();
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(AUTH_CONFORMANCE_|VITEST|NODE_ENV|FORCE_COLOR|NO_COLOR)/.test(name),
+      ([name]) => !/^(AUTH_CONFORMANCE_|GITHUB_|VITEST|NODE_ENV|FORCE_COLOR|NO_COLOR)/.test(name),
     ),
   );
   const child = spawn(command, args, { cwd, env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import draft04 from 'ajv-draft-04';
+import formats from 'ajv-formats';
 import { create } from 'xmlbuilder2';
+import { validateXML } from 'xmllint-wasm';
 import { describe, expect, test } from 'vitest';
 import { renderers } from '../../reporters/renderers.js';
 import { progressLine } from '../../reporters/progress.js';
@@ -7,6 +11,8 @@ import { schemas } from '../../spec/generated/schemas.js';
 import { compileValidator } from '../../spec/schema-validator.js';
 import type { Report } from '../../spec/generated/report.js';
 import { hostile, reportFixture } from './report-fixture.js';
+
+const published = (name: string): string => readFileSync(new URL(`schemas/${name}`, import.meta.url), 'utf8');
 
 const controls = /[\u0000-\u0008\u000B-\u001F\u007F]/;
 
@@ -70,8 +76,7 @@ describe('the JUnit report', () => {
       '@tests': string;
       '@failures': string;
       '@errors': string;
-      '@skipped': string;
-      testsuite: { '@name': string; testcase: unknown }[];
+      testsuite: { '@name': string; '@skipped': string; testcase: unknown }[];
     };
   }
 
@@ -79,12 +84,21 @@ describe('the JUnit report', () => {
     const xml = await renderers.junit(reportFixture());
     expect(xml).not.toMatch(controls);
     const { testsuites } = create(xml).end({ format: 'object' }) as unknown as Element;
-    expect(testsuites).toMatchObject({ '@tests': '5', '@failures': '1', '@errors': '1', '@skipped': '1' });
+    expect(testsuites).toMatchObject({ '@tests': '5', '@failures': '1', '@errors': '1' });
     expect(testsuites.testsuite.map((suite) => suite['@name'])).toEqual([
       'Standard Tokens',
       'Session Tokens',
       'Making Requests',
     ]);
+    expect(testsuites.testsuite.map((suite) => suite['@skipped'])).toEqual(['0', '1', '0']);
+  });
+
+  test("is valid by the schema of Jenkins' xUnit plugin", async () => {
+    const validate = (xml: string) =>
+      validateXML({ xml: { fileName: 'report.xml', contents: xml }, schema: published('junit-10.xsd') });
+    const xml = await renderers.junit(reportFixture());
+    expect((await validate(xml)).errors).toEqual([]);
+    expect((await validate(xml.replaceAll('testcase', 'case'))).valid).toBe(false);
   });
 
   test('explains a failure', async () => {
@@ -104,7 +118,14 @@ describe('the Markdown report', () => {
     expect(outside.replaceAll('\\<', '')).not.toContain('<');
     // Every row of a table has as many cells as its head.
     for (const table of outside.split('\n\n').filter((block) => block.startsWith('| Verdict'))) {
-      expect(new Set(table.split('\n').map((row) => row.replaceAll('\\|', '').split('|').length)).size).toBe(1);
+      expect(
+        new Set(
+          table
+            .trimEnd()
+            .split('\n')
+            .map((row) => row.replaceAll('\\|', '').split('|').length),
+        ).size,
+      ).toBe(1);
     }
   });
 
@@ -114,6 +135,7 @@ describe('the Markdown report', () => {
     expect(text).toMatch(/^\| ✓ pass \| MUST \|/m);
     expect(text).toMatch(/^### ✗ standard\.two$/m);
     expect(text).toMatch(/^- `session\.three`: needs patience/m);
+    expect(text.indexOf('## What did not pass')).toBeLessThan(text.indexOf('## Standard Tokens'));
   });
 });
 
@@ -134,5 +156,109 @@ describe('the HTML report', () => {
     expect(html).toMatch(/<details class="requirement" id="standard\.one" data-verdict="pass"/);
     expect(html).toMatch(/<dt>Expected<\/dt><dd>x /);
     expect(html).toMatch(/NOT CONFORMANT/);
+  });
+});
+
+describe('the SARIF report', () => {
+  interface Log {
+    runs: {
+      tool: { driver: { rules: { id: string; defaultConfiguration: { level: string } }[] } };
+      invocations: { executionSuccessful: boolean; toolExecutionNotifications: { associatedRule: { id: string } }[] }[];
+      results: {
+        ruleId: string;
+        ruleIndex: number;
+        level: string;
+        message: { text: string };
+        locations: { physicalLocation: { artifactLocation: { uri: string } } }[];
+        partialFingerprints: Record<string, string>;
+        properties: { reproduce: string[] };
+      }[];
+      properties: { seed: number };
+    }[];
+  }
+  const runOf = async (report: Report) => {
+    const [run] = (JSON.parse(await renderers.sarif(report)) as Log).runs;
+    if (run === undefined) throw new Error('a report without a run');
+    return run;
+  };
+
+  test('is valid by the published schema', async () => {
+    const ajv = new draft04.default({ strict: false, unicodeRegExp: false });
+    formats.default(ajv);
+    const validate = ajv.compile(JSON.parse(published('sarif-2.1.0-rtm.5.json')) as object);
+    const log = JSON.parse(await renderers.sarif(reportFixture())) as object;
+    validate(log);
+    expect(validate.errors).toBeNull();
+    expect(validate({ ...log, version: '2.0.0' })).toBe(false);
+  });
+
+  test('has a rule for each requirement, results for what failed and warned, notifications for the rest that did not pass', async () => {
+    const { tool, invocations, results, properties } = await runOf(reportFixture());
+    expect(tool.driver.rules.map(({ id, defaultConfiguration }) => [id, defaultConfiguration.level])).toEqual([
+      ['standard.one', 'error'],
+      ['standard.two', 'error'],
+      ['session.three', 'error'],
+      ['session.four', 'warning'],
+      ['requests.five', 'error'],
+    ]);
+    expect(results.map(({ ruleId, level }) => [ruleId, level])).toEqual([
+      ['standard.two', 'error'],
+      ['session.four', 'warning'],
+    ]);
+    for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
+    expect(invocations[0]?.executionSuccessful).toBe(false);
+    expect(invocations[0]?.toolExecutionNotifications.map(({ associatedRule }) => associatedRule.id)).toEqual([
+      'session.three',
+      'requests.five',
+    ]);
+    expect(properties.seed).toBe(42);
+  });
+
+  test('locates results by relative paths, and knows them again when the target answers otherwise', async () => {
+    const first = await runOf(reportFixture());
+    const moved = reportFixture();
+    moved.target.url = 'http://127.0.0.1:1';
+    for (const check of moved.requirements.flatMap(({ checks }) => checks)) check.actual = 'something else';
+    const second = await runOf(moved);
+    const keys = ({ results }: Log['runs'][number]) =>
+      results.map((one) => [one.partialFingerprints, one.locations[0]?.physicalLocation.artifactLocation.uri]);
+    expect(keys(second)).toEqual(keys(first));
+    expect(new Set(first.results.map(({ partialFingerprints }) => JSON.stringify(partialFingerprints))).size).toBe(2);
+    for (const { locations } of first.results)
+      expect(locations[0]?.physicalLocation.artifactLocation.uri).toMatch(/^auth-conformance\/[a-z.]+$/);
+  });
+
+  test('has no links and placeholders of a target in its messages', async () => {
+    const report = reportFixture();
+    for (const check of report.requirements.flatMap(({ checks }) => checks)) check.actual = '[x](http://evil) {0}';
+    const { results } = await runOf(report);
+    expect(results[0]?.message.text).toContain('actual \\[x\\](http://evil) {{0}}');
+    expect(JSON.stringify((await runOf(reportFixture())).results)).not.toMatch(/\\u00(?:0[0-8bcef]|1)/);
+    expect(results[0]?.properties.reproduce[0]).toBe('TARGET=http://127.0.0.1:8055');
+  });
+});
+
+describe('the badge', () => {
+  const badgeOf = async (change: Partial<Report>): Promise<unknown> =>
+    JSON.parse(await renderers.badge({ ...reportFixture(), ...change }));
+  const passed = reportFixture().requirements.map((one) => ({ ...one, verdict: 'pass' as const }));
+
+  test.each<[Partial<Report>, object]>([
+    [{}, { message: 'not conformant · 1 failed', color: 'red', isError: true }],
+    [{ outcome: 'not-judged' }, { message: 'not judged · 1 open', color: 'lightgrey', isError: true }],
+    [{ outcome: 'conformant' }, { message: 'as far as tested · core 4/5', color: 'yellow' }],
+    [
+      { outcome: 'conformant', complete: true, requirements: passed },
+      { message: 'conformant · core 5/5', color: 'brightgreen' },
+    ],
+    [
+      { outcome: 'conformant', requirements: passed },
+      { message: 'as far as tested · 1 passed', color: 'yellow' },
+    ],
+  ])('says what the outcome is (case %#)', async (change, shown) => {
+    expect(await badgeOf(change)).toEqual({ schemaVersion: 1, label: 'auth-conformance', ...shown });
+    const svg = await renderers['badge-svg']({ ...reportFixture(), ...change });
+    expect(svg).toContain((shown as { message: string }).message);
+    expect(() => create(svg)).not.toThrow();
   });
 });

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
+import { harmless } from './verdict-labels.js';
+
+/** SARIF levels: https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html, 3.27.10. */
+const levels = { MUST: 'error', SHOULD: 'warning', MAY: 'note' } as const;
+
+/** Text of a message as text: braces would be placeholders (3.11.5), square brackets links (3.11.6). */
+function literal(text: string): string {
+  return text.replace(/[\\[\]]/g, '\\$&').replace(/[{}]/g, '$&$&');
+}
+
+const sourceOf = ({ source }: RequirementResult): string =>
+  `${source.document === 'seed' ? 'Specification' : source.document}, ${source.section}: "${source.quote}"`;
+
+function ruleOf(requirement: RequirementResult): object {
+  const { id, title, level, profile } = requirement;
+  return {
+    id,
+    shortDescription: { text: title },
+    fullDescription: { text: sourceOf(requirement) },
+    help: { text: `${title}\n${sourceOf(requirement)}\nauth-conformance explain ${id}` },
+    defaultConfiguration: { level: levels[level] },
+    properties: { tags: [profile], level },
+  };
+}
+
+/** The same for the same check of the same requirement, whatever the target is called and answers. */
+const fingerprintOf = (id: string, title: string): string =>
+  createHash('sha256').update(`${id}\n${title}`).digest('hex');
+
+/**
+ * A check that failed or warned. GitHub wants a physical location and takes relative paths for files of the repository; an
+ * absolute one must be of the checkout ("SARIF support for code scanning"). The target has no file there, and its address may
+ * change from run to run: the requirement stands for it, and the target's URL is the logical location.
+ */
+function resultOf(
+  { id, title: sentence, verdict }: RequirementResult,
+  ruleIndex: number,
+  { title, reason = '', expected, actual = '', counterexample, curl }: CheckResult,
+  url: string,
+): object {
+  const message = [
+    sentence,
+    `Check: ${title}`,
+    ...(expected === undefined ? [reason] : [`expected ${expected}`, `actual ${actual}`]),
+    ...(counterexample === undefined ? [] : [`counterexample ${counterexample}`]),
+  ].join('\n');
+  return {
+    ruleId: id,
+    ruleIndex,
+    kind: 'fail',
+    level: verdict === 'warn' ? 'warning' : 'error',
+    message: { text: literal(message) },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: `auth-conformance/${id}` }, region: { startLine: 1 } },
+        logicalLocations: [{ fullyQualifiedName: url, kind: 'resource' }],
+      },
+    ],
+    partialFingerprints: { 'authConformanceCheck/v1': fingerprintOf(id, title) },
+    properties: { reproduce: curl },
+  };
+}
+
+/** What could not be judged, or was skipped: no result, for GitHub makes an alert of each result, whatever its kind. */
+function notificationOf({ id, title, verdict, reason = '' }: RequirementResult, ruleIndex: number): object {
+  return {
+    level: verdict === 'error' ? 'error' : 'note',
+    message: { text: literal(`${verdict === 'error' ? 'Not judged' : 'Skipped'}: ${title} ${reason}`) },
+    associatedRule: { id, index: ruleIndex },
+  };
+}
+
+/**
+ * The report as SARIF 2.1.0: a rule for each requirement of the run, a result for each check that failed or warned, a
+ * notification for each requirement that was skipped or not judged.
+ */
+export function renderSarif(given: Report): string {
+  const report = harmless(given);
+  const { requirements, target, tool } = report;
+  const log = {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: tool.name, version: tool.version, rules: requirements.map(ruleOf) } },
+        automationDetails: { id: 'auth-conformance/' },
+        invocations: [
+          {
+            executionSuccessful: report.summary.requirements.error === 0,
+            startTimeUtc: report.startedAt,
+            endTimeUtc: new Date(Date.parse(report.startedAt) + report.durationMs).toISOString(),
+            toolExecutionNotifications: requirements.flatMap((one, index) =>
+              one.verdict === 'error' || one.verdict === 'skip' ? [notificationOf(one, index)] : [],
+            ),
+          },
+        ],
+        results: requirements.flatMap((one, index) =>
+          one.verdict === 'fail' || one.verdict === 'warn'
+            ? one.checks
+                .filter(({ verdict }) => verdict === one.verdict)
+                .map((check) => resultOf(one, index, check, target.url))
+            : [],
+        ),
+        properties: {
+          target: target.url,
+          outcome: report.outcome,
+          complete: report.complete,
+          profiles: report.profiles,
+          seed: report.seed,
+        },
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
