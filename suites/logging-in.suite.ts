@@ -419,7 +419,7 @@ chapter('Logging In', () => {
       return duration;
     };
     const round = async (): ReturnType<typeof timeApart> => {
-      evidence.backTo(mark);
+      await evidence.backTo(mark);
       return timeApart(
         async () => alone(async () => attempt(email)),
         async () => alone(async () => attempt(`nobody-${email}`)),

@@ -6,6 +6,7 @@ import { requirements } from '../spec/catalogue.js';
 import type { Report } from '../spec/generated/report.js';
 import { collateral, holdingEverything, reachingOthers } from './collateral.js';
 import { runCli } from './helpers/run-cli.js';
+import { secretsIn } from './helpers/secrets-in.js';
 
 /** Runs spend most of their time waiting for tokens to expire. */
 const places = new Semaphore(5);
@@ -24,6 +25,7 @@ test('without a defect nothing fails, nothing is skipped, nothing is left', { ti
   const report = await certify([]);
   expect(report.requirements.filter(({ verdict }) => verdict !== 'pass').map(({ id }) => id)).toEqual([]);
   expect(report).toMatchObject({ outcome: 'conformant', complete: true, leftovers: [] });
+  expect(secretsIn(report)).toEqual([]);
 });
 
 describe.concurrent('the kill table', () => {
@@ -54,6 +56,7 @@ describe.concurrent('the kill table', () => {
       // A SHOULD that is not kept is a warning.
       expect(report.outcome).toBe(failed.some(({ verdict }) => verdict === 'fail') ? 'not-conformant' : 'conformant');
       expect(report.leftovers).toEqual([]);
+      expect(secretsIn(report), 'tokens in clear').toEqual([]);
       for (const check of failed
         .flatMap(({ checks }) => checks)
         .filter(({ verdict }) => verdict === 'fail' || verdict === 'warn')) {

@@ -16,11 +16,33 @@ export function quoted(text: string, named: readonly NamedValue[]): string {
     .filter((piece) => piece !== '')
     .map((piece) => {
       if (typeof piece !== 'string') return `"$${piece.variable}"`;
-      return /^[\w@%+=:,./-]+$/.test(piece) ? piece : `'${piece.replaceAll("'", `'\\''`)}'`;
+      return withoutRepetition(piece)
+        .map((part) => (typeof part === 'string' ? literal(part) : `"$(repeat ${literal(part.unit)} ${part.times})"`))
+        .join('');
     })
     .join('');
   return shell === '' ? "''" : shell;
 }
+
+const literal = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
+/** A text with what is repeated in it a hundred times and more written as such: a reader pastes no two million letters. */
+function withoutRepetition(text: string): (string | { readonly unit: string; readonly times: number })[] {
+  if (text.length < REPEATED_FROM) return [text];
+  const parts: ReturnType<typeof withoutRepetition> = [];
+  let end = 0;
+  for (const { 0: all, 1: unit = '', index } of text.matchAll(/([^\n]{1,12}?)\1{99,}/g)) {
+    if (index > end) parts.push(text.slice(end, index));
+    parts.push({ unit, times: all.length / unit.length });
+    end = index + all.length;
+  }
+  return end === text.length ? parts : [...parts, text.slice(end)];
+}
+
+/** Texts shorter than this are shown as they are, in characters. */
+const REPEATED_FROM = 1000;
+/** A body longer than this does not go into an argument of a command: Linux allows 128 KiB for one (MAX_ARG_STRLEN). In characters. */
+const ARGUMENT_LIMIT = 30_000;
 
 /** The variables that a request, or a value derived from others, makes use of. */
 function variablesUsed(exchanges: readonly RawExchange[], all: readonly NamedValue[]): Set<string> {
@@ -72,8 +94,9 @@ function curl(exchange: RawExchange, target: string, all: readonly NamedValue[],
     // curl leaves a header without a value out, unless it ends in a semicolon.
     parts.push(`-H ${quoted(value === '' ? `${name};` : `${name}: ${value}`, all)}`);
   }
-  if (body !== undefined) parts.push(`--data-raw ${quoted(body, all)}`);
-  return parts.join(' ');
+  if (body === undefined) return parts.join(' ');
+  if (body.length <= ARGUMENT_LIMIT) return [...parts, `--data-raw ${quoted(body, all)}`].join(' ');
+  return [`printf %s ${quoted(body, all)} |`, ...parts, '--data-binary @-'].join(' ');
 }
 
 /** Lines that remove the users which the lines before have created, by the token that created them. */
@@ -87,6 +110,9 @@ function removals(target: string, exchanges: readonly RawExchange[], all: readon
     return [`${curl({ request: removal, startedAt: 0, durationMs: 0 }, target, all, false)} # removes the user again`];
   });
 }
+
+/** The shell function that repetitions in requests are written by. */
+const repeat = `repeat() { awk 'BEGIN { for (i = ARGV[2]; i > 0; i--) printf "%s", ARGV[1] }' "$1" "$2"; }`;
 
 /** Shell functions that the expressions of derived values may call. */
 const helpers: Record<string, string> = {
@@ -145,5 +171,6 @@ export function curlLines(target: string, exchanges: readonly RawExchange[], nam
     }
     deriveWhatCanBe();
   });
+  if (lines.some((line) => line.includes('"$(repeat '))) lines.splice(1, 0, repeat);
   return [...lines, ...removals(target, exchanges, all)];
 }

@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Exchange } from '../../spec/generated/report.js';
 import { curlLines } from './curl.js';
-import { SecretNames } from './secret-names.js';
+import { mask, SecretNames } from './secret-names.js';
 
 /** A request as it was sent. */
 export interface SentRequest {
@@ -40,10 +41,22 @@ export interface Mark {
 export class Evidence {
   readonly names = new SecretNames();
   readonly #exchanges: RawExchange[] = [];
+  readonly #underWay = new Set<Promise<unknown>>();
 
   /** Keeps an exchange; answers with its number. */
   add(exchange: RawExchange): number {
     return this.#exchanges.push(exchange) - 1;
+  }
+
+  /** Knows of an exchange as long as it is under way. Gives what the exchange gives, and throws what it throws. */
+  async during<T>(exchange: () => Promise<T>): Promise<T> {
+    const running = exchange();
+    this.#underWay.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#underWay.delete(running);
+    }
   }
 
   get exchanges(): readonly RawExchange[] {
@@ -68,8 +81,16 @@ export class Evidence {
     return { length: this.#exchanges.length, values: this.names.all().map(({ value }) => value) };
   }
 
-  /** Forgets what came after a mark: a run of a property that held is no evidence for the next one. */
-  backTo(mark: Mark): void {
+  /**
+   * Forgets what came after a mark: a run of a property that held is no evidence for the next one. Waits for what is still under way,
+   * after a run that ended at the first of several answers: a late one would stand in the next run, with tokens that have no names there.
+   */
+  async backTo(mark: Mark): Promise<void> {
+    while (this.#underWay.size > 0) {
+      await Promise.allSettled(this.#underWay);
+      // Whoever waited for an answer may send the next request.
+      await nextTurn();
+    }
     this.#exchanges.length = mark.length;
     this.names.keepOnly(mark.values);
   }
@@ -91,7 +112,7 @@ export class Evidence {
       ...(response && {
         response: {
           status: response.status,
-          headers: this.#headers(response.headers),
+          headers: this.#headers(response.headers.map(([name, value]) => [name, maskTokenHeader(name, value)])),
           body: this.#body(response.body),
         },
       }),
@@ -114,6 +135,11 @@ export class Evidence {
     const masked = this.masked(body);
     return masked.length > BODY_LIMIT ? `${masked.slice(0, BODY_LIMIT)} … (${masked.length} characters)` : masked;
   }
+}
+
+/** Masks a header of an answer that carries a token, which no header of the API does. */
+function maskTokenHeader(name: string, value: string): string {
+  return /token|secret|^authorization$/i.test(name) ? mask(value) : value;
 }
 
 /** Masks the value of a token cookie that nobody has named, such as one that a broken target sends unasked. */

@@ -78,6 +78,14 @@ export class HttpClient {
     evidence: Evidence,
     mustEnd = false,
   ): Promise<{ response: ReceivedResponse; number: number }> {
+    return evidence.during(async () => this.#exchange(sent, evidence, mustEnd));
+  }
+
+  async #exchange(
+    sent: SentRequest,
+    evidence: Evidence,
+    mustEnd: boolean,
+  ): Promise<{ response: ReceivedResponse; number: number }> {
     const startedAt = Date.now();
     const start = performance.now();
     const signals = [AbortSignal.timeout(this.#timeoutMs)];

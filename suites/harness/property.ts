@@ -32,7 +32,7 @@ export async function forAll<T>(
 ): Promise<void> {
   const mark = evidence.mark();
   const run = async (value: T): Promise<void> => {
-    evidence.backTo(mark);
+    await evidence.backTo(mark);
     await holds(value);
   };
   const numRuns = Math.min(plan.runs, atMost ?? Infinity);
@@ -68,7 +68,7 @@ export async function forAll<T>(
   const [value] = details.counterexample ?? [];
   if (value !== undefined) {
     // The last run was a step of shrinking that held: repeat the counterexample, so that the evidence shows it.
-    evidence.backTo(mark);
+    await evidence.backTo(mark);
     await holds(value).catch((again: unknown) => {
       if (!(again instanceof Violation)) throw again;
     });

@@ -20,7 +20,8 @@ export interface NamedValue {
 }
 
 const JWT = /eyJ[\w-]*\.[\w-]+\.[\w-]*/g;
-const SECRET_MEMBER = /("(?:access_token|refresh_token|password|token|secret|otp)"\s*:\s*")((?:[^"\\]|\\.)*)(")/g;
+/** However a target writes the names: refreshToken, refresh-token, x_token. */
+const SECRET_MEMBER = /("[\w-]*(?:token|password|secret|otp)"\s*:\s*")((?:[^"\\]|\\.)*)(")/gi;
 /** What Directus shows instead of a concealed value: no secret. Observed: Directus 12.4.1. */
 const CONCEALED = /^\**$/;
 
