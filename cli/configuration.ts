@@ -36,9 +36,14 @@ function fromText(key: Key, text: string, from: string): unknown {
   if (key === 'maxSkipped') return /^-?\d+$/.test(text.trim()) ? Number(text) : text.trim();
   if (key === 'shuffle' || key === 'cookieSecure' || key === 'updateBaseline')
     return text === 'true' ? true : text === 'false' ? false : text;
+  if (key === 'targets') return targetsFrom(text.split(','));
   if (key === 'report') return Object.fromEntries(text.split(',').map((pair) => reportPair(pair, from)));
   return text;
 }
+
+/** Targets from their URLs. What is no URL is left for the schema to refuse. */
+const targetsFrom = (urls: readonly string[]): { readonly target: string }[] =>
+  urls.map((url) => ({ target: url.trim() })).filter(({ target }) => target !== '');
 
 function reportPair(pair: string, from: string): [string, string] {
   const [format = '', ...rest] = pair.split('=');
@@ -56,6 +61,10 @@ function fromFlags(flags: Readonly<Record<string, unknown>>): Given {
     const value = flags[key];
     if (value === undefined) continue;
     const from = flagOf(key);
+    if (key === 'target' && Array.isArray(value) && value.length > 1) {
+      given.set('targets', { value: targetsFrom(value as string[]), from });
+      continue;
+    }
     const text = Array.isArray(value) ? value.join(',') : (value as string | true).toString();
     given.set(key, { value: fromText(key, text, from), from });
   }
@@ -124,6 +133,8 @@ function validated(given: Given): Configuration {
   const sentences = problems.map(({ path, message }) => {
     const [key = '', ...inner] = path.split('.');
     const { value, from } = given.get(key as Key) ?? { value: undefined, from: key };
+    // Entries hold passwords: none is shown.
+    if (key === 'targets') return `${from}${inner.length > 0 ? `, ${inner.join('.')}` : ''} ${message}`;
     if (!keys.includes(key as Key)) return `${from} is not known. Known are ${keys.join(', ')}`;
     const shown = mayBeShown(key) && value !== undefined ? `, but is ${JSON.stringify(value)}` : '';
     const where = inner.length > 0 && Number.isNaN(Number(inner[0])) ? `${from}, ${inner.join('.')}` : from;
@@ -161,10 +172,15 @@ export async function readConfiguration({
   file,
   directory,
 }: ConfigurationSources): Promise<Configuration> {
-  const given: Given = new Map([
-    ...(await fromFile(file, directory)),
-    ...fromEnvironment(environment),
-    ...fromFlags(flags),
-  ]);
+  const given: Given = new Map();
+  for (const source of [await fromFile(file, directory), fromEnvironment(environment), fromFlags(flags)]) {
+    const [one, several] = [source.get('target'), source.get('targets')];
+    if (one !== undefined && several !== undefined)
+      throw new ConfigurationError(`${one.from} and ${several.from}: give one of them`);
+    // One target and several are two ways to say the same.
+    if (one !== undefined) given.delete('targets');
+    if (several !== undefined) given.delete('target');
+    for (const [key, value] of source) given.set(key, value);
+  }
   return validated(given);
 }

@@ -5,8 +5,8 @@ import { renderAnnotations, renderStepSummary } from '../reporters/github.js';
 
 /** A step of a GitHub workflow that the run is part of. */
 export interface GitHubStep {
-  /** Annotates the step, and appends the report to its summary. */
-  finish(report: Report): void;
+  /** Annotates the step, and appends the report to its summary. Without a report, nothing is told. */
+  finish(report?: Report): void;
 }
 
 /**
@@ -21,7 +21,9 @@ export function gitHubStep(environment: NodeJS.ProcessEnv, output: NodeJS.Writab
   output.write(`::stop-commands::${token}\n`);
   return {
     finish(report) {
-      output.write(`::${token}::\n${renderAnnotations(report)}`);
+      output.write(`::${token}::\n`);
+      if (report === undefined) return;
+      output.write(renderAnnotations(report));
       const file = environment['GITHUB_STEP_SUMMARY'];
       if (file === undefined || file === '') return;
       try {

@@ -25,24 +25,15 @@ const { version } = JSON.parse(
 
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
-/** The flags that say how to run, for the main command and for `self-test`. */
-function withRunFlags(command: Command): Command {
+/** The flags that say what becomes of a report: where it goes, and whether it is good enough. */
+function withReportFlags(command: Command): Command {
   return command
-    .option('--profile <NAME>', 'run this profile: core, security or directus (repeatable; default: all)', collect)
-    .option('--only <ID>', 'run only this requirement, or those of a glob such as standard.* (repeatable)', collect)
-    .option('--skip <ID>', 'leave this requirement out, or those of a glob (repeatable)', collect)
-    .option('--shard <I/N>', 'run one of several parts of what is left then: 2/3 is the second of three')
     .option(
       '--report <format=file>',
       'write a report: json, junit, markdown, html, sarif, badge or badge-svg (repeatable)',
       collect,
     )
     .option('--json', 'print the JSON report on standard output, everything else on standard error')
-    .option('--timeout <TIME>', 'time limit of each request (default: 10s)')
-    .option('--concurrency <N>', 'checks that may be under way at once (default: 8)')
-    .option('--runs <N>', 'runs of each property-based check (default: 50)')
-    .option('--seed <N>', 'seed of the property-based checks (default: random, shown in the report)')
-    .option('--shuffle', 'run the checks in random order, which the seed decides')
     .option(
       '--fail-on <LEVEL>',
       'what makes the exit code 1: must (a failed MUST), should (a failed SHOULD too), any (a failed MAY too) (default: must)',
@@ -58,11 +49,31 @@ function withRunFlags(command: Command): Command {
     .option('--sign <KEY>', 'sign the report of --report json=FILE with this Ed25519 private key (a file, PEM or JWK)');
 }
 
+/** The flags that say how to run, for the main command and for `self-test`. */
+function withRunFlags(command: Command): Command {
+  return withReportFlags(
+    command
+      .option('--profile <NAME>', 'run this profile: core, security or directus (repeatable; default: all)', collect)
+      .option('--only <ID>', 'run only this requirement, or those of a glob such as standard.* (repeatable)', collect)
+      .option('--skip <ID>', 'leave this requirement out, or those of a glob (repeatable)', collect)
+      .option('--shard <I/N>', 'run one of several parts of what is left then: 2/3 is the second of three')
+      .option('--timeout <TIME>', 'time limit of each request (default: 10s)')
+      .option('--concurrency <N>', 'checks that may be under way at once (default: 8)')
+      .option('--runs <N>', 'runs of each property-based check (default: 50)')
+      .option('--seed <N>', 'seed of the property-based checks (default: random, shown in the report)')
+      .option('--shuffle', 'run the checks in random order, which the seed decides'),
+  );
+}
+
 const program = withRunFlags(
   new Command('auth-conformance')
     .description('Certifies a server against the Directus access-token specification.')
     .version(version)
-    .option('--target <URL>', 'base URL of the server under test')
+    .option(
+      '--target <URL>',
+      'base URL of the server under test (repeatable: one is certified after the other)',
+      collect,
+    )
     .option('--email <EMAIL>', 'a user the suite may log in as')
     .option('--password <PASSWORD>', 'the password of that user')
     .option('--admin-email <EMAIL>', 'an administrator: the suite creates its own users and removes them again')
@@ -86,7 +97,8 @@ const program = withRunFlags(
 Each flag can be given as an environment variable too: --admin-password as AUTH_CONFORMANCE_ADMIN_PASSWORD.
 That is the way for passwords, tokens and secrets, which would otherwise stand in the process list.
 
-Exit codes: 0 conformant, 1 not conformant, 2 usage or configuration, 3 target not judgeable.`,
+Exit codes: 0 conformant, 1 not conformant, or not what --fail-on, --baseline, --require-profile and --max-skipped ask for,
+2 usage or configuration, 3 target not judgeable. Of several targets, 1 goes before 2 and 3.`,
   )
   .enablePositionalOptions()
   .action(async (flags: Record<string, unknown>) => {
@@ -152,23 +164,18 @@ program
     process.stdout.write(listRequirements(requirements, json === true));
   });
 
-program
-  .command('merge')
-  .argument('<report...>', 'JSON reports of shards of one run')
-  .description(
-    'put the JSON reports of shards together into one report; ends with the exit code that the whole run has',
-  )
-  .option(
-    '--report <format=file>',
-    'write the report: json, junit, markdown, html, sarif, badge or badge-svg (repeatable)',
-    collect,
-  )
-  .option('--json', 'print the JSON report on standard output, everything else on standard error')
-  .option('--allow-missing', 'go on when the reports of some shards are missing')
-  .action(async (reports: string[], flags: MergeFlags) => {
-    const { merge } = await import('./merge.js');
-    process.exitCode = await merge(reports, flags);
-  });
+withReportFlags(
+  program
+    .command('merge')
+    .argument('<report...>', 'JSON reports of shards of one run')
+    .description(
+      'put the JSON reports of shards together into one report; ends with the exit code that the whole run has',
+    )
+    .option('--allow-missing', 'go on when the reports of some shards are missing'),
+).action(async (reports: string[], flags: MergeFlags) => {
+  const { merge } = await import('./merge.js');
+  process.exitCode = await merge(reports, { ...flags });
+});
 
 program
   .command('verify')

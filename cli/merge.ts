@@ -1,10 +1,10 @@
 import { requirements as catalogue } from '../spec/catalogue.js';
 import type { Report } from '../spec/generated/report.js';
 import { renderers } from '../reporters/renderers.js';
+import { readyConclusion } from './conclusion.js';
 import { readFlags } from './configuration.js';
-import { deliver, mustBeWritable, reportFiles } from './deliver.js';
 import { ConfigurationError } from './errors.js';
-import { gate } from './gate.js';
+import { gitHubStep } from './github-actions.js';
 import { readReport } from './read-report.js';
 import { conclusionOf, stallsIn, version } from './report.js';
 
@@ -136,26 +136,30 @@ function differences(reports: readonly Report[], missing: readonly string[]): st
   ];
 }
 
-/** Flags of `auth-conformance merge`. */
+/** Flags of `auth-conformance merge`; those that say what becomes of the report are read as a configuration. */
 export interface MergeFlags extends MergeOptions {
-  readonly report?: readonly string[];
   readonly json?: boolean;
 }
 
 /**
- * The command `merge`: shows and writes the report that the reports of shards make together.
+ * The command `merge`: shows and writes the report that the reports of shards make together, and decides by the gate of a run.
  * @param paths of JSON reports
  * @returns the exit code, as that of a run
  * @throws ConfigurationError
  */
-export async function merge(paths: readonly string[], { report, json, ...options }: MergeFlags): Promise<number> {
-  const files = reportFiles(readFlags({ report }));
+export async function merge(
+  paths: readonly string[],
+  { json, allowMissing, ...flags }: MergeFlags & Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const output = json === true ? process.stderr : process.stdout;
   const merged = mergeReports(
     paths.map((path) => readReport(path)),
-    options,
+    { ...(allowMissing !== undefined && { allowMissing }) },
   );
-  mustBeWritable(files.map(({ file }) => file));
-  await deliver(merged, files, json === true ? process.stderr : process.stdout);
+  const conclude = await readyConclusion(readFlags(flags), output);
+  const step = gitHubStep(process.env, output);
+  const code = await conclude(merged);
   if (json === true) process.stdout.write(await renderers.json(merged));
-  return gate(merged, {}).code;
+  step?.finish(merged);
+  return code;
 }

@@ -4,6 +4,7 @@ import type { Capability, Report } from '../spec/generated/report.js';
 import { readShard } from '../spec/shard.js';
 import { readTimeSpan } from '../spec/time-span.js';
 import type { RunPlan } from '../suites/harness/run-plan.js';
+import { credentialsIn } from './credentials.js';
 import { ConfigurationError, Interrupted } from './errors.js';
 import { Janitor } from './janitor.js';
 import { preflight, type PreflightFindings } from './preflight.js';
@@ -129,30 +130,6 @@ async function untilDoneOrInterrupted(
 
 const milliseconds = (span: string | number | undefined): number | undefined =>
   span === undefined ? undefined : readTimeSpan(span);
-
-type CredentialsGiven = Pick<Parameters<typeof preflight>[0], 'user' | 'admin' | 'adminToken'>;
-
-/** @throws ConfigurationError when half of a pair is missing, or nothing was given to log in with */
-function credentialsIn({ email, password, adminEmail, adminPassword, adminToken }: Configuration): CredentialsGiven {
-  const pair = (one: string | undefined, other: string | undefined, flags: string): void => {
-    if ((one === undefined) !== (other === undefined))
-      throw new ConfigurationError(`${flags} go together: one of them is missing`);
-  };
-  pair(email, password, '--email and --password');
-  pair(adminEmail, adminPassword, '--admin-email and --admin-password');
-  if (email === undefined && adminEmail === undefined && adminToken === undefined) {
-    throw new ConfigurationError(
-      'nothing to log in with: give --admin-email and --admin-password (or --admin-token), or at least --email and --password. ' +
-        'Passwords are better given in the environment: AUTH_CONFORMANCE_ADMIN_PASSWORD, AUTH_CONFORMANCE_PASSWORD',
-    );
-  }
-  return {
-    ...(email !== undefined && password !== undefined && { user: { email, password } }),
-    ...(adminEmail !== undefined &&
-      adminPassword !== undefined && { admin: { email: adminEmail, password: adminPassword } }),
-    ...(adminToken !== undefined && { adminToken }),
-  };
-}
 
 function planOf(
   { staticToken, secret, patience, sessionGrace, concurrency, runs, seed, shuffle }: Configuration,

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -87,6 +88,38 @@ describe('the parts of a run', () => {
     expect([merged.code, report.shard]).toEqual([exitCode, undefined]);
     const missing = await runCli(['merge', file('1')]);
     expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('missing: shard 2/2')]);
+  });
+
+  test('pass the gate of a run together, are annotated and signed', async () => {
+    const server = await createReferenceServer({
+      settings: { LOGIN_STALL_TIME: 0 },
+      defects: ['logout-does-nothing'],
+    });
+    const target = await server.listen();
+    const parts = [1, 2].map((index) => join(folder, `gate-${index}.json`));
+    for (const [position, part] of parts.entries()) {
+      const shard = ['--shard', `${position + 1}/2`, '--report', `json=${part}`];
+      await runCli(['--target', target, '--only', 'standard.logout*', ...shard], { env });
+    }
+    await server.close();
+    const baseline = ['--baseline', join(folder, 'known.json')];
+    const updated = await runCli(['merge', ...parts, ...baseline, '--update-baseline']);
+    expect([updated.code, updated.stdout]).toEqual([0, expect.stringContaining('GATE PASSED')]);
+    const tolerated = await runCli(['merge', ...parts, ...baseline]);
+    expect([tolerated.code, tolerated.stdout]).toEqual([0, expect.stringContaining('Known failures, tolerated')]);
+    const core = await runCli(['merge', ...parts, ...baseline, '--require-profile', 'core']);
+    expect([core.code, core.stdout]).toEqual([1, expect.stringContaining('of the profile core were not judged')]);
+    const annotated = await runCli(['merge', ...parts], { env: { GITHUB_ACTIONS: 'true' } });
+    expect([annotated.code, annotated.stdout]).toEqual([1, expect.stringContaining('\n::error title=standard.logout')]);
+
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const key = join(folder, 'key.pem');
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    writeFileSync(join(folder, 'pub.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
+    const signed = join(folder, 'signed.json');
+    await runCli(['merge', ...parts, '--report', `json=${signed}`, '--sign', key]);
+    const verified = await runCli(['verify', signed, '--key', join(folder, 'pub.pem'), '--target', target]);
+    expect([verified.code, verified.stderr]).toEqual([0, '']);
   });
 
   test('are reports', async () => {

@@ -9,6 +9,12 @@ export interface Configuration {
    */
   target?: string;
   /**
+   * Several servers, certified one after the other: each with what is different for it.
+   *
+   * @minItems 1
+   */
+  targets?: [OneOfSeveralTargets, ...OneOfSeveralTargets[]];
+  /**
    * E-mail of a user the suite may log in as.
    */
   email?: string;
@@ -132,4 +138,61 @@ export interface Configuration {
    * File of an Ed25519 private key, PEM (PKCS#8) or JWK: signs the JSON report.
    */
   sign?: string;
+}
+/**
+ * A server among several, with what is different for it.
+ */
+export interface OneOfSeveralTargets {
+  /**
+   * Base URL of the server under test.
+   */
+  target: string;
+  /**
+   * E-mail of a user the suite may log in as.
+   */
+  email?: string;
+  /**
+   * Password of that user.
+   */
+  password?: string;
+  /**
+   * E-mail of an administrator: the suite creates its own users and removes them again.
+   */
+  adminEmail?: string;
+  /**
+   * Password of the administrator.
+   */
+  adminPassword?: string;
+  /**
+   * An access token of an administrator, instead of e-mail and password.
+   */
+  adminToken?: string;
+  /**
+   * A static token of some user, for targets where the suite may not create users.
+   */
+  staticToken?: string;
+  /**
+   * The secret that signs the target's JWTs: expired and forged tokens can be minted.
+   */
+  secret?: string;
+  /**
+   * How long the suite may wait for a real expiry: '30s', '500ms', or a number of seconds.
+   */
+  patience?: number | string;
+  /**
+   * How long the target lets an old session token in after its refresh, for requests under way: '10s' unless told otherwise.
+   */
+  sessionGrace?: number | string;
+  /**
+   * Name of the cookie that carries the session token.
+   */
+  sessionCookie?: string;
+  /**
+   * Name of the cookie that carries the refresh token in mode cookie.
+   */
+  refreshCookie?: string;
+  /**
+   * Whether the target is set up to say Secure of its cookies; unless told, it is when its URL begins with https.
+   */
+  cookieSecure?: boolean;
 }

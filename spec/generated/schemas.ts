@@ -262,6 +262,14 @@ export const schemas = {
         "type": "string",
         "format": "base-url"
       },
+      "targets": {
+        "description": "Several servers, certified one after the other: each with what is different for it.",
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "$ref": "#/definitions/OneOfSeveralTargets"
+        }
+      },
       "email": {
         "description": "E-mail of a user the suite may log in as.",
         "type": "string",
@@ -457,6 +465,55 @@ export const schemas = {
         ],
         "format": "time-span",
         "exclusiveMinimum": 0
+      },
+      "OneOfSeveralTargets": {
+        "description": "A server among several, with what is different for it.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "target"
+        ],
+        "properties": {
+          "target": {
+            "$ref": "#/properties/target"
+          },
+          "email": {
+            "$ref": "#/properties/email"
+          },
+          "password": {
+            "$ref": "#/properties/password"
+          },
+          "adminEmail": {
+            "$ref": "#/properties/adminEmail"
+          },
+          "adminPassword": {
+            "$ref": "#/properties/adminPassword"
+          },
+          "adminToken": {
+            "$ref": "#/properties/adminToken"
+          },
+          "staticToken": {
+            "$ref": "#/properties/staticToken"
+          },
+          "secret": {
+            "$ref": "#/properties/secret"
+          },
+          "patience": {
+            "$ref": "#/properties/patience"
+          },
+          "sessionGrace": {
+            "$ref": "#/properties/sessionGrace"
+          },
+          "sessionCookie": {
+            "$ref": "#/properties/sessionCookie"
+          },
+          "refreshCookie": {
+            "$ref": "#/properties/refreshCookie"
+          },
+          "cookieSecure": {
+            "$ref": "#/properties/cookieSecure"
+          }
+        }
       }
     }
   },

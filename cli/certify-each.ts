@@ -1,0 +1,100 @@
+import type { Configuration } from '../spec/generated/configuration.js';
+import type { Report } from '../spec/generated/report.js';
+import { renderers } from '../reporters/renderers.js';
+import { onOneLine, outcomeInWords } from '../reporters/verdict-labels.js';
+import { certifyOne } from './certify-one.js';
+import { readyConclusion } from './conclusion.js';
+import { credentialsIn } from './credentials.js';
+import { ConfigurationError, NotJudgeable } from './errors.js';
+import { gitHubStep } from './github-actions.js';
+
+/** What became of one of several targets. */
+interface Row {
+  readonly target: string;
+  readonly outcome: string;
+  readonly counts: string;
+  readonly code: number;
+}
+
+/** The exit codes, the one that says most first. */
+const codes = [1, 2, 3, 0];
+
+/**
+ * Certifies several targets, one after the other, and tells at the end what became of each. A target that cannot be judged does not
+ * keep the others from being.
+ * @param runs the configuration of each
+ * @param output where it is told what happens
+ * @param json whether to print the reports on standard output, as a JSON array
+ * @returns the exit code: 1 when one is not good enough, else 2 when something given for one is wrong, else 3 when one cannot be judged
+ * @throws ConfigurationError when something is wrong before any run, Interrupted
+ */
+export async function certifyEach(
+  runs: readonly Configuration[],
+  output: NodeJS.WriteStream,
+  json: boolean,
+): Promise<number> {
+  const ready = [];
+  for (const run of runs) {
+    mustHaveCredentials(run);
+    ready.push({ run, conclude: await readyConclusion(run, output) });
+  }
+  const rows: Row[] = [];
+  let separator = '[';
+  for (const { run, conclude } of ready) {
+    const target = run.target ?? '';
+    const step = gitHubStep(process.env, output);
+    try {
+      const report = await certifyOne(run, output);
+      const code = await conclude(report);
+      rows.push({ target, outcome: outcomeInWords(report), counts: countsOf(report), code });
+      if (json) process.stdout.write(separator + (await renderers.json(report)).trimEnd());
+      separator = ',\n';
+      step?.finish(report);
+    } catch (error) {
+      if (!(error instanceof ConfigurationError || error instanceof NotJudgeable)) throw error;
+      process.stderr.write(`auth-conformance: ${error.message}\n`);
+      step?.finish();
+      const [why = ''] = error.message.split('\n');
+      rows.push({
+        target,
+        outcome: 'NOT JUDGED',
+        counts: onOneLine(why.replace(/^the target cannot be judged: /, '')),
+        code: error instanceof NotJudgeable ? 3 : 2,
+      });
+    }
+  }
+  if (json) process.stdout.write(separator === '[' ? '[]\n' : ']\n');
+  output.write(table(rows));
+  return codes.find((code) => rows.some((row) => row.code === code)) ?? 0;
+}
+
+/** Says which target nothing was given for. */
+function mustHaveCredentials(run: Configuration): void {
+  try {
+    credentialsIn(run);
+  } catch (error) {
+    throw new ConfigurationError(`${run.target ?? ''}: ${(error as Error).message}`);
+  }
+}
+
+function countsOf({ summary: { requirements }, durationMs }: Report): string {
+  const { pass, total, fail, warn, error, skip } = requirements;
+  const count = (number: number, word: string): string[] => (number === 0 ? [] : [`${number} ${word}`]);
+  return [
+    `${pass} of ${total} passed`,
+    ...count(fail, 'failed'),
+    ...count(warn, 'warned'),
+    ...count(error, 'not judged'),
+    ...count(skip, 'skipped'),
+    `${(durationMs / 1000).toFixed(1)} s`,
+  ].join(', ');
+}
+
+function table(rows: readonly Row[]): string {
+  const width = (column: (row: Row) => string): number => Math.max(...rows.map((row) => column(row).length));
+  const widths = [width(({ target }) => target), width(({ outcome }) => outcome)] as const;
+  const lines = rows.map(
+    ({ target, outcome, counts }) => `${target.padEnd(widths[0])}  ${outcome.padEnd(widths[1])}  ${counts}\n`,
+  );
+  return `\n${rows.length} targets\n${lines.join('')}`;
+}

@@ -1,0 +1,78 @@
+import type { Configuration } from '../spec/generated/configuration.js';
+import type { Report } from '../spec/generated/report.js';
+import { progressLine } from '../reporters/progress.js';
+import { usesColor } from './color.js';
+import { runConformance } from './run-conformance.js';
+
+/**
+ * Certifies one target, and shows the run while it is under way. Ctrl-C ends it early.
+ * @param output where it is told what happens
+ * @throws ConfigurationError, NotJudgeable, Interrupted
+ */
+export async function certifyOne(configuration: Configuration, output: NodeJS.WriteStream): Promise<Report> {
+  const live = new LiveProgress(output);
+  const interruption = new AbortController();
+  const stopListening = onInterruption(() => {
+    live.end();
+    process.stderr.write('auth-conformance: interrupted, cleaning up (press Ctrl-C again to leave at once)\n');
+    interruption.abort();
+  });
+  try {
+    return await runConformance(configuration, {
+      onStart: ({ requirements }) => live.begin(configuration.target ?? '', requirements),
+      onCheck: (check) => live.check(check),
+      interrupted: interruption.signal,
+    });
+  } finally {
+    live.end();
+    stopListening();
+  }
+}
+
+/** Calls back at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+function onInterruption(callback: () => void): () => void {
+  let times = 0;
+  const listener = (): void => {
+    times += 1;
+    if (times > 1) process.exit(130);
+    callback();
+  };
+  process.on('SIGINT', listener).on('SIGTERM', listener);
+  return () => void process.off('SIGINT', listener).off('SIGTERM', listener);
+}
+
+/** Shows a run while it is under way: one line that changes on a terminal, a line for each check otherwise. */
+class LiveProgress {
+  readonly #output: NodeJS.WriteStream;
+  readonly #color: boolean;
+  #done = 0;
+  #failed = 0;
+
+  constructor(output: NodeJS.WriteStream) {
+    this.#output = output;
+    this.#color = usesColor(output);
+  }
+
+  begin(target: string, requirements: number): void {
+    this.#output.write(`Certifying ${target}: ${requirements} requirements\n`);
+  }
+
+  check({
+    requirement,
+    result,
+  }: Parameters<NonNullable<Parameters<typeof runConformance>[1]>['onCheck'] & object>[0]): void {
+    this.#done += 1;
+    if (result.verdict === 'fail') this.#failed += 1;
+    if (!this.#output.isTTY) {
+      this.#output.write(`${progressLine({ requirement, ...result }, { color: this.#color })}\n`);
+      return;
+    }
+    const failed = this.#failed === 0 ? '' : `, ${this.#failed} failed`;
+    const line = `${this.#done} checks done${failed} · ${requirement as string}`;
+    this.#output.write(`\r\u001B[K${line.slice(0, (this.#output.columns || 80) - 1)}`);
+  }
+
+  end(): void {
+    if (this.#output.isTTY && this.#done > 0) this.#output.write('\r\u001B[K');
+  }
+}

@@ -1,0 +1,54 @@
+import type { Configuration } from '../spec/generated/configuration.js';
+import { ConfigurationError } from './errors.js';
+
+/** What stands in the name of a file for the target that it is about. */
+const PLACE = '{target}';
+
+/**
+ * The runs that a configuration asks for, one for each target: each with a configuration of its own, in which file names hold the
+ * name of the target for {target}.
+ * @throws ConfigurationError when a target is there twice, or would write over what is written for another
+ */
+export function runsOf({ targets, ...common }: Configuration): Configuration[] {
+  if (targets === undefined) return [named(common, nameOf(common.target ?? ''))];
+  mustWriteApart(common);
+  const urls = targets.map(({ target }) => target.replace(/\/+$/, ''));
+  const twice = urls.find((url, position) => urls.indexOf(url) < position);
+  if (twice !== undefined) throw new ConfigurationError(`the target ${twice} is given twice`);
+  const names = targets.map(({ target }) => nameOf(target));
+  return targets.map((own, position) => {
+    const name = names[position] ?? '';
+    const isTaken = names.filter((other) => other === name).length > 1;
+    return named({ ...common, ...own }, isTaken ? `${name}-${position + 1}` : name);
+  });
+}
+
+/** A target's name in files: http://127.0.0.1:8055/api is 127.0.0.1-8055-api. */
+const nameOf = (url: string): string =>
+  url
+    .replace(/^https?:\/\//, '')
+    .replace(/\/+$/, '')
+    .replace(/[^\w.-]+/g, '-');
+
+function named(configuration: Configuration, name: string): Configuration {
+  const { report, baseline } = configuration;
+  const withName = (file: string): string => file.replaceAll(PLACE, name);
+  return {
+    ...configuration,
+    ...(report && {
+      report: Object.fromEntries(Object.entries(report).map(([format, file]) => [format, withName(file)])),
+    }),
+    ...(baseline !== undefined && { baseline: withName(baseline) }),
+  };
+}
+
+/** Runs of several targets must not write into one file. */
+function mustWriteApart({ report = {}, baseline, updateBaseline }: Configuration): void {
+  const written = Object.entries(report).map(([format, file]) => `--report ${format}=${file}`);
+  if (baseline !== undefined && updateBaseline === true) written.push(`--baseline ${baseline}`);
+  const shared = written.find((flag) => !flag.includes(PLACE));
+  if (shared === undefined) return;
+  throw new ConfigurationError(
+    `${shared}: there are several targets, put ${PLACE} into the name of the file, such as report-${PLACE}.html`,
+  );
+}
