@@ -78,22 +78,28 @@ async function findOut(
           `the target refuses the ${who}'s e-mail and password (${inWords(answer)}): check ${flags}`,
         );
       }
-      return { account, answer };
+      return { account, answer, who };
     }),
   );
   const [first] = logins;
-  const refreshLifeMs = first && (await lifeOfRefreshCookie(target, first.account));
-  if (secret !== undefined && first !== undefined)
-    await mustBeTheSecret(first.answer.text('access_token'), secret, notes);
-  if (admin !== undefined && access === undefined) access = await accessByLogin(target, admin);
+  const administrator = logins.find(({ who }) => who === 'administrator');
   const userLogin = user && logins[0]?.answer;
-  const userId = userLogin && (await idOf(target, userLogin));
+  const [refreshLifeMs, ownAccess, userId, offers] = await Promise.all([
+    first && lifeOfRefreshCookie(target, first.account),
+    admin && access === undefined && administrator ? accessByLogin(target, admin, administrator.answer) : undefined,
+    userLogin && idOf(target, userLogin),
+    offeredBy(target),
+    secret !== undefined && first !== undefined
+      ? mustBeTheSecret(first.answer.text('access_token'), secret, notes)
+      : undefined,
+  ]);
+  access ??= ownAccess;
   return {
     target: { ...target.description, ...(refreshLifeMs !== undefined && { refreshLifeMs }) },
     ...(user && { user: { ...user, ...(userId !== undefined && { id: userId }) } }),
     ...(access && { administrator: access }),
     notes,
-    offers: await offeredBy(target),
+    offers,
   };
 }
 
@@ -147,10 +153,13 @@ async function accessByToken(target: Target, token: string): Promise<Administrat
   );
 }
 
-/** Finds a way by which the target lets the administrator in: a broken target may know some and not others. */
-async function accessByLogin(target: Target, credentials: Credentials): Promise<AdministratorAccess> {
+/**
+ * Finds a way by which the target lets the administrator in: a broken target may know some and not others.
+ * @param login the answer to a login of the administrator
+ */
+async function accessByLogin(target: Target, credentials: Credentials, login: Answer): Promise<AdministratorAccess> {
   const account = Account.given(credentials, 'ADMIN');
-  const answers = { json: await target.login(account), session: undefined as Answer | undefined };
+  const answers = { json: login, session: undefined as Answer | undefined };
   for (const mode of ['json', 'session'] as const) {
     const answer = (answers[mode] ??= await target.login(account, mode));
     const token =

@@ -10,7 +10,7 @@ import { Janitor } from './janitor.js';
 import { preflight, type PreflightFindings } from './preflight.js';
 import { makeReport } from './report.js';
 import { profiles, selectRequirements } from './selection.js';
-import type { FinishedCheck } from './vitest-run.js';
+import type { FinishedCheck, ReadySuites } from './vitest-run.js';
 
 export type { Configuration, Report, FinishedCheck };
 export { ConfigurationError, Interrupted, NotJudgeable } from './errors.js';
@@ -57,6 +57,12 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
     refreshCookie: configuration.refreshCookie ?? 'directus_refresh_token',
     cookieSecure: configuration.cookieSecure ?? url.startsWith('https:'),
   };
+  const order = { shuffle: configuration.shuffle ?? false, seed: configuration.seed ?? randomInt(2 ** 31) };
+  // vitest is heavy: it is loaded while the target is tried out, when there is something to run.
+  const suites =
+    selected.length > 0 ? import('./vitest-run.js').then(async ({ readySuites }) => readySuites(order)) : undefined;
+  // What is wrong with it is told when it is to run.
+  suites?.catch(() => undefined);
   let findings: PreflightFindings | undefined;
   try {
     findings = await preflight(
@@ -70,6 +76,7 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
       janitor,
     );
     const plan = planOf(configuration, findings, {
+      ...order,
       runId,
       startedAt,
       timeoutMs,
@@ -77,8 +84,7 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
     });
     hooks.onStart?.({ requirements: selected.length });
     const finished: FinishedCheck[] = [];
-    // vitest does not like a run without tests.
-    if (selected.length > 0) await untilDoneOrInterrupted(plan, finished, janitor, hooks);
+    if (suites !== undefined) await untilDoneOrInterrupted(await suites, plan, finished, janitor, hooks);
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
     const leftovers = await janitor.cleanUp(plan);
     const notes = [...findings.notes];
@@ -96,6 +102,7 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
     if (leftovers.length > 0 && error instanceof Error) {
       error.message += `\nleft on the target: ${leftovers.map(({ kind, name, id, reason }) => `${kind} ${name} (${id}): ${reason}`).join('; ')}`;
     }
+    if (findings === undefined) await (await suites)?.close();
     if (hooks.interrupted?.aborted === true && !(error instanceof Interrupted))
       throw new Interrupted('the run was interrupted: nothing is certified');
     throw error;
@@ -104,21 +111,22 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
 
 /** Runs the suites; at an interruption, gives the checks under way a moment to let go of the target. */
 async function untilDoneOrInterrupted(
+  suites: ReadySuites,
   plan: RunPlan,
   finished: FinishedCheck[],
   janitor: Janitor,
   { interrupted, onCheck }: RunHooks,
 ): Promise<void> {
-  // vitest is heavy: it is loaded when there is something to run.
-  const { runSuites } = await import('./vitest-run.js');
-  const running = runSuites(
-    plan,
-    (check) => {
-      finished.push(check);
-      onCheck?.(check);
-    },
-    interrupted,
-  );
+  const running = suites
+    .run(
+      plan,
+      (check) => {
+        finished.push(check);
+        onCheck?.(check);
+      },
+      interrupted,
+    )
+    .finally(async () => suites.close());
   const letGo = new Promise<void>((resolve) => {
     interrupted?.addEventListener('abort', () => {
       janitor.stop();
@@ -132,9 +140,9 @@ const milliseconds = (span: string | number | undefined): number | undefined =>
   span === undefined ? undefined : readTimeSpan(span);
 
 function planOf(
-  { staticToken, secret, patience, sessionGrace, concurrency, runs, seed, shuffle }: Configuration,
+  { staticToken, secret, patience, sessionGrace, concurrency, runs }: Configuration,
   { target, user, administrator, offers }: PreflightFindings,
-  fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected'>,
+  fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed'>,
 ): RunPlan {
   const patienceMs = milliseconds(patience);
   const capabilities: Capability[] = [
@@ -157,7 +165,5 @@ function planOf(
     sessionGraceMs: milliseconds(sessionGrace) ?? SESSION_GRACE_MS,
     concurrency: concurrency ?? CONCURRENCY,
     runs: runs ?? RUNS,
-    seed: seed ?? randomInt(2 ** 31),
-    shuffle: shuffle ?? false,
   };
 }

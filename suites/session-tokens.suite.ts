@@ -166,6 +166,7 @@ chapter('Session Tokens', () => {
       if (!answer.succeeded) target.excuseIfOvertaken(session);
       demand(answer.succeeded, 'a session token, some seconds old, to buy a new one', inWords(answer));
     },
+    { waits: true },
   );
 
   check(
@@ -418,28 +419,33 @@ chapter('Session Tokens', () => {
     );
   });
 
-  check('session.refresh.ends-old', 'after the grace', async ({ target, ownUser, plan, wait }) => {
-    const account = await ownUser();
-    const old = await target.loggedInBySession(account);
-    const waitMs = plan.sessionGraceMs + GRACE_MARGIN_MS;
-    if (waitMs > Math.max(plan.patienceMs ?? 0, LEAST_PATIENCE_MS))
-      throw new NotApplicable(`the grace takes ${waitMs / 1000} s: be as patient (--patience)`);
-    if (waitMs > (old.expiresMs ?? Infinity) - GRACE_MARGIN_MS)
-      throw new NotApplicable(
-        `a session token lives ${(old.expiresMs ?? 0) / 1000} s, no longer than the grace: --session-grace says how long that is`,
+  check(
+    'session.refresh.ends-old',
+    'after the grace',
+    async ({ target, ownUser, plan, wait }) => {
+      const account = await ownUser();
+      const old = await target.loggedInBySession(account);
+      const waitMs = plan.sessionGraceMs + GRACE_MARGIN_MS;
+      if (waitMs > Math.max(plan.patienceMs ?? 0, LEAST_PATIENCE_MS))
+        throw new NotApplicable(`the grace takes ${waitMs / 1000} s: be as patient (--patience)`);
+      if (waitMs > (old.expiresMs ?? Infinity) - GRACE_MARGIN_MS)
+        throw new NotApplicable(
+          `a session token lives ${(old.expiresMs ?? 0) / 1000} s, no longer than the grace: --session-grace says how long that is`,
+        );
+      const answer = await target.refreshByCookie('session', old.value, account);
+      if (!answer.succeeded) target.excuseIfOvertaken(old);
+      require(answer.succeeded, inWords(answer));
+      await wait(waitMs);
+      if (performance.now() > old.goodUntil) target.excuseIfOvertaken(old);
+      mustRefuse(await target.whoAmI({ cookie: old }), 'a session token that was refreshed, after the grace,', account);
+      mustHandOutNoToken(
+        target,
+        await target.refreshByCookie('session', old.value, account),
+        'a session token that was refreshed, after the grace,',
       );
-    const answer = await target.refreshByCookie('session', old.value, account);
-    if (!answer.succeeded) target.excuseIfOvertaken(old);
-    require(answer.succeeded, inWords(answer));
-    await wait(waitMs);
-    if (performance.now() > old.goodUntil) target.excuseIfOvertaken(old);
-    mustRefuse(await target.whoAmI({ cookie: old }), 'a session token that was refreshed, after the grace,', account);
-    mustHandOutNoToken(
-      target,
-      await target.refreshByCookie('session', old.value, account),
-      'a session token that was refreshed, after the grace,',
-    );
-  });
+    },
+    { waits: true },
+  );
 
   check('session.refresh.grace', 'use and refresh', async ({ target, user, plan }) => {
     const account = await user();

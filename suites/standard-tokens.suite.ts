@@ -302,16 +302,21 @@ chapter('Standard Tokens', () => {
     },
   );
 
-  check('standard.reusable', 'also after some seconds, as its refresh token is', async ({ target, ownUser, wait }) => {
-    const account = await ownUser();
-    const { access, refresh } = await target.loggedIn(account);
-    await wait(Math.min(WHILE_MS, (access.expiresMs ?? Infinity) / 2));
-    for (const sent of [{ header: access }, { query: access }])
-      mustAccept(target, await target.whoAmI(sent), account, access, 'a standard token, some seconds old,');
-    const answer = await target.refresh(refresh, account);
-    if (!answer.succeeded) target.excuseIfOvertaken(refresh);
-    demand(answer.succeeded, 'a refresh token, some seconds old, to buy a new standard token', inWords(answer));
-  });
+  check(
+    'standard.reusable',
+    'also after some seconds, as its refresh token is',
+    async ({ target, ownUser, wait }) => {
+      const account = await ownUser();
+      const { access, refresh } = await target.loggedIn(account);
+      await wait(Math.min(WHILE_MS, (access.expiresMs ?? Infinity) / 2));
+      for (const sent of [{ header: access }, { query: access }])
+        mustAccept(target, await target.whoAmI(sent), account, access, 'a standard token, some seconds old,');
+      const answer = await target.refresh(refresh, account);
+      if (!answer.succeeded) target.excuseIfOvertaken(refresh);
+      demand(answer.succeeded, 'a refresh token, some seconds old, to buy a new standard token', inWords(answer));
+    },
+    { waits: true },
+  );
 
   check(
     'standard.refresh.issues-new-token',

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, inject, test, type TestContext } from 'vitest';
 import { howToGive } from '../../spec/capabilities.js';
 import { requirementOf, requirements } from '../../spec/catalogue.js';
@@ -55,6 +55,8 @@ export interface Tools {
 export interface CheckOptions {
   /** A capability that this way of showing the requirement needs, beside those that the requirement names. */
   readonly needs?: Capability;
+  /** It waits for seconds: it is begun before others, which are done while it waits. Goes without saying when it needs patience. */
+  readonly waits?: boolean;
 }
 
 /** Tries at a check whose tokens run out under it. */
@@ -101,7 +103,7 @@ export function check(
   test(`${id}: ${title}`, async (context) => {
     context.task.meta.requirement = id;
     const missing = missingCapability(id, options, plan.capabilities);
-    const result = missing === undefined ? await judged(id, title, body) : skipped(title, missing);
+    const result = missing === undefined ? await judged(id, title, body, options) : skipped(title, missing);
     context.task.meta.result = result;
     tellVitest(context, result);
   });
@@ -129,13 +131,20 @@ function skipped(title: string, reason: string): CheckResult {
  * Runs a check, and puts what came of it into words. It is run again when its tokens ran out under it, and once when the target gave
  * no answer and has found its feet since: alone then, after all others, for it may have been too much at once.
  */
-async function judged(id: RequirementId, title: string, body: (tools: Tools) => Promise<void>): Promise<CheckResult> {
+async function judged(
+  id: RequirementId,
+  title: string,
+  body: (tools: Tools) => Promise<void>,
+  { needs, waits = needs === 'patience' || requirementOf(id).needs.includes('patience') }: CheckOptions,
+): Promise<CheckResult> {
   const { plan, places, interrupted, recovery } = theRun();
+  // Until every check has asked for a place: those that wait go first.
+  await nextTurn();
   let stalled: string | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const evidence = new Evidence();
     const endings: Ending[] = [];
-    const [width, priority] = stalled === undefined ? [1, 0] : [plan.concurrency, -1];
+    const [width, priority] = stalled === undefined ? [1, waits ? 2 : 0] : [plan.concurrency, -1];
     await places.acquire(width, priority);
     const start = performance.now();
     let outcome: Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 'counterexample'>;
