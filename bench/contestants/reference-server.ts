@@ -1,0 +1,38 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cli } from '../../tests/helpers/run-cli.js';
+import type { Contestant } from './contestant.js';
+import { directusRequests, directusSettings } from './directus-requests.js';
+
+const launch =
+  (...flags: readonly string[]): Contestant['launch'] =>
+  (port) => ({
+    args: [cli, 'serve', '--port', String(port), ...flags],
+    env: directusSettings,
+    path: '/server/ping',
+  });
+
+/** The reference server as it is shipped, compiled, with its users and sessions in memory. */
+export const referenceServer: Contestant = {
+  name: 'reference server',
+  launch: launch(),
+  ...directusRequests,
+  cannot: [],
+};
+
+/** The reference server with an SQLite file, as the Directus beside it has one. */
+export function persistentReferenceServer(): Contestant {
+  const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-bench-'));
+  const file = join(folder, 'auth.db');
+  return {
+    name: 'reference server, --persist',
+    launch: launch('--persist', file),
+    forget: async () => {
+      for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(file + suffix, { force: true });
+    },
+    ...directusRequests,
+    cannot: [],
+  };
+}
