@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The benchmarks, bench/NAME.ts, in the order in which they are run. */
-const benchmarks = ['server', 'alternatives'];
+const benchmarks = ['run-time', 'growth', 'server', 'alternatives'];
 
 const [name, ...options] = process.argv.slice(2);
 if (name !== undefined && !benchmarks.includes(name)) {

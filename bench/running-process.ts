@@ -17,6 +17,7 @@ export interface RunningProcess {
   readonly url: string;
   /** From the start of the process to its first answer, in ms. */
   readonly startMs: number;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -58,7 +59,7 @@ export async function startProcess(launch: (port: number) => Launch): Promise<Ru
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
-  return { url, startMs: performance.now() - begun, stop: () => end(child) };
+  return { url, startMs: performance.now() - begun, pid: child.pid ?? 0, stop: () => end(child) };
 }
 
 /** On a connection of its own, which is not kept: a `fetch` would find its time out at the first start and not at the others. */

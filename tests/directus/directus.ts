@@ -14,6 +14,7 @@ export const known = { secret: '0123456789abcdef0123456789abcdef', email: 'admin
 /** A real Directus that is running. */
 export interface Directus {
   readonly url: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -89,7 +90,7 @@ export async function startDirectus(
       (answer) => answer.ok,
       () => false,
     );
-    if (pong) return { url, stop };
+    if (pong) return { url, pid: child.pid ?? 0, stop };
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   await stop();

@@ -1,0 +1,122 @@
+/**
+ * How long a run takes, beside what it cannot do without. Of the reference server: an empty run of vitest, and the longest wait. Of a
+ * real Directus: the longest chain of requests that depend on each other, and the time that its processor spent.
+ */
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Report } from '../spec/generated/report.js';
+import { installDirectus, OBSERVED_VERSION, startDirectus } from '../tests/directus/directus.js';
+import { cli, root, run } from '../tests/helpers/run-cli.js';
+import { directusSettings } from './contestants/directus-requests.js';
+import { machine } from './machine.js';
+import { measuredRun } from './measured-run.js';
+import { duration, median, times } from './numbers.js';
+import { startProcess } from './running-process.js';
+import { table } from './table.js';
+
+/**
+ * The longest wait of a check, in ms: a session token that was refreshed is let in for ten more seconds
+ * (SESSION_REFRESH_GRACE_PERIOD; observed: Directus 12.4.1), and it may take two more until it is not.
+ */
+const LONGEST_WAIT_MS = 12_000;
+/** What the issue allows: this many times what a run cannot do without. */
+const GOAL = 1.5;
+/** So many of the longest checks are run once more by themselves, to find the longest chain. */
+const CANDIDATES = 6;
+
+async function medianMs(repetitions: number, measure: () => Promise<number>): Promise<number> {
+  const all: number[] = [];
+  for (let n = 0; n < repetitions; n += 1) all.push(await measure());
+  return median(all);
+}
+
+/** A run of vitest, in one thread, on a file with one test in it that does nothing. In ms. */
+async function emptyVitestMs(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-bench-'));
+  writeFileSync(join(folder, 'empty.test.js'), "import { test } from 'vitest';\ntest('nothing', () => {});\n");
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const args = [
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--root',
+    folder,
+    '--pool=threads',
+    '--no-isolate',
+  ];
+  const ms = await medianMs(5, async () => (await run(process.execPath, args)).ms);
+  rmSync(folder, { recursive: true });
+  return ms;
+}
+
+/** The processor time that a process has spent, user and system, in ms. Linux only: proc(5), fields 14 and 15, in hundredths of a second. */
+function processorMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** The longest of the checks, each run by itself: a check sends its requests one after the other, for the most part. */
+async function longestChain(url: string, { requirements }: Report): Promise<{ id: string; ms: number }> {
+  const longest = (checks: Report['requirements'][number]['checks']): number =>
+    Math.max(...checks.map(({ durationMs }) => durationMs));
+  const candidates = [...requirements]
+    .sort((one, other) => longest(other.checks) - longest(one.checks))
+    .slice(0, CANDIDATES);
+  let chain = { id: '', ms: 0 };
+  for (const { id } of candidates) {
+    const { reports } = await measuredRun([url], ['--only', id, '--concurrency', '1']);
+    const ms = Math.max(...reports.flatMap((report) => report.requirements.map(({ checks }) => longest(checks))));
+    if (ms > chain.ms) chain = { id, ms };
+  }
+  return chain;
+}
+
+console.log(`## The time of a run\n\n${machine()}\n`);
+
+const empty = await emptyVitestMs();
+const reference = await startProcess((port) => ({
+  args: [cli, 'serve', '--port', String(port)],
+  env: directusSettings,
+  path: '/server/ping',
+}));
+const ofReference = await medianMs(3, async () => (await measuredRun([reference.url])).ms);
+await reference.stop();
+console.log(
+  `${table([
+    ['against the reference server', 'time', ''],
+    ['an empty run of vitest (E)', duration(empty), ''],
+    ['the longest wait of a check (W)', duration(LONGEST_WAIT_MS), ''],
+    ['the whole suite, median of 3', duration(ofReference), ''],
+    [`… beside E + W (goal: ${GOAL} ×)`, '', times(ofReference / (empty + LONGEST_WAIT_MS))],
+    [`… beside ${GOAL} × E + W`, '', times(ofReference / (GOAL * empty + LONGEST_WAIT_MS))],
+  ])}\n`,
+);
+
+const directus = await startDirectus(await installDirectus(OBSERVED_VERSION));
+const before = processorMs(directus.pid);
+const { ms: ofDirectus, reports } = await measuredRun([directus.url]);
+const spent = processorMs(directus.pid) - before;
+const [report] = reports;
+if (report === undefined) throw new Error('no report');
+const chain = await longestChain(directus.url, report);
+await directus.stop();
+console.log(
+  `${table([
+    [`against a real Directus ${OBSERVED_VERSION}, default settings`, 'time', ''],
+    [`the longest chain of requests (${chain.id})`, duration(chain.ms), ''],
+    ['processor time that the target spent', duration(spent), ''],
+    ['the whole suite', duration(ofDirectus), ''],
+    [`… beside the larger of both (goal: ${GOAL} ×)`, '', times(ofDirectus / Math.max(chain.ms, spent))],
+  ])}\n`,
+);
+
+const node = await medianMs(15, async () => (await run(process.execPath, ['-e', '0'])).ms);
+const help = await medianMs(15, async () => (await run(process.execPath, [cli, '--help'])).ms);
+console.log(
+  table([
+    ['cold start', 'time', ''],
+    ['`node -e 0`', duration(node), ''],
+    ['`auth-conformance --help`', duration(help), times(help / node)],
+    [`… beside ${GOAL} × \`node -e 0\` + 100 ms`, '', times(help / (GOAL * node + 100))],
+  ]),
+);
