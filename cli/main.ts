@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import type { DiffFlags } from './diff.js';
 import type { MergeFlags } from './merge.js';
+import type { ReportFlags } from './report-command.js';
 import type { ServeFlags } from './serve.js';
 import type { VerifyFlags } from './verify.js';
 
@@ -199,6 +200,16 @@ program
   .action(async (before: string, after: string, flags: DiffFlags) => {
     const { diff } = await import('./diff.js');
     process.exitCode = diff(before, after, flags);
+  });
+
+program
+  .command('report')
+  .argument('<report...>', 'JSON reports')
+  .description('make an HTML report of a JSON report; of several, a page that compares them')
+  .requiredOption('--html <FILE>', 'write the page into this file')
+  .action(async (reports: string[], flags: ReportFlags) => {
+    const { writeReport } = await import('./report-command.js');
+    await writeReport(reports, flags);
   });
 
 program

@@ -1,47 +1,49 @@
 import type { JSX } from 'preact';
-import { renderToString } from 'preact-render-to-string';
-import type { CheckResult, Exchange, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
-import { script, style } from './html-assets.js';
-import { byChapter, harmless, labels, outcomeInWords, whatIsOpen } from './verdict-labels.js';
+import type { CheckResult, Exchange, Report, RequirementResult } from '../spec/generated/report.js';
+import { reportScript } from './html-assets.js';
+import {
+  Badge,
+  Compared,
+  Curl,
+  needsAttention,
+  renderPage,
+  Source,
+  toneOf,
+  Unseen,
+  verdicts,
+  When,
+} from './html-parts.js';
+import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from './matrix.js';
+import { byChapter, coreSkipped, harmless, labels, outcomeInWords, whatIsOpen } from './verdict-labels.js';
 
-const verdicts: readonly Verdict[] = ['fail', 'error', 'warn', 'pass', 'skip'];
-
-function Badge({ verdict }: { verdict: Verdict }): JSX.Element {
-  const { sign, word } = labels[verdict];
+/** What of the core stays open; said of every report that is not complete, also where something failed. */
+function open(report: Report): string | undefined {
+  if (report.complete) return whatIsOpen(report);
+  const skipped = coreSkipped(report).length;
   return (
-    <span class={`badge ${verdict}`}>
-      <span aria-hidden="true">{sign}</span> {word}
-    </span>
+    whatIsOpen(report) ??
+    (skipped > 0 ? `besides, ${skipped} core requirements were not tested` : 'besides, not all of the core was judged')
   );
 }
 
 function Head({ report }: { report: Report }): JSX.Element {
-  const { tool, specification, target, startedAt, durationMs, profiles, capabilities, seed } = report;
-  const open = whatIsOpen(report);
-  const tone =
-    report.outcome === 'conformant'
-      ? report.complete
-        ? 'pass'
-        : 'warn'
-      : report.outcome === 'not-judged'
-        ? 'error'
-        : 'fail';
+  const { tool, specification, target, startedAt, durationMs, profiles, capabilities, seed, summary } = report;
+  const stillOpen = open(report);
   const given = capabilities.filter((capability) => capability.given).map(({ name }) => name);
   const missing = capabilities.filter((capability) => !capability.given);
   return (
     <header>
       <p class="kicker">Access-token conformance report</p>
       <h1>{target.url}</h1>
-      <p class={`outcome ${tone}`}>
+      <p class={`outcome ${toneOf(report)}`}>
         <strong>{outcomeInWords(report)}</strong>
-        {open !== undefined && <span>{open}</span>}
+        {stillOpen !== undefined && <span>{stillOpen}</span>}
       </p>
       <dl class="facts">
         <div>
           <dt>Date</dt>
           <dd>
-            <time dateTime={startedAt}>{startedAt.slice(0, 19).replace('T', ' ')} UTC</time>,{' '}
-            {(durationMs / 1000).toFixed(1)} s
+            <When at={startedAt} />, took {(durationMs / 1000).toFixed(1)} s
           </dd>
         </div>
         <div>
@@ -51,14 +53,15 @@ function Head({ report }: { report: Report }): JSX.Element {
           </dd>
         </div>
         <div>
-          <dt>Specification</dt>
-          <dd>
-            {specification.title} <code title={specification.sha256}>{specification.sha256.slice(0, 12)}</code>
-          </dd>
-        </div>
-        <div>
           <dt>Profiles</dt>
           <dd>{profiles.join(', ')}</dd>
+        </div>
+        <div>
+          <dt>Judged</dt>
+          <dd>
+            {summary.requirements.total - summary.requirements.skip} of {summary.requirements.total} requirements, by{' '}
+            {summary.checks.total - summary.checks.skip} checks
+          </dd>
         </div>
         <div>
           <dt>Given by the tester</dt>
@@ -76,6 +79,12 @@ function Head({ report }: { report: Report }): JSX.Element {
             </dd>
           </div>
         )}
+        <div class="wide">
+          <dt>Specification</dt>
+          <dd>
+            {specification.title} <small>SHA-256</small> <code>{specification.sha256}</code>
+          </dd>
+        </div>
       </dl>
     </header>
   );
@@ -93,61 +102,94 @@ function Tiles({ report }: { report: Report }): JSX.Element {
   );
 }
 
+/** How many requirements of a cell have which verdict. Leads to the first that did not pass; the script filters by the cell. */
+function Cell({ cell, type, topic }: { cell: RequirementResult[]; type: Subject; topic: Subject }): JSX.Element {
+  const found = verdicts
+    .map((verdict) => ({ verdict, all: cell.filter((one) => one.verdict === verdict) }))
+    .filter(({ all }) => all.length > 0);
+  const [worst] = found;
+  if (worst === undefined) {
+    return (
+      <td class="none">
+        <span aria-hidden="true">·</span>
+        <Unseen>none</Unseen>
+      </td>
+    );
+  }
+  return (
+    <td class={`of-${worst.verdict}`}>
+      <a href={`#${encodeURIComponent(worst.all[0]?.id ?? '')}`} data-type={type.name} data-topic={topic.name}>
+        {found.map(({ verdict, all }) => (
+          <span key={verdict} class={verdict}>
+            <span aria-hidden="true">{labels[verdict].sign}</span> {all.length}
+            <Unseen> {labels[verdict].word} </Unseen>
+          </span>
+        ))}
+      </a>
+    </td>
+  );
+}
+
+function Matrix({ report }: { report: Report }): JSX.Element {
+  return (
+    <section aria-labelledby="matrix">
+      <h2 id="matrix">By topic and token type</h2>
+      <div class="scroll" role="region" aria-labelledby="matrix" tabIndex={0}>
+        <table class="matrix">
+          <thead>
+            <tr>
+              <th scope="col">Topic</th>
+              {tokenTypes.map(({ name, heading }) => (
+                <th key={name} scope="col">
+                  {heading}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {tokenMatrix(report).map(({ topic, cells }) => (
+              <tr key={topic.name}>
+                <th scope="row">{topic.heading}</th>
+                {tokenTypes.map((type, i) => (
+                  <Cell key={type.name} cell={cells[i] ?? []} type={type} topic={topic} />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
 function Wire({ exchange }: { exchange: Exchange }): JSX.Element {
   const { request, response, error, durationMs } = exchange;
-  const headers = (list: { name: string; value: string }[]): string =>
-    list.map(({ name, value }) => `${name}: ${value}`).join('\n');
-  const sent = [
-    `${request.method} ${request.url}`,
-    headers(request.headers),
-    ...(request.body === undefined ? [] : ['', request.body]),
-  ];
-  const came =
-    response === undefined
-      ? [error ?? 'no answer']
-      : [
-          `${response.status}  (${durationMs} ms)`,
-          headers(response.headers),
-          ...(response.body === '' ? [] : ['', response.body]),
-        ];
+  const message = (first: string, headers: { name: string; value: string }[], body: string): string =>
+    [first, ...headers.map(({ name, value }) => `${name}: ${value}`), ...(body === '' ? [] : ['', body])].join('\n');
   return (
     <li>
-      <pre class="sent" tabIndex={0} aria-label="Request">
-        {sent.filter((part, i) => part !== '' || i > 1).join('\n')}
-      </pre>
-      <pre class="came" tabIndex={0} aria-label="Answer">
-        {came.join('\n')}
+      <b>Request</b>
+      <pre>{message(`${request.method} ${request.url}`, request.headers, request.body ?? '')}</pre>
+      <b>Answer</b> <small>{durationMs} ms</small>
+      <pre class="came">
+        {response === undefined
+          ? (error ?? 'no answer')
+          : message(`${response.status}`, response.headers, response.body)}
       </pre>
     </li>
   );
 }
 
 function Check({ check }: { check: CheckResult }): JSX.Element {
-  const { title, verdict, reason, expected, actual, counterexample, exchanges, curl, durationMs } = check;
+  const { title, verdict, stalled, exchanges, curl, durationMs } = check;
   return (
     <section class="check">
-      <h4>
+      <h3>
         <Badge verdict={verdict} /> {title} <small>{durationMs} ms</small>
-      </h4>
-      {expected === undefined ? (
-        reason !== undefined && <p>{reason}</p>
-      ) : (
-        <dl class="compared">
-          <div>
-            <dt>Expected</dt>
-            <dd>{expected}</dd>
-          </div>
-          <div>
-            <dt>Actual</dt>
-            <dd>{actual}</dd>
-          </div>
-        </dl>
-      )}
-      {counterexample !== undefined && (
-        <p>
-          Counterexample: <code>{counterexample}</code>
-        </p>
-      )}
+      </h3>
+      <Compared {...check} />
+      {stalled !== undefined && <p>Run a second time: {stalled}</p>}
+      {curl.length > 0 && verdict !== 'skip' && <Curl lines={curl} open={needsAttention(verdict)} />}
       {exchanges.length > 0 && (
         <details>
           <summary>
@@ -160,28 +202,23 @@ function Check({ check }: { check: CheckResult }): JSX.Element {
           </ol>
         </details>
       )}
-      {curl.length > 0 && verdict !== 'skip' && (
-        <details open={verdict === 'fail' || verdict === 'warn'}>
-          <summary>Reproduce with curl</summary>
-          <pre class="curl" tabIndex={0} aria-label="Shell lines">
-            {curl.join('\n')}
-          </pre>
-        </details>
-      )}
     </section>
   );
 }
 
 function Requirement({ requirement }: { requirement: RequirementResult }): JSX.Element {
-  const { id, title, level, profile, source, verdict, reason, checks } = requirement;
-  const attention = verdict === 'fail' || verdict === 'warn' || verdict === 'error';
+  const { id, title, level, profile, verdict, reason, checks } = requirement;
+  const attention = needsAttention(verdict);
   return (
     <details
-      class="requirement"
+      class={attention ? 'requirement attention' : 'requirement'}
       id={id}
       open={attention}
       data-verdict={verdict}
-      data-text={`${id} ${title} ${level} ${profile}`.toLowerCase()}
+      data-level={level}
+      data-profile={profile}
+      data-type={tokenTypeOf(id).name}
+      data-topic={topicOf(id).name}
     >
       <summary>
         <Badge verdict={verdict} />
@@ -190,33 +227,87 @@ function Requirement({ requirement }: { requirement: RequirementResult }): JSX.E
         </span>
       </summary>
       <div class="body">
-        <p>
-          <b>{level}</b>, profile {profile}. {source.document === 'seed' ? 'Specification' : source.document},{' '}
-          {source.section}:
-        </p>
-        <blockquote>{source.quote}</blockquote>
-        {verdict === 'skip' && <p>{reason}</p>}
+        <Source {...requirement} />
+        {!attention && reason !== undefined && <p>{reason}</p>}
         {verdict !== 'skip' && checks.map((check) => <Check key={check.title} check={check} />)}
+        <p>
+          <a href={`#${encodeURIComponent(id)}`}>Link to this requirement</a>
+        </p>
       </div>
     </details>
   );
 }
 
-function Page({ report }: { report: Report }): JSX.Element {
+/** A choice by which the requirements are filtered. */
+function Choice({
+  name,
+  label,
+  options,
+}: {
+  name: string;
+  label: string;
+  options: readonly (readonly [value: string, text: string])[];
+}): JSX.Element {
   return (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
-        />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{`${outcomeInWords(report)}: ${report.target.url}`}</title>
-        <style dangerouslySetInnerHTML={{ __html: style }} />
-      </head>
-      <body>
+    <label>
+      {label}
+      <select name={name}>
+        <option value="">all</option>
+        {options.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const same = (values: readonly string[]): [string, string][] => values.map((value) => [value, value]);
+const present = (values: readonly string[]): [string, string][] => same([...new Set(values)]);
+const subjects = (of: ReadonlySet<Subject>): [string, string][] => [...of].map(({ name, heading }) => [name, heading]);
+
+/** Search and filters. They need the script, and are hidden until it runs. */
+function Filter({ requirements }: Report): JSX.Element {
+  return (
+    <form class="filter" role="search" aria-label="Requirements" hidden>
+      <label class="text">
+        Search
+        <input type="search" name="text" autocomplete="off" spellcheck={false} />
+      </label>
+      <Choice
+        name="verdict"
+        label="Verdict"
+        options={[['fail error warn', 'fail, error or warn'], ...same(verdicts.map((verdict) => labels[verdict].word))]}
+      />
+      <Choice name="level" label="Level" options={present(requirements.map(({ level }) => level))} />
+      <Choice name="profile" label="Profile" options={present(requirements.map(({ profile }) => profile))} />
+      <Choice name="type" label="Token type" options={subjects(new Set(tokenTypes))} />
+      <Choice name="topic" label="Topic" options={subjects(new Set(requirements.map(({ id }) => topicOf(id))))} />
+      <div class="buttons">
+        <button type="reset">Show all</button>
+        <button type="button" name="open">
+          Open those shown
+        </button>
+        <button type="button" name="close">
+          Close all
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** The report as one self-contained page: no network, light and dark, to be printed and to be used without a mouse. */
+export function renderHtml(given: Report): string {
+  const report = harmless(given);
+  return renderPage({
+    title: `${outcomeInWords(report)}: ${report.target.url}`,
+    script: reportScript,
+    children: (
+      <>
+        <a class="skip-link" href="#requirements">
+          Skip to the requirements
+        </a>
         <Head report={report} />
         <main>
           <Tiles report={report} />
@@ -228,40 +319,21 @@ function Page({ report }: { report: Report }): JSX.Element {
           {report.notes.map((note) => (
             <p key={note}>{note}</p>
           ))}
-          <form class="filter" role="search" hidden>
-            <label>
-              Search <input type="search" name="text" autocomplete="off" />
-            </label>
-            <label>
-              Verdict{' '}
-              <select name="verdict">
-                <option value="">all</option>
-                {verdicts.map((verdict) => (
-                  <option key={verdict} value={verdict}>
-                    {labels[verdict].word}
-                  </option>
+          <Matrix report={report} />
+          <div id="requirements" tabIndex={-1}>
+            <Filter {...report} />
+            <p class="count" role="status" />
+            {byChapter(report).map(([chapter, requirements]) => (
+              <section key={chapter} class="chapter">
+                <h2>{chapter}</h2>
+                {requirements.map((requirement) => (
+                  <Requirement key={requirement.id} requirement={requirement} />
                 ))}
-              </select>
-            </label>
-            <output aria-live="polite" />
-          </form>
-          {byChapter(report).map(([chapter, requirements]) => (
-            <section key={chapter} class="chapter">
-              <h2>{chapter}</h2>
-              <h3 class="visually-hidden">Requirements</h3>
-              {requirements.map((requirement) => (
-                <Requirement key={requirement.id} requirement={requirement} />
-              ))}
-            </section>
-          ))}
+              </section>
+            ))}
+          </div>
         </main>
-        <script dangerouslySetInnerHTML={{ __html: script }} />
-      </body>
-    </html>
-  );
-}
-
-/** The report as one self-contained page: no network, light and dark, to be printed and to be used without a mouse. */
-export function renderHtml(report: Report): string {
-  return `<!doctype html>\n${renderToString(<Page report={harmless(report)} />)}\n`;
+      </>
+    ),
+  });
 }
