@@ -4,9 +4,12 @@ import { compared, named, unlike, type ComparedReport, type ComparedRequirement 
 import { comparisonScript } from './html-assets.js';
 import {
   Badge,
+  Choice,
   Compared,
   Curl,
   needsAttention,
+  present,
+  presentVerdicts,
   renderPage,
   Source,
   toneOf,
@@ -14,7 +17,8 @@ import {
   verdicts,
   When,
 } from './html-parts.js';
-import { harmless, labels, outcomeInWords } from './verdict-labels.js';
+import { fitForPage } from './page-limits.js';
+import { labels, outcomeInWords } from './verdict-labels.js';
 
 /** Where a report's part in a requirement is told. */
 const anchorOf = (target: number, id: string): string => `${target + 1}:${id}`;
@@ -104,6 +108,7 @@ function Matrix({
   reports: readonly ComparedReport[];
   chapters: ReturnType<typeof compared>;
 }): JSX.Element {
+  const all = chapters.flatMap(([, requirements]) => requirements);
   return (
     <section aria-labelledby="verdicts">
       <h2 id="verdicts">Verdicts</h2>
@@ -112,6 +117,13 @@ function Matrix({
           Search
           <input type="search" name="text" autocomplete="off" spellcheck={false} />
         </label>
+        <Choice
+          name="verdict"
+          label="Verdict of any"
+          options={presentVerdicts(reports.flatMap(({ report }) => report.requirements.map(({ verdict }) => verdict)))}
+        />
+        <Choice name="level" label="Level" options={present(all.map(({ requirement }) => requirement.level))} />
+        <Choice name="profile" label="Profile" options={present(all.map(({ requirement }) => requirement.profile))} />
         <label class="check-box">
           <input type="checkbox" name="differ" value="yes" /> only where they differ
         </label>
@@ -125,10 +137,10 @@ function Matrix({
           <thead>
             <tr>
               <th scope="col">Requirement</th>
-              {reports.map(({ name }, i) => (
+              {reports.map(({ name, report }, i) => (
                 <th key={name} scope="col">
                   <span class="upright">
-                    {i + 1}. {name.replace(/^https?:\/\//, '')}
+                    {i + 1}. {report.target.url.replace(/^https?:\/\//, '')}
                   </span>
                 </th>
               ))}
@@ -142,8 +154,16 @@ function Matrix({
                 </th>
                 <td colSpan={reports.length} />
               </tr>
-              {requirements.map(({ requirement: { id, title, level }, results, differs }) => (
-                <tr key={id} class="requirement" data-differ={differs ? 'yes' : 'no'} data-id={id}>
+              {requirements.map(({ requirement: { id, title, level, profile }, results, differs }) => (
+                <tr
+                  key={id}
+                  class="requirement"
+                  data-id={id}
+                  data-verdict={[...new Set(results.flatMap((result) => result?.verdict ?? []))].join(' ')}
+                  data-level={level}
+                  data-profile={profile}
+                  data-differ={differs ? 'yes' : 'no'}
+                >
                   <th scope="row">
                     {results.some((result) => result !== undefined && result.verdict !== 'pass') ? (
                       <a href={linkTo(id)}>
@@ -233,7 +253,8 @@ function Details({
  * @param given at least one
  */
 export function renderComparison(given: readonly Report[]): string {
-  const reports = named(given.map((report) => harmless(report)));
+  const reports = named(given.map((report) => fitForPage(report)));
+  const differences = unlike(reports);
   const chapters = compared(reports.map(({ report }) => report));
   const notPassed = chapters
     .flatMap(([, requirements]) => requirements)
@@ -249,11 +270,13 @@ export function renderComparison(given: readonly Report[]): string {
         <header>
           <p class="kicker">Access-token conformance comparison</p>
           <h1>{reports.length} reports</h1>
-          {unlike(reports).map((sentence) => (
-            <p key={sentence} class="leftover">
-              {sentence}
-            </p>
-          ))}
+          {differences.length > 0 && (
+            <ul class="leftover">
+              {differences.map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+          )}
         </header>
         <main>
           <Certificates reports={reports} />

@@ -8,69 +8,75 @@ export const style = `
   --fail-ground: #3a1a1e; --warn-ground: #33270f; --error-ground: #2e1d38; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 62rem; background: var(--ground); color: var(--ink);
-  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+  font: .9375rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 body:has(.comparison) { max-width: 90rem; }
-h1 { margin: 0 0 .75rem; font-size: 1.6rem; line-height: 1.2; } h2 { margin: 2.2rem 0 .6rem; font-size: 1.2rem; }
-h3, h4 { margin: 0 0 .3rem; font-size: 1rem; font-weight: 600; }
+h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.2; } h2 { margin: 1.8rem 0 .5rem; font-size: 1.1rem; }
+h3, h4 { margin: 0 0 .3rem; font-size: 1em; font-weight: 600; }
 a { color: var(--link); }
 small, .kicker, .none { color: var(--soft); } .kicker { margin: 0; }
 code, pre { font: .85em/1.45 ui-monospace, monospace; }
 .skip-link { position: absolute; left: -100vw; } .skip-link:focus { position: static; }
-.outcome { margin: 0 0 1rem; padding: .8rem 1rem; border: 2px solid; border-radius: .4rem; }
-.outcome strong { display: block; font-size: 1.5rem; letter-spacing: .03em; } .outcome span { color: var(--ink); }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .6rem 1.5rem; margin: 0; }
+.outcome { margin: 0 0 1rem; padding: .6rem 1rem; border: 1px solid; border-left-width: 6px; border-radius: .3rem; }
+.outcome strong { display: block; font-size: 1.35rem; letter-spacing: .03em; } .outcome span { color: var(--ink); }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: .5rem 1.5rem; margin: 0; }
 .facts .wide { grid-column: 1 / -1; }
-.facts dt, .compared dt { color: var(--soft); font-size: .85rem; } dd { margin: 0; } .compared dd { white-space: pre-wrap; } .missing { display: block; }
-.tiles { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1.5rem 0; padding: 0; list-style: none; }
-.tiles li { flex: 1 1 5rem; padding: .5rem .8rem; border: 1px solid var(--line); border-radius: .4rem; }
-.tiles b { display: block; font-size: 1.5rem; line-height: 1.2; } .tiles .none { color: var(--soft); }
+.facts dt, .compared dt { color: var(--soft); font-size: .85rem; } dd { margin: 0; } .compared dd { white-space: pre-wrap; } .line { display: block; }
+.tiles { display: flex; flex-wrap: wrap; gap: .5rem; margin: 1.2rem 0; padding: 0; list-style: none; }
+.tiles li { flex: 1 1 5rem; padding: .3rem .8rem; border: 1px solid var(--line); border-radius: .4rem; }
+.tiles b { font-size: 1.35rem; } .tiles .none { color: var(--soft); }
 .pass { color: var(--pass); } .fail { color: var(--fail); } .warn { color: var(--warn); } .error { color: var(--error); } .skip { color: var(--skip); }
 .of-fail { background: var(--fail-ground); } .of-warn { background: var(--warn-ground); } .of-error { background: var(--error-ground); }
-.leftover { padding: .6rem .8rem; border-left: 4px solid var(--warn); background: var(--raised); }
+.leftover { margin: 1rem 0; padding: .5rem .8rem; border-left: 4px solid var(--warn); background: var(--raised); list-style: none; }
+.index { margin: 0; padding: 0; list-style: none; border-top: 1px solid var(--line); } .index li { display: flex; gap: .6rem; padding: .25rem; border-bottom: 1px solid var(--line); }
+.level { min-width: 3.6rem; font-size: .85em; line-height: 1.75; color: var(--soft); }
 .scroll { overflow: auto; border: 1px solid var(--line); border-radius: .4rem; } .tall { max-height: 85vh; }
 table { border-collapse: separate; border-spacing: 0; width: 100%; overflow-wrap: normal; }
-th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: left; font-weight: normal; vertical-align: middle; }
+th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align: left; font-weight: normal; vertical-align: middle; }
 tbody:last-child tr:last-child > * { border-bottom: 0; }
 thead th { font-weight: 600; vertical-align: bottom; }
 .matrix td a { display: flex; flex-wrap: wrap; gap: 0 .7rem; min-height: 1.5rem; text-decoration-color: var(--soft); } .matrix a span { white-space: nowrap; }
 .targets td, .targets th { white-space: nowrap; }
 .targets tbody th { white-space: normal; min-width: 17rem; overflow-wrap: anywhere; }
-.comparison { width: auto; } .comparison td { padding: 0; min-width: 2.2rem; text-align: center; font-weight: 600; border-left: 1px solid var(--line); }
-.comparison td a { display: block; padding: .35rem 0; color: inherit; }
+.comparison td { padding: 0; min-width: 2.2rem; text-align: center; font-weight: 600; border-left: 1px solid var(--line); }
+.comparison td a { display: block; padding: .25rem 0; color: inherit; }
 .comparison thead th { position: sticky; top: 0; z-index: 2; background: var(--raised); }
-.comparison th:first-child { position: sticky; left: 0; z-index: 1; min-width: 18rem; width: 26rem; background: var(--ground); border-right: 2px solid var(--line); overflow-wrap: anywhere; }
+.comparison th:first-child { position: sticky; left: 0; z-index: 1; min-width: 18rem; width: 100%; background: var(--ground); border-right: 2px solid var(--line); overflow-wrap: anywhere; }
 .comparison thead th:first-child { z-index: 3; background: var(--raised); }
-.comparison th code { display: block; } .comparison .heading { font-weight: 600; padding-top: 1rem; }
-.upright { display: block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 16rem; margin: auto; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; line-height: 1.2; }
-.filter { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: end; margin: 2rem 0 .6rem; } [hidden] { display: none !important; }
-.filter label { display: grid; font-size: .85rem; color: var(--soft); } .filter .text { flex: 1 1 14rem; } .filter .check-box { display: flex; gap: .4rem; align-items: center; min-height: 2.1rem; font-size: 1rem; color: inherit; }
+.comparison th code { margin-right: .4rem; } .comparison .heading { font-weight: 600; padding-top: .8rem; }
+.upright { display: block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 12rem; margin: auto; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; line-height: 1.2; }
+.filter { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: end; margin: 1.5rem 0 .5rem; } [hidden] { display: none !important; }
+.filter label { display: grid; font-size: .85rem; color: var(--soft); } .filter .text { flex: 1 1 14rem; } .filter .check-box { display: flex; gap: .4rem; align-items: center; min-height: 2.1rem; font-size: .9375rem; color: inherit; }
 .buttons { display: flex; flex-wrap: wrap; gap: .6rem; }
-input, select, button { font: inherit; font-size: 1rem; padding: .25rem .5rem; max-width: 100%; color: var(--ink); background: var(--ground); border: 1px solid var(--soft); border-radius: .3rem; }
+input, select, button { font: inherit; font-size: .9375rem; padding: .25rem .5rem; max-width: 100%; color: var(--ink); background: var(--ground); border: 1px solid var(--soft); border-radius: .3rem; }
 button { cursor: pointer; background: var(--raised); } .count:empty { display: none; }
 .badge { display: inline-block; min-width: 4.2rem; font-weight: 600; white-space: nowrap; }
 .requirement, .finding { border-top: 1px solid var(--line); } div > .chapter:last-child { border-bottom: 1px solid var(--line); }
-.requirement > summary, .finding > summary { display: flex; gap: .6rem; padding: .5rem .25rem; cursor: pointer; } summary:hover { background: var(--raised); }
+.requirement > summary, .finding > summary { display: flex; gap: .6rem; padding: .35rem .25rem; cursor: pointer; } summary:hover { background: var(--raised); }
 .title { flex: 1; } .title code, h3 code { color: var(--soft); font-weight: normal; }
 :focus-visible { outline: 3px solid #4c8bf5; outline-offset: 2px; } .scroll :focus-visible { outline-offset: -3px; }
 .body { padding: 0 .25rem 1rem 1rem; border-left: 3px solid var(--line); margin: 0 0 1rem .3rem; } .body p { margin: .4rem 0; }
 .source p { margin: .4rem 0; } blockquote { margin: .4rem 0 1rem; padding: .3rem .9rem; border-left: 3px solid var(--soft); color: var(--soft); font-style: italic; }
 .check { margin: .8rem 0; padding: .7rem .8rem; background: var(--raised); border-radius: .4rem; } .check summary { cursor: pointer; margin: .3rem 0; }
-.details { margin: 1.5rem 0; } .skipped { padding: 0; list-style: none; } :target { outline: 2px solid var(--link); outline-offset: 3px; }
+.details { margin: 1rem 0 1.6rem; } .skipped { padding: 0; list-style: none; } :target { outline: 2px solid var(--link); outline-offset: 3px; }
 .compared { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .5rem 1.5rem; margin: .4rem 0; }
 pre { margin: .3rem 0; padding: .6rem .7rem; background: var(--ground); border: 1px solid var(--line); border-radius: .3rem; white-space: pre-wrap; }
 .wire { padding-left: 1.4rem; } .wire li { margin-bottom: .9rem; } .came { border-left: 4px solid var(--soft); }
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .scroll { position: relative; }
-@media (max-width: 40rem) { .comparison th:first-child { min-width: 10rem; width: 10rem; max-width: 10rem; font-size: .85rem; } .long { display: none; }
-  th, td { padding: .3rem .4rem; } .requirement > summary { flex-wrap: wrap; gap: 0 .6rem; } .title { flex: 1 1 12rem; } }
+@media (max-width: 40rem) { .comparison th:first-child { min-width: 10rem; width: 10rem; max-width: 10rem; font-size: .85rem; } .long { display: none; } .targets tbody th { min-width: 9rem; }
+  th, td { padding: .3rem .4rem; } .requirement > summary, .index li { flex-wrap: wrap; gap: 0 .4rem; } .title { flex: 1 1 100%; }
+  .filter { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); } .filter label { min-width: 0; } .filter > :not(label), .filter .text { grid-column: 1 / -1; } .filter .check-box { font-size: .85rem; } }
 @media print { :root { color-scheme: light; --ground: #fff; --ink: #000; --soft: #4a4f55; --line: #c5cad0; --raised: #f5f7f9; --link: #0b57a4;
     --pass: #11632f; --fail: #b3172a; --warn: #7a4d00; --error: #7a2b9c; --skip: #57606a; --fail-ground: #fdecee; --warn-ground: #fff4dd; --error-ground: #f8ebfd; }
   html { font-size: 9pt; } body { max-width: none; padding: 0; } .filter, .copy, .skip-link, .body > p:last-child { display: none !important; }
   .scroll { overflow: visible; max-height: none; border: 0; } .comparison th { position: static !important; } .comparison th:first-child { min-width: 0; width: auto; }
+  /* On paper every requirement is open, with the evidence of those that need attention: that of all would be a thousand pages. */
+  .requirement::details-content, .finding::details-content, .attention .check > details::details-content, .finding .check > details::details-content { content-visibility: visible; block-size: auto; }
+  summary { list-style: none; } .body > p:last-child { display: none; }
   h2, h3, summary { break-after: avoid; } .requirement > summary { padding: .15rem 0; } tr, .compared { break-inside: avoid; } }
 `;
 
-/** For every page: shell lines are copied, the requirements of a report that need attention are open on paper, the address holds the filters. */
+/** For every page: shell lines are copied, requirements are searched and filtered, the address holds the filters. */
 const common = `
 const form = document.querySelector('.filter');
 const said = document.getElementById('said');
@@ -89,16 +95,29 @@ document.addEventListener('click', async (event) => {
     said.textContent = button.textContent = 'Selected: copy it with Ctrl+C';
   }
 });
-let opened = [];
-addEventListener('beforeprint', () => {
-  opened = [...document.querySelectorAll('.attention:not([open]), .attention .reproduce:not([open])')];
-  for (const one of opened) one.open = true;
-});
-addEventListener('afterprint', () => {
-  for (const one of opened) one.open = false;
-});
 form.hidden = false;
 form.addEventListener('submit', (event) => event.preventDefault());
+
+/** Requirements, be they the parts of a report or the rows of a comparison. */
+const all = [...document.querySelectorAll('.requirement')];
+const texts = new Map(all.map((one) => [one, [...one.querySelectorAll('summary .title, .source, h3, .compared, th')].map((part) => part.textContent).join(' ').toLowerCase()]));
+const details = new Map([...document.querySelectorAll('.details')].map((one) => [one.dataset.id, one]));
+/** Shows the requirements that have all the words and are as the filters want them. */
+function show() {
+  const { text, ...wanted } = Object.fromEntries(new FormData(form));
+  const words = text.toLowerCase().split(' ').filter((word) => word !== '');
+  let shown = 0;
+  for (const one of all) {
+    one.hidden = !words.every((word) => texts.get(one).includes(word)) || !Object.entries(wanted).every(([name, value]) => value === '' || sharesWord(value, one.dataset[name]));
+    if (details.has(one.dataset.id)) details.get(one.dataset.id).hidden = one.hidden;
+    if (!one.hidden) shown += 1;
+  }
+  for (const chapter of document.querySelectorAll('.chapter')) chapter.hidden = chapter.querySelector('.requirement:not([hidden])') === null;
+  document.querySelector('.count').textContent = shown + ' of ' + all.length + ' requirements';
+}
+function sharesWord(some, others) {
+  return some.split(' ').some((word) => others.split(' ').includes(word));
+}
 
 /** Sets search and filters. What a filter does not know counts as not set. */
 function setFilters(state) {
@@ -141,22 +160,10 @@ addEventListener('popstate', readAddress);
 
 /** The script of the report: search, filters, and links that hold them. The page is complete without it. */
 export const reportScript = `${common}
-const all = [...document.querySelectorAll('.requirement')];
-const texts = new Map(all.map((one) => [one, [...one.querySelectorAll('summary .title, .source, h3, .compared')].map((part) => part.textContent).join(' ').toLowerCase()]));
-function show() {
-  const wanted = Object.fromEntries(new FormData(form));
-  const words = wanted.text.trim().toLowerCase();
-  delete wanted.text;
-  let shown = 0;
-  for (const one of all) {
-    one.hidden = !texts.get(one).includes(words)
-      || Object.entries(wanted).some(([name, value]) => value !== '' && !value.split(' ').includes(one.dataset[name]));
-    if (!one.hidden) shown += 1;
-  }
-  for (const chapter of document.querySelectorAll('.chapter')) chapter.hidden = chapter.querySelector('.requirement:not([hidden])') === null;
-  document.querySelector('.count').textContent = shown + ' of ' + all.length + ' requirements';
-}
 form.elements.open.addEventListener('click', () => { for (const one of all) if (!one.hidden) one.open = true; });
+form.elements.evidence.addEventListener('click', () => {
+  for (const one of all) if (!one.hidden) for (const part of [one, ...one.querySelectorAll('details')]) part.open = true;
+});
 form.elements.close.addEventListener('click', () => { for (const one of all) one.open = false; });
 for (const link of document.querySelectorAll('.matrix a')) {
   link.hash = new URLSearchParams({ type: link.dataset.type, topic: link.dataset.topic });
@@ -172,21 +179,8 @@ show();
 readAddress();
 `;
 
-/** The script of the comparison: search, and only those rows where the targets differ. The page is complete without it. */
+/** The script of the comparison: search and filters. The page is complete without it. */
 export const comparisonScript = `${common}
-const rows = [...document.querySelectorAll('tr.requirement')];
-const details = new Map([...document.querySelectorAll('.details')].map((one) => [one.dataset.id, one]));
-function show() {
-  const words = form.elements.text.value.trim().toLowerCase();
-  let shown = 0;
-  for (const row of rows) {
-    row.hidden = !row.querySelector('th').textContent.toLowerCase().includes(words) || (form.elements.differ.checked && row.dataset.differ === 'no');
-    if (details.has(row.dataset.id)) details.get(row.dataset.id).hidden = row.hidden;
-    if (!row.hidden) shown += 1;
-  }
-  for (const chapter of document.querySelectorAll('.chapter')) chapter.hidden = chapter.querySelector('.requirement:not([hidden])') === null;
-  document.querySelector('.count').textContent = shown + ' of ' + rows.length + ' requirements';
-}
 show();
 readAddress();
 `;

@@ -11,9 +11,6 @@ export const verdicts: readonly Verdict[] = ['fail', 'error', 'warn', 'pass', 's
 /** Whether a verdict is one to look into. */
 export const needsAttention = (verdict: Verdict): boolean => ['fail', 'error', 'warn'].includes(verdict);
 
-/** Characters of shell lines that a page shows of one check, at most. */
-const CURL_LIMIT = 60_000;
-
 /** Text for nobody but screen readers. */
 export function Unseen({ children }: { children: ComponentChildren }): JSX.Element {
   return <span class="visually-hidden">{children}</span>;
@@ -84,30 +81,55 @@ export function Compared({ reason, expected, actual, counterexample }: CheckResu
   );
 }
 
-/** The first of some lines, as many as a page shows. */
-function whatIsShown(lines: readonly string[]): string[] {
-  let length = 0;
-  return lines.filter((line) => (length += line.length + 1) <= CURL_LIMIT);
-}
-
-/** Shell lines, to be read and copied. Where there are too many, it says that they are not all. */
+/** Shell lines, to be read and copied. */
 export function Curl({ lines, open }: { lines: readonly string[]; open: boolean }): JSX.Element {
-  const shown = whatIsShown(lines);
   return (
     <details class="reproduce" open={open}>
       <summary>Reproduce with curl</summary>
-      {shown.length < lines.length && (
-        <p>
-          {lines.length - shown.length} of {lines.length} lines are left out here, since they are too long to be shown.
-          They stand in the JSON report.
-        </p>
-      )}
       <button type="button" class="copy" hidden>
         Copy the shell lines
       </button>
-      <pre>{shown.join('\n')}</pre>
+      <pre>{lines.join('\n')}</pre>
     </details>
   );
+}
+
+/** A choice by which requirements are filtered. */
+export function Choice({
+  name,
+  label,
+  options,
+}: {
+  name: string;
+  label: string;
+  options: readonly (readonly [value: string, text: string])[];
+}): JSX.Element {
+  return (
+    <label>
+      {label}
+      <select name={name}>
+        <option value="">all</option>
+        {options.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** The options of a choice among the values that occur. */
+export const present = (values: readonly string[]): [string, string][] =>
+  [...new Set(values)].map((value) => [value, value]);
+
+/** The options of a choice among the verdicts that occur; first, where some do, all that need attention. */
+export function presentVerdicts(found: readonly Verdict[]): [string, string][] {
+  const open = verdicts.filter((verdict) => needsAttention(verdict));
+  return [
+    ...(found.some(needsAttention) ? [[open.join(' '), open.join(', ')] as [string, string]] : []),
+    ...present(verdicts.filter((verdict) => found.includes(verdict))),
+  ];
 }
 
 /** A Content-Security-Policy source for an inline style or script: https://www.w3.org/TR/CSP3/#grammardef-hash-source */

@@ -3,9 +3,12 @@ import type { CheckResult, Exchange, Report, RequirementResult } from '../spec/g
 import { reportScript } from './html-assets.js';
 import {
   Badge,
+  Choice,
   Compared,
   Curl,
   needsAttention,
+  present,
+  presentVerdicts,
   renderPage,
   Source,
   toneOf,
@@ -14,21 +17,48 @@ import {
   When,
 } from './html-parts.js';
 import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from './matrix.js';
-import { byChapter, coreSkipped, harmless, labels, outcomeInWords, whatIsOpen } from './verdict-labels.js';
+import { fitForPage, fittingExchanges } from './page-limits.js';
+import { byChapter, coreSkipped, labels, outcomeInWords, whatIsOpen } from './verdict-labels.js';
 
-/** What of the core stays open; said of every report that is not complete, also where something failed. */
-function open(report: Report): string | undefined {
-  if (report.complete) return whatIsOpen(report);
+const inNumbers = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** What the outcome rests on, and what stays open. */
+function grounds(report: Report): string {
+  const { fail, error } = report.summary.requirements;
+  const core = report.requirements.filter(({ profile }) => profile === 'core').length;
   const skipped = coreSkipped(report).length;
-  return (
+  return [
+    ...(fail > 0 ? [`${inNumbers(fail, 'requirement')} failed`] : []),
+    ...(error > 0 ? [`${inNumbers(error, 'requirement')} could not be judged`] : []),
+    ...(report.complete && report.outcome === 'conformant' ? [`all ${core} core requirements were shown`] : []),
     whatIsOpen(report) ??
-    (skipped > 0 ? `besides, ${skipped} core requirements were not tested` : 'besides, not all of the core was judged')
+      (skipped > 0 && report.outcome !== 'conformant' ? `${inNumbers(skipped, 'core requirement')} not tested` : ''),
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
+}
+
+/** Of a profile, how many requirements passed. */
+function Passed({
+  profile,
+  requirements,
+}: {
+  profile: string;
+  requirements: readonly RequirementResult[];
+}): JSX.Element {
+  const all = requirements.filter((one) => one.profile === profile);
+  return (
+    <span class="line">
+      {profile}{' '}
+      <small>
+        {all.filter(({ verdict }) => verdict === 'pass').length} of {all.length} passed
+      </small>
+    </span>
   );
 }
 
 function Head({ report }: { report: Report }): JSX.Element {
   const { tool, specification, target, startedAt, durationMs, profiles, capabilities, seed, summary } = report;
-  const stillOpen = open(report);
   const given = capabilities.filter((capability) => capability.given).map(({ name }) => name);
   const missing = capabilities.filter((capability) => !capability.given);
   return (
@@ -37,13 +67,13 @@ function Head({ report }: { report: Report }): JSX.Element {
       <h1>{target.url}</h1>
       <p class={`outcome ${toneOf(report)}`}>
         <strong>{outcomeInWords(report)}</strong>
-        {stillOpen !== undefined && <span>{stillOpen}</span>}
+        <span>{grounds(report)}</span>
       </p>
       <dl class="facts">
         <div>
           <dt>Date</dt>
           <dd>
-            <When at={startedAt} />, took {(durationMs / 1000).toFixed(1)} s
+            <When at={startedAt} />, took {(durationMs / 1000).toFixed(1)} s
           </dd>
         </div>
         <div>
@@ -54,7 +84,11 @@ function Head({ report }: { report: Report }): JSX.Element {
         </div>
         <div>
           <dt>Profiles</dt>
-          <dd>{profiles.join(', ')}</dd>
+          <dd>
+            {profiles.map((profile) => (
+              <Passed key={profile} profile={profile} requirements={report.requirements} />
+            ))}
+          </dd>
         </div>
         <div>
           <dt>Judged</dt>
@@ -72,7 +106,7 @@ function Head({ report }: { report: Report }): JSX.Element {
             <dt>Not given</dt>
             <dd>
               {missing.map(({ name, how }) => (
-                <span key={name} class="missing">
+                <span key={name} class="line">
                   {name} <small>{how}</small>
                 </span>
               ))}
@@ -162,6 +196,30 @@ function Matrix({ report }: { report: Report }): JSX.Element {
   );
 }
 
+/** What did not pass, the worst first, as links. */
+function Attention({ requirements }: Report): JSX.Element | null {
+  const found = verdicts
+    .filter((verdict) => needsAttention(verdict))
+    .flatMap((verdict) => requirements.filter((one) => one.verdict === verdict));
+  if (found.length === 0) return null;
+  return (
+    <section aria-labelledby="not-passed">
+      <h2 id="not-passed">What did not pass</h2>
+      <ul class="index">
+        {found.map(({ id, title, level, verdict }) => (
+          <li key={id}>
+            <Badge verdict={verdict} />
+            <span class="level">{level}</span>
+            <span class="title">
+              <a href={`#${encodeURIComponent(id)}`}>{title}</a> <code>{id}</code>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function Wire({ exchange }: { exchange: Exchange }): JSX.Element {
   const { request, response, error, durationMs } = exchange;
   const message = (first: string, headers: { name: string; value: string }[], body: string): string =>
@@ -182,6 +240,8 @@ function Wire({ exchange }: { exchange: Exchange }): JSX.Element {
 
 function Check({ check }: { check: CheckResult }): JSX.Element {
   const { title, verdict, stalled, exchanges, curl, durationMs } = check;
+  const shown = fittingExchanges(exchanges);
+  const leftOut = exchanges.length - shown.length;
   return (
     <section class="check">
       <h3>
@@ -195,8 +255,9 @@ function Check({ check }: { check: CheckResult }): JSX.Element {
           <summary>
             {exchanges.length} {exchanges.length === 1 ? 'exchange' : 'exchanges'} with the target
           </summary>
-          <ol class="wire">
-            {exchanges.map((exchange, i) => (
+          {leftOut > 0 && <p>The first {leftOut} are left out here. They stand in the JSON report.</p>}
+          <ol class="wire" start={leftOut + 1}>
+            {shown.map((exchange, i) => (
               <Wire key={i} exchange={exchange} />
             ))}
           </ol>
@@ -222,6 +283,7 @@ function Requirement({ requirement }: { requirement: RequirementResult }): JSX.E
     >
       <summary>
         <Badge verdict={verdict} />
+        <span class="level">{level}</span>
         <span class="title">
           {title} <code>{id}</code>
         </span>
@@ -238,33 +300,6 @@ function Requirement({ requirement }: { requirement: RequirementResult }): JSX.E
   );
 }
 
-/** A choice by which the requirements are filtered. */
-function Choice({
-  name,
-  label,
-  options,
-}: {
-  name: string;
-  label: string;
-  options: readonly (readonly [value: string, text: string])[];
-}): JSX.Element {
-  return (
-    <label>
-      {label}
-      <select name={name}>
-        <option value="">all</option>
-        {options.map(([value, text]) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-const same = (values: readonly string[]): [string, string][] => values.map((value) => [value, value]);
-const present = (values: readonly string[]): [string, string][] => same([...new Set(values)]);
 const subjects = (of: ReadonlySet<Subject>): [string, string][] => [...of].map(({ name, heading }) => [name, heading]);
 
 /** Search and filters. They need the script, and are hidden until it runs. */
@@ -275,11 +310,7 @@ function Filter({ requirements }: Report): JSX.Element {
         Search
         <input type="search" name="text" autocomplete="off" spellcheck={false} />
       </label>
-      <Choice
-        name="verdict"
-        label="Verdict"
-        options={[['fail error warn', 'fail, error or warn'], ...same(verdicts.map((verdict) => labels[verdict].word))]}
-      />
+      <Choice name="verdict" label="Verdict" options={presentVerdicts(requirements.map(({ verdict }) => verdict))} />
       <Choice name="level" label="Level" options={present(requirements.map(({ level }) => level))} />
       <Choice name="profile" label="Profile" options={present(requirements.map(({ profile }) => profile))} />
       <Choice name="type" label="Token type" options={subjects(new Set(tokenTypes))} />
@@ -288,6 +319,9 @@ function Filter({ requirements }: Report): JSX.Element {
         <button type="reset">Show all</button>
         <button type="button" name="open">
           Open those shown
+        </button>
+        <button type="button" name="evidence">
+          With all evidence
         </button>
         <button type="button" name="close">
           Close all
@@ -299,7 +333,7 @@ function Filter({ requirements }: Report): JSX.Element {
 
 /** The report as one self-contained page: no network, light and dark, to be printed and to be used without a mouse. */
 export function renderHtml(given: Report): string {
-  const report = harmless(given);
+  const report = fitForPage(given);
   return renderPage({
     title: `${outcomeInWords(report)}: ${report.target.url}`,
     script: reportScript,
@@ -319,6 +353,7 @@ export function renderHtml(given: Report): string {
           {report.notes.map((note) => (
             <p key={note}>{note}</p>
           ))}
+          <Attention {...report} />
           <Matrix report={report} />
           <div id="requirements" tabIndex={-1}>
             <Filter {...report} />
