@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { renderers } from '../reporters/renderers.js';
@@ -5,6 +7,7 @@ import { onOneLine, outcomeInWords } from '../reporters/verdict-labels.js';
 import { certifyOne } from './certify-one.js';
 import { readyConclusion } from './conclusion.js';
 import { credentialsIn } from './credentials.js';
+import { mustBeWritable } from './deliver.js';
 import { ConfigurationError, NotJudgeable } from './errors.js';
 import { gitHubStep } from './github-actions.js';
 
@@ -24,15 +27,18 @@ const codes = [1, 2, 3, 0];
  * keep the others from being.
  * @param runs the configuration of each
  * @param output where it is told what happens
- * @param json whether to print the reports on standard output, as a JSON array
+ * @param options.json whether to print the reports on standard output, as a JSON array
+ * @param options.comparison a file for a page that compares the targets
  * @returns the exit code: 1 when one is not good enough, else 2 when something given for one is wrong, else 3 when one cannot be judged
  * @throws ConfigurationError when something is wrong before any run, Interrupted
  */
 export async function certifyEach(
   runs: readonly Configuration[],
   output: NodeJS.WriteStream,
-  json: boolean,
+  { json, comparison }: { readonly json: boolean; readonly comparison: string | undefined },
 ): Promise<number> {
+  if (comparison !== undefined) mustBeWritable([comparison]);
+  const compared: Report[] = [];
   const ready = [];
   for (const run of runs) {
     mustHaveCredentials(run);
@@ -49,6 +55,7 @@ export async function certifyEach(
       rows.push({ target, outcome: outcomeInWords(report), counts: countsOf(report), code });
       if (json) process.stdout.write(separator + (await renderers.json(report)).trimEnd());
       separator = ',\n';
+      if (comparison !== undefined) compared.push(withoutPasses(report));
       step?.finish(report);
     } catch (error) {
       if (!(error instanceof ConfigurationError || error instanceof NotJudgeable)) throw error;
@@ -65,8 +72,19 @@ export async function certifyEach(
   }
   if (json) process.stdout.write(separator === '[' ? '[]\n' : ']\n');
   output.write(table(rows));
+  if (comparison !== undefined && compared.length > 0) {
+    const { renderComparison } = await import('../reporters/comparison-page.js');
+    writeFileSync(comparison, renderComparison(compared));
+    output.write(`html comparison: ${resolve(comparison)}\n`);
+  }
   return codes.find((code) => rows.some((row) => row.code === code)) ?? 0;
 }
+
+/** A report without the evidence of what passed, which a comparison does not show: that of many targets would not fit into memory. */
+const withoutPasses = (report: Report): Report => ({
+  ...report,
+  requirements: report.requirements.map((one) => (one.verdict === 'pass' ? { ...one, checks: [] } : one)),
+});
 
 /** Says which target nothing was given for. */
 function mustHaveCredentials(run: Configuration): void {

@@ -6,7 +6,7 @@ import { readConfiguration } from './configuration.js';
 import { gitHubStep } from './github-actions.js';
 import { listRequirements } from './list.js';
 import { selectRequirements } from './selection.js';
-import { runsOf } from './targets.js';
+import { comparisonFile, runsOf } from './targets.js';
 
 /** Flags that say how to go about it and are no configuration of the run. */
 export interface CertifyFlags {
@@ -45,7 +45,7 @@ export async function certify(
   const runs = runsOf(configuration);
   if (configuration.targets !== undefined) {
     const { certifyEach } = await import('./certify-each.js');
-    return certifyEach(runs, output, json === true);
+    return certifyEach(runs, output, { json: json === true, comparison: comparisonFile(configuration) });
   }
   const conclude = await readyConclusion(runs[0] ?? configuration, output);
   const step = gitHubStep(process.env, output);

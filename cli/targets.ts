@@ -4,13 +4,22 @@ import { ConfigurationError } from './errors.js';
 /** What stands in the name of a file for the target that it is about. */
 const PLACE = '{target}';
 
+/** The page that compares several targets: an HTML report whose file has no place for the name of one. */
+export const comparisonFile = ({ targets, report }: Configuration): string | undefined =>
+  targets !== undefined && report?.html?.includes(PLACE) === false ? report.html : undefined;
+
 /**
  * The runs that a configuration asks for, one for each target: each with a configuration of its own, in which file names hold the
  * name of the target for {target}.
  * @throws ConfigurationError when a target is there twice, or would write over what is written for another
  */
-export function runsOf({ targets, ...common }: Configuration): Configuration[] {
+export function runsOf(configuration: Configuration): Configuration[] {
+  const { targets, ...common } = configuration;
   if (targets === undefined) return [named(common, nameOf(common.target ?? ''))];
+  if (comparisonFile(configuration) !== undefined) {
+    common.report = { ...common.report };
+    delete common.report.html;
+  }
   mustWriteApart(common);
   const urls = targets.map(({ target }) => target.replace(/\/+$/, ''));
   const twice = urls.find((url, position) => urls.indexOf(url) < position);

@@ -60,6 +60,18 @@ describe('several targets', () => {
     }
   });
 
+  test('are compared on one page, when the HTML report has no place for the name of one', async () => {
+    const page = join(folder, 'comparison.html');
+    const { code, stdout } = await runCli(
+      [...[bad, nowhere, good].flatMap((url) => ['--target', url]), ...part, '--report', `html=${page}`],
+      { env },
+    );
+    expect([code, stdout]).toEqual([1, expect.stringContaining(`html comparison: ${page}`)]);
+    const html = readFileSync(page, 'utf8');
+    for (const told of [good, bad, 'NOT CONFORMANT', 'Reproduce with curl']) expect(html).toContain(told);
+    expect(html).not.toContain(nowhere);
+  });
+
   test('are one JSON array for --json', async () => {
     const { code, stdout, stderr } = await runCli(
       ['--json', '--target', good, '--target', nowhere, '--target', bad, '--fail-on', 'any', ...part],
