@@ -48,7 +48,7 @@ function Certificates({ reports }: { reports: readonly ComparedReport[] }): JSX.
             {reports.map(({ name, report }, i) => (
               <tr key={name}>
                 <th scope="row">
-                  {i + 1}. {name}
+                  {i + 1}. {report.target.url}
                 </th>
                 <td class={toneOf(report)}>
                   <b>{outcomeInWords(report)}</b>

@@ -321,7 +321,7 @@ function Filter({ requirements }: Report): JSX.Element {
           Open those shown
         </button>
         <button type="button" name="evidence">
-          With all evidence
+          Open with all evidence
         </button>
         <button type="button" name="close">
           Close all
