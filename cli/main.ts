@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
+import module from 'node:module';
 import type { DiffFlags } from './diff.js';
 import type { MergeFlags } from './merge.js';
 import type { ReportFlags } from './report-command.js';
@@ -23,6 +24,9 @@ const { version } = JSON.parse(
     'utf8',
   ),
 ) as { version: string };
+
+// Node 22.1 and later keep what they have compiled: the next start is quicker (https://nodejs.org/api/module.html#module-compile-cache).
+(module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
