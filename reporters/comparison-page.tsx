@@ -28,7 +28,7 @@ function Certificates({ reports }: { reports: readonly ComparedReport[] }): JSX.
   return (
     <section aria-labelledby="targets">
       <h2 id="targets">Targets</h2>
-      <div class="scroll" role="region" aria-labelledby="targets" tabIndex={0}>
+      <div class="scroll" role="group" aria-labelledby="targets" tabIndex={0}>
         <table class="targets">
           <thead>
             <tr>
@@ -132,7 +132,7 @@ function Matrix({
         </div>
       </form>
       <p class="count" role="status" />
-      <div class="scroll tall" role="region" aria-labelledby="verdicts" tabIndex={0}>
+      <div class="scroll tall" role="group" aria-labelledby="verdicts" tabIndex={0}>
         <table class="comparison">
           <thead>
             <tr>

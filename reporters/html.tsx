@@ -168,7 +168,7 @@ function Matrix({ report }: { report: Report }): JSX.Element {
   return (
     <section aria-labelledby="matrix">
       <h2 id="matrix">By topic and token type</h2>
-      <div class="scroll" role="region" aria-labelledby="matrix" tabIndex={0}>
+      <div class="scroll" role="group" aria-labelledby="matrix" tabIndex={0}>
         <table class="matrix">
           <thead>
             <tr>
