@@ -36,7 +36,7 @@ tbody:last-child tr:last-child > * { border-bottom: 0; }
 thead th { font-weight: 600; vertical-align: bottom; }
 .matrix td a { display: flex; flex-wrap: wrap; gap: 0 .7rem; min-height: 1.5rem; text-decoration-color: var(--soft); } .matrix a span { white-space: nowrap; }
 .targets td, .targets th { white-space: nowrap; }
-.targets tbody th { white-space: normal; min-width: 12rem; overflow-wrap: anywhere; }
+.targets tbody th { white-space: normal; min-width: 14rem; overflow-wrap: anywhere; }
 .comparison td { padding: 0; min-width: 2.2rem; text-align: center; font-weight: 600; border-left: 1px solid var(--line); }
 .comparison td a { display: block; padding: .25rem 0; color: inherit; }
 .comparison thead th { position: sticky; top: 0; z-index: 2; background: var(--raised); }

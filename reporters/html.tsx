@@ -30,7 +30,7 @@ function grounds(report: Report): string {
   return [
     ...(fail > 0 ? [`${inNumbers(fail, 'requirement')} failed`] : []),
     ...(error > 0 ? [`${inNumbers(error, 'requirement')} could not be judged`] : []),
-    ...(report.complete && report.outcome === 'conformant' ? [`all ${core} core requirements were shown`] : []),
+    ...(report.complete && report.outcome === 'conformant' ? [`all ${core} core requirements were shown to hold`] : []),
     whatIsOpen(report) ??
       (skipped > 0 && report.outcome !== 'conformant' ? `${inNumbers(skipped, 'core requirement')} not tested` : ''),
   ]

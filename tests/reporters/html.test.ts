@@ -69,7 +69,7 @@ describe('the certificate head', () => {
   test.each<[Partial<Report>, RegExp]>([
     [
       { outcome: 'conformant', complete: true },
-      /outcome pass"><strong>CONFORMANT<\/strong><span>1 requirement failed; 1 requirement could not be judged; all 5 core requirements were shown</,
+      /outcome pass"><strong>CONFORMANT<\/strong><span>1 requirement failed; 1 requirement could not be judged; all 5 core requirements were shown to hold</,
     ],
     [
       { outcome: 'conformant', complete: false },
