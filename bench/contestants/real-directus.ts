@@ -1,11 +1,10 @@
-import { mkdtempSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultArgon2Cost } from '../../reference-server/passwords.js';
 import { installDirectus, OBSERVED_VERSION } from '../../tests/directus/directus.js';
 import { run } from '../../tests/helpers/run-cli.js';
 import type { Contestant } from './contestant.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { directusRequests, directusSettings } from './directus-requests.js';
 
 /**
@@ -14,7 +13,7 @@ import { directusRequests, directusSettings } from './directus-requests.js';
  */
 export async function realDirectus(): Promise<Contestant> {
   const program = join(await installDirectus(OBSERVED_VERSION), 'node_modules/directus/cli.js');
-  const data = join(mkdtempSync(join(tmpdir(), 'auth-conformance-bench-')), 'directus');
+  const data = join(temporaryFolder(), 'directus');
   await mkdir(data);
   const env = {
     ...directusSettings,

@@ -1,9 +1,8 @@
-import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cli } from '../../tests/helpers/run-cli.js';
 import type { Contestant } from './contestant.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { directusRequests, directusSettings } from './directus-requests.js';
 
 const launch =
@@ -24,8 +23,7 @@ export const referenceServer: Contestant = {
 
 /** The reference server with an SQLite file, as the Directus beside it has one. */
 export function persistentReferenceServer(): Contestant {
-  const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-bench-'));
-  const file = join(folder, 'auth.db');
+  const file = join(temporaryFolder(), 'auth.db');
   return {
     name: 'reference server, --persist',
     launch: launch('--persist', file),
