@@ -644,6 +644,11 @@ export const collateral: Partial<Record<DefectName, readonly RequirementId[]>> =
     'static.unique',
     'static.set-by-owner',
     'graphql.authenticates',
+    'static.authenticates',
+    'static.by-cookie',
+    'requests.header.static',
+    'requests.query.static',
+    'requests.header.scheme-case',
   ],
   'static-token-ignored-on-create': [
     'access.scoped-to-user',
