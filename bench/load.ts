@@ -104,6 +104,8 @@ async function twice(
   await autocannon({ url, connections, duration: Math.max(1, seconds / 4), ...(await requests()) });
   const result = await autocannon({ url, connections, duration: seconds, ...(await requests()) });
   if (result.non2xx > 0 || result.errors > 0 || result['2xx'] === 0)
-    throw new Error(`${name}: ${result['2xx']} successes, ${result.non2xx} refusals, ${result.errors} errors`);
+    throw new Error(
+      `${name}: ${result['2xx']} successes, ${result.non2xx} refusals, ${result.errors} errors in ${seconds} s; when there is nothing at all, give it more --seconds`,
+    );
   return { perSecond: result['2xx'] / result.duration, p50: result.latency.p50, p99: result.latency.p99 };
 }
