@@ -20,6 +20,9 @@ const LEAST_CHARACTERS = 22;
 /** How much later than it should a refresh token may expire, in ms: clocks count in seconds. */
 const REFRESH_MARGIN_MS = 1500;
 
+/** How often a race is looked for. */
+const ROUNDS = 5;
+
 chapter('Standard Tokens', () => {
   check(
     'standard.expires',
@@ -722,28 +725,34 @@ chapter('Standard Tokens', () => {
 
   check('standard.refresh.concurrent', 'five at once', async ({ target, ownUser }) => {
     const account = await ownUser();
-    const { refresh } = await target.loggedIn(account);
-    const obtainedAt = performance.now();
-    const answers = await Promise.all(Array.from({ length: 5 }, async () => target.refresh(refresh, account)));
-    const renewed = answers.filter((answer) => answer.text('refresh_token') !== undefined);
-    if (renewed.length === 0) target.excuseIfOvertaken(refresh);
-    demand(renewed.length > 0, 'one of five refreshes at once to succeed', answers.map(inWords).join(', '));
-    const tokens = [
-      ...new Map(
-        renewed.map((answer) => target.standardTokens(answer, obtainedAt).refresh).map((token) => [token.value, token]),
-      ).values(),
-    ];
-    let alive = 0;
-    for (const token of tokens) {
-      const answer = await target.refresh(token, account);
-      if (!answer.succeeded) target.excuseIfOvertaken(token);
-      if (answer.succeeded) alive += 1;
+    // A round in which but one of them succeeds has not been a race.
+    for (let round = 0, raced = false; round < ROUNDS && !raced; round += 1) {
+      const { refresh } = await target.loggedIn(account);
+      const obtainedAt = performance.now();
+      const answers = await Promise.all(Array.from({ length: 5 }, async () => target.refresh(refresh, account)));
+      const renewed = answers.filter((answer) => answer.text('refresh_token') !== undefined);
+      if (renewed.length === 0) target.excuseIfOvertaken(refresh);
+      demand(renewed.length > 0, 'one of five refreshes at once to succeed', answers.map(inWords).join(', '));
+      raced = renewed.length > 1;
+      const tokens = [
+        ...new Map(
+          renewed
+            .map((answer) => target.standardTokens(answer, obtainedAt).refresh)
+            .map((token) => [token.value, token]),
+        ).values(),
+      ];
+      let alive = 0;
+      for (const token of tokens) {
+        const answer = await target.refresh(token, account);
+        if (!answer.succeeded) target.excuseIfOvertaken(token);
+        if (answer.succeeded) alive += 1;
+      }
+      demand(
+        alive === 1,
+        'exactly one of the refresh tokens that five refreshes at once hand out to be alive',
+        `${alive} of ${tokens.length} are`,
+      );
     }
-    demand(
-      alive === 1,
-      'exactly one of the refresh tokens that five refreshes at once hand out to be alive',
-      `${alive} of ${tokens.length} are`,
-    );
   });
 
   check(
