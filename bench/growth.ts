@@ -8,8 +8,7 @@ import { measuredRun } from './measured-run.js';
 import { duration, times } from './numbers.js';
 import { startProcess } from './running-process.js';
 import { table } from './table.js';
-import { cli } from '../tests/helpers/run-cli.js';
-import { directusSettings } from './contestants/directus-requests.js';
+import { launch } from './contestants/reference-server.js';
 
 const { values } = parseArgs({ options: { targets: { type: 'string', default: '50' } } });
 
@@ -51,11 +50,7 @@ async function measure(
 console.log(`## What a run costs as it grows\n\nAgainst the reference server. ${machine()}\n`);
 
 // All of 127.0.0.0/8 is this machine: fifty addresses are fifty targets, of one server.
-const server = await startProcess((port) => ({
-  args: [cli, 'serve', '--port', String(port), '--host', '0.0.0.0', '--allow-insecure'],
-  env: directusSettings,
-  path: '/server/ping',
-}));
+const server = await startProcess(launch('--host', '0.0.0.0', '--allow-insecure'));
 const targets = Array.from({ length: 50 }, (_one, i) => server.url.replace('127.0.0.1', `127.0.0.${i + 1}`));
 /**
  * Left out: what waits twelve seconds, or a run would take as long with the eightfold of everything else, and what registers users,

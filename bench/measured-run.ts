@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../spec/generated/report.js';
 import { known } from '../tests/directus/directus.js';
 import { runCli } from '../tests/helpers/run-cli.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 /** What a run of auth-conformance took. */
 export interface MeasuredRun {
@@ -29,7 +29,7 @@ const peakMemory = `data:text/javascript,${encodeURIComponent(`
  * @throws Error when something failed, or was not judged: what is measured then is not what was meant
  */
 export async function measuredRun(targets: readonly string[], args: readonly string[] = []): Promise<MeasuredRun> {
-  const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-bench-'));
+  const folder = temporaryFolder();
   const peak = join(folder, 'peak');
   const { code, stdout, stderr, ms } = await runCli(
     [...targets.flatMap((target) => ['--target', target]), '--json', ...args],
@@ -44,7 +44,6 @@ export async function measuredRun(targets: readonly string[], args: readonly str
   );
   if (code !== 0) throw new Error(`exit code ${code ?? 'none'}: ${stderr.slice(-2000)}`);
   const peakBytes = Number(readFileSync(peak, 'utf8'));
-  rmSync(folder, { recursive: true });
   return {
     ms,
     peakBytes,

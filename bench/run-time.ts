@@ -2,18 +2,18 @@
  * How long a run takes, beside what it cannot do without. Of the reference server: an empty run of vitest, and the longest wait. Of a
  * real Directus: the longest chain of requests that depend on each other, and the time that its processor spent.
  */
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../spec/generated/report.js';
 import { installDirectus, OBSERVED_VERSION, startDirectus } from '../tests/directus/directus.js';
 import { cli, root, run } from '../tests/helpers/run-cli.js';
-import { directusSettings } from './contestants/directus-requests.js';
+import { referenceServer } from './contestants/reference-server.js';
 import { machine } from './machine.js';
 import { measuredRun } from './measured-run.js';
 import { duration, median, times } from './numbers.js';
 import { startProcess } from './running-process.js';
 import { table } from './table.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 /**
  * The longest wait of a check, in ms: a session token that was refreshed is let in for ten more seconds
@@ -33,7 +33,7 @@ async function medianMs(repetitions: number, measure: () => Promise<number>): Pr
 
 /** A run of vitest, in one thread, on a file with one test in it that does nothing. In ms. */
 async function emptyVitestMs(): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-bench-'));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'empty.test.js'), "import { test } from 'vitest';\ntest('nothing', () => {});\n");
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   const args = [
@@ -45,7 +45,6 @@ async function emptyVitestMs(): Promise<number> {
     '--no-isolate',
   ];
   const ms = await medianMs(5, async () => (await run(process.execPath, args)).ms);
-  rmSync(folder, { recursive: true });
   return ms;
 }
 
@@ -74,11 +73,7 @@ async function longestChain(url: string, { requirements }: Report): Promise<{ id
 console.log(`## The time of a run\n\n${machine()}\n`);
 
 const empty = await emptyVitestMs();
-const reference = await startProcess((port) => ({
-  args: [cli, 'serve', '--port', String(port)],
-  env: directusSettings,
-  path: '/server/ping',
-}));
+const reference = await startProcess(referenceServer.launch);
 const ofReference = await medianMs(3, async () => (await measuredRun([reference.url])).ms);
 await reference.stop();
 console.log(

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { get } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
+import { freePort } from '../tests/helpers/free-port.js';
 
 /** How a server is started: a program of Node and what it is given. */
 export interface Launch {
@@ -24,16 +24,6 @@ export interface RunningProcess {
 /** How long is waited between two attempts to reach a server that starts, in ms: the error of a start. */
 const PAUSE_MS = 2;
 const LIMIT_MS = 120_000;
-
-/** A port of the loopback interface that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /**
  * Starts a server, and asks it over and over until it answers.

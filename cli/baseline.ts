@@ -4,8 +4,9 @@ import { requirements as catalogue } from '../spec/catalogue.js';
 import type { Baseline, KnownFailure } from '../spec/generated/baseline.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
+import { inNumbers } from '../reporters/verdict-labels.js';
 import { ConfigurationError } from './errors.js';
-import { countsAsFailure, failedChecks, gate, inNumbers, type Gate, type GateOptions } from './gate.js';
+import { countsAsFailure, failedChecks, gate, type Gate, type GateOptions } from './gate.js';
 import { version } from './report.js';
 import { validJson } from './valid-json.js';
 

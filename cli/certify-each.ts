@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { renderers } from '../reporters/renderers.js';
-import { onOneLine, outcomeInWords } from '../reporters/verdict-labels.js';
+import { notPassedInWords, onOneLine, outcomeInWords } from '../reporters/verdict-labels.js';
 import { certifyOne } from './certify-one.js';
 import { readyConclusion } from './conclusion.js';
 import { credentialsIn } from './credentials.js';
@@ -95,17 +95,10 @@ function mustHaveCredentials(run: Configuration): void {
   }
 }
 
-function countsOf({ summary: { requirements }, durationMs }: Report): string {
-  const { pass, total, fail, warn, error, skip } = requirements;
-  const count = (number: number, word: string): string[] => (number === 0 ? [] : [`${number} ${word}`]);
-  return [
-    `${pass} of ${total} passed`,
-    ...count(fail, 'failed'),
-    ...count(warn, 'warned'),
-    ...count(error, 'not judged'),
-    ...count(skip, 'skipped'),
-    `${(durationMs / 1000).toFixed(1)} s`,
-  ].join(', ');
+function countsOf(report: Report): string {
+  const { pass, total } = report.summary.requirements;
+  const seconds = (report.durationMs / 1000).toFixed(1);
+  return [`${pass} of ${total} passed`, ...notPassedInWords(report), `${seconds} s`].join(', ');
 }
 
 function table(rows: readonly Row[]): string {

@@ -2,7 +2,7 @@ import { requirements as catalogue } from '../spec/catalogue.js';
 import type { Baseline, KnownFailure } from '../spec/generated/baseline.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Profile, Report, RequirementResult } from '../spec/generated/report.js';
-import { labels, onOneLine } from '../reporters/verdict-labels.js';
+import { inNumbers, labels, onOneLine } from '../reporters/verdict-labels.js';
 
 /** What a run must come to. Without any of these, a failed MUST alone closes the gate. */
 export type GateOptions = Pick<Configuration, 'failOn' | 'requireProfile' | 'maxSkipped'>;
@@ -77,9 +77,6 @@ export function gate(report: Report, options: GateOptions, baseline?: Baseline):
   ];
   return { code, findings: lines.map(onOneLine) };
 }
-
-/** 1 requirement, 2 requirements. */
-export const inNumbers = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** What the baseline and the run say of each other. */
 function againstBaseline(report: Report, baseline: Baseline, unknown: readonly RequirementResult[]): string[] {

@@ -18,9 +18,7 @@ import {
 } from './html-parts.js';
 import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from './matrix.js';
 import { fitForPage, fittingExchanges } from './page-limits.js';
-import { byChapter, coreSkipped, labels, outcomeInWords, whatIsOpen } from './verdict-labels.js';
-
-const inNumbers = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+import { byChapter, coreSkipped, inNumbers, labels, outcomeInWords, whatIsOpen } from './verdict-labels.js';
 
 /** What the outcome rests on, and what stays open. */
 function grounds(report: Report): string {

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
-import { byChapter, harmless, labels, outcomeInWords, whatIsOpen } from './verdict-labels.js';
+import { byChapter, harmless, labels, notPassedInWords, outcomeInWords, whatIsOpen } from './verdict-labels.js';
 
 /** How the terminal report is drawn. */
 export interface TerminalOptions {
@@ -88,14 +88,7 @@ function skippedLines(report: Report, colors: Colors): string[] {
 
 function closing(report: Report, colors: Colors): string[] {
   const { requirements, checks } = report.summary;
-  const count = (number: number, word: string): string[] => (number === 0 ? [] : [`${number} ${word}`]);
-  const counts = [
-    `${requirements.pass} passed`,
-    ...count(requirements.fail, 'failed'),
-    ...count(requirements.warn, 'warned'),
-    ...count(requirements.error, 'not judged'),
-    ...count(requirements.skip, 'skipped'),
-  ].join(', ');
+  const counts = [`${requirements.pass} passed`, ...notPassedInWords(report)].join(', ');
   const paint = report.outcome === 'conformant' ? (report.complete ? colors.green : colors.yellow) : colors.red;
   const open = whatIsOpen(report);
   return [

@@ -23,6 +23,20 @@ export function coreSkipped(report: Report): RequirementResult[] {
   return report.requirements.filter(({ profile, verdict }) => profile === 'core' && verdict === 'skip');
 }
 
+/** 1 requirement, 2 requirements. */
+export const inNumbers = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+/** How many requirements did not pass, by verdict, in words; none of the verdicts that did not occur. */
+export function notPassedInWords({ summary: { requirements } }: Report): string[] {
+  const count = (number: number, word: string): string[] => (number === 0 ? [] : [`${number} ${word}`]);
+  return [
+    ...count(requirements.fail, 'failed'),
+    ...count(requirements.warn, 'warned'),
+    ...count(requirements.error, 'not judged'),
+    ...count(requirements.skip, 'skipped'),
+  ];
+}
+
 /** The outcome as a reader is told it. One that is not complete does not look like a certificate. */
 export function outcomeInWords(report: Report): string {
   if (report.outcome === 'not-conformant') return 'NOT CONFORMANT';

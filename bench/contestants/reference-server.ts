@@ -5,7 +5,8 @@ import type { Contestant } from './contestant.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { directusRequests, directusSettings } from './directus-requests.js';
 
-const launch =
+/** The reference server as it is shipped, compiled, with these flags. */
+export const launch =
   (...flags: readonly string[]): Contestant['launch'] =>
   (port) => ({
     args: [cli, 'serve', '--port', String(port), ...flags],

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +9,7 @@ import { renderHtml } from '../../reporters/html.js';
 import type { Report } from '../../spec/generated/report.js';
 import { hostile, reportFixture } from '../reporters/report-fixture.js';
 import { launchChromium } from './chromium.js';
+import { violations } from './violations.js';
 
 /** A report whose texts are long and hostile, as another target would have it. */
 function reportOf(url: string): Report {
@@ -77,23 +77,12 @@ async function open(
 const count = (): Promise<string | null> => page.locator('.count').textContent();
 const shown = (): Promise<string[]> =>
   page.locator('.requirement:not([hidden])').evaluateAll((all) => all.map((one) => one.dataset['id'] ?? one.id));
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds wrong with the page, one line each. */
-async function violations(): Promise<unknown> {
-  await page.evaluate(axeSource);
-  return page.evaluate(
-    `axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
-      violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary).join(' | ')))`,
-  );
-}
-
 describe.each(['report', 'comparison'] as const)('the page of the %s', (which) => {
   describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     test.each([375, 1280])('at a width of %i has nothing that is hard to read or sticks out', async (width) => {
       await open(which, { colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
       await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
-      expect(await violations()).toEqual([]);
+      expect(await violations(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
       expect(ground === 'rgb(255, 255, 255)').toBe(colorScheme === 'light');

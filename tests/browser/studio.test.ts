@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ReferenceServer } from '../../reference-server/index.js';
 import { ADMIN, login, newUser, quickServer, send, sessionLogin } from '../reference-server/client.js';
 import { launchChromium } from './chromium.js';
+import { violations } from './violations.js';
 
 const USER = { email: 'user@example.com', password: 'secret-of-a-user-x7Kq9', first_name: 'Uma', last_name: 'User' };
 const NOTICE =
@@ -233,23 +232,12 @@ test('all this is there below a base path', async () => {
   await page.getByRole('log').getByText('INVALID_CREDENTIALS').first().waitFor();
 });
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds wrong with the page, one line each. */
-async function violations(): Promise<unknown> {
-  await page.evaluate(axeSource);
-  return page.evaluate(
-    `axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
-      violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary).join(' | ')))`,
-  );
-}
-
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   test.each([360, 1280])('at a width of %i nothing is hard to read, and nothing sticks out', async (width) => {
     await context.close();
     await open({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await newUser(server, USER);
     await send(server, 'GET /users/me', { bearer: 'no-such-token' });
     await signIn();
@@ -258,7 +246,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     await seen(NOTICE);
     await page.getByRole('button', { name: 'Advance 1 day' }).waitFor();
     await page.getByRole('log').getByText('INVALID_CREDENTIALS').first().waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
   });
 });
