@@ -11,7 +11,6 @@ import {
   type ReferenceServer,
   type Store,
 } from '../reference-server/index.js';
-import { defectList } from './defect-list.js';
 import { ConfigurationError } from './errors.js';
 import { refuseExposure } from './exposure.js';
 import { greeting } from './greeting.js';
@@ -50,6 +49,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
   const { port, host, seedFile, persist, store, timeTravel = false, allowInsecure, defect = [], listDefects } = flags;
   const log = flags.log === undefined ? undefined : new RequestLog();
   if (listDefects === true) {
+    const { defectList } = await import('./defect-list.js');
     process.stdout.write(defectList());
     return;
   }

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { decodeJwt, type JWTPayload } from 'jose';
+import { decodeJwt } from 'jose';
 import type { Context } from './context.js';
 import { readCookie, sessionCookieName } from './cookies.js';
 import { isAdminRole } from './identity.js';
@@ -151,8 +151,15 @@ export function setQuery(request: Request, name: string, value: string | undefin
   request.url = parameters.size === 0 ? path : `${path}?${parameters.toString()}`;
 }
 
+/** The claims of a JWT. */
+export interface Claims {
+  readonly iat?: number;
+  readonly exp?: number;
+  readonly [name: string]: unknown;
+}
+
 /** The claims of a JWT, whatever its signature; undefined for every other string. */
-export function claimsOf(token: string): JWTPayload | undefined {
+export function claimsOf(token: string): Claims | undefined {
   try {
     return decodeJwt(token);
   } catch {
@@ -161,7 +168,7 @@ export function claimsOf(token: string): JWTPayload | undefined {
 }
 
 /** The claims of a JWT that this server has signed. */
-export async function ownClaimsOf({ context }: Exchange, token: string): Promise<JWTPayload | undefined> {
+export async function ownClaimsOf({ context }: Exchange, token: string): Promise<Claims | undefined> {
   const claims = claimsOf(token);
   return claims !== undefined && (await signatureIsRight(token, context.settings.SECRET)) ? claims : undefined;
 }

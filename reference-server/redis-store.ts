@@ -56,7 +56,9 @@ export class RedisStore implements Store {
    */
   static async open(url: string, tell: (what: string) => void = () => undefined): Promise<RedisStore> {
     const { name, options } = readUrl(url);
-    const { Redis } = await import('ioredis');
+    const {
+      default: { Redis },
+    } = await import('ioredis');
     const redis = new Redis(options);
     let fault: Error | undefined;
     redis.on('error', (error: Error) => (fault = error));

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -56,5 +56,25 @@ describe('the packed tarball, installed in an empty folder', () => {
     const used = await run('node', ['--input-type=module', '-e', script], { cwd: folder });
     expect(used.stderr).toBe('');
     expect(used.stdout).toBe('pong function\n');
+  });
+  test('has types that need nothing else', { timeout: 120_000 }, async () => {
+    const source = `
+      import { createReferenceServer } from 'auth-conformance/reference-server';
+      import { runConformance } from 'auth-conformance';
+      const server = await createReferenceServer({ settings: { ACCESS_TOKEN_TTL: '5s' } });
+      const { outcome } = await runConformance({ target: await server.listen() });
+      console.log(outcome.length);`;
+    writeFileSync(join(folder, 'user.ts'), source);
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const flags = '--noEmit --strict --skipLibCheck false --module nodenext --target es2023 --types node user.ts';
+    const checked = await run('node', [tsc, ...flags.split(' ')], { cwd: folder });
+    expect(checked.stdout).toBe('');
+    expect(checked.code).toBe(0);
+  });
+
+  test('names the libraries that are compiled into it', () => {
+    const licenses = readFileSync(join(folder, 'node_modules/auth-conformance/dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+    for (const name of ['express', 'jose', 'undici', 'tough-cookie', 'fast-check', 'commander', 'graphql'])
+      expect(licenses).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
   });
 });

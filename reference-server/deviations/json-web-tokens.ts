@@ -1,23 +1,37 @@
 import { createHmac } from 'node:crypto';
-import { compactVerify, decodeProtectedHeader, importJWK, type JWK, type JWTPayload } from 'jose';
-import { claimsOf, ownClaimsOf, replaceToken, sentToken, signed, type Deviation, type Exchange } from '../deviation.js';
+import { compactVerify, decodeProtectedHeader, importJWK, type JWK } from 'jose';
+import {
+  claimsOf,
+  ownClaimsOf,
+  replaceToken,
+  sentToken,
+  signed,
+  type Claims,
+  type Deviation,
+  type Exchange,
+} from '../deviation.js';
 import { ISSUER } from '../jwt.js';
 
 /** Claims that a token is to have; those that are undefined are left out. */
-type Claims = Readonly<Record<string, unknown>>;
+type WantedClaims = Readonly<Record<string, unknown>>;
 
 /** Signs the claims of a token anew when it is accepted in a way that is wrong. */
-const resigning = (accepts: (exchange: Exchange, token: string) => Promise<Claims | undefined>) => (): Deviation => ({
-  request: async (exchange) => {
-    const sent = sentToken(exchange);
-    const claims = sent && (await accepts(exchange, sent.token));
-    if (claims !== undefined) replaceToken(exchange, await signed(exchange, claims));
-  },
-});
+const resigning =
+  (accepts: (exchange: Exchange, token: string) => Promise<WantedClaims | undefined>) => (): Deviation => ({
+    request: async (exchange) => {
+      const sent = sentToken(exchange);
+      const claims = sent && (await accepts(exchange, sent.token));
+      if (claims !== undefined) replaceToken(exchange, await signed(exchange, claims));
+    },
+  });
 
 /** Changes the claims of tokens that this server has signed; undefined leaves them as they are. */
 const forgiving = (
-  forgive: (claims: JWTPayload, exchange: Exchange, token: string) => Claims | Promise<Claims | undefined> | undefined,
+  forgive: (
+    claims: Claims,
+    exchange: Exchange,
+    token: string,
+  ) => WantedClaims | Promise<WantedClaims | undefined> | undefined,
 ) =>
   resigning(async (exchange, token) => {
     const claims = await ownClaimsOf(exchange, token);
@@ -29,7 +43,7 @@ const isSignedBy = (token: string, key: string): boolean => {
   return createHmac('sha256', key).update(token.slice(0, at)).digest('base64url') === token.slice(at + 1);
 };
 
-const claimsSignedBy = (token: string, key: string): JWTPayload | undefined =>
+const claimsSignedBy = (token: string, key: string): Claims | undefined =>
   isSignedBy(token, key) ? claimsOf(token) : undefined;
 
 const headerOf = (token: string): ReturnType<typeof decodeProtectedHeader> => {

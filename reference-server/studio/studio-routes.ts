@@ -22,8 +22,11 @@ const CONTENT_SECURITY_POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
-/** Beside this module, in the source as in the compiled package. */
-const script = new URL('./script.js', import.meta.url);
+/** It is not compiled: the package has the source. */
+const script = new URL(
+  import.meta.url.endsWith('.ts') ? './script.js' : '../../reference-server/studio/script.js',
+  import.meta.url,
+);
 
 /**
  * /admin, the studio page: the user page with the static token (seed, section Static Tokens: "This can be generated in the Data Studio

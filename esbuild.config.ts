@@ -1,0 +1,50 @@
+/** Compiles the package into dist/: the command, the suites and the modules, each with the libraries that it uses. */
+import { build, type Metafile } from 'esbuild';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import manifest from './package.json' with { type: 'json' };
+
+/** What is run or imported from outside, by its place in dist/. Everything else stands in dist/chunks/. */
+const entryPoints = ['cli/main', 'cli/run-conformance', 'reference-server/index', 'suites/all.suite'];
+
+/** Libraries that stay outside: native ones, and those that load parts of themselves at run time. */
+const external = Object.keys(manifest.dependencies);
+
+await rm('dist', { recursive: true, force: true });
+const { metafile } = await build({
+  entryPoints: entryPoints.map((path) => ({ in: `${path}.ts`, out: path })),
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  external,
+  // Libraries in CommonJS ask for Node's own modules by `require`.
+  banner: {
+    js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);",
+  },
+  metafile: true,
+  logLevel: 'warning',
+});
+await writeFile('dist/THIRD-PARTY-LICENSES.txt', await licenses(metafile));
+
+/** Names the libraries that are compiled in, each with its version and its license's text. */
+async function licenses({ inputs }: Metafile): Promise<string> {
+  const folders = new Set(
+    Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
+  );
+  const texts = await Promise.all(
+    [...folders].sort().map(async (folder) => {
+      const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<
+        string,
+        string
+      >;
+      const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+      const text = file === undefined ? '' : await readFile(join(folder, file), 'utf8');
+      return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+    }),
+  );
+  return `Libraries that are compiled into this package.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
