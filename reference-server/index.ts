@@ -131,10 +131,14 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
     memory: new Memory(),
     eventLog: new EventLog(options.onEvent),
   };
-  if ((await store.users()).length === 0) await createAdministrator(context, options.initialData);
-  if (options.initialData !== undefined) await applyInitialData(context, options.initialData);
+  const isNew = (await store.users()).length === 0;
+  // The password is hashed beside, while the app is set up.
+  const administrator = isNew ? createAdministrator(context, options.initialData) : undefined;
   const basePath = options.basePath ?? '';
-  return new ListeningServer(context, underBasePath(createApp(context, deviations), basePath), basePath);
+  const app = underBasePath(createApp(context, deviations), basePath);
+  await administrator;
+  if (options.initialData !== undefined) await applyInitialData(context, options.initialData);
+  return new ListeningServer(context, app, basePath);
 }
 
 /** Stores the administrator, as the initial data may know it, unless another server that shares the store has come first. */

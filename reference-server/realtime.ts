@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import type { RawData, WebSocket, WebSocketServer } from 'ws';
 import { logIn, readCredentials } from './auth-routes.js';
 import { identify } from './authenticate.js';
 import type { Context } from './context.js';
@@ -29,34 +29,50 @@ export interface Realtime {
 
 /** Opens WebSockets at /websocket below the base path of a server; upgrades to anything else are refused. */
 export function attachRealtime(server: Server, context: Context, basePath = ''): Realtime {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: PAYLOAD_LIMIT });
+  let sockets: WebSocketServer | undefined;
+  let closed = false;
+  const open = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    const known = await mayOpen(context, basePath, request, socket);
+    if (known === undefined) return;
+    // Loaded by the first WebSocket: most who start a server open none.
+    const ws = await import('ws');
+    if (closed) {
+      refuse(socket, '503 Service Unavailable');
+      return;
+    }
+    sockets ??= new ws.WebSocketServer({ noServer: true, maxPayload: PAYLOAD_LIMIT });
+    sockets.handleUpgrade(request, socket, head, (client) => converse(context, client, known));
+  };
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    void upgrade(context, sockets, basePath, request, socket, head).catch(() => socket.destroy());
+    void open(request, socket, head).catch(() => socket.destroy());
   });
   return {
     close: () => {
-      for (const client of sockets.clients) client.terminate();
-      sockets.close();
+      closed = true;
+      for (const client of sockets?.clients ?? []) client.terminate();
+      sockets?.close();
     },
   };
 }
 
-async function upgrade(
+/**
+ * Refuses a request that may open no WebSocket.
+ * @returns undefined when it was refused; else whether it brought a good token
+ */
+async function mayOpen(
   context: Context,
-  sockets: WebSocketServer,
   basePath: string,
   request: IncomingMessage,
   socket: Duplex,
-  head: Buffer,
-): Promise<void> {
+): Promise<boolean | undefined> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   if (pathname !== `${basePath}/websocket`) {
     refuse(socket, '404 Not Found');
-    return;
+    return undefined;
   }
   if (!mayOpenWebSocket(context.settings, request)) {
     refuse(socket, '403 Forbidden');
-    return;
+    return undefined;
   }
   const cookie = context.rules.realtimeSeesCookie
     ? readCookie(request, sessionCookieName(context.settings, context.rules))
@@ -70,14 +86,14 @@ async function upgrade(
       await noteHandshake(context, inQuery === null ? 'cookie' : 'query', token, known);
     } catch {
       refuse(socket, '500 Internal Server Error');
-      return;
+      return undefined;
     }
     if (!known) {
       refuse(socket, '401 Unauthorized');
-      return;
+      return undefined;
     }
   }
-  sockets.handleUpgrade(request, socket, head, (client) => converse(context, client, known));
+  return known;
 }
 
 function refuse(socket: Duplex, status: string): void {

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Context } from './context.js';
 import { requestsExceeded } from './errors.js';
 
@@ -16,12 +16,15 @@ export function registrationLimit({ clock, settings }: Context): RequestHandler 
     RATE_LIMITER_REGISTRATION_DURATION: duration,
   } = settings;
   if (!enabled) return (_request, _response, next) => next();
-  const limiter = new RateLimiterMemory({ points, duration });
+  let limiter: RateLimiterMemory | undefined;
   return async (request, response, next) => {
+    // Loaded by the first registration: most who start a server see none.
+    const { default: limits } = await import('rate-limiter-flexible');
+    limiter ??= new limits.RateLimiterMemory({ points, duration });
     try {
       await limiter.consume(request.ip ?? '');
     } catch (exceeded) {
-      if (!(exceeded instanceof RateLimiterRes)) throw exceeded;
+      if (!(exceeded instanceof limits.RateLimiterRes)) throw exceeded;
       const { msBeforeNext: waitMs } = exceeded;
       response.set('Retry-After', String(Math.round(waitMs / 1000)));
       throw requestsExceeded(points, new Date(clock.now() + waitMs), waitMs);
