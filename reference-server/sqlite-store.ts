@@ -47,6 +47,13 @@ const SCHEMA = `
 
 type Value = string | number | null;
 
+/** A change that is asked for. */
+interface Step {
+  /** Makes it; gives what tells that it is made. */
+  readonly take: () => () => void;
+  readonly refuse: (error: unknown) => void;
+}
+
 /**
  * A store in an SQLite file.
  *
@@ -57,6 +64,8 @@ type Value = string | number | null;
 export class SqliteStore implements Store {
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
+  /** What waits for the next transaction. */
+  readonly #steps: Step[] = [];
   #closed = false;
 
   private constructor(database: Database.Database) {
@@ -229,7 +238,10 @@ export class SqliteStore implements Store {
   }
 
   close(): Promise<void> {
-    if (!this.#closed) this.#database.close();
+    if (!this.#closed) {
+      this.#takeSteps();
+      this.#database.close();
+    }
     this.#closed = true;
     this.#statements.clear();
     return Promise.resolve();
@@ -240,9 +252,45 @@ export class SqliteStore implements Store {
     return new Promise((done) => done(work()));
   }
 
-  /** One transaction, which waits for other processes that write to the file. */
+  /**
+   * Whole or not at all. Steps of requests that are answered at the same time are taken in one transaction: they wait for the disk
+   * together, and once.
+   */
   #step<Result>(work: () => Result): Promise<Result> {
-    return new Promise((done) => done(this.#database.transaction(work).immediate()));
+    return new Promise((resolve, refuse) => {
+      if (this.#steps.length === 0) setImmediate(() => this.#takeSteps());
+      const take = (): (() => void) => {
+        const result = work();
+        return () => resolve(result);
+      };
+      this.#steps.push({ take, refuse });
+    });
+  }
+
+  /** One transaction, which waits for other processes that write to the file. */
+  #takeSteps(): void {
+    const steps = this.#steps.splice(0);
+    if (steps.length === 0) return;
+    try {
+      const answers = this.#database.transaction(() => steps.map((step) => this.#take(step))).immediate();
+      for (const answer of answers) answer();
+    } catch (error) {
+      for (const { refuse } of steps) refuse(error);
+    }
+  }
+
+  /** Takes a step within a transaction; one that fails leaves the others. The answer is to be given when all of it is on the disk. */
+  #take({ take, refuse }: Step): () => void {
+    this.#database.exec('SAVEPOINT step');
+    let answer: () => void;
+    try {
+      answer = take();
+    } catch (error) {
+      this.#database.exec('ROLLBACK TO step');
+      answer = () => refuse(error);
+    }
+    this.#database.exec('RELEASE step');
+    return answer;
   }
 
   #user(id: string): UserRecord | undefined {

@@ -178,6 +178,19 @@ describe.each(Object.entries(opens))('%s', (_name, open) => {
       expect(await store.users()).toHaveLength(1);
     });
 
+    test('of 20 at once, one that cannot be stored leaves the others', async () => {
+      await store.insertUser(user('first', { email: 'taken@example.com' }));
+      const done = await atOnce(20, (at, i) =>
+        at.insertUser(user(`u${i}`, { email: i === 7 ? 'taken@example.com' : `u${i}@example.com` })).then(
+          () => 'stored',
+          (error: Error) => error.name,
+        ),
+      );
+      expect(done.map((one, i) => [i, one]).filter(([, one]) => one !== 'stored')).toEqual([[7, 'NotUnique']]);
+      expect(await store.users()).toHaveLength(20);
+      expect(await store.user('u7')).toBeUndefined();
+    });
+
     test('of 20 that take one static token at once, exactly one has it', async () => {
       for (let i = 0; i < 20; i += 1) await store.insertUser(user(`u${i}`, { token: `old${i}` }));
       const done = await atOnce(20, (at, i) =>
@@ -355,4 +368,16 @@ test('the files of SQLite are for this user alone', async () => {
   for (const suffix of ['', '-wal', '-shm'])
     expect(statSync(join(folder, `mode.db${suffix}`)).mode & 0o777, suffix).toBe(0o600);
   await store.close();
+});
+
+test('SQLite stores what it was asked for before it was closed, and says so', async () => {
+  const file = join(folder, 'closed.db');
+  const store = await SqliteStore.open(file);
+  const stored = store.insertUser(user('a'));
+  await store.close();
+  await expect(stored).resolves.toBeUndefined();
+  await expect(store.insertUser(user('b'))).rejects.toThrow();
+  const again = await SqliteStore.open(file);
+  expect((await again.users()).map(({ id }) => id)).toEqual(['a']);
+  await again.close();
 });
