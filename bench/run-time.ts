@@ -17,9 +17,9 @@ import { temporaryFolder } from './temporary-folder.js';
 
 /**
  * The longest wait of a check, in ms: a session token that was refreshed is let in for ten more seconds
- * (SESSION_REFRESH_GRACE_PERIOD; observed: Directus 12.4.1), and it may take two more until it is not.
+ * (SESSION_REFRESH_GRACE_PERIOD; observed: Directus 12.4.1).
  */
-const LONGEST_WAIT_MS = 12_000;
+const LONGEST_WAIT_MS = 10_000;
 /** What the issue allows: this many times what a run cannot do without. */
 const GOAL = 1.5;
 /** So many of the longest checks are run once more by themselves, to find the longest chain. */

@@ -12,7 +12,7 @@ import { forAll } from './harness/property.js';
 import { staticToken } from './harness/tokens.js';
 
 /** As long as a run takes anyway, in ms. */
-const WHILE_MS = 12_000;
+const WHILE_MS = 10_000;
 
 chapter('Static Tokens', () => {
   check(

@@ -1183,7 +1183,7 @@ export const chapters: Chapter[] = [
       {
         "id": "session.refresh.ends-old",
         "title": "After a refresh the old session token is refused as soon as the grace for requests under way is over.",
-        "explanation": "The suite waits --session-grace (10 s unless told otherwise) and two seconds more. It cannot be shown where session tokens live no longer than that.",
+        "explanation": "The suite waits --session-grace (10 s unless told otherwise) and up to two seconds more. It cannot be shown where session tokens live no longer than that.",
         "level": "MUST",
         "profile": "directus",
         "source": {
