@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
@@ -25,14 +25,16 @@ export async function deliver(report: Report, files: readonly ReportFile[], outp
 }
 
 /**
- * A report that cannot be written at the end of a run would be a run for nothing.
+ * A report that cannot be written at the end of a run would be a run for nothing. Leaves everything as it was, but for folders.
  * @throws ConfigurationError
  */
 export function mustBeWritable(files: readonly string[]): void {
   for (const file of files) {
     try {
       mkdirSync(dirname(file), { recursive: true });
+      const isNew = !existsSync(file);
       writeFileSync(file, '', { flag: 'a' });
+      if (isNew) rmSync(file);
     } catch (error) {
       throw new ConfigurationError(`the report ${file} cannot be written: ${(error as Error).message}`);
     }

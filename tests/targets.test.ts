@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -91,6 +91,16 @@ describe('several targets', () => {
       env: { ...env, AUTH_CONFORMANCE_TARGETS: `${good}, ${nowhere}` },
     });
     expect(tableOf(stdout).map((row) => row.split(/ +/)[0])).toEqual([good, nowhere]);
+    expect(code).toBe(3);
+  });
+
+  test('leave no report of one that is down', async () => {
+    const reports = join(folder, 'reports');
+    const { code } = await runCli(
+      ['--target', good, '--target', nowhere, '--report', `junit=${reports}/{target}.xml`, ...part],
+      { env },
+    );
+    expect(readdirSync(reports)).toEqual([`${good.replace('http://', '').replace(':', '-')}.xml`]);
     expect(code).toBe(3);
   });
 
