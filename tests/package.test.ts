@@ -52,10 +52,11 @@ describe('the packed tarball, installed in an empty folder', () => {
       const server = await createReferenceServer({ clock: new ManualClock(Date.now()) });
       const url = await server.listen();
       console.log(await (await fetch(url + '/server/ping')).text(), typeof runConformance);
+      console.log((await fetch(url + '/admin/script.js')).status);
       await server.close();`;
     const used = await run('node', ['--input-type=module', '-e', script], { cwd: folder });
     expect(used.stderr).toBe('');
-    expect(used.stdout).toBe('pong function\n');
+    expect(used.stdout).toBe('pong function\n200\n');
   });
   test('has types that need nothing else', { timeout: 120_000 }, async () => {
     const source = `
