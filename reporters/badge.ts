@@ -1,6 +1,6 @@
 import { makeBadge } from 'badge-maker';
 import type { Report } from '../spec/generated/report.js';
-import { coreSkipped } from './verdict-labels.js';
+import { coreOf, coreSkipped } from './verdict-labels.js';
 
 const label = 'auth-conformance';
 
@@ -10,7 +10,7 @@ function badgeOf(report: Report): { readonly message: string; readonly color: st
   if (report.outcome === 'not-conformant') return { message: `not conformant · ${fail} failed`, color: 'red' };
   if (report.outcome === 'not-judged')
     return { message: error === 0 ? 'not judged' : `not judged · ${error} open`, color: 'lightgrey' };
-  const core = report.requirements.filter(({ profile }) => profile === 'core').length;
+  const core = coreOf(report).length;
   if (report.complete) return { message: `conformant · core ${core}/${core}`, color: 'brightgreen' };
   const skipped = coreSkipped(report).length;
   return {

@@ -18,12 +18,12 @@ import {
 } from './html-parts.js';
 import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from './matrix.js';
 import { fitForPage, fittingExchanges } from './page-limits.js';
-import { byChapter, coreSkipped, inNumbers, labels, outcomeInWords, whatIsOpen } from './verdict-labels.js';
+import { byChapter, coreOf, coreSkipped, inNumbers, labels, outcomeInWords, whatIsOpen } from './verdict-labels.js';
 
 /** What the outcome rests on, and what stays open. */
 function grounds(report: Report): string {
   const { fail, error } = report.summary.requirements;
-  const core = report.requirements.filter(({ profile }) => profile === 'core').length;
+  const core = coreOf(report).length;
   const skipped = coreSkipped(report).length;
   return [
     ...(fail > 0 ? [`${inNumbers(fail, 'requirement')} failed`] : []),

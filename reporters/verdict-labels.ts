@@ -18,10 +18,13 @@ export function byChapter(report: Report): [chapter: string, requirements: Requi
   return [...chapters];
 }
 
-/** How many core requirements a report leaves open: skipped, or not selected for want of `complete`. */
-export function coreSkipped(report: Report): RequirementResult[] {
-  return report.requirements.filter(({ profile, verdict }) => profile === 'core' && verdict === 'skip');
-}
+/** The core requirements of a report. */
+export const coreOf = ({ requirements }: Report): readonly RequirementResult[] =>
+  requirements.filter(({ profile }) => profile === 'core');
+
+/** The core requirements of a report that were skipped. */
+export const coreSkipped = (report: Report): readonly RequirementResult[] =>
+  coreOf(report).filter(({ verdict }) => verdict === 'skip');
 
 /** 1 requirement, 2 requirements. */
 export const inNumbers = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -55,7 +58,7 @@ export function whatIsOpen(report: Report): string | undefined {
   }
   if (report.outcome !== 'conformant' || report.complete) return undefined;
   const skipped = coreSkipped(report).length;
-  const core = report.requirements.filter(({ profile }) => profile === 'core').length;
+  const core = coreOf(report).length;
   return skipped > 0
     ? `${skipped} of ${core} core requirements were not tested`
     : 'not all core requirements were selected';
