@@ -45,9 +45,14 @@ interface Measured {
   lenient: ReadonlySet<Operation>;
 }
 
-/** Starts it as often as it is to be started, each time from nothing and, where that differs, once more. */
+/** How long is waited before a start, in ms: the end of the server before it takes its time, too. */
+const CALM_MS = 1000;
+const calm = async (): Promise<void> => new Promise((resolve) => setTimeout(resolve, CALM_MS));
+
+/** Starts it, from nothing and, where that differs, once more. */
 async function measureStart({ contestant, fromNothing, later }: Measured): Promise<void> {
   await contestant.forget?.();
+  await calm();
   const begun = performance.now();
   await contestant.setUp?.();
   const setUpMs = performance.now() - begun;
@@ -55,6 +60,7 @@ async function measureStart({ contestant, fromNothing, later }: Measured): Promi
   fromNothing.push((contestant.setUp === undefined ? 0 : setUpMs) + first.startMs);
   await first.stop();
   if (contestant.forget === undefined) return;
+  await calm();
   const second = await startProcess(contestant.launch);
   later.push(second.startMs);
   await second.stop();

@@ -8,7 +8,7 @@ import type { AccessToken } from './tokens.js';
 /** A one-time password is made only when it is good for at least this long, in ms: a login takes its time. */
 const LEAST_LEFT_MS = 3000;
 /** A check that makes several begins only when the half minute has this much left, in ms, so that it need not wait in between. */
-const LEAST_LEFT_AT_START_MS = 9000;
+const LEAST_LEFT_AT_START_MS = 5000;
 const PERIOD_MS = 30_000;
 
 /** A user with two-factor login. */
