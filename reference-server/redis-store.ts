@@ -56,6 +56,7 @@ export class RedisStore implements Store {
    */
   static async open(url: string, tell: (what: string) => void = () => undefined): Promise<RedisStore> {
     const { name, options } = readUrl(url);
+    // Compiled, a library in CommonJS has a default export and no other.
     const {
       default: { Redis },
     } = await import('ioredis');
