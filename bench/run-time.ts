@@ -44,8 +44,7 @@ async function emptyVitestMs(): Promise<number> {
     '--pool=threads',
     '--no-isolate',
   ];
-  const ms = await medianMs(5, async () => (await run(process.execPath, args)).ms);
-  return ms;
+  return medianMs(5, async () => (await run(process.execPath, args)).ms);
 }
 
 /** The processor time that a process has spent, user and system, in ms. Linux only: proc(5), fields 14 and 15, in hundredths of a second. */

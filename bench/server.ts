@@ -2,6 +2,7 @@
  * The reference server beside a real Directus and two mocks: from the start to the first answer, and under load.
  * `npm run bench -- server [--starts N] [--rounds N] [--seconds N] [--connections N]`; DIRECTUS_FOLDER says where a Directus is installed.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Contestant } from './contestants/contestant.js';
 import { oauth2MockServer } from './contestants/oauth2-mock-server.js';
@@ -47,12 +48,11 @@ interface Measured {
 
 /** How long is waited before a start, in ms: the end of the server before it takes its time, too. */
 const CALM_MS = 1000;
-const calm = async (): Promise<void> => new Promise((resolve) => setTimeout(resolve, CALM_MS));
 
 /** Starts it, from nothing and, where that differs, once more. */
 async function measureStart({ contestant, fromNothing, later }: Measured): Promise<void> {
   await contestant.forget?.();
-  await calm();
+  await sleep(CALM_MS);
   const begun = performance.now();
   await contestant.setUp?.();
   const setUpMs = performance.now() - begun;
@@ -60,7 +60,7 @@ async function measureStart({ contestant, fromNothing, later }: Measured): Promi
   fromNothing.push((contestant.setUp === undefined ? 0 : setUpMs) + first.startMs);
   await first.stop();
   if (contestant.forget === undefined) return;
-  await calm();
+  await sleep(CALM_MS);
   const second = await startProcess(contestant.launch);
   later.push(second.startMs);
   await second.stop();

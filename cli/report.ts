@@ -16,7 +16,7 @@ import type {
 import type { RunPlan } from '../suites/harness/run-plan.js';
 import type { FinishedCheck } from './vitest-run.js';
 
-/** Path from this file, compiled into dist/cli/, to the root of the package. */
+/** Path from this file, compiled into a folder of dist/, to the root of the package. */
 const root = import.meta.url.endsWith('.ts') ? '../' : '../../';
 const fileOf = (path: string): string => readFileSync(new URL(root + path, import.meta.url), 'utf8');
 

@@ -16,7 +16,7 @@ export interface FinishedCheck {
 const NO_LIMIT_MS = 2 ** 31 - 1;
 
 const isCompiled = import.meta.url.endsWith('.js');
-/** Where the suites stand: beside this file, compiled or not. */
+/** Where the suites stand: in the folder beside that of this file, compiled or not. */
 const suites = fileURLToPath(new URL('../suites/', import.meta.url));
 
 /** vitest with the suites, ready to run them once. */

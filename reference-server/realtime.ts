@@ -30,13 +30,12 @@ export interface Realtime {
 /** Opens WebSockets at /websocket below the base path of a server; upgrades to anything else are refused. */
 export function attachRealtime(server: Server, context: Context, basePath = ''): Realtime {
   let sockets: WebSocketServer | undefined;
-  let closed = false;
   const open = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const known = await mayOpen(context, basePath, request, socket);
     if (known === undefined) return;
     // Loaded by the first WebSocket: most who start a server open none.
     const ws = await import('ws');
-    if (closed) {
+    if (!server.listening) {
       refuse(socket, '503 Service Unavailable');
       return;
     }
@@ -48,7 +47,6 @@ export function attachRealtime(server: Server, context: Context, basePath = ''):
   });
   return {
     close: () => {
-      closed = true;
       for (const client of sockets?.clients ?? []) client.terminate();
       sockets?.close();
     },

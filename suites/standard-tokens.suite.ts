@@ -9,12 +9,10 @@ import { claimsOf, headerOf, lifeOf } from './harness/jwt.js';
 import { demand, NotApplicable, require, Unjudged } from './harness/outcomes.js';
 import { forAll } from './harness/property.js';
 import { modes, type Mode } from './harness/target.js';
-import { expiryWithinPatience, LONG_EXPIRED_S, mustAgreeOnExpiry, mustExpire } from './harness/expiry.js';
+import { expiryWithinPatience, LONG_EXPIRED_S, mustAgreeOnExpiry, mustExpire, WHILE_MS } from './harness/expiry.js';
 
 /** A standard token that lives longer than this is not short-lived, in ms: a day. */
 const LONGEST_LIFE_MS = 86_400_000;
-/** As long as a run takes anyway, in ms. */
-const WHILE_MS = 10_000;
 /** The least length of a refresh token: 128 random bits, in base64url. */
 const LEAST_CHARACTERS = 22;
 /** How much later than it should a refresh token may expire, in ms: clocks count in seconds. */

@@ -5,14 +5,11 @@ import type { Answer } from './harness/answer.js';
 import { chosenToken } from './harness/arbitraries.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustRefuse } from './harness/expectations.js';
-import { expiryWithinPatience } from './harness/expiry.js';
+import { expiryWithinPatience, WHILE_MS } from './harness/expiry.js';
 import { claimsOf } from './harness/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import { forAll } from './harness/property.js';
 import { staticToken } from './harness/tokens.js';
-
-/** As long as a run takes anyway, in ms. */
-const WHILE_MS = 10_000;
 
 chapter('Static Tokens', () => {
   check(

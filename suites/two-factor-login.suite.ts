@@ -2,7 +2,8 @@ import type { Answer } from './harness/answer.js';
 import { chapter, check } from './harness/check.js';
 import { errorCode, inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { demand, require } from './harness/outcomes.js';
-import { modes } from './harness/target.js';
+import { modes, type Target } from './harness/target.js';
+import type { AccessToken } from './harness/tokens.js';
 import {
   enableTwoFactor,
   generateSecret,
@@ -11,6 +12,16 @@ import {
   twoFactorUser,
   wrongOneTimePassword,
 } from './harness/two-factor.js';
+
+/**
+ * Sends a request with a standard token.
+ * @throws Overtaken when it is refused after the token has run out, which shows nothing
+ */
+async function sendBy(target: Target, access: AccessToken, path: string, body: object): Promise<Answer> {
+  const answer = await target.send(target.withTokens({ path, body }, { header: access }));
+  if (answer.status === 401) target.excuseIfOvertaken(access);
+  return answer;
+}
 
 chapter('Two-Factor Login', () => {
   check('tfa.login', 'in each mode', async (tools) => {
@@ -164,12 +175,7 @@ chapter('Two-Factor Login', () => {
     const { target } = tools;
     const account = await tools.newPrivilegedUser();
     const { access } = await target.loggedIn(account);
-    const send = async (path: string, body: object): Promise<Answer> => {
-      const answer = await target.send(target.withTokens({ path, body }, { header: access }));
-      if (answer.status === 401) target.excuseIfOvertaken(access);
-      return answer;
-    };
-    const generate = async (body: object): Promise<Answer> => send('/users/me/tfa/generate', body);
+    const generate = async (body: object): Promise<Answer> => sendBy(target, access, '/users/me/tfa/generate', body);
     mustRefuse(
       await generate({ password: `${account.password}x` }),
       'setting up two-factor login with a wrong password',
@@ -178,7 +184,7 @@ chapter('Two-Factor Login', () => {
     const secret = await generateSecret(tools, account, access);
     require(secret !== undefined, 'POST /users/me/tfa/generate gives no secret, which this check stands on');
     for (const otp of [undefined, wrongOneTimePassword(secret)]) {
-      const answer = await send('/users/me/tfa/enable', { secret, otp });
+      const answer = await sendBy(target, access, '/users/me/tfa/enable', { secret, otp });
       mustRefuse(
         answer,
         `setting up two-factor login ${otp === undefined ? 'without' : 'with a wrong'} one-time password`,
@@ -200,12 +206,8 @@ chapter('Two-Factor Login', () => {
   check('tfa.disable', 'with a wrong one and with the right one', async (tools) => {
     const { target } = tools;
     const user = await enableTwoFactor(tools, await tools.newPrivilegedUser());
-    const disable = async (otp?: string): Promise<Answer> => {
-      const parts = { path: '/users/me/tfa/disable', body: { otp } };
-      const answer = await target.send(target.withTokens(parts, { header: user.access }));
-      if (answer.status === 401) target.excuseIfOvertaken(user.access);
-      return answer;
-    };
+    const disable = async (otp?: string): Promise<Answer> =>
+      sendBy(target, user.access, '/users/me/tfa/disable', { otp });
     for (const otp of [undefined, wrongOneTimePassword(user.secret)])
       mustRefuse(
         await disable(otp),

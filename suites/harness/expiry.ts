@@ -8,6 +8,8 @@ import type { AccessToken, SessionToken } from './tokens.js';
 
 /** A token this long past its expiry must be refused, whatever leeway for clocks is given (RFC 7519 section 4.1.4: "a few minutes"), in s. */
 export const LONG_EXPIRED_S = 360;
+/** How long a check waits to see a token go on working, in ms: as long as a run takes anyway. */
+export const WHILE_MS = 10_000;
 /** A clock that counts whole seconds may be this far behind, in ms. */
 const MARGIN_MS = 1100;
 
