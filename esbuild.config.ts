@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import manifest from './package.json' with { type: 'json' };
 
 /** What is run or imported from outside, by its place in dist/. Everything else stands in dist/chunks/. */
-const entryPoints = ['cli/main', 'cli/run-conformance', 'reference-server/index', 'suites/all.suite'];
+const entryPoints = ['cli/main', 'runner/run-conformance', 'reference-server/index', 'suites/all.suite'];
 
 /** Libraries that stay outside: native ones, and those that load parts of themselves at run time. */
 const external = Object.keys(manifest.dependencies);

@@ -1,5 +1,11 @@
 import tseslint from 'typescript-eslint';
 
+/** A layer, and the layers that it must not know. */
+const wall = (layer, unknown) => ({
+  files: [`${layer}/**`],
+  rules: { 'no-restricted-imports': ['error', { patterns: unknown.map((other) => `**/${other}/**`) }] },
+});
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'spec/generated/'] },
   ...tseslint.configs.recommendedTypeChecked,
@@ -10,34 +16,14 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      // The left-to-right dependencies of the architecture.
-      'no-restricted-imports': 'off',
     },
   },
-  {
-    files: ['suites/**'],
-    rules: {
-      'no-restricted-imports': ['error', { patterns: ['**/reference-server/**', '**/cli/**', '**/reporters/**'] }],
-    },
-  },
-  {
-    files: ['reference-server/**'],
-    rules: { 'no-restricted-imports': ['error', { patterns: ['**/suites/**', '**/cli/**', '**/reporters/**'] }] },
-  },
-  {
-    files: ['reporters/**'],
-    rules: {
-      'no-restricted-imports': ['error', { patterns: ['**/suites/**', '**/cli/**', '**/reference-server/**'] }],
-    },
-  },
-  {
-    files: ['spec/**'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: ['**/suites/**', '**/cli/**', '**/reporters/**', '**/reference-server/**'] },
-      ],
-    },
-  },
+  // Arrows point down: spec → suites, reference-server, report → runner, reporters → cli.
+  wall('spec', ['suites', 'reference-server', 'report', 'runner', 'reporters', 'cli']),
+  wall('suites', ['reference-server', 'report', 'runner', 'reporters', 'cli']),
+  wall('reference-server', ['suites', 'report', 'runner', 'reporters', 'cli']),
+  wall('report', ['suites', 'reference-server', 'runner', 'reporters', 'cli']),
+  wall('runner', ['reference-server', 'reporters', 'cli']),
+  wall('reporters', ['suites', 'reference-server', 'runner', 'cli']),
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
 );

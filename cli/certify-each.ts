@@ -3,12 +3,12 @@ import { resolve } from 'node:path';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { renderers } from '../reporters/renderers.js';
-import { notPassedInWords, onOneLine, outcomeInWords } from '../reporters/verdict-labels.js';
+import { notPassedInWords, onOneLine, outcomeInWords } from '../report/wording.js';
 import { certifyOne } from './certify-one.js';
 import { readyConclusion } from './conclusion.js';
-import { credentialsIn } from './credentials.js';
-import { mustBeWritable } from './deliver.js';
-import { ConfigurationError, NotJudgeable } from './errors.js';
+import { credentialsIn } from '../runner/credentials.js';
+import { mustBeWritable } from './write-reports.js';
+import { ConfigurationError, NotJudgeable } from '../report/errors.js';
 import { gitHubStep } from './github-actions.js';
 
 /** What became of one of several targets. */

@@ -2,7 +2,7 @@ import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { progressLine } from '../reporters/progress.js';
 import { usesColor } from './color.js';
-import { runConformance } from './run-conformance.js';
+import { runConformance } from '../runner/run-conformance.js';
 
 /**
  * Certifies one target, and shows the run while it is under way. Ctrl-C ends it early.

@@ -1,7 +1,7 @@
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
-import { readyGate } from './baseline.js';
-import { deliver, mustBeWritable, reportFiles } from './deliver.js';
+import { readyGate } from '../report/baseline.js';
+import { deliver, mustBeWritable, reportFiles } from './write-reports.js';
 
 /**
  * What ends a run: shows its report, writes it into its files, signs it, and decides whether it is good enough.
@@ -19,7 +19,7 @@ export async function readyConclusion(configuration: Configuration, output: Node
   const gateFor = readyGate(configuration);
   // What signs is loaded when there is something to sign.
   const signer =
-    configuration.sign === undefined ? undefined : await (await import('./sign-report.js')).readySigner(configuration);
+    configuration.sign === undefined ? undefined : await (await import('../report/sign.js')).readySigner(configuration);
   mustBeWritable([...files.map(({ file }) => file), ...(signer ? [signer.file] : [])]);
   return async (report) => {
     await deliver(report, files, output);

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Configuration } from '../spec/generated/configuration.js';
 import { schemas } from '../spec/generated/schemas.js';
 import { compileValidator } from '../spec/schema-validator.js';
-import { ConfigurationError } from './errors.js';
+import { ConfigurationError } from '../report/errors.js';
 
 type Key = keyof Configuration;
 /** Values as they were given, each with where it came from. */

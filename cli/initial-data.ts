@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { InitialData } from '../spec/generated/initial-data.js';
-import { ConfigurationError } from './errors.js';
-import { validJson } from './valid-json.js';
+import { ConfigurationError } from '../report/errors.js';
+import { validJson } from '../report/valid-json.js';
 
 /**
  * Reads the roles and users that the reference server is to begin with.

@@ -2,21 +2,11 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import module from 'node:module';
-import type { DiffFlags } from './diff.js';
-import type { MergeFlags } from './merge.js';
-import type { ReportFlags } from './report-command.js';
-import type { ServeFlags } from './serve.js';
-import type { VerifyFlags } from './verify.js';
-
-/** Exit codes: 0 conformant, 1 not conformant, 2 usage or configuration, 3 target not judgeable, 130 interrupted. */
-const exitCodes: Readonly<Record<string, number>> = {
-  ConfigurationError: 2,
-  SettingsError: 2,
-  StoreError: 2,
-  UnknownDefectError: 2,
-  NotJudgeable: 3,
-  Interrupted: 130,
-};
+import type { DiffFlags } from './commands/diff.js';
+import type { MergeFlags } from './commands/merge.js';
+import type { ReportFlags } from './commands/report.js';
+import type { ServeFlags } from './commands/serve.js';
+import type { VerifyFlags } from './commands/verify.js';
 
 const { version } = JSON.parse(
   readFileSync(
@@ -107,7 +97,7 @@ Exit codes: 0 conformant, 1 not conformant, or not what --fail-on, --baseline, -
   )
   .enablePositionalOptions()
   .action(async (flags: Record<string, unknown>) => {
-    const { certify } = await import('./certify.js');
+    const { certify } = await import('./commands/certify.js');
     process.exitCode = await certify(flags);
   });
 
@@ -123,7 +113,7 @@ withRunFlags(
     ).argParser(collect),
   )
   .action(async (flags: Record<string, unknown> & { defect?: string[] }) => {
-    const { selfTest } = await import('./self-test.js');
+    const { selfTest } = await import('./commands/self-test.js');
     process.exitCode = await selfTest(flags);
   });
 
@@ -153,7 +143,7 @@ program
   .option('--list-defects', 'list the defects and the requirements they break')
   .option('--time-travel', 'let administrators advance the clock, on the studio page /admin')
   .action(async (flags: ServeFlags) => {
-    const { serve } = await import('./serve.js');
+    const { serve } = await import('./commands/serve.js');
     await serve(flags);
   });
 
@@ -163,7 +153,7 @@ program
   .option('--json', 'as JSON')
   .action(async ({ json }: { json?: boolean }) => {
     const [{ listRequirements }, { requirements }] = await Promise.all([
-      import('./list.js'),
+      import('./commands/list.js'),
       import('../spec/catalogue.js'),
     ]);
     process.stdout.write(listRequirements(requirements, json === true));
@@ -178,7 +168,7 @@ withReportFlags(
     )
     .option('--allow-missing', 'go on when the reports of some shards are missing'),
 ).action(async (reports: string[], flags: MergeFlags) => {
-  const { merge } = await import('./merge.js');
+  const { merge } = await import('./commands/merge.js');
   process.exitCode = await merge(reports, { ...flags });
 });
 
@@ -190,7 +180,7 @@ program
   .option('--attestation <FILE>', 'where the signature is (default: the report with .intoto.json after its name)')
   .option('--target <URL>', 'the target that the report must be of')
   .action(async (report: string, flags: VerifyFlags) => {
-    const { verify } = await import('./verify.js');
+    const { verify } = await import('./commands/verify.js');
     process.exitCode = await verify(report, flags);
   });
 
@@ -202,7 +192,7 @@ program
   .option('--strict', 'count it as a regression, too, when a requirement that passed is not judged any more')
   .option('--json', 'print the comparison as JSON')
   .action(async (before: string, after: string, flags: DiffFlags) => {
-    const { diff } = await import('./diff.js');
+    const { diff } = await import('./commands/diff.js');
     process.exitCode = diff(before, after, flags);
   });
 
@@ -212,7 +202,7 @@ program
   .description('make an HTML report of a JSON report; of several, a page that compares them')
   .requiredOption('--html <FILE>', 'write the page into this file')
   .action(async (reports: string[], flags: ReportFlags) => {
-    const { writeReport } = await import('./report-command.js');
+    const { writeReport } = await import('./commands/report.js');
     await writeReport(reports, flags);
   });
 
@@ -221,7 +211,7 @@ program
   .argument('<id>', 'a requirement id')
   .description('explain a requirement: what it demands, why, what showing it needs')
   .action(async (id: string) => {
-    const { explain } = await import('./list.js');
+    const { explain } = await import('./commands/list.js');
     process.stdout.write(explain(id));
   });
 
@@ -232,7 +222,7 @@ program
   .option('--target <URL>', 'base URL of the server in the workflow (default: http://127.0.0.1:8055)')
   .option('--force', 'overwrite a workflow that is there')
   .action(async (system: 'github' | 'gitlab', flags: { target?: string; force?: boolean }) => {
-    const { init } = await import('./init.js');
+    const { init } = await import('./commands/init.js');
     process.stdout.write(init(system, { ...flags, version, directory: process.cwd() }));
   });
 
@@ -266,10 +256,9 @@ function fail(error: unknown): number {
     );
     return 2;
   }
-  const { name, message } = error as Error;
+  const { message, exitCode } = error as Error & { exitCode?: number };
   process.stderr.write(`auth-conformance: ${message}\n`);
-  const code = exitCodes[name];
-  if (code !== undefined) return code;
+  if (exitCode !== undefined) return exitCode;
   process.stderr.write('This is a defect of auth-conformance itself: please report it.\n');
   return 3;
 }

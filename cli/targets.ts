@@ -1,5 +1,5 @@
 import type { Configuration } from '../spec/generated/configuration.js';
-import { ConfigurationError } from './errors.js';
+import { ConfigurationError } from '../report/errors.js';
 
 /** What stands in the name of a file for the target that it is about. */
 const PLACE = '{target}';

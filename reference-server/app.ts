@@ -1,25 +1,25 @@
 import express, { type ErrorRequestHandler, type Express } from 'express';
-import { authRoutes } from './auth-routes.js';
-import { authenticate, findToken } from './authenticate.js';
+import { authRoutes } from './routes/auth.js';
+import { authenticate, findToken } from './auth/authenticate.js';
 import type { Context } from './context.js';
-import { crossOrigin } from './cross-origin.js';
-import { deviateAnswers, deviateRequests, type Deviation } from './deviation.js';
-import { ApiError, internalError, invalidPayload, routeNotFound } from './errors.js';
-import { invitationRoutes } from './invitation-routes.js';
-import { itemsRoutes } from './items-routes.js';
-import { passwordRoutes } from './password-routes.js';
-import { policiesRoutes } from './policies-routes.js';
-import { protectiveHeaders } from './protective-headers.js';
-import { graphqlRoutes } from './graphql-routes.js';
-import { recordEvents } from './record-events.js';
-import { registrationRoutes } from './registration-routes.js';
-import { rolesRoutes } from './roles-routes.js';
-import { ping, serverRoutes } from './server-routes.js';
-import { settingsRoutes } from './settings-routes.js';
+import { crossOrigin } from './http/cross-origin.js';
+import { deviateAnswers, deviateRequests, type Deviation } from './defects/deviation.js';
+import { ApiError, internalError, invalidPayload, routeNotFound } from './http/errors.js';
+import { invitationRoutes } from './routes/invitations.js';
+import { itemsRoutes } from './routes/items.js';
+import { passwordRoutes } from './routes/passwords.js';
+import { policiesRoutes } from './routes/policies.js';
+import { protectiveHeaders } from './http/protective-headers.js';
+import { graphqlRoutes } from './routes/graphql.js';
+import { recordEvents } from './events/record-events.js';
+import { registrationRoutes } from './routes/registration.js';
+import { rolesRoutes } from './routes/roles.js';
+import { ping, serverRoutes } from './routes/server.js';
+import { settingsRoutes } from './routes/settings.js';
 import { studioRoutes } from './studio/studio-routes.js';
-import { tfaRoutes } from './tfa-routes.js';
-import { usersRoutes } from './users-routes.js';
-import { utilsRoutes } from './utils-routes.js';
+import { tfaRoutes } from './routes/two-factor.js';
+import { usersRoutes } from './routes/users.js';
+import { utilsRoutes } from './routes/utils.js';
 
 /**
  * The server as an Express application. The order is that of the answers observed with Directus 12.4.1: a body that cannot be read is

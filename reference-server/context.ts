@@ -1,11 +1,11 @@
 import type { Clock, TravellingClock } from './clock.js';
-import type { EventLog } from './event-log.js';
+import type { EventLog } from './events/event-log.js';
 import type { Passwords } from './passwords.js';
-import type { ProjectSettings } from './project-settings.js';
+import type { ProjectSettings } from './stores/project-settings.js';
 import type { RandomSource } from './random.js';
 import type { Rules } from './rules.js';
 import type { Settings } from './settings.js';
-import type { Store } from './store.js';
+import type { Store } from './stores/store.js';
 
 /** What every part of the server works with. */
 export interface Context {

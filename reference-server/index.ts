@@ -3,32 +3,32 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Express } from 'express';
 import type { InitialData } from '../spec/generated/initial-data.js';
 import { createApp } from './app.js';
-import { underBasePath } from './base-path.js';
+import { underBasePath } from './http/base-path.js';
 import { systemClock, TravellingClock, type Clock } from './clock.js';
 import { Memory, type Context } from './context.js';
-import { behaviourWith } from './defects.js';
-import { EventLog, type AuthenticationEvent } from './event-log.js';
+import { behaviourWith } from './defects/index.js';
+import { EventLog, type AuthenticationEvent } from './events/event-log.js';
 import { administratorIn, applyInitialData } from './initial-data.js';
-import { MemoryStore } from './memory-store.js';
+import { MemoryStore } from './stores/memory-store.js';
 import { defaultArgon2Cost, Passwords, type Argon2Cost } from './passwords.js';
-import { defaultProjectSettings } from './project-settings.js';
+import { defaultProjectSettings } from './stores/project-settings.js';
 import { systemRandom, type RandomSource } from './random.js';
-import { attachRealtime, type Realtime } from './realtime.js';
-import { administratorRole } from './roles-routes.js';
+import { attachRealtime, type Realtime } from './realtime/realtime.js';
+import { administratorRole } from './routes/roles.js';
 import { readSettings, type Settings } from './settings.js';
-import type { Store } from './store.js';
-import { newUser } from './users-routes.js';
+import type { Store } from './stores/store.js';
+import { newUser } from './routes/users.js';
 
 export { ManualClock, systemClock, type Clock } from './clock.js';
-export { defects, UnknownDefectError, type Defect, type DefectName } from './defects.js';
-export { ApiError, type ErrorBody } from './errors.js';
-export type { AuthenticationEvent } from './event-log.js';
+export { defects, UnknownDefectError, type Defect, type DefectName } from './defects/index.js';
+export { ApiError, type ErrorBody } from './http/errors.js';
+export type { AuthenticationEvent } from './events/event-log.js';
 export { administratorIn, InitialDataError } from './initial-data.js';
 export type { InitialData } from '../spec/generated/initial-data.js';
-export { MemoryStore } from './memory-store.js';
+export { MemoryStore } from './stores/memory-store.js';
 export { defaultArgon2Cost, type Argon2Cost } from './passwords.js';
 export { systemRandom, type RandomSource } from './random.js';
-export { RedisStore } from './redis-store.js';
+export { RedisStore } from './stores/redis-store.js';
 export { keptRules, type Rules } from './rules.js';
 export {
   readSettings,
@@ -39,8 +39,15 @@ export {
   type Settings,
   type SettingsInput,
 } from './settings.js';
-export { SqliteStore } from './sqlite-store.js';
-export { NotUnique, StoreError, type RoleRecord, type SessionRecord, type Store, type UserRecord } from './store.js';
+export { SqliteStore } from './stores/sqlite-store.js';
+export {
+  NotUnique,
+  StoreError,
+  type RoleRecord,
+  type SessionRecord,
+  type Store,
+  type UserRecord,
+} from './stores/store.js';
 
 export interface ReferenceServerOptions {
   /** Settings that differ from the default; text, as in an environment, is understood too. */

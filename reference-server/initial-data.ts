@@ -1,8 +1,8 @@
 import type { InitialData, InitialUser } from '../spec/generated/initial-data.js';
 import type { Context } from './context.js';
-import { ApiError } from './errors.js';
-import { newRole } from './roles-routes.js';
-import { createUser } from './users-routes.js';
+import { ApiError } from './http/errors.js';
+import { newRole } from './routes/roles.js';
+import { createUser } from './routes/users.js';
 
 /** Initial data that cannot be used, for a reason that no schema knows. */
 export class InitialDataError extends Error {

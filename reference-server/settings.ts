@@ -57,6 +57,8 @@ export type SettingsInput = Readonly<Record<string, unknown>>;
 /** A setting that cannot be used. Names it, what was given (never a secret) and what is allowed. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
+  /** What a command that meets it exits with. */
+  readonly exitCode = 2;
 
   constructor(
     readonly setting: SettingName,

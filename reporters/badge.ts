@@ -1,6 +1,6 @@
 import { makeBadge } from 'badge-maker';
 import type { Report } from '../spec/generated/report.js';
-import { coreOf, coreSkipped } from './verdict-labels.js';
+import { coreOf, coreSkipped } from '../report/wording.js';
 
 const label = 'auth-conformance';
 

@@ -18,7 +18,7 @@ import {
   When,
 } from './html-parts.js';
 import { fitForPage } from './page-limits.js';
-import { labels, outcomeInWords } from './verdict-labels.js';
+import { labels, outcomeInWords } from '../report/wording.js';
 
 /** Where a report's part in a requirement is told. */
 const anchorOf = (target: number, id: string): string => `${target + 1}:${id}`;

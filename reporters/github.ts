@@ -1,5 +1,5 @@
 import type { Report } from '../spec/generated/report.js';
-import { harmless } from './verdict-labels.js';
+import { harmless } from '../report/wording.js';
 import { renderMarkdown } from './markdown.js';
 
 /** GitHub shows that many annotations of each kind of a step, and drops the others (github.com/orgs/community/discussions/26680). */

@@ -1,6 +1,6 @@
 import { create } from 'xmlbuilder2';
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
-import { byChapter, harmless } from './verdict-labels.js';
+import { byChapter, harmless } from '../report/wording.js';
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 

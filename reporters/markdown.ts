@@ -1,5 +1,5 @@
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
-import { byChapter, harmless, labels, outcomeInWords, whatIsOpen } from './verdict-labels.js';
+import { byChapter, harmless, labels, outcomeInWords, whatIsOpen } from '../report/wording.js';
 
 /** Text as text: nothing in it is taken for Markdown or HTML. */
 function text(value: string): string {

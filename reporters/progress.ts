@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { Verdict } from '../spec/generated/report.js';
-import { labels, withoutControls } from './verdict-labels.js';
+import { labels, withoutControls } from '../report/wording.js';
 
 /** A check that has ended, as far as a line about it goes. */
 export interface ProgressedCheck {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
-import { harmless } from './verdict-labels.js';
+import { harmless } from '../report/wording.js';
 
 /** SARIF levels: https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html, 3.27.10. */
 const levels = { MUST: 'error', SHOULD: 'warning', MAY: 'note' } as const;

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
-import { byChapter, harmless, labels, notPassedInWords, outcomeInWords, whatIsOpen } from './verdict-labels.js';
+import { byChapter, harmless, labels, notPassedInWords, outcomeInWords, whatIsOpen } from '../report/wording.js';
 
 /** How the terminal report is drawn. */
 export interface TerminalOptions {

@@ -1,11 +1,11 @@
-import { newStaticToken, type Account } from './harness/accounts.js';
-import type { Answer } from './harness/answer.js';
+import { newStaticToken, type Account } from './harness/users/accounts.js';
+import type { Answer } from './harness/target/response.js';
 import { chapter, check, type Tools } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { demand, require } from './harness/outcomes.js';
-import { modes, type SentTokens, type Target } from './harness/target.js';
-import type { AnyAccessToken, RefreshToken } from './harness/tokens.js';
-import type { Evidence } from './harness/evidence.js';
+import { modes, type SentTokens, type Target } from './harness/target/target.js';
+import type { AnyAccessToken, RefreshToken } from './harness/target/tokens.js';
+import type { Evidence } from './harness/evidence/evidence.js';
 
 interface Holder {
   readonly account: Account;

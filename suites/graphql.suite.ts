@@ -1,13 +1,13 @@
-import { changedAt, mintLike, nameAltered } from './harness/altered-tokens.js';
-import { newStaticToken } from './harness/accounts.js';
-import type { Answer } from './harness/answer.js';
+import { changedAt, mintLike, nameAltered } from './harness/generators/tampered-tokens.js';
+import { newStaticToken } from './harness/users/accounts.js';
+import type { Answer } from './harness/target/response.js';
 import { chapter, check } from './harness/check.js';
-import { graphql, outcome, result, written } from './harness/graphql.js';
+import { graphql, outcome, result, written } from './harness/target/graphql.js';
 import { errorCode, inWords, mustRefuse } from './harness/expectations.js';
-import { claimsOf, lifeOf } from './harness/jwt.js';
+import { claimsOf, lifeOf } from './harness/target/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
-import { modes, type Mode, type Target } from './harness/target.js';
-import { oneTimePassword, twoFactorUser } from './harness/two-factor.js';
+import { modes, type Mode, type Target } from './harness/target/target.js';
+import { oneTimePassword, twoFactorUser } from './harness/users/two-factor.js';
 
 const TOKENS = '{access_token refresh_token expires}';
 

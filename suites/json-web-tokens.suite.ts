@@ -1,10 +1,16 @@
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
-import { mintClaims, mintLike, nameForged, nameForgedByKeyPair, nameUnsigned } from './harness/altered-tokens.js';
+import {
+  mintClaims,
+  mintLike,
+  nameForged,
+  nameForgedByKeyPair,
+  nameUnsigned,
+} from './harness/generators/tampered-tokens.js';
 import { chapter, check, type Tools } from './harness/check.js';
 import { errorCode, inWords, mustAccept, mustRefuse } from './harness/expectations.js';
-import { claimsOf, hs256, type Claims } from './harness/jwt.js';
+import { claimsOf, hs256, type Claims } from './harness/target/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
-import type { AccessToken } from './harness/tokens.js';
+import type { AccessToken } from './harness/target/tokens.js';
 
 /** Keys that servers are often run with because nobody has changed them. */
 const weakKeys = [

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { chapter, check, type Tools } from './harness/check.js';
-import { newStaticToken } from './harness/accounts.js';
-import type { Answer } from './harness/answer.js';
+import { newStaticToken } from './harness/users/accounts.js';
+import type { Answer } from './harness/target/response.js';
 import { errorCode, inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
-import { forAll } from './harness/property.js';
-import { modes, type SentTokens } from './harness/target.js';
-import { timeApart } from './harness/timing.js';
+import { forAll } from './harness/generators/property.js';
+import { modes, type SentTokens } from './harness/target/target.js';
+import { timeApart } from './harness/run/timing.js';
 
 /** How many attempts a Directus allows unless it was told otherwise. Observed: Directus 12.4.1. */
 const ATTEMPTS = 25;

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { alterations, changedAt, jwtAlterations, nameAltered } from './harness/altered-tokens.js';
-import type { Answer } from './harness/answer.js';
-import { placeIn, tokenLike } from './harness/arbitraries.js';
+import { alterations, changedAt, jwtAlterations, nameAltered } from './harness/generators/tampered-tokens.js';
+import type { Answer } from './harness/target/response.js';
+import { placeIn, tokenLike } from './harness/generators/arbitraries.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { demand, require } from './harness/outcomes.js';
-import { forAll } from './harness/property.js';
-import { ways, type SentTokens } from './harness/target.js';
+import { forAll } from './harness/generators/property.js';
+import { ways, type SentTokens } from './harness/target/target.js';
 
 /** Made-up tokens of many shapes. */
 const madeUp = [

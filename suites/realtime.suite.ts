@@ -1,13 +1,13 @@
-import { alterations, mintLike, nameAltered } from './harness/altered-tokens.js';
+import { alterations, mintLike, nameAltered } from './harness/generators/tampered-tokens.js';
 import { chapter, check } from './harness/check.js';
-import { newStaticToken } from './harness/accounts.js';
-import { twoFactorUser, wrongOneTimePassword } from './harness/two-factor.js';
-import { claimsOf } from './harness/jwt.js';
+import { newStaticToken } from './harness/users/accounts.js';
+import { twoFactorUser, wrongOneTimePassword } from './harness/users/two-factor.js';
+import { claimsOf } from './harness/target/jwt.js';
 import { mustHandOutNoToken } from './harness/expectations.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
-import type { Target } from './harness/target.js';
-import type { AnyAccessToken, RefreshToken } from './harness/tokens.js';
-import { converse, type Conversation } from './harness/web-socket.js';
+import type { Target } from './harness/target/target.js';
+import type { AnyAccessToken, RefreshToken } from './harness/target/tokens.js';
+import { converse, type Conversation } from './harness/target/web-socket.js';
 
 const PATH = '/websocket';
 

@@ -1,12 +1,18 @@
-import { alterations, jwtAlterations, mintLike, nameAltered } from './harness/altered-tokens.js';
-import type { Answer } from './harness/answer.js';
+import { alterations, jwtAlterations, mintLike, nameAltered } from './harness/generators/tampered-tokens.js';
+import type { Answer } from './harness/target/response.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
-import { expiryWithinPatience, mustAgreeOnExpiry, LONG_EXPIRED_S, mustExpire, WHILE_MS } from './harness/expiry.js';
-import { claimsOf } from './harness/jwt.js';
+import {
+  expiryWithinPatience,
+  mustAgreeOnExpiry,
+  LONG_EXPIRED_S,
+  mustExpire,
+  WHILE_MS,
+} from './harness/target/expiry.js';
+import { claimsOf } from './harness/target/jwt.js';
 import { demand, NotApplicable, Overtaken, require } from './harness/outcomes.js';
-import { mustBeLike } from './harness/schemas.js';
-import { modes } from './harness/target.js';
+import { mustBeLike } from './harness/target/schemas.js';
+import { modes } from './harness/target/target.js';
 
 /** How much earlier than the old token a refreshed one may expire, in s: both are rounded. */
 const ROUNDING_S = 1;

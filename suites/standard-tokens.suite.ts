@@ -1,15 +1,21 @@
 import fc from 'fast-check';
-import type { Answer } from './harness/answer.js';
-import { mustBeLike } from './harness/schemas.js';
-import { mintLike, alterations, nameAltered } from './harness/altered-tokens.js';
-import { character, tokenLike } from './harness/arbitraries.js';
+import type { Answer } from './harness/target/response.js';
+import { mustBeLike } from './harness/target/schemas.js';
+import { mintLike, alterations, nameAltered } from './harness/generators/tampered-tokens.js';
+import { character, tokenLike } from './harness/generators/arbitraries.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
-import { claimsOf, headerOf, lifeOf } from './harness/jwt.js';
+import { claimsOf, headerOf, lifeOf } from './harness/target/jwt.js';
 import { demand, NotApplicable, require, Unjudged } from './harness/outcomes.js';
-import { forAll } from './harness/property.js';
-import { modes, type Mode } from './harness/target.js';
-import { expiryWithinPatience, LONG_EXPIRED_S, mustAgreeOnExpiry, mustExpire, WHILE_MS } from './harness/expiry.js';
+import { forAll } from './harness/generators/property.js';
+import { modes, type Mode } from './harness/target/target.js';
+import {
+  expiryWithinPatience,
+  LONG_EXPIRED_S,
+  mustAgreeOnExpiry,
+  mustExpire,
+  WHILE_MS,
+} from './harness/target/expiry.js';
 
 /** A standard token that lives longer than this is not short-lived, in ms: a day. */
 const LONGEST_LIFE_MS = 86_400_000;

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { alterations, nameAltered } from './harness/altered-tokens.js';
-import { newStaticToken } from './harness/accounts.js';
-import type { Answer } from './harness/answer.js';
-import { chosenToken } from './harness/arbitraries.js';
+import { alterations, nameAltered } from './harness/generators/tampered-tokens.js';
+import { newStaticToken } from './harness/users/accounts.js';
+import type { Answer } from './harness/target/response.js';
+import { chosenToken } from './harness/generators/arbitraries.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustRefuse } from './harness/expectations.js';
-import { expiryWithinPatience, WHILE_MS } from './harness/expiry.js';
-import { claimsOf } from './harness/jwt.js';
+import { expiryWithinPatience, WHILE_MS } from './harness/target/expiry.js';
+import { claimsOf } from './harness/target/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
-import { forAll } from './harness/property.js';
-import { staticToken } from './harness/tokens.js';
+import { forAll } from './harness/generators/property.js';
+import { staticToken } from './harness/target/tokens.js';
 
 chapter('Static Tokens', () => {
   check(

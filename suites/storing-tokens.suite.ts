@@ -1,14 +1,14 @@
 import type { Cookie } from 'tough-cookie';
-import type { Account } from './harness/accounts.js';
-import type { Answer } from './harness/answer.js';
-import { Browser } from './harness/browser.js';
+import type { Account } from './harness/users/accounts.js';
+import type { Answer } from './harness/target/response.js';
+import { Browser } from './harness/target/browser.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
-import { mustAgreeOnExpiry } from './harness/expiry.js';
-import { lifeOf } from './harness/jwt.js';
+import { mustAgreeOnExpiry } from './harness/target/expiry.js';
+import { lifeOf } from './harness/target/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
-import { mustBeLike } from './harness/schemas.js';
-import { modes, type Mode, type RequestParts, type Target } from './harness/target.js';
+import { mustBeLike } from './harness/target/schemas.js';
+import { modes, type Mode, type RequestParts, type Target } from './harness/target/target.js';
 
 /** How far the life of the cookie and that of the token in it may be apart, in ms: both are rounded, and the answer takes its time. */
 const LIFE_TOLERANCE_MS = 3000;

@@ -1,9 +1,9 @@
-import type { Answer } from './harness/answer.js';
+import type { Answer } from './harness/target/response.js';
 import { chapter, check } from './harness/check.js';
 import { errorCode, inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { demand, require } from './harness/outcomes.js';
-import { modes, type Target } from './harness/target.js';
-import type { AccessToken } from './harness/tokens.js';
+import { modes, type Target } from './harness/target/target.js';
+import type { AccessToken } from './harness/target/tokens.js';
 import {
   enableTwoFactor,
   generateSecret,
@@ -11,7 +11,7 @@ import {
   oneTimePasswordOf,
   twoFactorUser,
   wrongOneTimePassword,
-} from './harness/two-factor.js';
+} from './harness/users/two-factor.js';
 
 /**
  * Sends a request with a standard token.

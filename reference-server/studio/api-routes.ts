@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response, Router } from 'express';
-import { answer, answerPayload, bodyOf } from '../answer.js';
+import { answer, answerPayload, bodyOf } from '../http/answer.js';
 import type { TravellingClock } from '../clock.js';
 import type { Context } from '../context.js';
-import { forbidden, invalidPayload } from '../errors.js';
-import { masked } from '../mask.js';
-import { routes } from '../routes.js';
-import { isAlive } from '../sessions.js';
-import type { SessionRecord } from '../store.js';
+import { forbidden, invalidPayload } from '../http/errors.js';
+import { masked } from '../events/mask.js';
+import { routes } from '../http/routes.js';
+import { isAlive } from '../auth/sessions.js';
+import type { SessionRecord } from '../stores/store.js';
 import { streamEvents } from './event-stream.js';
 import { requireAdministrator, requireSession, type SessionHolder } from './session-holder.js';
 

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { unsupportedMediaType } from '../errors.js';
+import { unsupportedMediaType } from '../http/errors.js';
 
 /**
  * Refuses what may change something and does not say that it is JSON. A page of another site cannot say so without asking first (Fetch

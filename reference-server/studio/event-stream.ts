@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Context } from '../context.js';
-import type { AuthenticationEvent } from '../event-log.js';
-import { isAlive } from '../sessions.js';
+import type { AuthenticationEvent } from '../events/event-log.js';
+import { isAlive } from '../auth/sessions.js';
 import type { SessionHolder } from './session-holder.js';
 
 /** A client that lets so many bytes wait is not waited for: it may come again. */

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
-import { identityOf } from '../authenticate.js';
-import { forbidden, invalidCredentials } from '../errors.js';
-import type { Identity } from '../identity.js';
+import { identityOf } from '../auth/authenticate.js';
+import { forbidden, invalidCredentials } from '../http/errors.js';
+import type { Identity } from '../auth/identity.js';
 
 /** Who has been let in by a session token. */
 export type SessionHolder = Identity & { readonly user: string; readonly session: string };

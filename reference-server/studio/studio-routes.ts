@@ -1,9 +1,9 @@
 import express, { Router, type RequestHandler } from 'express';
 import { readFile } from 'node:fs/promises';
-import { authenticate, findToken } from '../authenticate.js';
+import { authenticate, findToken } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
-import { clearSessionCookie } from '../cookies.js';
-import { routes } from '../routes.js';
+import { clearSessionCookie } from '../auth/cookies.js';
+import { routes } from '../http/routes.js';
 import { apiRoutes } from './api-routes.js';
 import { demandJson } from './demand-json.js';
 import { studioPage } from './studio-page.js';

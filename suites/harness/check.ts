@@ -4,14 +4,14 @@ import { howToGive } from '../../spec/capabilities.js';
 import { requirementOf, requirements } from '../../spec/catalogue.js';
 import type { Capability, CheckResult } from '../../spec/generated/report.js';
 import type { RequirementId } from '../../spec/generated/requirement-id.js';
-import { nameGivenStaticToken, type Account, type StaticAccount, type UserTraits } from './accounts.js';
-import type { Administrator } from './administrator.js';
-import { Evidence } from './evidence.js';
+import { nameGivenStaticToken, type Account, type StaticAccount, type UserTraits } from './users/accounts.js';
+import type { Administrator } from './users/administrator.js';
+import { Evidence } from './evidence/evidence.js';
 import { NotApplicable, Overtaken, Unjudged, Violation } from './outcomes.js';
-import { isStall } from './recovery.js';
-import { startRun, type Run } from './run.js';
-import type { RunPlan } from './run-plan.js';
-import { Target } from './target.js';
+import { isStall } from './run/recovery.js';
+import { startRun, type Run } from './run/run.js';
+import type { RunPlan } from './run/run-plan.js';
+import { Target } from './target/target.js';
 
 declare module 'vitest' {
   interface TaskMeta {

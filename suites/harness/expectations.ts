@@ -1,8 +1,8 @@
-import type { Account } from './accounts.js';
-import type { Answer } from './answer.js';
+import type { Account } from './users/accounts.js';
+import type { Answer } from './target/response.js';
 import { demand } from './outcomes.js';
-import type { Target } from './target.js';
-import type { AnyAccessToken } from './tokens.js';
+import type { Target } from './target/target.js';
+import type { AnyAccessToken } from './target/tokens.js';
 
 /** What an answer was, in words, for the member `actual` of a verdict. */
 export function inWords(answer: Answer): string {

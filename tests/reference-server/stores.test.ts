@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { blankUser } from '../../reference-server/blank-user.js';
+import { blankUser } from '../../reference-server/stores/blank-user.js';
 import {
   MemoryStore,
   NotUnique,

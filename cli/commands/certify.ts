@@ -1,0 +1,57 @@
+import type { Configuration } from '../../spec/generated/configuration.js';
+import { renderers } from '../../reporters/renderers.js';
+import { certifyOne } from '../certify-one.js';
+import { readyConclusion } from '../conclusion.js';
+import { readConfiguration } from '../configuration.js';
+import { gitHubStep } from '../github-actions.js';
+import { listRequirements } from './list.js';
+import { selectRequirements } from '../../runner/selection.js';
+import { comparisonFile, runsOf } from '../targets.js';
+
+/** Flags that say how to go about it and are no configuration of the run. */
+export interface CertifyFlags {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly list?: boolean;
+}
+
+/**
+ * The main command: certifies a target, or several, shows the verdicts and writes the reports.
+ * @returns the exit code
+ * @throws ConfigurationError, NotJudgeable, Interrupted
+ */
+export async function certify(
+  flags: Readonly<Record<string, unknown>> & CertifyFlags,
+  more: Configuration = {},
+): Promise<number> {
+  const { config, json, list, ...rest } = flags;
+  const given = await readConfiguration({
+    flags: rest,
+    environment: process.env,
+    ...(config !== undefined && { file: config }),
+    directory: process.cwd(),
+  });
+  if (more.target !== undefined) delete given.targets;
+  const configuration: Configuration = { ...given, ...more };
+  if (list === true) {
+    const listed = selectRequirements(configuration);
+    if (listed.length === 0)
+      process.stderr.write(`auth-conformance: no requirement falls into shard ${configuration.shard ?? ''}\n`);
+    process.stdout.write(listRequirements(listed, json === true));
+    return 0;
+  }
+  // With --json, standard output is for the report alone.
+  const output = json === true ? process.stderr : process.stdout;
+  const runs = runsOf(configuration);
+  if (configuration.targets !== undefined) {
+    const { certifyEach } = await import('../certify-each.js');
+    return certifyEach(runs, output, { json: json === true, comparison: comparisonFile(configuration) });
+  }
+  const conclude = await readyConclusion(runs[0] ?? configuration, output);
+  const step = gitHubStep(process.env, output);
+  const report = await certifyOne(configuration, output);
+  const code = await conclude(report);
+  if (json === true) process.stdout.write(await renderers.json(report));
+  step?.finish(report);
+  return code;
+}

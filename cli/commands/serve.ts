@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import {
+  administratorIn,
+  createReferenceServer,
+  InitialDataError,
+  MemoryStore,
+  readSettings,
+  RedisStore,
+  SqliteStore,
+  type ListenOptions,
+  type ReferenceServer,
+  type Store,
+} from '../../reference-server/index.js';
+import { ConfigurationError } from '../../report/errors.js';
+import { refuseExposure } from '../insecure-bind.js';
+import { greeting } from '../startup-banner.js';
+import { RequestLog } from '../request-log.js';
+
+/** How long requests under way may take to end when the server is told to stop, in ms. */
+const STOP_GRACE_MS = 5000;
+
+/** What `serve` is told on the command line. */
+export interface ServeFlags {
+  readonly port: string;
+  readonly host: string;
+  readonly basePath?: string;
+  /** The file of the certificate, and that of its private key. */
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  /** The file of roles and users to begin with. */
+  readonly seedFile?: string;
+  /** The SQLite file where users and sessions are kept. */
+  readonly persist?: string;
+  /** The URL of the Redis where users and sessions are kept. */
+  readonly store?: string;
+  readonly timeTravel?: boolean;
+  /** How each request is told; not at all when not given. */
+  readonly log?: 'json';
+  readonly allowInsecure?: boolean;
+  readonly defect?: readonly string[];
+  readonly listDefects?: boolean;
+}
+
+/**
+ * Runs the reference server until it is told to stop (Ctrl-C, SIGTERM).
+ * @throws ConfigurationError, SettingsError, StoreError, UnknownDefectError when something that was given is wrong
+ */
+export async function serve(flags: ServeFlags): Promise<void> {
+  const { port, host, seedFile, persist, store, timeTravel = false, allowInsecure, defect = [], listDefects } = flags;
+  const log = flags.log === undefined ? undefined : new RequestLog();
+  if (listDefects === true) {
+    const { defectList } = await import('./list-defects.js');
+    process.stdout.write(defectList());
+    return;
+  }
+  if (!/^\d+$/.test(port) || Number(port) > 65535)
+    throw new ConfigurationError(`--port must be a number from 0 to 65535, but is "${port}"`);
+  if (persist !== undefined && store !== undefined)
+    throw new ConfigurationError('users and sessions are kept in one place: give --persist or --store, not both');
+  // What is wrong with all this is told before a file is created.
+  const { ADMIN_EMAIL, ADMIN_PASSWORD, ...settings } = readSettings(process.env);
+  if (allowInsecure !== true) refuseExposure(host, { ...settings, ADMIN_PASSWORD });
+  const tls = certificateOf(flags);
+  const basePath = basePathOf(flags);
+  // What validates is loaded when there is something to validate.
+  const initialData =
+    seedFile === undefined ? undefined : (await import('../initial-data.js')).readInitialData(seedFile);
+  const kept = await openStore(persist, store, log);
+  try {
+    const begun = (await kept.users()).length > 0;
+    const server = await createReferenceServer({
+      settings: process.env,
+      store: kept,
+      timeTravel,
+      defects: defect,
+      basePath,
+      onEvent: log && ((event) => log.request(event)),
+      ...(initialData && { initialData }),
+    });
+    const url = await server
+      .listen({ port: Number(port), host, ...(tls && { tls }) })
+      .catch((error: NodeJS.ErrnoException) => {
+        throw new ConfigurationError(inWords(error, host, port));
+      });
+    closeOnSignal(server, log);
+    if (log !== undefined) {
+      log.tell('info', 'listening', { url, defects: defect });
+      return;
+    }
+    const listed = administratorIn(initialData, ADMIN_EMAIL);
+    process.stdout.write(
+      greeting({
+        url,
+        email: begun ? undefined : ADMIN_EMAIL,
+        password: begun ? undefined : (listed?.password ?? ADMIN_PASSWORD),
+        defects: defect,
+      }),
+    );
+  } catch (error) {
+    await kept.close?.();
+    throw error instanceof InitialDataError
+      ? new ConfigurationError(`--seed-file ${seedFile ?? ''}: ${error.message}`)
+      : error;
+  }
+}
+
+/** Closes the server at the first signal; the second one does not wait for that. */
+function closeOnSignal(server: ReferenceServer, log: RequestLog | undefined): void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    void server.close(STOP_GRACE_MS).then(() => log?.tell('info', 'stopped'));
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+}
+
+async function openStore(
+  file: string | undefined,
+  url: string | undefined,
+  log: RequestLog | undefined,
+): Promise<Store> {
+  if (file !== undefined) return SqliteStore.open(file);
+  if (url !== undefined)
+    return RedisStore.open(url, (what) => {
+      if (log === undefined) process.stderr.write(`auth-conformance: ${what}\n`);
+      else log.tell('warn', what);
+    });
+  return new MemoryStore();
+}
+
+/** @throws ConfigurationError when the base path is no path */
+function basePathOf({ basePath = '' }: ServeFlags): string {
+  const path = basePath.replace(/\/$/, '');
+  if (!/^(?:\/[\w.~-]+)*$/.test(path))
+    throw new ConfigurationError(`--base-path must be a path such as /api or /v1/directus, but is "${basePath}"`);
+  return path;
+}
+
+/** @throws ConfigurationError when one half is missing or cannot be read */
+function certificateOf({ tlsCert, tlsKey }: ServeFlags): ListenOptions['tls'] {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined)
+    throw new ConfigurationError('--tls-cert and --tls-key go together: one of them is missing');
+  const read = (flag: string, file: string): string => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch (error) {
+      throw new ConfigurationError(
+        `${flag} ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+      );
+    }
+  };
+  return { cert: read('--tls-cert', tlsCert), key: read('--tls-key', tlsKey) };
+}
+
+function inWords({ code, message }: NodeJS.ErrnoException, host: string, port: string): string {
+  if (code === 'EADDRINUSE')
+    return `port ${port} is in use: stop what listens there, or give another --port (0 for a free one)`;
+  if (code === 'EACCES') return `port ${port} may not be used by this user: give a --port above 1023`;
+  if (code?.startsWith('ERR_OSSL') === true || code === 'ERR_SSL_NO_CERTIFICATE_ASSIGNED')
+    return `--tls-cert and --tls-key are no certificate and private key in PEM that belong together: ${message}`;
+  return `cannot listen on ${host}, port ${port}: ${message}`;
+}

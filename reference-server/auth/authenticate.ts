@@ -1,0 +1,78 @@
+import type { RequestHandler, Response } from 'express';
+import type { Context } from '../context.js';
+import { clearSessionCookie } from './cookies.js';
+import { ApiError, invalidCredentials } from '../http/errors.js';
+import { nobody, type Identity, type Purpose } from './identity.js';
+import { claimsIfIssuedHere } from './jwt.js';
+import { identifyBySessionToken } from './session-token.js';
+import { identifyByStandardToken } from './standard-token.js';
+import { firstUser, identifyByStaticToken } from './static-token.js';
+import { tokenInRequest, type SentToken } from './bearer-token.js';
+
+/**
+ * Finds the token of a request, before anything is asked about it: what sends two is refused on every route.
+ */
+export function findToken(context: Context): RequestHandler {
+  return (request, response, next) => {
+    response.locals['sentToken'] = tokenInRequest(context, request);
+    next();
+  };
+}
+
+/**
+ * Finds out whom a request comes from. A token that is not good is refused on every route that comes after, public ones too, and
+ * where it came as the session cookie, the cookie is cleared, unless it has only expired. Observed: Directus 12.4.1.
+ */
+export function authenticate(context: Context): RequestHandler {
+  return async (request, response, next) => {
+    const sent = response.locals['sentToken'] as SentToken | undefined;
+    const purpose = /^\/auth\/(?:refresh|logout)\/?$/i.test(request.path) ? 'exchange' : 'use';
+    try {
+      response.locals['identity'] = await identify(context, sent, purpose);
+    } catch (error) {
+      const bad = error instanceof ApiError && error.code !== 'TOKEN_EXPIRED';
+      if (sent?.way === 'cookie' && bad) clearSessionCookie(context, response);
+      throw error;
+    }
+    next();
+  };
+}
+
+/** Whom the request comes from, once `authenticate` has found out. */
+export const identityOf = (response: Response): Identity => response.locals['identity'] as Identity;
+
+/**
+ * The id of the user whom the request comes from.
+ * @throws ApiError 401 INVALID_CREDENTIALS when it comes from nobody
+ */
+export function requireUser(response: Response): string {
+  const { user } = identityOf(response);
+  if (user === null) throw invalidCredentials();
+  return user;
+}
+
+/**
+ * Whom an access token identifies.
+ * @throws ApiError when it is not good
+ */
+export async function identify(context: Context, sent: SentToken | undefined, purpose: Purpose): Promise<Identity> {
+  const { rules } = context;
+  if (sent === undefined) return rules.noTokenIsNobody ? nobody : firstUser(context);
+  const { token, way } = sent;
+  if (typeof token !== 'string') throw invalidCredentials();
+  const claims = claimsIfIssuedHere(token);
+  const isJwt = claims !== undefined;
+  const seen = {
+    header: isJwt ? rules.jwtInHeaderSeen : rules.staticTokenInHeaderSeen,
+    query: isJwt ? rules.jwtInQuerySeen : rules.staticTokenInQuerySeen,
+    cookie: true,
+  }[way];
+  if (!seen) return nobody;
+  let identity: Identity;
+  if (!isJwt) identity = await identifyByStaticToken(context, token, way);
+  else if (claims.session === undefined) identity = await identifyByStandardToken(context, token, claims, purpose);
+  else identity = await identifyBySessionToken(context, token, claims, purpose);
+  const admin =
+    identity.admin || rules.everyTokenIsAdmin || (rules.sessionTokenIsAdmin && isJwt && claims.session !== undefined);
+  return { ...identity, admin };
+}

@@ -1,0 +1,43 @@
+import type { Request } from 'express';
+import { readCookie, sessionCookieName } from './cookies.js';
+import type { Context } from '../context.js';
+import { invalidPayload } from '../http/errors.js';
+
+/** The ways to send an access token. Seed, section Making Requests. */
+export type Way = 'header' | 'query' | 'cookie';
+
+/** A token as it was sent. */
+export interface SentToken {
+  readonly way: Way;
+  /** The token; in the query it may be something else than a string: `access_token[]=x`. */
+  readonly token: unknown;
+}
+
+/**
+ * Finds the access token of a request.
+ *
+ * - `Authorization: Bearer <token>`: the scheme in any case, exactly one space; any other content of the header is passed over
+ *   (RFC 6750 section 2.1).
+ * - `?access_token=<token>`; an empty one is none (RFC 6750 section 2.3).
+ * - The session cookie; it counts only where neither of the others is sent.
+ *
+ * Observed: Directus 12.4.1.
+ *
+ * @returns undefined when there is none
+ * @throws ApiError 400 INVALID_PAYLOAD when both header and query carry one (RFC 6750 section 2: "Clients MUST NOT use more than one
+ * method")
+ */
+export function tokenInRequest({ rules, settings }: Context, request: Request): SentToken | undefined {
+  const inQuery: unknown = request.query['access_token'];
+  const bearer = (rules.schemeInAnyCase ? /^bearer ([^ ]+)$/i : /^Bearer ([^ ]+)$/).exec(
+    request.headers.authorization ?? '',
+  )?.[1];
+  const sentInQuery = inQuery !== undefined && inQuery !== '';
+  if (sentInQuery && bearer !== undefined && rules.twoWaysRefused)
+    throw invalidPayload('The request uses more than one method for including an access token');
+  if (sentInQuery) return { way: 'query', token: inQuery };
+  if (bearer !== undefined) return { way: 'header', token: bearer };
+  if (!rules.cookieAloneSeen && request.headers['x-requested-with'] === undefined) return undefined;
+  const inCookie = readCookie(request, sessionCookieName(settings, rules));
+  return inCookie === undefined || inCookie === '' ? undefined : { way: 'cookie', token: inCookie };
+}

@@ -1,0 +1,137 @@
+import type { JWTPayload } from 'jose';
+import type { Context } from '../context.js';
+import { invalidCredentials, invalidToken } from '../http/errors.js';
+import { identityOfClaims, isAdminRole, type Identity, type Purpose } from './identity.js';
+import { checkTimes, claimsIfIssuedHere, ISSUER, issuedNow, sign, signatureIsRight } from './jwt.js';
+import { randomString } from '../random.js';
+import { activeUserOf, isAlive, newSession, noteEvent, startSession } from './sessions.js';
+import type { SessionRecord, UserRecord } from '../stores/store.js';
+
+/*
+ * Session tokens. Seed, section Session Tokens: they "combine both an access and refresh token in a single token. They can only be
+ * refreshed before they expire, and must be stored as a cookie." A JWT whose claim `session` names a session of the store: it works
+ * for as long as both do.
+ */
+
+export interface IssuedSessionToken {
+  /** The JWT. */
+  readonly token: string;
+  /** How long it lives, in ms. */
+  readonly lifeMs: number;
+}
+
+/** The session token of a user who has logged in. */
+export async function startSessionToken(context: Context, user: UserRecord): Promise<IssuedSessionToken> {
+  const session = await startSession(context, user.id, context.settings.SESSION_COOKIE_TTL);
+  return issue(context, user, session.token);
+}
+
+/**
+ * The claims of a string that is a session token, not verified yet; undefined for everything else, a standard token too.
+ */
+export function sessionClaims(token: string | undefined): JWTPayload | undefined {
+  const claims = token === undefined ? undefined : claimsIfIssuedHere(token);
+  return claims?.session === undefined ? undefined : claims;
+}
+
+/**
+ * Whom a session token identifies.
+ *
+ * @param claims those of the token, not verified yet
+ * @throws ApiError 403 INVALID_TOKEN, 401 TOKEN_EXPIRED, 401 INVALID_CREDENTIALS when its session has ended
+ */
+export async function identifyBySessionToken(
+  context: Context,
+  token: string,
+  claims: JWTPayload,
+  purpose: Purpose = 'use',
+): Promise<Identity> {
+  const { memory, rules } = context;
+  const session = await verifiedSession(context, token, claims, purpose);
+  if (purpose === 'use') {
+    if (!rules.sessionTokenAccepted || memory.loggedOut.has(session.token)) throw invalidCredentials();
+    if (!rules.sessionTokenReusable) {
+      if (memory.usedTokens.has(token)) throw invalidCredentials();
+      memory.usedTokens.add(token);
+    }
+  }
+  return identityOfClaims(context, claims);
+}
+
+/**
+ * Exchanges a session token for a new one. The old one works for a grace, and buys the same session again.
+ * Several refreshes at once get tokens of one and the same session. Observed: Directus 12.4.1.
+ *
+ * @throws ApiError as identifyBySessionToken
+ */
+export async function refreshSessionToken(
+  context: Context,
+  token: string,
+  claims: JWTPayload,
+): Promise<IssuedSessionToken> {
+  const { clock, random, rules, settings, store } = context;
+  const old = await verifiedSession(context, token, claims, 'exchange');
+  const user = await activeUserOf(context, old);
+  if (!rules.sessionRefreshPossible || user === undefined) throw invalidCredentials();
+  const next = newSession(context, user.id, settings.SESSION_COOKIE_TTL);
+  const session = await store.succeedSession(old.token, next, clock.now() + settings.SESSION_REFRESH_GRACE_PERIOD);
+  if (session === undefined) throw invalidCredentials();
+  await noteEvent(context, 'refresh', user.id);
+  const sessionInToken = rules.refreshedSessionTokenWorks ? session.token : randomString(random, 64);
+  return issue(context, user, sessionInToken, rules.sessionRefreshKeepsOldExpiry ? claims.exp : undefined);
+}
+
+/**
+ * Ends the session of a session token.
+ * @throws ApiError as identifyBySessionToken
+ */
+export async function endSessionToken(context: Context, token: string, claims: JWTPayload): Promise<void> {
+  const { memory, rules, store } = context;
+  const session = await verifiedSession(context, token, claims, 'exchange');
+  if (rules.sessionLogoutEnds === 'session') await store.deleteSession(session.token);
+  if (rules.sessionLogoutEnds === 'authentication') memory.loggedOut.add(session.token);
+  await noteEvent(context, 'logout', session.user);
+}
+
+async function verifiedSession(
+  context: Context,
+  token: string,
+  claims: JWTPayload,
+  purpose: Purpose,
+): Promise<SessionRecord> {
+  const { clock, rules, settings, store } = context;
+  const verified = purpose === 'use' || rules.sessionRefreshChecksSignature;
+  if (verified && !(await signatureIsRight(token, settings.SECRET))) throw invalidToken();
+  const now = clock.now();
+  const expires = purpose === 'use' ? rules.sessionTokenExpires : !rules.expiredSessionTokenRefreshable;
+  checkTimes(claims, now, { expires });
+  const expired = claims.exp !== undefined && claims.exp * 1000 <= now;
+  const session = typeof claims.session === 'string' ? await store.session(claims.session) : undefined;
+  if (session === undefined || !(isAlive(context, session) || expired)) throw invalidCredentials();
+  return session;
+}
+
+async function issue(
+  context: Context,
+  user: UserRecord,
+  session: string,
+  exp: number | undefined = undefined,
+): Promise<IssuedSessionToken> {
+  const { clock, rules, settings } = context;
+  const now = clock.now();
+  const admin = await isAdminRole(context, user.role);
+  const { iat, exp: end } = issuedNow(now, settings.SESSION_COOKIE_TTL);
+  const times = rules.sessionTokenSaysWhenIssued ? { iat, exp: end } : { exp: end };
+  const claims = {
+    id: user.id,
+    role: user.role,
+    app_access: admin,
+    admin_access: admin,
+    session,
+    ...times,
+    ...(exp !== undefined && { exp }),
+    iss: ISSUER,
+  } as const;
+  const lifeMs = exp === undefined ? settings.SESSION_COOKIE_TTL : Math.max(0, exp * 1000 - now);
+  return { token: await sign(claims, settings.SECRET), lifeMs };
+}

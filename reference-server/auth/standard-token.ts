@@ -1,0 +1,162 @@
+import { createHmac } from 'node:crypto';
+import { decodeProtectedHeader, type JWTPayload } from 'jose';
+import type { Context } from '../context.js';
+import { invalidCredentials, invalidToken } from '../http/errors.js';
+import { identityOfClaims, isAdminRole, type Identity, type Purpose } from './identity.js';
+import { checkTimes, claimsIfIssuedHere, ISSUER, issuedNow, sign, signatureIsRight } from './jwt.js';
+import { randomString } from '../random.js';
+import { activeUserOf, isAlive, newSession, noteEvent, startSession } from './sessions.js';
+import type { SessionRecord, UserRecord } from '../stores/store.js';
+
+/*
+ * Standard tokens. Seed, section Standard Tokens: "returned when a user logs in and expire after a short period, and are provided
+ * with an expiry time as well as a refresh token." The access token is a JWT that the server keeps no record of: it works until it
+ * expires, whatever becomes of the login. The refresh token is the token of the session (sessions.ts), good for one refresh.
+ */
+
+/** An access token and its refresh token. */
+export interface StandardTokens {
+  readonly accessToken: string;
+  /** How long the access token lives, in ms. */
+  readonly accessLifeMs: number;
+  readonly refreshToken: string;
+  /** How long the refresh token lives, in ms. */
+  readonly refreshLifeMs: number;
+}
+
+/** The tokens of a user who has logged in. */
+export async function startStandard(context: Context, user: UserRecord): Promise<StandardTokens> {
+  return issue(context, user, await startSession(context, user.id, refreshLifeMs(context)));
+}
+
+/**
+ * Exchanges a refresh token for new tokens; the old one is good for nothing any more (rotation: RFC 9700 section 4.14.2).
+ *
+ * Of several refreshes at once with the same token each may be answered with tokens, and exactly one of their refresh tokens is
+ * alive afterwards. Observed: Directus 12.4.1.
+ *
+ * @throws ApiError 401 INVALID_CREDENTIALS
+ */
+export async function refreshStandard(context: Context, given: unknown): Promise<StandardTokens> {
+  const { memory, rules, store } = context;
+  if (!rules.refreshPossible || typeof given !== 'string') throw invalidCredentials();
+  const old = (await sessionOf(context, given)) ?? (await sessionForOtherToken(context, given));
+  if (old === undefined || !isAlive(context, old)) throw invalidCredentials();
+  if (!rules.refreshedRefreshTokenWorks && memory.refreshed.has(old.token)) throw invalidCredentials();
+  const user = await activeUserOf(context, old);
+  if (user === undefined) throw invalidCredentials();
+
+  const session = newSession(context, user.id, refreshLifeMs(context));
+  const exp = rules.refreshKeepsOldExpiry ? memory.accessExpiry.get(old.token) : undefined;
+  const secret = rules.refreshedTokenWorks ? context.settings.SECRET : randomString(context.random, 64);
+  const tokens = await issue(context, user, session, { exp, secret });
+  if (rules.refreshTokenRotates) await store.replaceSession(old.token, session);
+  else await store.insertSession(session);
+  memory.refreshed.add(session.token);
+  memory.refreshed.delete(old.token);
+  await noteEvent(context, 'refresh', user.id);
+  return tokens;
+}
+
+/**
+ * Ends a refresh token. Seed: "Logging out will invalidate the refresh token". One that is not known is not told so.
+ */
+export async function endStandard(context: Context, given: unknown): Promise<void> {
+  const { memory, rules, store } = context;
+  const session = typeof given === 'string' ? await store.session(given) : undefined;
+  if (session === undefined) return;
+  const spared = rules.logoutEnds === 'refresh-tokens-of-logins' && memory.refreshed.has(session.token);
+  if (rules.logoutEnds !== 'nothing' && !spared) await store.deleteSession(session.token);
+  if (!rules.logoutLeavesOthers) await store.deleteSessionsOf(session.user);
+  await noteEvent(context, 'logout', session.user);
+}
+
+/**
+ * Whom a standard token identifies.
+ *
+ * @param claims those of the token, not verified yet
+ * @throws ApiError 403 INVALID_TOKEN for a wrong signature or missing claims, 401 TOKEN_EXPIRED
+ */
+export async function identifyByStandardToken(
+  context: Context,
+  token: string,
+  claims: JWTPayload,
+  purpose: Purpose = 'use',
+): Promise<Identity> {
+  const { clock, memory, rules } = context;
+  if (!(await signatureIsAccepted(context, token))) throw invalidToken();
+  checkTimes(claims, clock.now(), { expires: rules.standardTokenExpires });
+  const identity = await identityOfClaims(context, claims);
+  if (purpose === 'use') {
+    if (!rules.standardTokenAccepted) throw invalidCredentials();
+    if (!rules.standardTokenReusable && !identity.admin) {
+      if (memory.usedTokens.has(token)) throw invalidCredentials();
+      memory.usedTokens.add(token);
+    }
+  }
+  return identity;
+}
+
+async function issue(
+  context: Context,
+  user: UserRecord,
+  session: SessionRecord,
+  { exp, secret = context.settings.SECRET }: { exp?: number | undefined; secret?: string } = {},
+): Promise<StandardTokens> {
+  const { clock, memory, rules, settings } = context;
+  const now = clock.now();
+  const times = issuedNow(now, settings.ACCESS_TOKEN_TTL);
+  const admin = await isAdminRole(context, user.role);
+  const claims = {
+    id: user.id,
+    role: user.role,
+    app_access: admin,
+    admin_access: admin,
+    ...(rules.accessTokenSaysWhenIssued ? times : { exp: times.exp }),
+    ...(exp !== undefined && { exp }),
+    iss: ISSUER,
+  } as const;
+  if (rules.refreshKeepsOldExpiry) memory.accessExpiry.set(session.token, claims.exp);
+  return {
+    accessToken: await sign(claims, secret),
+    accessLifeMs: exp === undefined ? settings.ACCESS_TOKEN_TTL : Math.max(0, exp * 1000 - now),
+    refreshToken: session.token,
+    refreshLifeMs: refreshLifeMs(context),
+  };
+}
+
+const refreshLifeMs = ({ rules, settings }: Context): number =>
+  rules.refreshTokenLives === 'its-own-time' ? settings.REFRESH_TOKEN_TTL : settings.ACCESS_TOKEN_TTL;
+
+async function sessionOf({ rules, store }: Context, given: string): Promise<SessionRecord | undefined> {
+  const session = await store.session(given);
+  if (session !== undefined || !rules.refreshAcceptsPrefix || given.length < 8) return session;
+  return (await store.sessions()).find(({ token }) => token.startsWith(given));
+}
+
+/** The session that a token of another kind buys, where a rule is broken: a new one. */
+async function sessionForOtherToken(context: Context, given: string): Promise<SessionRecord | undefined> {
+  const { rules, store } = context;
+  let user: string | null | undefined;
+  const claims = rules.refreshAcceptsAccessToken ? claimsIfIssuedHere(given) : undefined;
+  if (claims !== undefined && claims.session === undefined)
+    ({ user } = await identifyByStandardToken(context, given, claims, 'exchange'));
+  if (rules.refreshAcceptsStaticToken) user ??= (await store.userByStaticToken(given))?.id;
+  return user === undefined || user === null ? undefined : startSession(context, user, refreshLifeMs(context));
+}
+
+/** RFC 7515 section 5.2; the rest only where a rule is broken. */
+async function signatureIsAccepted({ rules, settings }: Context, token: string): Promise<boolean> {
+  if (await signatureIsRight(token, settings.SECRET)) return true;
+  if (!rules.signatureChecked) return true;
+  const { alg } = decodeProtectedHeader(token);
+  const [signed, signature] = [token.slice(0, token.lastIndexOf('.')), token.slice(token.lastIndexOf('.') + 1)];
+  if (signature === '' && rules.algNoneAccepted && alg?.toLowerCase() === 'none') return true;
+  if (!/^HS(?:256|384|512)$/.test(alg ?? '')) return false;
+  if (signature === '') return rules.emptySignatureAccepted;
+  if (!rules.signaturePrefixAccepted) return false;
+  const right = createHmac(`sha${alg?.slice(2) ?? ''}`, settings.SECRET)
+    .update(signed)
+    .digest('base64url');
+  return right.startsWith(signature);
+}

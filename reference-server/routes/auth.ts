@@ -1,0 +1,239 @@
+import type { Request, Response, Router } from 'express';
+import { TOTP } from 'otpauth';
+import { answer, answerPayload, bodyOf } from '../http/answer.js';
+import { projectSettings, type Context } from '../context.js';
+import {
+  clearRefreshCookie,
+  clearSessionCookie,
+  readCookie,
+  sessionCookieName,
+  setRefreshCookie,
+  setSessionCookie,
+} from '../auth/cookies.js';
+import { invalidCredentials, invalidOtp, invalidPayload, unknownUser } from '../http/errors.js';
+import { isAdminRole } from '../auth/identity.js';
+import { noteExchange } from '../events/record-events.js';
+import { membersOf, mustBeText, requiredEmail, requiredText } from '../http/payload-members.js';
+import { routes } from '../http/routes.js';
+import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from '../auth/session-token.js';
+import { noteEvent, startSession } from '../auth/sessions.js';
+import { endStandard, refreshStandard, startStandard, type StandardTokens } from '../auth/standard-token.js';
+import { stalled } from '../http/login-delay.js';
+import type { UserRecord } from '../stores/store.js';
+
+/** How tokens are handed out: both in the payload, the refresh token as a cookie, or one token as a cookie. */
+export type Mode = 'json' | 'cookie' | 'session';
+
+/** /auth: login, refresh, logout, and the list of other ways to log in, which is empty. */
+export function authRoutes(context: Context): Router {
+  return routes({
+    '/auth': { get: (_request, response) => answerPayload(response, { data: [], disableDefault: false }) },
+    '/auth/login': { post: (request, response) => stalled(context, () => login(context, request, response)) },
+    '/auth/refresh': { post: (request, response) => refresh(context, request, response) },
+    '/auth/logout': { post: (request, response) => logout(context, request, response) },
+  });
+}
+
+/**
+ * Judges an attempt to log in, and takes note of the login.
+ * @throws ApiError 401 INVALID_CREDENTIALS, INVALID_OTP
+ */
+export async function logIn(context: Context, credentials: Credentials, mode: Mode): Promise<UserRecord> {
+  const user = await userWithCredentials(context, credentials, mode);
+  await noteEvent(context, 'login', user.id);
+  await context.store.forgetAttempts(user.id);
+  return user;
+}
+
+/** @returns what sends the answer */
+async function login(context: Context, request: Request, response: Response): Promise<() => void> {
+  const { rules, settings } = context;
+  const credentials = readCredentials(context, request.body);
+  const mode = credentials.mode ?? rules.defaultMode;
+  const user = await logIn(context, credentials, mode);
+
+  if (mode !== 'session') {
+    const tokens = await startStandard(context, user);
+    return () => sendStandardTokens(context, response, tokens, mode, 'login');
+  }
+  const { token, lifeMs } = await startSessionToken(context, user);
+  if (rules.sessionLoginSetsCookie) setSessionCookie(context, response, token, lifeMs);
+  const second = async (): Promise<string> => (await startSession(context, user.id, settings.REFRESH_TOKEN_TTL)).token;
+  if (rules.sessionLoginSetsRefreshCookie)
+    setRefreshCookie(context, response, await second(), settings.REFRESH_TOKEN_TTL);
+  const payload = {
+    ...(rules.sessionPayloadHasExpiry && { expires: lifeMs }),
+    ...(rules.sessionLoginReturnsRefreshToken && { refresh_token: await second() }),
+    ...(rules.sessionTokenInLoginBody && { session_token: token }),
+  };
+  return () => answer(response, payload);
+}
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+  readonly otp: string | undefined;
+  readonly mode: Mode | undefined;
+}
+
+/** @throws ApiError 400 INVALID_PAYLOAD; the words are observed: Directus 12.4.1 */
+export function readCredentials({ rules }: Context, body: unknown): Credentials {
+  const { email, password, otp, mode } = membersOf(body);
+  return {
+    email: requiredEmail(email),
+    password: requiredText('password', password, rules.emptyPasswordAccepted && mode !== 'session'),
+    otp: otp === undefined ? undefined : mustBeText('otp', otp),
+    mode: mode === undefined || (!rules.unknownModeRefused && !isMode(mode)) ? undefined : mustBeMode(mode),
+  };
+}
+
+const isMode = (mode: unknown): mode is Mode => mode === 'json' || mode === 'cookie' || mode === 'session';
+
+function mustBeMode(mode: unknown): Mode {
+  if (isMode(mode)) return mode;
+  throw invalidPayload('"mode" must be one of [cookie, json, session]');
+}
+
+/**
+ * The user who logs in. An attempt beyond the limit suspends the account, and is itself still judged by what it brings.
+ * Observed: Directus 12.4.1.
+ *
+ * @throws ApiError 401 INVALID_CREDENTIALS, whatever is wrong; 401 INVALID_OTP when only the one-time password is
+ */
+async function userWithCredentials(context: Context, credentials: Credentials, mode: Mode): Promise<UserRecord> {
+  const { memory, rules, store } = context;
+  const user = await store.userByEmail(credentials.email);
+  if (user === undefined && rules.unknownEmailTold) throw unknownUser();
+  if (user === undefined || memory.lockedOut.has(user.id)) throw invalidCredentials();
+  if (user.status !== 'active' && rules.loginNeedsActiveUser) throw invalidCredentials();
+  const refused = mode !== 'session' && !rules.loginPossible && !(await isAdminRole(context, user.role));
+  if (refused) throw invalidCredentials();
+  await countAttempt(context, user);
+  if (!(await passwordIsAccepted(context, user, credentials.password, mode))) throw invalidCredentials();
+  if (user.tfa_secret !== null && !otpIsRight(context, user.tfa_secret, credentials.otp)) throw invalidOtp();
+  return user;
+}
+
+async function countAttempt(context: Context, user: UserRecord): Promise<void> {
+  const { store } = context;
+  const attempts = await store.countAttempt(user.id);
+  const { auth_login_attempts: limit } = await projectSettings(context);
+  if (limit === null || attempts <= limit) return;
+  await store.forgetAttempts(user.id);
+  await store.updateUser(user.id, { status: 'suspended' });
+  await store.deleteSessionsOf(user.id);
+}
+
+async function passwordIsAccepted(context: Context, user: UserRecord, given: string, mode: Mode): Promise<boolean> {
+  const { memory, passwords, rules } = context;
+  if (mode === 'session' ? !rules.sessionLoginChecksPassword : !rules.passwordChecked) return true;
+  if (mode !== 'session') {
+    if (given === '' && rules.emptyPasswordAccepted) return true;
+    const plain = rules.passwordPrefixAccepted ? memory.plainPasswords.get(user.id) : undefined;
+    if (plain !== undefined && given.length >= 4 && plain.startsWith(given)) return true;
+  }
+  return user.password !== null && passwords.verify(user.password, given);
+}
+
+/**
+ * True for the one-time password of this very half minute (RFC 6238, SHA-1, 6 digits). Observed: Directus 12.4.1.
+ * @param secret in base32
+ */
+export function otpIsRight({ clock }: Context, secret: string, otp: unknown): boolean {
+  if (typeof otp !== 'string') return false;
+  try {
+    return new TOTP({ secret }).validate({ token: otp, timestamp: clock.now(), window: 0 }) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** The payload of modes json and cookie. Seed, section Storing Tokens, JSON; the order of the members is observed. */
+function sendStandardTokens(
+  context: Context,
+  response: Response,
+  tokens: StandardTokens,
+  mode: 'json' | 'cookie',
+  by: 'login' | 'refresh',
+): void {
+  const { rules } = context;
+  const login = by === 'login';
+  const perUnit = login && rules.loginExpiryUnit === 's' ? 1000 : 1;
+  const expires = (tokens.accessLifeMs * (login ? rules.loginExpiryFactor : 1)) / perUnit;
+  const withExpiry = login ? rules.loginReturnsExpiry : rules.refreshReturnsExpiry;
+  const withRefreshToken = mode === 'json' && (!login || rules.loginReturnsRefreshToken);
+  const name = (snake: string, camel: string): string =>
+    mode === 'json' && rules.payloadCase === 'camel' ? camel : snake;
+  if (mode === 'cookie' || (login && rules.jsonLoginSetsCookie))
+    setRefreshCookie(context, response, tokens.refreshToken, tokens.refreshLifeMs);
+  if (mode === 'json' && rules.tokenResponseType === 'html') response.type('html');
+  const payload = {
+    ...(withExpiry && { expires: mode === 'json' && rules.payloadExpires === 'string' ? String(expires) : expires }),
+    ...(withRefreshToken && { [name('refresh_token', 'refreshToken')]: tokens.refreshToken }),
+    ...((!login || rules.loginReturnsAccessToken) && { [name('access_token', 'accessToken')]: tokens.accessToken }),
+  };
+  const cacheControl = rules.tokenResponsesUncached ? 'no-cache' : 'public, max-age=60';
+  answerPayload(response, rules.payloadWrapped ? { data: payload } : payload, cacheControl);
+}
+
+/** 400: a refresh or logout without a token where it has to be. */
+export const tokenRequired = (): Error =>
+  invalidPayload('The refresh token is required in either the payload or cookie');
+
+/**
+ * The mode of a refresh or logout, and the token it is about: in mode json in the payload, else in the cookie of the mode. Without a
+ * mode the payload decides: with a refresh token json, else cookie. Observed: Directus 12.4.1.
+ *
+ * @throws ApiError 400 INVALID_PAYLOAD when there is no token where it has to be
+ */
+function tokenToExchange(context: Context, request: Request): { mode: Mode; token: unknown } {
+  const { rules, settings } = context;
+  const { mode: asked, refresh_token: inPayload } = bodyOf(request);
+  const mode = asked ?? (inPayload ? 'json' : 'cookie');
+  const tokens: Record<string, unknown> = {
+    json: inPayload,
+    cookie: readCookie(request, settings.REFRESH_TOKEN_COOKIE_NAME),
+    session: readCookie(request, sessionCookieName(settings, rules)),
+  };
+  const token = typeof mode === 'string' && Object.hasOwn(tokens, mode) ? tokens[mode] : undefined;
+  if (!token) throw tokenRequired();
+  return { mode: mode as Mode, token };
+}
+
+async function refresh(context: Context, request: Request, response: Response): Promise<void> {
+  const { rules } = context;
+  const { mode, token } = tokenToExchange(context, request);
+  await noteExchange(context, response, mode, token);
+  if (mode !== 'session') {
+    const asked = bodyOf(request)['mode'] === undefined && rules.defaultMode === 'cookie' ? 'cookie' : mode;
+    sendStandardTokens(context, response, await refreshStandard(context, token), asked, 'refresh');
+    return;
+  }
+  const claims = sessionClaims(token as string);
+  if (claims === undefined) throw tokenRequired();
+  const renewed = await refreshSessionToken(context, token as string, claims);
+  if (rules.sessionRefreshSetsCookie) setSessionCookie(context, response, renewed.token, renewed.lifeMs, 'refresh');
+  answer(response, {
+    expires: renewed.lifeMs,
+    ...(rules.sessionTokenInRefreshBody && { session_token: renewed.token }),
+  });
+}
+
+async function logout(context: Context, request: Request, response: Response): Promise<void> {
+  const { rules, settings } = context;
+  const { mode, token } = tokenToExchange(context, request);
+  await noteExchange(context, response, mode, token);
+  if (mode === 'session') {
+    const claims = sessionClaims(token as string);
+    if (claims === undefined) throw tokenRequired();
+    await endSessionToken(context, token as string, claims);
+  } else {
+    await endStandard(context, token);
+  }
+  // Whichever of the two cookies was sent is overwritten, in every mode. Observed: Directus 12.4.1.
+  if (readCookie(request, settings.REFRESH_TOKEN_COOKIE_NAME) && !(mode === 'cookie' && rules.logoutEnds === 'nothing'))
+    clearRefreshCookie(context, response);
+  if (readCookie(request, sessionCookieName(settings, rules)) && rules.sessionLogoutClearsCookie)
+    clearSessionCookie(context, response);
+  answer(response);
+}

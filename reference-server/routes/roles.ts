@@ -1,0 +1,128 @@
+import type { Request, Response, Router } from 'express';
+import { answer, bodyOf } from '../http/answer.js';
+import type { Context } from '../context.js';
+import { failedValidation, forbidden, invalidForeignKey } from '../http/errors.js';
+import { isUuid } from '../ids.js';
+import { askedFields, pick, select, type Collection } from '../http/query.js';
+import { routes } from '../http/routes.js';
+import type { RoleRecord } from '../stores/store.js';
+import { requireAdmin } from './users.js';
+
+const roles: Collection = {
+  name: 'directus_roles',
+  fields: ['id', 'name', 'icon', 'description', 'parent', 'children', 'policies', 'users'],
+  concealed: [],
+};
+
+/** /roles, for administrators. A role that is made here gives no rights. Observed: Directus 12.4.1. */
+export function rolesRoutes(context: Context): Router {
+  return routes({
+    '/roles': {
+      post: (request, response) => create(context, request, response),
+      get: (request, response) => list(context, request, response),
+    },
+    '/roles/:id': {
+      get: (request, response) => read(context, request.params.id, request, response),
+      patch: (request, response) => change(context, request.params.id, request, response),
+      delete: (request, response) => remove(context, request.params.id, response),
+    },
+  });
+}
+
+/**
+ * A role that is not stored yet. It gives no rights unless it is told to.
+ * @param members in which it differs from a blank one
+ */
+export const newRole = ({ random }: Context, members: Partial<RoleRecord>): RoleRecord => ({
+  id: random.uuid(),
+  name: '',
+  icon: 'supervised_user_circle',
+  description: null,
+  parent: null,
+  policies: [],
+  admin: false,
+  ...members,
+});
+
+/** The role that gives all rights, not stored yet. */
+export const administratorRole = (context: Context): RoleRecord =>
+  newRole(context, {
+    name: 'Administrator',
+    icon: 'verified',
+    description: '$t:admin_description',
+    policies: [context.random.uuid()],
+    admin: true,
+  });
+
+/** A role as the API tells it: with those under it and its users, by id. */
+async function told({ store }: Context, { admin: _, ...role }: RoleRecord): Promise<Readonly<Record<string, unknown>>> {
+  const children = (await store.roles()).filter(({ parent }) => parent === role.id);
+  const members = (await store.users()).filter((user) => user.role === role.id);
+  const ids = (records: readonly { readonly id: string }[]): string[] => records.map(({ id }) => id).sort();
+  return { ...role, children: ids(children), users: ids(members) };
+}
+
+async function list(context: Context, request: Request, response: Response): Promise<void> {
+  requireAdmin(response, roles.name);
+  const fields = askedFields(roles, request.query['fields']);
+  const all = await Promise.all((await context.store.roles()).map(async (role) => told(context, role)));
+  const selected = select(roles, all, request.query);
+  answer(
+    response,
+    selected.map((role) => pick(role, fields)),
+  );
+}
+
+async function read(context: Context, id: string, request: Request, response: Response): Promise<void> {
+  if (!isUuid(id)) throw forbidden();
+  requireAdmin(response, roles.name);
+  const role = await context.store.role(id);
+  if (role === undefined) throw forbidden();
+  answer(response, pick(await told(context, role), askedFields(roles, request.query['fields'])));
+}
+
+async function create(context: Context, request: Request, response: Response): Promise<void> {
+  requireAdmin(response, roles.name);
+  const fields = askedFields(roles, request.query['fields']);
+  const input = bodyOf(request);
+  if (input['name'] === undefined) throw failedValidation('name', 'required');
+  const role = newRole(context, await readChanges(context, input));
+  await context.store.saveRole(role);
+  answer(response, pick(await told(context, role), fields));
+}
+
+async function change(context: Context, id: string, request: Request, response: Response): Promise<void> {
+  if (!isUuid(id)) throw forbidden();
+  requireAdmin(response, roles.name);
+  const fields = askedFields(roles, request.query['fields']);
+  const changes = await readChanges(context, bodyOf(request));
+  const before = await context.store.role(id);
+  if (before === undefined) {
+    answer(response);
+    return;
+  }
+  const role = { ...before, ...changes };
+  await context.store.saveRole(role);
+  answer(response, pick(await told(context, role), fields));
+}
+
+async function remove({ store }: Context, id: string, response: Response): Promise<void> {
+  // It is the access that the role gives which may not be removed. Observed: Directus 12.4.1.
+  if (!isUuid(id)) throw forbidden();
+  requireAdmin(response, 'directus_access');
+  await store.deleteRole(id);
+  answer(response);
+}
+
+async function readChanges({ store }: Context, input: Readonly<Record<string, unknown>>): Promise<Partial<RoleRecord>> {
+  const { name, icon, description, parent } = input;
+  if (name === null) throw failedValidation('name', 'nnull');
+  const unknownParent = typeof parent === 'string' ? (await store.role(parent)) === undefined : Boolean(parent);
+  if (unknownParent) throw invalidForeignKey();
+  return {
+    ...(name !== undefined && { name: typeof name === 'string' ? name : JSON.stringify(name) }),
+    ...(icon !== undefined && { icon }),
+    ...(description !== undefined && { description }),
+    ...(parent !== undefined && { parent: parent as string | null }),
+  };
+}

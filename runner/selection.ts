@@ -1,0 +1,46 @@
+import picomatch from 'picomatch';
+import { requirements, type CataloguedRequirement } from '../spec/catalogue.js';
+import type { Configuration } from '../spec/generated/configuration.js';
+import type { Profile } from '../spec/generated/report.js';
+import { readShard } from '../spec/shard.js';
+import { ConfigurationError } from '../report/errors.js';
+
+/** All profiles. */
+export const profiles: readonly Profile[] = ['core', 'security', 'directus'];
+
+/** Requirement ids by globs. A star also matches dots: `standard.*` is all that begins with `standard.`. */
+function matcher(patterns: readonly string[], option: string): (id: string) => boolean {
+  const matches = patterns.map((pattern) => ({ pattern, match: picomatch(pattern) }));
+  for (const { pattern, match } of matches) {
+    if (requirements.some(({ id }) => match(id))) continue;
+    throw new ConfigurationError(
+      `${option} ${pattern} matches no requirement. \`auth-conformance list\` shows them all`,
+    );
+  }
+  return (id) => matches.some(({ match }) => match(id));
+}
+
+/**
+ * The requirements that a configuration selects, in the catalogue's order. Of n shards, the first has the first requirement and
+ * every n-th after it, and so on: neighbours, which often wait for the same, part, and nothing but the catalogue decides.
+ * @returns nothing only where a shard is empty, since there are more shards than requirements
+ * @throws ConfigurationError when a pattern matches nothing, or nothing is left by the others
+ */
+export function selectRequirements({
+  profile,
+  only,
+  skip,
+  shard,
+}: Pick<Configuration, 'profile' | 'only' | 'skip' | 'shard'>): CataloguedRequirement[] {
+  const wanted = only === undefined ? (): boolean => true : matcher(only, '--only');
+  const unwanted = skip === undefined ? (): boolean => false : matcher(skip, '--skip');
+  const wantedProfiles: readonly Profile[] = profile ?? profiles;
+  const selected = requirements.filter(
+    (requirement) =>
+      wantedProfiles.includes(requirement.profile) && wanted(requirement.id) && !unwanted(requirement.id),
+  );
+  if (selected.length === 0)
+    throw new ConfigurationError('no requirement is left by --profile, --only and --skip together');
+  const part = shard === undefined ? undefined : readShard(shard);
+  return part === undefined ? selected : selected.filter((_one, position) => position % part.count === part.index - 1);
+}

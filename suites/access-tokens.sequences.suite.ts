@@ -1,0 +1,37 @@
+import { chapter, check } from './harness/check.js';
+import { coreHistory, fullHistory, play } from './harness/generators/model.js';
+import { forAll, type PropertySettings } from './harness/generators/property.js';
+import type { RunPlan } from './harness/run/run-plan.js';
+
+/**
+ * How many histories are played: one for every fifth run that was asked for, four at least, but no further one is begun after five
+ * seconds, or 120 ms for each run that was asked for. A login alone takes half a second on a Directus.
+ */
+const bounds = ({ runs }: RunPlan): Pick<PropertySettings, 'atMost' | 'budgetMs'> => ({
+  atMost: Math.max(4, Math.ceil(runs / 5)),
+  budgetMs: Math.max(5000, runs * 120),
+});
+
+chapter('Access Tokens', () => {
+  check('access.any-history', 'logins, refreshes, logouts and new static tokens in any order', async (tools) => {
+    const { plan, evidence, ownUser, newUser } = tools;
+    const administrated = plan.administrator !== undefined;
+    const accounts = administrated ? [await newUser(), await newUser()] : [await ownUser()];
+    for (const account of accounts) account.nameIn(evidence);
+    const stage = { tools, accounts, wrong: [], changed: new Set<number>(), rotation: false };
+    const settings = { plan, evidence, ...bounds(plan) };
+    await forAll(coreHistory(administrated), settings, async (history) => play(history, stage, administrated));
+  });
+
+  check(
+    'access.any-history-of-users',
+    'suspensions, new passwords and used refresh tokens among them',
+    async (tools) => {
+      const { plan, evidence, newUser } = tools;
+      const accounts = [await newUser(), await newUser()];
+      const stage = { tools, accounts, wrong: [], changed: new Set<number>(), rotation: true };
+      const settings = { plan, evidence, ...bounds(plan) };
+      await forAll(fullHistory, settings, async (history) => play(history, stage, true));
+    },
+  );
+});

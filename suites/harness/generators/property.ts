@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import type { Evidence } from '../evidence/evidence.js';
+import { Unjudged, Violation } from '../outcomes.js';
+import type { RunPlan } from '../run/run-plan.js';
+
+/** How long the search for a smaller counterexample may take, in ms. */
+const SHRINK_LIMIT_MS = 20_000;
+/** How long one property may take, in ms, at the default number of runs: a target that answers late must not hold up the run. */
+const TIME_LIMIT_MS = 60_000;
+/** When more runs are asked for than the default, each may add this much, in ms. */
+const TIME_LIMIT_PER_RUN_MS = 1000;
+
+/** The numbers that a run of a property stands on. */
+export interface PropertySettings {
+  readonly plan: Pick<RunPlan, 'runs' | 'seed'>;
+  readonly evidence: Evidence;
+  /** Runs for this property, when it costs more than others: at most the plan's. */
+  readonly atMost?: number;
+  /** Time after which no further run is begun, in ms, when runs take long: fewer are made then. */
+  readonly budgetMs?: number;
+}
+
+/**
+ * Demands that something hold for whatever an arbitrary comes up with. Of the evidence, only the last run is kept: when the
+ * property fails, that of the shrunk counterexample.
+ * @throws Violation with the seed and the shrunk counterexample; Unjudged when a run could not be judged
+ */
+export async function forAll<T>(
+  arbitrary: fc.Arbitrary<T>,
+  { plan, evidence, atMost, budgetMs }: PropertySettings,
+  holds: (value: T) => Promise<void>,
+): Promise<void> {
+  const mark = evidence.mark();
+  const run = async (value: T): Promise<void> => {
+    await evidence.backTo(mark);
+    await holds(value);
+  };
+  const numRuns = Math.min(plan.runs, atMost ?? Infinity);
+  const timeLimitMs = Math.max(TIME_LIMIT_MS, numRuns * TIME_LIMIT_PER_RUN_MS);
+  const start = performance.now();
+  let begun = 0;
+  const withinBudget = fc.asyncProperty(arbitrary, async (value) => {
+    begun += 1;
+    if (begun === 1 || performance.now() - start < (budgetMs ?? Infinity)) await run(value);
+  });
+  const found = await fc.check(withinBudget, {
+    seed: plan.seed,
+    numRuns,
+    endOnFailure: true,
+    interruptAfterTimeLimit: timeLimitMs,
+  });
+  const cause: unknown = found.errorInstance;
+  if (!(cause instanceof Violation)) {
+    if (found.interrupted) throw new Unjudged(`the property took longer than ${timeLimitMs / 1000} s`);
+    if (found.failed) throw cause;
+    return;
+  }
+  // Found; now it is made as small as it can be in the time there is.
+  const shrunk = await fc.check(fc.asyncProperty(arbitrary, run), {
+    seed: found.seed,
+    numRuns: 1,
+    path: found.counterexamplePath ?? '',
+    interruptAfterTimeLimit: SHRINK_LIMIT_MS,
+  });
+  const details = shrunk.failed && shrunk.errorInstance instanceof Violation ? shrunk : found;
+  const error: unknown = details.errorInstance;
+  if (!(error instanceof Violation)) throw error;
+  const [value] = details.counterexample ?? [];
+  if (value !== undefined) {
+    // The last run was a step of shrinking that held: repeat the counterexample, so that the evidence shows it.
+    await evidence.backTo(mark);
+    await holds(value).catch((again: unknown) => {
+      if (!(again instanceof Violation)) throw again;
+    });
+  }
+  const counterexample = `${evidence.masked(fc.stringify(value))} (seed ${details.seed}, after ${found.numRuns} runs and ${details.numShrinks} shrinks)`;
+  throw new Violation(error.expected, error.actual, counterexample);
+}

@@ -1,0 +1,102 @@
+import { BroadcastChannel } from 'node:worker_threads';
+import type { Account } from '../users/accounts.js';
+import type { Answer } from '../target/response.js';
+import type { SentRequest } from '../evidence/evidence.js';
+import type { TargetDescription } from './run-plan.js';
+
+/** What the suites tell the process that started them: what they leave on the target, so that it can be taken away. */
+export type LedgerEntry =
+  | { readonly type: 'user-requested'; readonly email: string }
+  | { readonly type: 'user-created'; readonly email: string; readonly id: string }
+  | { readonly type: 'user-refused'; readonly email: string }
+  | { readonly type: 'user-removed'; readonly email: string }
+  | {
+      readonly type: 'session-opened';
+      readonly mode: 'json' | 'cookie' | 'session';
+      readonly token: string;
+      readonly email: string;
+    }
+  | { readonly type: 'flush' };
+
+/** What the process tells the suites. */
+export type LedgerOrder = { readonly type: 'flushed' } | { readonly type: 'stop' };
+
+/** The name of the channel between the suites and the process that started them. */
+export const channelName = (runId: string): string => `auth-conformance:${runId}`;
+
+/** The suites' end of the ledger. */
+export class Ledger {
+  readonly #channel: BroadcastChannel;
+
+  /** @param onStop called when the process wants the run to end early */
+  constructor(runId: string, onStop: () => void) {
+    this.#channel = new BroadcastChannel(channelName(runId));
+    this.#channel.onmessage = (event): void => {
+      const { data } = event as { data: LedgerOrder };
+      if (data.type === 'stop') onStop();
+      if (data.type === 'flushed') this.#flushed?.();
+    };
+    this.#channel.unref();
+  }
+
+  #flushed: (() => void) | undefined;
+
+  write(entry: LedgerEntry): void {
+    this.#channel.postMessage(entry);
+  }
+
+  /** Waits until all that was written has arrived, at most a second. */
+  async flush(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#flushed = resolve;
+      setTimeout(resolve, 1000).unref();
+      this.write({ type: 'flush' });
+    });
+  }
+}
+
+/** Keeps account of the sessions opened for users that were there before the run; those of the suite's own users go with them. */
+export class SessionLedger {
+  /** Refresh and session tokens of the suite's own users. */
+  readonly #own = new Set<string>();
+
+  constructor(private readonly ledger: Pick<Ledger, 'write'>) {}
+
+  opened(account: Account, answer: Answer, description: TargetDescription): void {
+    this.#note(account.provisioned, account.email, answer, description);
+  }
+
+  /** The same for a login or refresh of whom its request names, by e-mail or by a token. */
+  openedBy({ body, headers }: SentRequest, answer: Answer, description: TargetDescription): void {
+    const [, email] = /"email":"([^"]*)"/.exec(body ?? '') ?? [];
+    const [, inBody] = /"refresh_token":"([^"]*)"/.exec(body ?? '') ?? [];
+    const cookies = headers.filter(([name]) => name === 'Cookie').flatMap(([, value]) => value.split('; '));
+    const sent = [inBody, ...cookies.map((cookie) => cookie.replace(/^[^=]*=/, ''))];
+    const own =
+      email?.toLowerCase().includes('auth-conformance-') === true ||
+      sent.some((token) => token !== undefined && this.#own.has(token));
+    this.#note(own, email ?? 'unknown', answer, description);
+  }
+
+  #note(own: boolean, email: string, answer: Answer, description: TargetDescription): void {
+    for (const [mode, token] of tokensIn(answer, description)) {
+      if (own) this.#own.add(token);
+      else this.ledger.write({ type: 'session-opened', mode, token, email });
+    }
+  }
+}
+
+/** The tokens in an answer that end a session, by the mode they are of. */
+function tokensIn(
+  answer: Answer,
+  { sessionCookie, refreshCookie }: TargetDescription,
+): ['json' | 'cookie' | 'session', string][] {
+  const tokens = [
+    ['json', answer.text('refresh_token')],
+    ['cookie', answer.cookie(refreshCookie)?.value],
+    ['session', answer.cookie(sessionCookie)?.value],
+  ] as const;
+  return tokens.flatMap(([mode, token]): ['json' | 'cookie' | 'session', string][] =>
+    token === undefined || token === '' ? [] : [[mode, token]],
+  );
+}

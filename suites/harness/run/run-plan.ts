@@ -1,0 +1,75 @@
+import type {} from 'vitest';
+import type { RequirementId } from '../../../spec/generated/requirement-id.js';
+import type { Capability } from '../../../spec/generated/report.js';
+
+/** E-mail and password of an account that the tester named. */
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** The server under test, and where it differs from the default. */
+export interface TargetDescription {
+  /** Base URL without a slash at its end. */
+  readonly url: string;
+  /** Name of the cookie that carries a session token. */
+  readonly sessionCookie: string;
+  /** Name of the cookie that carries a refresh token in mode cookie. */
+  readonly refreshCookie: string;
+  /** Whether its cookies are to say Secure. */
+  readonly cookieSecure: boolean;
+  /** How long a refresh token lives, in ms, where its cookie says so. */
+  readonly refreshLifeMs?: number;
+}
+
+/** The ways in which a token can be sent (seed, Making Requests). */
+export type TokenWay = 'header' | 'query' | 'cookie';
+
+/** How the administrator is let in: found out before the run, since the target may break one way or another. */
+export interface AdministratorAccess {
+  /** Set when the tester gave a token instead of e-mail and password. */
+  readonly token?: string;
+  readonly credentials?: Credentials;
+  /** The administrator's user id and role, where the target tells. */
+  readonly id?: string;
+  readonly role?: string;
+  /** The mode in which to log in. */
+  readonly mode: 'json' | 'session';
+  /** The way to send the token. */
+  readonly way: TokenWay;
+}
+
+/** Everything that a run of the suites needs; plain data, handed from the command line to the suites. */
+export interface RunPlan {
+  readonly runId: string;
+  readonly target: TargetDescription;
+  /** The requirements to show, in the catalogue's order. */
+  readonly selected: readonly RequirementId[];
+  readonly capabilities: readonly Capability[];
+  readonly user?: Credentials & { readonly id?: string };
+  readonly administrator?: AdministratorAccess;
+  readonly staticToken?: string;
+  readonly secret?: string;
+  /** Longest wait for a real expiry, in ms. */
+  readonly patienceMs?: number;
+  /** How long an old session token may be let in after its refresh, in ms. */
+  readonly sessionGraceMs: number;
+  /** Time limit of each request, in ms. */
+  readonly timeoutMs: number;
+  /** How many checks may be under way at once. */
+  readonly concurrency: number;
+  /** Runs of each property-based check. */
+  readonly runs: number;
+  /** Seed of the property-based checks. */
+  readonly seed: number;
+  /** Whether the checks are run in random order. */
+  readonly shuffle: boolean;
+  /** When the run began, in ms since 1970. */
+  readonly startedAt: number;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    plan: RunPlan;
+  }
+}

@@ -1,0 +1,48 @@
+import { Mutex, Semaphore } from 'async-mutex';
+import { AccountPool } from '../users/accounts.js';
+import { Administrator } from '../users/administrator.js';
+import type { Evidence } from '../evidence/evidence.js';
+import { HttpClient } from '../target/http-client.js';
+import { Ledger, SessionLedger } from './ledger.js';
+import { Recovery } from './recovery.js';
+import type { RunPlan } from './run-plan.js';
+
+/** What all checks of one run share. */
+export interface Run {
+  readonly plan: RunPlan;
+  readonly client: HttpClient;
+  readonly accounts: AccountPool;
+  readonly sessions: SessionLedger;
+  readonly ledger: Ledger;
+  /** Waits for a target that has stopped answering. */
+  readonly recovery: Recovery;
+  /** Lets a number of checks be under way at once. */
+  readonly places: Semaphore;
+  /** Held by the one check that has a user with the rights of an administrator: a target may allow few of them. */
+  readonly privilege: Mutex;
+  /** What checks share, by name. */
+  readonly shared: Map<string, Promise<{ readonly value: unknown; readonly evidence: Evidence }>>;
+  /** Aborted when the run is to end early. */
+  readonly interrupted: AbortSignal;
+}
+
+/** Sets up what the checks of one run share. */
+export function startRun(plan: RunPlan): Run {
+  const interruption = new AbortController();
+  const ledger = new Ledger(plan.runId, () => interruption.abort());
+  const client = new HttpClient({ timeoutMs: plan.timeoutMs, interrupted: interruption.signal });
+  const sessions = new SessionLedger(ledger);
+  const administrator = plan.administrator && new Administrator(plan.administrator, plan.target, client, sessions);
+  return {
+    plan,
+    client,
+    sessions,
+    ledger,
+    accounts: new AccountPool(plan, administrator, ledger),
+    recovery: new Recovery(client, plan.target.url),
+    places: new Semaphore(plan.concurrency),
+    privilege: new Mutex(),
+    shared: new Map(),
+    interrupted: interruption.signal,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Answer } from './response.js';
+import type { SentTokens, Target } from './target.js';
+
+/** A value as it is written in a query: GraphQL strings are written as JSON strings are. */
+export const written = (value: string): string => JSON.stringify(value);
+
+/** Sends a query or mutation to the system API, and names the tokens that come. Observed: Directus 12.4.1. */
+export async function graphql(
+  target: Target,
+  query: string,
+  sent: SentTokens = {},
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const answer = await target.send(
+    target.withTokens({ path: '/graphql/system', body: { query }, headers, mustEnd: true }, sent),
+  );
+  const { names } = target.evidence;
+  for (const field of ['auth_login', 'auth_refresh']) {
+    for (const [member, stem] of [
+      ['access_token', 'ACCESS_TOKEN'],
+      ['refresh_token', 'REFRESH_TOKEN'],
+    ] as const) {
+      const value = member in result(answer, field) ? result(answer, field)[member] : undefined;
+      if (typeof value === 'string')
+        names.add(value, stem, { kind: 'json', exchange: answer.exchange, path: `.data.${field}.${member}` });
+    }
+  }
+  for (const cookie of [target.description.sessionCookie, target.description.refreshCookie]) {
+    const value = answer.cookie(cookie)?.value;
+    if (value !== undefined) names.add(value, 'COOKIE_TOKEN', { kind: 'cookie', exchange: answer.exchange, cookie });
+  }
+  return answer;
+}
+
+/** What a field of the answer is; an empty object where it is null or not there. */
+export function result(answer: Answer, field: string): Readonly<Record<string, unknown>> {
+  const { data } = (answer.json ?? {}) as { data?: Record<string, unknown> | null };
+  const value = data?.[field];
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** The errors of an answer, in words; observed: Directus 12.4.1 answers some of them with 200. */
+export function outcome(answer: Answer): string {
+  const { errors } = (answer.json ?? {}) as { errors?: { message?: unknown }[] };
+  const message = Array.isArray(errors) ? ` "${String(errors[0]?.message)}"` : '';
+  return `POST /graphql/system answered ${answer.status}${message}`;
+}

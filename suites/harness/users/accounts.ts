@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto';
+import type { Administrator } from './administrator.js';
+import { Evidence } from '../evidence/evidence.js';
+import { errorCode } from '../expectations.js';
+import type { Ledger } from '../run/ledger.js';
+import { NotApplicable, require, Unjudged } from '../outcomes.js';
+import { isStall } from '../run/recovery.js';
+import type { Credentials, RunPlan } from '../run/run-plan.js';
+import { staticToken, type StaticToken } from '../target/tokens.js';
+
+/** A user of the target that a check may log in as. */
+export class Account {
+  private constructor(
+    readonly email: string,
+    readonly password: string,
+    /** The user's id, where it is known. */
+    readonly id: string | undefined,
+    /** True for a user that the suite created and will remove. */
+    readonly provisioned: boolean,
+    /** The exchanges that created the user. */
+    readonly evidence: Evidence,
+  ) {}
+
+  /** An account that the tester named. `who`: the part of the environment variables' names. */
+  static given({ email, password }: Credentials, who: 'USER' | 'ADMIN', id?: string): Account {
+    const evidence = new Evidence();
+    const prefix = who === 'ADMIN' ? 'AUTH_CONFORMANCE_ADMIN_' : 'AUTH_CONFORMANCE_';
+    const what = who === 'ADMIN' ? 'the password of the administrator' : 'the password of the user';
+    evidence.names.add(password, `${prefix}PASSWORD`, { kind: 'environment', what });
+    return new Account(email, password, id, false, evidence);
+  }
+
+  /** An account that the suite created. */
+  static provisioned(email: string, password: string, id: string, evidence: Evidence): Account {
+    return new Account(email, password, id, true, evidence);
+  }
+
+  /** Makes a piece of evidence begin with the creation of this user. */
+  nameIn(evidence: Evidence): void {
+    evidence.adopt(this.evidence);
+  }
+}
+
+/** What a new user is to be like, beside e-mail and password. */
+export type UserTraits = Readonly<Record<string, unknown>>;
+
+/** A user with a static token. */
+export interface StaticAccount {
+  readonly account: Account | undefined;
+  readonly token: StaticToken;
+}
+
+/** The users of one run. Those that many checks share are created once, when the first check asks. */
+export class AccountPool {
+  #count = 0;
+  #shared: Promise<Account> | undefined;
+  #sharedStatic: Promise<StaticAccount> | undefined;
+  /** Privileged users whose removal was not answered. */
+  readonly #leftBehind = new Set<Account>();
+
+  constructor(
+    private readonly plan: RunPlan,
+    readonly administrator: Administrator | undefined,
+    private readonly ledger: Pick<Ledger, 'write'>,
+  ) {}
+
+  /**
+   * A user to log in as, not to be changed: it is shared with other checks. The suite's own where the tester lent an administrator.
+   */
+  async user(): Promise<Account> {
+    this.#shared ??= this.#ownOrGivenUser().catch((error: unknown) => {
+      this.#shared = undefined;
+      throw error;
+    });
+    return this.#shared;
+  }
+
+  /**
+   * A user with a static token, neither to be changed.
+   * @throws NotApplicable when the tester gave neither an administrator nor a static token
+   */
+  async withStaticToken(): Promise<StaticAccount> {
+    this.#sharedStatic ??= this.#newStatic().catch((error: unknown) => {
+      this.#sharedStatic = undefined;
+      throw error;
+    });
+    return this.#sharedStatic;
+  }
+
+  /**
+   * A new user, for one check alone.
+   * @param traits members of the user beside e-mail and password
+   * @throws Unjudged when the target does not create it
+   */
+  async create(traits: UserTraits, evidence: Evidence): Promise<Account> {
+    if (this.administrator === undefined) throw new NotApplicable('needs an administrator');
+    const email = this.emailOfNobody(evidence);
+    const password = `Pw-${randomBytes(12).toString('hex')}`;
+    evidence.names.add(password, 'PASSWORD', { kind: 'random', shell: 'openssl rand -hex 12' });
+    const body = { email, password, status: 'active', ...traits };
+    const answer = await this.administrator.send({ path: '/users', body, mustEnd: true }, evidence);
+    const id = answer.text('id');
+    if (id === undefined) this.ledger.write({ type: 'user-refused', email });
+    // Observed: Directus 12.4.1 limits the users who are administrators, by its licence.
+    if (errorCode(answer) === 'LIMIT_EXCEEDED')
+      throw new NotApplicable(
+        'the target allows no more users of this kind (LIMIT_EXCEEDED): remove one that is not needed',
+      );
+    require(answer.succeeded &&
+      id !==
+        undefined, `a user for the check could not be created: POST /users answered ${answer.status} to the administrator${id === undefined ? ' without the id of a user' : ''}`);
+    this.ledger.write({ type: 'user-created', email, id });
+    evidence.names.add(id, 'USER_ID', { kind: 'json', exchange: answer.exchange, path: answer.pathOf('id') }, false);
+    return Account.provisioned(email, password, id, evidence);
+  }
+
+  /** A new e-mail, named in the evidence, whose user is removed when the run ends, should the target create one. */
+  emailOfNobody(evidence: Evidence): string {
+    this.#count += 1;
+    const email = `auth-conformance-${this.plan.runId}-${this.#count}@example.com`;
+    evidence.names.add(
+      email,
+      'EMAIL',
+      { kind: 'random', shell: 'echo "auth-conformance-$RANDOM$RANDOM@example.com"' },
+      false,
+    );
+    this.ledger.write({ type: 'user-requested', email });
+    return email;
+  }
+
+  /** Removes a user that the suite created and that is no longer needed; the run's end tries again where it cannot be done. */
+  async remove(account: Account): Promise<void> {
+    if (account.id === undefined) return;
+    const answer = await this.administrator?.send(
+      { method: 'DELETE', path: `/users/${account.id}`, mustEnd: true },
+      new Evidence(),
+    );
+    if (answer?.succeeded === true) this.ledger.write({ type: 'user-removed', email: account.email });
+  }
+
+  /** Removes a privileged user as soon as may be: a target may allow few of them. */
+  async removePrivileged(account: Account): Promise<void> {
+    this.#leftBehind.add(account);
+    await this.removeLeftBehind();
+  }
+
+  /** Tries again to remove the privileged users that are still there for want of an answer. */
+  async removeLeftBehind(): Promise<void> {
+    for (const account of this.#leftBehind) {
+      try {
+        await this.remove(account);
+        this.#leftBehind.delete(account);
+      } catch (error) {
+        if (!(error instanceof Unjudged)) throw error;
+      }
+    }
+  }
+
+  async #ownOrGivenUser(): Promise<Account> {
+    if (this.administrator === undefined) return this.#givenUser();
+    try {
+      return await this.create({}, new Evidence());
+    } catch (error) {
+      if (!(error instanceof Unjudged) || isStall(error)) throw error;
+      // The target creates no users: what can be judged without is judged with an account that is there.
+      return this.#givenUser();
+    }
+  }
+
+  #givenUser(): Account {
+    if (this.plan.user !== undefined) return Account.given(this.plan.user, 'USER', this.plan.user.id);
+    const administrator = this.administrator?.account();
+    if (administrator === undefined) throw new NotApplicable('needs a user');
+    return administrator;
+  }
+
+  async #newStatic(): Promise<StaticAccount> {
+    if (this.administrator !== undefined) {
+      const evidence = new Evidence();
+      const token = newStaticToken(evidence);
+      return { account: await this.create({ token: token.value }, evidence), token };
+    }
+    if (this.plan.staticToken === undefined) throw new NotApplicable('needs a static token');
+    return { account: undefined, token: staticToken(this.plan.staticToken) };
+  }
+}
+
+/** Makes a static token up, and names it in the evidence. */
+export function newStaticToken(evidence: Evidence): StaticToken {
+  const value = randomBytes(16).toString('hex');
+  evidence.names.add(value, 'STATIC_TOKEN', { kind: 'random', shell: 'openssl rand -hex 16' });
+  return staticToken(value);
+}
+
+/** Names a static token that the tester gave. */
+export function nameGivenStaticToken(evidence: Evidence, token: StaticToken): void {
+  evidence.names.add(token.value, 'AUTH_CONFORMANCE_STATIC_TOKEN', { kind: 'environment', what: 'a static token' });
+}

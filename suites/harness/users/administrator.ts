@@ -1,0 +1,89 @@
+import { Account } from './accounts.js';
+import type { Answer } from '../target/response.js';
+import { Evidence } from '../evidence/evidence.js';
+import type { HttpClient } from '../target/http-client.js';
+import type { SessionLedger } from '../run/ledger.js';
+import { inWords } from '../expectations.js';
+import { require, Unjudged } from '../outcomes.js';
+import type { AdministratorAccess, TargetDescription } from '../run/run-plan.js';
+import { Target, type RequestParts } from '../target/target.js';
+
+interface LogIn {
+  readonly token: string;
+  /** Until when the token is good, on the clock of performance.now(). */
+  readonly goodUntil: number;
+  readonly evidence: Evidence;
+}
+
+/** The administrator whose rights the tester lent: creates, changes and removes the suite's own users. */
+export class Administrator {
+  #logIn: Promise<LogIn> | undefined;
+
+  constructor(
+    readonly access: AdministratorAccess,
+    private readonly description: TargetDescription,
+    private readonly client: HttpClient,
+    private readonly sessions: SessionLedger,
+  ) {}
+
+  /**
+   * Sends a request with the administrator's token. Where the token is refused, by whatever status once it has run out, a new login is
+   * tried once.
+   * @throws Unjudged when the administrator cannot log in
+   */
+  async send(parts: RequestParts, evidence: Evidence): Promise<Answer> {
+    this.#logIn ??= this.#newLogIn().catch((error: unknown) => {
+      this.#logIn = undefined;
+      throw error;
+    });
+    const logIn = await this.#logIn;
+    const first = await this.#sendAs(logIn, parts, evidence);
+    const refused = [401, 403].includes(first.status) || (first.status >= 400 && performance.now() >= logIn.goodUntil);
+    if (!refused || this.access.token !== undefined) return first;
+    const renewed = await this.#newLogIn();
+    this.#logIn = Promise.resolve(renewed);
+    return this.#sendAs(renewed, parts, evidence);
+  }
+
+  /**
+   * Changes a user of the suite's own: a precondition.
+   * @param changes members of the user
+   * @throws Unjudged when the target does not
+   */
+  async change({ id = '' }: Account, changes: object, evidence: Evidence): Promise<void> {
+    const answer = await this.send({ method: 'PATCH', path: `/users/${id}`, body: changes }, evidence);
+    require(answer.succeeded, inWords(answer));
+  }
+
+  /** The administrator as an account that can log in, when the tester gave e-mail and password. */
+  account(): Account | undefined {
+    const { credentials, id } = this.access;
+    return credentials && Account.given(credentials, 'ADMIN', id);
+  }
+
+  async #sendAs({ token, evidence: logIn }: LogIn, parts: RequestParts, evidence: Evidence): Promise<Answer> {
+    evidence.adopt(logIn);
+    const target = new Target(this.description, this.client, evidence, this.sessions);
+    return target.send(target.withTokens(parts, { [this.access.way]: token }));
+  }
+
+  async #newLogIn(): Promise<LogIn> {
+    const evidence = new Evidence();
+    const { token, mode } = this.access;
+    if (token !== undefined) {
+      evidence.names.add(token, 'AUTH_CONFORMANCE_ADMIN_TOKEN', {
+        kind: 'environment',
+        what: 'an access token of an administrator',
+      });
+      return { token, goodUntil: Infinity, evidence };
+    }
+    const account = this.account();
+    if (account === undefined) throw new Unjudged('no administrator was given');
+    const target = new Target(this.description, this.client, evidence, this.sessions);
+    const obtainedAt = performance.now();
+    const answer = await target.login(account, mode === 'session' ? 'session' : undefined);
+    const tokens =
+      mode === 'session' ? target.sessionToken(answer, obtainedAt) : target.accessToken(answer, obtainedAt);
+    return { token: tokens.value, goodUntil: tokens.goodUntil, evidence };
+  }
+}

@@ -1,0 +1,190 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  createReferenceServer,
+  MemoryStore,
+  type ReferenceServer,
+  type SessionRecord,
+} from '../../reference-server/index.js';
+import type { Report } from '../../spec/generated/report.js';
+import { runCli, type Ended } from '../helpers/run-cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-'));
+const adminPassword = 'a-password-of-16';
+const secret = 'the-secret-of-the-target-is-this';
+/** The tokens of all sessions that the target has opened. */
+const issued = new Set<string>();
+
+/** Notes the token of each session. */
+class NotingStore extends MemoryStore {
+  override async insertSession(session: SessionRecord): Promise<void> {
+    issued.add(session.token);
+    return super.insertSession(session);
+  }
+  override async replaceSession(token: string, by: SessionRecord): Promise<boolean> {
+    issued.add(by.token);
+    return super.replaceSession(token, by);
+  }
+  override async succeedSession(
+    token: string,
+    by: SessionRecord,
+    graceEnds: number,
+  ): Promise<SessionRecord | undefined> {
+    issued.add(by.token);
+    return super.succeedSession(token, by, graceEnds);
+  }
+}
+
+let server: ReferenceServer;
+let target: string;
+const env = { AUTH_CONFORMANCE_ADMIN_EMAIL: 'admin@example.com', AUTH_CONFORMANCE_ADMIN_PASSWORD: adminPassword };
+
+beforeAll(async () => {
+  server = await createReferenceServer({
+    settings: { LOGIN_STALL_TIME: '0', ADMIN_PASSWORD: adminPassword, SECRET: secret },
+    store: new NotingStore(),
+  });
+  target = await server.listen();
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('the command line', () => {
+  test('runs what --only and --skip leave, and says that this is no certificate', async () => {
+    const { code, stdout } = await runCli(
+      ['--target', target, '--json', '--only', 'requests.*', '--skip', '*.static'],
+      { env },
+    );
+    const report = JSON.parse(stdout) as Report;
+    expect(code).toBe(0);
+    expect(report.requirements.length).toBeGreaterThan(3);
+    expect(report.requirements.every(({ id }) => id.startsWith('requests.') && !id.endsWith('.static'))).toBe(true);
+    expect(report).toMatchObject({ outcome: 'conformant', complete: false });
+  });
+
+  test('takes the administrator by a token', async () => {
+    const login = await fetch(`${target}/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'admin@example.com', password: adminPassword }),
+    });
+    const { data } = (await login.json()) as { data: { access_token: string } };
+    const { code, stdout } = await runCli(['--target', target, '--json', '--only', 'static.*'], {
+      env: { AUTH_CONFORMANCE_ADMIN_TOKEN: data.access_token },
+    });
+    const report = JSON.parse(stdout) as Report;
+    expect(code).toBe(0);
+    expect(report.summary.requirements.pass).toBe(report.summary.requirements.total);
+    expect(stdout).not.toContain(data.access_token);
+  });
+
+  test('prefers flags to the environment, and the environment to the file', async () => {
+    const file = join(folder, 'auth-conformance.config.json');
+    writeFileSync(file, JSON.stringify({ target: 'http://127.0.0.1:9', seed: 1, runs: 3, only: ['requests.cookie'] }));
+    const { stdout } = await runCli(['--json', '--target', target], {
+      cwd: folder,
+      env: { ...env, AUTH_CONFORMANCE_SEED: '2' },
+    });
+    const report = JSON.parse(stdout) as Report;
+    expect(report).toMatchObject({ target: { url: target }, seed: 2 });
+    expect(report.requirements.map(({ id }) => id)).toEqual(['requests.cookie']);
+    rmSync(file);
+  });
+
+  test('reads a configuration file in TypeScript', async () => {
+    const file = join(folder, 'auth-conformance.config.ts');
+    writeFileSync(file, `const only: string[] = ['requests.cookie'];\nexport default { target: '${target}', only };\n`);
+    const { code, stdout } = await runCli(['--json'], { cwd: folder, env });
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as Report).requirements).toHaveLength(1);
+    rmSync(file);
+  });
+
+  test('shows no secret in any report or output', async () => {
+    const formats = ['json', 'junit', 'markdown', 'html'];
+    const files = formats.map((format) => join(folder, `report.${format}`));
+    const { code, stdout, stderr } = await runCli(
+      ['--target', target, ...formats.flatMap((format, i) => ['--report', `${format}=${files[i] ?? ''}`])],
+      { env: { ...env, AUTH_CONFORMANCE_SECRET: secret } },
+    );
+    expect(code).toBe(0);
+    expect(issued.size).toBeGreaterThan(20);
+    const written = [stdout, stderr, ...files.map((file) => readFileSync(file, 'utf8'))];
+    for (const text of written) {
+      expect(text.length).toBeGreaterThanOrEqual(0);
+      expect(text).not.toContain(adminPassword);
+      expect(text).not.toContain(secret);
+      // A JWT with its claims in it; headers alone are no secret.
+      expect(text).not.toMatch(/eyJ[\w-]{10,}\.eyJ[\w-]{20,}/);
+      // A static token of the suite's own; the made-up ones are no secret.
+      expect(text).not.toMatch(/\b[0-9a-f]{32}\b/);
+      expect([...issued].filter((token) => text.includes(token))).toEqual([]);
+    }
+  });
+
+  test('is the same with one check at a time', { timeout: 300_000 }, async () => {
+    const { code, stdout } = await runCli(['--target', target, '--json', '--concurrency', '1', '--runs', '5'], { env });
+    expect((JSON.parse(stdout) as Report).summary.requirements.fail).toBe(0);
+    expect(code).toBe(0);
+  });
+
+  test('colours nothing that is not a terminal, and nothing with NO_COLOR', async () => {
+    const args = ['--target', target, '--only', 'requests.cookie'];
+    const [plain, forced, refused] = await Promise.all([
+      runCli(args, { env }),
+      runCli(args, { env: { ...env, FORCE_COLOR: '1' } }),
+      runCli(args, { env: { ...env, FORCE_COLOR: '1', NO_COLOR: '1' } }),
+    ]);
+    const escapes = (text: string): boolean => text.includes('\u001B[');
+    expect([plain, forced, refused].map(({ stdout }) => escapes(stdout))).toEqual([false, true, false]);
+  });
+
+  test('lists and explains requirements', async () => {
+    const list = await runCli(['list']);
+    expect(list.stdout).toMatch(/standard\.refresh\.chain +MUST +core/);
+    const explained = await runCli(['explain', 'standard.expires']);
+    expect(explained.stdout).toMatch(/"expire after a short period"/);
+    expect(explained.stdout).toMatch(/--patience/);
+    const selected = await runCli(['--list', '--only', 'static.*']);
+    expect(selected.stdout).toMatch(/^Static Tokens\n/);
+    expect(selected.stdout).not.toMatch(/Session Tokens/);
+  });
+});
+
+describe('serve', () => {
+  /** Runs it, with more flags, until it has answered a request for each path. */
+  async function served(flags: readonly string[], paths: readonly string[]): Promise<Ended & { answers: Response[] }> {
+    const answers: Response[] = [];
+    const ended = await runCli(['serve', '--port', '0', ...flags], {
+      during: (child, output) => {
+        const timer = setInterval(() => {
+          const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output())?.[0];
+          if (url === undefined || !output().includes('Ctrl-C')) return;
+          clearInterval(timer);
+          void Promise.all(paths.map(async (path) => fetch(url + path)))
+            .then((all) => answers.push(...all))
+            .finally(() => child.kill('SIGTERM'));
+        }, 20);
+      },
+    });
+    return { ...ended, answers };
+  }
+
+  test('prints its URL, the credentials and lines to try, answers, and stops when told', async () => {
+    const { answers, code, stdout } = await served([], ['/server/ping', '/admin', '/admin/api/time-travel']);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 404]);
+    expect(code).toBe(0);
+    expect(stdout.match(/^ {2}curl /gm)).toHaveLength(3);
+    expect(stdout).toContain('admin@example.com');
+    expect(stdout).toMatch(/^ {2}studio {9}http:.*\/admin$/m);
+  });
+
+  test('lets the clock be advanced with --time-travel, by who has signed in', async () => {
+    const { answers } = await served(['--time-travel'], ['/admin/api/time-travel']);
+    expect(answers.map(({ status }) => status)).toEqual([401]);
+  });
+});
