@@ -8,6 +8,7 @@ import { channelName, SessionLedger, type LedgerEntry, type LedgerOrder } from '
 import { isStall, Recovery } from '../suites/harness/run/recovery.js';
 import type { RunPlan } from '../suites/harness/run/run-plan.js';
 import { Target } from '../suites/harness/target/target.js';
+import { IssuedCredentials } from '../suites/harness/target/issued-credentials.js';
 
 /** Requests of the clean-up that may be under way at once. */
 const CONCURRENCY = 8;
@@ -68,7 +69,7 @@ export class Janitor {
       });
 
     if (access !== undefined) {
-      const administrator = new Administrator(access, description, client, sessions);
+      const administrator = new Administrator(access, description, client, sessions, new IssuedCredentials());
       await Promise.all(
         [...this.#users].map(async ([email, id]) =>
           attempt({ kind: 'user', id: id ?? 'unknown', name: email }, async () =>
@@ -77,7 +78,7 @@ export class Janitor {
         ),
       );
     }
-    const target = new Target(description, client, evidence, sessions);
+    const target = new Target(description, client, evidence, sessions, new IssuedCredentials());
     await Promise.all(
       [...this.#sessions.values()].map(async (session) =>
         attempt({ kind: 'session', id: `****${session.token.slice(-4)}`, name: session.email }, async () =>
@@ -117,9 +118,6 @@ async function idOf(administrator: Administrator, evidence: Evidence, email: str
 
 /** Logs a session out. Whatever the target answers: a session that it does not know any more is no leftover. */
 async function endSession(target: Target, { mode, token }: SessionOpened): Promise<void> {
-  const answer =
-    mode === 'json'
-      ? await target.logout({ type: 'refresh', value: token, goodUntil: Infinity })
-      : await target.logoutByCookie(mode, token);
+  const answer = mode === 'json' ? await target.logout(token) : await target.logoutByCookie(mode, token);
   if (answer.status >= 500) throw new Error(`POST /auth/logout answered ${answer.status}`);
 }

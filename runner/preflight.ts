@@ -1,18 +1,18 @@
 import { jwtVerify } from 'jose';
-import { Account } from '../suites/harness/users/accounts.js';
-import type { Answer } from '../suites/harness/target/response.js';
+import { Account } from '../suites/harness/users/account.js';
+import type { Response } from '../suites/harness/target/response.js';
 import { Evidence } from '../suites/harness/evidence/evidence.js';
-import { inWords } from '../suites/harness/expectations.js';
 import { HttpClient } from '../suites/harness/target/http-client.js';
 import { claimsOf } from '../suites/harness/target/jwt.js';
 import { SessionLedger } from '../suites/harness/run/ledger.js';
-import { Unjudged } from '../suites/harness/outcomes.js';
+import { Inconclusive } from '../suites/harness/outcomes.js';
 import { canOpen } from '../suites/harness/target/web-socket.js';
 import type { Capability } from '../spec/generated/report.js';
 import type { AdministratorAccess, Credentials, RunPlan, TargetDescription } from '../suites/harness/run/run-plan.js';
 import { Target, type SentTokens } from '../suites/harness/target/target.js';
 import { ConfigurationError, NotJudgeable } from '../report/errors.js';
 import type { Janitor } from './janitor.js';
+import { IssuedCredentials } from '../suites/harness/target/issued-credentials.js';
 
 /** What the tester gave to be tried out before the run. */
 export interface PreflightInput {
@@ -41,11 +41,11 @@ export async function preflight(input: PreflightInput, janitor: Janitor): Promis
     timeoutMs: input.timeoutMs,
     ...(input.interrupted && { interrupted: input.interrupted }),
   });
-  const target = new Target(input.target, client, new Evidence(), new SessionLedger(janitor));
+  const target = new Target(input.target, client, new Evidence(), new SessionLedger(janitor), new IssuedCredentials());
   try {
     return await findOut(target, input);
   } catch (error) {
-    if (error instanceof Unjudged) throw new NotJudgeable(`the target cannot be judged: ${error.message}`);
+    if (error instanceof Inconclusive) throw new NotJudgeable(`the target cannot be judged: ${error.message}`);
     throw error;
   } finally {
     await client.close();
@@ -75,7 +75,7 @@ async function findOut(
       mustBeTheApi(answer);
       if (!answer.succeeded) {
         throw new ConfigurationError(
-          `the target refuses the ${who}'s e-mail and password (${inWords(answer)}): check ${flags}`,
+          `the target refuses the ${who}'s e-mail and password (${answer.summary}): check ${flags}`,
         );
       }
       return { account, answer, who };
@@ -120,21 +120,21 @@ async function offeredBy(target: Target): Promise<Capability[]> {
 }
 
 /** Refuses what is no such API: a web page, an error page, a server that only fails. */
-function mustBeTheApi(answer: Answer): void {
+function mustBeTheApi(answer: Response): void {
   const { status } = answer;
   const advice = 'is the URL that of the API?';
   if (status >= 500)
-    throw new NotJudgeable(`the target cannot be judged: ${inWords(answer)}; its own log should say why`);
+    throw new NotJudgeable(`the target cannot be judged: ${answer.summary}; its own log should say why`);
   if (status >= 300 && status < 400) {
     throw new NotJudgeable(
-      `the target cannot be judged: ${inWords(answer)}, a redirect to ${answer.headers('location')[0] ?? 'nowhere'}: give the URL it leads to`,
+      `the target cannot be judged: ${answer.summary}, a redirect to ${answer.headers('location')[0] ?? 'nowhere'}: give the URL it leads to`,
     );
   }
   if (status === 404 || status === 405)
-    throw new NotJudgeable(`the target cannot be judged: ${inWords(answer)}, it has no such endpoint: ${advice}`);
+    throw new NotJudgeable(`the target cannot be judged: ${answer.summary}, it has no such endpoint: ${advice}`);
   if (answer.json === undefined) {
     const type = answer.headers('content-type')[0] ?? 'something without a content type';
-    throw new NotJudgeable(`the target cannot be judged: ${inWords(answer)} with ${type} that is not JSON: ${advice}`);
+    throw new NotJudgeable(`the target cannot be judged: ${answer.summary} with ${type} that is not JSON: ${advice}`);
   }
 }
 
@@ -142,14 +142,14 @@ function mustBeTheApi(answer: Answer): void {
 const ways = ['header', 'query', 'cookie'] as const;
 
 async function accessByToken(target: Target, token: string): Promise<AdministratorAccess> {
-  let last: Answer | undefined;
+  let last: Response | undefined;
   for (const way of ways) {
     last = await target.whoAmI({ [way]: token });
     mustBeTheApi(last);
     if (last.succeeded) return administratorBy(target, { [way]: token }, { token, mode: 'json', way }, '--admin-token');
   }
   throw new ConfigurationError(
-    `the target refuses the administrator's token (${last ? inWords(last) : ''}): check --admin-token`,
+    `the target refuses the administrator's token (${last ? last.summary : ''}): check --admin-token`,
   );
 }
 
@@ -157,9 +157,9 @@ async function accessByToken(target: Target, token: string): Promise<Administrat
  * Finds a way by which the target lets the administrator in: a broken target may know some and not others.
  * @param login the answer to a login of the administrator
  */
-async function accessByLogin(target: Target, credentials: Credentials, login: Answer): Promise<AdministratorAccess> {
+async function accessByLogin(target: Target, credentials: Credentials, login: Response): Promise<AdministratorAccess> {
   const account = Account.given(credentials, 'ADMIN');
-  const answers = { json: login, session: undefined as Answer | undefined };
+  const answers = { json: login, session: undefined as Response | undefined };
   for (const mode of ['json', 'session'] as const) {
     const answer = (answers[mode] ??= await target.login(account, mode));
     const token =
@@ -188,14 +188,14 @@ async function administratorBy(
   ]);
   if (list.status === 403) {
     throw new ConfigurationError(
-      `the account given as administrator may not list users (${inWords(list)}): check ${flag}, or give it as --email and --password`,
+      `the account given as administrator may not list users (${list.summary}): check ${flag}, or give it as --email and --password`,
     );
   }
   const [id, role] = [me.text('id'), me.text('role')];
   return { ...access, ...(id !== undefined && { id }), ...(role !== undefined && { role }) };
 }
 
-async function idOf(target: Target, login: Answer): Promise<string | undefined> {
+async function idOf(target: Target, login: Response): Promise<string | undefined> {
   const token = login.text('access_token');
   if (token === undefined) return undefined;
   return (await target.whoAmI({ header: token })).text('id');

@@ -1,16 +1,17 @@
-import { newStaticToken, type Account } from './harness/users/accounts.js';
-import type { Answer } from './harness/target/response.js';
-import { chapter, check, type Tools } from './harness/check.js';
-import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
-import { demand, require } from './harness/outcomes.js';
+import type { Account } from './harness/users/account.js';
+import type { Response } from './harness/target/response.js';
+import { chapter, check, type CheckContext } from './harness/check.js';
+import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from './harness/expectations.js';
+import { assert, assume } from './harness/outcomes.js';
 import { modes, type SentTokens, type Target } from './harness/target/target.js';
-import type { AnyAccessToken, RefreshToken } from './harness/target/tokens.js';
+import type { RefreshToken } from './harness/target/tokens.js';
 import type { Evidence } from './harness/evidence/evidence.js';
+import { newStaticToken } from './harness/users/new-static-token.js';
 
 interface Holder {
   readonly account: Account;
   /** A token of each type, sent by the way that the specification shows for it. */
-  readonly tokens: readonly { readonly what: string; readonly token: AnyAccessToken; readonly sent: SentTokens }[];
+  readonly tokens: readonly { readonly what: string; readonly sent: SentTokens }[];
 }
 
 /** A new user with a token of each type. */
@@ -18,33 +19,31 @@ async function holderOfEachType({
   evidence,
   newUser,
   target,
-}: Pick<Tools, 'evidence' | 'newUser' | 'target'>): Promise<Holder> {
+}: Pick<CheckContext, 'evidence' | 'newUser' | 'target'>): Promise<Holder> {
   const token = newStaticToken(evidence);
   const account = await newUser({ token: token.value });
   const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
   return {
     account,
     tokens: [
-      { what: 'a standard token', token: access, sent: { header: access } },
-      { what: 'a session token', token: session, sent: { cookie: session } },
-      { what: 'a static token', token, sent: { header: token } },
+      { what: 'a standard token', sent: { header: access } },
+      { what: 'a session token', sent: { cookie: session } },
+      { what: 'a static token', sent: { header: token } },
     ],
   };
 }
 
 async function eachIdentifiesItsUser(target: Target, { account, tokens }: Holder, when: string): Promise<void> {
-  for (const { what, token, sent } of tokens) {
-    mustAccept(target, await target.whoAmI(sent), account, token, `${what} ${when}`);
+  for (const { what, sent } of tokens) {
+    expectAccepted(await target.whoAmI(sent), account, `${what} ${when}`);
   }
 }
 
 /** The refresh token that a refresh leaves its owner with. */
 async function refreshed(target: Target, account: Account, refresh: RefreshToken): Promise<RefreshToken> {
-  const obtainedAt = performance.now();
   const answer = await target.refresh(refresh, account);
-  if (!answer.succeeded) target.excuseIfOvertaken(refresh);
-  require(answer.succeeded, inWords(answer));
-  return answer.text('refresh_token') === undefined ? refresh : target.standardTokens(answer, obtainedAt).refresh;
+  assumeSuccess(answer);
+  return answer.text('refresh_token') === undefined ? refresh : target.standardTokens(answer).refresh;
 }
 
 /** Another password for a user, named in the evidence. */
@@ -83,13 +82,12 @@ chapter('Access Tokens', () => {
       const read = async (sent: SentTokens): ReturnType<Target['send']> =>
         target.send(target.withTokens({ path: `/users/${somebody.id ?? ''}` }, sent));
 
-      for (const { what, token, sent } of privileged.tokens) {
+      for (const { what, sent } of privileged.tokens) {
         const answer = await read(sent);
-        if (!answer.succeeded) target.excuseIfOvertaken(token);
-        demand(
+        assert(
           answer.succeeded && answer.text('id') === somebody.id,
           `${what} of an administrator to read the record of another user`,
-          inWords(answer),
+          answer.summary,
         );
       }
       for (const [who, { account }, rights] of [
@@ -97,53 +95,48 @@ chapter('Access Tokens', () => {
         ['a user without permissions', plain, false],
       ] as const) {
         const { refresh } = await target.loggedIn(account);
-        const obtainedAt = performance.now();
         const renewal = await target.refresh(refresh, account);
-        if (!renewal.succeeded) target.excuseIfOvertaken(refresh);
-        require(renewal.succeeded, inWords(renewal));
-        const access = target.accessToken(renewal, obtainedAt);
+        assumeSuccess(renewal);
+        const access = target.accessToken(renewal);
         for (const path of [`/users/${somebody.id ?? ''}`, '/users?limit=1']) {
           const answer = await target.send(target.withTokens({ path }, { header: access }));
-          if (rights && !answer.succeeded) target.excuseIfOvertaken(access);
-          demand(
+          assert(
             answer.succeeded === rights,
             `a standard token out of a refresh of ${who} ${rights ? 'to' : 'not to'} read other users`,
-            inWords(answer),
+            answer.summary,
           );
         }
       }
       const search = { method: 'SEARCH', path: '/users', body: { query: { limit: 1, fields: ['id'] } } };
-      for (const { what, token, sent } of privileged.tokens) {
+      for (const { what, sent } of privileged.tokens) {
         const answer = await target.send(target.withTokens(search, sent));
         if (answer.status === 404 || answer.status === 405) break;
-        if (!answer.succeeded) target.excuseIfOvertaken(token);
-        demand(answer.succeeded, `SEARCH /users with ${what} of an administrator to be answered`, inWords(answer));
+        assert(answer.succeeded, `SEARCH /users with ${what} of an administrator to be answered`, answer.summary);
       }
       for (const { what, sent } of plain.tokens) {
         const answer = await target.send(target.withTokens(search, sent));
-        demand(
+        assert(
           !answer.succeeded,
           `SEARCH /users with ${what} of a user without permissions to be refused`,
-          inWords(answer),
+          answer.summary,
         );
       }
       for (const { what, sent } of plain.tokens) {
         const answer = await read(sent);
-        require(answer.status < 500, inWords(answer));
-        demand(
-          !answer.response.body.includes(somebody.email),
+        assume(answer.status < 500, answer.summary);
+        assert(
+          !answer.body.includes(somebody.email),
           `${what} of a user without permissions not to read the record of another user`,
-          `${inWords(answer)} with the e-mail of that user`,
+          `${answer.summary} with the e-mail of that user`,
         );
       }
       const [first] = privileged.tokens;
       const parts = { method: 'DELETE', path: `/users/${somebody.id ?? ''}` };
       const removal = await target.send(target.withTokens(parts, first?.sent ?? {}));
-      if (!removal.succeeded && first !== undefined) target.excuseIfOvertaken(first.token);
-      demand(
+      assert(
         removal.succeeded,
         'DELETE /users/<id> with a standard token of an administrator to succeed',
-        inWords(removal),
+        removal.summary,
       );
     },
   );
@@ -159,20 +152,19 @@ chapter('Access Tokens', () => {
         const renewed = await refreshed(target, account, (await target.loggedIn(account)).refresh);
         for (const sent of [{ header: token }, { cookie: session }]) {
           const before = await target.whoAmI(sent);
-          require(before.succeeded, inWords(before));
+          assumeSuccess(before);
         }
         await administrator.change(account, { status }, evidence);
         const of = `of a user whose status is ${status}`;
-        mustRefuse(await target.whoAmI({ header: token }), `a static token ${of}`, account);
-        mustRefuse(await target.whoAmI({ query: token }), `a static token in the query ${of}`, account);
-        mustRefuse(await target.whoAmI({ cookie: token }), `a static token as cookie ${of}`, account);
-        mustRefuse(await target.whoAmI({ cookie: session }), `a session token ${of}`, account);
-        mustRefuse(await target.whoAmI({ header: session }), `a session token in the header ${of}`, account);
-        mustHandOutNoToken(target, await target.refresh(refresh), `a refresh token ${of}`);
-        mustHandOutNoToken(target, await target.refresh(renewed), `a refresh token out of a refresh ${of}`);
-        mustHandOutNoToken(target, await target.refreshByCookie('session', session.value), `a session token ${of}`);
-        for (const mode of modes)
-          mustHandOutNoToken(target, await target.login(account, mode), `a login in mode ${mode} ${of}`);
+        expectRejected(await target.whoAmI({ header: token }), `a static token ${of}`, account);
+        expectRejected(await target.whoAmI({ query: token }), `a static token in the query ${of}`, account);
+        expectRejected(await target.whoAmI({ cookie: token }), `a static token as cookie ${of}`, account);
+        expectRejected(await target.whoAmI({ cookie: session }), `a session token ${of}`, account);
+        expectRejected(await target.whoAmI({ header: session }), `a session token in the header ${of}`, account);
+        expectNoToken(await target.refresh(refresh), `a refresh token ${of}`);
+        expectNoToken(await target.refresh(renewed), `a refresh token out of a refresh ${of}`);
+        expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${of}`);
+        for (const mode of modes) expectNoToken(await target.login(account, mode), `a login in mode ${mode} ${of}`);
       },
     );
   }
@@ -188,43 +180,25 @@ chapter('Access Tokens', () => {
       const bystander = await newUser();
       const [others, othersSession] = [await target.loggedIn(bystander), await target.loggedInBySession(bystander)];
       const before = await target.whoAmI({ cookie: session });
-      require(before.succeeded, inWords(before));
+      assumeSuccess(before);
       const password = newPassword(evidence, account);
       await administrator.change(account, { password }, evidence);
-      mustHandOutNoToken(target, await target.refresh(refresh), 'a refresh token from before the new password');
-      mustHandOutNoToken(
-        target,
-        await target.refresh(renewed),
-        'a refresh token out of a refresh from before the new password',
-      );
-      mustRefuse(await target.whoAmI({ cookie: session }), 'a session token from before the new password', account);
-      mustHandOutNoToken(
-        target,
+      expectNoToken(await target.refresh(refresh), 'a refresh token from before the new password');
+      expectNoToken(await target.refresh(renewed), 'a refresh token out of a refresh from before the new password');
+      expectRejected(await target.whoAmI({ cookie: session }), 'a session token from before the new password', account);
+      expectNoToken(
         await target.refreshByCookie('session', session.value),
         'a session token from before the new password',
       );
-      mustAccept(
-        target,
-        await target.whoAmI({ header: token }),
-        account,
-        token,
-        'a static token from before the new password',
-      );
+      expectAccepted(await target.whoAmI({ header: token }), account, 'a static token from before the new password');
       for (const mode of modes)
-        mustHandOutNoToken(target, await target.login(account, mode), `a login in mode ${mode} with the old password`);
+        expectNoToken(await target.login(account, mode), `a login in mode ${mode} with the old password`);
       const login = await target.login(account, undefined, { password });
-      demand(login.succeeded, 'a login with the new password to succeed', inWords(login));
+      assert(login.succeeded, 'a login with the new password to succeed', login.summary);
       const ofAnother = 'of another user, after the new password,';
-      mustAccept(
-        target,
-        await target.whoAmI({ cookie: othersSession }),
-        bystander,
-        othersSession,
-        `a session token ${ofAnother}`,
-      );
+      expectAccepted(await target.whoAmI({ cookie: othersSession }), bystander, `a session token ${ofAnother}`);
       const answer = await target.refresh(others.refresh, bystander);
-      if (!answer.succeeded) target.excuseIfOvertaken(others.refresh);
-      demand(answer.succeeded, `the refresh token ${ofAnother} to be good`, inWords(answer));
+      assert(answer.succeeded, `the refresh token ${ofAnother} to be good`, answer.summary);
     },
   );
 
@@ -236,12 +210,11 @@ chapter('Access Tokens', () => {
     const change = await target.send(
       target.withTokens({ method: 'PATCH', path: '/users/me', body: { password } }, { cookie: own }),
     );
-    if (!change.succeeded) target.excuseIfOvertaken(own);
-    require(change.succeeded, inWords(change));
-    mustAccept(target, await target.whoAmI({ cookie: own }), account, own, 'the session that asked for a new password');
-    mustRefuse(await target.whoAmI({ cookie: other }), 'another session, after the new password,', account);
-    mustHandOutNoToken(target, await target.refresh(refresh), 'a refresh token from before the new password');
-    mustHandOutNoToken(target, await target.login(account), 'a login with the old password');
+    assumeSuccess(change);
+    expectAccepted(await target.whoAmI({ cookie: own }), account, 'the session that asked for a new password');
+    expectRejected(await target.whoAmI({ cookie: other }), 'another session, after the new password,', account);
+    expectNoToken(await target.refresh(refresh), 'a refresh token from before the new password');
+    expectNoToken(await target.login(account), 'a login with the old password');
   });
 
   check('access.password-concealed', 'to the administrator and to its user', async (tools) => {
@@ -249,8 +222,8 @@ chapter('Access Tokens', () => {
     const account = await newPrivilegedUser();
     const id = account.id ?? '';
     const login = await target.login(account);
-    const { access } = target.standardTokens(login, performance.now());
-    const own = async (path: string): Promise<Answer> => target.send(target.withTokens({ path }, { header: access }));
+    const { access } = target.standardTokens(login);
+    const own = async (path: string): Promise<Response> => target.send(target.withTokens({ path }, { header: access }));
     const answers = [
       login,
       await own('/users/me?fields=*'),
@@ -263,11 +236,11 @@ chapter('Access Tokens', () => {
       ),
     ];
     for (const answer of answers) {
-      require(answer.succeeded, inWords(answer));
+      assumeSuccess(answer);
       const shown = [account.password, '$argon2', '$2a$', '$2b$', '$2y$', '$scrypt', '$pbkdf2'].find((one) =>
-        answer.response.body.includes(one),
+        answer.body.includes(one),
       );
-      demand(
+      assert(
         shown === undefined,
         `${answer.what.replaceAll(id, '<id>')} to show neither the password nor its hash`,
         shown === account.password ? 'it shows the password' : `it shows a hash (${shown ?? ''}…)`,
@@ -282,12 +255,12 @@ chapter('Access Tokens', () => {
       const [account, other] = [await newUser(), await newUser()];
       const [{ access }, { access: foreign }] = [await target.loggedIn(account), await target.loggedIn(other)];
       const theirs = await target.whoAmI({ header: foreign });
-      require(theirs.succeeded, inWords(theirs));
+      assumeSuccess(theirs);
       const [tag] = theirs.headers('etag');
       const headers = { ...(tag !== undefined && { 'If-None-Match': tag }) };
       for (const sent of [{ header: access }, { query: access }]) {
         const answer = await target.send(target.withTokens({ path: '/users/me', headers }, sent));
-        mustAccept(target, answer, account, access, 'a token, sent with the entity tag of what another user has read,');
+        expectAccepted(answer, account, 'a token, sent with the entity tag of what another user has read,');
       }
     },
   );
@@ -304,36 +277,26 @@ chapter('Access Tokens', () => {
         })),
       );
       const uses = logins.flatMap(({ account, tokens: [{ access }, session] }) => [
-        { account, token: access, sent: { header: access } },
-        { account, token: session, sent: { cookie: session } },
-        { account, token: access, sent: { query: access } },
+        { account, sent: { header: access } },
+        { account, sent: { cookie: session } },
+        { account, sent: { query: access } },
       ]);
       await Promise.all(
-        uses.map(async ({ account, token, sent }) =>
-          mustAccept(
-            target,
-            await target.whoAmI(sent),
-            account,
-            token,
-            'a token, while others log in and make requests,',
-          ),
+        uses.map(async ({ account, sent }) =>
+          expectAccepted(await target.whoAmI(sent), account, 'a token, while others log in and make requests,'),
         ),
       );
       const renewals = await Promise.all(
         logins.map(async ({ account, tokens: [{ refresh }] }) => {
-          const obtainedAt = performance.now();
           const answer = await target.refresh(refresh, account);
-          if (!answer.succeeded) target.excuseIfOvertaken(refresh);
-          require(answer.succeeded, inWords(answer));
-          return { account, access: target.accessToken(answer, obtainedAt) };
+          assumeSuccess(answer);
+          return { account, access: target.accessToken(answer) };
         }),
       );
       for (const { account, access } of renewals)
-        mustAccept(
-          target,
+        expectAccepted(
           await target.whoAmI({ header: access }),
           account,
-          access,
           'a token out of one of several refreshes at once',
         );
     },
@@ -350,7 +313,12 @@ chapter('Access Tokens', () => {
       const other = `/users/${somebody.id ?? ''}`;
       const uninvited = await unwantedUser();
       const changes = [
-        { method: 'POST', path: '/users', body: { email: uninvited, password: somebody.password }, mustEnd: true },
+        {
+          method: 'POST',
+          path: '/users',
+          body: { email: uninvited, password: somebody.password },
+          hasSideEffect: true,
+        },
         { method: 'PATCH', path: '/users/me', body: { ...(role !== undefined && { role }), first_name: 'Changed' } },
         { method: 'PATCH', path: other, body: { first_name: 'Changed' } },
         { method: 'PATCH', path: other, body: { password: `${somebody.password}-changed` } },
@@ -361,28 +329,28 @@ chapter('Access Tokens', () => {
       for (const { what, sent } of tokens) {
         for (const parts of changes) {
           const answer = await target.send(target.withTokens(parts, sent));
-          demand(
-            !answer.response.body.includes(somebody.email),
+          assert(
+            !answer.body.includes(somebody.email),
             `${parts.method} ${parts.path.split('?')[0] ?? ''} with ${what} of a user without permissions not to show another user`,
-            `${inWords(answer)} with the e-mail of that user`,
+            `${answer.summary} with the e-mail of that user`,
           );
         }
       }
       for (const { id = '' } of [somebody, account]) {
         const record = await administrator.send({ path: `/users/${id}?fields=id,first_name,role` }, evidence);
-        demand(
+        assert(
           record.text('id') === id && record.text('first_name') === undefined && record.text('role') === undefined,
           'a user without permissions to have changed neither another user nor the own role',
-          `the record is ${record.response.body}`,
+          `the record is ${record.body}`,
         );
       }
       const filter = encodeURIComponent(uninvited);
       const list = await administrator.send({ path: `/users?filter[email][_eq]=${filter}&fields=id,email` }, evidence);
-      require(list.succeeded, inWords(list));
-      demand(
-        !list.response.body.includes(uninvited),
+      assumeSuccess(list);
+      assert(
+        !list.body.includes(uninvited),
         'a user without permissions to have created nobody',
-        `${inWords(list)} with a user of the e-mail ${uninvited}`,
+        `${list.summary} with a user of the e-mail ${uninvited}`,
       );
     },
   );
@@ -393,20 +361,20 @@ chapter('Access Tokens', () => {
     const somebody = await newUser();
     const token = newStaticToken(evidence);
     const account = await newPrivilegedUser({ token: token.value });
-    const read = async (sent: SentTokens): Promise<Answer> =>
+    const read = async (sent: SentTokens): Promise<Response> =>
       target.send(target.withTokens({ path: `/users/${somebody.id ?? ''}` }, sent));
     const mustRead = async (sent: SentTokens, what: string): Promise<void> => {
       const answer = await read(sent);
-      demand(answer.text('id') === somebody.id, `${what} to read the record of another user`, inWords(answer));
+      assert(answer.text('id') === somebody.id, `${what} to read the record of another user`, answer.summary);
     };
     await mustRead({ header: token }, 'the static token of an administrator');
     await administrator.change(account, { role: null }, evidence);
-    mustRefuse(await read({ header: token }), 'the static token of a former administrator', somebody);
-    mustRefuse(await read({ query: token }), 'the static token of a former administrator, in the query,', somebody);
+    expectRejected(await read({ header: token }), 'the static token of a former administrator', somebody);
+    expectRejected(await read({ query: token }), 'the static token of a former administrator, in the query,', somebody);
     const { access } = await target.loggedIn(account);
-    mustRefuse(await read({ header: access }), 'a standard token from after the loss of the role', somebody);
+    expectRejected(await read({ header: access }), 'a standard token from after the loss of the role', somebody);
     const session = await target.loggedInBySession(account);
-    mustRefuse(await read({ cookie: session }), 'a session token from after the loss of the role', somebody);
+    expectRejected(await read({ cookie: session }), 'a session token from after the loss of the role', somebody);
     await administrator.change(account, { role: role ?? null }, evidence);
     await mustRead({ header: token }, 'the static token of a user who is an administrator again');
   });
@@ -415,22 +383,22 @@ chapter('Access Tokens', () => {
     const token = newStaticToken(evidence);
     const account = await newPrivilegedUser({ token: token.value });
     const [{ access }, session] = [await target.loggedIn(account), await target.loggedInBySession(account)];
-    const uses: [string, AnyAccessToken, SentTokens][] = [
-      ['a standard token in the header', access, { header: access }],
-      ['a standard token in the query', access, { query: access }],
-      ['a session token as cookie', session, { cookie: session }],
-      ['a session token in the header', session, { header: session }],
-      ['a static token in the header', token, { header: token }],
-      ['a static token in the query', token, { query: token }],
+    const uses: [string, SentTokens][] = [
+      ['a standard token in the header', { header: access }],
+      ['a standard token in the query', { query: access }],
+      ['a session token as cookie', { cookie: session }],
+      ['a session token in the header', { header: session }],
+      ['a static token in the header', { header: token }],
+      ['a static token in the query', { query: token }],
     ];
-    for (const [number, [what, sent, by]] of uses.entries()) {
+    for (const [number, [what, by]] of uses.entries()) {
       const body = { first_name: `Changed ${number}` };
       const answer = await target.send(target.withTokens({ method: 'PATCH', path: '/users/me', body }, by));
-      mustAccept(target, answer, account, sent, `PATCH /users/me with ${what}`);
-      demand(
+      expectAccepted(answer, account, `PATCH /users/me with ${what}`);
+      assert(
         answer.text('first_name') === body.first_name,
         `PATCH /users/me with ${what} to change the own record`,
-        inWords(answer),
+        answer.summary,
       );
     }
   });
@@ -442,20 +410,20 @@ chapter('Access Tokens', () => {
     const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
     for (const sent of [{ header: token }, { cookie: session }]) {
       const before = await target.whoAmI(sent);
-      require(before.succeeded, inWords(before));
+      assumeSuccess(before);
     }
     const removal = await administrator.send({ method: 'DELETE', path: `/users/${account.id ?? ''}` }, evidence);
-    require(removal.succeeded, inWords(removal));
+    assumeSuccess(removal);
     const of = 'of a user who was deleted';
     const record = await administrator.send({ path: `/users/${account.id ?? ''}` }, evidence);
-    demand(!record.succeeded, 'a user who was deleted to be gone', `${inWords(record)} to the administrator`);
-    mustRefuse(await target.whoAmI({ header: token }), `a static token ${of}`);
-    mustRefuse(await target.whoAmI({ query: token }), `a static token ${of}`);
-    mustRefuse(await target.whoAmI({ cookie: session }), `a session token ${of}`);
-    mustHandOutNoToken(target, await target.refresh(refresh), `a refresh token ${of}`);
-    mustHandOutNoToken(target, await target.refreshByCookie('session', session.value), `a session token ${of}`);
-    mustHandOutNoToken(target, await target.login(account), `a login ${of}`);
-    mustHandOutNoToken(target, await target.login(account, 'session'), `a login, in mode session, ${of}`);
+    assert(!record.succeeded, 'a user who was deleted to be gone', `${record.summary} to the administrator`);
+    expectRejected(await target.whoAmI({ header: token }), `a static token ${of}`);
+    expectRejected(await target.whoAmI({ query: token }), `a static token ${of}`);
+    expectRejected(await target.whoAmI({ cookie: session }), `a session token ${of}`);
+    expectNoToken(await target.refresh(refresh), `a refresh token ${of}`);
+    expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${of}`);
+    expectNoToken(await target.login(account), `a login ${of}`);
+    expectNoToken(await target.login(account, 'session'), `a login, in mode session, ${of}`);
   });
 
   check('access.email-change', 'by the administrator', async ({ target, newUser, administrator, evidence }) => {
@@ -463,20 +431,14 @@ chapter('Access Tokens', () => {
     const account = await newUser({ token: token.value });
     const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
     const before = await target.whoAmI({ cookie: session });
-    require(before.succeeded, inWords(before));
+    assumeSuccess(before);
     await administrator.change(account, { email: `new-${account.email}` }, evidence);
-    mustHandOutNoToken(target, await target.refresh(refresh), 'a refresh token from before the new e-mail');
-    mustRefuse(await target.whoAmI({ cookie: session }), 'a session token from before the new e-mail', account);
-    mustHandOutNoToken(target, await target.login(account), 'a login with the e-mail from before');
+    expectNoToken(await target.refresh(refresh), 'a refresh token from before the new e-mail');
+    expectRejected(await target.whoAmI({ cookie: session }), 'a session token from before the new e-mail', account);
+    expectNoToken(await target.login(account), 'a login with the e-mail from before');
     const login = await target.login(account, undefined, { email: `new-${account.email}` });
-    demand(login.succeeded, 'a login with the new e-mail to succeed', inWords(login));
-    mustAccept(
-      target,
-      await target.whoAmI({ header: token }),
-      account,
-      token,
-      'a static token from before the new e-mail',
-    );
+    assert(login.succeeded, 'a login with the new e-mail to succeed', login.summary);
+    expectAccepted(await target.whoAmI({ header: token }), account, 'a static token from before the new e-mail');
   });
 
   check('access.email-unique', 'on creation and by an update', async (tools) => {
@@ -484,17 +446,16 @@ chapter('Access Tokens', () => {
     const [account, other] = [await newUser(), await newUser()];
     for (const email of [account.email, account.email.toUpperCase()]) {
       const body = { email, password: other.password };
-      const creation = await administrator.send({ path: '/users', body, mustEnd: true }, evidence);
-      mustRefuse(creation, 'the creation of a user with the e-mail of another');
+      const creation = await administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
+      expectRejected(creation, 'the creation of a user with the e-mail of another');
       const path = `/users/${other.id ?? ''}`;
       const change = await administrator.send({ method: 'PATCH', path, body: { email } }, evidence);
-      mustRefuse(change, 'a change to the e-mail of another user');
+      expectRejected(change, 'a change to the e-mail of another user');
     }
-    const obtainedAt = performance.now();
     const login = await target.login(account);
-    demand(login.succeeded, 'the user with that e-mail to log in', inWords(login));
-    const access = target.accessToken(login, obtainedAt);
-    mustAccept(target, await target.whoAmI({ header: access }), account, access, 'the access token of that login');
+    assert(login.succeeded, 'the user with that e-mail to log in', login.summary);
+    const access = target.accessToken(login);
+    expectAccepted(await target.whoAmI({ header: access }), account, 'the access token of that login');
   });
 
   check('access.reactivated', 'after a suspension', async ({ target, newUser, administrator, evidence }) => {
@@ -505,21 +466,14 @@ chapter('Access Tokens', () => {
       await administrator.change(account, { status }, evidence);
     }
     const before = 'from before the suspension';
-    mustRefuse(await target.whoAmI({ cookie: session }), `a session token ${before}`, account);
-    mustHandOutNoToken(target, await target.refresh(refresh), `a refresh token ${before}`);
-    mustHandOutNoToken(target, await target.refreshByCookie('session', session.value), `a session token ${before}`);
-    mustAccept(
-      target,
-      await target.whoAmI({ header: token }),
-      account,
-      token,
-      'the static token of a user who is active again',
-    );
-    const obtainedAt = performance.now();
+    expectRejected(await target.whoAmI({ cookie: session }), `a session token ${before}`, account);
+    expectNoToken(await target.refresh(refresh), `a refresh token ${before}`);
+    expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${before}`);
+    expectAccepted(await target.whoAmI({ header: token }), account, 'the static token of a user who is active again');
     const login = await target.login(account);
-    demand(login.succeeded, 'a user who is active again to log in', inWords(login));
-    const access = target.accessToken(login, obtainedAt);
-    mustAccept(target, await target.whoAmI({ header: access }), account, access, 'the access token of that login');
+    assert(login.succeeded, 'a user who is active again to log in', login.summary);
+    const access = target.accessToken(login);
+    expectAccepted(await target.whoAmI({ header: access }), account, 'the access token of that login');
   });
 
   check('access.revoked-at-once', 'by logout, replacement and suspension', async (tools) => {
@@ -530,17 +484,17 @@ chapter('Access Tokens', () => {
     const use = async (what: string, sent: SentTokens): Promise<void> => {
       for (let time = 1; time <= 3; time += 1) {
         const answer = await target.whoAmI(sent);
-        require(answer.succeeded, `${what} before it is revoked: ${inWords(answer)}`);
+        assume(answer.succeeded, `${what} before it is revoked: ${answer.summary}`);
       }
     };
     const mustBeDead = async (what: string, ...sent: SentTokens[]): Promise<void> => {
-      for (const one of sent) mustRefuse(await target.whoAmI(one), what, account);
+      for (const one of sent) expectRejected(await target.whoAmI(one), what, account);
     };
     const change = async (changes: object): Promise<void> => administrator.change(account, changes, evidence);
     await use('a session token', { cookie: first });
     await use('a session token in the header', { header: first });
     const logout = await target.logoutByCookie('session', first.value);
-    require(logout.succeeded, inWords(logout));
+    assumeSuccess(logout);
     await mustBeDead(
       'a session token that was used before its logout',
       { cookie: first },

@@ -6,10 +6,10 @@ import {
   nameForgedByKeyPair,
   nameUnsigned,
 } from './harness/generators/tampered-tokens.js';
-import { chapter, check, type Tools } from './harness/check.js';
-import { errorCode, inWords, mustAccept, mustRefuse } from './harness/expectations.js';
+import { chapter, check, type CheckContext } from './harness/check.js';
+import { expectAccepted, expectRejected, assumeSuccess } from './harness/expectations.js';
 import { claimsOf, hs256, type Claims } from './harness/target/jwt.js';
-import { demand, NotApplicable, require } from './harness/outcomes.js';
+import { assert, assume, NotApplicable } from './harness/outcomes.js';
 import type { AccessToken } from './harness/target/tokens.js';
 
 /** Keys that servers are often run with because nobody has changed them. */
@@ -30,7 +30,7 @@ interface Real {
 }
 
 /** A real access token and its claims. */
-async function realToken({ target, user }: Tools): Promise<Real> {
+async function realToken({ target, user }: CheckContext): Promise<Real> {
   const { access } = await target.loggedIn(await user());
   const claims = claimsOf(access.value);
   if (claims === undefined) throw new NotApplicable('the access token is no JWT');
@@ -38,13 +38,16 @@ async function realToken({ target, user }: Tools): Promise<Real> {
 }
 
 /** Mints a token that is good but for some claims, after one that is good altogether was accepted. */
-async function mintedWith(tools: Tools, change: Claims): Promise<string> {
+async function mintedWith(tools: CheckContext, change: Claims): Promise<string> {
   const { target, evidence, plan } = tools;
   const { access, now } = await realToken(tools);
   const secret = plan.secret ?? '';
   const good = mintLike(evidence, access.value, { iat: now, exp: now + 900 }, secret);
   const control = await target.whoAmI({ header: good });
-  require(control.succeeded, `a token minted with --secret is not accepted (${control.status}): is the secret the right one?`);
+  assume(
+    control.succeeded,
+    `a token minted with --secret is not accepted (${control.status}): is the secret the right one?`,
+  );
   return mintLike(evidence, access.value, { iat: now, exp: now + 900, ...change }, secret);
 }
 
@@ -54,12 +57,12 @@ chapter('JSON Web Tokens', () => {
     const account = await user();
     const { access, claims } = await realToken(tools);
     const control = await target.whoAmI({ header: access });
-    require(control.succeeded, inWords(control));
+    assumeSuccess(control);
     for (const key of ['', ...weakKeys]) {
       const forged = hs256(claims, key);
       nameForged(evidence, forged, access.value, key);
       for (const sent of [{ header: forged }, { query: forged }, { cookie: forged }])
-        mustRefuse(
+        expectRejected(
           await target.whoAmI(sent),
           `a token signed with ${key === '' ? 'an empty key' : `the key "${key}"`}`,
           account,
@@ -85,7 +88,7 @@ chapter('JSON Web Tokens', () => {
       for (const key of ['', 'secret', 'a key of our own']) {
         const forged = hs256(claims, key, header);
         nameForged(evidence, forged, access.value, key);
-        mustRefuse(
+        expectRejected(
           await target.whoAmI({ header: forged }),
           `a token signed with "${key}" whose header says ${JSON.stringify(header)}`,
           account,
@@ -104,12 +107,12 @@ chapter('JSON Web Tokens', () => {
       for (const header of [{ alg }, { alg, jwk }, { alg, jwk, kid: 'key' }]) {
         const forged = await new SignJWT(claims).setProtectedHeader({ typ: 'JWT', ...header }).sign(privateKey);
         nameForgedByKeyPair(evidence, forged, access.value, header);
-        mustRefuse(
+        expectRejected(
           await target.whoAmI({ header: forged }),
           `a token signed with a foreign key by ${alg}${'jwk' in header ? ', the key in its header' : ''}`,
           account,
         );
-        mustRefuse(
+        expectRejected(
           await target.whoAmI({ cookie: forged }),
           `a session cookie signed with a foreign key by ${alg}`,
           account,
@@ -118,7 +121,7 @@ chapter('JSON Web Tokens', () => {
       // The public key taken for a secret: RFC 8725 section 2.1.
       const confused = hs256(claims, JSON.stringify(jwk), { jwk });
       nameForged(evidence, confused, access.value, JSON.stringify(jwk));
-      mustRefuse(
+      expectRejected(
         await target.whoAmI({ header: confused }),
         `a token signed with HS256 and a public key as secret`,
         account,
@@ -126,7 +129,7 @@ chapter('JSON Web Tokens', () => {
     }
     const unsigned = new UnsecuredJWT(claims).encode();
     nameUnsigned(evidence, unsigned, access.value);
-    mustRefuse(await target.whoAmI({ header: unsigned }), 'a token that is not signed', account);
+    expectRejected(await target.whoAmI({ header: unsigned }), 'a token that is not signed', account);
   });
 
   check('jwt.issuer', 'another, none, and one much like it', async (tools) => {
@@ -134,7 +137,7 @@ chapter('JSON Web Tokens', () => {
     const account = await user();
     for (const iss of ['somebody-else', '', 'Directus', 'directus ', undefined]) {
       const token = await mintedWith(tools, { iss });
-      mustRefuse(
+      expectRejected(
         await target.whoAmI({ header: token }),
         `a token with ${iss === undefined ? 'no issuer' : `the issuer "${iss}"`}`,
         account,
@@ -147,7 +150,7 @@ chapter('JSON Web Tokens', () => {
     const account = await user();
     const nbf = Math.floor(Date.now() / 1000) + 3600;
     const token = await mintedWith(tools, { nbf, exp: nbf + 900 });
-    mustRefuse(await target.whoAmI({ header: token }), 'a token that is not to be used for another hour', account);
+    expectRejected(await target.whoAmI({ header: token }), 'a token that is not to be used for another hour', account);
   });
 
   check('jwt.expires-at-once', 'a standard token', async (tools) => {
@@ -157,11 +160,11 @@ chapter('JSON Web Tokens', () => {
     const token = mintLike(evidence, access.value, { iat: now - 900, exp: now - 1 }, plan.secret ?? '');
     for (const sent of [{ header: token }, { query: token }, { cookie: token }]) {
       const answer = await target.whoAmI(sent);
-      mustRefuse(answer, 'a token that expired a second ago', account);
-      demand(
-        answer.status === 401 && errorCode(answer) === 'TOKEN_EXPIRED',
+      expectRejected(answer, 'a token that expired a second ago', account);
+      assert(
+        answer.status === 401 && answer.errorCode === 'TOKEN_EXPIRED',
         'an expired token to be answered with 401 TOKEN_EXPIRED',
-        inWords(answer),
+        answer.summary,
       );
     }
   });
@@ -178,10 +181,10 @@ chapter('JSON Web Tokens', () => {
       { method: 'DELETE', path: '/users/00000000-0000-4000-8000-000000000000' },
     ]) {
       const answer = await target.send(target.withTokens(parts, { header: token }));
-      demand(
-        answer.status === 401 && errorCode(answer) === 'TOKEN_EXPIRED',
+      assert(
+        answer.status === 401 && answer.errorCode === 'TOKEN_EXPIRED',
         `an expired token to be answered with 401 TOKEN_EXPIRED on ${parts.path}`,
-        inWords(answer),
+        answer.summary,
       );
     }
   });
@@ -193,9 +196,9 @@ chapter('JSON Web Tokens', () => {
     if (now === undefined) throw new NotApplicable('the session token does not say when it was issued');
     const token = mintLike(evidence, session.value, { iat: now - 900, exp: now - 1 }, plan.secret ?? '');
     for (const sent of [{ header: token }, { query: token }, { cookie: token }]) {
-      mustRefuse(await target.whoAmI(sent), 'a session token that expired a second ago', account);
+      expectRejected(await target.whoAmI(sent), 'a session token that expired a second ago', account);
     }
-    mustRefuse(
+    expectRejected(
       await target.refreshByCookie('session', token, account),
       'the refresh of a session token that expired a second ago',
       account,
@@ -207,7 +210,7 @@ chapter('JSON Web Tokens', () => {
     const account = await user();
     for (const claim of ['id', 'role', 'app_access', 'admin_access']) {
       const token = await mintedWith(tools, { [claim]: undefined });
-      mustRefuse(await target.whoAmI({ header: token }), `a token without the claim ${claim}`, account);
+      expectRejected(await target.whoAmI({ header: token }), `a token without the claim ${claim}`, account);
     }
   });
 
@@ -217,7 +220,7 @@ chapter('JSON Web Tokens', () => {
     const { now } = await realToken(tools);
     for (const exp of [String(now + 900), 'never', true, null, {}]) {
       const token = await mintedWith(tools, { exp });
-      mustRefuse(await target.whoAmI({ header: token }), `a token whose exp is ${JSON.stringify(exp)}`, account);
+      expectRejected(await target.whoAmI({ header: token }), `a token whose exp is ${JSON.stringify(exp)}`, account);
     }
   });
 
@@ -229,7 +232,7 @@ chapter('JSON Web Tokens', () => {
       const other = { email: account.email, scope, hash: 'x', iss: claims.iss, iat: now, exp: now + 900 };
       const token = mintClaims(evidence, other, plan.secret ?? '');
       for (const sent of [{ header: token }, { query: token }, { cookie: token }]) {
-        mustRefuse(await target.whoAmI(sent), `a token of the scope ${scope}`, account);
+        expectRejected(await target.whoAmI(sent), `a token of the scope ${scope}`, account);
       }
     }
   });
@@ -239,9 +242,9 @@ chapter('JSON Web Tokens', () => {
     const account = await user();
     const token = await mintedWith(tools, { session: 'made-up'.repeat(9).padEnd(64, 'x') });
     for (const sent of [{ header: token }, { cookie: token }]) {
-      mustRefuse(await target.whoAmI(sent), 'a token of a session that there is not', account);
+      expectRejected(await target.whoAmI(sent), 'a token of a session that there is not', account);
     }
-    mustRefuse(
+    expectRejected(
       await target.refreshByCookie('session', token, account),
       'the refresh of a session that there is not',
       account,
@@ -259,10 +262,10 @@ chapter('JSON Web Tokens', () => {
     const token = mintClaims(evidence, `{"id":"${other.id ?? ''}",${own.slice(1)}`, plan.secret ?? '');
     const answer = await target.whoAmI({ header: token });
     if (answer.status >= 400 && answer.status < 500) return;
-    demand(
+    assert(
       answer.text('id') === account.id,
       'a token whose claim id stands twice to be refused, or to name the user of the last one',
-      `${inWords(answer)} with the user of the first one`,
+      `${answer.summary} with the user of the first one`,
     );
   });
 
@@ -275,9 +278,13 @@ chapter('JSON Web Tokens', () => {
       const now = claimsOf(access.value)?.iat ?? Math.floor(Date.now() / 1000);
       const change = { iat: now, exp: now + 900, admin_access: true, app_access: true };
       const token = { ...access, value: mintLike(evidence, access.value, change, plan.secret ?? '') };
-      mustAccept(target, await target.whoAmI({ header: token }), account, token, 'a token that says admin_access');
+      expectAccepted(await target.whoAmI({ header: token }), account, 'a token that says admin_access');
       const answer = await target.send(target.withTokens({ path: `/users/${other.id ?? ''}` }, { header: token }));
-      mustRefuse(answer, 'the record of another user, asked for with a token that merely says admin_access,', other);
+      expectRejected(
+        answer,
+        'the record of another user, asked for with a token that merely says admin_access,',
+        other,
+      );
     },
   );
 });

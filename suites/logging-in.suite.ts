@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { chapter, check, type Tools } from './harness/check.js';
-import { newStaticToken } from './harness/users/accounts.js';
-import type { Answer } from './harness/target/response.js';
-import { errorCode, inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
-import { demand, NotApplicable, require } from './harness/outcomes.js';
+import { chapter, check, type CheckContext } from './harness/check.js';
+import type { Response } from './harness/target/response.js';
+import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from './harness/expectations.js';
+import { assert, assume, NotApplicable } from './harness/outcomes.js';
 import { forAll } from './harness/generators/property.js';
 import { modes, type SentTokens } from './harness/target/target.js';
 import { timeApart } from './harness/run/timing.js';
+import { newStaticToken } from './harness/users/new-static-token.js';
 
 /** How many attempts a Directus allows unless it was told otherwise. Observed: Directus 12.4.1. */
 const ATTEMPTS = 25;
@@ -16,7 +16,7 @@ const MOST_ATTEMPTS = 50;
 const form = (email: string, password: string): string => new URLSearchParams({ email, password }).toString();
 
 /** How many attempts to log in the target allows, as it says itself. */
-async function attemptsAllowed({ administrator, evidence }: Tools): Promise<number> {
+async function attemptsAllowed({ administrator, evidence }: CheckContext): Promise<number> {
   const settings = await administrator.send({ path: '/settings?fields=auth_login_attempts' }, evidence);
   if (!settings.succeeded) return ATTEMPTS;
   const attempts = settings.payload['auth_login_attempts'];
@@ -37,10 +37,10 @@ chapter('Logging In', () => {
           target.send({
             path: '/auth/login',
             body: { email: account.email, password: attempt, mode },
-            mustEnd: true,
+            hasSideEffect: true,
           });
         const right = await login(password);
-        demand(right.succeeded, 'a long password with letters of other scripts to log in', inWords(right));
+        assert(right.succeeded, 'a long password with letters of other scripts to log in', right.summary);
         const attempts: [string, string][] = [
           ['the password in other case', password.toLowerCase()],
           ['the password with its case swapped', password.toUpperCase()],
@@ -54,9 +54,7 @@ chapter('Logging In', () => {
           ['a wildcard', '%'],
         ];
         await Promise.all(
-          attempts.map(async ([what, attempt]) =>
-            mustHandOutNoToken(target, await login(attempt), `a login with ${what}`),
-          ),
+          attempts.map(async ([what, attempt]) => expectNoToken(await login(attempt), `a login with ${what}`)),
         );
       },
     );
@@ -88,12 +86,12 @@ chapter('Logging In', () => {
     ];
     await Promise.all(
       bodies.map(async ([what, body]) => {
-        const answer = await target.send({ path: '/auth/login', body, mustEnd: true });
-        mustHandOutNoToken(target, answer, `a login ${what}`);
-        demand(
-          answer.status === 400 && errorCode(answer) === 'INVALID_PAYLOAD',
+        const answer = await target.send({ path: '/auth/login', body, hasSideEffect: true });
+        expectNoToken(answer, `a login ${what}`);
+        assert(
+          answer.status === 400 && answer.errorCode === 'INVALID_PAYLOAD',
           `a login ${what} to be answered with 400 INVALID_PAYLOAD`,
-          inWords(answer),
+          answer.summary,
         );
       }),
     );
@@ -116,9 +114,9 @@ chapter('Logging In', () => {
       fc.record({ email: fc.constant(email), password: fc.constant(password), mode: notText }),
     );
     await forAll(body, { plan, evidence, atMost: Math.ceil(plan.runs / 5) }, async (wrong) => {
-      const answer = await target.send({ path: '/auth/login', body: wrong, mustEnd: true });
-      mustHandOutNoToken(target, answer, 'a login with members of other types');
-      demand(answer.status === 400, 'a login with members of other types to be answered with 400', inWords(answer));
+      const answer = await target.send({ path: '/auth/login', body: wrong, hasSideEffect: true });
+      expectNoToken(answer, 'a login with members of other types');
+      assert(answer.status === 400, 'a login with members of other types to be answered with 400', answer.summary);
     });
   });
 
@@ -135,7 +133,7 @@ chapter('Logging In', () => {
     ];
     await Promise.all(
       ways.map(async (parts) =>
-        mustHandOutNoToken(target, await target.send({ ...parts, mustEnd: true }), 'credentials in the URL'),
+        expectNoToken(await target.send({ ...parts, hasSideEffect: true }), 'credentials in the URL'),
       ),
     );
   });
@@ -154,8 +152,8 @@ chapter('Logging In', () => {
     await Promise.all(
       bodies.map(async ([type, body]) => {
         const headers = { 'Content-Type': type };
-        const answer = await target.send({ path: '/auth/login', headers, body, mustEnd: true });
-        mustHandOutNoToken(target, answer, `a login as ${type}`);
+        const answer = await target.send({ path: '/auth/login', headers, body, hasSideEffect: true });
+        expectNoToken(answer, `a login as ${type}`);
       }),
     );
   });
@@ -164,7 +162,7 @@ chapter('Logging In', () => {
     const account = await user();
     account.nameIn(evidence);
     const { email, password } = account;
-    const control = await target.loggedIn(account);
+    await target.loggedIn(account);
     const inCapitals = email.toUpperCase();
     evidence.names.add(
       inCapitals,
@@ -173,9 +171,9 @@ chapter('Logging In', () => {
       false,
     );
     const answer = await target.login(account, undefined, { email: inCapitals, password });
-    demand(answer.succeeded, 'a login with the e-mail in capitals to succeed', inWords(answer));
-    const access = target.accessToken(answer, control.access.obtainedAt);
-    mustAccept(target, await target.whoAmI({ header: access }), account, access, 'the access token');
+    assert(answer.succeeded, 'a login with the e-mail in capitals to succeed', answer.summary);
+    const access = target.accessToken(answer);
+    expectAccepted(await target.whoAmI({ header: access }), account, 'the access token');
   });
 
   check('login.new-session', "with another user's token in the request", async (tools) => {
@@ -183,17 +181,14 @@ chapter('Logging In', () => {
     const token = newStaticToken(evidence);
     const [account, other] = [await newUser(), await newUser({ token: token.value })];
     const loggedIn = async (mode: 'json' | 'session', sent: SentTokens, what: string): Promise<void> => {
-      const obtainedAt = performance.now();
       const body = { email: account.email, password: account.password, mode };
-      const answer = await target.send(target.withTokens({ path: '/auth/login', body, mustEnd: true }, sent));
+      const answer = await target.send(target.withTokens({ path: '/auth/login', body, hasSideEffect: true }, sent));
       // Who is logged in already may be sent away.
       if (answer.status >= 400 && answer.status < 500) return;
-      const own = mode === 'json' ? target.accessToken(answer, obtainedAt) : target.sessionToken(answer, obtainedAt);
-      mustAccept(
-        target,
+      const own = mode === 'json' ? target.accessToken(answer) : target.sessionToken(answer);
+      expectAccepted(
         await target.whoAmI(mode === 'json' ? { header: own } : { cookie: own }),
         account,
-        own,
         `the token of a login in mode ${mode}, sent with ${what} of another user,`,
       );
     };
@@ -205,11 +200,9 @@ chapter('Logging In', () => {
     await inEachMode({ header: token }, 'a static token in the header');
     const session = await target.loggedInBySession(other);
     await inEachMode({ cookie: session }, 'a session token as cookie');
-    mustAccept(
-      target,
+    expectAccepted(
       await target.whoAmI({ cookie: session }),
       other,
-      session,
       'the session token of another user, sent with a login,',
     );
   });
@@ -218,23 +211,20 @@ chapter('Logging In', () => {
     const account = await ownUser();
     const first = await target.loggedInBySession(account);
     const { email, password } = account;
-    const obtainedAt = performance.now();
     const answer = await target.send(
       target.withTokens(
-        { path: '/auth/login', body: { email, password, mode: 'session' }, mustEnd: true },
+        { path: '/auth/login', body: { email, password, mode: 'session' }, hasSideEffect: true },
         { cookie: first },
       ),
     );
     if (answer.status >= 400 && answer.status < 500) return;
-    const second = target.sessionToken(answer, obtainedAt);
-    demand(second.value !== first.value, 'a login to give a new session token', 'it gives the one that was sent');
+    const second = target.sessionToken(answer);
+    assert(second.value !== first.value, 'a login to give a new session token', 'it gives the one that was sent');
     const logout = await target.logoutByCookie('session', first.value);
-    require(logout.succeeded || logout.status === 401, inWords(logout));
-    mustAccept(
-      target,
+    assume(logout.succeeded || logout.status === 401, logout.summary);
+    expectAccepted(
       await target.whoAmI({ cookie: second }),
       account,
-      second,
       'the session token of a second login, after the logout of the first,',
     );
   });
@@ -249,11 +239,11 @@ chapter('Logging In', () => {
       path: '/auth/login',
       headers: { Cookie: `${refreshCookie}=${first}` },
       body: { email, password, mode: 'cookie' },
-      mustEnd: true,
+      hasSideEffect: true,
     });
     if (answer.status >= 400 && answer.status < 500) return;
     const second = answer.cookie(refreshCookie)?.value;
-    demand(
+    assert(
       second !== undefined && second !== first,
       'a login in mode cookie to give a new refresh token',
       'it gives the one that was sent',
@@ -268,33 +258,19 @@ chapter('Logging In', () => {
       target.loggedInBySession(account),
       target.login(account, 'cookie').then((answer) => answer.cookie(refreshCookie)?.value),
     ]);
-    for (const login of await Promise.all(modes.map(async (mode) => target.login(account, mode))))
-      require(login.succeeded, inWords(login));
-    mustAccept(
-      target,
-      await target.whoAmI({ header: first.access }),
-      account,
-      first.access,
-      'the access token of an earlier login',
-    );
-    mustAccept(
-      target,
-      await target.whoAmI({ cookie: session }),
-      account,
-      session,
-      'the session token of an earlier login',
-    );
+    for (const login of await Promise.all(modes.map(async (mode) => target.login(account, mode)))) assumeSuccess(login);
+    expectAccepted(await target.whoAmI({ header: first.access }), account, 'the access token of an earlier login');
+    expectAccepted(await target.whoAmI({ cookie: session }), account, 'the session token of an earlier login');
     const refreshes = [
-      ['json', first.refresh, async () => target.refresh(first.refresh, account)],
-      ['session', session, async () => target.refreshByCookie('session', session.value, account)],
+      ['json', async () => target.refresh(first.refresh, account)],
+      ['session', async () => target.refreshByCookie('session', session.value, account)],
       ...(cookie === undefined
         ? []
-        : [['cookie', first.refresh, async () => target.refreshByCookie('cookie', cookie, account)] as const]),
+        : [['cookie', async () => target.refreshByCookie('cookie', cookie, account)] as const]),
     ] as const;
-    for (const [mode, token, refresh] of refreshes) {
+    for (const [mode, refresh] of refreshes) {
       const answer = await refresh();
-      if (!answer.succeeded) target.excuseIfOvertaken(token);
-      demand(answer.succeeded, `the refresh of an earlier login in mode ${mode} to succeed`, inWords(answer));
+      assert(answer.succeeded, `the refresh of an earlier login in mode ${mode} to succeed`, answer.summary);
     }
   });
 
@@ -304,7 +280,7 @@ chapter('Logging In', () => {
       Promise.all(Array.from({ length: 5 }, async () => target.loggedIn(account))),
       Promise.all(Array.from({ length: 5 }, async () => target.loggedInBySession(account))),
     ]);
-    demand(
+    assert(
       new Set(tokens.map(({ refresh }) => refresh.value)).size === 5 &&
         new Set(sessions.map(({ value }) => value)).size === 5,
       'five logins at once to give five refresh tokens, and as many session tokens',
@@ -312,26 +288,21 @@ chapter('Logging In', () => {
     );
     const [ended, ...others] = sessions;
     const logout = await target.logoutByCookie('session', ended?.value ?? '');
-    require(logout.succeeded, inWords(logout));
+    assumeSuccess(logout);
     for (const session of others)
-      mustAccept(
-        target,
+      expectAccepted(
         await target.whoAmI({ cookie: session }),
         account,
-        session,
         'the session token of one of five logins at once',
       );
     for (const { access, refresh } of tokens) {
-      mustAccept(
-        target,
+      expectAccepted(
         await target.whoAmI({ header: access }),
         account,
-        access,
         'the access token of one of five logins at once',
       );
       const answer = await target.refresh(refresh, account);
-      if (!answer.succeeded) target.excuseIfOvertaken(refresh);
-      demand(answer.succeeded, 'the refresh token of each of five logins at once to be good', inWords(answer));
+      assert(answer.succeeded, 'the refresh token of each of five logins at once to be good', answer.summary);
     }
   });
 
@@ -348,11 +319,11 @@ chapter('Logging In', () => {
       ['a made-up token', 'made-up'],
     ] as const) {
       const answer = await target.send({ path: '/auth/password/reset', body: { token: value, password } });
-      mustRefuse(answer, `a new password with ${what}`);
+      expectRejected(answer, `a new password with ${what}`);
     }
-    mustHandOutNoToken(target, await target.login(account, undefined, { password }), 'a login with that password');
+    expectNoToken(await target.login(account, undefined, { password }), 'a login with that password');
     const login = await target.login(account);
-    demand(login.succeeded, 'the old password to log in', inWords(login));
+    assert(login.succeeded, 'the old password to log in', login.summary);
   });
 
   check('login.superfluous', 'in each mode', async ({ target, user }) => {
@@ -360,10 +331,10 @@ chapter('Logging In', () => {
     for (const mode of modes) {
       for (const extra of [{ otp: '123456' }, { remember: true, device: { name: 'x' } }]) {
         const answer = await target.login(account, mode, extra);
-        demand(
+        assert(
           answer.succeeded,
           `a login in mode ${mode} with ${Object.keys(extra).join(' and ')} beside e-mail and password to succeed`,
-          inWords(answer),
+          answer.summary,
         );
       }
     }
@@ -371,20 +342,20 @@ chapter('Logging In', () => {
 
   check('login.reset-request', 'of an unknown e-mail, and for another address', async ({ target, user }) => {
     const { email } = await user();
-    const request = async (body: object): Promise<Answer> => target.send({ path: '/auth/password/request', body });
+    const request = async (body: object): Promise<Response> => target.send({ path: '/auth/password/request', body });
     const unknown = await request({ email: `nobody-${email}` });
-    demand(
-      unknown.status === 204 && unknown.response.body === '',
+    assert(
+      unknown.status === 204 && unknown.body === '',
       'a request for a new password to be answered with 204 to an unknown e-mail too',
-      inWords(unknown),
+      unknown.summary,
     );
     for (const address of [email, `nobody-${email}`]) {
       const answer = await request({ email: address, reset_url: 'https://attacker.example/reset' });
-      mustRefuse(answer, 'a request for a new password, to be set on a page of another site,');
-      demand(
-        answer.status === 400 && errorCode(answer) === 'INVALID_PAYLOAD',
+      expectRejected(answer, 'a request for a new password, to be set on a page of another site,');
+      assert(
+        answer.status === 400 && answer.errorCode === 'INVALID_PAYLOAD',
         'a request for a new password, to be set on a page of another site, to be answered with 400 INVALID_PAYLOAD',
-        inWords(answer),
+        answer.summary,
       );
     }
   });
@@ -401,11 +372,11 @@ chapter('Logging In', () => {
       while (left > 0) {
         left -= 1;
         const answer = await target.send({ path: '/auth/login', body: wrong });
-        mustHandOutNoToken(target, answer, 'a login with a wrong password');
+        expectNoToken(answer, 'a login with a wrong password');
       }
     };
     await Promise.all(Array.from({ length: 8 }, guess));
-    mustHandOutNoToken(target, await target.login(account), `a login after ${allowed + 2} wrong ones`);
+    expectNoToken(await target.login(account), `a login after ${allowed + 2} wrong ones`);
   });
 
   check('login.same-time', 'in two rounds', async ({ target, newUser, evidence, alone }) => {
@@ -415,7 +386,7 @@ chapter('Logging In', () => {
       const start = performance.now();
       const answer = await target.send({ path: '/auth/login', body: { email: address, password: 'a wrong password' } });
       const duration = performance.now() - start;
-      mustHandOutNoToken(target, answer, 'a login with a wrong password');
+      expectNoToken(answer, 'a login with a wrong password');
       return duration;
     };
     const round = async (): ReturnType<typeof timeApart> => {
@@ -427,7 +398,7 @@ chapter('Logging In', () => {
     };
     const first = await round();
     const apart = first && (await round());
-    demand(
+    assert(
       apart === undefined,
       'attempts with a wrong password and with an unknown e-mail to take the same time',
       () => `the quickest of ${apart?.count ?? 0} took ${apart?.first ?? 0} ms and ${apart?.second ?? 0} ms`,
@@ -438,14 +409,14 @@ chapter('Logging In', () => {
     const account = await newUser();
     const { email, password } = account;
     const wrong = await target.send({ path: '/auth/login', body: { email, password: `${password}x` } });
-    require(!wrong.succeeded, inWords(wrong));
+    assume(!wrong.succeeded, wrong.summary);
     for (const status of ['suspended', 'draft', 'invited', 'archived', 'unverified']) {
       await administrator.change(account, { status }, evidence);
       const answer = await target.login(account);
-      demand(
-        answer.status === wrong.status && answer.response.body === wrong.response.body,
+      assert(
+        answer.status === wrong.status && answer.body === wrong.body,
         `a user whose status is ${status} to be refused as a wrong password is`,
-        `${inWords(wrong)} for the wrong password, ${inWords(answer)} for the user, with ${answer.response.body === wrong.response.body ? 'the same body' : 'another body'}`,
+        `${wrong.summary} for the wrong password, ${answer.summary} for the user, with ${answer.body === wrong.body ? 'the same body' : 'another body'}`,
       );
     }
   });

@@ -1,24 +1,24 @@
-import type { Account } from './harness/users/accounts.js';
-import type { Answer } from './harness/target/response.js';
+import type { Account } from './harness/users/account.js';
+import type { Response } from './harness/target/response.js';
 import { chapter, check } from './harness/check.js';
-import { inWords, mustRefuse } from './harness/expectations.js';
-import { demand, require } from './harness/outcomes.js';
+import { expectRejected, assumeSuccess } from './harness/expectations.js';
+import { assert } from './harness/outcomes.js';
 import type { RequestParts } from './harness/target/target.js';
 
 /** Demands that an answer show nothing of a user, whatever its status. */
-function mustNotShow(answer: Answer, { id, email }: Account, what: string): void {
-  const shows = [id, email].find((value) => value !== undefined && answer.response.body.includes(value));
+function mustNotShow(answer: Response, { id, email }: Account, what: string): void {
+  const shows = [id, email].find((value) => value !== undefined && answer.body.includes(value));
   // An answer that repeats what it was asked about, such as an error with its path, shows nothing.
   const asked = shows !== undefined && decodeURIComponent(answer.request.url).includes(shows) && answer.status >= 400;
-  demand(
+  assert(
     shows === undefined || asked,
     `${what} not to show the record of a user`,
-    `${inWords(answer)} with a user in it`,
+    `${answer.summary} with a user in it`,
   );
   const { data } = (answer.json ?? {}) as { data?: unknown };
   const records = (Array.isArray(data) ? data : [data]) as ({ id?: unknown } | null | undefined)[];
   const anybody = answer.succeeded && records.some((record) => typeof record?.id === 'string');
-  demand(!anybody, `${what} not to show the record of anybody`, `${inWords(answer)} with a record`);
+  assert(!anybody, `${what} not to show the record of anybody`, `${answer.summary} with a record`);
 }
 
 chapter('Making Requests', () => {
@@ -39,7 +39,7 @@ chapter('Making Requests', () => {
     for (const name of names) {
       const { id, credentials } = plan.administrator ?? {};
       for (const value of [account.id, account.email, id, credentials?.email].filter((one) => one !== undefined)) {
-        mustRefuse(
+        expectRejected(
           await target.send({ path: '/users/me', headers: { [name]: value } }),
           `the header ${name} without a token`,
           account,
@@ -55,7 +55,7 @@ chapter('Making Requests', () => {
       'Proxy-Authorization',
     ]) {
       for (const value of [access.value, `Bearer ${access.value}`]) {
-        mustRefuse(
+        expectRejected(
           await target.send({ path: '/users/me', headers: { [name]: value } }),
           `a token in the header ${name}`,
           account,
@@ -71,7 +71,7 @@ chapter('Making Requests', () => {
       { 'X-Real-IP': '127.0.0.1' },
       { Forwarded: 'for=127.0.0.1' },
     ]) {
-      mustRefuse(
+      expectRejected(
         await target.send({ path: '/users/me', headers }),
         'a request without a token that says it comes from the machine itself',
         account,
@@ -123,11 +123,7 @@ chapter('Making Requests', () => {
     for (const parts of changes) {
       const answer = await target.send(parts);
       mustNotShow(answer, account, `${parts.method ?? ''} ${parts.path} without a token`);
-      demand(
-        answer.status >= 300,
-        `${parts.method ?? ''} ${parts.path} without a token to be refused`,
-        inWords(answer),
-      );
+      assert(answer.status >= 300, `${parts.method ?? ''} ${parts.path} without a token to be refused`, answer.summary);
     }
   });
 
@@ -135,7 +131,7 @@ chapter('Making Requests', () => {
     const account = await user();
     const { access } = await target.loggedIn(account);
     const good = await target.whoAmI({ header: access });
-    require(good.succeeded, inWords(good));
+    assumeSuccess(good);
     const [tag = '*'] = good.headers('etag');
     const conditions: Record<string, string>[] = [
       { 'If-None-Match': tag },
@@ -150,7 +146,7 @@ chapter('Making Requests', () => {
         ['with a bad token', { header: 'garbage' }],
         ['with a bad cookie', { cookie: 'garbage' }],
       ] as const) {
-        mustRefuse(
+        expectRejected(
           await target.send(target.withTokens({ path: '/users/me', headers }, sent)),
           `${Object.keys(headers).join()} ${what}`,
           account,
@@ -165,21 +161,20 @@ chapter('Making Requests', () => {
     async ({ target, administrator, unwantedUser, evidence }) => {
       const email = await unwantedUser();
       const body = { email, password: 'a password of a user' };
-      mustRefuse(await target.send({ path: '/users', body, mustEnd: true }), 'POST /users without a token');
-      mustRefuse(await target.send({ path: '/users', body: [body], mustEnd: true }), 'POST /users without a token');
+      expectRejected(await target.send({ path: '/users', body, hasSideEffect: true }), 'POST /users without a token');
+      expectRejected(
+        await target.send({ path: '/users', body: [body], hasSideEffect: true }),
+        'POST /users without a token',
+      );
       const info = await target.send({ path: '/server/info' });
       const { project } = info.payload as { project?: { public_registration?: unknown } };
       if (project?.public_registration !== true) {
-        const registration = await target.send({ path: '/users/register', body, mustEnd: true });
-        mustRefuse(registration, 'POST /users/register, where everybody is told that nobody can register,');
+        const registration = await target.send({ path: '/users/register', body, hasSideEffect: true });
+        expectRejected(registration, 'POST /users/register, where everybody is told that nobody can register,');
       }
       const path = `/users?filter[email][_eq]=${encodeURIComponent(email)}&fields=id,email`;
       const list = await administrator.send({ path }, evidence);
-      demand(
-        !list.response.body.includes(email),
-        'POST /users without a token to create nobody',
-        'there is a new user',
-      );
+      assert(!list.body.includes(email), 'POST /users without a token to create nobody', 'there is a new user');
     },
     { needs: 'admin' },
   );
@@ -194,6 +189,6 @@ chapter('Making Requests', () => {
       { method: 'GET', path: '/users/me', body: { access_token: access.value } },
       { method: 'GET', path: '/users/me', headers: inForm, body: `access_token=${access.value}` },
     ];
-    for (const parts of bodies) mustRefuse(await target.send(parts), 'a token in the body', account);
+    for (const parts of bodies) expectRejected(await target.send(parts), 'a token in the body', account);
   });
 });

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { newStaticToken } from './harness/users/accounts.js';
 import { changedAt, nameAltered } from './harness/generators/tampered-tokens.js';
-import type { Answer } from './harness/target/response.js';
+import type { Response } from './harness/target/response.js';
 import { malformedBody, malformedToken } from './harness/generators/arbitraries.js';
 import { chapter, check } from './harness/check.js';
-import { errorCode, inWords, mustRefuse } from './harness/expectations.js';
-import { demand, require } from './harness/outcomes.js';
+import { expectRejected, assumeSuccess } from './harness/expectations.js';
+import { assert, assume } from './harness/outcomes.js';
 import { forAll } from './harness/generators/property.js';
-import { mustBeLike } from './harness/target/schemas.js';
+import { expectSchema } from './harness/target/schemas.js';
 import { modes, ways, type RequestParts } from './harness/target/target.js';
+import { newStaticToken } from './harness/users/new-static-token.js';
 
 /** What Directus says with the codes whose message is always the same. Observed: Directus 12.4.1. */
 const messages: Readonly<Record<string, string>> = {
@@ -20,40 +20,40 @@ const messages: Readonly<Record<string, string>> = {
 const details: Readonly<Record<string, string>> = { INVALID_PAYLOAD: 'reason', ROUTE_NOT_FOUND: 'path' };
 
 /** Demands that an answer be a refusal as Directus words it. Observed: Directus 12.4.1. */
-function mustBeRefusal(answer: Answer, what: string, status: number, code: string): void {
+function mustBeRefusal(answer: Response, what: string, status: number, code: string): void {
   const expected = `${what} to be answered with ${status} ${code}`;
-  demand(answer.status === status, expected, inWords(answer));
+  assert(answer.status === status, expected, answer.summary);
   const [type = 'no content type'] = answer.headers('content-type');
-  demand(/^application\/json\b/.test(type), `the refusal of ${what} to be application/json`, `it is ${type}`);
-  mustBeLike('error-envelope.schema.json', answer.json, `the body of the refusal of ${what}`);
-  demand(errorCode(answer) === code, expected, inWords(answer));
+  assert(/^application\/json\b/.test(type), `the refusal of ${what} to be application/json`, `it is ${type}`);
+  expectSchema('error-envelope.schema.json', answer.json, `the body of the refusal of ${what}`);
+  assert(answer.errorCode === code, expected, answer.summary);
   const members = Object.keys(answer.json as object).join();
-  demand(members === 'errors', `the body of the refusal of ${what} to hold errors alone`, `it holds ${members}`);
-  demand(!/\bat [^\n]*:\d+:\d+/.test(answer.response.body), `the refusal of ${what} not to show a stack`, 'it does');
+  assert(members === 'errors', `the body of the refusal of ${what} to hold errors alone`, `it holds ${members}`);
+  assert(!/\bat [^\n]*:\d+:\d+/.test(answer.body), `the refusal of ${what} not to show a stack`, 'it does');
   const [challenge] = answer.headers('www-authenticate');
-  demand(
+  assert(
     !/^basic/i.test(challenge ?? ''),
     `the refusal of ${what} not to ask for other credentials`,
     `it asks for ${challenge ?? ''}`,
   );
   const { errors } = answer.json as { errors: { message: string; extensions: Record<string, unknown> }[] };
   const detail = details[code];
-  demand(
+  assert(
     detail === undefined || typeof errors[0]?.extensions[detail] === 'string',
     `the refusal of ${what} to say its ${detail ?? ''} in extensions`,
     `it holds ${JSON.stringify(errors[0]?.extensions)}`,
   );
   const message = errors[0]?.message ?? '';
-  demand(
+  assert(
     messages[code] === undefined || message === messages[code],
     `the refusal of ${what} to say "${messages[code] ?? ''}"`,
     `it says "${message}"`,
   );
 }
 
-function mustRefuseInEnvelope(answer: Answer, what: string): void {
-  mustRefuse(answer, what);
-  mustBeLike('error-envelope.schema.json', answer.json, `the body of the refusal of ${what}`);
+function mustRefuseInEnvelope(answer: Response, what: string): void {
+  expectRejected(answer, what);
+  expectSchema('error-envelope.schema.json', answer.json, `the body of the refusal of ${what}`);
 }
 
 chapter('Making Requests', () => {
@@ -138,7 +138,6 @@ chapter('Making Requests', () => {
     ];
     for (const [what, parts, status, code] of refusals) {
       const answer = await target.send(parts);
-      if (errorCode(answer) === 'TOKEN_EXPIRED') target.excuseIfOvertaken(access);
       mustBeRefusal(answer, what, status, code);
     }
   });
@@ -148,7 +147,7 @@ chapter('Making Requests', () => {
     const { refreshCookie } = target.description;
     const { access, refresh } = await target.loggedIn(account);
     const renewal = await target.refresh(refresh, account);
-    require(renewal.succeeded, inWords(renewal));
+    assumeSuccess(renewal);
     mustBeRefusal(await target.refresh(refresh), 'a refresh token that was used before', 401, 'INVALID_CREDENTIALS');
     mustBeRefusal(await target.refresh(access.value), 'an access token as refresh token', 401, 'INVALID_CREDENTIALS');
     for (const mode of ['cookie', 'session', 'made-up'] as const) {
@@ -161,12 +160,12 @@ chapter('Making Requests', () => {
     }
     const last = await target.loggedIn(account);
     const logout = await target.logout(last.refresh);
-    require(logout.succeeded, inWords(logout));
+    assumeSuccess(logout);
     mustBeRefusal(await target.refresh(last.refresh), 'a refresh after the logout', 401, 'INVALID_CREDENTIALS');
 
     const session = await target.loggedInBySession(account);
     const sessionLogout = await target.logoutByCookie('session', session.value);
-    require(sessionLogout.succeeded, inWords(sessionLogout));
+    assumeSuccess(sessionLogout);
     const ended = 'a session token after the logout';
     for (const answer of [
       await target.whoAmI({ cookie: session }),
@@ -174,14 +173,13 @@ chapter('Making Requests', () => {
       await target.whoAmI({ query: session }),
       await target.refreshByCookie('session', session.value),
     ]) {
-      if (errorCode(answer) === 'TOKEN_EXPIRED') target.excuseIfOvertaken(session);
       mustBeRefusal(answer, ended, 401, 'INVALID_CREDENTIALS');
     }
 
     const cookie = (await target.login(account, 'cookie')).cookie(refreshCookie)?.value;
-    require(cookie !== undefined, `a login in mode cookie sets no cookie ${refreshCookie}`);
+    assume(cookie !== undefined, `a login in mode cookie sets no cookie ${refreshCookie}`);
     const cookieLogout = await target.logoutByCookie('cookie', cookie);
-    require(cookieLogout.succeeded, inWords(cookieLogout));
+    assumeSuccess(cookieLogout);
     mustBeRefusal(
       await target.refreshByCookie('cookie', cookie),
       'a refresh in mode cookie after the logout',
@@ -207,7 +205,6 @@ chapter('Making Requests', () => {
       for (const method of ['GET', 'PATCH', 'DELETE']) {
         const parts = { method, path: `/users/${other.id ?? ''}`, ...(method === 'PATCH' && { body: {} }) };
         const answer = await target.send(target.withTokens(parts, { header: access }));
-        if (errorCode(answer) === 'TOKEN_EXPIRED') target.excuseIfOvertaken(access);
         mustBeRefusal(answer, `${method} of another user, without permission,`, 403, 'FORBIDDEN');
       }
       mustBeRefusal(await target.send({ path: '/users' }), 'GET /users without a token', 403, 'FORBIDDEN');
@@ -218,7 +215,6 @@ chapter('Making Requests', () => {
       for (const sent of [{ header: token }, { query: token }])
         mustBeRefusal(await target.whoAmI(sent), `a static token ${suspended}`, 401, 'INVALID_CREDENTIALS');
       const bySession = await target.whoAmI({ cookie: session });
-      if (errorCode(bySession) === 'TOKEN_EXPIRED') target.excuseIfOvertaken(session);
       mustBeRefusal(bySession, `a session token ${suspended}`, 401, 'INVALID_CREDENTIALS');
       mustBeRefusal(await target.refresh(refresh), `a refresh token ${suspended}`, 401, 'INVALID_CREDENTIALS');
       await change({ status: 'active', token: null });
@@ -272,13 +268,13 @@ chapter('Making Requests', () => {
         ],
       ];
       for (const [what, secret, parts] of attempts) {
-        const answer = await target.send({ ...parts, mustEnd: true });
-        mustRefuse(answer, what);
-        const header = answer.response.headers.find(([, value]) => value.includes(secret));
-        demand(
-          header === undefined && !answer.response.body.includes(secret),
+        const answer = await target.send({ ...parts, hasSideEffect: true });
+        expectRejected(answer, what);
+        const header = answer.headerPairs.find(([, value]) => value.includes(secret));
+        assert(
+          header === undefined && !answer.body.includes(secret),
           `the refusal of ${what} not to repeat it`,
-          `${inWords(answer)} with it in the ${header === undefined ? 'body' : `header ${header[0]}`}`,
+          `${answer.summary} with it in the ${header === undefined ? 'body' : `header ${header[0]}`}`,
         );
       }
     },
@@ -289,7 +285,11 @@ chapter('Making Requests', () => {
     async ({ target, user, evidence }) => {
       const account = await user();
       account.nameIn(evidence);
-      const login = { path: '/auth/login', body: { email: account.email, password: account.password }, mustEnd: true };
+      const login = {
+        path: '/auth/login',
+        body: { email: account.email, password: account.password },
+        hasSideEffect: true,
+      };
       for (const [way, by] of ways) {
         for (const parts of [
           { path: '/server/info' },
@@ -298,10 +298,10 @@ chapter('Making Requests', () => {
           { path: '/auth/logout', body: { refresh_token: 'made-up' } },
         ]) {
           const answer = await target.send(target.withTokens(parts, by('garbage')));
-          demand(
-            answer.status === 401 && errorCode(answer) === 'INVALID_CREDENTIALS',
+          assert(
+            answer.status === 401 && answer.errorCode === 'INVALID_CREDENTIALS',
             `a bad token ${way} to be refused on ${parts.path} with 401 INVALID_CREDENTIALS`,
-            inWords(answer),
+            answer.summary,
           );
         }
       }
@@ -312,15 +312,15 @@ chapter('Making Requests', () => {
     const { access } = await target.loggedIn(await user());
     for (const path of ['/server/ping', '/server/info']) {
       const answer = await target.send(target.withTokens({ path }, { header: access, query: access }));
-      demand(
-        answer.status === 400 && errorCode(answer) === 'INVALID_PAYLOAD',
+      assert(
+        answer.status === 400 && answer.errorCode === 'INVALID_PAYLOAD',
         `a token in the header and in the query to be refused on ${path} with 400 INVALID_PAYLOAD`,
-        inWords(answer),
+        answer.summary,
       );
     }
   });
   for (const id of ['requests.malformed', 'requests.malformed.envelope'] as const) {
-    const judge = id === 'requests.malformed' ? mustRefuse : mustRefuseInEnvelope;
+    const judge = id === 'requests.malformed' ? expectRejected : mustRefuseInEnvelope;
 
     check(id, 'random headers, queries and cookies', async ({ target, plan, evidence, user }) => {
       const account = await user();
@@ -334,7 +334,7 @@ chapter('Making Requests', () => {
       const example = fc.tuple(fc.constantFrom('/auth/refresh', '/auth/logout'), malformedBody);
       await forAll(example, { plan, evidence }, async ([path, { type, body }]) => {
         judge(
-          await target.send({ path, headers: { 'Content-Type': type }, body, mustEnd: true }),
+          await target.send({ path, headers: { 'Content-Type': type }, body, hasSideEffect: true }),
           `a malformed body at ${path}`,
         );
       });
@@ -343,7 +343,7 @@ chapter('Making Requests', () => {
     check(id, 'random bodies of a login', async ({ target, plan, evidence }) => {
       await forAll(malformedBody, { plan, evidence, atMost: Math.ceil(plan.runs / 10) }, async ({ type, body }) => {
         judge(
-          await target.send({ path: '/auth/login', headers: { 'Content-Type': type }, body, mustEnd: true }),
+          await target.send({ path: '/auth/login', headers: { 'Content-Type': type }, body, hasSideEffect: true }),
           'a malformed body at /auth/login',
         );
       });
@@ -353,7 +353,7 @@ chapter('Making Requests', () => {
       const bodies = [JSON.stringify({ email: 'a'.repeat(2_000_000) }), `${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`];
       for (const path of ['/auth/login', '/auth/refresh']) {
         for (const body of bodies)
-          judge(await target.send({ path, body, mustEnd: true }), `an oversized body at ${path}`);
+          judge(await target.send({ path, body, hasSideEffect: true }), `an oversized body at ${path}`);
       }
     });
   }

@@ -1,17 +1,18 @@
 import { alterations, jwtAlterations, mintLike, nameAltered } from './harness/generators/tampered-tokens.js';
-import type { Answer } from './harness/target/response.js';
+import type { Response } from './harness/target/response.js';
 import { chapter, check } from './harness/check.js';
-import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
+import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from './harness/expectations.js';
 import {
   expiryWithinPatience,
-  mustAgreeOnExpiry,
+  expectMatchingExpiry,
   LONG_EXPIRED_S,
-  mustExpire,
+  expectExpiry,
   WHILE_MS,
+  assumeUnexpired,
 } from './harness/target/expiry.js';
 import { claimsOf } from './harness/target/jwt.js';
-import { demand, NotApplicable, Overtaken, require } from './harness/outcomes.js';
-import { mustBeLike } from './harness/target/schemas.js';
+import { assert, assume, TokenExpired, NotApplicable } from './harness/outcomes.js';
+import { expectSchema } from './harness/target/schemas.js';
 import { modes } from './harness/target/target.js';
 
 /** How much earlier than the old token a refreshed one may expire, in s: both are rounded. */
@@ -31,7 +32,7 @@ chapter('Session Tokens', () => {
       const session = await target.loggedInBySession(await user());
       const waitMs = expiryWithinPatience(session, plan);
       await wait(waitMs);
-      await mustExpire({ target, plan, wait, waitedMs: waitMs }, { cookie: session }, 'a session token');
+      await expectExpiry({ target, plan, wait, waitedMs: waitMs }, { cookie: session }, 'a session token');
     },
     { needs: 'patience' },
   );
@@ -42,11 +43,7 @@ chapter('Session Tokens', () => {
     async ({ target, user, plan, wait }) => {
       const session = await target.loggedInBySession(await user());
       await wait(expiryWithinPatience(session, plan));
-      mustHandOutNoToken(
-        target,
-        await target.refreshByCookie('session', session.value),
-        'a session token that has expired',
-      );
+      expectNoToken(await target.refreshByCookie('session', session.value), 'a session token that has expired');
     },
     { needs: 'patience' },
   );
@@ -60,13 +57,11 @@ chapter('Session Tokens', () => {
       const waitMs = expiryWithinPatience(session, plan);
       // Refreshed half-way, the new token has half of its life left when the old one has run out.
       await wait(waitMs / 2);
-      const obtainedAt = performance.now();
       const answer = await target.refreshByCookie('session', session.value, account);
-      if (!answer.succeeded) target.excuseIfOvertaken(session);
-      require(answer.succeeded, inWords(answer));
-      const renewed = target.sessionToken(answer, obtainedAt);
-      await wait(Math.max(0, session.obtainedAt + waitMs - performance.now()));
-      mustAccept(target, await target.whoAmI({ cookie: renewed }), account, renewed, 'a refreshed session token');
+      assumeSuccess(answer);
+      const renewed = target.sessionToken(answer);
+      await wait(Math.max(0, session.lifetime.issuedAt + waitMs - performance.now()));
+      expectAccepted(await target.whoAmI({ cookie: renewed }), account, 'a refreshed session token');
     },
     { needs: 'patience' },
   );
@@ -87,7 +82,10 @@ chapter('Session Tokens', () => {
         const secret = plan.secret ?? '';
         const live = mintLike(evidence, session.value, { iat: now, exp: now + 300 }, secret);
         const control = await target.whoAmI({ cookie: live });
-        require(control.succeeded, `a token minted with --secret that has not expired is not accepted either (${control.status}): is the secret the right one?`);
+        assume(
+          control.succeeded,
+          `a token minted with --secret that has not expired is not accepted either (${control.status}): is the secret the right one?`,
+        );
         const expired = mintLike(
           evidence,
           session.value,
@@ -96,10 +94,9 @@ chapter('Session Tokens', () => {
         );
         if (id === 'session.expires') {
           for (const sent of [{ cookie: expired }, { header: expired }, { query: expired }])
-            mustRefuse(await target.whoAmI(sent), 'a session token that expired six minutes ago', account);
+            expectRejected(await target.whoAmI(sent), 'a session token that expired six minutes ago', account);
         } else {
-          mustHandOutNoToken(
-            target,
+          expectNoToken(
             await target.refreshByCookie('session', expired, account),
             'a session token that expired six minutes ago',
           );
@@ -114,12 +111,12 @@ chapter('Session Tokens', () => {
     'the answer to a login in mode session sets a token',
     async ({ target, user }) => {
       const answer = await target.login(await user(), 'session');
-      demand(answer.succeeded, 'the login to succeed', inWords(answer));
+      assert(answer.succeeded, 'the login to succeed', answer.summary);
       const { sessionCookie } = target.description;
-      demand(
+      assert(
         answer.cookie(sessionCookie) !== undefined,
         `the answer to set a cookie ${sessionCookie}`,
-        `${inWords(answer)} without one`,
+        `${answer.summary} without one`,
       );
     },
   );
@@ -139,8 +136,12 @@ chapter('Session Tokens', () => {
       ];
       await Promise.all(
         attempts.map(async ([what, body]) => {
-          const answer = await target.send({ path: '/auth/login', body: { ...body, mode: 'session' }, mustEnd: true });
-          mustHandOutNoToken(target, answer, `${what}, in mode session,`);
+          const answer = await target.send({
+            path: '/auth/login',
+            body: { ...body, mode: 'session' },
+            hasSideEffect: true,
+          });
+          expectNoToken(answer, `${what}, in mode session,`);
         }),
       );
     },
@@ -150,11 +151,9 @@ chapter('Session Tokens', () => {
     const account = await user();
     const session = await target.loggedInBySession(account);
     for (let time = 1; time <= 5; time += 1) {
-      mustAccept(
-        target,
+      expectAccepted(
         await target.whoAmI({ cookie: session }),
         account,
-        session,
         time === 1 ? 'a session token' : 'a session token used before',
       );
     }
@@ -166,12 +165,11 @@ chapter('Session Tokens', () => {
     async ({ target, ownUser, wait }) => {
       const account = await ownUser();
       const session = await target.loggedInBySession(account);
-      await wait(Math.min(WHILE_MS, (session.expiresMs ?? Infinity) / 2));
+      await wait(Math.min(WHILE_MS, (session.lifetime.ms ?? Infinity) / 2));
       for (const sent of [{ cookie: session }, { header: session }])
-        mustAccept(target, await target.whoAmI(sent), account, session, 'a session token, some seconds old,');
+        expectAccepted(await target.whoAmI(sent), account, 'a session token, some seconds old,');
       const answer = await target.refreshByCookie('session', session.value, account);
-      if (!answer.succeeded) target.excuseIfOvertaken(session);
-      demand(answer.succeeded, 'a session token, some seconds old, to buy a new one', inWords(answer));
+      assert(answer.succeeded, 'a session token, some seconds old, to buy a new one', answer.summary);
     },
     { waits: true },
   );
@@ -184,22 +182,19 @@ chapter('Session Tokens', () => {
       const session = await target.loggedInBySession(account);
       // Tokens of the same second may be the same.
       await wait(1100);
-      const obtainedAt = performance.now();
       const answer = await target.refreshByCookie('session', session.value, account);
-      if (!answer.succeeded) target.excuseIfOvertaken(session);
-      demand(answer.succeeded, 'a refresh with a session token to succeed', inWords(answer));
+      assert(answer.succeeded, 'a refresh with a session token to succeed', answer.summary);
       const { sessionCookie } = target.description;
       const renewed = answer.cookie(sessionCookie);
-      demand(renewed !== undefined, `the refresh to set a cookie ${sessionCookie}`, `${inWords(answer)} without one`);
-      demand(renewed.value !== session.value, 'the refresh to set a new session token', 'it set the old one again');
-      const token = target.sessionToken(answer, obtainedAt);
-      mustAccept(target, await target.whoAmI({ cookie: token }), account, token, 'the new session token');
+      assert(renewed !== undefined, `the refresh to set a cookie ${sessionCookie}`, `${answer.summary} without one`);
+      assert(renewed.value !== session.value, 'the refresh to set a new session token', 'it set the old one again');
+      const token = target.sessionToken(answer);
+      expectAccepted(await target.whoAmI({ cookie: token }), account, 'the new session token');
       const again = await target.refreshByCookie('session', token.value, account);
-      if (!again.succeeded) target.excuseIfOvertaken(token);
-      demand(
+      assert(
         again.succeeded && again.cookie(sessionCookie) !== undefined,
         'the new session token to buy the next one',
-        inWords(again),
+        again.summary,
       );
     },
   );
@@ -210,12 +205,10 @@ chapter('Session Tokens', () => {
     const before = claimsOf(session.value)?.exp;
     if (before === undefined) throw new NotApplicable('the session token does not tell its expiry: give --patience');
     await wait(2100);
-    const obtainedAt = performance.now();
     const answer = await target.refreshByCookie('session', session.value, account);
-    if (!answer.succeeded) target.excuseIfOvertaken(session);
-    require(answer.succeeded, inWords(answer));
-    const after = claimsOf(target.sessionToken(answer, obtainedAt).value)?.exp;
-    demand(
+    assumeSuccess(answer);
+    const after = claimsOf(target.sessionToken(answer).value)?.exp;
+    assert(
       after !== undefined && after >= before + ROUNDING_S,
       'the new session token to expire later than the old one, two seconds after it was made',
       `it expires ${after === undefined ? 'never' : `${after - before} s later`}`,
@@ -225,22 +218,22 @@ chapter('Session Tokens', () => {
   check('session.single-token', 'neither login nor refresh hands out another token', async ({ target, user }) => {
     const account = await user();
     const login = await target.login(account, 'session');
-    require(login.succeeded, inWords(login));
-    const session = target.sessionToken(login, performance.now());
+    assumeSuccess(login);
+    const session = target.sessionToken(login);
     const refresh = await target.refreshByCookie('session', session.value, account);
     for (const answer of [login, refresh]) {
       for (const member of ['access_token', 'refresh_token']) {
-        demand(
+        assert(
           answer.payload[member] === undefined || answer.payload[member] === null,
           `the payload of ${answer.what} in mode session to hold no ${member}`,
-          `${inWords(answer)} with one`,
+          `${answer.summary} with one`,
         );
       }
       const { refreshCookie } = target.description;
-      demand(
+      assert(
         answer.cookie(refreshCookie) === undefined,
         `${answer.what} in mode session to set no cookie ${refreshCookie}`,
-        `${inWords(answer)} with one`,
+        `${answer.summary} with one`,
       );
     }
   });
@@ -248,26 +241,26 @@ chapter('Session Tokens', () => {
   check('session.stored-as-cookie', 'the token stands in Set-Cookie and nowhere else', async ({ target, user }) => {
     const account = await user();
     const login = await target.login(account, 'session');
-    const session = target.sessionToken(login, performance.now());
+    const session = target.sessionToken(login);
     const refresh = await target.refreshByCookie('session', session.value, account);
     for (const answer of [login, refresh]) {
       const value = answer.cookie(target.description.sessionCookie)?.value;
       if (value === undefined) continue;
-      demand(
-        !answer.response.body.includes(value),
+      assert(
+        !answer.body.includes(value),
         `the body of ${answer.what} in mode session not to hold the session token`,
-        `${inWords(answer)} with the token in its body`,
+        `${answer.summary} with the token in its body`,
       );
       const session = claimsOf(value)?.['session'];
-      demand(
-        typeof session !== 'string' || !answer.response.body.includes(session),
+      assert(
+        typeof session !== 'string' || !answer.body.includes(session),
         `the body of ${answer.what} in mode session not to hold the session that the token names`,
-        `${inWords(answer)} with it in its body`,
+        `${answer.summary} with it in its body`,
       );
-      const header = answer.response.headers.find(
+      const header = answer.headerPairs.find(
         ([name, content]) => name.toLowerCase() !== 'set-cookie' && content.includes(value),
       );
-      demand(
+      assert(
         header === undefined,
         `no header of ${answer.what} but Set-Cookie to hold the session token`,
         `the header ${header?.[0] ?? ''} holds it`,
@@ -281,22 +274,18 @@ chapter('Session Tokens', () => {
     async ({ target, user, evidence }) => {
       const account = await user();
       const session = await target.loggedInBySession(account);
-      mustHandOutNoToken(target, await target.refreshByCookie('session', 'made-up'), 'a made-up session token');
+      expectNoToken(await target.refreshByCookie('session', 'made-up'), 'a made-up session token');
       const { access, refresh } = await target.loggedIn(account);
       for (const [what, { value }] of [
         ['an access token', access],
         ['a refresh token', refresh],
       ] as const) {
         const answer = await target.refreshByCookie('session', value, account);
-        mustHandOutNoToken(target, answer, `${what} in place of a session token`);
+        expectNoToken(answer, `${what} in place of a session token`);
       }
       for (const altered of [...alterations(session.value), ...jwtAlterations(session.value)]) {
         nameAltered(evidence, altered, session.value);
-        mustHandOutNoToken(
-          target,
-          await target.refreshByCookie('session', altered.value),
-          `a session token ${altered.how}`,
-        );
+        expectNoToken(await target.refreshByCookie('session', altered.value), `a session token ${altered.how}`);
       }
     },
   );
@@ -308,15 +297,11 @@ chapter('Session Tokens', () => {
       const account = await ownUser();
       const session = await target.loggedInBySession(account);
       const before = await target.whoAmI({ cookie: session });
-      require(before.succeeded, inWords(before));
+      assumeSuccess(before);
       const logout = await target.logoutByCookie('session', session.value);
-      demand(logout.succeeded, 'the logout to succeed', inWords(logout));
-      mustRefuse(await target.whoAmI({ cookie: session }), 'a session token after the logout', account);
-      mustHandOutNoToken(
-        target,
-        await target.refreshByCookie('session', session.value),
-        'a session token, after the logout,',
-      );
+      assert(logout.succeeded, 'the logout to succeed', logout.summary);
+      expectRejected(await target.whoAmI({ cookie: session }), 'a session token after the logout', account);
+      expectNoToken(await target.refreshByCookie('session', session.value), 'a session token, after the logout,');
     },
   );
 
@@ -326,19 +311,13 @@ chapter('Session Tokens', () => {
     async ({ target, ownUser }) => {
       const account = await ownUser();
       const first = await target.loggedInBySession(account);
-      const obtainedAt = performance.now();
       const renewal = await target.refreshByCookie('session', first.value, account);
-      if (!renewal.succeeded) target.excuseIfOvertaken(first);
-      require(renewal.succeeded, inWords(renewal));
-      const session = target.sessionToken(renewal, obtainedAt);
+      assumeSuccess(renewal);
+      const session = target.sessionToken(renewal);
       const logout = await target.logoutByCookie('session', session.value);
-      demand(logout.succeeded, 'the logout to succeed', inWords(logout));
-      mustRefuse(await target.whoAmI({ cookie: session }), 'a session token after the logout', account);
-      mustHandOutNoToken(
-        target,
-        await target.refreshByCookie('session', session.value),
-        'a session token, after the logout,',
-      );
+      assert(logout.succeeded, 'the logout to succeed', logout.summary);
+      expectRejected(await target.whoAmI({ cookie: session }), 'a session token after the logout', account);
+      expectNoToken(await target.refreshByCookie('session', session.value), 'a session token, after the logout,');
     },
   );
 
@@ -349,12 +328,11 @@ chapter('Session Tokens', () => {
       const account = await ownUser();
       const session = await target.loggedInBySession(account);
       const logout = await target.logoutByCookie('session', session.value);
-      require(logout.succeeded, inWords(logout));
-      const obtainedAt = performance.now();
+      assumeSuccess(logout);
       const answer = await target.login(account, 'session');
-      demand(answer.succeeded, 'a login after the logout to succeed', inWords(answer));
-      const again = target.sessionToken(answer, obtainedAt);
-      mustAccept(target, await target.whoAmI({ cookie: again }), account, again, 'the new session token');
+      assert(answer.succeeded, 'a login after the logout to succeed', answer.summary);
+      const again = target.sessionToken(answer);
+      expectAccepted(await target.whoAmI({ cookie: again }), account, 'the new session token');
     },
   );
 
@@ -363,11 +341,7 @@ chapter('Session Tokens', () => {
     'a static token buys nothing',
     async ({ target, withStaticToken }) => {
       const { token } = await withStaticToken();
-      mustHandOutNoToken(
-        target,
-        await target.refreshByCookie('session', token.value),
-        'a static token in place of a session token',
-      );
+      expectNoToken(await target.refreshByCookie('session', token.value), 'a static token in place of a session token');
     },
     { needs: 'static-token' },
   );
@@ -375,8 +349,8 @@ chapter('Session Tokens', () => {
   check('session.claims', 'the claims are those of Directus', async ({ target, user }) => {
     const session = await target.loggedInBySession(await user());
     const claims = claimsOf(session.value);
-    demand(claims !== undefined, 'the session token to be a JWT', 'it is none');
-    mustBeLike('session-token-claims.schema.json', claims, 'the claims of a session token');
+    assert(claims !== undefined, 'the session token to be a JWT', 'it is none');
+    expectSchema('session-token-claims.schema.json', claims, 'the claims of a session token');
   });
 
   check(
@@ -385,15 +359,15 @@ chapter('Session Tokens', () => {
     async ({ target, user }) => {
       const account = await user();
       const login = await target.login(account, 'session');
-      require(login.succeeded, inWords(login));
-      const session = target.sessionToken(login, performance.now());
+      assumeSuccess(login);
+      const session = target.sessionToken(login);
       for (const answer of [login, await target.refreshByCookie('session', session.value, account)]) {
-        mustBeLike(
+        expectSchema(
           'token-response-session.schema.json',
           answer.payload,
           `the payload of ${answer.what} in mode session`,
         );
-        mustAgreeOnExpiry(answer, answer.cookie(target.description.sessionCookie)?.value ?? '');
+        expectMatchingExpiry(answer, answer.cookie(target.description.sessionCookie)?.value ?? '');
       }
     },
   );
@@ -401,25 +375,17 @@ chapter('Session Tokens', () => {
   check('session.refresh.concurrent', 'five at once', async ({ target, ownUser }) => {
     const account = await ownUser();
     const session = await target.loggedInBySession(account);
-    const obtainedAt = performance.now();
     const answers = await Promise.all(
       Array.from({ length: 5 }, async () => target.refreshByCookie('session', session.value, account)),
     );
     const sessions = new Set<unknown>();
     for (const answer of answers) {
-      if (!answer.succeeded) target.excuseIfOvertaken(session);
-      demand(answer.succeeded, 'each of five refreshes at once to succeed', inWords(answer));
-      const renewed = target.sessionToken(answer, obtainedAt);
-      mustAccept(
-        target,
-        await target.whoAmI({ cookie: renewed }),
-        account,
-        renewed,
-        'a token out of five refreshes at once',
-      );
+      assert(answer.succeeded, 'each of five refreshes at once to succeed', answer.summary);
+      const renewed = target.sessionToken(answer);
+      expectAccepted(await target.whoAmI({ cookie: renewed }), account, 'a token out of five refreshes at once');
       sessions.add(claimsOf(renewed.value)?.['session']);
     }
-    demand(
+    assert(
       sessions.size === 1,
       'five refreshes at once to leave tokens of one session',
       `they are of ${sessions.size} sessions`,
@@ -435,24 +401,22 @@ chapter('Session Tokens', () => {
       const waitMs = plan.sessionGraceMs + GRACE_MARGIN_MS;
       if (waitMs > Math.max(plan.patienceMs ?? 0, LEAST_PATIENCE_MS))
         throw new NotApplicable(`the grace takes ${waitMs / 1000} s: be as patient (--patience)`);
-      if (waitMs > (old.expiresMs ?? Infinity) - GRACE_MARGIN_MS)
+      if (waitMs > (old.lifetime.ms ?? Infinity) - GRACE_MARGIN_MS)
         throw new NotApplicable(
-          `a session token lives ${(old.expiresMs ?? 0) / 1000} s, no longer than the grace: --session-grace says how long that is`,
+          `a session token lives ${(old.lifetime.ms ?? 0) / 1000} s, no longer than the grace: --session-grace says how long that is`,
         );
       const answer = await target.refreshByCookie('session', old.value, account);
-      if (!answer.succeeded) target.excuseIfOvertaken(old);
-      require(answer.succeeded, inWords(answer));
+      assumeSuccess(answer);
       const latest = performance.now() + waitMs;
       await wait(plan.sessionGraceMs);
-      let use: Answer;
+      let use: Response;
       do {
         await wait(GRACE_STEP_MS);
-        target.excuseIfOvertaken(old);
+        assumeUnexpired(old);
         use = await target.whoAmI({ cookie: old });
       } while (use.succeeded && performance.now() < latest);
-      mustRefuse(use, 'a session token that was refreshed, after the grace,', account);
-      mustHandOutNoToken(
-        target,
+      expectRejected(use, 'a session token that was refreshed, after the grace,', account);
+      expectNoToken(
         await target.refreshByCookie('session', old.value, account),
         'a session token that was refreshed, after the grace,',
       );
@@ -465,14 +429,13 @@ chapter('Session Tokens', () => {
     const old = await target.loggedInBySession(account);
     const refreshedAt = performance.now();
     const answer = await target.refreshByCookie('session', old.value, account);
-    if (!answer.succeeded) target.excuseIfOvertaken(old);
-    require(answer.succeeded, inWords(answer));
+    assumeSuccess(answer);
     const use = await target.whoAmI({ cookie: old });
     const again = await target.refreshByCookie('session', old.value, account);
     if (performance.now() - refreshedAt > plan.sessionGraceMs / 2)
-      throw new Overtaken('the grace was over before the check was done: run with --concurrency 1');
-    mustAccept(target, use, account, old, 'a session token, right after its refresh,');
-    demand(again.succeeded, 'a second refresh of a session token, right after the first, to succeed', inWords(again));
+      throw new TokenExpired('the grace was over before the check was done: run with --concurrency 1');
+    expectAccepted(use, account, 'a session token, right after its refresh,');
+    assert(again.succeeded, 'a second refresh of a session token, right after the first, to succeed', again.summary);
   });
 
   check('session.refresh.by-cookie-only', 'the token in the body', async ({ target, user }) => {
@@ -480,11 +443,7 @@ chapter('Session Tokens', () => {
     const session = await target.loggedInBySession(account);
     for (const mode of [undefined, ...modes] as const) {
       const answer = await target.refresh(session.value, account, mode);
-      mustHandOutNoToken(
-        target,
-        answer,
-        `a session token in the body, in ${mode === undefined ? 'no mode' : `mode ${mode}`},`,
-      );
+      expectNoToken(answer, `a session token in the body, in ${mode === undefined ? 'no mode' : `mode ${mode}`},`);
     }
   });
 
@@ -495,9 +454,9 @@ chapter('Session Tokens', () => {
       ['header', { header: session }],
       ['query', { query: session }],
     ] as const) {
-      const parts = { path: '/auth/refresh', body: { mode: 'session' }, mustEnd: true };
+      const parts = { path: '/auth/refresh', body: { mode: 'session' }, hasSideEffect: true };
       const answer = await target.send(target.withTokens(parts, sent));
-      mustHandOutNoToken(target, answer, `a refresh in mode session with the token in the ${what}`);
+      expectNoToken(answer, `a refresh in mode session with the token in the ${what}`);
     }
   });
 
@@ -506,19 +465,17 @@ chapter('Session Tokens', () => {
     const session = await target.loggedInBySession(account);
     const before = claimsOf(session.value)?.['session'];
     if (before === undefined) throw new NotApplicable('the session token does not name its session');
-    const obtainedAt = performance.now();
     const answer = await target.refreshByCookie('session', session.value, account);
-    if (!answer.succeeded) target.excuseIfOvertaken(session);
-    require(answer.succeeded, inWords(answer));
-    const after = claimsOf(target.sessionToken(answer, obtainedAt).value)?.['session'];
-    demand(after !== before, 'the refreshed token to name a new session', 'it names the old one');
+    assumeSuccess(answer);
+    const after = claimsOf(target.sessionToken(answer).value)?.['session'];
+    assert(after !== before, 'the refreshed token to name a new session', 'it names the old one');
   });
 
   check('session.by-header-and-query', 'instead of the cookie', async ({ target, user }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);
-    mustAccept(target, await target.whoAmI({ header: session }), account, session, 'a session token in the header');
-    mustAccept(target, await target.whoAmI({ query: session }), account, session, 'a session token in the query');
+    expectAccepted(await target.whoAmI({ header: session }), account, 'a session token in the header');
+    expectAccepted(await target.whoAmI({ query: session }), account, 'a session token in the query');
   });
 
   check('session.logout.leaves-others', 'another login goes on', async ({ target, ownUser }) => {
@@ -526,11 +483,10 @@ chapter('Session Tokens', () => {
     const [first, second] = [await target.loggedInBySession(account), await target.loggedInBySession(account)];
     const { refresh } = await target.loggedIn(account);
     const logout = await target.logoutByCookie('session', first.value);
-    require(logout.succeeded, inWords(logout));
-    mustAccept(target, await target.whoAmI({ cookie: second }), account, second, 'the session token of another login');
+    assumeSuccess(logout);
+    expectAccepted(await target.whoAmI({ cookie: second }), account, 'the session token of another login');
     const answer = await target.refresh(refresh, account);
-    if (!answer.succeeded) target.excuseIfOvertaken(refresh);
-    demand(answer.succeeded, 'the refresh token of another login to go on', inWords(answer));
+    assert(answer.succeeded, 'the refresh token of another login to go on', answer.summary);
   });
 
   check(
@@ -545,11 +501,11 @@ chapter('Session Tokens', () => {
         await target.whoAmI({ cookie: session }),
         await target.refreshByCookie('session', session.value),
       ]) {
-        mustRefuse(answer, 'the session token of a suspended user', account);
-        demand(
+        expectRejected(answer, 'the session token of a suspended user', account);
+        assert(
           answer.cookies.some(({ key, value }) => key === sessionCookie && value === ''),
           `the refusal of the session token of a suspended user to clear the cookie ${sessionCookie}`,
-          inWords(answer),
+          answer.summary,
         );
       }
     },
@@ -568,11 +524,10 @@ chapter('Session Tokens', () => {
     ]) {
       const answer = await target.send(target.withTokens(parts, { cookie: session }));
       const set = answer.cookies.find(({ key }) => key === sessionCookie);
-      if (set !== undefined) target.excuseIfOvertaken(session);
-      demand(
+      assert(
         set === undefined,
         `${answer.what} to leave the cookie ${sessionCookie} of a session that goes on`,
-        `${inWords(answer)} and ${set?.value === '' ? 'clears it' : 'sets it'}`,
+        `${answer.summary} and ${set?.value === '' ? 'clears it' : 'sets it'}`,
       );
     }
   });
@@ -581,19 +536,19 @@ chapter('Session Tokens', () => {
     const account = await ownUser();
     const session = await target.loggedInBySession(account);
     const logout = await target.logoutByCookie('session', session.value);
-    require(logout.succeeded, inWords(logout));
+    assumeSuccess(logout);
     const { sessionCookie } = target.description;
     for (const [what, token] of [
       ['that has been logged out', session.value],
       ['that is made up', 'made-up'],
     ] as const) {
       const answer = await target.whoAmI({ cookie: token });
-      mustRefuse(answer, `a session token ${what}`, account);
+      expectRejected(answer, `a session token ${what}`, account);
       const cleared = answer.cookies.find(({ key }) => key === sessionCookie);
-      demand(
+      assert(
         cleared?.value === '',
         `the refusal of a session token ${what} to clear the cookie ${sessionCookie}`,
-        `${inWords(answer)} ${cleared === undefined ? 'without setting it' : 'and sets it to something'}`,
+        `${answer.summary} ${cleared === undefined ? 'without setting it' : 'and sets it to something'}`,
       );
     }
   });

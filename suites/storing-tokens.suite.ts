@@ -1,30 +1,30 @@
 import type { Cookie } from 'tough-cookie';
-import type { Account } from './harness/users/accounts.js';
-import type { Answer } from './harness/target/response.js';
+import type { Account } from './harness/users/account.js';
+import type { Response } from './harness/target/response.js';
 import { Browser } from './harness/target/browser.js';
 import { chapter, check } from './harness/check.js';
-import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
-import { mustAgreeOnExpiry } from './harness/target/expiry.js';
-import { lifeOf } from './harness/target/jwt.js';
-import { demand, NotApplicable, require } from './harness/outcomes.js';
-import { mustBeLike } from './harness/target/schemas.js';
+import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from './harness/expectations.js';
+import { expectMatchingExpiry } from './harness/target/expiry.js';
+import { lifetimeOf } from './harness/target/jwt.js';
+import { assert, assume, NotApplicable } from './harness/outcomes.js';
+import { expectSchema } from './harness/target/schemas.js';
 import { modes, type Mode, type RequestParts, type Target } from './harness/target/target.js';
 
 /** How far the life of the cookie and that of the token in it may be apart, in ms: both are rounded, and the answer takes its time. */
 const LIFE_TOLERANCE_MS = 3000;
 
-function mustHoldPayload(answer: Answer): void {
-  mustBeLike('token-response-json.schema.json', answer.payload, `the payload of ${answer.what}`);
+function mustHoldPayload(answer: Response): void {
+  expectSchema('token-response-json.schema.json', answer.payload, `the payload of ${answer.what}`);
 }
 
-function mustBeJson(answer: Answer): void {
+function mustBeJson(answer: Response): void {
   const type = answer.headers('content-type')[0] ?? 'no content type';
-  demand(
+  assert(
     /^application\/(?:[\w.-]+\+)?json\b/i.test(type),
     `${answer.what} to answer with application/json`,
     `it answered with ${type}`,
   );
-  demand(answer.json !== undefined, `the body of ${answer.what} to be JSON`, 'it cannot be parsed');
+  assert(answer.json !== undefined, `the body of ${answer.what} to be JSON`, 'it cannot be parsed');
 }
 
 /** How long a cookie lasts, in ms; Infinity when it does not say, which is until the browser is closed. */
@@ -34,19 +34,18 @@ chapter('Storing Tokens', () => {
   check('storing.json.default', 'login and refresh answer in JSON, with the tokens in it', async ({ target, user }) => {
     const account = await user();
     const login = await target.login(account);
-    require(login.succeeded, inWords(login));
+    assumeSuccess(login);
     mustBeJson(login);
-    demand(
+    assert(
       login.text('access_token') !== undefined && login.text('refresh_token') !== undefined,
       'a login without mode to answer with both tokens in the payload',
       `the payload holds ${Object.keys(login.payload).join(', ') || 'nothing'}`,
     );
-    const { refresh } = target.standardTokens(login, performance.now());
+    const { refresh } = target.standardTokens(login);
     const renewal = await target.refresh(refresh, account);
-    if (!renewal.succeeded) target.excuseIfOvertaken(refresh);
-    require(renewal.succeeded, inWords(renewal));
+    assumeSuccess(renewal);
     mustBeJson(renewal);
-    demand(
+    assert(
       renewal.text('access_token') !== undefined,
       'a refresh without mode to answer with the access token in the payload',
       `the payload holds ${Object.keys(renewal.payload).join(', ') || 'nothing'}`,
@@ -61,12 +60,11 @@ chapter('Storing Tokens', () => {
       const account = await user();
       let answer = await target.login(account, mode);
       for (let refreshes = 0; refreshes <= 3; refreshes += 1) {
-        require(answer.succeeded, inWords(answer));
+        assumeSuccess(answer);
         mustHoldPayload(answer);
-        mustAgreeOnExpiry(answer, answer.text('access_token') ?? '');
-        const { refresh } = target.standardTokens(answer, performance.now());
+        expectMatchingExpiry(answer, answer.text('access_token') ?? '');
+        const { refresh } = target.standardTokens(answer);
         answer = await target.refresh(refresh, account, mode);
-        if (!answer.succeeded) target.excuseIfOvertaken(refresh);
       }
     });
   }
@@ -77,7 +75,7 @@ chapter('Storing Tokens', () => {
     async ({ target, user }) => {
       const account = await user();
       const login = await target.login(account);
-      const { refresh } = target.standardTokens(login, performance.now());
+      const { refresh } = target.standardTokens(login);
       const renewal = await target.refresh(refresh, account);
       for (const answer of [login, renewal]) {
         const { sessionCookie, refreshCookie } = target.description;
@@ -85,7 +83,7 @@ chapter('Storing Tokens', () => {
         const cookie = answer.cookies.find(
           ({ key, value }) => tokens.includes(value) || (value !== '' && [sessionCookie, refreshCookie].includes(key)),
         );
-        demand(
+        assert(
           cookie === undefined,
           `${answer.what} without mode to set no cookie that holds a token`,
           `it sets ${cookie?.key ?? ''}`,
@@ -97,16 +95,16 @@ chapter('Storing Tokens', () => {
   check('storing.cookie.set-by-login', 'a browser stores the cookie', async ({ target, user }) => {
     const browser = new Browser(target);
     const answer = await browser.login(await user());
-    require(answer.succeeded, inWords(answer));
+    assumeSuccess(answer);
     const { sessionCookie } = target.description;
     const cookie = answer.cookie(sessionCookie);
-    demand(
+    assert(
       cookie !== undefined,
       `a login in mode session to set a cookie ${sessionCookie}`,
-      `${inWords(answer)} without one`,
+      `${answer.summary} without one`,
     );
     const stored = await browser.sessionTokensFor(cookie.path ?? '/auth/login');
-    demand(
+    assert(
       stored.includes(cookie.value),
       `a browser to store the cookie for ${new URL(target.description.url).host}`,
       `it drops it: ${describe(cookie)}`,
@@ -120,33 +118,33 @@ chapter('Storing Tokens', () => {
       const browser = new Browser(target);
       const answer = await browser.login(await user());
       const cookie = answer.cookie(target.description.sessionCookie);
-      require(cookie !== undefined, `${inWords(answer)} without a cookie ${target.description.sessionCookie}`);
+      assume(cookie !== undefined, `${answer.summary} without a cookie ${target.description.sessionCookie}`);
       for (const path of ['/users/me', '/auth/refresh', '/items/anything', '/']) {
         const tokens = await browser.sessionTokensFor(path);
-        demand(
+        assert(
           tokens.length > 0,
           `the cookie to go along with a request to ${path}`,
           `it does not: ${describe(cookie)}`,
         );
       }
       const me = await browser.whoAmI();
-      demand(me.succeeded, 'the request of a browser that has logged in to be accepted', inWords(me));
+      assert(me.succeeded, 'the request of a browser that has logged in to be accepted', me.summary);
     },
   );
 
   check('storing.cookie.lasts', 'the cookie and the token in it end together', async ({ target, user }) => {
     const account = await user();
     const login = await target.login(account, 'session');
-    const session = target.sessionToken(login, performance.now());
+    const session = target.sessionToken(login);
     const renewal = await target.refreshByCookie('session', session.value, account);
     for (const answer of [login, renewal]) {
       const cookie = answer.cookie(target.description.sessionCookie);
       if (cookie === undefined) continue;
       const { expires } = answer.payload;
-      const lifeMs = lifeOf(cookie.value) ?? (typeof expires === 'number' ? expires : undefined);
+      const lifeMs = lifetimeOf(cookie.value) ?? (typeof expires === 'number' ? expires : undefined);
       if (lifeMs === undefined) throw new NotApplicable('the target does not say how long its session tokens live');
       const lasts = lifeOfCookie(cookie);
-      demand(
+      assert(
         Math.abs(lasts - lifeMs) <= LIFE_TOLERANCE_MS,
         `the cookie set by ${answer.what} to last as long as its token lives (${lifeMs / 1000} s)`,
         lasts === Infinity ? 'it lasts until the browser is closed' : `it lasts ${Math.round(lasts / 1000)} s`,
@@ -160,13 +158,13 @@ chapter('Storing Tokens', () => {
     async ({ target, user, wait }) => {
       const account = await user();
       const browser = new Browser(target);
-      const mustHoldOne = async (answer: Answer, when: string): Promise<void> => {
-        require(answer.succeeded, inWords(answer));
+      const mustHoldOne = async (answer: Response, when: string): Promise<void> => {
+        assumeSuccess(answer);
         const newest = answer.cookie(target.description.sessionCookie)?.value;
-        require(newest !== undefined, `${inWords(answer)} without a session cookie`);
+        assume(newest !== undefined, `${answer.summary} without a session cookie`);
         for (const path of ['/auth/refresh', '/users/me']) {
           const tokens = await browser.sessionTokensFor(path);
-          demand(
+          assert(
             tokens.length === 1 && tokens[0] === newest,
             `the store to hold the newest session token alone ${when}`,
             `for ${path} it holds ${tokens.length} of them${tokens.includes(newest) ? '' : ', the newest not among them'}`,
@@ -180,26 +178,26 @@ chapter('Storing Tokens', () => {
       await mustHoldOne(await browser.login(account), 'after another login');
       const [last] = await browser.sessionTokensFor('/users/me');
       const logout = await browser.logout();
-      require(logout.succeeded, inWords(logout));
+      assumeSuccess(logout);
       const left = await browser.sessionTokensFor('/users/me');
-      demand(
+      assert(
         !left.includes(last ?? ''),
         'a logout to overwrite or remove the cookie in the browser',
         'the browser keeps the session token',
       );
-      mustRefuse(await browser.whoAmI(), 'the request of a browser that has logged out', account);
+      expectRejected(await browser.whoAmI(), 'the request of a browser that has logged out', account);
     },
   );
 
   check('storing.cookie.http-only', 'login and refresh set the cookie httpOnly', async ({ target, user }) => {
     const account = await user();
     const login = await target.login(account, 'session');
-    const session = target.sessionToken(login, performance.now());
+    const session = target.sessionToken(login);
     const renewal = await target.refreshByCookie('session', session.value, account);
     for (const answer of [login, renewal]) {
       const cookie = answer.cookie(target.description.sessionCookie);
       if (cookie === undefined) continue;
-      demand(
+      assert(
         cookie.httpOnly,
         `the session cookie set by ${answer.what} to be httpOnly`,
         `it is set without HttpOnly: ${describe(cookie)}`,
@@ -211,10 +209,10 @@ chapter('Storing Tokens', () => {
     const account = await user();
     for (const mode of modes) {
       const login = await target.login(account, mode);
-      require(login.succeeded, inWords(login));
+      assumeSuccess(login);
       for (const answer of [login, await refreshOf(target, login, mode, account)]) {
-        require(answer.succeeded, inWords(answer));
-        demand(
+        assumeSuccess(answer);
+        assert(
           answer.pathOf('expires') === '.data.expires',
           `the payload of ${answer.what} in mode ${mode} to stand in data`,
           'it stands bare in the body',
@@ -228,16 +226,16 @@ chapter('Storing Tokens', () => {
     const { sessionCookie, refreshCookie } = target.description;
     for (const mode of modes) {
       const login = await target.login(account, mode);
-      require(login.succeeded, inWords(login));
+      assumeSuccess(login);
       for (const answer of [login, await refreshOf(target, login, mode, account)]) {
-        require(answer.succeeded, inWords(answer));
+        assumeSuccess(answer);
         const secrets = [
           ...[answer.text('access_token'), answer.text('refresh_token')],
           ...[answer.cookie(sessionCookie)?.value, answer.cookie(refreshCookie)?.value],
           account.password,
         ].filter((secret) => secret !== undefined);
         const rest = { ...answer.payload, access_token: undefined, refresh_token: undefined };
-        const others = answer.response.headers.filter(
+        const others = answer.headerPairs.filter(
           ([name, value]) =>
             !(
               /^set-cookie$/i.test(name) &&
@@ -248,7 +246,7 @@ chapter('Storing Tokens', () => {
           ...(JSON.stringify(rest).includes(secret) ? ['another member of the payload'] : []),
           ...others.filter(([, value]) => value.includes(secret)).map(([name]) => `the header ${name}`),
         ]);
-        demand(
+        assert(
           where.length === 0,
           `${answer.what} in mode ${mode} to hold the tokens in their place alone, and no password`,
           `${where.join(', ')} holds one`,
@@ -266,10 +264,10 @@ chapter('Storing Tokens', () => {
       [session, { cookie: session }],
     ] as const) {
       const answer = await target.whoAmI(sent);
-      require(answer.succeeded, inWords(answer));
-      const header = answer.response.headers.find(([, value]) => value.includes(token.value));
-      demand(
-        header === undefined && !answer.response.body.includes(token.value),
+      assumeSuccess(answer);
+      const header = answer.headerPairs.find(([, value]) => value.includes(token.value));
+      assert(
+        header === undefined && !answer.body.includes(token.value),
         `${answer.what} not to repeat the token that it was sent`,
         header === undefined ? 'the body holds it' : `the header ${header[0]} holds it`,
       );
@@ -284,20 +282,19 @@ chapter('Storing Tokens', () => {
       path,
       headers: { Cookie: `${refreshCookie}=${token}` },
       body: {},
-      mustEnd: true,
+      hasSideEffect: true,
     });
     const answer = await target.send(withCookie('/auth/refresh', first));
-    demand(
+    assert(
       answer.succeeded && answer.text('access_token') !== undefined,
       'a refresh with nothing but the cookie to succeed',
-      inWords(answer),
+      answer.summary,
     );
     const second = answer.cookie(refreshCookie)?.value;
-    demand(second !== undefined, `the refresh to set a cookie ${refreshCookie}`, `${inWords(answer)} without one`);
+    assert(second !== undefined, `the refresh to set a cookie ${refreshCookie}`, `${answer.summary} without one`);
     const logout = await target.send(withCookie('/auth/logout', second));
-    demand(logout.succeeded, 'a logout with nothing but the cookie to succeed', inWords(logout));
-    mustHandOutNoToken(
-      target,
+    assert(logout.succeeded, 'a logout with nothing but the cookie to succeed', logout.summary);
+    expectNoToken(
       await target.refreshByCookie('cookie', second),
       'a refresh after a logout with nothing but the cookie',
     );
@@ -307,7 +304,7 @@ chapter('Storing Tokens', () => {
     const account = await user();
     const { refreshCookie, sessionCookie } = target.description;
     const json = await target.login(account);
-    const { refresh } = target.standardTokens(json, performance.now());
+    const { refresh } = target.standardTokens(json);
     const answers = [json, await target.refresh(refresh, account)];
     for (const [mode, name] of [
       ['session', sessionCookie],
@@ -319,9 +316,9 @@ chapter('Storing Tokens', () => {
       if (token !== undefined) answers.push(await target.refreshByCookie(mode, token, account));
     }
     for (const answer of answers) {
-      require(answer.succeeded, inWords(answer));
+      assumeSuccess(answer);
       const [control = 'nothing'] = answer.headers('cache-control');
-      demand(
+      assert(
         /no-cache|no-store/i.test(control),
         `${answer.what} to say Cache-Control: no-cache or no-store`,
         `it says ${control}`,
@@ -337,16 +334,16 @@ chapter('Storing Tokens', () => {
       const login = await target.login(account, 'cookie');
       const { refreshCookie } = target.description;
       const token = login.cookie(refreshCookie)?.value;
-      demand(
+      assert(
         token !== undefined,
         `a login in mode cookie to set a cookie ${refreshCookie}`,
-        `${inWords(login)} without one`,
+        `${login.summary} without one`,
       );
-      mustBeLike('token-response-cookie.schema.json', login.payload, 'the payload of a login in mode cookie');
+      expectSchema('token-response-cookie.schema.json', login.payload, 'the payload of a login in mode cookie');
       for (const answer of [login, await target.refreshByCookie('cookie', token, account)]) {
-        require(answer.succeeded, inWords(answer));
-        mustAgreeOnExpiry(answer, answer.text('access_token') ?? '');
-        demand(
+        assumeSuccess(answer);
+        expectMatchingExpiry(answer, answer.text('access_token') ?? '');
+        assert(
           answer.cookie(refreshCookie)?.httpOnly === true,
           `the cookie ${refreshCookie} set by ${answer.what} to be httpOnly`,
           'it is not',
@@ -364,10 +361,10 @@ chapter('Storing Tokens', () => {
     ] as const) {
       const login = await target.login(account, mode);
       const token = login.cookie(name)?.value;
-      require(token !== undefined, `${inWords(login)} without a cookie ${name}`);
+      assume(token !== undefined, `${login.summary} without a cookie ${name}`);
       for (const answer of [login, await target.refreshByCookie(mode, token, account)]) {
         const { sameSite = 'nothing' } = answer.cookie(name) ?? {};
-        demand(
+        assert(
           sameSite === 'lax' || sameSite === 'strict',
           `the cookie ${name} set by ${answer.what} to say SameSite=Lax or Strict`,
           `it says ${sameSite}`,
@@ -382,19 +379,19 @@ chapter('Storing Tokens', () => {
     const { refreshCookie, sessionCookie } = target.description;
     const token = refreshCookieOf(target, login);
     for (const answer of [login, await target.refreshByCookie('cookie', token, account)]) {
-      require(answer.succeeded, inWords(answer));
+      assumeSuccess(answer);
       const value = answer.cookie(refreshCookie)?.value;
-      demand(
+      assert(
         value !== undefined,
         `${answer.what} in mode cookie to set a cookie ${refreshCookie}`,
-        `${inWords(answer)} without one`,
+        `${answer.summary} without one`,
       );
-      demand(
-        !answer.response.body.includes(value) && answer.text('refresh_token') === undefined,
+      assert(
+        !answer.body.includes(value) && answer.text('refresh_token') === undefined,
         `the body of ${answer.what} in mode cookie to hold no refresh token`,
         'it holds one',
       );
-      demand(
+      assert(
         answer.cookie(sessionCookie) === undefined,
         `${answer.what} in mode cookie to set no session cookie`,
         'it sets one',
@@ -405,54 +402,45 @@ chapter('Storing Tokens', () => {
   check('storing.cookie.refresh-rotates', 'the new cookie works, the old one does not', async ({ target, user }) => {
     const account = await user();
     const first = refreshCookieOf(target, await target.login(account, 'cookie'));
-    const obtainedAt = performance.now();
     const answer = await target.refreshByCookie('cookie', first, account);
-    demand(answer.succeeded, 'a refresh in mode cookie to succeed', inWords(answer));
+    assert(answer.succeeded, 'a refresh in mode cookie to succeed', answer.summary);
     const second = answer.cookie(target.description.refreshCookie)?.value;
-    demand(
+    assert(
       second !== undefined && second !== first,
       'a refresh in mode cookie to set a new refresh token',
       second === undefined ? 'it sets none' : 'it sets the old one again',
     );
-    const access = target.accessToken(answer, obtainedAt);
-    mustAccept(
-      target,
+    const access = target.accessToken(answer);
+    expectAccepted(
       await target.whoAmI({ header: access }),
       account,
-      access,
       'the access token out of a refresh in mode cookie',
     );
-    mustHandOutNoToken(
-      target,
+    expectNoToken(
       await target.refreshByCookie('cookie', first, account),
       'a refresh token that was used before, in mode cookie,',
     );
-    mustHandOutNoToken(
-      target,
+    expectNoToken(
       await target.refresh(first, account),
       'a refresh token of mode cookie that was used before, in the body,',
     );
     const next = await target.refreshByCookie('cookie', second, account);
-    demand(next.succeeded, 'the new refresh token to buy the next one', inWords(next));
+    assert(next.succeeded, 'the new refresh token to buy the next one', next.summary);
   });
 
   check('storing.cookie.refresh-logout', 'in a browser', async ({ target, ownUser }) => {
     const account = await ownUser();
     const token = refreshCookieOf(target, await target.login(account, 'cookie'));
     const logout = await target.logoutByCookie('cookie', token);
-    demand(logout.succeeded, 'a logout in mode cookie to succeed', inWords(logout));
+    assert(logout.succeeded, 'a logout in mode cookie to succeed', logout.summary);
     const cleared = logout.cookies.find(({ key }) => key === target.description.refreshCookie);
-    demand(
+    assert(
       cleared?.value === '' && cleared.path === '/',
       `a logout in mode cookie to clear the cookie ${target.description.refreshCookie} for the path /`,
       cleared === undefined ? 'it does not set it' : `it sets it so: ${describe(cleared)}`,
     );
-    mustHandOutNoToken(
-      target,
-      await target.refreshByCookie('cookie', token),
-      'a refresh, in mode cookie, after the logout',
-    );
-    mustHandOutNoToken(target, await target.refresh(token), 'a refresh by the token of the cookie, after the logout,');
+    expectNoToken(await target.refreshByCookie('cookie', token), 'a refresh, in mode cookie, after the logout');
+    expectNoToken(await target.refresh(token), 'a refresh by the token of the cookie, after the logout,');
   });
 
   check(
@@ -467,22 +455,22 @@ chapter('Storing Tokens', () => {
       ] as const) {
         const login = await target.login(account, mode);
         const token = login.cookie(name)?.value;
-        require(token !== undefined, `${inWords(login)} without a cookie ${name}`);
+        assume(token !== undefined, `${login.summary} without a cookie ${name}`);
         for (const answer of [login, await target.refreshByCookie(mode, token, account)]) {
-          require(answer.succeeded, inWords(answer));
+          assumeSuccess(answer);
           const [cookie, second] = answer.cookies.filter(({ key }) => key === name);
           const what = `the cookie ${name} set by ${answer.what}`;
-          demand(cookie !== undefined, `${what} to be there`, inWords(answer));
-          demand(second === undefined, `${what} to be set once`, 'it is set twice');
-          demand(cookie.path === '/', `${what} to be for the path /`, `it is for ${cookie.path ?? 'no path'}`);
+          assert(cookie !== undefined, `${what} to be there`, answer.summary);
+          assert(second === undefined, `${what} to be set once`, 'it is set twice');
+          assert(cookie.path === '/', `${what} to be for the path /`, `it is for ${cookie.path ?? 'no path'}`);
           const { maxAge, expires } = cookie;
-          demand(
+          assert(
             typeof maxAge === 'number' && expires instanceof Date,
             `${what} to say Max-Age and Expires`,
             `it does not: ${describe(cookie)}`,
           );
           const apart = expires.getTime() - (dateOf(answer) + maxAge * 1000);
-          demand(
+          assert(
             Math.abs(apart) <= LIFE_TOLERANCE_MS,
             `Max-Age and Expires of ${what} to agree`,
             `they are ${Math.round(Math.abs(apart) / 1000)} s apart: ${describe(cookie)}`,
@@ -490,9 +478,9 @@ chapter('Storing Tokens', () => {
         }
         const last = await target.login(account, mode);
         const logout = await target.logoutByCookie(mode, last.cookie(name)?.value ?? '');
-        require(logout.succeeded, inWords(logout));
+        assumeSuccess(logout);
         const cleared = logout.cookies.find(({ key }) => key === name);
-        demand(
+        assert(
           cleared?.value === '' && cleared.path === '/' && cleared.httpOnly,
           `the cookie ${name} to be cleared by ${logout.what}, for the path / and httpOnly as it was set`,
           cleared === undefined ? 'it is not' : `it is set so: ${describe(cleared)}`,
@@ -510,8 +498,8 @@ chapter('Storing Tokens', () => {
     ] as const) {
       const answer = await target.login(account, mode);
       const cookie = answer.cookie(name);
-      require(cookie !== undefined, `${inWords(answer)} without a cookie ${name}`);
-      demand(
+      assume(cookie !== undefined, `${answer.summary} without a cookie ${name}`);
+      assert(
         cookie.secure === cookieSecure,
         `the cookie ${name} ${cookieSecure ? 'to say' : 'not to say'} Secure (--cookie-secure tells otherwise)`,
         `it is ${describe(cookie)}`,
@@ -525,14 +513,14 @@ chapter('Storing Tokens', () => {
       const { sessionCookie, refreshCookie } = target.description;
       const login = await target.login(account, mode);
       const token = login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
-      require(token !== undefined, `${inWords(login)} without its cookie`);
+      assume(token !== undefined, `${login.summary} without its cookie`);
       for (const answer of [login, await target.refreshByCookie(mode, token, account)]) {
         const tokens = [sessionCookie, refreshCookie].flatMap((name) => answer.cookie(name)?.value ?? []);
         for (const cookie of answer.cookies) {
           const value = decodeURIComponent(cookie.value);
           const holds =
             value !== '' && (tokens.some((one) => value.includes(one)) || value === answer.text('access_token'));
-          demand(
+          assert(
             !holds || cookie.httpOnly,
             `${answer.what} to set no cookie with a token that scripts can read`,
             `the cookie ${cookie.key} can be read`,
@@ -546,31 +534,28 @@ chapter('Storing Tokens', () => {
     const account = await ownUser();
     for (const mode of modes) {
       const login = await target.login(account, mode);
-      demand(login.status === 200, `a login in mode ${mode} to answer with 200`, inWords(login));
+      assert(login.status === 200, `a login in mode ${mode} to answer with 200`, login.summary);
       mustBeJson(login);
       const { sessionCookie, refreshCookie } = target.description;
       const token =
         mode === 'json'
           ? login.text('refresh_token')
           : login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
-      require(token !== undefined, inWords(login));
+      assume(token !== undefined, login.summary);
       const refresh =
         mode === 'json' ? await target.refresh(token, account) : await target.refreshByCookie(mode, token, account);
-      demand(refresh.status === 200, `a refresh in mode ${mode} to answer with 200`, inWords(refresh));
+      assert(refresh.status === 200, `a refresh in mode ${mode} to answer with 200`, refresh.summary);
       mustBeJson(refresh);
       const next =
         mode === 'json'
           ? refresh.text('refresh_token')
           : refresh.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
-      require(next !== undefined, inWords(refresh));
-      const logout =
-        mode === 'json'
-          ? await target.logout({ type: 'refresh', value: next, goodUntil: Infinity })
-          : await target.logoutByCookie(mode, next);
-      demand(
-        logout.status === 204 && logout.response.body === '',
+      assume(next !== undefined, refresh.summary);
+      const logout = mode === 'json' ? await target.logout(next) : await target.logoutByCookie(mode, next);
+      assert(
+        logout.status === 204 && logout.body === '',
         `a logout in mode ${mode} to answer with 204 and no body`,
-        `${inWords(logout)}${logout.response.body === '' ? '' : ' with a body'}`,
+        `${logout.summary}${logout.body === '' ? '' : ' with a body'}`,
       );
     }
   });
@@ -582,23 +567,23 @@ function describe(cookie: Cookie): string {
 }
 
 /** The refresh of a login, in its own mode. */
-async function refreshOf(target: Target, login: Answer, mode: Mode, account: Account): Promise<Answer> {
+async function refreshOf(target: Target, login: Response, mode: Mode, account: Account): Promise<Response> {
   const { sessionCookie, refreshCookie } = target.description;
-  if (mode === 'json') return target.refresh(target.standardTokens(login, performance.now()).refresh, account);
+  if (mode === 'json') return target.refresh(target.standardTokens(login).refresh, account);
   const token = login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
-  require(token !== undefined, `${inWords(login)} without its cookie`);
+  assume(token !== undefined, `${login.summary} without its cookie`);
   return target.refreshByCookie(mode, token, account);
 }
 
 /** The refresh token that an answer sets as a cookie: a precondition. */
-function refreshCookieOf(target: Target, answer: Answer): string {
+function refreshCookieOf(target: Target, answer: Response): string {
   const token = answer.cookie(target.description.refreshCookie)?.value;
-  require(token !== undefined, `${inWords(answer)} without a cookie ${target.description.refreshCookie}`);
+  assume(token !== undefined, `${answer.summary} without a cookie ${target.description.refreshCookie}`);
   return token;
 }
 
 /** When the target says that it answered, in ms since 1970; now where it does not say. */
-function dateOf(answer: Answer): number {
+function dateOf(answer: Response): number {
   const date = Date.parse(answer.headers('date')[0] ?? '');
   return Number.isNaN(date) ? Date.now() : date;
 }

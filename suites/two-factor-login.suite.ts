@@ -1,7 +1,7 @@
-import type { Answer } from './harness/target/response.js';
+import type { Response } from './harness/target/response.js';
 import { chapter, check } from './harness/check.js';
-import { errorCode, inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
-import { demand, require } from './harness/outcomes.js';
+import { expectAccepted, expectRejected, expectNoToken } from './harness/expectations.js';
+import { assert, assume } from './harness/outcomes.js';
 import { modes, type Target } from './harness/target/target.js';
 import type { AccessToken } from './harness/target/tokens.js';
 import {
@@ -17,9 +17,8 @@ import {
  * Sends a request with a standard token.
  * @throws Overtaken when it is refused after the token has run out, which shows nothing
  */
-async function sendBy(target: Target, access: AccessToken, path: string, body: object): Promise<Answer> {
+async function sendBy(target: Target, access: AccessToken, path: string, body: object): Promise<Response> {
   const answer = await target.send(target.withTokens({ path, body }, { header: access }));
-  if (answer.status === 401) target.excuseIfOvertaken(access);
   return answer;
 }
 
@@ -28,25 +27,20 @@ chapter('Two-Factor Login', () => {
     const { target } = tools;
     const user = await twoFactorUser(tools);
     for (const mode of modes) {
-      const obtainedAt = performance.now();
       const answer = await target.login(user.account, mode, { otp: await oneTimePassword(tools, user) });
-      demand(answer.succeeded, `a login in mode ${mode} with the right one-time password to succeed`, inWords(answer));
+      assert(answer.succeeded, `a login in mode ${mode} with the right one-time password to succeed`, answer.summary);
       if (mode === 'session') {
-        const session = target.sessionToken(answer, obtainedAt);
-        mustAccept(
-          target,
+        const session = target.sessionToken(answer);
+        expectAccepted(
           await target.whoAmI({ cookie: session }),
           user.account,
-          session,
           'the session token of a login with a one-time password',
         );
       } else {
-        const access = target.accessToken(answer, obtainedAt);
-        mustAccept(
-          target,
+        const access = target.accessToken(answer);
+        expectAccepted(
           await target.whoAmI({ header: access }),
           user.account,
-          access,
           'the access token of a login with a one-time password',
         );
       }
@@ -57,14 +51,9 @@ chapter('Two-Factor Login', () => {
     const { target } = tools;
     const { account, secret } = await twoFactorUser(tools);
     for (const mode of modes) {
-      mustHandOutNoToken(
-        target,
-        await target.login(account, mode),
-        `a login in mode ${mode} without the one-time password`,
-      );
+      expectNoToken(await target.login(account, mode), `a login in mode ${mode} without the one-time password`);
       for (const otp of mode === 'json' ? ['', wrongOneTimePassword(secret), '0'] : [wrongOneTimePassword(secret)]) {
-        mustHandOutNoToken(
-          target,
+        expectNoToken(
           await target.login(account, mode, { otp }),
           `a login in mode ${mode} with the one-time password "${otp}"`,
         );
@@ -77,16 +66,14 @@ chapter('Two-Factor Login', () => {
     const user = await enableTwoFactor(tools, await tools.newPrivilegedUser());
     for (const minutes of [-60, -10, -5, -2, 2, 5, 10, 60]) {
       const otp = oneTimePasswordOf(user.secret, Date.now() + minutes * 60_000);
-      mustHandOutNoToken(
-        target,
+      expectNoToken(
         await target.login(user.account, undefined, { otp }),
         `a login with the one-time password of ${Math.abs(minutes)} minutes ${minutes < 0 ? 'ago' : 'from now'}`,
       );
     }
     const right = await oneTimePassword(tools, user);
     for (const otp of [`${right}0`, `${right}x`, right.slice(0, 5)])
-      mustHandOutNoToken(
-        target,
+      expectNoToken(
         await target.login(user.account, undefined, { otp }),
         'a login with a one-time password that is longer or shorter than the right one',
       );
@@ -98,7 +85,7 @@ chapter('Two-Factor Login', () => {
     for (const mode of modes) {
       const otp = await oneTimePassword(tools, user);
       const answer = await target.login(user.account, mode, { otp, password: `${user.account.password}x` });
-      mustHandOutNoToken(target, answer, 'the right one-time password with a wrong password');
+      expectNoToken(answer, 'the right one-time password with a wrong password');
     }
   });
 
@@ -107,11 +94,7 @@ chapter('Two-Factor Login', () => {
     const user = await twoFactorUser(tools);
     const other = await enableTwoFactor(tools, await tools.newPrivilegedUser());
     const otp = await oneTimePassword(tools, other);
-    mustHandOutNoToken(
-      target,
-      await target.login(user.account, undefined, { otp }),
-      'the one-time password of another user',
-    );
+    expectNoToken(await target.login(user.account, undefined, { otp }), 'the one-time password of another user');
   });
 
   check('tfa.errors', 'without and with a wrong one', async (tools) => {
@@ -119,30 +102,28 @@ chapter('Two-Factor Login', () => {
     const { account, secret } = await twoFactorUser(tools);
     for (const otp of [undefined, wrongOneTimePassword(secret)]) {
       const answer = await target.login(account, undefined, { otp });
-      demand(
-        answer.status === 401 && errorCode(answer) === 'INVALID_OTP',
+      assert(
+        answer.status === 401 && answer.errorCode === 'INVALID_OTP',
         `a login ${otp === undefined ? 'without' : 'with a wrong'} one-time password to be answered with 401 INVALID_OTP`,
-        inWords(answer),
+        answer.summary,
       );
     }
     // Whether the user has a second factor is told to nobody who does not know the password.
     const wrong = await target.login(account, undefined, { password: `${account.password}x` });
-    demand(
-      wrong.status === 401 && errorCode(wrong) === 'INVALID_CREDENTIALS',
+    assert(
+      wrong.status === 401 && wrong.errorCode === 'INVALID_CREDENTIALS',
       'a login with a wrong password and no one-time password to be answered with 401 INVALID_CREDENTIALS',
-      inWords(wrong),
+      wrong.summary,
     );
   });
 
   check('tfa.refresh', 'after a login with one', async (tools) => {
     const { target } = tools;
     const user = await twoFactorUser(tools);
-    const obtainedAt = performance.now();
     const login = await target.login(user.account, undefined, { otp: await oneTimePassword(tools, user) });
-    const { refresh } = target.standardTokens(login, obtainedAt);
+    const { refresh } = target.standardTokens(login);
     const answer = await target.refresh(refresh, user.account);
-    if (!answer.succeeded) target.excuseIfOvertaken(refresh);
-    demand(answer.succeeded, 'a refresh without a one-time password to succeed', inWords(answer));
+    assert(answer.succeeded, 'a refresh without a one-time password to succeed', answer.summary);
   });
 
   check('tfa.secret-concealed', 'to its user and to the administrator', async (tools) => {
@@ -150,9 +131,8 @@ chapter('Two-Factor Login', () => {
     const user = await twoFactorUser(tools);
     const { account, secret } = user;
     const id = account.id ?? '';
-    const obtainedAt = performance.now();
     const login = await target.login(account, undefined, { otp: await oneTimePassword(tools, user) });
-    const access = target.accessToken(login, obtainedAt);
+    const access = target.accessToken(login);
     const answers = [
       await target.send(target.withTokens({ path: '/users/me?fields=tfa_secret' }, { header: access })),
       await target.send(target.withTokens({ path: '/users/me?fields=*' }, { header: access })),
@@ -163,10 +143,10 @@ chapter('Two-Factor Login', () => {
       ),
     ];
     for (const answer of answers) {
-      demand(
-        !answer.response.body.includes(secret),
+      assert(
+        !answer.body.includes(secret),
         `${answer.what.replaceAll(id, '<id>')} not to show the secret`,
-        `${inWords(answer)} with the secret`,
+        `${answer.summary} with the secret`,
       );
     }
   });
@@ -175,53 +155,48 @@ chapter('Two-Factor Login', () => {
     const { target } = tools;
     const account = await tools.newPrivilegedUser();
     const { access } = await target.loggedIn(account);
-    const generate = async (body: object): Promise<Answer> => sendBy(target, access, '/users/me/tfa/generate', body);
-    mustRefuse(
+    const generate = async (body: object): Promise<Response> => sendBy(target, access, '/users/me/tfa/generate', body);
+    expectRejected(
       await generate({ password: `${account.password}x` }),
       'setting up two-factor login with a wrong password',
     );
-    mustRefuse(await generate({}), 'setting up two-factor login without a password');
+    expectRejected(await generate({}), 'setting up two-factor login without a password');
     const secret = await generateSecret(tools, account, access);
-    require(secret !== undefined, 'POST /users/me/tfa/generate gives no secret, which this check stands on');
+    assume(secret !== undefined, 'POST /users/me/tfa/generate gives no secret, which this check stands on');
     for (const otp of [undefined, wrongOneTimePassword(secret)]) {
       const answer = await sendBy(target, access, '/users/me/tfa/enable', { secret, otp });
-      mustRefuse(
+      expectRejected(
         answer,
         `setting up two-factor login ${otp === undefined ? 'without' : 'with a wrong'} one-time password`,
       );
-      demand(
-        answer.status === 400 && errorCode(answer) === 'INVALID_PAYLOAD',
+      assert(
+        answer.status === 400 && answer.errorCode === 'INVALID_PAYLOAD',
         'setting up two-factor login without the right one-time password to be answered with 400 INVALID_PAYLOAD',
-        inWords(answer),
+        answer.summary,
       );
     }
     const login = await target.login(account);
-    demand(
+    assert(
       login.succeeded,
       'a login without one-time password to succeed, as two-factor login was not set up',
-      inWords(login),
+      login.summary,
     );
   });
 
   check('tfa.disable', 'with a wrong one and with the right one', async (tools) => {
     const { target } = tools;
     const user = await enableTwoFactor(tools, await tools.newPrivilegedUser());
-    const disable = async (otp?: string): Promise<Answer> =>
+    const disable = async (otp?: string): Promise<Response> =>
       sendBy(target, user.access, '/users/me/tfa/disable', { otp });
     for (const otp of [undefined, wrongOneTimePassword(user.secret)])
-      mustRefuse(
+      expectRejected(
         await disable(otp),
         `ending two-factor login ${otp === undefined ? 'without' : 'with a wrong'} one-time password`,
       );
-    mustHandOutNoToken(
-      target,
-      await target.login(user.account),
-      'a login without one-time password, after it could not be ended,',
-    );
+    expectNoToken(await target.login(user.account), 'a login without one-time password, after it could not be ended,');
     const ended = await disable(await oneTimePassword(tools, user));
-    if (!ended.succeeded) target.excuseIfOvertaken(user.access);
-    demand(ended.succeeded, 'two-factor login to be ended with the right one-time password', inWords(ended));
+    assert(ended.succeeded, 'two-factor login to be ended with the right one-time password', ended.summary);
     const login = await target.login(user.account);
-    demand(login.succeeded, 'a login without one-time password to succeed from then on', inWords(login));
+    assert(login.succeeded, 'a login without one-time password to succeed from then on', login.summary);
   });
 });

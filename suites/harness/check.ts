@@ -4,14 +4,15 @@ import { howToGive } from '../../spec/capabilities.js';
 import { requirementOf, requirements } from '../../spec/catalogue.js';
 import type { Capability, CheckResult } from '../../spec/generated/report.js';
 import type { RequirementId } from '../../spec/generated/requirement-id.js';
-import { nameGivenStaticToken, type Account, type StaticAccount, type UserTraits } from './users/accounts.js';
+import type { Account, UserTraits, StaticAccount } from './users/account.js';
 import type { Administrator } from './users/administrator.js';
 import { Evidence } from './evidence/evidence.js';
-import { NotApplicable, Overtaken, Unjudged, Violation } from './outcomes.js';
+import { Inconclusive, TokenExpired, NotApplicable, Violation } from './outcomes.js';
 import { isStall } from './run/recovery.js';
 import { startRun, type Run } from './run/run.js';
 import type { RunPlan } from './run/run-plan.js';
 import { Target } from './target/target.js';
+import { nameGivenStaticToken } from './users/new-static-token.js';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -21,7 +22,7 @@ declare module 'vitest' {
 }
 
 /** What a check has at hand. */
-export interface Tools {
+export interface CheckContext {
   readonly plan: RunPlan;
   readonly evidence: Evidence;
   /** The API of the target. */
@@ -40,7 +41,7 @@ export interface Tools {
   /** An e-mail for a user whom the target must not create; one that it creates all the same is removed when the run ends. */
   readonly unwantedUser: () => Promise<string>;
   /** Something that is made once for all checks that ask for it by a name; the first one makes it. */
-  readonly once: <T>(name: string, make: (tools: Tools) => Promise<T>) => Promise<T>;
+  readonly once: <T>(name: string, make: (tools: CheckContext) => Promise<T>) => Promise<T>;
   /** A user with a static token; shared with other checks, neither to be changed. */
   readonly withStaticToken: () => Promise<StaticAccount>;
   /** The administrator; needs the capability admin. */
@@ -95,7 +96,7 @@ export function chapter(heading: string, checks: () => void): void {
 export function check(
   id: RequirementId,
   title: string,
-  body: (tools: Tools) => Promise<void>,
+  body: (tools: CheckContext) => Promise<void>,
   options: CheckOptions = {},
 ): void {
   const plan = inject('plan');
@@ -134,7 +135,7 @@ function skipped(title: string, reason: string): CheckResult {
 async function judged(
   id: RequirementId,
   title: string,
-  body: (tools: Tools) => Promise<void>,
+  body: (tools: CheckContext) => Promise<void>,
   { needs, waits = needs === 'patience' || requirementOf(id).needs.includes('patience') }: CheckOptions,
 ): Promise<CheckResult> {
   const { plan, places, interrupted, recovery } = theRun();
@@ -149,16 +150,17 @@ async function judged(
     const start = performance.now();
     let outcome: Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 'counterexample'>;
     try {
-      if (interrupted.aborted) throw new Unjudged('the run was interrupted');
+      if (interrupted.aborted) throw new Inconclusive('the run was interrupted');
       await body(toolsFor(evidence, endings, width));
       outcome = { verdict: 'pass' };
     } catch (error) {
-      if (isOvertaken(error, evidence) && attempt < TRIES) continue;
+      const expired = isAboutExpired(error, evidence);
+      if (expired && attempt < TRIES) continue;
       if (stalled === undefined && isStall(error) && (await recovery.answersAgain())) {
         stalled = error.message;
         continue;
       }
-      outcome = outcomeOf(error, id, evidence);
+      outcome = outcomeOf(expired ? new TokenExpired() : error, id, evidence);
     } finally {
       for (const end of endings) await end();
       places.release(width);
@@ -174,18 +176,23 @@ async function judged(
   }
 }
 
-/** True when a check did not get as far as its requirement because a token of its own ran out on the way. */
-function isOvertaken(error: unknown, { exchanges }: Evidence): boolean {
-  if (error instanceof Overtaken) return true;
-  return error instanceof Unjudged && exchanges.at(-1)?.response?.body.includes('"TOKEN_EXPIRED"') === true;
+/**
+ * True when what a check came to shows nothing, because one of its requests was rejected after a credential of it may have expired:
+ * whatever the check made of the response.
+ */
+function isAboutExpired(error: unknown, { exchanges, hasExpired }: Evidence): boolean {
+  if (error instanceof TokenExpired) return true;
+  if (!(error instanceof Violation || error instanceof Inconclusive)) return false;
+  if (hasExpired) return true;
+  return error instanceof Inconclusive && exchanges.at(-1)?.response?.body.includes('"TOKEN_EXPIRED"') === true;
 }
 
 /** What is to be done when a check has ended. */
 type Ending = () => Promise<void>;
 
 /** @param width how many places the check has: all of them when it runs alone */
-function toolsFor(evidence: Evidence, endings: Ending[], width: number): Tools {
-  const { plan, client, sessions, accounts, places, privilege, shared, interrupted } = theRun();
+function toolsFor(evidence: Evidence, endings: Ending[], width: number): CheckContext {
+  const { plan, client, sessions, credentials, accounts, places, privilege, shared, interrupted } = theRun();
   // Whoever waits lets others go ahead, and goes before those that have not begun.
   const aside = async <T>(waiting: Promise<T>): Promise<T> => {
     places.release(width);
@@ -195,10 +202,10 @@ function toolsFor(evidence: Evidence, endings: Ending[], width: number): Tools {
       await places.acquire(width, 1);
     }
   };
-  const tools: Tools = {
+  const tools: CheckContext = {
     plan,
     evidence,
-    target: new Target(plan.target, client, evidence, sessions),
+    target: new Target(plan.target, client, evidence, sessions, credentials),
     user: async () => accounts.user(),
     ownUser: async () => (accounts.administrator === undefined ? accounts.user() : accounts.create({}, evidence)),
     newUser: async (traits = {}) => accounts.create(traits, evidence),
@@ -226,7 +233,7 @@ function toolsFor(evidence: Evidence, endings: Ending[], width: number): Tools {
       endings.unshift(async () => accounts.removePrivileged(account));
       return account;
     },
-    once: async <T>(name: string, make: (own: Tools) => Promise<T>) => {
+    once: async <T>(name: string, make: (own: CheckContext) => Promise<T>) => {
       let making = shared.get(name);
       if (making === undefined) {
         const own = new Evidence();
@@ -257,7 +264,7 @@ function toolsFor(evidence: Evidence, endings: Ending[], width: number): Tools {
 }
 
 function stopWaiting(): never {
-  throw new Unjudged('the run was interrupted');
+  throw new Inconclusive('the run was interrupted');
 }
 
 function outcomeOf(
@@ -277,7 +284,7 @@ function outcomeOf(
   }
   if (error instanceof NotApplicable) return { verdict: 'skip', reason: error.message };
   const message = error instanceof Error ? error.message : String(error);
-  const reason = error instanceof Unjudged ? message : `the check itself broke: ${message}`;
+  const reason = error instanceof Inconclusive ? message : `the check itself broke: ${message}`;
   return { verdict: 'error', reason: evidence.masked(reason) };
 }
 

@@ -1,72 +1,76 @@
-import type { Account } from './users/accounts.js';
-import type { Answer } from './target/response.js';
-import { demand } from './outcomes.js';
-import type { Target } from './target/target.js';
-import type { AnyAccessToken } from './target/tokens.js';
+import { assert, assume, TokenExpired } from './outcomes.js';
+import type { Response } from './target/response.js';
+import type { Account } from './users/account.js';
 
-/** What an answer was, in words, for the member `actual` of a verdict. */
-export function inWords(answer: Answer): string {
-  const code = errorCode(answer);
-  return `${answer.what} answered ${answer.status}${code === undefined ? '' : ` ${code}`}`;
-}
+/*
+ * What checks expect of responses. A response knows which credentials it was asked with, and until when they can be relied on: the
+ * rejection of one that may have expired shows nothing, neither that it is wrong to reject it nor that it is right.
+ */
 
-/** The error code in an answer. Observed: Directus 12.4.1. */
-export function errorCode(answer: Answer): string | undefined {
-  const { errors } = (answer.json ?? {}) as { errors?: { extensions?: { code?: unknown } }[] };
-  const code = Array.isArray(errors) ? errors[0]?.extensions?.code : undefined;
-  return typeof code === 'string' ? code : undefined;
+/**
+ * Assumes that a request went through: a precondition of the check.
+ * @throws Inconclusive when it did not; TokenExpired when a credential may have expired
+ */
+export function assumeSuccess(response: Response): void {
+  throwIfExpired(response);
+  assume(response.succeeded, response.summary);
 }
 
 /**
- * Demands that the target let the sender of a token in, as its user.
+ * Expects the target to accept the credential of a request, as its user's.
  * @param account the user; without, any user will do
- * @param token the token that was sent: when it may have run out meanwhile, nothing is demanded
- * @throws Violation, Overtaken
+ * @param what the credential, in words
+ * @throws Violation, TokenExpired
  */
-export function mustAccept(
-  target: Target,
-  answer: Answer,
-  account: Account | undefined,
-  token: AnyAccessToken,
-  what: string,
-): void {
-  if (!answer.succeeded) target.excuseIfOvertaken(token);
-  const id = answer.text('id');
+export function expectAccepted(response: Response, account: Account | undefined, what: string): void {
+  throwIfExpired(response);
+  const id = response.text('id');
   const user = account?.id === undefined ? 'its user' : 'the user it belongs to';
-  demand(answer.succeeded, `${what} to be accepted (200, with the record of ${user})`, inWords(answer));
-  demand(
+  assert(response.succeeded, `${what} to be accepted (200, with the record of ${user})`, response.summary);
+  assert(
     id !== undefined,
     `${what} to be answered with the record of ${user}`,
-    () => `${inWords(answer)} without the id of a user`,
+    () => `${response.summary} without the id of a user`,
   );
-  demand(
+  assert(
     account?.id === undefined || id === account.id,
     `${what} to identify ${user}`,
-    `${inWords(answer)} with the record of somebody else`,
+    `${response.summary} with the record of another user`,
   );
 }
 
 /**
- * Demands that the target refuse a request, which is to say: answer with 4xx and nothing of a user's record.
+ * Expects the target to reject a request, which is to say: to return 4xx and nothing of a user's record.
  * The specification names no status; the profile directus does.
- * @throws Violation
+ * @param account a user of whom the response must hold nothing
+ * @throws Violation, TokenExpired
  */
-export function mustRefuse(answer: Answer, what: string, account?: Account): void {
-  const { status } = answer;
-  demand(status >= 400 && status < 500, `${what} to be refused (4xx)`, inWords(answer));
-  const leaks = account?.id !== undefined && answer.response.body.includes(account.id);
-  demand(!leaks, `${what} to be refused without data`, `${inWords(answer)} with the user's id in the body`);
+export function expectRejected(response: Response, what: string, account?: Account): void {
+  const { status } = response;
+  assert(status >= 400 && status < 500, `${what} to be rejected (4xx)`, response.summary);
+  throwIfExpired(response);
+  const leaks = account?.id !== undefined && response.body.includes(account.id);
+  assert(!leaks, `${what} to be rejected without data`, `${response.summary} with the user's id in the body`);
 }
 
 /**
- * Demands that an answer refuse and hand out no token, in its body or as cookie.
- * @throws Violation
+ * Expects a response to issue no token, in its body or as cookie.
+ * @throws Violation, TokenExpired
  */
-export function mustHandOutNoToken(target: Target, answer: Answer, what: string): void {
-  const inBody = ['access_token', 'refresh_token'].find((member) => answer.text(member) !== undefined);
-  demand(inBody === undefined, `${what} to buy no token`, `${inWords(answer)} with ${inBody ?? ''}`);
-  const { sessionCookie, refreshCookie } = target.description;
-  const asCookie = [sessionCookie, refreshCookie].find((name) => answer.cookie(name) !== undefined);
-  demand(asCookie === undefined, `${what} to buy no token`, `${inWords(answer)} with a cookie ${asCookie ?? ''}`);
-  mustRefuse(answer, what);
+export function expectNoToken(response: Response, what: string): void {
+  const inBody = ['access_token', 'refresh_token'].find((member) => response.text(member) !== undefined);
+  assert(inBody === undefined, `${what} to be exchanged for no token`, `${response.summary} with ${inBody ?? ''}`);
+  const { sessionCookie, refreshCookie } = response.asked.description;
+  const asCookie = [sessionCookie, refreshCookie].find((name) => response.cookie(name) !== undefined);
+  assert(
+    asCookie === undefined,
+    `${what} to be exchanged for no token`,
+    `${response.summary} with a cookie ${asCookie ?? ''}`,
+  );
+  throwIfExpired(response);
+}
+
+/** @throws TokenExpired when the response rejects a credential that may have expired by then */
+function throwIfExpired(response: Response): void {
+  if (!response.succeeded && response.mayHaveExpired) throw new TokenExpired();
 }

@@ -14,13 +14,18 @@ export class Violation extends Error {
 }
 
 /** The check could not get as far as the requirement: the verdict is `error`. */
-export class Unjudged extends Error {
-  override readonly name: string = 'Unjudged';
+export class Inconclusive extends Error {
+  override readonly name: string = 'Inconclusive';
 }
 
-/** The check was overtaken by time (a short-lived token ran out under load): worth another try. */
-export class Overtaken extends Unjudged {
-  override readonly name = 'Overtaken';
+/** A credential of the check may have expired before the target answered: no verdict on the target, and worth another try. */
+export class TokenExpired extends Inconclusive {
+  override readonly name = 'TokenExpired';
+  constructor(
+    message = 'a token expired before the check was done with it: run with --concurrency 1, or let tokens live longer',
+  ) {
+    super(message);
+  }
 }
 
 /** The requirement does not apply, or cannot be shown with what the tester gave: the verdict is `skip`. */
@@ -29,17 +34,17 @@ export class NotApplicable extends Error {
 }
 
 /**
- * Demands that something holds.
- * @throws Violation when it does not
+ * Asserts what the requirement demands.
+ * @throws Violation when it does not hold
  */
-export function demand(holds: boolean, expected: string, actual: string | (() => string)): asserts holds {
+export function assert(holds: boolean, expected: string, actual: string | (() => string)): asserts holds {
   if (!holds) throw new Violation(expected, typeof actual === 'string' ? actual : actual());
 }
 
 /**
- * Demands a precondition of the check.
- * @throws Unjudged when it does not hold
+ * Assumes a precondition of the check.
+ * @throws Inconclusive when it does not hold
  */
-export function require(holds: boolean, why: string): asserts holds {
-  if (!holds) throw new Unjudged(why);
+export function assume(holds: boolean, why: string): asserts holds {
+  if (!holds) throw new Inconclusive(why);
 }

@@ -1,5 +1,5 @@
-import type { RawExchange } from './evidence.js';
 import type { NamedValue, SecretNames } from './secret-names.js';
+import type { RawExchange } from '../target/exchange.js';
 
 /** Quotes a text for a POSIX shell, each named value as its variable. */
 export function quoted(text: string, named: readonly NamedValue[]): string {

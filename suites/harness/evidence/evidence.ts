@@ -1,32 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Exchange } from '../../../spec/generated/report.js';
+import type { RawExchange } from '../target/exchange.js';
 import { curlLines } from './curl.js';
 import { mask, SecretNames } from './secret-names.js';
-
-/** A request as it was sent. */
-export interface SentRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body?: string;
-}
-
-/** An answer as it came, headers in the target's order. */
-export interface ReceivedResponse {
-  readonly status: number;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: string;
-}
-
-/** One request and what became of it, with its secrets in clear: never leaves the suites unmasked. */
-export interface RawExchange {
-  readonly request: SentRequest;
-  readonly response?: ReceivedResponse;
-  readonly error?: string;
-  /** ms since 1970. */
-  readonly startedAt: number;
-  readonly durationMs: number;
-}
 
 const BODY_LIMIT = 2000;
 const EXCHANGE_LIMIT = 20;
@@ -42,6 +18,7 @@ export class Evidence {
   readonly names = new SecretNames();
   readonly #exchanges: RawExchange[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
+  readonly #expired = new Set<number>();
 
   /** Keeps an exchange; answers with its number. */
   add(exchange: RawExchange): number {
@@ -57,6 +34,21 @@ export class Evidence {
     } finally {
       this.#underWay.delete(running);
     }
+  }
+
+  /** Notes that an exchange shows nothing: what it was sent with may have expired before it was rejected. */
+  noteExpired(number: number): void {
+    this.#expired.add(number);
+  }
+
+  /** Says that a check has allowed for that. */
+  dismissExpired(number: number): void {
+    this.#expired.delete(number);
+  }
+
+  /** True when one of the exchanges was rejected after its credential may have expired. */
+  get hasExpired(): boolean {
+    return [...this.#expired].some((number) => number < this.#exchanges.length);
   }
 
   get exchanges(): readonly RawExchange[] {
@@ -92,6 +84,7 @@ export class Evidence {
       await nextTurn();
     }
     this.#exchanges.length = mark.length;
+    for (const number of this.#expired) if (number >= mark.length) this.#expired.delete(number);
     this.names.keepOnly(mark.values);
   }
 

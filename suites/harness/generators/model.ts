@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { newStaticToken, type Account } from '../users/accounts.js';
-import type { Tools } from '../check.js';
-import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from '../expectations.js';
-import { demand } from '../outcomes.js';
+import type { Account } from '../users/account.js';
+import type { CheckContext } from '../check.js';
+import { expectAccepted, expectRejected, expectNoToken } from '../expectations.js';
+import { assert } from '../outcomes.js';
+import type { SentTokens } from '../target/target.js';
 import type { AccessToken, RefreshToken, SessionToken, StaticToken } from '../target/tokens.js';
+import { newStaticToken } from '../users/new-static-token.js';
+import type { Response } from '../target/response.js';
 
 /*
  * A small model of the specification, and the steps that drive a target beside it. After each step everything that the model knows
@@ -38,7 +41,7 @@ export interface HistoryModel {
 
 /** What a history is played on. */
 export interface Stage {
-  readonly tools: Tools;
+  readonly tools: CheckContext;
   readonly accounts: readonly Account[];
   /** Wrong logins of each user since the last right one: a target may lock out who has too many. */
   readonly wrong: number[];
@@ -91,29 +94,24 @@ const login = (user: number, mode: 'json' | 'session', right: boolean): Step =>
         const from = [evidence.names.get(account.password)?.variable ?? 'PASSWORD'];
         evidence.names.add(password, 'OTHER_PASSWORD', { kind: 'derived', shell, from });
       }
-      const obtainedAt = performance.now();
       const answer = await target.login(account, mode, { password });
       if (!right || !known.active) {
         wrong[user] = (wrong[user] ?? 0) + 1;
-        mustHandOutNoToken(
-          target,
-          answer,
-          right ? 'a login of a user who is not active' : 'a login with a wrong password',
-        );
+        expectNoToken(answer, right ? 'a login of a user who is not active' : 'a login with a wrong password');
         return;
       }
       wrong[user] = 0;
-      demand(answer.succeeded, 'a login with the right password to succeed', inWords(answer));
+      assert(answer.succeeded, 'a login with the right password to succeed', answer.summary);
       const common = { user, mode, alive: true, used: [] };
       if (mode === 'session') {
         model.logins.push({
           ...common,
-          session: target.sessionToken(answer, obtainedAt),
+          session: target.sessionToken(answer),
           access: undefined,
           refresh: undefined,
         });
       } else {
-        const { access, refresh } = target.standardTokens(answer, obtainedAt);
+        const { access, refresh } = target.standardTokens(answer);
         model.logins.push({ ...common, access, refresh, session: undefined });
       }
     },
@@ -124,29 +122,29 @@ const refresh = (index: number): Step =>
   new Taken(
     `a refresh of login ${index + 1}`,
     (model) => aliveLogins(model).length > 0,
-    async (model, { tools: { target }, accounts }) => {
+    async (model, { tools: { target, evidence }, accounts }) => {
       const one = nth(aliveLogins(model), index);
       const account = nth(accounts, one.user);
-      const obtainedAt = performance.now();
       const token = one.refresh ?? one.session;
       if (token === undefined) return;
       const answer =
         one.mode === 'json'
           ? await target.refresh(token.value, account)
           : await target.refreshByCookie('session', token.value, account);
-      if (!answer.succeeded && performance.now() > token.goodUntil) {
-        // It may have run out: from here on the model knows nothing of this login.
+      if (!answer.succeeded && answer.mayHaveExpired) {
+        // From here on the model knows nothing of this login.
+        evidence.dismissExpired(answer.exchange);
         model.logins.splice(model.logins.indexOf(one), 1);
         return;
       }
-      demand(answer.succeeded, 'the refresh of a login that is alive to succeed', inWords(answer));
+      assert(answer.succeeded, 'the refresh of a login that is alive to succeed', answer.summary);
       if (one.mode === 'session') {
-        one.session = target.sessionToken(answer, obtainedAt);
+        one.session = target.sessionToken(answer);
         return;
       }
       const old = one.refresh;
-      one.access = target.accessToken(answer, obtainedAt);
-      if (answer.text('refresh_token') !== undefined) one.refresh = target.standardTokens(answer, obtainedAt).refresh;
+      one.access = target.accessToken(answer);
+      if (answer.text('refresh_token') !== undefined) one.refresh = target.standardTokens(answer).refresh;
       if (old !== undefined && old.value !== one.refresh?.value) one.used.push(old);
     },
   );
@@ -156,19 +154,18 @@ const logout = (index: number): Step =>
   new Taken(
     `a logout of login ${index + 1}`,
     (model) => aliveLogins(model).length > 0,
-    async (model, { tools: { target } }) => {
+    async (model, { tools: { target, evidence } }) => {
       const one = nth(aliveLogins(model), index);
       const token = one.refresh ?? one.session;
       if (token === undefined) return;
       const answer =
-        one.mode === 'json'
-          ? await target.logout({ type: 'refresh', value: token.value, goodUntil: token.goodUntil })
-          : await target.logoutByCookie('session', token.value);
-      if (!answer.succeeded && performance.now() > token.goodUntil) {
+        one.mode === 'json' ? await target.logout(token.value) : await target.logoutByCookie('session', token.value);
+      if (!answer.succeeded && answer.mayHaveExpired) {
+        evidence.dismissExpired(answer.exchange);
         model.logins.splice(model.logins.indexOf(one), 1);
         return;
       }
-      demand(answer.succeeded, 'a logout to succeed', inWords(answer));
+      assert(answer.succeeded, 'a logout to succeed', answer.summary);
       one.alive = false;
     },
   );
@@ -232,47 +229,56 @@ const changePassword = (user: number): Step =>
     },
   );
 
+/** What is looked at after each step: a request, and what is expected of its response. */
+interface Look {
+  readonly ask: () => Promise<Response>;
+  readonly expect: (response: Response) => void;
+}
+
 /** Holds the model against the target. */
-async function compare(model: HistoryModel, { tools: { target }, accounts, rotation }: Stage): Promise<void> {
-  const looks: Promise<void>[] = [];
-  const letIn = (
-    token: AccessToken | SessionToken | StaticToken,
-    sent: Parameters<typeof target.whoAmI>[0],
-    user: number,
-    what: string,
-  ): void => {
-    const look = async (): Promise<void> => {
-      const answer = await target.whoAmI(sent);
-      if (performance.now() < token.goodUntil || answer.succeeded)
-        mustAccept(target, answer, nth(accounts, user), token, what);
-    };
-    looks.push(look());
+async function compare(model: HistoryModel, { tools: { target, evidence }, accounts, rotation }: Stage): Promise<void> {
+  const looks: Look[] = [];
+  const accepted = (sent: SentTokens, user: number, what: string): void => {
+    looks.push({
+      ask: async () => target.whoAmI(sent),
+      expect: (response) => expectAccepted(response, nth(accounts, user), what),
+    });
   };
-  const keptOut = (sent: Parameters<typeof target.whoAmI>[0], user: number, what: string): void => {
-    looks.push(target.whoAmI(sent).then((answer) => mustRefuse(answer, what, nth(accounts, user))));
+  const rejected = (sent: SentTokens, user: number, what: string): void => {
+    looks.push({
+      ask: async () => target.whoAmI(sent),
+      expect: (response) => expectRejected(response, what, nth(accounts, user)),
+    });
   };
-  const buysNothing = (token: RefreshToken, what: string): void => {
-    looks.push(target.refresh(token).then((answer) => mustHandOutNoToken(target, answer, what)));
+  const exchangedForNothing = (token: RefreshToken, what: string): void => {
+    looks.push({ ask: async () => target.refresh(token), expect: (response) => expectNoToken(response, what) });
   };
   for (const { user, alive, access, refresh: refreshToken, session, used } of model.logins) {
-    if (alive && access !== undefined)
-      letIn(access, { header: access }, user, 'the access token of a login that is alive');
+    if (alive && access !== undefined) accepted({ header: access }, user, 'the access token of a login that is alive');
     if (session !== undefined) {
-      if (alive) letIn(session, { cookie: session }, user, 'the session token of a login that is alive');
-      else keptOut({ cookie: session }, user, 'the session token of a login that has ended');
+      if (alive) accepted({ cookie: session }, user, 'the session token of a login that is alive');
+      else rejected({ cookie: session }, user, 'the session token of a login that has ended');
     }
-    if (!alive && refreshToken !== undefined) buysNothing(refreshToken, 'the refresh token of a login that has ended');
+    if (!alive && refreshToken !== undefined)
+      exchangedForNothing(refreshToken, 'the refresh token of a login that has ended');
     const last = used.at(-1);
-    if (last !== undefined && (rotation || !alive)) buysNothing(last, 'a refresh token that was used before');
+    if (last !== undefined && (rotation || !alive)) exchangedForNothing(last, 'a refresh token that was used before');
   }
   model.users.forEach(({ active, current, former }, user) => {
     if (current !== undefined) {
-      if (active) letIn(current, { header: current }, user, 'the static token of a user');
-      else keptOut({ header: current }, user, 'the static token of a user who is not active');
+      if (active) accepted({ header: current }, user, 'the static token of a user');
+      else rejected({ header: current }, user, 'the static token of a user who is not active');
     }
-    for (const token of former) keptOut({ header: token }, user, 'a static token that was replaced');
+    for (const token of former) rejected({ header: token }, user, 'a static token that was replaced');
   });
-  await Promise.all(looks);
+  await Promise.all(
+    looks.map(async ({ ask, expect }) => {
+      const response = await ask();
+      // A credential that may have expired shows nothing by being rejected; the others are looked at all the same.
+      if (!response.succeeded && response.mayHaveExpired) evidence.dismissExpired(response.exchange);
+      else expect(response);
+    }),
+  );
 }
 
 const MOST_STEPS = 20;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Evidence } from '../evidence/evidence.js';
-import { Unjudged, Violation } from '../outcomes.js';
+import { Inconclusive, TokenExpired, Violation } from '../outcomes.js';
 import type { RunPlan } from '../run/run-plan.js';
 
 /** How long the search for a smaller counterexample may take, in ms. */
@@ -33,7 +33,11 @@ export async function forAll<T>(
   const mark = evidence.mark();
   const run = async (value: T): Promise<void> => {
     await evidence.backTo(mark);
-    await holds(value);
+    try {
+      await holds(value);
+    } catch (error) {
+      throw evidence.hasExpired ? new TokenExpired() : error;
+    }
   };
   const numRuns = Math.min(plan.runs, atMost ?? Infinity);
   const timeLimitMs = Math.max(TIME_LIMIT_MS, numRuns * TIME_LIMIT_PER_RUN_MS);
@@ -51,7 +55,7 @@ export async function forAll<T>(
   });
   const cause: unknown = found.errorInstance;
   if (!(cause instanceof Violation)) {
-    if (found.interrupted) throw new Unjudged(`the property took longer than ${timeLimitMs / 1000} s`);
+    if (found.interrupted) throw new Inconclusive(`the property took longer than ${timeLimitMs / 1000} s`);
     if (found.failed) throw cause;
     return;
   }

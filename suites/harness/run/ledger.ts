@@ -1,8 +1,8 @@
 import { BroadcastChannel } from 'node:worker_threads';
-import type { Account } from '../users/accounts.js';
-import type { Answer } from '../target/response.js';
-import type { SentRequest } from '../evidence/evidence.js';
+import type { Account } from '../users/account.js';
+import type { Response } from '../target/response.js';
 import type { TargetDescription } from './run-plan.js';
+import type { SentRequest } from '../target/exchange.js';
 
 /** What the suites tell the process that started them: what they leave on the target, so that it can be taken away. */
 export type LedgerEntry =
@@ -62,12 +62,12 @@ export class SessionLedger {
 
   constructor(private readonly ledger: Pick<Ledger, 'write'>) {}
 
-  opened(account: Account, answer: Answer, description: TargetDescription): void {
+  opened(account: Account, answer: Response, description: TargetDescription): void {
     this.#note(account.provisioned, account.email, answer, description);
   }
 
   /** The same for a login or refresh of whom its request names, by e-mail or by a token. */
-  openedBy({ body, headers }: SentRequest, answer: Answer, description: TargetDescription): void {
+  openedBy({ body, headers }: SentRequest, answer: Response, description: TargetDescription): void {
     const [, email] = /"email":"([^"]*)"/.exec(body ?? '') ?? [];
     const [, inBody] = /"refresh_token":"([^"]*)"/.exec(body ?? '') ?? [];
     const cookies = headers.filter(([name]) => name === 'Cookie').flatMap(([, value]) => value.split('; '));
@@ -78,7 +78,7 @@ export class SessionLedger {
     this.#note(own, email ?? 'unknown', answer, description);
   }
 
-  #note(own: boolean, email: string, answer: Answer, description: TargetDescription): void {
+  #note(own: boolean, email: string, answer: Response, description: TargetDescription): void {
     for (const [mode, token] of tokensIn(answer, description)) {
       if (own) this.#own.add(token);
       else this.ledger.write({ type: 'session-opened', mode, token, email });
@@ -88,7 +88,7 @@ export class SessionLedger {
 
 /** The tokens in an answer that end a session, by the mode they are of. */
 function tokensIn(
-  answer: Answer,
+  answer: Response,
   { sessionCookie, refreshCookie }: TargetDescription,
 ): ['json' | 'cookie' | 'session', string][] {
   const tokens = [

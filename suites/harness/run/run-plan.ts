@@ -1,4 +1,3 @@
-import type {} from 'vitest';
 import type { RequirementId } from '../../../spec/generated/requirement-id.js';
 import type { Capability } from '../../../spec/generated/report.js';
 

@@ -1,11 +1,12 @@
 import { Mutex, Semaphore } from 'async-mutex';
-import { AccountPool } from '../users/accounts.js';
 import { Administrator } from '../users/administrator.js';
 import type { Evidence } from '../evidence/evidence.js';
 import { HttpClient } from '../target/http-client.js';
 import { Ledger, SessionLedger } from './ledger.js';
 import { Recovery } from './recovery.js';
 import type { RunPlan } from './run-plan.js';
+import { AccountPool } from '../users/account-pool.js';
+import { IssuedCredentials } from '../target/issued-credentials.js';
 
 /** What all checks of one run share. */
 export interface Run {
@@ -14,6 +15,8 @@ export interface Run {
   readonly accounts: AccountPool;
   readonly sessions: SessionLedger;
   readonly ledger: Ledger;
+  /** The credentials that the target has issued to this run. */
+  readonly credentials: IssuedCredentials;
   /** Waits for a target that has stopped answering. */
   readonly recovery: Recovery;
   /** Lets a number of checks be under way at once. */
@@ -32,12 +35,15 @@ export function startRun(plan: RunPlan): Run {
   const ledger = new Ledger(plan.runId, () => interruption.abort());
   const client = new HttpClient({ timeoutMs: plan.timeoutMs, interrupted: interruption.signal });
   const sessions = new SessionLedger(ledger);
-  const administrator = plan.administrator && new Administrator(plan.administrator, plan.target, client, sessions);
+  const credentials = new IssuedCredentials();
+  const administrator =
+    plan.administrator && new Administrator(plan.administrator, plan.target, client, sessions, credentials);
   return {
     plan,
     client,
     sessions,
     ledger,
+    credentials,
     accounts: new AccountPool(plan, administrator, ledger),
     recovery: new Recovery(client, plan.target.url),
     places: new Semaphore(plan.concurrency),

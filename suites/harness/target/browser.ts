@@ -1,6 +1,6 @@
 import { CookieJar } from 'tough-cookie';
-import type { Account } from '../users/accounts.js';
-import type { Answer } from './response.js';
+import type { Account } from '../users/account.js';
+import type { Response } from './response.js';
 import type { Target } from './target.js';
 
 /** A browser as far as cookies go: stores what answers set, sends what a URL is due. RFC 6265 section 5. */
@@ -24,31 +24,31 @@ export class Browser {
   }
 
   /** Logs in in mode session, as a page would. */
-  async login(account: Account): Promise<Answer> {
+  async login(account: Account): Promise<Response> {
     return this.keep(await this.target.login(account, 'session'));
   }
 
   /** Refreshes in mode session with the cookie that the store holds for it. */
-  async refresh(account: Account): Promise<Answer> {
+  async refresh(account: Account): Promise<Response> {
     const [token = ''] = await this.sessionTokensFor('/auth/refresh');
     return this.keep(await this.target.refreshByCookie('session', token, account));
   }
 
   /** Logs out in mode session with the cookie that the store holds for it. */
-  async logout(): Promise<Answer> {
+  async logout(): Promise<Response> {
     const [token = ''] = await this.sessionTokensFor('/auth/logout');
     return this.keep(await this.target.logoutByCookie('session', token));
   }
 
   /** Asks who it is, with the cookies that are due. */
-  async whoAmI(): Promise<Answer> {
+  async whoAmI(): Promise<Response> {
     const path = '/users/me';
     const cookie = (await this.cookiesFor(path)).map(({ name, value }) => `${name}=${value}`).join('; ');
     return this.keep(await this.target.send({ path, headers: { ...(cookie !== '' && { Cookie: cookie }) } }));
   }
 
   /** Stores what an answer sets. A cookie that the store refuses is dropped, as browsers do. */
-  async keep(answer: Answer): Promise<Answer> {
+  async keep(answer: Response): Promise<Response> {
     for (const header of answer.headers('set-cookie')) {
       await this.#jar.setCookie(header, answer.request.url, { ignoreError: true });
     }

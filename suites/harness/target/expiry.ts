@@ -1,10 +1,9 @@
-import type { Answer } from './response.js';
-import { inWords } from '../expectations.js';
-import { lifeOf } from './jwt.js';
-import { demand, NotApplicable } from '../outcomes.js';
+import type { Response } from './response.js';
+import { lifetimeOf } from './jwt.js';
+import { assert, TokenExpired, NotApplicable } from '../outcomes.js';
 import type { RunPlan } from '../run/run-plan.js';
 import type { SentTokens, Target } from './target.js';
-import type { AccessToken, SessionToken } from './tokens.js';
+import type { AccessToken, AnyAccessToken, RefreshToken, SessionToken } from './tokens.js';
 
 /** A token this long past its expiry must be refused, whatever leeway for clocks is given (RFC 7519 section 4.1.4: "a few minutes"), in s. */
 export const LONG_EXPIRED_S = 360;
@@ -20,11 +19,11 @@ const TOLERANCE_MS = 2000;
  * Demands that the `expires` of an answer be the life of the token by its own claims, where it has any.
  * @throws Violation
  */
-export function mustAgreeOnExpiry(answer: Answer, token: string): void {
-  const life = lifeOf(token);
+export function expectMatchingExpiry(answer: Response, token: string): void {
+  const life = lifetimeOf(token);
   if (life === undefined) return;
   const { expires } = answer.payload;
-  demand(
+  assert(
     Math.abs(life - Number(expires)) <= TOLERANCE_MS,
     `the \`expires\` of ${answer.what} to be the life of the token by its own claims (exp − iat = ${life} ms)`,
     `it is ${JSON.stringify(expires) ?? 'not there'}`,
@@ -32,30 +31,45 @@ export function mustAgreeOnExpiry(answer: Answer, token: string): void {
 }
 
 /**
- * How long to wait until a token has expired, in ms.
+ * How long to wait until a token has expired, in ms. Its lifetime is what the check is about from here on.
  * @throws NotApplicable when the tester's patience does not reach that far
  */
 export function expiryWithinPatience(
-  token: AccessToken | SessionToken,
+  { type, lifetime }: AccessToken | SessionToken,
   { patienceMs = 0 }: Pick<RunPlan, 'patienceMs'>,
 ): number {
-  const { expiresMs, type } = token;
-  if (expiresMs === undefined) throw new NotApplicable(`the target does not say how long a ${type} token lives`);
-  const waitMs = token.obtainedAt + expiresMs + MARGIN_MS - performance.now();
-  if (expiresMs + MARGIN_MS > patienceMs) {
+  if (lifetime.ms === undefined) throw new NotApplicable(`the target does not say how long a ${type} token lives`);
+  if (lifetime.ms + MARGIN_MS > patienceMs) {
     const variable = type === 'session' ? 'SESSION_COOKIE_TTL' : 'ACCESS_TOKEN_TTL';
     throw new NotApplicable(
-      `a ${type} token of this target lives ${expiresMs / 1000} s, longer than --patience (${patienceMs / 1000} s): be more patient, or let the tokens of the target live shorter (on a Directus: ${variable}=3s)`,
+      `a ${type} token of this target lives ${lifetime.ms / 1000} s, longer than --patience (${patienceMs / 1000} s): be more patient, or let the tokens of the target live shorter (on a Directus: ${variable}=3s)`,
     );
   }
-  return Math.max(0, waitMs);
+  lifetime.putUnderTest();
+  return Math.max(0, lifetime.issuedAt + lifetime.ms + MARGIN_MS - performance.now());
+}
+
+/**
+ * To be called before a refresh token is used that must outlive its access token: that it may have expired excuses a rejection only
+ * where the target itself says that it lives longer.
+ */
+export function expectToOutlive({ lifetime: refresh }: RefreshToken, { lifetime: access }: AccessToken): void {
+  if (refresh.ms === undefined || refresh.ms <= (access.ms ?? Infinity)) refresh.putUnderTest();
+}
+
+/**
+ * Assumes that a token cannot have expired yet, so that a rejection has another reason.
+ * @throws TokenExpired
+ */
+export function assumeUnexpired({ lifetime }: AnyAccessToken): void {
+  if (lifetime.excusesRejectionAt(performance.now())) throw new TokenExpired();
 }
 
 /**
  * Demands that a token, whose time is over, be refused: at once, or as soon as the leeway is over that the target gives to clocks.
  * @throws Violation when it is still accepted at the end of the tester's patience
  */
-export async function mustExpire(
+export async function expectExpiry(
   {
     target,
     plan,
@@ -70,10 +84,10 @@ export async function mustExpire(
   for (let over = 0; ; over += 1000) {
     const answer = await target.whoAmI(sent);
     if (answer.status >= 400 && answer.status < 500) return;
-    demand(
+    assert(
       over < leewayMs,
       `${what} to be refused once it has expired`,
-      `${inWords(answer)} ${over / 1000} s after its expiry`,
+      `${answer.summary} ${over / 1000} s after its expiry`,
     );
     await wait(1000);
   }

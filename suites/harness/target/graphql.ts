@@ -1,4 +1,4 @@
-import type { Answer } from './response.js';
+import type { Response } from './response.js';
 import type { SentTokens, Target } from './target.js';
 
 /** A value as it is written in a query: GraphQL strings are written as JSON strings are. */
@@ -10,12 +10,16 @@ export async function graphql(
   query: string,
   sent: SentTokens = {},
   headers: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
+): Promise<Response> {
   const answer = await target.send(
-    target.withTokens({ path: '/graphql/system', body: { query }, headers, mustEnd: true }, sent),
+    target.withTokens({ path: '/graphql/system', body: { query }, headers, hasSideEffect: true }, sent),
   );
   const { names } = target.evidence;
+  if (answer.cookie(target.description.sessionCookie) !== undefined) target.sessionToken(answer);
   for (const field of ['auth_login', 'auth_refresh']) {
+    const { access_token: access, refresh_token: refresh, expires } = result(answer, field);
+    if (typeof access === 'string') target.accessLifetime(answer, access, expires);
+    if (typeof refresh === 'string') target.refreshToken(answer, refresh);
     for (const [member, stem] of [
       ['access_token', 'ACCESS_TOKEN'],
       ['refresh_token', 'REFRESH_TOKEN'],
@@ -33,14 +37,14 @@ export async function graphql(
 }
 
 /** What a field of the answer is; an empty object where it is null or not there. */
-export function result(answer: Answer, field: string): Readonly<Record<string, unknown>> {
+export function result(answer: Response, field: string): Readonly<Record<string, unknown>> {
   const { data } = (answer.json ?? {}) as { data?: Record<string, unknown> | null };
   const value = data?.[field];
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** The errors of an answer, in words; observed: Directus 12.4.1 answers some of them with 200. */
-export function outcome(answer: Answer): string {
+export function outcome(answer: Response): string {
   const { errors } = (answer.json ?? {}) as { errors?: { message?: unknown }[] };
   const message = Array.isArray(errors) ? ` "${String(errors[0]?.message)}"` : '';
   return `POST /graphql/system answered ${answer.status}${message}`;

@@ -1,12 +1,13 @@
 import { Agent, errors, request } from 'undici';
-import type { Evidence, ReceivedResponse, SentRequest } from '../evidence/evidence.js';
-import { Unjudged } from '../outcomes.js';
+import type { Evidence } from '../evidence/evidence.js';
+import { Inconclusive } from '../outcomes.js';
+import type { SentRequest, ReceivedResponse } from './exchange.js';
 
 /** A body longer than this is cut off, in bytes: no answer of the API comes near it. */
 const BODY_LIMIT = 5_000_000;
 
 /** The transport failed: there is no answer to judge. */
-export class TransportError extends Unjudged {
+export class TransportError extends Inconclusive {
   override readonly name = 'TransportError';
   constructor(
     message: string,
@@ -76,20 +77,20 @@ export class HttpClient {
   async send(
     sent: SentRequest,
     evidence: Evidence,
-    mustEnd = false,
+    hasSideEffect = false,
   ): Promise<{ response: ReceivedResponse; number: number }> {
-    return evidence.during(async () => this.#exchange(sent, evidence, mustEnd));
+    return evidence.during(async () => this.#exchange(sent, evidence, hasSideEffect));
   }
 
   async #exchange(
     sent: SentRequest,
     evidence: Evidence,
-    mustEnd: boolean,
+    hasSideEffect: boolean,
   ): Promise<{ response: ReceivedResponse; number: number }> {
     const startedAt = Date.now();
     const start = performance.now();
     const signals = [AbortSignal.timeout(this.#timeoutMs)];
-    if (this.#interrupted !== undefined && !mustEnd) signals.push(this.#interrupted);
+    if (this.#interrupted !== undefined && !hasSideEffect) signals.push(this.#interrupted);
     try {
       const answer = await request(sent.url, {
         method: sent.method as 'GET',

@@ -34,8 +34,8 @@ export function claimsOf(token: string): JWTPayload | undefined {
   return jwtParts(token) === undefined ? undefined : decodeJwt(token);
 }
 
-/** The life of a token by its own claims (exp − iat), in ms; undefined when it does not say. */
-export function lifeOf(token: string): number | undefined {
+/** The lifetime of a token by its own claims (exp − iat), in ms; undefined when it does not say. */
+export function lifetimeOf(token: string): number | undefined {
   const claims = claimsOf(token);
   return claims?.exp === undefined || claims.iat === undefined ? undefined : (claims.exp - claims.iat) * 1000;
 }

@@ -1,6 +1,6 @@
 import { schemas } from '../../../spec/generated/schemas.js';
 import { compileValidator, type Validator } from '../../../spec/schema-validator.js';
-import { demand } from '../outcomes.js';
+import { assert } from '../outcomes.js';
 
 /** The schemas of what goes over the wire. */
 type WireSchema = Exclude<
@@ -14,12 +14,12 @@ const validators = new Map<WireSchema, Validator>();
  * Demands that something is what a schema of the specification says.
  * @throws Violation naming each member that is not
  */
-export function mustBeLike(schema: WireSchema, data: unknown, what: string): void {
+export function expectSchema(schema: WireSchema, data: unknown, what: string): void {
   const validator = validators.get(schema) ?? compileValidator(Object.values(schemas), schema);
   validators.set(schema, validator);
   const problems = validator(data);
   const { description } = schemas[schema];
-  demand(problems.length === 0, `${what} to be: ${description}`, () =>
+  assert(problems.length === 0, `${what} to be: ${description}`, () =>
     problems.map(({ path, message }) => `${path} ${message}`.trim()).join('; '),
   );
 }

@@ -1,14 +1,22 @@
-import { Answer } from './response.js';
-import type { Account } from '../users/accounts.js';
+import type { Account } from '../users/account.js';
 import type { Evidence } from '../evidence/evidence.js';
-import { errorCode } from '../expectations.js';
-import { TransportError, type HttpClient } from './http-client.js';
-import { lifeOf } from './jwt.js';
-import { Overtaken, require, Unjudged } from '../outcomes.js';
+import { assume, Inconclusive } from '../outcomes.js';
 import { answersPromptly } from '../run/recovery.js';
 import type { TargetDescription } from '../run/run-plan.js';
 import type { SessionLedger } from '../run/ledger.js';
-import type { AccessToken, AnyAccessToken, RefreshToken, SessionToken, StandardTokens } from './tokens.js';
+import type { SentRequest } from './exchange.js';
+import { TransportError, type HttpClient } from './http-client.js';
+import type { IssuedCredentials } from './issued-credentials.js';
+import { lifetimeOf } from './jwt.js';
+import { Response } from './response.js';
+import {
+  type AccessToken,
+  type AnyAccessToken,
+  type RefreshToken,
+  type SessionToken,
+  type StandardTokens,
+  Lifetime,
+} from './tokens.js';
 
 /** The modes of login, refresh and logout. Seed, Storing Tokens; observed: Directus 12.4.1. */
 export type Mode = 'json' | 'cookie' | 'session';
@@ -23,8 +31,8 @@ export interface RequestParts {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Sent as JSON, unless it is a string, which is sent as it is. */
   readonly body?: unknown;
-  /** Leaves something on the target: an interruption waits for its answer. */
-  readonly mustEnd?: boolean;
+  /** Leaves something on the target: an interruption waits for its response. */
+  readonly hasSideEffect?: boolean;
 }
 
 /** By which ways tokens are sent with a request (seed, Making Requests). A string is sent as if it were a token. */
@@ -41,6 +49,11 @@ export const ways: readonly (readonly [string, (token: string) => SentTokens])[]
   ['as session cookie', (token) => ({ cookie: token })],
 ];
 
+/** A response that issues a credential: what is to be known of it is when it was asked for. */
+interface Issuing {
+  readonly asked: { readonly sentAt: number };
+}
+
 /** A JWT counts whole seconds, so that a token may run out up to a second before its time; some of the rest is the way there. */
 const ROUNDING_MS = 1200;
 
@@ -53,14 +66,15 @@ export class Target {
     private readonly client: HttpClient,
     readonly evidence: Evidence,
     private readonly sessions: SessionLedger,
+    private readonly credentials: IssuedCredentials,
   ) {}
 
   /**
    * Sends a request.
-   * @throws TransportError when no answer came, or one that says that the target is overloaded (observed: Directus 12.4.1 answers 503
-   *   SERVICE_UNAVAILABLE "Under pressure"); Unjudged when the target asks to slow down (429)
+   * @throws TransportError when no response came, or one that says that the target is overloaded (observed: Directus 12.4.1 answers 503
+   *   SERVICE_UNAVAILABLE "Under pressure"); Inconclusive when the target asks to slow down (429)
    */
-  async send({ method, path, headers, body, mustEnd }: RequestParts): Promise<Answer> {
+  async send({ method, path, headers, body, hasSideEffect }: RequestParts): Promise<Response> {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const sent = {
       method: method ?? (text === undefined ? 'GET' : 'POST'),
@@ -71,23 +85,27 @@ export class Target {
       }).flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value])),
       ...(text !== undefined && { body: text }),
     };
-    const { response, number } = await this.client.send(sent, this.evidence, mustEnd);
-    if (response.status === 429) {
-      throw new Unjudged(
-        `${sent.method} ${path.split('?')[0]} answered 429: the target limits the rate of requests. Raise its limit or run with --concurrency 1`,
+    const sentAt = performance.now();
+    const { response: received, number } = await this.client.send(sent, this.evidence, hasSideEffect);
+    if (received.status === 429) {
+      throw new Inconclusive(
+        `${sent.method} ${path.split('?')[0]} returned 429: the target limits the rate of requests. Raise its limit or run with --concurrency 1`,
       );
     }
-    const answer = new Answer(sent, response, number);
+    const asked = { request: sent, description: this.description, ...this.#times(sent, sentAt) };
+    const response = new Response(asked, received, number);
     if (
       response.status === 503 &&
-      (errorCode(answer) === 'SERVICE_UNAVAILABLE' || answer.headers('retry-after').length > 0)
+      (response.errorCode === 'SERVICE_UNAVAILABLE' || response.headers('retry-after').length > 0)
     )
-      throw new TransportError(`${sent.method} ${path.split('?')[0]} answered 503: the target is overloaded`, 'busy');
+      throw new TransportError(`${sent.method} ${path.split('?')[0]} returned 503: the target is overloaded`, 'busy');
     if (/^\/auth\/(?:login|refresh)\b/.test(path)) {
-      this.#nameTokens(answer);
-      this.sessions.openedBy(sent, answer, this.description);
+      this.#noteIssued(response);
+      this.sessions.openedBy(sent, response, this.description);
     }
-    return answer;
+    const rejected = !response.succeeded || Array.isArray((response.json as { errors?: unknown } | undefined)?.errors);
+    if (rejected && response.mayHaveExpired) this.evidence.noteExpired(number);
+    return response;
   }
 
   /** True when the target answers within a second; the request is no part of the evidence. */
@@ -96,7 +114,7 @@ export class Target {
   }
 
   /** Asks who the sender of these tokens is. */
-  async whoAmI(tokens: SentTokens): Promise<Answer> {
+  async whoAmI(tokens: SentTokens): Promise<Response> {
     return this.send(this.withTokens({ path: '/users/me' }, tokens));
   }
 
@@ -111,161 +129,162 @@ export class Target {
     return { ...parts, path, headers: { ...parts.headers, ...added } };
   }
 
-  /** Logs in, without any demand on the answer. No mode: the target's default. */
-  async login(account: Account, mode?: Mode, extra?: Readonly<Record<string, unknown>>): Promise<Answer> {
+  /** Logs in, without any expectation of the response. No mode: the target's default. */
+  async login(account: Account, mode?: Mode, extra?: Readonly<Record<string, unknown>>): Promise<Response> {
     account.nameIn(this.evidence);
     const body = { email: account.email, password: account.password, ...(mode && { mode }), ...extra };
-    const answer = await this.send({ path: '/auth/login', body, mustEnd: true });
-    this.sessions.opened(account, answer, this.description);
-    return answer;
+    const response = await this.send({ path: '/auth/login', body, hasSideEffect: true });
+    this.sessions.opened(account, response, this.description);
+    return response;
   }
 
-  /** Refreshes by a token in the body (mode json unless another is given), without any demand on the answer. */
+  /** Refreshes by a token in the body (mode json unless another is given), without any expectation of the response. */
   async refresh(
     token: RefreshToken | string,
     account?: Account,
     mode?: Mode | 'made-up' | 'JSON' | 'SESSION',
     sent: SentTokens = {},
-  ): Promise<Answer> {
+  ): Promise<Response> {
     const refresh_token = typeof token === 'string' ? token : token.value;
     const body = { refresh_token, ...(mode && { mode }) };
-    const answer = await this.send(this.withTokens({ path: '/auth/refresh', body, mustEnd: true }, sent));
-    if (account !== undefined) this.sessions.opened(account, answer, this.description);
-    return answer;
+    const response = await this.send(this.withTokens({ path: '/auth/refresh', body, hasSideEffect: true }, sent));
+    if (account !== undefined) this.sessions.opened(account, response, this.description);
+    return response;
   }
 
-  /** Refreshes by the cookie of mode session or cookie, without any demand on the answer. */
-  async refreshByCookie(mode: 'session' | 'cookie', token: string, account?: Account): Promise<Answer> {
+  /** Refreshes by the cookie of mode session or cookie, without any expectation of the response. */
+  async refreshByCookie(mode: 'session' | 'cookie', token: string, account?: Account): Promise<Response> {
     const headers = { Cookie: `${this.#cookieOf(mode)}=${token}` };
-    const answer = await this.send({ path: '/auth/refresh', headers, body: { mode }, mustEnd: true });
-    if (account !== undefined) this.sessions.opened(account, answer, this.description);
-    return answer;
+    const response = await this.send({ path: '/auth/refresh', headers, body: { mode }, hasSideEffect: true });
+    if (account !== undefined) this.sessions.opened(account, response, this.description);
+    return response;
   }
 
   /** Logs out by a refresh token in the body. */
-  async logout(token: RefreshToken): Promise<Answer> {
-    return this.send({ path: '/auth/logout', body: { refresh_token: token.value } });
+  async logout(token: RefreshToken | string): Promise<Response> {
+    const refresh_token = typeof token === 'string' ? token : token.value;
+    return this.send({ path: '/auth/logout', body: { refresh_token } });
   }
 
   /** Logs out by the cookie of mode session or cookie. */
-  async logoutByCookie(mode: 'session' | 'cookie', token: string): Promise<Answer> {
+  async logoutByCookie(mode: 'session' | 'cookie', token: string): Promise<Response> {
     const headers = { Cookie: `${this.#cookieOf(mode)}=${token}` };
     return this.send({ path: '/auth/logout', headers, body: { mode } });
   }
 
   /**
    * The standard tokens of a login: a precondition.
-   * @throws Unjudged when the login gives none
+   * @throws Inconclusive when the login issues none
    */
   async loggedIn(account: Account): Promise<StandardTokens> {
-    const obtainedAt = performance.now();
-    return this.standardTokens(await this.login(account), obtainedAt);
+    return this.standardTokens(await this.login(account));
   }
 
   /**
    * The session token of a login in mode session: a precondition.
-   * @throws Unjudged when the login gives none
+   * @throws Inconclusive when the login issues none
    */
   async loggedInBySession(account: Account): Promise<SessionToken> {
-    const obtainedAt = performance.now();
-    return this.sessionToken(await this.login(account, 'session'), obtainedAt);
+    return this.sessionToken(await this.login(account, 'session'));
   }
 
   /**
-   * The standard tokens in an answer.
-   * @param obtainedAt when the answer was asked for, on the clock of performance.now()
-   * @throws Unjudged when there are none
+   * The standard tokens in a response.
+   * @throws Inconclusive when there are none
    */
-  standardTokens(answer: Answer, obtainedAt: number): StandardTokens {
-    const refresh = answer.text('refresh_token');
-    require(refresh !==
-      undefined, `${answer.what} answered ${answer.status} without a refresh token, which this check stands on`);
-    return {
-      access: this.accessToken(answer, obtainedAt),
-      refresh: { type: 'refresh', value: refresh, goodUntil: goodUntil(obtainedAt, this.description.refreshLifeMs) },
-    };
-  }
-
-  /**
-   * The access token in an answer.
-   * @throws Unjudged when there is none
-   */
-  accessToken(answer: Answer, obtainedAt: number): AccessToken {
-    const value = answer.text('access_token');
-    require(value !==
-      undefined, `${answer.what} answered ${answer.status} without an access token, which this check stands on`);
-    const { expires } = answer.payload;
-    const expiresMs = typeof expires === 'number' && expires > 0 ? expires : lifeOf(value);
-    return {
-      type: 'standard',
-      value,
-      expiresMs,
-      obtainedAt,
-      goodUntil: goodUntil(obtainedAt, expiresMs, lifeOf(value)),
-    };
-  }
-
-  /**
-   * The session token in an answer.
-   * @throws Unjudged when there is none
-   */
-  sessionToken(answer: Answer, obtainedAt: number): SessionToken {
-    const cookie = answer.cookie(this.description.sessionCookie);
-    require(cookie !==
-      undefined, `${answer.what} answered ${answer.status} without a cookie ${this.description.sessionCookie}, which this check stands on`);
-    const { expires } = answer.payload;
-    const maxAge = typeof cookie.maxAge === 'number' ? cookie.maxAge * 1000 : undefined;
-    const expiresMs = lifeOf(cookie.value) ?? (typeof expires === 'number' && expires > 0 ? expires : maxAge);
-    return { type: 'session', value: cookie.value, expiresMs, obtainedAt, goodUntil: goodUntil(obtainedAt, expiresMs) };
-  }
-
-  /**
-   * To be called when a token was refused that should have been good.
-   * @throws Overtaken when it may have run out by now, through nobody's fault
-   */
-  excuseIfOvertaken(token: AnyAccessToken | RefreshToken): void {
-    if (performance.now() < token.goodUntil) return;
-    throw new Overtaken(
-      'the token ran out before the check was done with it: run with --concurrency 1, or let tokens live longer',
+  standardTokens(response: Response): StandardTokens {
+    const refresh = response.text('refresh_token');
+    assume(
+      refresh !== undefined,
+      `${response.what} returned ${response.status} without a refresh token, which this check stands on`,
     );
+    return { access: this.accessToken(response), refresh: this.refreshToken(response, refresh) };
   }
 
   /**
-   * To be called when a refresh token was refused after its access token had run out.
-   * @throws Overtaken when it has run out too by now, and was to live longer than the access token
+   * The access token in a response.
+   * @throws Inconclusive when there is none
    */
-  excuseIfOutlived(refresh: RefreshToken, access: AccessToken): void {
-    const { refreshLifeMs } = this.description;
-    if (refreshLifeMs !== undefined && refreshLifeMs > (access.expiresMs ?? Infinity)) this.excuseIfOvertaken(refresh);
+  accessToken(response: Response): AccessToken {
+    const value = response.text('access_token');
+    assume(
+      value !== undefined,
+      `${response.what} returned ${response.status} without an access token, which this check stands on`,
+    );
+    return { type: 'standard', value, lifetime: this.accessLifetime(response, value, response.payload['expires']) };
+  }
+
+  /**
+   * The session token in a response.
+   * @throws Inconclusive when there is none
+   */
+  sessionToken(response: Response): SessionToken {
+    const cookie = response.cookie(this.description.sessionCookie);
+    assume(
+      cookie !== undefined,
+      `${response.what} returned ${response.status} without a cookie ${this.description.sessionCookie}, which this check stands on`,
+    );
+    const { expires } = response.payload;
+    const maxAge = typeof cookie.maxAge === 'number' ? cookie.maxAge * 1000 : undefined;
+    const ms = lifetimeOf(cookie.value) ?? (isPositive(expires) ? expires : maxAge);
+    return { type: 'session', value: cookie.value, lifetime: this.#issued(cookie.value, response, ms) };
+  }
+
+  /** A refresh token that a response has issued. */
+  refreshToken(response: Issuing, value: string): RefreshToken {
+    return { type: 'refresh', value, lifetime: this.#issued(value, response, this.description.refreshLifeMs) };
+  }
+
+  /** The lifetime of an access token that a response has issued. `expires`: what the response says of it. */
+  accessLifetime(response: Issuing, value: string, expires: unknown): Lifetime {
+    const own = lifetimeOf(value);
+    const ms = isPositive(expires) ? expires : own;
+    return this.#issued(value, response, ms, own);
+  }
+
+  /** True when a credential that a request was sent with may have expired by now. */
+  mayHaveExpired(request: SentRequest): boolean {
+    return this.credentials.sentWith(request).some((lifetime) => lifetime.excusesRejectionAt(performance.now()));
+  }
+
+  /** What a request to the target is sent with and when, once its response has come. */
+  #times(request: SentRequest, sentAt: number): Pick<Response['asked'], 'credentials' | 'sentAt' | 'receivedAt'> {
+    return { credentials: this.credentials.sentWith(request), sentAt, receivedAt: performance.now() };
   }
 
   #cookieOf(mode: 'session' | 'cookie'): string {
     return mode === 'session' ? this.description.sessionCookie : this.description.refreshCookie;
   }
 
-  /** Gives the tokens in an answer names, for masking and for curl. */
-  #nameTokens(answer: Answer): void {
-    const { exchange } = answer;
+  /** @param lifetimes what is said of the lifetime, in ms; the first is the one it is known by */
+  #issued(value: string, { asked: { sentAt } }: Issuing, ...lifetimes: (number | undefined)[]): Lifetime {
+    const shortest = Math.min(...lifetimes.map((one) => one ?? Infinity));
+    return this.credentials.add(value, new Lifetime(sentAt, lifetimes[0], sentAt + shortest - ROUNDING_MS));
+  }
+
+  /** Takes note of the tokens that a response issues: of their lifetimes, and by names, for masking and for curl. */
+  #noteIssued(response: Response): void {
+    const { exchange } = response;
+    if (response.text('access_token') !== undefined) this.accessToken(response);
+    if (response.cookie(this.description.sessionCookie) !== undefined) this.sessionToken(response);
+    for (const refresh of [response.text('refresh_token'), response.cookie(this.description.refreshCookie)?.value])
+      if (refresh !== undefined) this.refreshToken(response, refresh);
     for (const [member, stem] of [
       ['access_token', 'ACCESS_TOKEN'],
       ['refresh_token', 'REFRESH_TOKEN'],
     ] as const) {
-      const value = answer.text(member);
+      const value = response.text(member);
       if (value !== undefined)
-        this.evidence.names.add(value, stem, { kind: 'json', exchange, path: answer.pathOf(member) });
+        this.evidence.names.add(value, stem, { kind: 'json', exchange, path: response.pathOf(member) });
     }
     for (const [cookie, stem] of [
       [this.description.sessionCookie, 'SESSION_TOKEN'],
       [this.description.refreshCookie, 'REFRESH_TOKEN'],
     ] as const) {
-      const value = answer.cookie(cookie)?.value;
+      const value = response.cookie(cookie)?.value;
       if (value !== undefined) this.evidence.names.add(value, stem, { kind: 'cookie', exchange, cookie });
     }
   }
 }
 
-/** Until when a token can be relied on: the shortest life that anything says of it. */
-function goodUntil(obtainedAt: number, ...lives: (number | undefined)[]): number {
-  const life = Math.min(...lives.map((one) => one ?? Infinity));
-  return obtainedAt + life - ROUNDING_MS;
-}
+const isPositive = (value: unknown): value is number => typeof value === 'number' && value > 0;

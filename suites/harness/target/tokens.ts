@@ -1,17 +1,41 @@
-/** What every token has: its value and until when it can be relied on. */
+/** How long a credential lives, as far as the target has said. Times are on the clock of performance.now(), in ms. */
+export class Lifetime {
+  #underTest = false;
+
+  constructor(
+    /** When the response that issued the credential was asked for. */
+    readonly issuedAt: number,
+    /** How long it lives by the response, its claims or its cookie, in ms; undefined when nothing says so. */
+    readonly ms: number | undefined,
+    /** Until when it can be relied on: the shortest lifetime that anything says, less what rounding may cost. */
+    readonly reliableUntil: number = Infinity,
+  ) {}
+
+  /**
+   * Says that a check is about the end of this lifetime: that the credential is rejected is judged then, and never excused by its age.
+   */
+  putUnderTest(): void {
+    this.#underTest = true;
+  }
+
+  /**
+   * True when a response that rejects the credential shows nothing, because it may have expired by then.
+   * @param when the response came
+   */
+  excusesRejectionAt(when: number): boolean {
+    return !this.#underTest && when >= this.reliableUntil;
+  }
+}
+
+/** What every token has. */
 interface Token {
   readonly value: string;
-  /** On the clock of performance.now(), in ms; a second early, since a JWT counts in whole seconds. Infinity when not known. */
-  readonly goodUntil: number;
+  readonly lifetime: Lifetime;
 }
 
 /** A standard access token. */
 export interface AccessToken extends Token {
   readonly type: 'standard';
-  /** What the answer said of its life, in ms. */
-  readonly expiresMs: number | undefined;
-  /** When the answer was asked for, on the clock of performance.now(). */
-  readonly obtainedAt: number;
 }
 
 /** A refresh token. */
@@ -22,9 +46,6 @@ export interface RefreshToken extends Token {
 /** A session token: access and refresh token in one. */
 export interface SessionToken extends Token {
   readonly type: 'session';
-  /** What is known of its life, in ms: from the payload, the claims or the cookie. */
-  readonly expiresMs: number | undefined;
-  readonly obtainedAt: number;
 }
 
 /** A static token. */
@@ -35,13 +56,13 @@ export interface StaticToken extends Token {
 /** A token that authenticates requests. */
 export type AnyAccessToken = AccessToken | SessionToken | StaticToken;
 
-/** What a login or refresh in mode json hands out. */
+/** What a login or refresh in mode json issues. */
 export interface StandardTokens {
   readonly access: AccessToken;
   readonly refresh: RefreshToken;
 }
 
-/** A static token of a value that was set or given. */
+/** A static token of a value that was set or given: it does not expire (seed, Static Tokens). */
 export function staticToken(value: string): StaticToken {
-  return { type: 'static', value, goodUntil: Infinity };
+  return { type: 'static', value, lifetime: new Lifetime(-Infinity, undefined) };
 }

@@ -8,6 +8,8 @@ const TIME_LIMIT_MS = 10_000;
 /** What came of a WebSocket. */
 export interface Conversation {
   readonly opened: boolean;
+  /** True when a rejection shows nothing: a credential that was sent may have expired before the target answered. */
+  readonly mayHaveExpired: boolean;
   /** True when the target had closed the connection by the end. */
   readonly closed: boolean;
   /** The answers, one for each message; undefined where the connection was closed or nothing came. */
@@ -70,23 +72,27 @@ export async function converse(
     const text = inbox.shift();
     if (text !== undefined) received.push(text);
     const answer = text === undefined ? undefined : parsed(text);
-    if (typeof answer?.['refresh_token'] === 'string')
-      target.evidence.names.add(answer['refresh_token'], 'REFRESH_TOKEN', {
+    const refresh = answer?.['refresh_token'];
+    if (typeof refresh === 'string') {
+      target.refreshToken({ asked: { sentAt: start } }, refresh);
+      target.evidence.names.add(refresh, 'REFRESH_TOKEN', {
         kind: 'environment',
         what: 'the refresh token that the WebSocket answers with',
       });
+    }
     answers.push(answer);
   }
   const closedByTarget = closed;
   const silent = !closed && (!opened || answers.includes(undefined));
   if (!closed) socket.close();
-  target.evidence.add({
-    request: {
-      method: 'GET',
-      url,
-      headers: [['Upgrade', 'websocket'], ...Object.entries(headers)],
-      body: messages.map((one) => JSON.stringify(one)).join('\n'),
-    },
+  const request = {
+    method: 'GET',
+    url,
+    headers: [['Upgrade', 'websocket'], ...Object.entries(headers)] as [string, string][],
+    body: messages.map((one) => JSON.stringify(one)).join('\n'),
+  };
+  const number = target.evidence.add({
+    request,
     ...(opened
       ? { response: { status: 101, headers: [], body: received.join('\n') } }
       : { error: 'the WebSocket was not opened' }),
@@ -96,7 +102,10 @@ export async function converse(
   // Silence is an answer, unless the target is silent altogether.
   if (silent && !(await target.answersPromptly()))
     throw new TransportError(`${url.split('?')[0]} gave no answer within ${limitMs / 1000} s`, 'timeout');
-  return { opened, closed: closedByTarget, answers };
+  const mayHaveExpired = target.mayHaveExpired(request);
+  const rejected = !opened || answers.some((answer) => answer === undefined || answer['status'] === 'error');
+  if (rejected && mayHaveExpired) target.evidence.noteExpired(number);
+  return { opened, mayHaveExpired, closed: closedByTarget, answers };
 }
 
 /** True when the target has a WebSocket at /websocket. Observed: Directus 12.4.1. */

@@ -1,17 +1,18 @@
-import { Account } from './accounts.js';
-import type { Answer } from '../target/response.js';
+import { Account } from './account.js';
+import type { Response } from '../target/response.js';
 import { Evidence } from '../evidence/evidence.js';
 import type { HttpClient } from '../target/http-client.js';
 import type { SessionLedger } from '../run/ledger.js';
-import { inWords } from '../expectations.js';
-import { require, Unjudged } from '../outcomes.js';
+import { assumeSuccess } from '../expectations.js';
+import { Inconclusive } from '../outcomes.js';
 import type { AdministratorAccess, TargetDescription } from '../run/run-plan.js';
 import { Target, type RequestParts } from '../target/target.js';
+import type { IssuedCredentials } from '../target/issued-credentials.js';
 
 interface LogIn {
   readonly token: string;
-  /** Until when the token is good, on the clock of performance.now(). */
-  readonly goodUntil: number;
+  /** Until when the token can be relied on, on the clock of performance.now(). */
+  readonly reliableUntil: number;
   readonly evidence: Evidence;
 }
 
@@ -24,6 +25,7 @@ export class Administrator {
     private readonly description: TargetDescription,
     private readonly client: HttpClient,
     private readonly sessions: SessionLedger,
+    private readonly credentials: IssuedCredentials,
   ) {}
 
   /**
@@ -31,14 +33,15 @@ export class Administrator {
    * tried once.
    * @throws Unjudged when the administrator cannot log in
    */
-  async send(parts: RequestParts, evidence: Evidence): Promise<Answer> {
+  async send(parts: RequestParts, evidence: Evidence): Promise<Response> {
     this.#logIn ??= this.#newLogIn().catch((error: unknown) => {
       this.#logIn = undefined;
       throw error;
     });
     const logIn = await this.#logIn;
     const first = await this.#sendAs(logIn, parts, evidence);
-    const refused = [401, 403].includes(first.status) || (first.status >= 400 && performance.now() >= logIn.goodUntil);
+    const refused =
+      [401, 403].includes(first.status) || (first.status >= 400 && performance.now() >= logIn.reliableUntil);
     if (!refused || this.access.token !== undefined) return first;
     const renewed = await this.#newLogIn();
     this.#logIn = Promise.resolve(renewed);
@@ -52,7 +55,7 @@ export class Administrator {
    */
   async change({ id = '' }: Account, changes: object, evidence: Evidence): Promise<void> {
     const answer = await this.send({ method: 'PATCH', path: `/users/${id}`, body: changes }, evidence);
-    require(answer.succeeded, inWords(answer));
+    assumeSuccess(answer);
   }
 
   /** The administrator as an account that can log in, when the tester gave e-mail and password. */
@@ -61,9 +64,9 @@ export class Administrator {
     return credentials && Account.given(credentials, 'ADMIN', id);
   }
 
-  async #sendAs({ token, evidence: logIn }: LogIn, parts: RequestParts, evidence: Evidence): Promise<Answer> {
+  async #sendAs({ token, evidence: logIn }: LogIn, parts: RequestParts, evidence: Evidence): Promise<Response> {
     evidence.adopt(logIn);
-    const target = new Target(this.description, this.client, evidence, this.sessions);
+    const target = new Target(this.description, this.client, evidence, this.sessions, this.credentials);
     return target.send(target.withTokens(parts, { [this.access.way]: token }));
   }
 
@@ -75,15 +78,15 @@ export class Administrator {
         kind: 'environment',
         what: 'an access token of an administrator',
       });
-      return { token, goodUntil: Infinity, evidence };
+      return { token, reliableUntil: Infinity, evidence };
     }
     const account = this.account();
-    if (account === undefined) throw new Unjudged('no administrator was given');
-    const target = new Target(this.description, this.client, evidence, this.sessions);
-    const obtainedAt = performance.now();
+    if (account === undefined) throw new Inconclusive('no administrator was given');
+    const target = new Target(this.description, this.client, evidence, this.sessions, this.credentials);
     const answer = await target.login(account, mode === 'session' ? 'session' : undefined);
-    const tokens =
-      mode === 'session' ? target.sessionToken(answer, obtainedAt) : target.accessToken(answer, obtainedAt);
-    return { token: tokens.value, goodUntil: tokens.goodUntil, evidence };
+    const tokens = mode === 'session' ? target.sessionToken(answer) : target.accessToken(answer);
+    // That it has expired is seen to here, and excuses nothing.
+    tokens.lifetime.putUnderTest();
+    return { token: tokens.value, reliableUntil: tokens.lifetime.reliableUntil, evidence };
   }
 }

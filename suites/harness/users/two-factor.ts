@@ -1,8 +1,8 @@
 import { TOTP } from 'otpauth';
-import type { Account } from './accounts.js';
-import type { Tools } from '../check.js';
-import { inWords } from '../expectations.js';
-import { NotApplicable, require } from '../outcomes.js';
+import type { Account } from './account.js';
+import type { CheckContext } from '../check.js';
+import { assumeSuccess } from '../expectations.js';
+import { assume, NotApplicable } from '../outcomes.js';
 import type { AccessToken } from '../target/tokens.js';
 
 /** A one-time password is made only when it is good for at least this long, in ms: a login takes its time. */
@@ -22,7 +22,7 @@ export interface TwoFactorUser {
 
 /** Asks for a secret for a user; undefined when the target gives none. */
 export async function generateSecret(
-  { target, evidence }: Tools,
+  { target, evidence }: CheckContext,
   account: Account,
   access: AccessToken,
 ): Promise<string | undefined> {
@@ -43,22 +43,21 @@ export async function generateSecret(
  * Sets up two-factor login for a user who may: a precondition. Observed: Directus 12.4.1 lets administrators.
  * @throws Unjudged when it cannot be set up
  */
-export async function enableTwoFactor(tools: Tools, account: Account): Promise<TwoFactorUser> {
+export async function enableTwoFactor(tools: CheckContext, account: Account): Promise<TwoFactorUser> {
   const { target, wait } = tools;
   await halfMinuteWithAtLeast(LEAST_LEFT_AT_START_MS, wait);
   const { access } = await target.loggedIn(account);
   const secret = await generateSecret(tools, account, access);
-  require(secret !== undefined, 'POST /users/me/tfa/generate gives no secret, which this check stands on');
+  assume(secret !== undefined, 'POST /users/me/tfa/generate gives no secret, which this check stands on');
   const otp = await oneTimePassword(tools, { secret });
   const body = { secret, otp };
   const answer = await target.send(target.withTokens({ path: '/users/me/tfa/enable', body }, { header: access }));
-  if (!answer.succeeded) target.excuseIfOvertaken(access);
-  require(answer.succeeded, inWords(answer));
+  assumeSuccess(answer);
   return { account, secret, access };
 }
 
 /** A user with two-factor login, shared with other checks, not to be changed. */
-export async function twoFactorUser(tools: Tools): Promise<TwoFactorUser> {
+export async function twoFactorUser(tools: CheckContext): Promise<TwoFactorUser> {
   return tools.once('a user with two-factor login', async (own) => {
     const { role } = own.administrator.access;
     if (role === undefined)
@@ -69,7 +68,7 @@ export async function twoFactorUser(tools: Tools): Promise<TwoFactorUser> {
 
 /** The one-time password of this half minute (RFC 6238); waits for the next half minute when this one is almost over. */
 export async function oneTimePassword(
-  { evidence, wait }: Tools,
+  { evidence, wait }: CheckContext,
   { secret }: Pick<TwoFactorUser, 'secret'>,
 ): Promise<string> {
   await halfMinuteWithAtLeast(LEAST_LEFT_MS, wait);
@@ -90,7 +89,7 @@ export function oneTimePasswordOf(secret: string, timestamp: number): string {
 }
 
 /** Waits for the next half minute when less than this is left of this one, in ms. */
-async function halfMinuteWithAtLeast(leastMs: number, wait: Tools['wait']): Promise<void> {
+async function halfMinuteWithAtLeast(leastMs: number, wait: CheckContext['wait']): Promise<void> {
   const left = PERIOD_MS - (Date.now() % PERIOD_MS);
   if (left < leastMs) await wait(left + 100);
 }

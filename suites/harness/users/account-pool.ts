@@ -1,54 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { Account, type UserTraits, type StaticAccount } from './account.js';
 import type { Administrator } from './administrator.js';
+import { newStaticToken } from './new-static-token.js';
 import { Evidence } from '../evidence/evidence.js';
-import { errorCode } from '../expectations.js';
 import type { Ledger } from '../run/ledger.js';
-import { NotApplicable, require, Unjudged } from '../outcomes.js';
+import { assume, Inconclusive, NotApplicable } from '../outcomes.js';
 import { isStall } from '../run/recovery.js';
-import type { Credentials, RunPlan } from '../run/run-plan.js';
-import { staticToken, type StaticToken } from '../target/tokens.js';
-
-/** A user of the target that a check may log in as. */
-export class Account {
-  private constructor(
-    readonly email: string,
-    readonly password: string,
-    /** The user's id, where it is known. */
-    readonly id: string | undefined,
-    /** True for a user that the suite created and will remove. */
-    readonly provisioned: boolean,
-    /** The exchanges that created the user. */
-    readonly evidence: Evidence,
-  ) {}
-
-  /** An account that the tester named. `who`: the part of the environment variables' names. */
-  static given({ email, password }: Credentials, who: 'USER' | 'ADMIN', id?: string): Account {
-    const evidence = new Evidence();
-    const prefix = who === 'ADMIN' ? 'AUTH_CONFORMANCE_ADMIN_' : 'AUTH_CONFORMANCE_';
-    const what = who === 'ADMIN' ? 'the password of the administrator' : 'the password of the user';
-    evidence.names.add(password, `${prefix}PASSWORD`, { kind: 'environment', what });
-    return new Account(email, password, id, false, evidence);
-  }
-
-  /** An account that the suite created. */
-  static provisioned(email: string, password: string, id: string, evidence: Evidence): Account {
-    return new Account(email, password, id, true, evidence);
-  }
-
-  /** Makes a piece of evidence begin with the creation of this user. */
-  nameIn(evidence: Evidence): void {
-    evidence.adopt(this.evidence);
-  }
-}
-
-/** What a new user is to be like, beside e-mail and password. */
-export type UserTraits = Readonly<Record<string, unknown>>;
-
-/** A user with a static token. */
-export interface StaticAccount {
-  readonly account: Account | undefined;
-  readonly token: StaticToken;
-}
+import type { RunPlan } from '../run/run-plan.js';
+import { staticToken } from '../target/tokens.js';
 
 /** The users of one run. Those that many checks share are created once, when the first check asks. */
 export class AccountPool {
@@ -98,17 +57,18 @@ export class AccountPool {
     const password = `Pw-${randomBytes(12).toString('hex')}`;
     evidence.names.add(password, 'PASSWORD', { kind: 'random', shell: 'openssl rand -hex 12' });
     const body = { email, password, status: 'active', ...traits };
-    const answer = await this.administrator.send({ path: '/users', body, mustEnd: true }, evidence);
+    const answer = await this.administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
     const id = answer.text('id');
     if (id === undefined) this.ledger.write({ type: 'user-refused', email });
     // Observed: Directus 12.4.1 limits the users who are administrators, by its licence.
-    if (errorCode(answer) === 'LIMIT_EXCEEDED')
+    if (answer.errorCode === 'LIMIT_EXCEEDED')
       throw new NotApplicable(
         'the target allows no more users of this kind (LIMIT_EXCEEDED): remove one that is not needed',
       );
-    require(answer.succeeded &&
-      id !==
-        undefined, `a user for the check could not be created: POST /users answered ${answer.status} to the administrator${id === undefined ? ' without the id of a user' : ''}`);
+    assume(
+      answer.succeeded && id !== undefined,
+      `a user for the check could not be created: POST /users answered ${answer.status} to the administrator${id === undefined ? ' without the id of a user' : ''}`,
+    );
     this.ledger.write({ type: 'user-created', email, id });
     evidence.names.add(id, 'USER_ID', { kind: 'json', exchange: answer.exchange, path: answer.pathOf('id') }, false);
     return Account.provisioned(email, password, id, evidence);
@@ -132,7 +92,7 @@ export class AccountPool {
   async remove(account: Account): Promise<void> {
     if (account.id === undefined) return;
     const answer = await this.administrator?.send(
-      { method: 'DELETE', path: `/users/${account.id}`, mustEnd: true },
+      { method: 'DELETE', path: `/users/${account.id}`, hasSideEffect: true },
       new Evidence(),
     );
     if (answer?.succeeded === true) this.ledger.write({ type: 'user-removed', email: account.email });
@@ -151,7 +111,7 @@ export class AccountPool {
         await this.remove(account);
         this.#leftBehind.delete(account);
       } catch (error) {
-        if (!(error instanceof Unjudged)) throw error;
+        if (!(error instanceof Inconclusive)) throw error;
       }
     }
   }
@@ -161,7 +121,7 @@ export class AccountPool {
     try {
       return await this.create({}, new Evidence());
     } catch (error) {
-      if (!(error instanceof Unjudged) || isStall(error)) throw error;
+      if (!(error instanceof Inconclusive) || isStall(error)) throw error;
       // The target creates no users: what can be judged without is judged with an account that is there.
       return this.#givenUser();
     }
@@ -183,16 +143,4 @@ export class AccountPool {
     if (this.plan.staticToken === undefined) throw new NotApplicable('needs a static token');
     return { account: undefined, token: staticToken(this.plan.staticToken) };
   }
-}
-
-/** Makes a static token up, and names it in the evidence. */
-export function newStaticToken(evidence: Evidence): StaticToken {
-  const value = randomBytes(16).toString('hex');
-  evidence.names.add(value, 'STATIC_TOKEN', { kind: 'random', shell: 'openssl rand -hex 16' });
-  return staticToken(value);
-}
-
-/** Names a static token that the tester gave. */
-export function nameGivenStaticToken(evidence: Evidence, token: StaticToken): void {
-  evidence.names.add(token.value, 'AUTH_CONFORMANCE_STATIC_TOKEN', { kind: 'environment', what: 'a static token' });
 }

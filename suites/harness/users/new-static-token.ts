@@ -1,0 +1,15 @@
+import { randomBytes } from 'node:crypto';
+import type { Evidence } from '../evidence/evidence.js';
+import { staticToken, type StaticToken } from '../target/tokens.js';
+
+/** Generates a static token, and names it in the evidence. */
+export function newStaticToken(evidence: Evidence): StaticToken {
+  const value = randomBytes(16).toString('hex');
+  evidence.names.add(value, 'STATIC_TOKEN', { kind: 'random', shell: 'openssl rand -hex 16' });
+  return staticToken(value);
+}
+
+/** Names a static token that the tester gave. */
+export function nameGivenStaticToken(evidence: Evidence, token: StaticToken): void {
+  evidence.names.add(token.value, 'AUTH_CONFORMANCE_STATIC_TOKEN', { kind: 'environment', what: 'a static token' });
+}
