@@ -655,6 +655,7 @@ chapter('Standard Tokens', () => {
         );
       const account = await user();
       const { refresh } = await target.loggedIn(account);
+      refresh.lifetime.putUnderTest();
       await wait(refreshLifeMs + REFRESH_MARGIN_MS);
       expectNoToken(await target.refresh(refresh, account), 'a refresh token that has expired');
     },

@@ -259,7 +259,9 @@ export class Target {
   /** @param lifetimes what is said of the lifetime, in ms; the first is the one it is known by */
   #issued(value: string, { asked: { sentAt } }: Issuing, ...lifetimes: (number | undefined)[]): Lifetime {
     const shortest = Math.min(...lifetimes.map((one) => one ?? Infinity));
-    return this.credentials.add(value, new Lifetime(sentAt, lifetimes[0], sentAt + shortest - ROUNDING_MS));
+    // A token that has expired before it is issued is no token that expired meanwhile: its rejection is judged.
+    const reliableUntil = shortest > 0 ? sentAt + shortest - ROUNDING_MS : Infinity;
+    return this.credentials.add(value, new Lifetime(sentAt, lifetimes[0], reliableUntil));
   }
 
   /** Takes note of the tokens that a response issues: of their lifetimes, and by names, for masking and for curl. */
