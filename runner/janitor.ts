@@ -55,9 +55,9 @@ export class Janitor {
     const evidence = new Evidence();
     const sessions = new SessionLedger(this);
     const leftovers: Leftover[] = [];
-    const places = new Semaphore(CONCURRENCY);
+    const slots = new Semaphore(CONCURRENCY);
     const attempt = async (leftover: Omit<Leftover, 'reason'>, remove: () => Promise<void>): Promise<void> =>
-      places.runExclusive(async () => {
+      slots.runExclusive(async () => {
         try {
           await remove().catch(async (error: unknown) => {
             if (!isStall(error) || !(await recovery.answersAgain())) throw error;
@@ -100,15 +100,15 @@ async function removeUser(
 ): Promise<void> {
   const found = id ?? (await idOf(administrator, evidence, email));
   if (found === undefined) return;
-  const answer = await administrator.send({ method: 'DELETE', path: `/users/${found}` }, evidence);
-  if (!answer.succeeded && answer.status !== 404) throw new Error(`DELETE /users/<id> answered ${answer.status}`);
+  const response = await administrator.send({ method: 'DELETE', path: `/users/${found}` }, evidence);
+  if (!response.succeeded && response.status !== 404) throw new Error(`DELETE /users/<id> answered ${response.status}`);
 }
 
 /** The id of a user whose creation was asked for and never answered. */
 async function idOf(administrator: Administrator, evidence: Evidence, email: string): Promise<string | undefined> {
   const filter = encodeURIComponent(email);
-  const answer = await administrator.send({ path: `/users?filter[email][_eq]=${filter}&fields=id,email` }, evidence);
-  const users = (answer.json as { data?: unknown } | undefined)?.data;
+  const response = await administrator.send({ path: `/users?filter[email][_eq]=${filter}&fields=id,email` }, evidence);
+  const users = (response.json as { data?: unknown } | undefined)?.data;
   // A target that does not know filters answers with everybody: only the very e-mail counts.
   const user = Array.isArray(users)
     ? (users as { id?: unknown; email?: unknown }[]).find((one) => one.email === email)
@@ -118,6 +118,6 @@ async function idOf(administrator: Administrator, evidence: Evidence, email: str
 
 /** Logs a session out. Whatever the target answers: a session that it does not know any more is no leftover. */
 async function endSession(target: Target, { mode, token }: SessionOpened): Promise<void> {
-  const answer = mode === 'json' ? await target.logout(token) : await target.logoutByCookie(mode, token);
-  if (answer.status >= 500) throw new Error(`POST /auth/logout answered ${answer.status}`);
+  const response = mode === 'json' ? await target.logout(token) : await target.logoutByCookie(mode, token);
+  if (response.status >= 500) throw new Error(`POST /auth/logout answered ${response.status}`);
 }

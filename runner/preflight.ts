@@ -71,26 +71,26 @@ async function findOut(
   if (adminToken !== undefined) access = await accessByToken(target, adminToken);
   const logins = await Promise.all(
     accounts.map(async ({ account, who, flags }) => {
-      const answer = await target.login(account);
-      mustBeTheApi(answer);
-      if (!answer.succeeded) {
+      const response = await target.login(account);
+      mustBeTheApi(response);
+      if (!response.succeeded) {
         throw new ConfigurationError(
-          `the target refuses the ${who}'s e-mail and password (${answer.summary}): check ${flags}`,
+          `the target refuses the ${who}'s e-mail and password (${response.summary}): check ${flags}`,
         );
       }
-      return { account, answer, who };
+      return { account, response, who };
     }),
   );
   const [first] = logins;
   const administrator = logins.find(({ who }) => who === 'administrator');
-  const userLogin = user && logins[0]?.answer;
+  const userLogin = user && logins[0]?.response;
   const [refreshLifeMs, ownAccess, userId, offers] = await Promise.all([
     first && lifeOfRefreshCookie(target, first.account),
-    admin && access === undefined && administrator ? accessByLogin(target, admin, administrator.answer) : undefined,
+    admin && access === undefined && administrator ? accessByLogin(target, admin, administrator.response) : undefined,
     userLogin && idOf(target, userLogin),
     offeredBy(target),
     secret !== undefined && first !== undefined
-      ? mustBeTheSecret(first.answer.text('access_token'), secret, notes)
+      ? mustBeTheSecret(first.response.text('access_token'), secret, notes)
       : undefined,
   ]);
   access ??= ownAccess;
@@ -120,21 +120,21 @@ async function offeredBy(target: Target): Promise<Capability[]> {
 }
 
 /** Refuses what is no such API: a web page, an error page, a server that only fails. */
-function mustBeTheApi(answer: Response): void {
-  const { status } = answer;
+function mustBeTheApi(response: Response): void {
+  const { status } = response;
   const advice = 'is the URL that of the API?';
   if (status >= 500)
-    throw new NotJudgeable(`the target cannot be judged: ${answer.summary}; its own log should say why`);
+    throw new NotJudgeable(`the target cannot be judged: ${response.summary}; its own log should say why`);
   if (status >= 300 && status < 400) {
     throw new NotJudgeable(
-      `the target cannot be judged: ${answer.summary}, a redirect to ${answer.headers('location')[0] ?? 'nowhere'}: give the URL it leads to`,
+      `the target cannot be judged: ${response.summary}, a redirect to ${response.headers('location')[0] ?? 'nowhere'}: give the URL it leads to`,
     );
   }
   if (status === 404 || status === 405)
-    throw new NotJudgeable(`the target cannot be judged: ${answer.summary}, it has no such endpoint: ${advice}`);
-  if (answer.json === undefined) {
-    const type = answer.headers('content-type')[0] ?? 'something without a content type';
-    throw new NotJudgeable(`the target cannot be judged: ${answer.summary} with ${type} that is not JSON: ${advice}`);
+    throw new NotJudgeable(`the target cannot be judged: ${response.summary}, it has no such endpoint: ${advice}`);
+  if (response.json === undefined) {
+    const type = response.headers('content-type')[0] ?? 'something without a content type';
+    throw new NotJudgeable(`the target cannot be judged: ${response.summary} with ${type} that is not JSON: ${advice}`);
   }
 }
 
@@ -159,11 +159,11 @@ async function accessByToken(target: Target, token: string): Promise<Administrat
  */
 async function accessByLogin(target: Target, credentials: Credentials, login: Response): Promise<AdministratorAccess> {
   const account = Account.given(credentials, 'ADMIN');
-  const answers = { json: login, session: undefined as Response | undefined };
+  const responses = { json: login, session: undefined as Response | undefined };
   for (const mode of ['json', 'session'] as const) {
-    const answer = (answers[mode] ??= await target.login(account, mode));
+    const response = (responses[mode] ??= await target.login(account, mode));
     const token =
-      mode === 'json' ? answer.text('access_token') : answer.cookie(target.description.sessionCookie)?.value;
+      mode === 'json' ? response.text('access_token') : response.cookie(target.description.sessionCookie)?.value;
     if (token === undefined) continue;
     for (const way of mode === 'json' ? ways : [...ways].reverse()) {
       const sent: SentTokens = { [way]: token };

@@ -13,12 +13,12 @@ const bounds = ({ runs }: RunPlan): Pick<PropertySettings, 'atMost' | 'budgetMs'
 });
 
 chapter('Access Tokens', () => {
-  check('access.any-history', 'logins, refreshes, logouts and new static tokens in any order', async (tools) => {
-    const { plan, evidence, ownUser, newUser } = tools;
+  check('access.any-history', 'logins, refreshes, logouts and new static tokens in any order', async (context) => {
+    const { plan, evidence, ownUser, newUser } = context;
     const administrated = plan.administrator !== undefined;
     const accounts = administrated ? [await newUser(), await newUser()] : [await ownUser()];
     for (const account of accounts) account.nameIn(evidence);
-    const stage = { tools, accounts, wrong: [], changed: new Set<number>(), rotation: false };
+    const stage = { context, accounts, wrong: [], changed: new Set<number>(), rotation: false };
     const settings = { plan, evidence, ...bounds(plan) };
     await forAll(coreHistory(administrated), settings, async (history) => play(history, stage, administrated));
   });
@@ -26,10 +26,10 @@ chapter('Access Tokens', () => {
   check(
     'access.any-history-of-users',
     'suspensions, new passwords and used refresh tokens among them',
-    async (tools) => {
-      const { plan, evidence, newUser } = tools;
+    async (context) => {
+      const { plan, evidence, newUser } = context;
       const accounts = [await newUser(), await newUser()];
-      const stage = { tools, accounts, wrong: [], changed: new Set<number>(), rotation: true };
+      const stage = { context, accounts, wrong: [], changed: new Set<number>(), rotation: true };
       const settings = { plan, evidence, ...bounds(plan) };
       await forAll(fullHistory, settings, async (history) => play(history, stage, true));
     },

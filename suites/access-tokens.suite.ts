@@ -41,9 +41,9 @@ async function eachIdentifiesItsUser(target: Target, { account, tokens }: Holder
 
 /** The refresh token that a refresh leaves its owner with. */
 async function refreshed(target: Target, account: Account, refresh: RefreshToken): Promise<RefreshToken> {
-  const answer = await target.refresh(refresh, account);
-  assumeSuccess(answer);
-  return answer.text('refresh_token') === undefined ? refresh : target.standardTokens(answer).refresh;
+  const response = await target.refresh(refresh, account);
+  assumeSuccess(response);
+  return response.text('refresh_token') === undefined ? refresh : target.standardTokens(response).refresh;
 }
 
 /** Another password for a user, named in the evidence. */
@@ -58,11 +58,11 @@ chapter('Access Tokens', () => {
   check(
     'access.scoped-to-user',
     'the tokens of two users name their own user, one after another and all at once',
-    async (tools) => {
-      const { target } = tools;
-      const first = await holderOfEachType(tools);
+    async (context) => {
+      const { target } = context;
+      const first = await holderOfEachType(context);
       await eachIdentifiesItsUser(target, first, 'of the only user logged in');
-      const second = await holderOfEachType(tools);
+      const second = await holderOfEachType(context);
       await eachIdentifiesItsUser(target, first, 'of the user who logged in first');
       await eachIdentifiesItsUser(target, second, 'of the user who logged in second');
       await Promise.all(
@@ -74,20 +74,20 @@ chapter('Access Tokens', () => {
   check(
     'access.permissions-of-user',
     "an administrator's tokens may read another user, a plain user's may not",
-    async (tools) => {
-      const { newUser, newPrivilegedUser, target } = tools;
+    async (context) => {
+      const { newUser, newPrivilegedUser, target } = context;
       const somebody = await newUser();
-      const privileged = await holderOfEachType({ ...tools, newUser: newPrivilegedUser });
-      const plain = await holderOfEachType(tools);
+      const privileged = await holderOfEachType({ ...context, newUser: newPrivilegedUser });
+      const plain = await holderOfEachType(context);
       const read = async (sent: SentTokens): ReturnType<Target['send']> =>
         target.send(target.withTokens({ path: `/users/${somebody.id ?? ''}` }, sent));
 
       for (const { what, sent } of privileged.tokens) {
-        const answer = await read(sent);
+        const response = await read(sent);
         assert(
-          answer.succeeded && answer.text('id') === somebody.id,
+          response.succeeded && response.text('id') === somebody.id,
           `${what} of an administrator to read the record of another user`,
-          answer.summary,
+          response.summary,
         );
       }
       for (const [who, { account }, rights] of [
@@ -99,35 +99,35 @@ chapter('Access Tokens', () => {
         assumeSuccess(renewal);
         const access = target.accessToken(renewal);
         for (const path of [`/users/${somebody.id ?? ''}`, '/users?limit=1']) {
-          const answer = await target.send(target.withTokens({ path }, { header: access }));
+          const response = await target.send(target.withTokens({ path }, { header: access }));
           assert(
-            answer.succeeded === rights,
+            response.succeeded === rights,
             `a standard token out of a refresh of ${who} ${rights ? 'to' : 'not to'} read other users`,
-            answer.summary,
+            response.summary,
           );
         }
       }
       const search = { method: 'SEARCH', path: '/users', body: { query: { limit: 1, fields: ['id'] } } };
       for (const { what, sent } of privileged.tokens) {
-        const answer = await target.send(target.withTokens(search, sent));
-        if (answer.status === 404 || answer.status === 405) break;
-        assert(answer.succeeded, `SEARCH /users with ${what} of an administrator to be answered`, answer.summary);
+        const response = await target.send(target.withTokens(search, sent));
+        if (response.status === 404 || response.status === 405) break;
+        assert(response.succeeded, `SEARCH /users with ${what} of an administrator to be answered`, response.summary);
       }
       for (const { what, sent } of plain.tokens) {
-        const answer = await target.send(target.withTokens(search, sent));
+        const response = await target.send(target.withTokens(search, sent));
         assert(
-          !answer.succeeded,
+          !response.succeeded,
           `SEARCH /users with ${what} of a user without permissions to be refused`,
-          answer.summary,
+          response.summary,
         );
       }
       for (const { what, sent } of plain.tokens) {
-        const answer = await read(sent);
-        assume(answer.status < 500, answer.summary);
+        const response = await read(sent);
+        assume(response.status < 500, response.summary);
         assert(
-          !answer.body.includes(somebody.email),
+          !response.body.includes(somebody.email),
           `${what} of a user without permissions not to read the record of another user`,
-          `${answer.summary} with the e-mail of that user`,
+          `${response.summary} with the e-mail of that user`,
         );
       }
       const [first] = privileged.tokens;
@@ -197,8 +197,8 @@ chapter('Access Tokens', () => {
       assert(login.succeeded, 'a login with the new password to succeed', login.summary);
       const ofAnother = 'of another user, after the new password,';
       expectAccepted(await target.whoAmI({ cookie: othersSession }), bystander, `a session token ${ofAnother}`);
-      const answer = await target.refresh(others.refresh, bystander);
-      assert(answer.succeeded, `the refresh token ${ofAnother} to be good`, answer.summary);
+      const response = await target.refresh(others.refresh, bystander);
+      assert(response.succeeded, `the refresh token ${ofAnother} to be good`, response.summary);
     },
   );
 
@@ -217,14 +217,14 @@ chapter('Access Tokens', () => {
     expectNoToken(await target.login(account), 'a login with the old password');
   });
 
-  check('access.password-concealed', 'to the administrator and to its user', async (tools) => {
-    const { target, newPrivilegedUser, administrator, evidence } = tools;
+  check('access.password-concealed', 'to the administrator and to its user', async (context) => {
+    const { target, newPrivilegedUser, administrator, evidence } = context;
     const account = await newPrivilegedUser();
     const id = account.id ?? '';
     const login = await target.login(account);
     const { access } = target.standardTokens(login);
     const own = async (path: string): Promise<Response> => target.send(target.withTokens({ path }, { header: access }));
-    const answers = [
+    const responses = [
       login,
       await own('/users/me?fields=*'),
       await own('/users/me?fields=id,password'),
@@ -235,14 +235,14 @@ chapter('Access Tokens', () => {
         evidence,
       ),
     ];
-    for (const answer of answers) {
-      assumeSuccess(answer);
+    for (const response of responses) {
+      assumeSuccess(response);
       const shown = [account.password, '$argon2', '$2a$', '$2b$', '$2y$', '$scrypt', '$pbkdf2'].find((one) =>
-        answer.body.includes(one),
+        response.body.includes(one),
       );
       assert(
         shown === undefined,
-        `${answer.what.replaceAll(id, '<id>')} to show neither the password nor its hash`,
+        `${response.what.replaceAll(id, '<id>')} to show neither the password nor its hash`,
         shown === account.password ? 'it shows the password' : `it shows a hash (${shown ?? ''}…)`,
       );
     }
@@ -259,8 +259,8 @@ chapter('Access Tokens', () => {
       const [tag] = theirs.headers('etag');
       const headers = { ...(tag !== undefined && { 'If-None-Match': tag }) };
       for (const sent of [{ header: access }, { query: access }]) {
-        const answer = await target.send(target.withTokens({ path: '/users/me', headers }, sent));
-        expectAccepted(answer, account, 'a token, sent with the entity tag of what another user has read,');
+        const response = await target.send(target.withTokens({ path: '/users/me', headers }, sent));
+        expectAccepted(response, account, 'a token, sent with the entity tag of what another user has read,');
       }
     },
   );
@@ -288,9 +288,9 @@ chapter('Access Tokens', () => {
       );
       const renewals = await Promise.all(
         logins.map(async ({ account, tokens: [{ refresh }] }) => {
-          const answer = await target.refresh(refresh, account);
-          assumeSuccess(answer);
-          return { account, access: target.accessToken(answer) };
+          const response = await target.refresh(refresh, account);
+          assumeSuccess(response);
+          return { account, access: target.accessToken(response) };
         }),
       );
       for (const { account, access } of renewals)
@@ -305,11 +305,11 @@ chapter('Access Tokens', () => {
   check(
     'access.permissions-of-user',
     'a user without permissions changes nobody, and creates and removes nobody',
-    async (tools) => {
-      const { administrator, newUser, unwantedUser, target, evidence } = tools;
+    async (context) => {
+      const { administrator, newUser, unwantedUser, target, evidence } = context;
       const { role } = administrator.access;
       const somebody = await newUser();
-      const { account, tokens } = await holderOfEachType(tools);
+      const { account, tokens } = await holderOfEachType(context);
       const other = `/users/${somebody.id ?? ''}`;
       const uninvited = await unwantedUser();
       const changes = [
@@ -328,11 +328,11 @@ chapter('Access Tokens', () => {
       ];
       for (const { what, sent } of tokens) {
         for (const parts of changes) {
-          const answer = await target.send(target.withTokens(parts, sent));
+          const response = await target.send(target.withTokens(parts, sent));
           assert(
-            !answer.body.includes(somebody.email),
+            !response.body.includes(somebody.email),
             `${parts.method} ${parts.path.split('?')[0] ?? ''} with ${what} of a user without permissions not to show another user`,
-            `${answer.summary} with the e-mail of that user`,
+            `${response.summary} with the e-mail of that user`,
           );
         }
       }
@@ -355,8 +355,8 @@ chapter('Access Tokens', () => {
     },
   );
 
-  check('access.permissions-change', 'an administrator for a while', async (tools) => {
-    const { administrator, newUser, newPrivilegedUser, target, evidence } = tools;
+  check('access.permissions-change', 'an administrator for a while', async (context) => {
+    const { administrator, newUser, newPrivilegedUser, target, evidence } = context;
     const { role } = administrator.access;
     const somebody = await newUser();
     const token = newStaticToken(evidence);
@@ -364,8 +364,8 @@ chapter('Access Tokens', () => {
     const read = async (sent: SentTokens): Promise<Response> =>
       target.send(target.withTokens({ path: `/users/${somebody.id ?? ''}` }, sent));
     const mustRead = async (sent: SentTokens, what: string): Promise<void> => {
-      const answer = await read(sent);
-      assert(answer.text('id') === somebody.id, `${what} to read the record of another user`, answer.summary);
+      const response = await read(sent);
+      assert(response.text('id') === somebody.id, `${what} to read the record of another user`, response.summary);
     };
     await mustRead({ header: token }, 'the static token of an administrator');
     await administrator.change(account, { role: null }, evidence);
@@ -393,18 +393,18 @@ chapter('Access Tokens', () => {
     ];
     for (const [number, [what, by]] of uses.entries()) {
       const body = { first_name: `Changed ${number}` };
-      const answer = await target.send(target.withTokens({ method: 'PATCH', path: '/users/me', body }, by));
-      expectAccepted(answer, account, `PATCH /users/me with ${what}`);
+      const response = await target.send(target.withTokens({ method: 'PATCH', path: '/users/me', body }, by));
+      expectAccepted(response, account, `PATCH /users/me with ${what}`);
       assert(
-        answer.text('first_name') === body.first_name,
+        response.text('first_name') === body.first_name,
         `PATCH /users/me with ${what} to change the own record`,
-        answer.summary,
+        response.summary,
       );
     }
   });
 
-  check('access.deleted-user', 'each of the tokens', async (tools) => {
-    const { target, newUser, administrator, evidence } = tools;
+  check('access.deleted-user', 'each of the tokens', async (context) => {
+    const { target, newUser, administrator, evidence } = context;
     const token = newStaticToken(evidence);
     const account = await newUser({ token: token.value });
     const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
@@ -441,8 +441,8 @@ chapter('Access Tokens', () => {
     expectAccepted(await target.whoAmI({ header: token }), account, 'a static token from before the new e-mail');
   });
 
-  check('access.email-unique', 'on creation and by an update', async (tools) => {
-    const { target, newUser, administrator, evidence } = tools;
+  check('access.email-unique', 'on creation and by an update', async (context) => {
+    const { target, newUser, administrator, evidence } = context;
     const [account, other] = [await newUser(), await newUser()];
     for (const email of [account.email, account.email.toUpperCase()]) {
       const body = { email, password: other.password };
@@ -476,15 +476,15 @@ chapter('Access Tokens', () => {
     expectAccepted(await target.whoAmI({ header: access }), account, 'the access token of that login');
   });
 
-  check('access.revoked-at-once', 'by logout, replacement and suspension', async (tools) => {
-    const { target, newUser, administrator, evidence } = tools;
+  check('access.revoked-at-once', 'by logout, replacement and suspension', async (context) => {
+    const { target, newUser, administrator, evidence } = context;
     const token = newStaticToken(evidence);
     const account = await newUser({ token: token.value });
     const [first, second] = await Promise.all([target.loggedInBySession(account), target.loggedInBySession(account)]);
     const use = async (what: string, sent: SentTokens): Promise<void> => {
       for (let time = 1; time <= 3; time += 1) {
-        const answer = await target.whoAmI(sent);
-        assume(answer.succeeded, `${what} before it is revoked: ${answer.summary}`);
+        const response = await target.whoAmI(sent);
+        assume(response.succeeded, `${what} before it is revoked: ${response.summary}`);
       }
     };
     const mustBeDead = async (what: string, ...sent: SentTokens[]): Promise<void> => {

@@ -23,8 +23,8 @@ const nameOfCookie = ({ description }: Target, mode: 'cookie' | 'session'): stri
   mode === 'session' ? description.sessionCookie : description.refreshCookie;
 
 /** The token that an answer sets as the cookie of a mode. */
-const cookieOf = (target: Target, answer: Response, mode: 'cookie' | 'session'): string | undefined =>
-  answer.cookie(nameOfCookie(target, mode))?.value;
+const cookieOf = (target: Target, response: Response, mode: 'cookie' | 'session'): string | undefined =>
+  response.cookie(nameOfCookie(target, mode))?.value;
 
 /** auth_refresh or auth_logout by the cookie of a mode. */
 const exchange = async (
@@ -43,23 +43,23 @@ const exchange = async (
   );
 
 /** Demands that an answer hand out no token. */
-function mustHandOutNothing(target: Target, answer: Response, what: string): void {
+function mustHandOutNothing(target: Target, response: Response, what: string): void {
   const { sessionCookie, refreshCookie } = target.description;
   const handed = ['auth_login', 'auth_refresh', 'a', 'b'].some((field) =>
-    Object.values(result(answer, field)).some((value) => typeof value === 'string' && value.length > 20),
+    Object.values(result(response, field)).some((value) => typeof value === 'string' && value.length > 20),
   );
-  assert(!handed, `${what} to buy no token`, `${outcome(answer)} with a token`);
+  assert(!handed, `${what} to buy no token`, `${outcome(response)} with a token`);
   assert(
-    answer.cookie(sessionCookie) === undefined && answer.cookie(refreshCookie) === undefined,
+    response.cookie(sessionCookie) === undefined && response.cookie(refreshCookie) === undefined,
     `${what} to buy no token`,
-    `${outcome(answer)} with a cookie`,
+    `${outcome(response)} with a cookie`,
   );
-  assert(answer.status < 500, `${what} to be refused`, outcome(answer));
+  assert(response.status < 500, `${what} to be refused`, outcome(response));
 }
 
 /** Demands that auth_login say how long its token lives, in ms, as text. Observed: Directus 12.4.1. */
-function mustSayExpiry(answer: Response, lifeMs: number | undefined): void {
-  const { expires } = result(answer, 'auth_login');
+function mustSayExpiry(response: Response, lifeMs: number | undefined): void {
+  const { expires } = result(response, 'auth_login');
   assert(
     typeof expires === 'string' && (lifeMs === undefined || Number(expires) === lifeMs),
     `auth_login to say in \`expires\` how long the token lives${lifeMs === undefined ? '' : ` ("${lifeMs}")`}`,
@@ -69,9 +69,9 @@ function mustSayExpiry(answer: Response, lifeMs: number | undefined): void {
 
 /** The refresh token of a login: a precondition. */
 async function refreshTokenOf(target: Target, email: string, password: string): Promise<string> {
-  const answer = await login(target, email, password);
-  const { refresh_token } = result(answer, 'auth_login');
-  assume(typeof refresh_token === 'string', `auth_login gives no refresh token: ${outcome(answer)}`);
+  const response = await login(target, email, password);
+  const { refresh_token } = result(response, 'auth_login');
+  assume(typeof refresh_token === 'string', `auth_login gives no refresh token: ${outcome(response)}`);
   return refresh_token;
 }
 
@@ -156,11 +156,11 @@ chapter('GraphQL', () => {
       evidence.names.add(next, 'NEW_PASSWORD', { kind: 'derived', shell: '"${PASSWORD}-new"', from: ['PASSWORD'] });
       await administrator.change(account, { password: next }, evidence);
       mustHandOutNothing(target, await login(target, email, password), 'auth_login with the password from before');
-      const answer = await login(target, email, next);
+      const response = await login(target, email, next);
       assert(
-        typeof result(answer, 'auth_login')['access_token'] === 'string',
+        typeof result(response, 'auth_login')['access_token'] === 'string',
         'auth_login with the new password to succeed',
-        outcome(answer),
+        outcome(response),
       );
     },
   );
@@ -182,13 +182,13 @@ chapter('GraphQL', () => {
     const { email, password } = account;
     const attempt = (alias: string, attempted: string): string =>
       `${alias}:auth_login(email:${written(email)},password:${written(attempted)}){access_token}`;
-    const answer = await graphql(target, `mutation{${attempt('a', `${password}x`)} ${attempt('b', password)}}`);
-    mustHandOutNothing(target, answer, 'a request with two auth_login');
+    const response = await graphql(target, `mutation{${attempt('a', `${password}x`)} ${attempt('b', password)}}`);
+    mustHandOutNothing(target, response, 'a request with two auth_login');
   });
 
-  check('graphql.login.otp-required', 'without, with a wrong and with the right one', async (tools) => {
-    const { target } = tools;
-    const user = await twoFactorUser(tools);
+  check('graphql.login.otp-required', 'without, with a wrong and with the right one', async (context) => {
+    const { target } = context;
+    const user = await twoFactorUser(context);
     const { email, password } = user.account;
     for (const mode of ['json', 'session'] as const) {
       mustHandOutNothing(
@@ -202,7 +202,7 @@ chapter('GraphQL', () => {
         'auth_login with a wrong one-time password',
       );
     }
-    const right = await login(target, email, password, 'json', await oneTimePassword(tools, user));
+    const right = await login(target, email, password, 'json', await oneTimePassword(context, user));
     assert(
       typeof result(right, 'auth_login')['access_token'] === 'string',
       'auth_login with the right one-time password to succeed',
@@ -222,12 +222,12 @@ chapter('GraphQL', () => {
       ['a static token in the header', { header: staticToken }],
       ['a static token in the query', { query: staticToken }],
     ] as const) {
-      const answer = await graphql(target, '{users_me{id}}', sent);
-      const { id } = result(answer, 'users_me');
+      const response = await graphql(target, '{users_me{id}}', sent);
+      const { id } = result(response, 'users_me');
       assert(
         id !== undefined && (account.id === undefined || id === account.id),
         `${way} to let users_me name its user`,
-        outcome(answer),
+        outcome(response),
       );
     }
   });
@@ -245,13 +245,13 @@ chapter('GraphQL', () => {
     const good = await graphql(target, '{users_me{id email}}', { header: access });
     assume(result(good, 'users_me')['id'] === account.id, outcome(good));
     for (const sent of [{}, ...bad]) {
-      const answer = await graphql(target, '{users_me{id email}}', sent);
+      const response = await graphql(target, '{users_me{id email}}', sent);
       const what =
         Object.keys(sent).length === 0
           ? 'users_me without a token'
           : `users_me with a bad token in the ${Object.keys(sent)[0] ?? ''}`;
-      assert(answer.status >= 400 && answer.status < 500, `${what} to be refused (4xx)`, outcome(answer));
-      assert(result(answer, 'users_me')['id'] === undefined, `${what} to name nobody`, outcome(answer));
+      assert(response.status >= 400 && response.status < 500, `${what} to be refused (4xx)`, outcome(response));
+      assert(result(response, 'users_me')['id'] === undefined, `${what} to name nobody`, outcome(response));
     }
   });
 
@@ -274,9 +274,17 @@ chapter('GraphQL', () => {
       ['a session token in the header after its logout', { header: session }],
       ['a static token that was cleared', { header: token }],
     ] as const) {
-      const answer = await graphql(target, '{users_me{id}}', sent);
-      assert(answer.status >= 400 && answer.status < 500, `users_me with ${what} to be refused (4xx)`, outcome(answer));
-      assert(result(answer, 'users_me')['id'] === undefined, `users_me with ${what} to name nobody`, outcome(answer));
+      const response = await graphql(target, '{users_me{id}}', sent);
+      assert(
+        response.status >= 400 && response.status < 500,
+        `users_me with ${what} to be refused (4xx)`,
+        outcome(response),
+      );
+      assert(
+        result(response, 'users_me')['id'] === undefined,
+        `users_me with ${what} to name nobody`,
+        outcome(response),
+      );
     }
     const byGet = await target.send({ path: `/graphql/system?query=${encodeURIComponent('{users_me{id email}}')}` });
     expectRejected(byGet, 'users_me by GET without a token', account);
@@ -291,11 +299,11 @@ chapter('GraphQL', () => {
       if (now === undefined) throw new NotApplicable('the access token does not say when it was issued');
       const expired = mintLike(evidence, access.value, { iat: now - 1800, exp: now - 900 }, plan.secret ?? '');
       for (const sent of [{ header: expired }, { query: expired }, { cookie: expired }]) {
-        const answer = await graphql(target, '{__typename}', sent);
+        const response = await graphql(target, '{__typename}', sent);
         assert(
-          answer.status >= 400 && answer.status < 500,
+          response.status >= 400 && response.status < 500,
           `a query with an expired token in the ${Object.keys(sent).join()} to be refused (4xx)`,
-          outcome(answer),
+          outcome(response),
         );
       }
     },
@@ -305,12 +313,12 @@ chapter('GraphQL', () => {
   check('graphql.refresh', 'twice with the same token', async ({ target, newUser }) => {
     const { email, password, id } = await newUser();
     const token = await refreshTokenOf(target, email, password);
-    const answer = await refresh(target, token);
-    const { access_token, refresh_token } = result(answer, 'auth_refresh');
+    const response = await refresh(target, token);
+    const { access_token, refresh_token } = result(response, 'auth_refresh');
     assert(
       typeof access_token === 'string' && typeof refresh_token === 'string',
       'auth_refresh to answer with new tokens',
-      outcome(answer),
+      outcome(response),
     );
     const me = await target.whoAmI({ header: access_token });
     assert(me.text('id') === id, 'the new access token to identify its user', me.summary);
@@ -330,25 +338,25 @@ chapter('GraphQL', () => {
         await graphql(target, `mutation{auth_refresh${TOKENS}}`, {}, headers),
         'auth_refresh without a mode, by a cookie,',
       );
-      const answer = await exchange(target, 'auth_refresh', mode, first);
-      const second = cookieOf(target, answer, mode);
+      const response = await exchange(target, 'auth_refresh', mode, first);
+      const second = cookieOf(target, response, mode);
       assert(
         second !== undefined && second !== first,
         `auth_refresh in mode ${mode} to replace the cookie`,
-        outcome(answer),
+        outcome(response),
       );
       assert(
-        answer.cookies.every(({ httpOnly }) => httpOnly),
+        response.cookies.every(({ httpOnly }) => httpOnly),
         `auth_refresh in mode ${mode} to set the cookie httpOnly`,
         'it is not',
       );
       assert(
-        result(answer, 'auth_refresh')['refresh_token'] === null && !answer.body.includes(second),
+        result(response, 'auth_refresh')['refresh_token'] === null && !response.body.includes(second),
         `auth_refresh in mode ${mode} to answer without the token of the cookie`,
         'it stands in the body',
       );
       const access =
-        mode === 'cookie' ? { header: String(result(answer, 'auth_refresh')['access_token']) } : { cookie: second };
+        mode === 'cookie' ? { header: String(result(response, 'auth_refresh')['access_token']) } : { cookie: second };
       const me = await target.whoAmI(access);
       assert(me.text('id') === id, `the token out of auth_refresh in mode ${mode} to identify its user`, me.summary);
       if (mode === 'cookie')
@@ -365,14 +373,14 @@ chapter('GraphQL', () => {
     for (const mode of ['cookie', 'session'] as const) {
       const token = cookieOf(target, await login(target, account.email, account.password, mode), mode);
       assume(token !== undefined, `auth_login in mode ${mode} sets no cookie`);
-      const answer = await exchange(target, 'auth_logout', mode, token);
-      const { data } = (answer.json ?? {}) as { data?: { auth_logout?: unknown } };
-      assert(data?.auth_logout === true, `auth_logout in mode ${mode} to answer true`, outcome(answer));
+      const response = await exchange(target, 'auth_logout', mode, token);
+      const { data } = (response.json ?? {}) as { data?: { auth_logout?: unknown } };
+      assert(data?.auth_logout === true, `auth_logout in mode ${mode} to answer true`, outcome(response));
       const name = nameOfCookie(target, mode);
       assert(
-        answer.cookies.some(({ key, value }) => key === name && value === ''),
+        response.cookies.some(({ key, value }) => key === name && value === ''),
         `auth_logout in mode ${mode} to clear the cookie ${name}`,
-        outcome(answer),
+        outcome(response),
       );
       mustHandOutNothing(target, await exchange(target, 'auth_refresh', mode, token), 'auth_refresh after the logout');
       mustHandOutNothing(target, await target.refreshByCookie(mode, token), 'a refresh after the logout');
@@ -407,11 +415,11 @@ chapter('GraphQL', () => {
       ['a forged token', await graphql(target, '{__typename}', { header: forged.value }), 403, 'INVALID_TOKEN'],
       ['users_me without a token', await graphql(target, '{users_me{id}}'), 400, 'GRAPHQL_VALIDATION'],
     ];
-    for (const [what, answer, status, code] of refusals) {
+    for (const [what, response, status, code] of refusals) {
       assert(
-        answer.status === status && answer.errorCode === code,
+        response.status === status && response.errorCode === code,
         `${what} to be answered with ${status} ${code}`,
-        `${outcome(answer)} ${answer.errorCode ?? ''}`,
+        `${outcome(response)} ${response.errorCode ?? ''}`,
       );
     }
   });
@@ -419,29 +427,29 @@ chapter('GraphQL', () => {
   check('graphql.logout', 'then a refresh by GraphQL and by REST', async ({ target, newUser }) => {
     const { email, password } = await newUser();
     const token = await refreshTokenOf(target, email, password);
-    const answer = await graphql(target, `mutation{auth_logout(refresh_token:${written(token)})}`);
-    const { data } = (answer.json ?? {}) as { data?: { auth_logout?: unknown } };
-    assert(data?.auth_logout === true, 'auth_logout to answer true', outcome(answer));
+    const response = await graphql(target, `mutation{auth_logout(refresh_token:${written(token)})}`);
+    const { data } = (response.json ?? {}) as { data?: { auth_logout?: unknown } };
+    assert(data?.auth_logout === true, 'auth_logout to answer true', outcome(response));
     mustHandOutNothing(target, await refresh(target, token), 'auth_refresh after the logout');
     mustHandOutNothing(target, await target.refresh(token), 'a refresh after the logout');
   });
 
-  check('graphql.conceals', 'to the administrator and to its user', async (tools) => {
-    const { target, newUser, newPrivilegedUser, administrator, evidence } = tools;
+  check('graphql.conceals', 'to the administrator and to its user', async (context) => {
+    const { target, newUser, newPrivilegedUser, administrator, evidence } = context;
     const token = newStaticToken(evidence);
     const { id = '' } = await newUser({ token: token.value });
     const body = { query: `{users_by_id(id:${written(id)}){id token password}}` };
-    const answer = await administrator.send({ path: '/graphql/system', body }, evidence);
-    assume(result(answer, 'users_by_id')['id'] === id, outcome(answer));
-    assert(!answer.body.includes(token.value), 'users_by_id not to show the static token', 'it shows it');
-    assert(!/argon2/.test(answer.body), 'users_by_id not to show the hash of the password', 'it shows it');
+    const response = await administrator.send({ path: '/graphql/system', body }, evidence);
+    assume(result(response, 'users_by_id')['id'] === id, outcome(response));
+    assert(!response.body.includes(token.value), 'users_by_id not to show the static token', 'it shows it');
+    assert(!/argon2/.test(response.body), 'users_by_id not to show the hash of the password', 'it shows it');
     const own = newStaticToken(evidence);
     const reader = await newPrivilegedUser({ token: own.value });
     for (const query of ['{users_me{id token password}}', '{users{id token password}}']) {
-      const answer = await graphql(target, query, { header: own });
-      assume(answer.status === 200, outcome(answer));
+      const response = await graphql(target, query, { header: own });
+      assume(response.status === 200, outcome(response));
       assert(
-        ![own.value, token.value, reader.password].some((secret) => answer.body.includes(secret)),
+        ![own.value, token.value, reader.password].some((secret) => response.body.includes(secret)),
         `${query} to show neither static tokens nor passwords`,
         'it shows one',
       );

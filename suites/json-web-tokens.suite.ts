@@ -38,9 +38,9 @@ async function realToken({ target, user }: CheckContext): Promise<Real> {
 }
 
 /** Mints a token that is good but for some claims, after one that is good altogether was accepted. */
-async function mintedWith(tools: CheckContext, change: Claims): Promise<string> {
-  const { target, evidence, plan } = tools;
-  const { access, now } = await realToken(tools);
+async function mintedWith(context: CheckContext, change: Claims): Promise<string> {
+  const { target, evidence, plan } = context;
+  const { access, now } = await realToken(context);
   const secret = plan.secret ?? '';
   const good = mintLike(evidence, access.value, { iat: now, exp: now + 900 }, secret);
   const control = await target.whoAmI({ header: good });
@@ -52,10 +52,10 @@ async function mintedWith(tools: CheckContext, change: Claims): Promise<string> 
 }
 
 chapter('JSON Web Tokens', () => {
-  check('jwt.foreign-key', 'secrets that are empty or well known', async (tools) => {
-    const { target, user, evidence } = tools;
+  check('jwt.foreign-key', 'secrets that are empty or well known', async (context) => {
+    const { target, user, evidence } = context;
     const account = await user();
-    const { access, claims } = await realToken(tools);
+    const { access, claims } = await realToken(context);
     const control = await target.whoAmI({ header: access });
     assumeSuccess(control);
     for (const key of ['', ...weakKeys]) {
@@ -70,10 +70,10 @@ chapter('JSON Web Tokens', () => {
     }
   });
 
-  check('jwt.foreign-key', 'headers that point to another key', async (tools) => {
-    const { target, user, evidence } = tools;
+  check('jwt.foreign-key', 'headers that point to another key', async (context) => {
+    const { target, user, evidence } = context;
     const account = await user();
-    const { access, claims } = await realToken(tools);
+    const { access, claims } = await realToken(context);
     const headers = [
       { kid: '/dev/null' },
       { kid: '../../../../../../dev/null' },
@@ -97,10 +97,10 @@ chapter('JSON Web Tokens', () => {
     }
   });
 
-  check('jwt.foreign-key', 'key pairs of our own, their public half in the header', async (tools) => {
-    const { target, user, evidence } = tools;
+  check('jwt.foreign-key', 'key pairs of our own, their public half in the header', async (context) => {
+    const { target, user, evidence } = context;
     const account = await user();
-    const { access, claims } = await realToken(tools);
+    const { access, claims } = await realToken(context);
     for (const alg of ['RS256', 'ES256', 'EdDSA']) {
       const { publicKey, privateKey } = await generateKeyPair(alg);
       const jwk = await exportJWK(publicKey);
@@ -132,11 +132,11 @@ chapter('JSON Web Tokens', () => {
     expectRejected(await target.whoAmI({ header: unsigned }), 'a token that is not signed', account);
   });
 
-  check('jwt.issuer', 'another, none, and one much like it', async (tools) => {
-    const { target, user } = tools;
+  check('jwt.issuer', 'another, none, and one much like it', async (context) => {
+    const { target, user } = context;
     const account = await user();
     for (const iss of ['somebody-else', '', 'Directus', 'directus ', undefined]) {
-      const token = await mintedWith(tools, { iss });
+      const token = await mintedWith(context, { iss });
       expectRejected(
         await target.whoAmI({ header: token }),
         `a token with ${iss === undefined ? 'no issuer' : `the issuer "${iss}"`}`,
@@ -145,33 +145,33 @@ chapter('JSON Web Tokens', () => {
     }
   });
 
-  check('jwt.not-before', 'an hour before it', async (tools) => {
-    const { target, user } = tools;
+  check('jwt.not-before', 'an hour before it', async (context) => {
+    const { target, user } = context;
     const account = await user();
     const nbf = Math.floor(Date.now() / 1000) + 3600;
-    const token = await mintedWith(tools, { nbf, exp: nbf + 900 });
+    const token = await mintedWith(context, { nbf, exp: nbf + 900 });
     expectRejected(await target.whoAmI({ header: token }), 'a token that is not to be used for another hour', account);
   });
 
-  check('jwt.expires-at-once', 'a standard token', async (tools) => {
-    const { target, user, evidence, plan } = tools;
+  check('jwt.expires-at-once', 'a standard token', async (context) => {
+    const { target, user, evidence, plan } = context;
     const account = await user();
-    const { access, now } = await realToken(tools);
+    const { access, now } = await realToken(context);
     const token = mintLike(evidence, access.value, { iat: now - 900, exp: now - 1 }, plan.secret ?? '');
     for (const sent of [{ header: token }, { query: token }, { cookie: token }]) {
-      const answer = await target.whoAmI(sent);
-      expectRejected(answer, 'a token that expired a second ago', account);
+      const response = await target.whoAmI(sent);
+      expectRejected(response, 'a token that expired a second ago', account);
       assert(
-        answer.status === 401 && answer.errorCode === 'TOKEN_EXPIRED',
+        response.status === 401 && response.errorCode === 'TOKEN_EXPIRED',
         'an expired token to be answered with 401 TOKEN_EXPIRED',
-        answer.summary,
+        response.summary,
       );
     }
   });
 
-  check('jwt.expires-at-once', 'also where no token is needed, and for changes', async (tools) => {
-    const { target, evidence, plan } = tools;
-    const { access, now } = await realToken(tools);
+  check('jwt.expires-at-once', 'also where no token is needed, and for changes', async (context) => {
+    const { target, evidence, plan } = context;
+    const { access, now } = await realToken(context);
     const token = mintLike(evidence, access.value, { iat: now - 900, exp: now - 1 }, plan.secret ?? '');
     for (const parts of [
       { path: '/server/info' },
@@ -180,11 +180,11 @@ chapter('JSON Web Tokens', () => {
       { method: 'PATCH', path: '/users/me', body: {} },
       { method: 'DELETE', path: '/users/00000000-0000-4000-8000-000000000000' },
     ]) {
-      const answer = await target.send(target.withTokens(parts, { header: token }));
+      const response = await target.send(target.withTokens(parts, { header: token }));
       assert(
-        answer.status === 401 && answer.errorCode === 'TOKEN_EXPIRED',
+        response.status === 401 && response.errorCode === 'TOKEN_EXPIRED',
         `an expired token to be answered with 401 TOKEN_EXPIRED on ${parts.path}`,
-        answer.summary,
+        response.summary,
       );
     }
   });
@@ -205,29 +205,29 @@ chapter('JSON Web Tokens', () => {
     );
   });
 
-  check('jwt.claims-required', 'each of the four', async (tools) => {
-    const { target, user } = tools;
+  check('jwt.claims-required', 'each of the four', async (context) => {
+    const { target, user } = context;
     const account = await user();
     for (const claim of ['id', 'role', 'app_access', 'admin_access']) {
-      const token = await mintedWith(tools, { [claim]: undefined });
+      const token = await mintedWith(context, { [claim]: undefined });
       expectRejected(await target.whoAmI({ header: token }), `a token without the claim ${claim}`, account);
     }
   });
 
-  check('jwt.expiry-type', 'a string', async (tools) => {
-    const { target, user } = tools;
+  check('jwt.expiry-type', 'a string', async (context) => {
+    const { target, user } = context;
     const account = await user();
-    const { now } = await realToken(tools);
+    const { now } = await realToken(context);
     for (const exp of [String(now + 900), 'never', true, null, {}]) {
-      const token = await mintedWith(tools, { exp });
+      const token = await mintedWith(context, { exp });
       expectRejected(await target.whoAmI({ header: token }), `a token whose exp is ${JSON.stringify(exp)}`, account);
     }
   });
 
-  check('jwt.purpose', 'an invitation and a password reset', async (tools) => {
-    const { target, user, evidence, plan } = tools;
+  check('jwt.purpose', 'an invitation and a password reset', async (context) => {
+    const { target, user, evidence, plan } = context;
     const account = await user();
-    const { claims, now } = await realToken(tools);
+    const { claims, now } = await realToken(context);
     for (const scope of ['invite', 'password-reset', 'pending-registration']) {
       const other = { email: account.email, scope, hash: 'x', iss: claims.iss, iat: now, exp: now + 900 };
       const token = mintClaims(evidence, other, plan.secret ?? '');
@@ -237,10 +237,10 @@ chapter('JSON Web Tokens', () => {
     }
   });
 
-  check('jwt.session-known', 'a made-up session', async (tools) => {
-    const { target, user } = tools;
+  check('jwt.session-known', 'a made-up session', async (context) => {
+    const { target, user } = context;
     const account = await user();
-    const token = await mintedWith(tools, { session: 'made-up'.repeat(9).padEnd(64, 'x') });
+    const token = await mintedWith(context, { session: 'made-up'.repeat(9).padEnd(64, 'x') });
     for (const sent of [{ header: token }, { cookie: token }]) {
       expectRejected(await target.whoAmI(sent), 'a token of a session that there is not', account);
     }
@@ -251,8 +251,8 @@ chapter('JSON Web Tokens', () => {
     );
   });
 
-  check('jwt.duplicate-claims', 'the id of another user before the own one', async (tools) => {
-    const { target, newUser, evidence, plan } = tools;
+  check('jwt.duplicate-claims', 'the id of another user before the own one', async (context) => {
+    const { target, newUser, evidence, plan } = context;
     const [account, other] = [await newUser(), await newUser()];
     const { access } = await target.loggedIn(account);
     const claims = claimsOf(access.value);
@@ -260,12 +260,12 @@ chapter('JSON Web Tokens', () => {
     const now = claims.iat ?? Math.floor(Date.now() / 1000);
     const own = JSON.stringify({ ...claims, exp: now + 900 });
     const token = mintClaims(evidence, `{"id":"${other.id ?? ''}",${own.slice(1)}`, plan.secret ?? '');
-    const answer = await target.whoAmI({ header: token });
-    if (answer.status >= 400 && answer.status < 500) return;
+    const response = await target.whoAmI({ header: token });
+    if (response.status >= 400 && response.status < 500) return;
     assert(
-      answer.text('id') === account.id,
+      response.text('id') === account.id,
       'a token whose claim id stands twice to be refused, or to name the user of the last one',
-      `${answer.summary} with the user of the first one`,
+      `${response.summary} with the user of the first one`,
     );
   });
 
@@ -279,9 +279,9 @@ chapter('JSON Web Tokens', () => {
       const change = { iat: now, exp: now + 900, admin_access: true, app_access: true };
       const token = { ...access, value: mintLike(evidence, access.value, change, plan.secret ?? '') };
       expectAccepted(await target.whoAmI({ header: token }), account, 'a token that says admin_access');
-      const answer = await target.send(target.withTokens({ path: `/users/${other.id ?? ''}` }, { header: token }));
+      const response = await target.send(target.withTokens({ path: `/users/${other.id ?? ''}` }, { header: token }));
       expectRejected(
-        answer,
+        response,
         'the record of another user, asked for with a token that merely says admin_access,',
         other,
       );

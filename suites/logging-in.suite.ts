@@ -86,12 +86,12 @@ chapter('Logging In', () => {
     ];
     await Promise.all(
       bodies.map(async ([what, body]) => {
-        const answer = await target.send({ path: '/auth/login', body, hasSideEffect: true });
-        expectNoToken(answer, `a login ${what}`);
+        const response = await target.send({ path: '/auth/login', body, hasSideEffect: true });
+        expectNoToken(response, `a login ${what}`);
         assert(
-          answer.status === 400 && answer.errorCode === 'INVALID_PAYLOAD',
+          response.status === 400 && response.errorCode === 'INVALID_PAYLOAD',
           `a login ${what} to be answered with 400 INVALID_PAYLOAD`,
-          answer.summary,
+          response.summary,
         );
       }),
     );
@@ -114,9 +114,9 @@ chapter('Logging In', () => {
       fc.record({ email: fc.constant(email), password: fc.constant(password), mode: notText }),
     );
     await forAll(body, { plan, evidence, atMost: Math.ceil(plan.runs / 5) }, async (wrong) => {
-      const answer = await target.send({ path: '/auth/login', body: wrong, hasSideEffect: true });
-      expectNoToken(answer, 'a login with members of other types');
-      assert(answer.status === 400, 'a login with members of other types to be answered with 400', answer.summary);
+      const response = await target.send({ path: '/auth/login', body: wrong, hasSideEffect: true });
+      expectNoToken(response, 'a login with members of other types');
+      assert(response.status === 400, 'a login with members of other types to be answered with 400', response.summary);
     });
   });
 
@@ -152,8 +152,8 @@ chapter('Logging In', () => {
     await Promise.all(
       bodies.map(async ([type, body]) => {
         const headers = { 'Content-Type': type };
-        const answer = await target.send({ path: '/auth/login', headers, body, hasSideEffect: true });
-        expectNoToken(answer, `a login as ${type}`);
+        const response = await target.send({ path: '/auth/login', headers, body, hasSideEffect: true });
+        expectNoToken(response, `a login as ${type}`);
       }),
     );
   });
@@ -170,22 +170,22 @@ chapter('Logging In', () => {
       { kind: 'derived', shell: '"${EMAIL^^}"', from: ['EMAIL'] },
       false,
     );
-    const answer = await target.login(account, undefined, { email: inCapitals, password });
-    assert(answer.succeeded, 'a login with the e-mail in capitals to succeed', answer.summary);
-    const access = target.accessToken(answer);
+    const response = await target.login(account, undefined, { email: inCapitals, password });
+    assert(response.succeeded, 'a login with the e-mail in capitals to succeed', response.summary);
+    const access = target.accessToken(response);
     expectAccepted(await target.whoAmI({ header: access }), account, 'the access token');
   });
 
-  check('login.new-session', "with another user's token in the request", async (tools) => {
-    const { target, newUser, evidence } = tools;
+  check('login.new-session', "with another user's token in the request", async (context) => {
+    const { target, newUser, evidence } = context;
     const token = newStaticToken(evidence);
     const [account, other] = [await newUser(), await newUser({ token: token.value })];
     const loggedIn = async (mode: 'json' | 'session', sent: SentTokens, what: string): Promise<void> => {
       const body = { email: account.email, password: account.password, mode };
-      const answer = await target.send(target.withTokens({ path: '/auth/login', body, hasSideEffect: true }, sent));
+      const response = await target.send(target.withTokens({ path: '/auth/login', body, hasSideEffect: true }, sent));
       // Who is logged in already may be sent away.
-      if (answer.status >= 400 && answer.status < 500) return;
-      const own = mode === 'json' ? target.accessToken(answer) : target.sessionToken(answer);
+      if (response.status >= 400 && response.status < 500) return;
+      const own = mode === 'json' ? target.accessToken(response) : target.sessionToken(response);
       expectAccepted(
         await target.whoAmI(mode === 'json' ? { header: own } : { cookie: own }),
         account,
@@ -211,14 +211,14 @@ chapter('Logging In', () => {
     const account = await ownUser();
     const first = await target.loggedInBySession(account);
     const { email, password } = account;
-    const answer = await target.send(
+    const response = await target.send(
       target.withTokens(
         { path: '/auth/login', body: { email, password, mode: 'session' }, hasSideEffect: true },
         { cookie: first },
       ),
     );
-    if (answer.status >= 400 && answer.status < 500) return;
-    const second = target.sessionToken(answer);
+    if (response.status >= 400 && response.status < 500) return;
+    const second = target.sessionToken(response);
     assert(second.value !== first.value, 'a login to give a new session token', 'it gives the one that was sent');
     const logout = await target.logoutByCookie('session', first.value);
     assume(logout.succeeded || logout.status === 401, logout.summary);
@@ -235,14 +235,14 @@ chapter('Logging In', () => {
     const first = (await target.login(account, 'cookie')).cookie(refreshCookie)?.value;
     if (first === undefined) throw new NotApplicable('the target does not offer the mode cookie');
     const { email, password } = account;
-    const answer = await target.send({
+    const response = await target.send({
       path: '/auth/login',
       headers: { Cookie: `${refreshCookie}=${first}` },
       body: { email, password, mode: 'cookie' },
       hasSideEffect: true,
     });
-    if (answer.status >= 400 && answer.status < 500) return;
-    const second = answer.cookie(refreshCookie)?.value;
+    if (response.status >= 400 && response.status < 500) return;
+    const second = response.cookie(refreshCookie)?.value;
     assert(
       second !== undefined && second !== first,
       'a login in mode cookie to give a new refresh token',
@@ -256,7 +256,7 @@ chapter('Logging In', () => {
     const [first, session, cookie] = await Promise.all([
       target.loggedIn(account),
       target.loggedInBySession(account),
-      target.login(account, 'cookie').then((answer) => answer.cookie(refreshCookie)?.value),
+      target.login(account, 'cookie').then((response) => response.cookie(refreshCookie)?.value),
     ]);
     for (const login of await Promise.all(modes.map(async (mode) => target.login(account, mode)))) assumeSuccess(login);
     expectAccepted(await target.whoAmI({ header: first.access }), account, 'the access token of an earlier login');
@@ -269,8 +269,8 @@ chapter('Logging In', () => {
         : [['cookie', async () => target.refreshByCookie('cookie', cookie, account)] as const]),
     ] as const;
     for (const [mode, refresh] of refreshes) {
-      const answer = await refresh();
-      assert(answer.succeeded, `the refresh of an earlier login in mode ${mode} to succeed`, answer.summary);
+      const response = await refresh();
+      assert(response.succeeded, `the refresh of an earlier login in mode ${mode} to succeed`, response.summary);
     }
   });
 
@@ -301,8 +301,8 @@ chapter('Logging In', () => {
         account,
         'the access token of one of five logins at once',
       );
-      const answer = await target.refresh(refresh, account);
-      assert(answer.succeeded, 'the refresh token of each of five logins at once to be good', answer.summary);
+      const response = await target.refresh(refresh, account);
+      assert(response.succeeded, 'the refresh token of each of five logins at once to be good', response.summary);
     }
   });
 
@@ -318,8 +318,8 @@ chapter('Logging In', () => {
       ['a refresh token', refresh.value],
       ['a made-up token', 'made-up'],
     ] as const) {
-      const answer = await target.send({ path: '/auth/password/reset', body: { token: value, password } });
-      expectRejected(answer, `a new password with ${what}`);
+      const response = await target.send({ path: '/auth/password/reset', body: { token: value, password } });
+      expectRejected(response, `a new password with ${what}`);
     }
     expectNoToken(await target.login(account, undefined, { password }), 'a login with that password');
     const login = await target.login(account);
@@ -330,11 +330,11 @@ chapter('Logging In', () => {
     const account = await user();
     for (const mode of modes) {
       for (const extra of [{ otp: '123456' }, { remember: true, device: { name: 'x' } }]) {
-        const answer = await target.login(account, mode, extra);
+        const response = await target.login(account, mode, extra);
         assert(
-          answer.succeeded,
+          response.succeeded,
           `a login in mode ${mode} with ${Object.keys(extra).join(' and ')} beside e-mail and password to succeed`,
-          answer.summary,
+          response.summary,
         );
       }
     }
@@ -350,19 +350,19 @@ chapter('Logging In', () => {
       unknown.summary,
     );
     for (const address of [email, `nobody-${email}`]) {
-      const answer = await request({ email: address, reset_url: 'https://attacker.example/reset' });
-      expectRejected(answer, 'a request for a new password, to be set on a page of another site,');
+      const response = await request({ email: address, reset_url: 'https://attacker.example/reset' });
+      expectRejected(response, 'a request for a new password, to be set on a page of another site,');
       assert(
-        answer.status === 400 && answer.errorCode === 'INVALID_PAYLOAD',
+        response.status === 400 && response.errorCode === 'INVALID_PAYLOAD',
         'a request for a new password, to be set on a page of another site, to be answered with 400 INVALID_PAYLOAD',
-        answer.summary,
+        response.summary,
       );
     }
   });
 
-  check('login.attempts-limited', 'with one attempt more than allowed', async (tools) => {
-    const { target, newUser } = tools;
-    const allowed = await attemptsAllowed(tools);
+  check('login.attempts-limited', 'with one attempt more than allowed', async (context) => {
+    const { target, newUser } = context;
+    const allowed = await attemptsAllowed(context);
     if (allowed > MOST_ATTEMPTS) throw new NotApplicable(`the target allows ${allowed} attempts`);
     const account = await newUser();
     const { email, password } = account;
@@ -371,8 +371,8 @@ chapter('Logging In', () => {
     const guess = async (): Promise<void> => {
       while (left > 0) {
         left -= 1;
-        const answer = await target.send({ path: '/auth/login', body: wrong });
-        expectNoToken(answer, 'a login with a wrong password');
+        const response = await target.send({ path: '/auth/login', body: wrong });
+        expectNoToken(response, 'a login with a wrong password');
       }
     };
     await Promise.all(Array.from({ length: 8 }, guess));
@@ -384,9 +384,12 @@ chapter('Logging In', () => {
     const mark = evidence.mark();
     const attempt = async (address: string): Promise<number> => {
       const start = performance.now();
-      const answer = await target.send({ path: '/auth/login', body: { email: address, password: 'a wrong password' } });
+      const response = await target.send({
+        path: '/auth/login',
+        body: { email: address, password: 'a wrong password' },
+      });
       const duration = performance.now() - start;
-      expectNoToken(answer, 'a login with a wrong password');
+      expectNoToken(response, 'a login with a wrong password');
       return duration;
     };
     const round = async (): ReturnType<typeof timeApart> => {
@@ -412,11 +415,11 @@ chapter('Logging In', () => {
     assume(!wrong.succeeded, wrong.summary);
     for (const status of ['suspended', 'draft', 'invited', 'archived', 'unverified']) {
       await administrator.change(account, { status }, evidence);
-      const answer = await target.login(account);
+      const response = await target.login(account);
       assert(
-        answer.status === wrong.status && answer.body === wrong.body,
+        response.status === wrong.status && response.body === wrong.body,
         `a user whose status is ${status} to be refused as a wrong password is`,
-        `${wrong.summary} for the wrong password, ${answer.summary} for the user, with ${answer.body === wrong.body ? 'the same body' : 'another body'}`,
+        `${wrong.summary} for the wrong password, ${response.summary} for the user, with ${response.body === wrong.body ? 'the same body' : 'another body'}`,
       );
     }
   });

@@ -6,19 +6,20 @@ import { assert } from './harness/outcomes.js';
 import type { RequestParts } from './harness/target/target.js';
 
 /** Demands that an answer show nothing of a user, whatever its status. */
-function mustNotShow(answer: Response, { id, email }: Account, what: string): void {
-  const shows = [id, email].find((value) => value !== undefined && answer.body.includes(value));
+function mustNotShow(response: Response, { id, email }: Account, what: string): void {
+  const shows = [id, email].find((value) => value !== undefined && response.body.includes(value));
   // An answer that repeats what it was asked about, such as an error with its path, shows nothing.
-  const asked = shows !== undefined && decodeURIComponent(answer.request.url).includes(shows) && answer.status >= 400;
+  const asked =
+    shows !== undefined && decodeURIComponent(response.request.url).includes(shows) && response.status >= 400;
   assert(
     shows === undefined || asked,
     `${what} not to show the record of a user`,
-    `${answer.summary} with a user in it`,
+    `${response.summary} with a user in it`,
   );
-  const { data } = (answer.json ?? {}) as { data?: unknown };
+  const { data } = (response.json ?? {}) as { data?: unknown };
   const records = (Array.isArray(data) ? data : [data]) as ({ id?: unknown } | null | undefined)[];
-  const anybody = answer.succeeded && records.some((record) => typeof record?.id === 'string');
-  assert(!anybody, `${what} not to show the record of anybody`, `${answer.summary} with a record`);
+  const anybody = response.succeeded && records.some((record) => typeof record?.id === 'string');
+  assert(!anybody, `${what} not to show the record of anybody`, `${response.summary} with a record`);
 }
 
 chapter('Making Requests', () => {
@@ -63,8 +64,8 @@ chapter('Making Requests', () => {
       }
     }
     for (const name of ['X-Original-URL', 'X-Rewrite-URL', 'X-HTTP-Method-Override']) {
-      const answer = await target.send({ path: '/server/ping', headers: { [name]: '/users/me' } });
-      mustNotShow(answer, account, `the header ${name} without a token`);
+      const response = await target.send({ path: '/server/ping', headers: { [name]: '/users/me' } });
+      mustNotShow(response, account, `the header ${name} without a token`);
     }
     for (const headers of [
       { 'X-Forwarded-For': '127.0.0.1' },
@@ -121,9 +122,13 @@ chapter('Making Requests', () => {
       { method: 'POST', path: '/users/me/tfa/generate', body: { password: account.password } },
     ];
     for (const parts of changes) {
-      const answer = await target.send(parts);
-      mustNotShow(answer, account, `${parts.method ?? ''} ${parts.path} without a token`);
-      assert(answer.status >= 300, `${parts.method ?? ''} ${parts.path} without a token to be refused`, answer.summary);
+      const response = await target.send(parts);
+      mustNotShow(response, account, `${parts.method ?? ''} ${parts.path} without a token`);
+      assert(
+        response.status >= 300,
+        `${parts.method ?? ''} ${parts.path} without a token to be refused`,
+        response.summary,
+      );
     }
   });
 

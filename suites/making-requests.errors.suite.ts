@@ -20,23 +20,23 @@ const messages: Readonly<Record<string, string>> = {
 const details: Readonly<Record<string, string>> = { INVALID_PAYLOAD: 'reason', ROUTE_NOT_FOUND: 'path' };
 
 /** Demands that an answer be a refusal as Directus words it. Observed: Directus 12.4.1. */
-function mustBeRefusal(answer: Response, what: string, status: number, code: string): void {
+function mustBeRefusal(response: Response, what: string, status: number, code: string): void {
   const expected = `${what} to be answered with ${status} ${code}`;
-  assert(answer.status === status, expected, answer.summary);
-  const [type = 'no content type'] = answer.headers('content-type');
+  assert(response.status === status, expected, response.summary);
+  const [type = 'no content type'] = response.headers('content-type');
   assert(/^application\/json\b/.test(type), `the refusal of ${what} to be application/json`, `it is ${type}`);
-  expectSchema('error-envelope.schema.json', answer.json, `the body of the refusal of ${what}`);
-  assert(answer.errorCode === code, expected, answer.summary);
-  const members = Object.keys(answer.json as object).join();
+  expectSchema('error-envelope.schema.json', response.json, `the body of the refusal of ${what}`);
+  assert(response.errorCode === code, expected, response.summary);
+  const members = Object.keys(response.json as object).join();
   assert(members === 'errors', `the body of the refusal of ${what} to hold errors alone`, `it holds ${members}`);
-  assert(!/\bat [^\n]*:\d+:\d+/.test(answer.body), `the refusal of ${what} not to show a stack`, 'it does');
-  const [challenge] = answer.headers('www-authenticate');
+  assert(!/\bat [^\n]*:\d+:\d+/.test(response.body), `the refusal of ${what} not to show a stack`, 'it does');
+  const [challenge] = response.headers('www-authenticate');
   assert(
     !/^basic/i.test(challenge ?? ''),
     `the refusal of ${what} not to ask for other credentials`,
     `it asks for ${challenge ?? ''}`,
   );
-  const { errors } = answer.json as { errors: { message: string; extensions: Record<string, unknown> }[] };
+  const { errors } = response.json as { errors: { message: string; extensions: Record<string, unknown> }[] };
   const detail = details[code];
   assert(
     detail === undefined || typeof errors[0]?.extensions[detail] === 'string',
@@ -51,9 +51,9 @@ function mustBeRefusal(answer: Response, what: string, status: number, code: str
   );
 }
 
-function mustRefuseInEnvelope(answer: Response, what: string): void {
-  expectRejected(answer, what);
-  expectSchema('error-envelope.schema.json', answer.json, `the body of the refusal of ${what}`);
+function mustRefuseInEnvelope(response: Response, what: string): void {
+  expectRejected(response, what);
+  expectSchema('error-envelope.schema.json', response.json, `the body of the refusal of ${what}`);
 }
 
 chapter('Making Requests', () => {
@@ -137,8 +137,8 @@ chapter('Making Requests', () => {
       ['an unknown route', { path: '/auth/login', method: 'GET' }, 404, 'ROUTE_NOT_FOUND'],
     ];
     for (const [what, parts, status, code] of refusals) {
-      const answer = await target.send(parts);
-      mustBeRefusal(answer, what, status, code);
+      const response = await target.send(parts);
+      mustBeRefusal(response, what, status, code);
     }
   });
 
@@ -167,13 +167,13 @@ chapter('Making Requests', () => {
     const sessionLogout = await target.logoutByCookie('session', session.value);
     assumeSuccess(sessionLogout);
     const ended = 'a session token after the logout';
-    for (const answer of [
+    for (const response of [
       await target.whoAmI({ cookie: session }),
       await target.whoAmI({ header: session }),
       await target.whoAmI({ query: session }),
       await target.refreshByCookie('session', session.value),
     ]) {
-      mustBeRefusal(answer, ended, 401, 'INVALID_CREDENTIALS');
+      mustBeRefusal(response, ended, 401, 'INVALID_CREDENTIALS');
     }
 
     const cookie = (await target.login(account, 'cookie')).cookie(refreshCookie)?.value;
@@ -204,8 +204,8 @@ chapter('Making Requests', () => {
       const change = async (changes: object): Promise<void> => administrator.change(account, changes, evidence);
       for (const method of ['GET', 'PATCH', 'DELETE']) {
         const parts = { method, path: `/users/${other.id ?? ''}`, ...(method === 'PATCH' && { body: {} }) };
-        const answer = await target.send(target.withTokens(parts, { header: access }));
-        mustBeRefusal(answer, `${method} of another user, without permission,`, 403, 'FORBIDDEN');
+        const response = await target.send(target.withTokens(parts, { header: access }));
+        mustBeRefusal(response, `${method} of another user, without permission,`, 403, 'FORBIDDEN');
       }
       mustBeRefusal(await target.send({ path: '/users' }), 'GET /users without a token', 403, 'FORBIDDEN');
       await change({ status: 'suspended' });
@@ -268,13 +268,13 @@ chapter('Making Requests', () => {
         ],
       ];
       for (const [what, secret, parts] of attempts) {
-        const answer = await target.send({ ...parts, hasSideEffect: true });
-        expectRejected(answer, what);
-        const header = answer.headerPairs.find(([, value]) => value.includes(secret));
+        const response = await target.send({ ...parts, hasSideEffect: true });
+        expectRejected(response, what);
+        const header = response.headerPairs.find(([, value]) => value.includes(secret));
         assert(
-          header === undefined && !answer.body.includes(secret),
+          header === undefined && !response.body.includes(secret),
           `the refusal of ${what} not to repeat it`,
-          `${answer.summary} with it in the ${header === undefined ? 'body' : `header ${header[0]}`}`,
+          `${response.summary} with it in the ${header === undefined ? 'body' : `header ${header[0]}`}`,
         );
       }
     },
@@ -297,11 +297,11 @@ chapter('Making Requests', () => {
           { path: '/auth/refresh', body: { refresh_token: 'made-up' } },
           { path: '/auth/logout', body: { refresh_token: 'made-up' } },
         ]) {
-          const answer = await target.send(target.withTokens(parts, by('garbage')));
+          const response = await target.send(target.withTokens(parts, by('garbage')));
           assert(
-            answer.status === 401 && answer.errorCode === 'INVALID_CREDENTIALS',
+            response.status === 401 && response.errorCode === 'INVALID_CREDENTIALS',
             `a bad token ${way} to be refused on ${parts.path} with 401 INVALID_CREDENTIALS`,
-            answer.summary,
+            response.summary,
           );
         }
       }
@@ -311,11 +311,11 @@ chapter('Making Requests', () => {
   check('requests.bad-token-not-public', 'two tokens, on routes that need none', async ({ target, user }) => {
     const { access } = await target.loggedIn(await user());
     for (const path of ['/server/ping', '/server/info']) {
-      const answer = await target.send(target.withTokens({ path }, { header: access, query: access }));
+      const response = await target.send(target.withTokens({ path }, { header: access, query: access }));
       assert(
-        answer.status === 400 && answer.errorCode === 'INVALID_PAYLOAD',
+        response.status === 400 && response.errorCode === 'INVALID_PAYLOAD',
         `a token in the header and in the query to be refused on ${path} with 400 INVALID_PAYLOAD`,
-        answer.summary,
+        response.summary,
       );
     }
   });

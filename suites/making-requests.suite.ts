@@ -160,8 +160,8 @@ chapter('Making Requests', () => {
       `${sessionCookie}=${session.value}; lang=en; a=b`,
       `${refreshCookie}=made-up; ${sessionCookie}=${session.value}`,
     ]) {
-      const answer = await target.send({ path: '/users/me', headers: { Cookie: cookies } });
-      expectAccepted(answer, account, 'the session cookie among others');
+      const response = await target.send({ path: '/users/me', headers: { Cookie: cookies } });
+      expectAccepted(response, account, 'the session cookie among others');
     }
   });
 
@@ -193,9 +193,9 @@ chapter('Making Requests', () => {
       // As a page of the target's own would send it.
       const headers = { Origin: new URL(target.description.url).origin };
       const parts = { method: 'PATCH', path: '/users/me', headers, body: {} };
-      const answer = await target.send(target.withTokens(parts, sent));
+      const response = await target.send(target.withTokens(parts, sent));
       // Whether the user may change anything is another matter.
-      assert(answer.status !== 401, `PATCH /users/me with ${what} not to be taken for one without`, answer.summary);
+      assert(response.status !== 401, `PATCH /users/me with ${what} not to be taken for one without`, response.summary);
     }
   });
 
@@ -205,11 +205,11 @@ chapter('Making Requests', () => {
     async ({ target, withStaticToken }) => {
       const { token } = await withStaticToken();
       for (const sent of [{ header: token }, { query: token }]) {
-        const answer = await target.send(target.withTokens({ method: 'PATCH', path: '/users/me', body: {} }, sent));
+        const response = await target.send(target.withTokens({ method: 'PATCH', path: '/users/me', body: {} }, sent));
         assert(
-          answer.status !== 401,
+          response.status !== 401,
           'PATCH /users/me with a static token not to be taken for one without',
-          answer.summary,
+          response.summary,
         );
       }
     },
@@ -236,9 +236,12 @@ chapter('Making Requests', () => {
     const account = await user();
     const { access } = await target.loggedIn(account);
     for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bEaReR']) {
-      const answer = await target.send({ path: '/users/me', headers: { Authorization: `${scheme} ${access.value}` } });
-      if (scheme === 'Bearer') assumeSuccess(answer);
-      expectAccepted(answer, account, `a standard token after the scheme ${scheme}`);
+      const response = await target.send({
+        path: '/users/me',
+        headers: { Authorization: `${scheme} ${access.value}` },
+      });
+      if (scheme === 'Bearer') assumeSuccess(response);
+      expectAccepted(response, account, `a standard token after the scheme ${scheme}`);
     }
   });
 
@@ -250,13 +253,13 @@ chapter('Making Requests', () => {
       const send = async (authorization: string): Promise<Response> =>
         target.send({ path: '/users/me', headers: { Authorization: authorization } });
       for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
-        const answer = await send(`${scheme} ${token.value}`);
-        if (scheme === 'Bearer') assumeSuccess(answer);
-        expectAccepted(answer, account, `a static token after the scheme ${scheme}`);
+        const response = await send(`${scheme} ${token.value}`);
+        if (scheme === 'Bearer') assumeSuccess(response);
+        expectAccepted(response, account, `a static token after the scheme ${scheme}`);
       }
       for (const credentials of [`token:${token.value}`, `${token.value}:`, `:${token.value}`]) {
-        const answer = await send(`Basic ${Buffer.from(credentials).toString('base64')}`);
-        expectRejected(answer, 'a static token by the scheme Basic', account);
+        const response = await send(`Basic ${Buffer.from(credentials).toString('base64')}`);
+        expectRejected(response, 'a static token by the scheme Basic', account);
       }
     },
     { needs: 'static-token' },
@@ -367,8 +370,8 @@ chapter('Making Requests', () => {
       `x${sessionCookie}=${session.value}`,
     ];
     for (const cookie of cookies) {
-      const answer = await target.send({ path: '/users/me', headers: { Cookie: cookie } });
-      expectRejected(answer, `a token in a cookie ${cookie.slice(0, cookie.indexOf('='))}`, account);
+      const response = await target.send({ path: '/users/me', headers: { Cookie: cookie } });
+      expectRejected(response, `a token in a cookie ${cookie.slice(0, cookie.indexOf('='))}`, account);
     }
   });
 
@@ -466,12 +469,12 @@ chapter('Making Requests', () => {
     const account = await user();
     const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
     for (const sent of [{ header: access }, { query: access }, { cookie: session }]) {
-      const answer = await target.whoAmI(sent);
-      assumeSuccess(answer);
-      const [control = 'nothing'] = answer.headers('cache-control');
+      const response = await target.whoAmI(sent);
+      assumeSuccess(response);
+      const [control = 'nothing'] = response.headers('cache-control');
       assert(
         /no-cache|no-store|private/i.test(control),
-        `${answer.what} to say Cache-Control: no-cache, no-store or private`,
+        `${response.what} to say Cache-Control: no-cache, no-store or private`,
         `it says ${control}`,
       );
     }
@@ -480,9 +483,9 @@ chapter('Making Requests', () => {
       ['with a bad token', { header: 'garbage' }],
       ['with a bad cookie', { cookie: 'garbage' }],
     ] as const) {
-      const answer = await target.whoAmI(sent);
-      expectRejected(answer, `a request ${what}`, account);
-      const control = answer.headers('cache-control').join();
+      const response = await target.whoAmI(sent);
+      expectRejected(response, `a request ${what}`, account);
+      const control = response.headers('cache-control').join();
       assert(
         !/public|max-age=[1-9]|s-maxage=[1-9]/i.test(control),
         `the refusal of a request ${what} not to be kept by caches`,
@@ -495,7 +498,7 @@ chapter('Making Requests', () => {
     const session = await target.loggedInBySession(await user());
     for (const origin of ['https://attacker.example', 'null']) {
       const preflight = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' };
-      const answers = [
+      const responses = [
         await target.send(target.withTokens({ path: '/users/me', headers: { Origin: origin } }, { cookie: session })),
         await target.send({ method: 'OPTIONS', path: '/auth/login', headers: { Origin: origin, ...preflight } }),
         await target.send({
@@ -505,12 +508,12 @@ chapter('Making Requests', () => {
         }),
         await target.send({ path: '/auth/logout', headers: { Origin: origin }, body: { refresh_token: 'made-up' } }),
       ];
-      for (const answer of answers) {
-        const [allowed] = answer.headers('access-control-allow-origin');
-        const [credentials] = answer.headers('access-control-allow-credentials');
+      for (const response of responses) {
+        const [allowed] = response.headers('access-control-allow-origin');
+        const [credentials] = response.headers('access-control-allow-credentials');
         assert(
           allowed !== origin || credentials !== 'true',
-          `${answer.what} not to let pages of ${origin} read what a session cookie lets in`,
+          `${response.what} not to let pages of ${origin} read what a session cookie lets in`,
           'it allows the origin, with credentials',
         );
       }

@@ -13,15 +13,15 @@ const PATH = '/websocket';
 const authenticate = async (target: Target, credentials: object): Promise<Conversation> =>
   converse(target, PATH, [{ type: 'auth', ...credentials }, { type: 'ping' }]);
 
-const inWords = ({ opened, answers: [answer] }: Conversation): string =>
+const inWords = ({ opened, responses: [response] }: Conversation): string =>
   !opened
     ? 'the WebSocket did not open'
-    : answer === undefined
+    : response === undefined
       ? 'nothing came'
-      : `${JSON.stringify(answer['type'])} ${JSON.stringify(answer['status'])} came`;
+      : `${JSON.stringify(response['type'])} ${JSON.stringify(response['status'])} came`;
 
 function expectAuthenticated(conversation: Conversation, what: string): void {
-  const [auth, pong] = conversation.answers;
+  const [auth, pong] = conversation.responses;
   assert(
     auth?.['type'] === 'auth' && auth['status'] === 'ok',
     `${what} to be accepted by the message auth`,
@@ -32,9 +32,13 @@ function expectAuthenticated(conversation: Conversation, what: string): void {
 
 function expectAuthRejected(conversation: Conversation, what: string): void {
   if (conversation.mayHaveExpired) throw new TokenExpired();
-  const [answer, second] = conversation.answers;
-  assert(answer !== undefined, `${what} to be refused by a message`, inWords(conversation));
-  assert(answer?.['status'] !== 'ok' && answer?.['type'] !== 'pong', `${what} to be refused`, inWords(conversation));
+  const [response, second] = conversation.responses;
+  assert(response !== undefined, `${what} to be refused by a message`, inWords(conversation));
+  assert(
+    response?.['status'] !== 'ok' && response?.['type'] !== 'pong',
+    `${what} to be refused`,
+    inWords(conversation),
+  );
   assert(
     second === undefined || second['status'] === 'error',
     `nothing to be answered after ${what}`,
@@ -93,7 +97,7 @@ chapter('Realtime', () => {
       const live = mintLike(evidence, access.value, { iat: now, exp: now + 900 }, secret);
       const control = await authenticate(target, { access_token: live });
       assume(
-        control.answers[0]?.['status'] === 'ok',
+        control.responses[0]?.['status'] === 'ok',
         `a token minted with --secret is not accepted: ${inWords(control)}`,
       );
       const expired = mintLike(evidence, access.value, { iat: now - 1800, exp: now - 900 }, secret);
@@ -135,9 +139,9 @@ chapter('Realtime', () => {
     { needs: 'admin' },
   );
 
-  check('realtime.otp-required', 'without one and with a wrong one', async (tools) => {
-    const { target } = tools;
-    const { account, secret } = await twoFactorUser(tools);
+  check('realtime.otp-required', 'without one and with a wrong one', async (context) => {
+    const { target } = context;
+    const { account, secret } = await twoFactorUser(context);
     const { email, password } = account;
     expectAuthRejected(await authenticate(target, { email, password }), 'a password without the one-time password');
     expectAuthRejected(
@@ -158,7 +162,7 @@ chapter('Realtime', () => {
     const { email, password } = account;
     const conversation = await authenticate(target, { email, password });
     expectAuthenticated(conversation, 'e-mail and password');
-    const token = conversation.answers[0]?.['refresh_token'];
+    const token = conversation.responses[0]?.['refresh_token'];
     assert(typeof token === 'string', 'e-mail and password to be answered with a refresh token', 'there is none');
     const renewal = await target.refresh(token, account);
     assert(renewal.succeeded, 'that refresh token to buy the next one', renewal.what);
@@ -176,8 +180,8 @@ chapter('Realtime', () => {
     ] as const) {
       const conversation = await converse(target, PATH, [message, { type: 'ping' }]);
       expectAuthRejected(conversation, what);
-      const answer = JSON.stringify(conversation.answers[0]);
-      assert(answer === JSON.stringify(refusal), `${what} to be answered with ${JSON.stringify(refusal)}`, answer);
+      const response = JSON.stringify(conversation.responses[0]);
+      assert(response === JSON.stringify(refusal), `${what} to be answered with ${JSON.stringify(refusal)}`, response);
     }
   });
 
@@ -187,19 +191,19 @@ chapter('Realtime', () => {
       { type: 'auth', access_token: access.value, uid: 'first' },
       { type: 'ping', uid: 'second' },
     ];
-    const { answers } = await converse(target, PATH, messages);
+    const { responses } = await converse(target, PATH, messages);
     for (const [number, expected] of [
       { type: 'auth', status: 'ok', uid: 'first' },
       { type: 'pong', uid: 'second' },
     ].entries()) {
-      const answer = answers[number] ?? {};
-      const same = Object.keys({ ...answer, ...expected }).every(
-        (member) => answer[member] === (expected as Record<string, unknown>)[member],
+      const response = responses[number] ?? {};
+      const same = Object.keys({ ...response, ...expected }).every(
+        (member) => response[member] === (expected as Record<string, unknown>)[member],
       );
       assert(
         same,
         `the answer to be ${JSON.stringify(expected)}`,
-        `it is ${target.evidence.masked(JSON.stringify(answer))}`,
+        `it is ${target.evidence.masked(JSON.stringify(response))}`,
       );
     }
   });
@@ -211,12 +215,12 @@ chapter('Realtime', () => {
       { type: 'auth', access_token: 'made-up' },
       { type: 'ping' },
     ];
-    const { answers, closed } = await converse(target, PATH, messages);
-    assume(answers[0]?.['status'] === 'ok', 'a standard token is refused, which this check stands on');
+    const { responses, closed } = await converse(target, PATH, messages);
+    assume(responses[0]?.['status'] === 'ok', 'a standard token is refused, which this check stands on');
     assert(
-      answers[1]?.['status'] === 'error' && answers[2] === undefined && closed,
+      responses[1]?.['status'] === 'error' && responses[2] === undefined && closed,
       'a bad token after a good one to be refused, and the connection closed',
-      `${JSON.stringify(answers[1])} came`,
+      `${JSON.stringify(responses[1])} came`,
     );
   });
 
@@ -224,13 +228,13 @@ chapter('Realtime', () => {
     const session = await target.loggedInBySession(await user());
     const { sessionCookie } = target.description;
     const good = await converse(target, PATH, [{ type: 'ping' }], { Cookie: `${sessionCookie}=${session.value}` });
-    assert(good.answers[0]?.['type'] === 'pong', 'the session cookie to open a WebSocket', inWords(good));
+    assert(good.responses[0]?.['type'] === 'pong', 'the session cookie to open a WebSocket', inWords(good));
     for (const token of ['made-up', `${session.value}A`]) {
       const bad = await converse(target, PATH, [{ type: 'ping' }], { Cookie: `${sessionCookie}=${token}` });
       assert(!bad.opened, 'a WebSocket not to open with a bad session cookie', 'it opened');
     }
     const other = await converse(target, '/websockets', [{ type: 'ping' }], {}, 2000);
-    assert(other.answers[0] === undefined, 'nothing to answer at another path', inWords(other));
+    assert(other.responses[0] === undefined, 'nothing to answer at another path', inWords(other));
   });
 
   check('realtime.auth-first', 'a ping, a subscription, and items', async ({ target }) => {
@@ -250,7 +254,7 @@ chapter('Realtime', () => {
     const { access, refresh } = await target.loggedIn(await user());
     const good = await converse(target, `${PATH}?access_token=${access.value}`, [{ type: 'ping' }]);
     assert(
-      good.opened && good.answers[0]?.['type'] === 'pong',
+      good.opened && good.responses[0]?.['type'] === 'pong',
       'a standard token in the query to open a WebSocket',
       inWords(good),
     );
@@ -265,7 +269,7 @@ chapter('Realtime', () => {
     const { refresh } = await target.loggedIn(account);
     const first = await authenticate(target, { refresh_token: refresh.value });
     expectAuthenticated(first, 'a refresh token');
-    const next = first.answers[0]?.['refresh_token'];
+    const next = first.responses[0]?.['refresh_token'];
     assert(
       typeof next === 'string' && next !== refresh.value,
       'a refresh token to be answered with a new one',

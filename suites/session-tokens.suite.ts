@@ -57,9 +57,9 @@ chapter('Session Tokens', () => {
       const waitMs = expiryWithinPatience(session, plan);
       // Refreshed half-way, the new token has half of its life left when the old one has run out.
       await wait(waitMs / 2);
-      const answer = await target.refreshByCookie('session', session.value, account);
-      assumeSuccess(answer);
-      const renewed = target.sessionToken(answer);
+      const response = await target.refreshByCookie('session', session.value, account);
+      assumeSuccess(response);
+      const renewed = target.sessionToken(response);
       await wait(Math.max(0, session.lifetime.issuedAt + waitMs - performance.now()));
       expectAccepted(await target.whoAmI({ cookie: renewed }), account, 'a refreshed session token');
     },
@@ -110,13 +110,13 @@ chapter('Session Tokens', () => {
     'session.login.returns-session-token',
     'the answer to a login in mode session sets a token',
     async ({ target, user }) => {
-      const answer = await target.login(await user(), 'session');
-      assert(answer.succeeded, 'the login to succeed', answer.summary);
+      const response = await target.login(await user(), 'session');
+      assert(response.succeeded, 'the login to succeed', response.summary);
       const { sessionCookie } = target.description;
       assert(
-        answer.cookie(sessionCookie) !== undefined,
+        response.cookie(sessionCookie) !== undefined,
         `the answer to set a cookie ${sessionCookie}`,
-        `${answer.summary} without one`,
+        `${response.summary} without one`,
       );
     },
   );
@@ -136,12 +136,12 @@ chapter('Session Tokens', () => {
       ];
       await Promise.all(
         attempts.map(async ([what, body]) => {
-          const answer = await target.send({
+          const response = await target.send({
             path: '/auth/login',
             body: { ...body, mode: 'session' },
             hasSideEffect: true,
           });
-          expectNoToken(answer, `${what}, in mode session,`);
+          expectNoToken(response, `${what}, in mode session,`);
         }),
       );
     },
@@ -168,8 +168,8 @@ chapter('Session Tokens', () => {
       await wait(Math.min(WHILE_MS, (session.lifetime.ms ?? Infinity) / 2));
       for (const sent of [{ cookie: session }, { header: session }])
         expectAccepted(await target.whoAmI(sent), account, 'a session token, some seconds old,');
-      const answer = await target.refreshByCookie('session', session.value, account);
-      assert(answer.succeeded, 'a session token, some seconds old, to buy a new one', answer.summary);
+      const response = await target.refreshByCookie('session', session.value, account);
+      assert(response.succeeded, 'a session token, some seconds old, to buy a new one', response.summary);
     },
     { waits: true },
   );
@@ -182,13 +182,13 @@ chapter('Session Tokens', () => {
       const session = await target.loggedInBySession(account);
       // Tokens of the same second may be the same.
       await wait(1100);
-      const answer = await target.refreshByCookie('session', session.value, account);
-      assert(answer.succeeded, 'a refresh with a session token to succeed', answer.summary);
+      const response = await target.refreshByCookie('session', session.value, account);
+      assert(response.succeeded, 'a refresh with a session token to succeed', response.summary);
       const { sessionCookie } = target.description;
-      const renewed = answer.cookie(sessionCookie);
-      assert(renewed !== undefined, `the refresh to set a cookie ${sessionCookie}`, `${answer.summary} without one`);
+      const renewed = response.cookie(sessionCookie);
+      assert(renewed !== undefined, `the refresh to set a cookie ${sessionCookie}`, `${response.summary} without one`);
       assert(renewed.value !== session.value, 'the refresh to set a new session token', 'it set the old one again');
-      const token = target.sessionToken(answer);
+      const token = target.sessionToken(response);
       expectAccepted(await target.whoAmI({ cookie: token }), account, 'the new session token');
       const again = await target.refreshByCookie('session', token.value, account);
       assert(
@@ -205,9 +205,9 @@ chapter('Session Tokens', () => {
     const before = claimsOf(session.value)?.exp;
     if (before === undefined) throw new NotApplicable('the session token does not tell its expiry: give --patience');
     await wait(2100);
-    const answer = await target.refreshByCookie('session', session.value, account);
-    assumeSuccess(answer);
-    const after = claimsOf(target.sessionToken(answer).value)?.exp;
+    const response = await target.refreshByCookie('session', session.value, account);
+    assumeSuccess(response);
+    const after = claimsOf(target.sessionToken(response).value)?.exp;
     assert(
       after !== undefined && after >= before + ROUNDING_S,
       'the new session token to expire later than the old one, two seconds after it was made',
@@ -221,19 +221,19 @@ chapter('Session Tokens', () => {
     assumeSuccess(login);
     const session = target.sessionToken(login);
     const refresh = await target.refreshByCookie('session', session.value, account);
-    for (const answer of [login, refresh]) {
+    for (const response of [login, refresh]) {
       for (const member of ['access_token', 'refresh_token']) {
         assert(
-          answer.payload[member] === undefined || answer.payload[member] === null,
-          `the payload of ${answer.what} in mode session to hold no ${member}`,
-          `${answer.summary} with one`,
+          response.payload[member] === undefined || response.payload[member] === null,
+          `the payload of ${response.what} in mode session to hold no ${member}`,
+          `${response.summary} with one`,
         );
       }
       const { refreshCookie } = target.description;
       assert(
-        answer.cookie(refreshCookie) === undefined,
-        `${answer.what} in mode session to set no cookie ${refreshCookie}`,
-        `${answer.summary} with one`,
+        response.cookie(refreshCookie) === undefined,
+        `${response.what} in mode session to set no cookie ${refreshCookie}`,
+        `${response.summary} with one`,
       );
     }
   });
@@ -243,26 +243,26 @@ chapter('Session Tokens', () => {
     const login = await target.login(account, 'session');
     const session = target.sessionToken(login);
     const refresh = await target.refreshByCookie('session', session.value, account);
-    for (const answer of [login, refresh]) {
-      const value = answer.cookie(target.description.sessionCookie)?.value;
+    for (const response of [login, refresh]) {
+      const value = response.cookie(target.description.sessionCookie)?.value;
       if (value === undefined) continue;
       assert(
-        !answer.body.includes(value),
-        `the body of ${answer.what} in mode session not to hold the session token`,
-        `${answer.summary} with the token in its body`,
+        !response.body.includes(value),
+        `the body of ${response.what} in mode session not to hold the session token`,
+        `${response.summary} with the token in its body`,
       );
       const session = claimsOf(value)?.['session'];
       assert(
-        typeof session !== 'string' || !answer.body.includes(session),
-        `the body of ${answer.what} in mode session not to hold the session that the token names`,
-        `${answer.summary} with it in its body`,
+        typeof session !== 'string' || !response.body.includes(session),
+        `the body of ${response.what} in mode session not to hold the session that the token names`,
+        `${response.summary} with it in its body`,
       );
-      const header = answer.headerPairs.find(
+      const header = response.headerPairs.find(
         ([name, content]) => name.toLowerCase() !== 'set-cookie' && content.includes(value),
       );
       assert(
         header === undefined,
-        `no header of ${answer.what} but Set-Cookie to hold the session token`,
+        `no header of ${response.what} but Set-Cookie to hold the session token`,
         `the header ${header?.[0] ?? ''} holds it`,
       );
     }
@@ -280,8 +280,8 @@ chapter('Session Tokens', () => {
         ['an access token', access],
         ['a refresh token', refresh],
       ] as const) {
-        const answer = await target.refreshByCookie('session', value, account);
-        expectNoToken(answer, `${what} in place of a session token`);
+        const response = await target.refreshByCookie('session', value, account);
+        expectNoToken(response, `${what} in place of a session token`);
       }
       for (const altered of [...alterations(session.value), ...jwtAlterations(session.value)]) {
         nameAltered(evidence, altered, session.value);
@@ -329,9 +329,9 @@ chapter('Session Tokens', () => {
       const session = await target.loggedInBySession(account);
       const logout = await target.logoutByCookie('session', session.value);
       assumeSuccess(logout);
-      const answer = await target.login(account, 'session');
-      assert(answer.succeeded, 'a login after the logout to succeed', answer.summary);
-      const again = target.sessionToken(answer);
+      const response = await target.login(account, 'session');
+      assert(response.succeeded, 'a login after the logout to succeed', response.summary);
+      const again = target.sessionToken(response);
       expectAccepted(await target.whoAmI({ cookie: again }), account, 'the new session token');
     },
   );
@@ -361,13 +361,13 @@ chapter('Session Tokens', () => {
       const login = await target.login(account, 'session');
       assumeSuccess(login);
       const session = target.sessionToken(login);
-      for (const answer of [login, await target.refreshByCookie('session', session.value, account)]) {
+      for (const response of [login, await target.refreshByCookie('session', session.value, account)]) {
         expectSchema(
           'token-response-session.schema.json',
-          answer.payload,
-          `the payload of ${answer.what} in mode session`,
+          response.payload,
+          `the payload of ${response.what} in mode session`,
         );
-        expectMatchingExpiry(answer, answer.cookie(target.description.sessionCookie)?.value ?? '');
+        expectMatchingExpiry(response, response.cookie(target.description.sessionCookie)?.value ?? '');
       }
     },
   );
@@ -375,13 +375,13 @@ chapter('Session Tokens', () => {
   check('session.refresh.concurrent', 'five at once', async ({ target, ownUser }) => {
     const account = await ownUser();
     const session = await target.loggedInBySession(account);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 5 }, async () => target.refreshByCookie('session', session.value, account)),
     );
     const sessions = new Set<unknown>();
-    for (const answer of answers) {
-      assert(answer.succeeded, 'each of five refreshes at once to succeed', answer.summary);
-      const renewed = target.sessionToken(answer);
+    for (const response of responses) {
+      assert(response.succeeded, 'each of five refreshes at once to succeed', response.summary);
+      const renewed = target.sessionToken(response);
       expectAccepted(await target.whoAmI({ cookie: renewed }), account, 'a token out of five refreshes at once');
       sessions.add(claimsOf(renewed.value)?.['session']);
     }
@@ -405,8 +405,8 @@ chapter('Session Tokens', () => {
         throw new NotApplicable(
           `a session token lives ${(old.lifetime.ms ?? 0) / 1000} s, no longer than the grace: --session-grace says how long that is`,
         );
-      const answer = await target.refreshByCookie('session', old.value, account);
-      assumeSuccess(answer);
+      const response = await target.refreshByCookie('session', old.value, account);
+      assumeSuccess(response);
       const latest = performance.now() + waitMs;
       await wait(plan.sessionGraceMs);
       let use: Response;
@@ -428,8 +428,8 @@ chapter('Session Tokens', () => {
     const account = await user();
     const old = await target.loggedInBySession(account);
     const refreshedAt = performance.now();
-    const answer = await target.refreshByCookie('session', old.value, account);
-    assumeSuccess(answer);
+    const response = await target.refreshByCookie('session', old.value, account);
+    assumeSuccess(response);
     const use = await target.whoAmI({ cookie: old });
     const again = await target.refreshByCookie('session', old.value, account);
     if (performance.now() - refreshedAt > plan.sessionGraceMs / 2)
@@ -442,8 +442,8 @@ chapter('Session Tokens', () => {
     const account = await user();
     const session = await target.loggedInBySession(account);
     for (const mode of [undefined, ...modes] as const) {
-      const answer = await target.refresh(session.value, account, mode);
-      expectNoToken(answer, `a session token in the body, in ${mode === undefined ? 'no mode' : `mode ${mode}`},`);
+      const response = await target.refresh(session.value, account, mode);
+      expectNoToken(response, `a session token in the body, in ${mode === undefined ? 'no mode' : `mode ${mode}`},`);
     }
   });
 
@@ -455,8 +455,8 @@ chapter('Session Tokens', () => {
       ['query', { query: session }],
     ] as const) {
       const parts = { path: '/auth/refresh', body: { mode: 'session' }, hasSideEffect: true };
-      const answer = await target.send(target.withTokens(parts, sent));
-      expectNoToken(answer, `a refresh in mode session with the token in the ${what}`);
+      const response = await target.send(target.withTokens(parts, sent));
+      expectNoToken(response, `a refresh in mode session with the token in the ${what}`);
     }
   });
 
@@ -465,9 +465,9 @@ chapter('Session Tokens', () => {
     const session = await target.loggedInBySession(account);
     const before = claimsOf(session.value)?.['session'];
     if (before === undefined) throw new NotApplicable('the session token does not name its session');
-    const answer = await target.refreshByCookie('session', session.value, account);
-    assumeSuccess(answer);
-    const after = claimsOf(target.sessionToken(answer).value)?.['session'];
+    const response = await target.refreshByCookie('session', session.value, account);
+    assumeSuccess(response);
+    const after = claimsOf(target.sessionToken(response).value)?.['session'];
     assert(after !== before, 'the refreshed token to name a new session', 'it names the old one');
   });
 
@@ -485,8 +485,8 @@ chapter('Session Tokens', () => {
     const logout = await target.logoutByCookie('session', first.value);
     assumeSuccess(logout);
     expectAccepted(await target.whoAmI({ cookie: second }), account, 'the session token of another login');
-    const answer = await target.refresh(refresh, account);
-    assert(answer.succeeded, 'the refresh token of another login to go on', answer.summary);
+    const response = await target.refresh(refresh, account);
+    assert(response.succeeded, 'the refresh token of another login to go on', response.summary);
   });
 
   check(
@@ -497,15 +497,15 @@ chapter('Session Tokens', () => {
       const session = await target.loggedInBySession(account);
       await administrator.change(account, { status: 'suspended' }, evidence);
       const { sessionCookie } = target.description;
-      for (const answer of [
+      for (const response of [
         await target.whoAmI({ cookie: session }),
         await target.refreshByCookie('session', session.value),
       ]) {
-        expectRejected(answer, 'the session token of a suspended user', account);
+        expectRejected(response, 'the session token of a suspended user', account);
         assert(
-          answer.cookies.some(({ key, value }) => key === sessionCookie && value === ''),
+          response.cookies.some(({ key, value }) => key === sessionCookie && value === ''),
           `the refusal of the session token of a suspended user to clear the cookie ${sessionCookie}`,
-          answer.summary,
+          response.summary,
         );
       }
     },
@@ -522,12 +522,12 @@ chapter('Session Tokens', () => {
       { path: '/there-is-no-such-route' },
       { path: '/auth/refresh', body: { refresh_token: 'made-up' } },
     ]) {
-      const answer = await target.send(target.withTokens(parts, { cookie: session }));
-      const set = answer.cookies.find(({ key }) => key === sessionCookie);
+      const response = await target.send(target.withTokens(parts, { cookie: session }));
+      const set = response.cookies.find(({ key }) => key === sessionCookie);
       assert(
         set === undefined,
-        `${answer.what} to leave the cookie ${sessionCookie} of a session that goes on`,
-        `${answer.summary} and ${set?.value === '' ? 'clears it' : 'sets it'}`,
+        `${response.what} to leave the cookie ${sessionCookie} of a session that goes on`,
+        `${response.summary} and ${set?.value === '' ? 'clears it' : 'sets it'}`,
       );
     }
   });
@@ -542,13 +542,13 @@ chapter('Session Tokens', () => {
       ['that has been logged out', session.value],
       ['that is made up', 'made-up'],
     ] as const) {
-      const answer = await target.whoAmI({ cookie: token });
-      expectRejected(answer, `a session token ${what}`, account);
-      const cleared = answer.cookies.find(({ key }) => key === sessionCookie);
+      const response = await target.whoAmI({ cookie: token });
+      expectRejected(response, `a session token ${what}`, account);
+      const cleared = response.cookies.find(({ key }) => key === sessionCookie);
       assert(
         cleared?.value === '',
         `the refusal of a session token ${what} to clear the cookie ${sessionCookie}`,
-        `${answer.summary} ${cleared === undefined ? 'without setting it' : 'and sets it to something'}`,
+        `${response.summary} ${cleared === undefined ? 'without setting it' : 'and sets it to something'}`,
       );
     }
   });

@@ -49,9 +49,9 @@ chapter('Standard Tokens', () => {
       const { access, refresh } = await target.loggedIn(account);
       expectToOutlive(refresh, access);
       await wait(expiryWithinPatience(access, plan));
-      const answer = await target.refresh(refresh, account);
-      assert(answer.succeeded, 'a refresh after the expiry of the access token to succeed', answer.summary);
-      const renewed = target.accessToken(answer);
+      const response = await target.refresh(refresh, account);
+      assert(response.succeeded, 'a refresh after the expiry of the access token to succeed', response.summary);
+      const renewed = target.accessToken(response);
       expectAccepted(await target.whoAmI({ header: renewed }), account, 'the new access token');
     },
   );
@@ -64,8 +64,8 @@ chapter('Standard Tokens', () => {
       const { access, refresh } = await target.loggedIn(account);
       expectToOutlive(refresh, access);
       await wait(expiryWithinPatience(access, plan));
-      const answer = await target.refresh(refresh, account);
-      assert(answer.succeeded, 'the refresh token to be good after its access token has expired', answer.summary);
+      const response = await target.refresh(refresh, account);
+      assert(response.succeeded, 'the refresh token to be good after its access token has expired', response.summary);
     },
     { needs: 'patience' },
   );
@@ -74,10 +74,10 @@ chapter('Standard Tokens', () => {
     'standard.refresh.outlives-access-token',
     'in mode cookie, the cookie of the refresh token outlasts `expires`',
     async ({ target, user }) => {
-      const answer = await target.login(await user(), 'cookie');
-      const cookie = answer.cookie(target.description.refreshCookie);
-      const { expires } = answer.payload;
-      if (!answer.succeeded || cookie === undefined || typeof expires !== 'number') {
+      const response = await target.login(await user(), 'cookie');
+      const cookie = response.cookie(target.description.refreshCookie);
+      const { expires } = response.payload;
+      if (!response.succeeded || cookie === undefined || typeof expires !== 'number') {
         throw new NotApplicable('the target does not offer the mode cookie; --patience shows it in another way');
       }
       const lifeMs = cookie.TTL();
@@ -123,12 +123,12 @@ chapter('Standard Tokens', () => {
     'standard.login.returns-access-token',
     'the answer to a login carries an access token',
     async ({ target, user }) => {
-      const answer = await target.login(await user());
-      assert(answer.succeeded, 'the login to succeed', answer.summary);
+      const response = await target.login(await user());
+      assert(response.succeeded, 'the login to succeed', response.summary);
       assert(
-        answer.text('access_token') !== undefined,
+        response.text('access_token') !== undefined,
         'the payload to hold an access_token',
-        `${answer.summary} without one`,
+        `${response.summary} without one`,
       );
     },
   );
@@ -172,12 +172,12 @@ chapter('Standard Tokens', () => {
       await Promise.all(
         attempts.map(async ([what, attempt, shell]) => {
           evidence.names.add(attempt, 'WRONG_PASSWORD', { kind: 'derived', shell, from: ['PASSWORD'] });
-          const answer = await target.send({
+          const response = await target.send({
             path: '/auth/login',
             body: { email, password: attempt },
             hasSideEffect: true,
           });
-          expectNoToken(answer, `a login with ${what}`);
+          expectNoToken(response, `a login with ${what}`);
         }),
       );
     },
@@ -214,8 +214,8 @@ chapter('Standard Tokens', () => {
       const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
       const body = { email: account.email, password: `${account.password}x` };
       for (const sent of [{ header: access }, { query: access }, { cookie: session }]) {
-        const answer = await target.send(target.withTokens({ path: '/auth/login', body, hasSideEffect: true }, sent));
-        expectNoToken(answer, 'a login with a wrong password, sent with a good token,');
+        const response = await target.send(target.withTokens({ path: '/auth/login', body, hasSideEffect: true }, sent));
+        expectNoToken(response, 'a login with a wrong password, sent with a good token,');
       }
     },
   );
@@ -255,17 +255,17 @@ chapter('Standard Tokens', () => {
     'standard.login.returns-expiry',
     '`expires` is in milliseconds and agrees with the token',
     async ({ target, user }) => {
-      const answer = await target.login(await user());
-      const token = answer.text('access_token');
-      assume(token !== undefined, `${answer.summary} without an access token`);
-      const { expires } = answer.payload;
+      const response = await target.login(await user());
+      const token = response.text('access_token');
+      assume(token !== undefined, `${response.summary} without an access token`);
+      const { expires } = response.payload;
       const seen = `it is ${JSON.stringify(expires) ?? 'not there'}`;
       assert(
         Number.isFinite(Number(expires)) && Number(expires) > 0,
         '`expires` to be a positive number of milliseconds',
         seen,
       );
-      expectMatchingExpiry(answer, token);
+      expectMatchingExpiry(response, token);
     },
   );
 
@@ -286,12 +286,12 @@ chapter('Standard Tokens', () => {
     'standard.login.returns-refresh-token',
     'the answer to a login carries a refresh token of its own',
     async ({ target, user }) => {
-      const answer = await target.login(await user());
-      assumeSuccess(answer);
-      const refresh = answer.text('refresh_token');
-      assert(refresh !== undefined, 'the payload to hold a refresh_token', `${answer.summary} without one`);
+      const response = await target.login(await user());
+      assumeSuccess(response);
+      const refresh = response.text('refresh_token');
+      assert(refresh !== undefined, 'the payload to hold a refresh_token', `${response.summary} without one`);
       assert(
-        refresh !== answer.text('access_token'),
+        refresh !== response.text('access_token'),
         'the refresh token to be another than the access token',
         'they are the same',
       );
@@ -320,8 +320,8 @@ chapter('Standard Tokens', () => {
       await wait(Math.min(WHILE_MS, (access.lifetime.ms ?? Infinity) / 2));
       for (const sent of [{ header: access }, { query: access }])
         expectAccepted(await target.whoAmI(sent), account, 'a standard token, some seconds old,');
-      const answer = await target.refresh(refresh, account);
-      assert(answer.succeeded, 'a refresh token, some seconds old, to buy a new standard token', answer.summary);
+      const response = await target.refresh(refresh, account);
+      assert(response.succeeded, 'a refresh token, some seconds old, to buy a new standard token', response.summary);
     },
     { waits: true },
   );
@@ -334,15 +334,15 @@ chapter('Standard Tokens', () => {
       const { access, refresh } = await target.loggedIn(account);
       // A JWT counts seconds: only a later second can tell a new expiry from an old one.
       await wait(1100);
-      const answer = await target.refresh(refresh, account);
+      const response = await target.refresh(refresh, account);
       assert(
-        answer.succeeded && answer.text('access_token') !== undefined,
+        response.succeeded && response.text('access_token') !== undefined,
         'a refresh to answer with an access token',
-        answer.summary,
+        response.summary,
       );
-      const renewed = target.accessToken(answer);
+      const renewed = target.accessToken(response);
       expectAccepted(await target.whoAmI({ header: renewed }), account, 'the new access token');
-      expectMatchingExpiry(answer, renewed.value);
+      expectMatchingExpiry(response, renewed.value);
       const [before, after] = [claimsOf(access.value)?.exp, claimsOf(renewed.value)?.exp];
       if (before !== undefined && after !== undefined) {
         assert(
@@ -363,14 +363,14 @@ chapter('Standard Tokens', () => {
       const account = await user();
       let { refresh } = await target.loggedIn(account);
       for (const which of ['first', 'second', 'third']) {
-        const answer = await target.refresh(refresh, account);
-        if (which === 'first') assumeSuccess(answer);
-        assert(answer.succeeded, `the ${which} refresh in a row to succeed`, answer.summary);
-        const access = target.accessToken(answer);
+        const response = await target.refresh(refresh, account);
+        if (which === 'first') assumeSuccess(response);
+        assert(response.succeeded, `the ${which} refresh in a row to succeed`, response.summary);
+        const access = target.accessToken(response);
         expectAccepted(await target.whoAmI({ header: access }), account, `the access token of the ${which} refresh`);
         // A target that does not rotate may leave its owner with the same refresh token.
-        const next = answer.text('refresh_token');
-        if (next !== undefined) ({ refresh } = target.standardTokens(answer));
+        const next = response.text('refresh_token');
+        if (next !== undefined) ({ refresh } = target.standardTokens(response));
       }
     },
   );
@@ -433,10 +433,10 @@ chapter('Standard Tokens', () => {
     async ({ target, ownUser }) => {
       const account = await ownUser();
       const first = await target.loggedIn(account);
-      const answer = await target.refresh(first.refresh, account);
-      if (answer.text('refresh_token') === undefined)
-        throw new Inconclusive(`${answer.summary} without a refresh token, which this check stands on`);
-      const second = target.standardTokens(answer);
+      const response = await target.refresh(first.refresh, account);
+      if (response.text('refresh_token') === undefined)
+        throw new Inconclusive(`${response.summary} without a refresh token, which this check stands on`);
+      const second = target.standardTokens(response);
       const logout = await target.logout(second.refresh);
       assert(logout.succeeded, 'the logout to succeed', logout.summary);
       expectNoToken(await target.refresh(second.refresh), 'a refresh after the logout');
@@ -453,9 +453,9 @@ chapter('Standard Tokens', () => {
     async ({ target, ownUser }) => {
       const account = await ownUser();
       const first = await target.loggedIn(account);
-      const answer = await target.refresh(first.refresh, account, undefined, { header: first.access });
-      assert(answer.succeeded, 'a refresh to succeed with the access token in the header', answer.summary);
-      const second = { ...first, ...target.standardTokens(answer) };
+      const response = await target.refresh(first.refresh, account, undefined, { header: first.access });
+      assert(response.succeeded, 'a refresh to succeed with the access token in the header', response.summary);
+      const second = { ...first, ...target.standardTokens(response) };
       const body = { refresh_token: second.refresh.value };
       const logout = await target.send(target.withTokens({ path: '/auth/logout', body }, { header: second.access }));
       assert(logout.succeeded, 'the logout to succeed', logout.summary);
@@ -466,8 +466,8 @@ chapter('Standard Tokens', () => {
   check(
     'standard.logout.leaves-others',
     'a logout ends nothing by a token that is no longer good for it',
-    async (tools) => {
-      const { target, ownUser } = tools;
+    async (context) => {
+      const { target, ownUser } = context;
       const account = await ownUser();
       const { access, refresh: used } = await target.loggedIn(account);
       const renewal = await target.refresh(used, account);
@@ -480,11 +480,11 @@ chapter('Standard Tokens', () => {
         { refresh_token: refresh.value, mode: 'session' },
       ])
         await target.send({ path: '/auth/logout', body });
-      const answer = await target.refresh(refresh, account);
+      const response = await target.refresh(refresh, account);
       assert(
-        answer.succeeded,
+        response.succeeded,
         'the refresh token to be alive after logouts with the one from before, with the access token, and in other modes',
-        answer.summary,
+        response.summary,
       );
     },
   );
@@ -494,13 +494,13 @@ chapter('Standard Tokens', () => {
     const { refresh } = await target.loggedIn(account);
     const logout = await target.logout(refresh);
     assumeSuccess(logout);
-    const answer = await target.login(account);
+    const response = await target.login(account);
     assert(
-      answer.succeeded && answer.text('access_token') !== undefined,
+      response.succeeded && response.text('access_token') !== undefined,
       'a login after the logout to succeed',
-      answer.summary,
+      response.summary,
     );
-    const access = target.accessToken(answer);
+    const access = target.accessToken(response);
     expectAccepted(await target.whoAmI({ header: access }), account, 'the new access token');
   });
 
@@ -521,8 +521,8 @@ chapter('Standard Tokens', () => {
     const [first, second] = [await target.loggedIn(account), await target.loggedIn(account)];
     const logout = await target.logout(first.refresh);
     assumeSuccess(logout);
-    const answer = await target.refresh(second.refresh, account);
-    assert(answer.succeeded, 'the refresh token of another login to go on', answer.summary);
+    const response = await target.refresh(second.refresh, account);
+    assert(response.succeeded, 'the refresh token of another login to go on', response.summary);
   });
 
   check('standard.claims', 'the claims are those of Directus', async ({ target, user }) => {
@@ -541,18 +541,25 @@ chapter('Standard Tokens', () => {
       const account = await user();
       const { refreshCookie } = target.description;
       const json = await target.login(account);
-      const answers = [json, await target.refresh(json.text('refresh_token') ?? '', account)];
+      const responses = [json, await target.refresh(json.text('refresh_token') ?? '', account)];
       const cookie = await target.login(account, 'cookie');
-      answers.push(cookie, await target.refreshByCookie('cookie', cookie.cookie(refreshCookie)?.value ?? '', account));
-      for (const answer of answers) {
-        const token = answer.text('access_token');
-        assume(token !== undefined, answer.summary);
+      responses.push(
+        cookie,
+        await target.refreshByCookie('cookie', cookie.cookie(refreshCookie)?.value ?? '', account),
+      );
+      for (const response of responses) {
+        const token = response.text('access_token');
+        assume(token !== undefined, response.summary);
         expectSchema(
           'access-token-claims.schema.json',
           claimsOf(token),
-          `the claims of an access token out of ${answer.what}`,
+          `the claims of an access token out of ${response.what}`,
         );
-        expectSchema('jwt-header.schema.json', headerOf(token), `the header of an access token out of ${answer.what}`);
+        expectSchema(
+          'jwt-header.schema.json',
+          headerOf(token),
+          `the header of an access token out of ${response.what}`,
+        );
       }
     },
   );
@@ -667,8 +674,8 @@ chapter('Standard Tokens', () => {
     account.nameIn(target.evidence);
     const { email, password } = account;
     for (const mode of ['made-up', 'JSON', 'SESSION', ' session', '', null, ['session'], { mode: 'session' }]) {
-      const answer = await target.send({ path: '/auth/login', body: { email, password, mode }, hasSideEffect: true });
-      expectNoToken(answer, `a login with the mode ${JSON.stringify(mode)}`);
+      const response = await target.send({ path: '/auth/login', body: { email, password, mode }, hasSideEffect: true });
+      expectNoToken(response, `a login with the mode ${JSON.stringify(mode)}`);
     }
   });
 
@@ -677,8 +684,8 @@ chapter('Standard Tokens', () => {
     const { access, refresh } = await target.loggedIn(account);
     // Tokens of the same second may be the same.
     await wait(1100);
-    const answer = await target.refresh(refresh, account);
-    assumeSuccess(answer);
+    const response = await target.refresh(refresh, account);
+    assumeSuccess(response);
     expectAccepted(await target.whoAmI({ header: access }), account, 'an access token from before a refresh');
   });
 
@@ -695,23 +702,23 @@ chapter('Standard Tokens', () => {
     // A round in which but one of them succeeds has not been a race.
     for (let round = 0, raced = false; round < ROUNDS && !raced; round += 1) {
       const { refresh } = await target.loggedIn(account);
-      const answers = await Promise.all(Array.from({ length: 5 }, async () => target.refresh(refresh, account)));
-      const renewed = answers.filter((answer) => answer.text('refresh_token') !== undefined);
+      const responses = await Promise.all(Array.from({ length: 5 }, async () => target.refresh(refresh, account)));
+      const renewed = responses.filter((response) => response.text('refresh_token') !== undefined);
       assert(
         renewed.length > 0,
         'one of five refreshes at once to succeed',
-        answers.map(({ summary }) => summary).join(', '),
+        responses.map(({ summary }) => summary).join(', '),
       );
       raced = renewed.length > 1;
       const tokens = [
         ...new Map(
-          renewed.map((answer) => target.standardTokens(answer).refresh).map((token) => [token.value, token]),
+          renewed.map((response) => target.standardTokens(response).refresh).map((token) => [token.value, token]),
         ).values(),
       ];
       let alive = 0;
       for (const token of tokens) {
-        const answer = await target.refresh(token, account);
-        if (answer.succeeded) alive += 1;
+        const response = await target.refresh(token, account);
+        if (response.succeeded) alive += 1;
       }
       assert(
         alive === 1,
@@ -727,9 +734,9 @@ chapter('Standard Tokens', () => {
     async ({ target, newUser }) => {
       const [account, other] = [await newUser(), await newUser()];
       const [{ refresh }, { access: foreign }] = await Promise.all([target.loggedIn(account), target.loggedIn(other)]);
-      const answer = await target.refresh(refresh, account, undefined, { header: foreign });
-      if (answer.status >= 400 && answer.status < 500) return;
-      const access = target.accessToken(answer);
+      const response = await target.refresh(refresh, account, undefined, { header: foreign });
+      if (response.status >= 400 && response.status < 500) return;
+      const access = target.accessToken(response);
       expectAccepted(
         await target.whoAmI({ header: access }),
         account,
@@ -748,14 +755,14 @@ chapter('Standard Tokens', () => {
       const { refreshCookie } = target.description;
       const foreign = login.cookie(refreshCookie)?.value;
       if (foreign === undefined) throw new NotApplicable('the target does not offer the mode cookie');
-      const answer = await target.send({
+      const response = await target.send({
         path: '/auth/refresh',
         headers: { Cookie: `${refreshCookie}=${foreign}` },
         body: { refresh_token: refresh.value },
         hasSideEffect: true,
       });
-      if (answer.status >= 400 && answer.status < 500) return;
-      const access = target.accessToken(answer);
+      if (response.status >= 400 && response.status < 500) return;
+      const access = target.accessToken(response);
       expectAccepted(
         await target.whoAmI({ header: access }),
         account,
@@ -768,14 +775,14 @@ chapter('Standard Tokens', () => {
     const account = await user();
     const { refresh } = await target.loggedIn(account);
     for (const mode of ['cookie', 'session', 'made-up', 'JSON', 'SESSION'] as const) {
-      const answer = await target.refresh(refresh, account, mode);
-      expectNoToken(answer, `a refresh token in the body, in mode ${mode},`);
+      const response = await target.refresh(refresh, account, mode);
+      expectNoToken(response, `a refresh token in the body, in mode ${mode},`);
     }
     const { refreshCookie } = target.description;
     const headers = { Cookie: `${refreshCookie}=${refresh.value}` };
     for (const mode of ['json', 'session']) {
-      const answer = await target.send({ path: '/auth/refresh', headers, body: { mode }, hasSideEffect: true });
-      expectNoToken(answer, `a refresh token in its cookie, in mode ${mode},`);
+      const response = await target.send({ path: '/auth/refresh', headers, body: { mode }, hasSideEffect: true });
+      expectNoToken(response, `a refresh token in its cookie, in mode ${mode},`);
     }
   });
 
@@ -796,11 +803,11 @@ chapter('Standard Tokens', () => {
       ['a second logout', refresh],
       ['a logout with a made-up refresh token', { ...refresh, value: 'made-up' }],
     ] as const) {
-      const answer = await target.logout(token);
+      const response = await target.logout(token);
       assert(
-        answer.status === first.status,
+        response.status === first.status,
         `${what} to be answered with ${first.status} as the first`,
-        answer.summary,
+        response.summary,
       );
     }
   });
@@ -821,7 +828,7 @@ chapter('Standard Tokens', () => {
         path: `/auth/logout?refresh_token=${refresh.value}&mode=cookie&_method=POST`,
         headers: { ...headers, [name]: 'POST' },
       });
-    const answer = await target.refresh(refresh, account);
-    assert(answer.succeeded, 'the refresh token to be alive after GET /auth/logout', answer.summary);
+    const response = await target.refresh(refresh, account);
+    assert(response.succeeded, 'the refresh token to be alive after GET /auth/logout', response.summary);
   });
 });

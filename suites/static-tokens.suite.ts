@@ -182,11 +182,11 @@ chapter('Static Tokens', () => {
         `/activity?filter[item][_eq]=${id}&fields=*.*`,
       ];
       for (const path of ofAdministrator) {
-        const answer = await administrator.send({ path }, evidence);
+        const response = await administrator.send({ path }, evidence);
         assert(
-          !shown(answer.body),
+          !shown(response.body),
           `GET ${path.replaceAll(id, '<id>')} not to show the static token to the administrator`,
-          `${answer.summary} with the token`,
+          `${response.summary} with the token`,
         );
       }
       const query = { filter: { id: { _eq: id } }, fields: ['id', 'token'] };
@@ -199,11 +199,11 @@ chapter('Static Tokens', () => {
       const { access } = await target.loggedIn(account);
       for (const path of ['/users/me', '/users/me?fields=token', '/users/me?fields=*']) {
         for (const sender of [token, access]) {
-          const answer = await target.send(target.withTokens({ path }, { header: sender }));
+          const response = await target.send(target.withTokens({ path }, { header: sender }));
           assert(
-            !shown(answer.body),
+            !shown(response.body),
             `GET ${path} not to show the static token to its user`,
-            `${answer.summary} with the token`,
+            `${response.summary} with the token`,
           );
         }
       }
@@ -257,11 +257,11 @@ chapter('Static Tokens', () => {
         '/users?fields=*',
       ]) {
         for (const sender of [token, access]) {
-          const answer = await target.send(target.withTokens({ path }, { header: sender }));
+          const response = await target.send(target.withTokens({ path }, { header: sender }));
           assert(
-            !answer.body.includes(token.value),
+            !response.body.includes(token.value),
             `GET ${path.replace(account.id ?? '', '<id>')} not to show the static token to its user`,
-            `${answer.summary} with the token`,
+            `${response.summary} with the token`,
           );
         }
       }
@@ -308,8 +308,8 @@ chapter('Static Tokens', () => {
     },
   );
 
-  check('static.unique', 'on creation and by an update', async (tools) => {
-    const { target, newUser, unwantedUser, administrator, evidence } = tools;
+  check('static.unique', 'on creation and by an update', async (context) => {
+    const { target, newUser, unwantedUser, administrator, evidence } = context;
     const token = newStaticToken(evidence);
     const [account, other] = [await newUser({ token: token.value }), await newUser()];
     const change = await administrator.send(
@@ -330,8 +330,8 @@ chapter('Static Tokens', () => {
     const { access } = await target.loggedIn(account);
     const change = async (body: object): Promise<Response> => {
       const parts = { method: 'PATCH', path: '/users/me', body };
-      const answer = await target.send(target.withTokens(parts, { header: access }));
-      return answer;
+      const response = await target.send(target.withTokens(parts, { header: access }));
+      return response;
     };
     const set = await change({ token: second.value });
     assert(set.succeeded, 'a user who may change the own record to set the own static token', set.summary);
@@ -346,14 +346,14 @@ chapter('Static Tokens', () => {
   check('static.generated', 'five of them', async ({ administrator, evidence }) => {
     const values: string[] = [];
     for (let time = 0; time < 5; time += 1) {
-      const answer = await administrator.send({ path: '/utils/random/string?length=32' }, evidence);
-      if (answer.status === 404)
+      const response = await administrator.send({ path: '/utils/random/string?length=32' }, evidence);
+      if (response.status === 404)
         throw new NotApplicable('the target makes up no tokens: GET /utils/random/string answered 404');
-      const { data } = (answer.json ?? {}) as { data?: unknown };
+      const { data } = (response.json ?? {}) as { data?: unknown };
       assert(
         typeof data === 'string' && data.length === 32 && new Set(data).size > 8,
         'GET /utils/random/string?length=32 to make up 32 characters',
-        `${answer.summary} with ${typeof data === 'string' ? `${data.length} characters, ${new Set(data).size} of them different` : 'no text'}`,
+        `${response.summary} with ${typeof data === 'string' ? `${data.length} characters, ${new Set(data).size} of them different` : 'no text'}`,
       );
       values.push(data);
     }

@@ -13,18 +13,18 @@ import { modes, type Mode, type RequestParts, type Target } from './harness/targ
 /** How far the life of the cookie and that of the token in it may be apart, in ms: both are rounded, and the answer takes its time. */
 const LIFE_TOLERANCE_MS = 3000;
 
-function mustHoldPayload(answer: Response): void {
-  expectSchema('token-response-json.schema.json', answer.payload, `the payload of ${answer.what}`);
+function mustHoldPayload(response: Response): void {
+  expectSchema('token-response-json.schema.json', response.payload, `the payload of ${response.what}`);
 }
 
-function mustBeJson(answer: Response): void {
-  const type = answer.headers('content-type')[0] ?? 'no content type';
+function mustBeJson(response: Response): void {
+  const type = response.headers('content-type')[0] ?? 'no content type';
   assert(
     /^application\/(?:[\w.-]+\+)?json\b/i.test(type),
-    `${answer.what} to answer with application/json`,
+    `${response.what} to answer with application/json`,
     `it answered with ${type}`,
   );
-  assert(answer.json !== undefined, `the body of ${answer.what} to be JSON`, 'it cannot be parsed');
+  assert(response.json !== undefined, `the body of ${response.what} to be JSON`, 'it cannot be parsed');
 }
 
 /** How long a cookie lasts, in ms; Infinity when it does not say, which is until the browser is closed. */
@@ -58,13 +58,13 @@ chapter('Storing Tokens', () => {
   ] as const) {
     check(id, 'after a login, and after each of three refreshes', async ({ target, user }) => {
       const account = await user();
-      let answer = await target.login(account, mode);
+      let response = await target.login(account, mode);
       for (let refreshes = 0; refreshes <= 3; refreshes += 1) {
-        assumeSuccess(answer);
-        mustHoldPayload(answer);
-        expectMatchingExpiry(answer, answer.text('access_token') ?? '');
-        const { refresh } = target.standardTokens(answer);
-        answer = await target.refresh(refresh, account, mode);
+        assumeSuccess(response);
+        mustHoldPayload(response);
+        expectMatchingExpiry(response, response.text('access_token') ?? '');
+        const { refresh } = target.standardTokens(response);
+        response = await target.refresh(refresh, account, mode);
       }
     });
   }
@@ -77,15 +77,15 @@ chapter('Storing Tokens', () => {
       const login = await target.login(account);
       const { refresh } = target.standardTokens(login);
       const renewal = await target.refresh(refresh, account);
-      for (const answer of [login, renewal]) {
+      for (const response of [login, renewal]) {
         const { sessionCookie, refreshCookie } = target.description;
-        const tokens = [answer.text('access_token'), answer.text('refresh_token')];
-        const cookie = answer.cookies.find(
+        const tokens = [response.text('access_token'), response.text('refresh_token')];
+        const cookie = response.cookies.find(
           ({ key, value }) => tokens.includes(value) || (value !== '' && [sessionCookie, refreshCookie].includes(key)),
         );
         assert(
           cookie === undefined,
-          `${answer.what} without mode to set no cookie that holds a token`,
+          `${response.what} without mode to set no cookie that holds a token`,
           `it sets ${cookie?.key ?? ''}`,
         );
       }
@@ -94,14 +94,14 @@ chapter('Storing Tokens', () => {
 
   check('storing.cookie.set-by-login', 'a browser stores the cookie', async ({ target, user }) => {
     const browser = new Browser(target);
-    const answer = await browser.login(await user());
-    assumeSuccess(answer);
+    const response = await browser.login(await user());
+    assumeSuccess(response);
     const { sessionCookie } = target.description;
-    const cookie = answer.cookie(sessionCookie);
+    const cookie = response.cookie(sessionCookie);
     assert(
       cookie !== undefined,
       `a login in mode session to set a cookie ${sessionCookie}`,
-      `${answer.summary} without one`,
+      `${response.summary} without one`,
     );
     const stored = await browser.sessionTokensFor(cookie.path ?? '/auth/login');
     assert(
@@ -116,9 +116,9 @@ chapter('Storing Tokens', () => {
     'the store sends the cookie to every path, and it authenticates',
     async ({ target, user }) => {
       const browser = new Browser(target);
-      const answer = await browser.login(await user());
-      const cookie = answer.cookie(target.description.sessionCookie);
-      assume(cookie !== undefined, `${answer.summary} without a cookie ${target.description.sessionCookie}`);
+      const response = await browser.login(await user());
+      const cookie = response.cookie(target.description.sessionCookie);
+      assume(cookie !== undefined, `${response.summary} without a cookie ${target.description.sessionCookie}`);
       for (const path of ['/users/me', '/auth/refresh', '/items/anything', '/']) {
         const tokens = await browser.sessionTokensFor(path);
         assert(
@@ -137,16 +137,16 @@ chapter('Storing Tokens', () => {
     const login = await target.login(account, 'session');
     const session = target.sessionToken(login);
     const renewal = await target.refreshByCookie('session', session.value, account);
-    for (const answer of [login, renewal]) {
-      const cookie = answer.cookie(target.description.sessionCookie);
+    for (const response of [login, renewal]) {
+      const cookie = response.cookie(target.description.sessionCookie);
       if (cookie === undefined) continue;
-      const { expires } = answer.payload;
+      const { expires } = response.payload;
       const lifeMs = lifetimeOf(cookie.value) ?? (typeof expires === 'number' ? expires : undefined);
       if (lifeMs === undefined) throw new NotApplicable('the target does not say how long its session tokens live');
       const lasts = lifeOfCookie(cookie);
       assert(
         Math.abs(lasts - lifeMs) <= LIFE_TOLERANCE_MS,
-        `the cookie set by ${answer.what} to last as long as its token lives (${lifeMs / 1000} s)`,
+        `the cookie set by ${response.what} to last as long as its token lives (${lifeMs / 1000} s)`,
         lasts === Infinity ? 'it lasts until the browser is closed' : `it lasts ${Math.round(lasts / 1000)} s`,
       );
     }
@@ -158,10 +158,10 @@ chapter('Storing Tokens', () => {
     async ({ target, user, wait }) => {
       const account = await user();
       const browser = new Browser(target);
-      const mustHoldOne = async (answer: Response, when: string): Promise<void> => {
-        assumeSuccess(answer);
-        const newest = answer.cookie(target.description.sessionCookie)?.value;
-        assume(newest !== undefined, `${answer.summary} without a session cookie`);
+      const mustHoldOne = async (response: Response, when: string): Promise<void> => {
+        assumeSuccess(response);
+        const newest = response.cookie(target.description.sessionCookie)?.value;
+        assume(newest !== undefined, `${response.summary} without a session cookie`);
         for (const path of ['/auth/refresh', '/users/me']) {
           const tokens = await browser.sessionTokensFor(path);
           assert(
@@ -194,12 +194,12 @@ chapter('Storing Tokens', () => {
     const login = await target.login(account, 'session');
     const session = target.sessionToken(login);
     const renewal = await target.refreshByCookie('session', session.value, account);
-    for (const answer of [login, renewal]) {
-      const cookie = answer.cookie(target.description.sessionCookie);
+    for (const response of [login, renewal]) {
+      const cookie = response.cookie(target.description.sessionCookie);
       if (cookie === undefined) continue;
       assert(
         cookie.httpOnly,
-        `the session cookie set by ${answer.what} to be httpOnly`,
+        `the session cookie set by ${response.what} to be httpOnly`,
         `it is set without HttpOnly: ${describe(cookie)}`,
       );
     }
@@ -210,11 +210,11 @@ chapter('Storing Tokens', () => {
     for (const mode of modes) {
       const login = await target.login(account, mode);
       assumeSuccess(login);
-      for (const answer of [login, await refreshOf(target, login, mode, account)]) {
-        assumeSuccess(answer);
+      for (const response of [login, await refreshOf(target, login, mode, account)]) {
+        assumeSuccess(response);
         assert(
-          answer.pathOf('expires') === '.data.expires',
-          `the payload of ${answer.what} in mode ${mode} to stand in data`,
+          response.pathOf('expires') === '.data.expires',
+          `the payload of ${response.what} in mode ${mode} to stand in data`,
           'it stands bare in the body',
         );
       }
@@ -227,15 +227,15 @@ chapter('Storing Tokens', () => {
     for (const mode of modes) {
       const login = await target.login(account, mode);
       assumeSuccess(login);
-      for (const answer of [login, await refreshOf(target, login, mode, account)]) {
-        assumeSuccess(answer);
+      for (const response of [login, await refreshOf(target, login, mode, account)]) {
+        assumeSuccess(response);
         const secrets = [
-          ...[answer.text('access_token'), answer.text('refresh_token')],
-          ...[answer.cookie(sessionCookie)?.value, answer.cookie(refreshCookie)?.value],
+          ...[response.text('access_token'), response.text('refresh_token')],
+          ...[response.cookie(sessionCookie)?.value, response.cookie(refreshCookie)?.value],
           account.password,
         ].filter((secret) => secret !== undefined);
-        const rest = { ...answer.payload, access_token: undefined, refresh_token: undefined };
-        const others = answer.headerPairs.filter(
+        const rest = { ...response.payload, access_token: undefined, refresh_token: undefined };
+        const others = response.headerPairs.filter(
           ([name, value]) =>
             !(
               /^set-cookie$/i.test(name) &&
@@ -248,7 +248,7 @@ chapter('Storing Tokens', () => {
         ]);
         assert(
           where.length === 0,
-          `${answer.what} in mode ${mode} to hold the tokens in their place alone, and no password`,
+          `${response.what} in mode ${mode} to hold the tokens in their place alone, and no password`,
           `${where.join(', ')} holds one`,
         );
       }
@@ -263,12 +263,12 @@ chapter('Storing Tokens', () => {
       [access, { query: access }],
       [session, { cookie: session }],
     ] as const) {
-      const answer = await target.whoAmI(sent);
-      assumeSuccess(answer);
-      const header = answer.headerPairs.find(([, value]) => value.includes(token.value));
+      const response = await target.whoAmI(sent);
+      assumeSuccess(response);
+      const header = response.headerPairs.find(([, value]) => value.includes(token.value));
       assert(
-        header === undefined && !answer.body.includes(token.value),
-        `${answer.what} not to repeat the token that it was sent`,
+        header === undefined && !response.body.includes(token.value),
+        `${response.what} not to repeat the token that it was sent`,
         header === undefined ? 'the body holds it' : `the header ${header[0]} holds it`,
       );
     }
@@ -284,14 +284,14 @@ chapter('Storing Tokens', () => {
       body: {},
       hasSideEffect: true,
     });
-    const answer = await target.send(withCookie('/auth/refresh', first));
+    const response = await target.send(withCookie('/auth/refresh', first));
     assert(
-      answer.succeeded && answer.text('access_token') !== undefined,
+      response.succeeded && response.text('access_token') !== undefined,
       'a refresh with nothing but the cookie to succeed',
-      answer.summary,
+      response.summary,
     );
-    const second = answer.cookie(refreshCookie)?.value;
-    assert(second !== undefined, `the refresh to set a cookie ${refreshCookie}`, `${answer.summary} without one`);
+    const second = response.cookie(refreshCookie)?.value;
+    assert(second !== undefined, `the refresh to set a cookie ${refreshCookie}`, `${response.summary} without one`);
     const logout = await target.send(withCookie('/auth/logout', second));
     assert(logout.succeeded, 'a logout with nothing but the cookie to succeed', logout.summary);
     expectNoToken(
@@ -305,22 +305,22 @@ chapter('Storing Tokens', () => {
     const { refreshCookie, sessionCookie } = target.description;
     const json = await target.login(account);
     const { refresh } = target.standardTokens(json);
-    const answers = [json, await target.refresh(refresh, account)];
+    const responses = [json, await target.refresh(refresh, account)];
     for (const [mode, name] of [
       ['session', sessionCookie],
       ['cookie', refreshCookie],
     ] as const) {
       const login = await target.login(account, mode);
-      answers.push(login);
+      responses.push(login);
       const token = login.cookie(name)?.value;
-      if (token !== undefined) answers.push(await target.refreshByCookie(mode, token, account));
+      if (token !== undefined) responses.push(await target.refreshByCookie(mode, token, account));
     }
-    for (const answer of answers) {
-      assumeSuccess(answer);
-      const [control = 'nothing'] = answer.headers('cache-control');
+    for (const response of responses) {
+      assumeSuccess(response);
+      const [control = 'nothing'] = response.headers('cache-control');
       assert(
         /no-cache|no-store/i.test(control),
-        `${answer.what} to say Cache-Control: no-cache or no-store`,
+        `${response.what} to say Cache-Control: no-cache or no-store`,
         `it says ${control}`,
       );
     }
@@ -340,12 +340,12 @@ chapter('Storing Tokens', () => {
         `${login.summary} without one`,
       );
       expectSchema('token-response-cookie.schema.json', login.payload, 'the payload of a login in mode cookie');
-      for (const answer of [login, await target.refreshByCookie('cookie', token, account)]) {
-        assumeSuccess(answer);
-        expectMatchingExpiry(answer, answer.text('access_token') ?? '');
+      for (const response of [login, await target.refreshByCookie('cookie', token, account)]) {
+        assumeSuccess(response);
+        expectMatchingExpiry(response, response.text('access_token') ?? '');
         assert(
-          answer.cookie(refreshCookie)?.httpOnly === true,
-          `the cookie ${refreshCookie} set by ${answer.what} to be httpOnly`,
+          response.cookie(refreshCookie)?.httpOnly === true,
+          `the cookie ${refreshCookie} set by ${response.what} to be httpOnly`,
           'it is not',
         );
       }
@@ -362,11 +362,11 @@ chapter('Storing Tokens', () => {
       const login = await target.login(account, mode);
       const token = login.cookie(name)?.value;
       assume(token !== undefined, `${login.summary} without a cookie ${name}`);
-      for (const answer of [login, await target.refreshByCookie(mode, token, account)]) {
-        const { sameSite = 'nothing' } = answer.cookie(name) ?? {};
+      for (const response of [login, await target.refreshByCookie(mode, token, account)]) {
+        const { sameSite = 'nothing' } = response.cookie(name) ?? {};
         assert(
           sameSite === 'lax' || sameSite === 'strict',
-          `the cookie ${name} set by ${answer.what} to say SameSite=Lax or Strict`,
+          `the cookie ${name} set by ${response.what} to say SameSite=Lax or Strict`,
           `it says ${sameSite}`,
         );
       }
@@ -378,22 +378,22 @@ chapter('Storing Tokens', () => {
     const login = await target.login(account, 'cookie');
     const { refreshCookie, sessionCookie } = target.description;
     const token = refreshCookieOf(target, login);
-    for (const answer of [login, await target.refreshByCookie('cookie', token, account)]) {
-      assumeSuccess(answer);
-      const value = answer.cookie(refreshCookie)?.value;
+    for (const response of [login, await target.refreshByCookie('cookie', token, account)]) {
+      assumeSuccess(response);
+      const value = response.cookie(refreshCookie)?.value;
       assert(
         value !== undefined,
-        `${answer.what} in mode cookie to set a cookie ${refreshCookie}`,
-        `${answer.summary} without one`,
+        `${response.what} in mode cookie to set a cookie ${refreshCookie}`,
+        `${response.summary} without one`,
       );
       assert(
-        !answer.body.includes(value) && answer.text('refresh_token') === undefined,
-        `the body of ${answer.what} in mode cookie to hold no refresh token`,
+        !response.body.includes(value) && response.text('refresh_token') === undefined,
+        `the body of ${response.what} in mode cookie to hold no refresh token`,
         'it holds one',
       );
       assert(
-        answer.cookie(sessionCookie) === undefined,
-        `${answer.what} in mode cookie to set no session cookie`,
+        response.cookie(sessionCookie) === undefined,
+        `${response.what} in mode cookie to set no session cookie`,
         'it sets one',
       );
     }
@@ -402,15 +402,15 @@ chapter('Storing Tokens', () => {
   check('storing.cookie.refresh-rotates', 'the new cookie works, the old one does not', async ({ target, user }) => {
     const account = await user();
     const first = refreshCookieOf(target, await target.login(account, 'cookie'));
-    const answer = await target.refreshByCookie('cookie', first, account);
-    assert(answer.succeeded, 'a refresh in mode cookie to succeed', answer.summary);
-    const second = answer.cookie(target.description.refreshCookie)?.value;
+    const response = await target.refreshByCookie('cookie', first, account);
+    assert(response.succeeded, 'a refresh in mode cookie to succeed', response.summary);
+    const second = response.cookie(target.description.refreshCookie)?.value;
     assert(
       second !== undefined && second !== first,
       'a refresh in mode cookie to set a new refresh token',
       second === undefined ? 'it sets none' : 'it sets the old one again',
     );
-    const access = target.accessToken(answer);
+    const access = target.accessToken(response);
     expectAccepted(
       await target.whoAmI({ header: access }),
       account,
@@ -456,11 +456,11 @@ chapter('Storing Tokens', () => {
         const login = await target.login(account, mode);
         const token = login.cookie(name)?.value;
         assume(token !== undefined, `${login.summary} without a cookie ${name}`);
-        for (const answer of [login, await target.refreshByCookie(mode, token, account)]) {
-          assumeSuccess(answer);
-          const [cookie, second] = answer.cookies.filter(({ key }) => key === name);
-          const what = `the cookie ${name} set by ${answer.what}`;
-          assert(cookie !== undefined, `${what} to be there`, answer.summary);
+        for (const response of [login, await target.refreshByCookie(mode, token, account)]) {
+          assumeSuccess(response);
+          const [cookie, second] = response.cookies.filter(({ key }) => key === name);
+          const what = `the cookie ${name} set by ${response.what}`;
+          assert(cookie !== undefined, `${what} to be there`, response.summary);
           assert(second === undefined, `${what} to be set once`, 'it is set twice');
           assert(cookie.path === '/', `${what} to be for the path /`, `it is for ${cookie.path ?? 'no path'}`);
           const { maxAge, expires } = cookie;
@@ -469,7 +469,7 @@ chapter('Storing Tokens', () => {
             `${what} to say Max-Age and Expires`,
             `it does not: ${describe(cookie)}`,
           );
-          const apart = expires.getTime() - (dateOf(answer) + maxAge * 1000);
+          const apart = expires.getTime() - (dateOf(response) + maxAge * 1000);
           assert(
             Math.abs(apart) <= LIFE_TOLERANCE_MS,
             `Max-Age and Expires of ${what} to agree`,
@@ -496,9 +496,9 @@ chapter('Storing Tokens', () => {
       ['session', sessionCookie],
       ['cookie', refreshCookie],
     ] as const) {
-      const answer = await target.login(account, mode);
-      const cookie = answer.cookie(name);
-      assume(cookie !== undefined, `${answer.summary} without a cookie ${name}`);
+      const response = await target.login(account, mode);
+      const cookie = response.cookie(name);
+      assume(cookie !== undefined, `${response.summary} without a cookie ${name}`);
       assert(
         cookie.secure === cookieSecure,
         `the cookie ${name} ${cookieSecure ? 'to say' : 'not to say'} Secure (--cookie-secure tells otherwise)`,
@@ -514,15 +514,15 @@ chapter('Storing Tokens', () => {
       const login = await target.login(account, mode);
       const token = login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
       assume(token !== undefined, `${login.summary} without its cookie`);
-      for (const answer of [login, await target.refreshByCookie(mode, token, account)]) {
-        const tokens = [sessionCookie, refreshCookie].flatMap((name) => answer.cookie(name)?.value ?? []);
-        for (const cookie of answer.cookies) {
+      for (const response of [login, await target.refreshByCookie(mode, token, account)]) {
+        const tokens = [sessionCookie, refreshCookie].flatMap((name) => response.cookie(name)?.value ?? []);
+        for (const cookie of response.cookies) {
           const value = decodeURIComponent(cookie.value);
           const holds =
-            value !== '' && (tokens.some((one) => value.includes(one)) || value === answer.text('access_token'));
+            value !== '' && (tokens.some((one) => value.includes(one)) || value === response.text('access_token'));
           assert(
             !holds || cookie.httpOnly,
-            `${answer.what} to set no cookie with a token that scripts can read`,
+            `${response.what} to set no cookie with a token that scripts can read`,
             `the cookie ${cookie.key} can be read`,
           );
         }
@@ -576,14 +576,14 @@ async function refreshOf(target: Target, login: Response, mode: Mode, account: A
 }
 
 /** The refresh token that an answer sets as a cookie: a precondition. */
-function refreshCookieOf(target: Target, answer: Response): string {
-  const token = answer.cookie(target.description.refreshCookie)?.value;
-  assume(token !== undefined, `${answer.summary} without a cookie ${target.description.refreshCookie}`);
+function refreshCookieOf(target: Target, response: Response): string {
+  const token = response.cookie(target.description.refreshCookie)?.value;
+  assume(token !== undefined, `${response.summary} without a cookie ${target.description.refreshCookie}`);
   return token;
 }
 
 /** When the target says that it answered, in ms since 1970; now where it does not say. */
-function dateOf(answer: Response): number {
-  const date = Date.parse(answer.headers('date')[0] ?? '');
+function dateOf(response: Response): number {
+  const date = Date.parse(response.headers('date')[0] ?? '');
   return Number.isNaN(date) ? Date.now() : date;
 }

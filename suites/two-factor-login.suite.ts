@@ -18,26 +18,30 @@ import {
  * @throws Overtaken when it is refused after the token has run out, which shows nothing
  */
 async function sendBy(target: Target, access: AccessToken, path: string, body: object): Promise<Response> {
-  const answer = await target.send(target.withTokens({ path, body }, { header: access }));
-  return answer;
+  const response = await target.send(target.withTokens({ path, body }, { header: access }));
+  return response;
 }
 
 chapter('Two-Factor Login', () => {
-  check('tfa.login', 'in each mode', async (tools) => {
-    const { target } = tools;
-    const user = await twoFactorUser(tools);
+  check('tfa.login', 'in each mode', async (context) => {
+    const { target } = context;
+    const user = await twoFactorUser(context);
     for (const mode of modes) {
-      const answer = await target.login(user.account, mode, { otp: await oneTimePassword(tools, user) });
-      assert(answer.succeeded, `a login in mode ${mode} with the right one-time password to succeed`, answer.summary);
+      const response = await target.login(user.account, mode, { otp: await oneTimePassword(context, user) });
+      assert(
+        response.succeeded,
+        `a login in mode ${mode} with the right one-time password to succeed`,
+        response.summary,
+      );
       if (mode === 'session') {
-        const session = target.sessionToken(answer);
+        const session = target.sessionToken(response);
         expectAccepted(
           await target.whoAmI({ cookie: session }),
           user.account,
           'the session token of a login with a one-time password',
         );
       } else {
-        const access = target.accessToken(answer);
+        const access = target.accessToken(response);
         expectAccepted(
           await target.whoAmI({ header: access }),
           user.account,
@@ -47,9 +51,9 @@ chapter('Two-Factor Login', () => {
     }
   });
 
-  check('tfa.otp-required', 'none, an empty and a wrong one, in each mode', async (tools) => {
-    const { target } = tools;
-    const { account, secret } = await twoFactorUser(tools);
+  check('tfa.otp-required', 'none, an empty and a wrong one, in each mode', async (context) => {
+    const { target } = context;
+    const { account, secret } = await twoFactorUser(context);
     for (const mode of modes) {
       expectNoToken(await target.login(account, mode), `a login in mode ${mode} without the one-time password`);
       for (const otp of mode === 'json' ? ['', wrongOneTimePassword(secret), '0'] : [wrongOneTimePassword(secret)]) {
@@ -61,9 +65,9 @@ chapter('Two-Factor Login', () => {
     }
   });
 
-  check('tfa.otp-required', 'that of another time, and more than six digits', async (tools) => {
-    const { target } = tools;
-    const user = await enableTwoFactor(tools, await tools.newPrivilegedUser());
+  check('tfa.otp-required', 'that of another time, and more than six digits', async (context) => {
+    const { target } = context;
+    const user = await enableTwoFactor(context, await context.newPrivilegedUser());
     for (const minutes of [-60, -10, -5, -2, 2, 5, 10, 60]) {
       const otp = oneTimePasswordOf(user.secret, Date.now() + minutes * 60_000);
       expectNoToken(
@@ -71,7 +75,7 @@ chapter('Two-Factor Login', () => {
         `a login with the one-time password of ${Math.abs(minutes)} minutes ${minutes < 0 ? 'ago' : 'from now'}`,
       );
     }
-    const right = await oneTimePassword(tools, user);
+    const right = await oneTimePassword(context, user);
     for (const otp of [`${right}0`, `${right}x`, right.slice(0, 5)])
       expectNoToken(
         await target.login(user.account, undefined, { otp }),
@@ -79,33 +83,33 @@ chapter('Two-Factor Login', () => {
       );
   });
 
-  check('tfa.password-required', 'a wrong password with the right one-time password', async (tools) => {
-    const { target } = tools;
-    const user = await twoFactorUser(tools);
+  check('tfa.password-required', 'a wrong password with the right one-time password', async (context) => {
+    const { target } = context;
+    const user = await twoFactorUser(context);
     for (const mode of modes) {
-      const otp = await oneTimePassword(tools, user);
-      const answer = await target.login(user.account, mode, { otp, password: `${user.account.password}x` });
-      expectNoToken(answer, 'the right one-time password with a wrong password');
+      const otp = await oneTimePassword(context, user);
+      const response = await target.login(user.account, mode, { otp, password: `${user.account.password}x` });
+      expectNoToken(response, 'the right one-time password with a wrong password');
     }
   });
 
-  check('tfa.own-secret', 'that of another user', async (tools) => {
-    const { target } = tools;
-    const user = await twoFactorUser(tools);
-    const other = await enableTwoFactor(tools, await tools.newPrivilegedUser());
-    const otp = await oneTimePassword(tools, other);
+  check('tfa.own-secret', 'that of another user', async (context) => {
+    const { target } = context;
+    const user = await twoFactorUser(context);
+    const other = await enableTwoFactor(context, await context.newPrivilegedUser());
+    const otp = await oneTimePassword(context, other);
     expectNoToken(await target.login(user.account, undefined, { otp }), 'the one-time password of another user');
   });
 
-  check('tfa.errors', 'without and with a wrong one', async (tools) => {
-    const { target } = tools;
-    const { account, secret } = await twoFactorUser(tools);
+  check('tfa.errors', 'without and with a wrong one', async (context) => {
+    const { target } = context;
+    const { account, secret } = await twoFactorUser(context);
     for (const otp of [undefined, wrongOneTimePassword(secret)]) {
-      const answer = await target.login(account, undefined, { otp });
+      const response = await target.login(account, undefined, { otp });
       assert(
-        answer.status === 401 && answer.errorCode === 'INVALID_OTP',
+        response.status === 401 && response.errorCode === 'INVALID_OTP',
         `a login ${otp === undefined ? 'without' : 'with a wrong'} one-time password to be answered with 401 INVALID_OTP`,
-        answer.summary,
+        response.summary,
       );
     }
     // Whether the user has a second factor is told to nobody who does not know the password.
@@ -117,23 +121,23 @@ chapter('Two-Factor Login', () => {
     );
   });
 
-  check('tfa.refresh', 'after a login with one', async (tools) => {
-    const { target } = tools;
-    const user = await twoFactorUser(tools);
-    const login = await target.login(user.account, undefined, { otp: await oneTimePassword(tools, user) });
+  check('tfa.refresh', 'after a login with one', async (context) => {
+    const { target } = context;
+    const user = await twoFactorUser(context);
+    const login = await target.login(user.account, undefined, { otp: await oneTimePassword(context, user) });
     const { refresh } = target.standardTokens(login);
-    const answer = await target.refresh(refresh, user.account);
-    assert(answer.succeeded, 'a refresh without a one-time password to succeed', answer.summary);
+    const response = await target.refresh(refresh, user.account);
+    assert(response.succeeded, 'a refresh without a one-time password to succeed', response.summary);
   });
 
-  check('tfa.secret-concealed', 'to its user and to the administrator', async (tools) => {
-    const { target, administrator, evidence } = tools;
-    const user = await twoFactorUser(tools);
+  check('tfa.secret-concealed', 'to its user and to the administrator', async (context) => {
+    const { target, administrator, evidence } = context;
+    const user = await twoFactorUser(context);
     const { account, secret } = user;
     const id = account.id ?? '';
-    const login = await target.login(account, undefined, { otp: await oneTimePassword(tools, user) });
+    const login = await target.login(account, undefined, { otp: await oneTimePassword(context, user) });
     const access = target.accessToken(login);
-    const answers = [
+    const responses = [
       await target.send(target.withTokens({ path: '/users/me?fields=tfa_secret' }, { header: access })),
       await target.send(target.withTokens({ path: '/users/me?fields=*' }, { header: access })),
       await administrator.send({ path: `/users/${id}?fields=tfa_secret` }, evidence),
@@ -142,18 +146,18 @@ chapter('Two-Factor Login', () => {
         target.withTokens({ path: '/users/me/tfa/generate', body: { password: account.password } }, { header: access }),
       ),
     ];
-    for (const answer of answers) {
+    for (const response of responses) {
       assert(
-        !answer.body.includes(secret),
-        `${answer.what.replaceAll(id, '<id>')} not to show the secret`,
-        `${answer.summary} with the secret`,
+        !response.body.includes(secret),
+        `${response.what.replaceAll(id, '<id>')} not to show the secret`,
+        `${response.summary} with the secret`,
       );
     }
   });
 
-  check('tfa.enable', 'with a wrong password, and with a wrong one-time password', async (tools) => {
-    const { target } = tools;
-    const account = await tools.newPrivilegedUser();
+  check('tfa.enable', 'with a wrong password, and with a wrong one-time password', async (context) => {
+    const { target } = context;
+    const account = await context.newPrivilegedUser();
     const { access } = await target.loggedIn(account);
     const generate = async (body: object): Promise<Response> => sendBy(target, access, '/users/me/tfa/generate', body);
     expectRejected(
@@ -161,18 +165,18 @@ chapter('Two-Factor Login', () => {
       'setting up two-factor login with a wrong password',
     );
     expectRejected(await generate({}), 'setting up two-factor login without a password');
-    const secret = await generateSecret(tools, account, access);
+    const secret = await generateSecret(context, account, access);
     assume(secret !== undefined, 'POST /users/me/tfa/generate gives no secret, which this check stands on');
     for (const otp of [undefined, wrongOneTimePassword(secret)]) {
-      const answer = await sendBy(target, access, '/users/me/tfa/enable', { secret, otp });
+      const response = await sendBy(target, access, '/users/me/tfa/enable', { secret, otp });
       expectRejected(
-        answer,
+        response,
         `setting up two-factor login ${otp === undefined ? 'without' : 'with a wrong'} one-time password`,
       );
       assert(
-        answer.status === 400 && answer.errorCode === 'INVALID_PAYLOAD',
+        response.status === 400 && response.errorCode === 'INVALID_PAYLOAD',
         'setting up two-factor login without the right one-time password to be answered with 400 INVALID_PAYLOAD',
-        answer.summary,
+        response.summary,
       );
     }
     const login = await target.login(account);
@@ -183,9 +187,9 @@ chapter('Two-Factor Login', () => {
     );
   });
 
-  check('tfa.disable', 'with a wrong one and with the right one', async (tools) => {
-    const { target } = tools;
-    const user = await enableTwoFactor(tools, await tools.newPrivilegedUser());
+  check('tfa.disable', 'with a wrong one and with the right one', async (context) => {
+    const { target } = context;
+    const user = await enableTwoFactor(context, await context.newPrivilegedUser());
     const disable = async (otp?: string): Promise<Response> =>
       sendBy(target, user.access, '/users/me/tfa/disable', { otp });
     for (const otp of [undefined, wrongOneTimePassword(user.secret)])
@@ -194,7 +198,7 @@ chapter('Two-Factor Login', () => {
         `ending two-factor login ${otp === undefined ? 'without' : 'with a wrong'} one-time password`,
       );
     expectNoToken(await target.login(user.account), 'a login without one-time password, after it could not be ended,');
-    const ended = await disable(await oneTimePassword(tools, user));
+    const ended = await disable(await oneTimePassword(context, user));
     assert(ended.succeeded, 'two-factor login to be ended with the right one-time password', ended.summary);
     const login = await target.login(user.account);
     assert(login.succeeded, 'a login without one-time password to succeed from then on', login.summary);

@@ -41,7 +41,7 @@ export interface HistoryModel {
 
 /** What a history is played on. */
 export interface Stage {
-  readonly tools: CheckContext;
+  readonly context: CheckContext;
   readonly accounts: readonly Account[];
   /** Wrong logins of each user since the last right one: a target may lock out who has too many. */
   readonly wrong: number[];
@@ -51,7 +51,7 @@ export interface Stage {
   readonly rotation: boolean;
 }
 
-type Step = fc.AsyncCommand<HistoryModel, Stage>;
+type SequenceCommand = fc.AsyncCommand<HistoryModel, Stage>;
 
 const MOST_WRONG = 10;
 const MOST_LOGINS = 8;
@@ -59,7 +59,7 @@ const passwordOf = (account: Account, { passwords }: UserModel): string =>
   passwords === 0 ? account.password : `${account.password}-${passwords}`;
 
 /** A step by its name in a counterexample, when it can be taken, and what it does to target and model. */
-class Taken implements Step {
+class Command implements SequenceCommand {
   constructor(
     private readonly words: string,
     readonly check: (model: Readonly<HistoryModel>) => boolean,
@@ -80,11 +80,11 @@ const aliveLogins = ({ logins }: Readonly<HistoryModel>): LoginModel[] => logins
 const nth = <T>(items: readonly T[], index: number): T => items[index % items.length] as T;
 
 /** Logs a user in, with the right password or a wrong one. */
-const login = (user: number, mode: 'json' | 'session', right: boolean): Step =>
-  new Taken(
+const login = (user: number, mode: 'json' | 'session', right: boolean): SequenceCommand =>
+  new Command(
     `user ${user + 1} logs in in mode ${mode}${right ? '' : ' with a wrong password'}`,
     (model) => user < model.users.length && model.logins.length < MOST_LOGINS,
-    async (model, { tools: { target, evidence }, accounts, wrong }) => {
+    async (model, { context: { target, evidence }, accounts, wrong }) => {
       const account = nth(accounts, user);
       const known = nth(model.users, user);
       if (!right && (wrong[user] ?? 0) >= MOST_WRONG) return;
@@ -94,85 +94,85 @@ const login = (user: number, mode: 'json' | 'session', right: boolean): Step =>
         const from = [evidence.names.get(account.password)?.variable ?? 'PASSWORD'];
         evidence.names.add(password, 'OTHER_PASSWORD', { kind: 'derived', shell, from });
       }
-      const answer = await target.login(account, mode, { password });
+      const response = await target.login(account, mode, { password });
       if (!right || !known.active) {
         wrong[user] = (wrong[user] ?? 0) + 1;
-        expectNoToken(answer, right ? 'a login of a user who is not active' : 'a login with a wrong password');
+        expectNoToken(response, right ? 'a login of a user who is not active' : 'a login with a wrong password');
         return;
       }
       wrong[user] = 0;
-      assert(answer.succeeded, 'a login with the right password to succeed', answer.summary);
+      assert(response.succeeded, 'a login with the right password to succeed', response.summary);
       const common = { user, mode, alive: true, used: [] };
       if (mode === 'session') {
         model.logins.push({
           ...common,
-          session: target.sessionToken(answer),
+          session: target.sessionToken(response),
           access: undefined,
           refresh: undefined,
         });
       } else {
-        const { access, refresh } = target.standardTokens(answer);
+        const { access, refresh } = target.standardTokens(response);
         model.logins.push({ ...common, access, refresh, session: undefined });
       }
     },
   );
 
 /** Refreshes one of the logins that are alive; where there are fewer, they are counted round. */
-const refresh = (index: number): Step =>
-  new Taken(
+const refresh = (index: number): SequenceCommand =>
+  new Command(
     `a refresh of login ${index + 1}`,
     (model) => aliveLogins(model).length > 0,
-    async (model, { tools: { target, evidence }, accounts }) => {
+    async (model, { context: { target, evidence }, accounts }) => {
       const one = nth(aliveLogins(model), index);
       const account = nth(accounts, one.user);
       const token = one.refresh ?? one.session;
       if (token === undefined) return;
-      const answer =
+      const response =
         one.mode === 'json'
           ? await target.refresh(token.value, account)
           : await target.refreshByCookie('session', token.value, account);
-      if (!answer.succeeded && answer.mayHaveExpired) {
+      if (!response.succeeded && response.mayHaveExpired) {
         // From here on the model knows nothing of this login.
-        evidence.dismissExpired(answer.exchange);
+        evidence.dismissExpired(response.exchange);
         model.logins.splice(model.logins.indexOf(one), 1);
         return;
       }
-      assert(answer.succeeded, 'the refresh of a login that is alive to succeed', answer.summary);
+      assert(response.succeeded, 'the refresh of a login that is alive to succeed', response.summary);
       if (one.mode === 'session') {
-        one.session = target.sessionToken(answer);
+        one.session = target.sessionToken(response);
         return;
       }
       const old = one.refresh;
-      one.access = target.accessToken(answer);
-      if (answer.text('refresh_token') !== undefined) one.refresh = target.standardTokens(answer).refresh;
+      one.access = target.accessToken(response);
+      if (response.text('refresh_token') !== undefined) one.refresh = target.standardTokens(response).refresh;
       if (old !== undefined && old.value !== one.refresh?.value) one.used.push(old);
     },
   );
 
 /** Logs out of one of the logins that are alive, counted as for a refresh. */
-const logout = (index: number): Step =>
-  new Taken(
+const logout = (index: number): SequenceCommand =>
+  new Command(
     `a logout of login ${index + 1}`,
     (model) => aliveLogins(model).length > 0,
-    async (model, { tools: { target, evidence } }) => {
+    async (model, { context: { target, evidence } }) => {
       const one = nth(aliveLogins(model), index);
       const token = one.refresh ?? one.session;
       if (token === undefined) return;
-      const answer =
+      const response =
         one.mode === 'json' ? await target.logout(token.value) : await target.logoutByCookie('session', token.value);
-      if (!answer.succeeded && answer.mayHaveExpired) {
-        evidence.dismissExpired(answer.exchange);
+      if (!response.succeeded && response.mayHaveExpired) {
+        evidence.dismissExpired(response.exchange);
         model.logins.splice(model.logins.indexOf(one), 1);
         return;
       }
-      assert(answer.succeeded, 'a logout to succeed', answer.summary);
+      assert(response.succeeded, 'a logout to succeed', response.summary);
       one.alive = false;
     },
   );
 
 /** Changes a user as the administrator. */
 async function change(
-  { tools: { administrator, evidence }, accounts }: Stage,
+  { context: { administrator, evidence }, accounts }: Stage,
   user: number,
   changes: object,
 ): Promise<void> {
@@ -180,12 +180,12 @@ async function change(
 }
 
 /** Gives a user a new static token. */
-const replaceStaticToken = (user: number): Step =>
-  new Taken(
+const replaceStaticToken = (user: number): SequenceCommand =>
+  new Command(
     `user ${user + 1} gets a new static token`,
     (model) => user < model.users.length,
     async (model, stage) => {
-      const token = newStaticToken(stage.tools.evidence);
+      const token = newStaticToken(stage.context.evidence);
       await change(stage, user, { token: token.value });
       const known = nth(model.users, user);
       if (known.current !== undefined) known.former.push(known.current);
@@ -197,8 +197,8 @@ const endLogins = (model: HistoryModel, user: number): void => {
   for (const one of model.logins) if (one.user === user) one.alive = false;
 };
 
-const setStatus = (user: number, active: boolean): Step =>
-  new Taken(
+const setStatus = (user: number, active: boolean): SequenceCommand =>
+  new Command(
     `user ${user + 1} is ${active ? 'made active again' : 'suspended'}`,
     (model) => model.users[user]?.active === !active,
     async (model, stage) => {
@@ -208,8 +208,8 @@ const setStatus = (user: number, active: boolean): Step =>
     },
   );
 
-const changePassword = (user: number): Step =>
-  new Taken(
+const changePassword = (user: number): SequenceCommand =>
+  new Command(
     `user ${user + 1} gets a new password`,
     (model) => user < model.users.length,
     async (model, stage) => {
@@ -218,8 +218,8 @@ const changePassword = (user: number): Step =>
       stage.changed.add(user);
       const account = nth(stage.accounts, user);
       const password = passwordOf(account, known);
-      const variable = stage.tools.evidence.names.get(account.password)?.variable ?? 'PASSWORD';
-      stage.tools.evidence.names.add(password, 'OTHER_PASSWORD', {
+      const variable = stage.context.evidence.names.get(account.password)?.variable ?? 'PASSWORD';
+      stage.context.evidence.names.add(password, 'OTHER_PASSWORD', {
         kind: 'derived',
         shell: `"\${${variable}}-${known.passwords}"`,
         from: [variable],
@@ -236,7 +236,10 @@ interface Look {
 }
 
 /** Holds the model against the target. */
-async function compare(model: HistoryModel, { tools: { target, evidence }, accounts, rotation }: Stage): Promise<void> {
+async function compare(
+  model: HistoryModel,
+  { context: { target, evidence }, accounts, rotation }: Stage,
+): Promise<void> {
   const looks: Look[] = [];
   const accepted = (sent: SentTokens, user: number, what: string): void => {
     looks.push({
@@ -301,11 +304,11 @@ const withAdministrator = [
 ];
 
 /** Rows of steps, of any length: not short ones first, of which most show nothing. */
-const rowsOf = (steps: fc.WeightedArbitrary<Step>[]): fc.Arbitrary<Iterable<Step>> =>
+const rowsOf = (steps: fc.WeightedArbitrary<SequenceCommand>[]): fc.Arbitrary<Iterable<SequenceCommand>> =>
   fc.noBias(fc.commands([fc.oneof(...steps)], { maxCommands: MOST_STEPS, size: 'max', disableReplayLog: true }));
 
 /** Histories of the steps that core knows; those that an administrator takes only where there is one. */
-export const coreHistory = (administrated: boolean): fc.Arbitrary<Iterable<Step>> =>
+export const coreHistory = (administrated: boolean): fc.Arbitrary<Iterable<SequenceCommand>> =>
   rowsOf([...coreSteps, ...(administrated ? withStaticTokens : [])]);
 
 /** Histories in which users are suspended and get new passwords, too. */
@@ -316,7 +319,7 @@ export const fullHistory = rowsOf([...coreSteps, ...withStaticTokens, ...withAdm
  * session.
  * @throws Violation as soon as target and model disagree
  */
-export async function play(history: Iterable<Step>, stage: Stage, administrated: boolean): Promise<void> {
+export async function play(history: Iterable<SequenceCommand>, stage: Stage, administrated: boolean): Promise<void> {
   if (administrated) {
     for (const [user, { password }] of stage.accounts.entries())
       await change(stage, user, {

@@ -62,12 +62,12 @@ export class SessionLedger {
 
   constructor(private readonly ledger: Pick<Ledger, 'write'>) {}
 
-  opened(account: Account, answer: Response, description: TargetDescription): void {
-    this.#note(account.provisioned, account.email, answer, description);
+  opened(account: Account, response: Response, description: TargetDescription): void {
+    this.#note(account.provisioned, account.email, response, description);
   }
 
   /** The same for a login or refresh of whom its request names, by e-mail or by a token. */
-  openedBy({ body, headers }: SentRequest, answer: Response, description: TargetDescription): void {
+  openedBy({ body, headers }: SentRequest, response: Response, description: TargetDescription): void {
     const [, email] = /"email":"([^"]*)"/.exec(body ?? '') ?? [];
     const [, inBody] = /"refresh_token":"([^"]*)"/.exec(body ?? '') ?? [];
     const cookies = headers.filter(([name]) => name === 'Cookie').flatMap(([, value]) => value.split('; '));
@@ -75,11 +75,11 @@ export class SessionLedger {
     const own =
       email?.toLowerCase().includes('auth-conformance-') === true ||
       sent.some((token) => token !== undefined && this.#own.has(token));
-    this.#note(own, email ?? 'unknown', answer, description);
+    this.#note(own, email ?? 'unknown', response, description);
   }
 
-  #note(own: boolean, email: string, answer: Response, description: TargetDescription): void {
-    for (const [mode, token] of tokensIn(answer, description)) {
+  #note(own: boolean, email: string, response: Response, description: TargetDescription): void {
+    for (const [mode, token] of tokensIn(response, description)) {
       if (own) this.#own.add(token);
       else this.ledger.write({ type: 'session-opened', mode, token, email });
     }
@@ -88,13 +88,13 @@ export class SessionLedger {
 
 /** The tokens in an answer that end a session, by the mode they are of. */
 function tokensIn(
-  answer: Response,
+  response: Response,
   { sessionCookie, refreshCookie }: TargetDescription,
 ): ['json' | 'cookie' | 'session', string][] {
   const tokens = [
-    ['json', answer.text('refresh_token')],
-    ['cookie', answer.cookie(refreshCookie)?.value],
-    ['session', answer.cookie(sessionCookie)?.value],
+    ['json', response.text('refresh_token')],
+    ['cookie', response.cookie(refreshCookie)?.value],
+    ['session', response.cookie(sessionCookie)?.value],
   ] as const;
   return tokens.flatMap(([mode, token]): ['json' | 'cookie' | 'session', string][] =>
     token === undefined || token === '' ? [] : [[mode, token]],

@@ -36,9 +36,9 @@ export class Recovery {
 
   /** True as soon as the target answers again; false when it does not within a minute, and then at once for whoever asks later. */
   async answersAgain(): Promise<boolean> {
-    this.#waiting ??= this.#wait().then((answers) => {
-      if (answers) this.#waiting = undefined;
-      return answers;
+    this.#waiting ??= this.#wait().then((responses) => {
+      if (responses) this.#waiting = undefined;
+      return responses;
     });
     return this.#waiting;
   }

@@ -20,7 +20,7 @@ export interface Run {
   /** Waits for a target that has stopped answering. */
   readonly recovery: Recovery;
   /** Lets a number of checks be under way at once. */
-  readonly places: Semaphore;
+  readonly slots: Semaphore;
   /** Held by the one check that has a user with the rights of an administrator: a target may allow few of them. */
   readonly privilege: Mutex;
   /** What checks share, by name. */
@@ -46,7 +46,7 @@ export function startRun(plan: RunPlan): Run {
     credentials,
     accounts: new AccountPool(plan, administrator, ledger),
     recovery: new Recovery(client, plan.target.url),
-    places: new Semaphore(plan.concurrency),
+    slots: new Semaphore(plan.concurrency),
     privilege: new Mutex(),
     shared: new Map(),
     interrupted: interruption.signal,

@@ -48,10 +48,10 @@ export class Browser {
   }
 
   /** Stores what an answer sets. A cookie that the store refuses is dropped, as browsers do. */
-  async keep(answer: Response): Promise<Response> {
-    for (const header of answer.headers('set-cookie')) {
-      await this.#jar.setCookie(header, answer.request.url, { ignoreError: true });
+  async keep(response: Response): Promise<Response> {
+    for (const header of response.headers('set-cookie')) {
+      await this.#jar.setCookie(header, response.request.url, { ignoreError: true });
     }
-    return answer;
+    return response;
   }
 }

@@ -19,13 +19,13 @@ const TOLERANCE_MS = 2000;
  * Demands that the `expires` of an answer be the life of the token by its own claims, where it has any.
  * @throws Violation
  */
-export function expectMatchingExpiry(answer: Response, token: string): void {
+export function expectMatchingExpiry(response: Response, token: string): void {
   const life = lifetimeOf(token);
   if (life === undefined) return;
-  const { expires } = answer.payload;
+  const { expires } = response.payload;
   assert(
     Math.abs(life - Number(expires)) <= TOLERANCE_MS,
-    `the \`expires\` of ${answer.what} to be the life of the token by its own claims (exp − iat = ${life} ms)`,
+    `the \`expires\` of ${response.what} to be the life of the token by its own claims (exp − iat = ${life} ms)`,
     `it is ${JSON.stringify(expires) ?? 'not there'}`,
   );
 }
@@ -82,12 +82,12 @@ export async function expectExpiry(
   // RFC 7519 section 4.1.4 lets a server give clocks some leeway; a tester who waits longer gives it more.
   const leewayMs = Math.min(5000, Math.max(0, (plan.patienceMs ?? 0) - waitedMs));
   for (let over = 0; ; over += 1000) {
-    const answer = await target.whoAmI(sent);
-    if (answer.status >= 400 && answer.status < 500) return;
+    const response = await target.whoAmI(sent);
+    if (response.status >= 400 && response.status < 500) return;
     assert(
       over < leewayMs,
       `${what} to be refused once it has expired`,
-      `${answer.summary} ${over / 1000} s after its expiry`,
+      `${response.summary} ${over / 1000} s after its expiry`,
     );
     await wait(1000);
   }

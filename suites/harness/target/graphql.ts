@@ -11,41 +11,41 @@ export async function graphql(
   sent: SentTokens = {},
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  const answer = await target.send(
+  const response = await target.send(
     target.withTokens({ path: '/graphql/system', body: { query }, headers, hasSideEffect: true }, sent),
   );
   const { names } = target.evidence;
-  if (answer.cookie(target.description.sessionCookie) !== undefined) target.sessionToken(answer);
+  if (response.cookie(target.description.sessionCookie) !== undefined) target.sessionToken(response);
   for (const field of ['auth_login', 'auth_refresh']) {
-    const { access_token: access, refresh_token: refresh, expires } = result(answer, field);
-    if (typeof access === 'string') target.accessLifetime(answer, access, expires);
-    if (typeof refresh === 'string') target.refreshToken(answer, refresh);
+    const { access_token: access, refresh_token: refresh, expires } = result(response, field);
+    if (typeof access === 'string') target.accessLifetime(response, access, expires);
+    if (typeof refresh === 'string') target.refreshToken(response, refresh);
     for (const [member, stem] of [
       ['access_token', 'ACCESS_TOKEN'],
       ['refresh_token', 'REFRESH_TOKEN'],
     ] as const) {
-      const value = member in result(answer, field) ? result(answer, field)[member] : undefined;
+      const value = member in result(response, field) ? result(response, field)[member] : undefined;
       if (typeof value === 'string')
-        names.add(value, stem, { kind: 'json', exchange: answer.exchange, path: `.data.${field}.${member}` });
+        names.add(value, stem, { kind: 'json', exchange: response.exchange, path: `.data.${field}.${member}` });
     }
   }
   for (const cookie of [target.description.sessionCookie, target.description.refreshCookie]) {
-    const value = answer.cookie(cookie)?.value;
-    if (value !== undefined) names.add(value, 'COOKIE_TOKEN', { kind: 'cookie', exchange: answer.exchange, cookie });
+    const value = response.cookie(cookie)?.value;
+    if (value !== undefined) names.add(value, 'COOKIE_TOKEN', { kind: 'cookie', exchange: response.exchange, cookie });
   }
-  return answer;
+  return response;
 }
 
 /** What a field of the answer is; an empty object where it is null or not there. */
-export function result(answer: Response, field: string): Readonly<Record<string, unknown>> {
-  const { data } = (answer.json ?? {}) as { data?: Record<string, unknown> | null };
+export function result(response: Response, field: string): Readonly<Record<string, unknown>> {
+  const { data } = (response.json ?? {}) as { data?: Record<string, unknown> | null };
   const value = data?.[field];
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** The errors of an answer, in words; observed: Directus 12.4.1 answers some of them with 200. */
-export function outcome(answer: Response): string {
-  const { errors } = (answer.json ?? {}) as { errors?: { message?: unknown }[] };
+export function outcome(response: Response): string {
+  const { errors } = (response.json ?? {}) as { errors?: { message?: unknown }[] };
   const message = Array.isArray(errors) ? ` "${String(errors[0]?.message)}"` : '';
-  return `POST /graphql/system answered ${answer.status}${message}`;
+  return `POST /graphql/system answered ${response.status}${message}`;
 }

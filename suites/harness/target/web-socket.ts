@@ -13,7 +13,7 @@ export interface Conversation {
   /** True when the target had closed the connection by the end. */
   readonly closed: boolean;
   /** The answers, one for each message; undefined where the connection was closed or nothing came. */
-  readonly answers: readonly (Readonly<Record<string, unknown>> | undefined)[];
+  readonly responses: readonly (Readonly<Record<string, unknown>> | undefined)[];
 }
 
 /**
@@ -61,18 +61,18 @@ export async function converse(
     });
   await happened();
   const received: string[] = [];
-  const answers: (Record<string, unknown> | undefined)[] = [];
+  const responses: (Record<string, unknown> | undefined)[] = [];
   for (const message of messages) {
     if (closed || !opened) {
-      answers.push(undefined);
+      responses.push(undefined);
       continue;
     }
     socket.send(JSON.stringify(message));
     if (inbox.length === 0) await happened();
     const text = inbox.shift();
     if (text !== undefined) received.push(text);
-    const answer = text === undefined ? undefined : parsed(text);
-    const refresh = answer?.['refresh_token'];
+    const response = text === undefined ? undefined : parsed(text);
+    const refresh = response?.['refresh_token'];
     if (typeof refresh === 'string') {
       target.refreshToken({ asked: { sentAt: start } }, refresh);
       target.evidence.names.add(refresh, 'REFRESH_TOKEN', {
@@ -80,10 +80,10 @@ export async function converse(
         what: 'the refresh token that the WebSocket answers with',
       });
     }
-    answers.push(answer);
+    responses.push(response);
   }
   const closedByTarget = closed;
-  const silent = !closed && (!opened || answers.includes(undefined));
+  const silent = !closed && (!opened || responses.includes(undefined));
   if (!closed) socket.close();
   const request = {
     method: 'GET',
@@ -103,9 +103,9 @@ export async function converse(
   if (silent && !(await target.answersPromptly()))
     throw new TransportError(`${url.split('?')[0]} gave no answer within ${limitMs / 1000} s`, 'timeout');
   const mayHaveExpired = target.mayHaveExpired(request);
-  const rejected = !opened || answers.some((answer) => answer === undefined || answer['status'] === 'error');
+  const rejected = !opened || responses.some((response) => response === undefined || response['status'] === 'error');
   if (rejected && mayHaveExpired) target.evidence.noteExpired(number);
-  return { opened, mayHaveExpired, closed: closedByTarget, answers };
+  return { opened, mayHaveExpired, closed: closedByTarget, responses };
 }
 
 /** True when the target has a WebSocket at /websocket. Observed: Directus 12.4.1. */

@@ -57,20 +57,25 @@ export class AccountPool {
     const password = `Pw-${randomBytes(12).toString('hex')}`;
     evidence.names.add(password, 'PASSWORD', { kind: 'random', shell: 'openssl rand -hex 12' });
     const body = { email, password, status: 'active', ...traits };
-    const answer = await this.administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
-    const id = answer.text('id');
+    const response = await this.administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
+    const id = response.text('id');
     if (id === undefined) this.ledger.write({ type: 'user-refused', email });
     // Observed: Directus 12.4.1 limits the users who are administrators, by its licence.
-    if (answer.errorCode === 'LIMIT_EXCEEDED')
+    if (response.errorCode === 'LIMIT_EXCEEDED')
       throw new NotApplicable(
         'the target allows no more users of this kind (LIMIT_EXCEEDED): remove one that is not needed',
       );
     assume(
-      answer.succeeded && id !== undefined,
-      `a user for the check could not be created: POST /users answered ${answer.status} to the administrator${id === undefined ? ' without the id of a user' : ''}`,
+      response.succeeded && id !== undefined,
+      `a user for the check could not be created: POST /users answered ${response.status} to the administrator${id === undefined ? ' without the id of a user' : ''}`,
     );
     this.ledger.write({ type: 'user-created', email, id });
-    evidence.names.add(id, 'USER_ID', { kind: 'json', exchange: answer.exchange, path: answer.pathOf('id') }, false);
+    evidence.names.add(
+      id,
+      'USER_ID',
+      { kind: 'json', exchange: response.exchange, path: response.pathOf('id') },
+      false,
+    );
     return Account.provisioned(email, password, id, evidence);
   }
 
@@ -88,14 +93,19 @@ export class AccountPool {
     return email;
   }
 
-  /** Removes a user that the suite created and that is no longer needed; the run's end tries again where it cannot be done. */
-  async remove(account: Account): Promise<void> {
-    if (account.id === undefined) return;
-    const answer = await this.administrator?.send(
+  /**
+   * Removes a user that the suite created and that is no longer needed; the run's end tries again where it cannot be done.
+   * @returns true when the user is gone
+   */
+  async remove(account: Account): Promise<boolean> {
+    if (account.id === undefined) return false;
+    const response = await this.administrator?.send(
       { method: 'DELETE', path: `/users/${account.id}`, hasSideEffect: true },
       new Evidence(),
     );
-    if (answer?.succeeded === true) this.ledger.write({ type: 'user-removed', email: account.email });
+    const gone = response?.succeeded === true || response?.status === 404;
+    if (gone) this.ledger.write({ type: 'user-removed', email: account.email });
+    return gone;
   }
 
   /** Removes a privileged user as soon as may be: a target may allow few of them. */

@@ -54,8 +54,8 @@ export class Administrator {
    * @throws Unjudged when the target does not
    */
   async change({ id = '' }: Account, changes: object, evidence: Evidence): Promise<void> {
-    const answer = await this.send({ method: 'PATCH', path: `/users/${id}`, body: changes }, evidence);
-    assumeSuccess(answer);
+    const response = await this.send({ method: 'PATCH', path: `/users/${id}`, body: changes }, evidence);
+    assumeSuccess(response);
   }
 
   /** The administrator as an account that can log in, when the tester gave e-mail and password. */
@@ -83,8 +83,8 @@ export class Administrator {
     const account = this.account();
     if (account === undefined) throw new Inconclusive('no administrator was given');
     const target = new Target(this.description, this.client, evidence, this.sessions, this.credentials);
-    const answer = await target.login(account, mode === 'session' ? 'session' : undefined);
-    const tokens = mode === 'session' ? target.sessionToken(answer) : target.accessToken(answer);
+    const response = await target.login(account, mode === 'session' ? 'session' : undefined);
+    const tokens = mode === 'session' ? target.sessionToken(response) : target.accessToken(response);
     // That it has expired is seen to here, and excuses nothing.
     tokens.lifetime.putUnderTest();
     return { token: tokens.value, reliableUntil: tokens.lifetime.reliableUntil, evidence };

@@ -26,15 +26,15 @@ export async function generateSecret(
   account: Account,
   access: AccessToken,
 ): Promise<string | undefined> {
-  const answer = await target.send(
+  const response = await target.send(
     target.withTokens({ path: '/users/me/tfa/generate', body: { password: account.password } }, { header: access }),
   );
-  const secret = answer.text('secret');
+  const secret = response.text('secret');
   if (secret !== undefined)
     evidence.names.add(secret, 'TOTP_SECRET', {
       kind: 'json',
-      exchange: answer.exchange,
-      path: answer.pathOf('secret'),
+      exchange: response.exchange,
+      path: response.pathOf('secret'),
     });
   return secret;
 }
@@ -43,22 +43,22 @@ export async function generateSecret(
  * Sets up two-factor login for a user who may: a precondition. Observed: Directus 12.4.1 lets administrators.
  * @throws Unjudged when it cannot be set up
  */
-export async function enableTwoFactor(tools: CheckContext, account: Account): Promise<TwoFactorUser> {
-  const { target, wait } = tools;
+export async function enableTwoFactor(context: CheckContext, account: Account): Promise<TwoFactorUser> {
+  const { target, wait } = context;
   await halfMinuteWithAtLeast(LEAST_LEFT_AT_START_MS, wait);
   const { access } = await target.loggedIn(account);
-  const secret = await generateSecret(tools, account, access);
+  const secret = await generateSecret(context, account, access);
   assume(secret !== undefined, 'POST /users/me/tfa/generate gives no secret, which this check stands on');
-  const otp = await oneTimePassword(tools, { secret });
+  const otp = await oneTimePassword(context, { secret });
   const body = { secret, otp };
-  const answer = await target.send(target.withTokens({ path: '/users/me/tfa/enable', body }, { header: access }));
-  assumeSuccess(answer);
+  const response = await target.send(target.withTokens({ path: '/users/me/tfa/enable', body }, { header: access }));
+  assumeSuccess(response);
   return { account, secret, access };
 }
 
 /** A user with two-factor login, shared with other checks, not to be changed. */
-export async function twoFactorUser(tools: CheckContext): Promise<TwoFactorUser> {
-  return tools.once('a user with two-factor login', async (own) => {
+export async function twoFactorUser(context: CheckContext): Promise<TwoFactorUser> {
+  return context.once('a user with two-factor login', async (own) => {
     const { role } = own.administrator.access;
     if (role === undefined)
       throw new NotApplicable('the target does not tell the role of the administrator, which two-factor login takes');

@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { howToGive } from '../../../spec/capabilities.js';
+import type { CheckContext } from '../check.js';
+import { Evidence } from '../evidence/evidence.js';
+import { Inconclusive, NotApplicable } from '../outcomes.js';
+import { Target } from '../target/target.js';
+import type { Account } from '../users/account.js';
+import { nameGivenStaticToken } from '../users/new-static-token.js';
+import type { Run } from './run.js';
+
+/** One run of a check: what it has at hand, and what it leaves to be put in order. */
+export class Attempt {
+  readonly context: CheckContext;
+  readonly #cleanups: (() => Promise<void>)[] = [];
+  readonly #users: Account[] = [];
+
+  /**
+   * @param evidence where its exchanges go
+   * @param width how many slots it has: all of them when it runs alone
+   */
+  constructor(
+    private readonly run: Run,
+    readonly evidence: Evidence,
+    private readonly width: number,
+  ) {
+    this.context = this.#contextFor(evidence);
+  }
+
+  /** To be called at the end, however it ended. */
+  async end(): Promise<void> {
+    for (const cleanUp of this.#cleanups) await cleanUp();
+  }
+
+  /**
+   * Removes the users that were made, so that the check can be run again: what is unique on the target (e-mails, static tokens) is free
+   * then, and what was changed without a response having come is gone.
+   * @returns why it cannot be done; undefined when it is
+   */
+  async undo(): Promise<string | undefined> {
+    const { accounts } = this.run;
+    for (const account of this.#users) {
+      try {
+        if (!(await accounts.remove(account))) return 'the target does not remove the users of the first run';
+      } catch (error) {
+        if (!(error instanceof Inconclusive)) throw error;
+        return error.message;
+      }
+    }
+    return undefined;
+  }
+
+  /** Lets other checks go ahead while this one waits, and goes on before those that have not begun. */
+  async #yieldSlot<T>(waiting: Promise<T>): Promise<T> {
+    const { slots } = this.run;
+    slots.release(this.width);
+    try {
+      return await waiting;
+    } finally {
+      await slots.acquire(this.width, 1);
+    }
+  }
+
+  #contextFor(evidence: Evidence): CheckContext {
+    const { plan, client, sessions, credentials, accounts, slots, privilege, shared, interrupted } = this.run;
+    const create = async (traits: Readonly<Record<string, unknown>>): Promise<Account> => {
+      const account = await accounts.create(traits, evidence);
+      this.#users.push(account);
+      return account;
+    };
+    const administrator = (): NonNullable<typeof accounts.administrator> => {
+      if (accounts.administrator === undefined) throw new NotApplicable(`needs admin: give ${howToGive.admin}`);
+      return accounts.administrator;
+    };
+    return {
+      plan,
+      evidence,
+      target: new Target(plan.target, client, evidence, sessions, credentials),
+      user: async () => accounts.user(),
+      ownUser: async () => (accounts.administrator === undefined ? accounts.user() : create({})),
+      newUser: async (traits = {}) => create(traits),
+      unwantedUser: async () => Promise.resolve(accounts.emailOfNobody(evidence)),
+      withStaticToken: async () => {
+        const owner = await accounts.withStaticToken();
+        if (owner.account === undefined) nameGivenStaticToken(evidence, owner.token);
+        else owner.account.nameIn(evidence);
+        return owner;
+      },
+      get administrator() {
+        return administrator();
+      },
+      newPrivilegedUser: async (traits = {}) => {
+        const { role } = administrator().access;
+        if (role === undefined) throw new NotApplicable('the target does not tell the role of the administrator');
+        const release = await this.#yieldSlot(privilege.acquire());
+        this.#cleanups.unshift(async () => {
+          release();
+          return Promise.resolve();
+        });
+        await accounts.removeLeftBehind();
+        const account = await accounts.create({ ...traits, role }, evidence);
+        this.#cleanups.unshift(async () => accounts.removePrivileged(account));
+        return account;
+      },
+      once: async <T>(name: string, make: (context: CheckContext) => Promise<T>) => {
+        let making = shared.get(name);
+        if (making === undefined) {
+          const own = new Attempt(this.run, new Evidence(), this.width);
+          making = make(own.context).then((value) => ({ value, evidence: own.evidence }));
+          shared.set(name, making);
+          making.catch(() => shared.delete(name));
+        } else {
+          making = this.#yieldSlot(making);
+        }
+        const made = await making;
+        evidence.adopt(made.evidence);
+        return made.value as T;
+      },
+      alone: async (measure) => {
+        slots.release(this.width);
+        // Last of all, so that no other check is held up.
+        await slots.acquire(plan.concurrency, -1);
+        try {
+          return await measure();
+        } finally {
+          slots.release(plan.concurrency);
+          await slots.acquire(this.width, 1);
+        }
+      },
+      wait: async (ms) => this.#yieldSlot(sleep(ms, undefined, { signal: interrupted }).catch(stopWaiting)),
+    };
+  }
+}
+
+function stopWaiting(): never {
+  throw new Inconclusive('the run was interrupted');
+}

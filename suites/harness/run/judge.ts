@@ -1,0 +1,115 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { howToGive } from '../../../spec/capabilities.js';
+import { requirementOf } from '../../../spec/catalogue.js';
+import type { Capability, CheckResult } from '../../../spec/generated/report.js';
+import type { RequirementId } from '../../../spec/generated/requirement-id.js';
+import type { Check } from '../check.js';
+import { Evidence } from '../evidence/evidence.js';
+import { Inconclusive, TokenExpired, NotApplicable, Violation } from '../outcomes.js';
+import { Attempt } from './attempt.js';
+import { isStall } from './recovery.js';
+import type { Run } from './run.js';
+
+/** Tries at a check whose tokens expire before it is done with them. */
+const TRIES = 4;
+
+type Outcome = Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 'counterexample'>;
+
+/**
+ * Runs a check, and says what came of it. It is run again when a token of its own expired before it was done, and once when the
+ * target gave no response and has recovered since: alone then, after all others, for it may have been too much at once. Before it is
+ * run again, the users that it made are removed: the second run must not meet what the first has left.
+ */
+export async function judge(run: Run, check: Check): Promise<CheckResult> {
+  const { plan, slots, interrupted, recovery } = run;
+  const { requirement, title, body, options } = check;
+  const missing = missingCapability(check, plan.capabilities);
+  if (missing !== undefined) return { title, verdict: 'skip', reason: missing, durationMs: 0, exchanges: [], curl: [] };
+  const waits = options.waits ?? [options.needs, ...requirementOf(requirement).needs].includes('patience');
+  // Until every check has asked for a slot: those that wait go first.
+  await nextTurn();
+  let stalled: string | undefined;
+  for (let attempts = 1; ; attempts += 1) {
+    const [width, priority] = stalled === undefined ? [1, waits ? 2 : 0] : [plan.concurrency, -1];
+    await slots.acquire(width, priority);
+    const attempt = new Attempt(run, new Evidence(), width);
+    const { evidence } = attempt;
+    const start = performance.now();
+    let outcome: Outcome;
+    try {
+      if (interrupted.aborted) throw new Inconclusive('the run was interrupted');
+      await body(attempt.context);
+      outcome = { verdict: 'pass' };
+    } catch (error) {
+      const again = await reasonToRunAgain(error);
+      if (again !== undefined) {
+        const left = await attempt.undo();
+        if (left === undefined) continue;
+        outcome = { verdict: 'error', reason: evidence.masked(`${again}; it cannot be run again: ${left}`) };
+      } else {
+        outcome = outcomeOf(error, requirement, evidence);
+      }
+    } finally {
+      await attempt.end();
+      slots.release(width);
+    }
+    return {
+      title,
+      ...outcome,
+      ...(stalled !== undefined && { stalled }),
+      durationMs: Math.round(performance.now() - start),
+      exchanges: evidence.shown(plan.startedAt),
+      curl: evidence.curl(plan.target.url),
+    };
+
+    /** Why the check is to be run once more; undefined when it is not. */
+    async function reasonToRunAgain(error: unknown): Promise<string | undefined> {
+      if (isAboutExpired(error, evidence) && attempts < TRIES) return new TokenExpired().message;
+      if (stalled !== undefined || !isStall(error) || !(await recovery.answersAgain())) return undefined;
+      stalled = error.message;
+      return stalled;
+    }
+  }
+}
+
+/** Says why a check cannot be run with what the tester gave; undefined when it can. */
+function missingCapability(
+  { requirement, options: { needs } }: Check,
+  given: readonly Capability[],
+): string | undefined {
+  const missing = [...requirementOf(requirement).needs, ...(needs === undefined ? [] : [needs])].filter(
+    (capability) => !given.includes(capability),
+  );
+  return missing.length === 0
+    ? undefined
+    : missing.map((capability) => `needs ${capability}: give ${howToGive[capability]}`).join('; ');
+}
+
+/**
+ * True when what a check came to shows nothing, because one of its requests was rejected after a credential of it may have expired:
+ * whatever the check made of the response.
+ */
+function isAboutExpired(error: unknown, { exchanges, hasExpired }: Evidence): boolean {
+  if (error instanceof TokenExpired) return true;
+  if (!(error instanceof Violation || error instanceof Inconclusive)) return false;
+  if (hasExpired) return true;
+  return error instanceof Inconclusive && exchanges.at(-1)?.response?.body.includes('"TOKEN_EXPIRED"') === true;
+}
+
+function outcomeOf(error: unknown, id: RequirementId, evidence: Evidence): Outcome {
+  if (isAboutExpired(error, evidence)) return { verdict: 'error', reason: new TokenExpired().message };
+  if (error instanceof Violation) {
+    const { counterexample } = error;
+    return {
+      verdict: requirementOf(id).level === 'MUST' ? 'fail' : 'warn',
+      reason: evidence.masked(error.message),
+      expected: evidence.masked(error.expected),
+      actual: evidence.masked(error.actual),
+      ...(counterexample !== undefined && { counterexample }),
+    };
+  }
+  if (error instanceof NotApplicable) return { verdict: 'skip', reason: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = error instanceof Inconclusive ? message : `the check itself broke: ${message}`;
+  return { verdict: 'error', reason: evidence.masked(reason) };
+}
