@@ -6,6 +6,7 @@ import { Inconclusive, NotApplicable } from '../outcomes.js';
 import { Target } from '../target/target.js';
 import type { Account } from '../users/account.js';
 import { nameGivenStaticToken } from '../users/new-static-token.js';
+import { isStall } from './recovery.js';
 import type { Run } from './run.js';
 
 /** One run of a check: what it has at hand, and what it leaves to be put in order. */
@@ -37,16 +38,27 @@ export class Attempt {
    * @returns why it cannot be done; undefined when it is
    */
   async undo(): Promise<string | undefined> {
-    const { accounts } = this.run;
-    for (const account of this.#users) {
-      try {
-        if (!(await accounts.remove(account))) return 'the target does not remove the users of the first run';
-      } catch (error) {
-        if (!(error instanceof Inconclusive)) throw error;
-        return error.message;
+    try {
+      for (const account of this.#users) {
+        if (!(await this.#remove(account))) return 'the target does not remove the users of the first run';
       }
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Inconclusive)) throw error;
+      return error.message;
     }
-    return undefined;
+  }
+
+  /** Removes a user; a second time when the response was lost, when it may be gone already. */
+  async #remove(account: Account): Promise<boolean> {
+    const { accounts, recovery } = this.run;
+    try {
+      return await accounts.remove(account);
+    } catch (error) {
+      if (!isStall(error) || !(await recovery.answersAgain())) throw error;
+      await accounts.remove(account);
+      return true;
+    }
   }
 
   /** Lets other checks go ahead while this one waits, and goes on before those that have not begun. */

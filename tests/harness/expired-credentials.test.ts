@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { assumeSuccess, expectAccepted, expectRejected } from '../../suites/harness/expectations.js';
+import { assert } from '../../suites/harness/outcomes.js';
+import { runCheck, testTarget, type TestTarget } from './run-check.js';
+
+/** Longer than a token of the target lives, in ms. */
+const OVER_MS = 2300;
+
+let target: TestTarget;
+beforeAll(async () => {
+  target = await testTarget({ settings: { ACCESS_TOKEN_TTL: '2s', SESSION_COOKIE_TTL: '2s', LOGIN_STALL_TIME: '0' } });
+});
+afterAll(async () => target.close());
+
+describe('a token that expires before the check is done with it', () => {
+  test('makes no failure of an author who has not thought of it', async () => {
+    let runs = 0;
+    const result = await runCheck(target.url, async ({ target: api, newUser, wait }) => {
+      runs += 1;
+      const { access } = await api.loggedIn(await newUser());
+      if (runs === 1) await wait(OVER_MS);
+      const response = await api.whoAmI({ header: access });
+      assert(response.succeeded, 'the token to be accepted', response.summary);
+    });
+    expect(result.verdict).toBe('pass');
+    expect(runs).toBe(2);
+  });
+
+  test('in the end makes the check inconclusive, never a failure', { timeout: 20_000 }, async () => {
+    const result = await runCheck(target.url, async ({ target: api, user, wait }) => {
+      const account = await user();
+      const { access } = await api.loggedIn(account);
+      await wait(OVER_MS);
+      expectAccepted(await api.whoAmI({ header: access }), account, 'a standard token');
+    });
+    expect(result).toMatchObject({ verdict: 'error', reason: expect.stringContaining('expired') as string });
+  });
+
+  test.each(['header', 'query', 'cookie'] as const)('is known, sent in the %s', async (method) => {
+    let runs = 0;
+    const result = await runCheck(target.url, async ({ target: api, user, wait }) => {
+      runs += 1;
+      const session = await api.loggedInBySession(await user());
+      if (runs === 1) await wait(OVER_MS);
+      assumeSuccess(await api.whoAmI({ [method]: session }));
+    });
+    expect([result.verdict, runs]).toEqual(['pass', 2]);
+  });
+
+  test('does not show that it was rejected for another reason', async () => {
+    let runs = 0;
+    const result = await runCheck(target.url, async ({ target: api, ownUser, wait }) => {
+      runs += 1;
+      const account = await ownUser();
+      const session = await api.loggedInBySession(account);
+      assumeSuccess(await api.logoutByCookie('session', session.value));
+      if (runs === 1) await wait(OVER_MS);
+      expectRejected(await api.whoAmI({ cookie: session }), 'a session token after the logout', account);
+    });
+    expect([result.verdict, runs]).toEqual(['pass', 2]);
+  });
+
+  test('is judged where its lifetime is what the check is about', async () => {
+    const result = await runCheck(target.url, async ({ target: api, user, wait }) => {
+      const account = await user();
+      const { access } = await api.loggedIn(account);
+      access.lifetime.putUnderTest();
+      await wait(OVER_MS);
+      expectAccepted(await api.whoAmI({ header: access }), account, 'a standard token');
+    });
+    expect(result.verdict).toBe('fail');
+  });
+});
+
+test('a token that is rejected within its lifetime is a failure at once', async () => {
+  let runs = 0;
+  const result = await runCheck(target.url, async ({ target: api, newUser, administrator, evidence }) => {
+    runs += 1;
+    const account = await newUser();
+    const session = await api.loggedInBySession(account);
+    await administrator.change(account, { status: 'suspended' }, evidence);
+    expectAccepted(await api.whoAmI({ cookie: session }), account, 'a session token');
+  });
+  expect([result.verdict, runs]).toEqual(['fail', 1]);
+});
