@@ -13,19 +13,23 @@ const bounds = ({ runs }: RunPlan): Pick<PropertySettings, 'atMost' | 'budgetMs'
 });
 
 chapter('Access Tokens', () => {
-  check('access.any-history', 'logins, refreshes, logouts and new static tokens in any order', async (context) => {
-    const { plan, evidence, ownUser, newUser } = context;
-    const administrated = plan.administrator !== undefined;
-    const accounts = administrated ? [await newUser(), await newUser()] : [await ownUser()];
-    for (const account of accounts) account.nameIn(evidence);
-    const stage = { context, accounts, wrong: [], changed: new Set<number>(), rotation: false };
-    const settings = { plan, evidence, ...bounds(plan) };
-    await forAll(coreHistory(administrated), settings, async (history) => play(history, stage, administrated));
-  });
+  check(
+    'access.any-history',
+    'After any sequence of logins, refreshes, logouts and new static tokens, exactly the valid tokens are accepted',
+    async (context) => {
+      const { plan, evidence, ownUser, newUser } = context;
+      const administrated = plan.administrator !== undefined;
+      const accounts = administrated ? [await newUser(), await newUser()] : [await ownUser()];
+      for (const account of accounts) account.nameIn(evidence);
+      const stage = { context, accounts, wrong: [], changed: new Set<number>(), rotation: false };
+      const settings = { plan, evidence, ...bounds(plan) };
+      await forAll(coreHistory(administrated), settings, async (history) => play(history, stage, administrated));
+    },
+  );
 
   check(
     'access.any-history-of-users',
-    'suspensions, new passwords and used refresh tokens among them',
+    'After any sequence with suspensions, new passwords and replayed refresh tokens, exactly the valid tokens are accepted',
     async (context) => {
       const { plan, evidence, newUser } = context;
       const accounts = [await newUser(), await newUser()];

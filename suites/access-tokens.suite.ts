@@ -57,7 +57,7 @@ function newPassword(evidence: Evidence, { password }: Account): string {
 chapter('Access Tokens', () => {
   check(
     'access.scoped-to-user',
-    'the tokens of two users name their own user, one after another and all at once',
+    'The tokens of two users identify their own user, one after another and concurrently',
     async (context) => {
       const { target } = context;
       const first = await holderOfEachType(context);
@@ -73,7 +73,7 @@ chapter('Access Tokens', () => {
 
   check(
     'access.permissions-of-user',
-    "an administrator's tokens may read another user, a plain user's may not",
+    'The tokens of an administrator may read another user, those of a plain user may not',
     async (context) => {
       const { newUser, newPrivilegedUser, target } = context;
       const somebody = await newUser();
@@ -144,7 +144,7 @@ chapter('Access Tokens', () => {
   for (const status of ['suspended', 'draft', 'invited', 'archived', 'unverified']) {
     check(
       'access.inactive-user',
-      `a user whose status is ${status}`,
+      `The credentials, sessions and static token of a user whose status is ${status} are rejected`,
       async ({ target, newUser, administrator, evidence }) => {
         const token = newStaticToken(evidence);
         const account = await newUser({ token: token.value });
@@ -171,7 +171,7 @@ chapter('Access Tokens', () => {
 
   check(
     'access.password-change',
-    'a user who gets a new password',
+    'After an administrator sets a new password, the old password and the sessions are rejected and the static token is accepted',
     async ({ target, newUser, administrator, evidence }) => {
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
@@ -202,55 +202,64 @@ chapter('Access Tokens', () => {
     },
   );
 
-  check('access.own-password-change', 'by a session token', async ({ target, newPrivilegedUser, evidence }) => {
-    const account = await newPrivilegedUser();
-    const [own, other] = [await target.loggedInBySession(account), await target.loggedInBySession(account)];
-    const { refresh } = await target.loggedIn(account);
-    const password = newPassword(evidence, account);
-    const change = await target.send(
-      target.withTokens({ method: 'PATCH', path: '/users/me', body: { password } }, { cookie: own }),
-    );
-    assumeSuccess(change);
-    expectAccepted(await target.whoAmI({ cookie: own }), account, 'the session that asked for a new password');
-    expectRejected(await target.whoAmI({ cookie: other }), 'another session, after the new password,', account);
-    expectNoToken(await target.refresh(refresh), 'a refresh token from before the new password');
-    expectNoToken(await target.login(account), 'a login with the old password');
-  });
+  check(
+    'access.own-password-change',
+    'After a user sets a new password by a session token, that session goes on and every other one is revoked',
+    async ({ target, newPrivilegedUser, evidence }) => {
+      const account = await newPrivilegedUser();
+      const [own, other] = [await target.loggedInBySession(account), await target.loggedInBySession(account)];
+      const { refresh } = await target.loggedIn(account);
+      const password = newPassword(evidence, account);
+      const change = await target.send(
+        target.withTokens({ method: 'PATCH', path: '/users/me', body: { password } }, { cookie: own }),
+      );
+      assumeSuccess(change);
+      expectAccepted(await target.whoAmI({ cookie: own }), account, 'the session that asked for a new password');
+      expectRejected(await target.whoAmI({ cookie: other }), 'another session, after the new password,', account);
+      expectNoToken(await target.refresh(refresh), 'a refresh token from before the new password');
+      expectNoToken(await target.login(account), 'a login with the old password');
+    },
+  );
 
-  check('access.password-concealed', 'to the administrator and to its user', async (context) => {
-    const { target, newPrivilegedUser, administrator, evidence } = context;
-    const account = await newPrivilegedUser();
-    const id = account.id ?? '';
-    const login = await target.login(account);
-    const { access } = target.standardTokens(login);
-    const own = async (path: string): Promise<Response> => target.send(target.withTokens({ path }, { header: access }));
-    const responses = [
-      login,
-      await own('/users/me?fields=*'),
-      await own('/users/me?fields=id,password'),
-      await administrator.send({ path: `/users/${id}?fields=*` }, evidence),
-      await administrator.send({ path: `/users?filter[id][_eq]=${id}&fields=id,password` }, evidence),
-      await administrator.send(
-        { method: 'PATCH', path: `/users/${id}`, body: { password: account.password } },
-        evidence,
-      ),
-    ];
-    for (const response of responses) {
-      assumeSuccess(response);
-      const shown = [account.password, '$argon2', '$2a$', '$2b$', '$2y$', '$scrypt', '$pbkdf2'].find((one) =>
-        response.body.includes(one),
-      );
-      assert(
-        shown === undefined,
-        `${response.what.replaceAll(id, '<id>')} to show neither the password nor its hash`,
-        shown === account.password ? 'it shows the password' : `it shows a hash (${shown ?? ''}…)`,
-      );
-    }
-  });
+  check(
+    'access.password-concealed',
+    'Neither an administrator nor the user is shown a password or its hash',
+    async (context) => {
+      const { target, newPrivilegedUser, administrator, evidence } = context;
+      const account = await newPrivilegedUser();
+      const id = account.id ?? '';
+      const login = await target.login(account);
+      const { access } = target.standardTokens(login);
+      const own = async (path: string): Promise<Response> =>
+        target.send(target.withTokens({ path }, { header: access }));
+      const responses = [
+        login,
+        await own('/users/me?fields=*'),
+        await own('/users/me?fields=id,password'),
+        await administrator.send({ path: `/users/${id}?fields=*` }, evidence),
+        await administrator.send({ path: `/users?filter[id][_eq]=${id}&fields=id,password` }, evidence),
+        await administrator.send(
+          { method: 'PATCH', path: `/users/${id}`, body: { password: account.password } },
+          evidence,
+        ),
+      ];
+      for (const response of responses) {
+        assumeSuccess(response);
+        const shown = [account.password, '$argon2', '$2a$', '$2b$', '$2y$', '$scrypt', '$pbkdf2'].find((one) =>
+          response.body.includes(one),
+        );
+        assert(
+          shown === undefined,
+          `${response.what.replaceAll(id, '<id>')} to show neither the password nor its hash`,
+          shown === account.password ? 'it shows the password' : `it shows a hash (${shown ?? ''}…)`,
+        );
+      }
+    },
+  );
 
   check(
     'access.scoped-to-user',
-    'what one user has read is not taken for what another has',
+    'A response that one user has received is not served to another',
     async ({ target, newUser }) => {
       const [account, other] = [await newUser(), await newUser()];
       const [{ access }, { access: foreign }] = [await target.loggedIn(account), await target.loggedIn(other)];
@@ -267,7 +276,7 @@ chapter('Access Tokens', () => {
 
   check(
     'access.scoped-to-user',
-    'logins and requests of several users at the same moment get their own answers',
+    'Concurrent logins and requests of several users each return the tokens and the record of their own user',
     async ({ target, newUser }) => {
       const accounts = await Promise.all([newUser(), newUser(), newUser()]);
       const logins = await Promise.all(
@@ -304,7 +313,7 @@ chapter('Access Tokens', () => {
 
   check(
     'access.permissions-of-user',
-    'a user without permissions changes nobody, and creates and removes nobody',
+    'A user without permissions can neither change, create nor remove a user',
     async (context) => {
       const { administrator, newUser, unwantedUser, target, evidence } = context;
       const { role } = administrator.access;
@@ -355,167 +364,199 @@ chapter('Access Tokens', () => {
     },
   );
 
-  check('access.permissions-change', 'an administrator for a while', async (context) => {
-    const { administrator, newUser, newPrivilegedUser, target, evidence } = context;
-    const { role } = administrator.access;
-    const somebody = await newUser();
-    const token = newStaticToken(evidence);
-    const account = await newPrivilegedUser({ token: token.value });
-    const read = async (sent: SentTokens): Promise<Response> =>
-      target.send(target.withTokens({ path: `/users/${somebody.id ?? ''}` }, sent));
-    const mustRead = async (sent: SentTokens, what: string): Promise<void> => {
-      const response = await read(sent);
-      assert(response.text('id') === somebody.id, `${what} to read the record of another user`, response.summary);
-    };
-    await mustRead({ header: token }, 'the static token of an administrator');
-    await administrator.change(account, { role: null }, evidence);
-    expectRejected(await read({ header: token }), 'the static token of a former administrator', somebody);
-    expectRejected(await read({ query: token }), 'the static token of a former administrator, in the query,', somebody);
-    const { access } = await target.loggedIn(account);
-    expectRejected(await read({ header: access }), 'a standard token from after the loss of the role', somebody);
-    const session = await target.loggedInBySession(account);
-    expectRejected(await read({ cookie: session }), 'a session token from after the loss of the role', somebody);
-    await administrator.change(account, { role: role ?? null }, evidence);
-    await mustRead({ header: token }, 'the static token of a user who is an administrator again');
-  });
-
-  check('access.own-changes', 'by each token and way', async ({ target, newPrivilegedUser, evidence }) => {
-    const token = newStaticToken(evidence);
-    const account = await newPrivilegedUser({ token: token.value });
-    const [{ access }, session] = [await target.loggedIn(account), await target.loggedInBySession(account)];
-    const uses: [string, SentTokens][] = [
-      ['a standard token in the header', { header: access }],
-      ['a standard token in the query', { query: access }],
-      ['a session token as cookie', { cookie: session }],
-      ['a session token in the header', { header: session }],
-      ['a static token in the header', { header: token }],
-      ['a static token in the query', { query: token }],
-    ];
-    for (const [number, [what, by]] of uses.entries()) {
-      const body = { first_name: `Changed ${number}` };
-      const response = await target.send(target.withTokens({ method: 'PATCH', path: '/users/me', body }, by));
-      expectAccepted(response, account, `PATCH /users/me with ${what}`);
-      assert(
-        response.text('first_name') === body.first_name,
-        `PATCH /users/me with ${what} to change the own record`,
-        response.summary,
+  check(
+    'access.permissions-change',
+    'A static token and new tokens gain and lose permissions with the role of their user',
+    async (context) => {
+      const { administrator, newUser, newPrivilegedUser, target, evidence } = context;
+      const { role } = administrator.access;
+      const somebody = await newUser();
+      const token = newStaticToken(evidence);
+      const account = await newPrivilegedUser({ token: token.value });
+      const read = async (sent: SentTokens): Promise<Response> =>
+        target.send(target.withTokens({ path: `/users/${somebody.id ?? ''}` }, sent));
+      const mustRead = async (sent: SentTokens, what: string): Promise<void> => {
+        const response = await read(sent);
+        assert(response.text('id') === somebody.id, `${what} to read the record of another user`, response.summary);
+      };
+      await mustRead({ header: token }, 'the static token of an administrator');
+      await administrator.change(account, { role: null }, evidence);
+      expectRejected(await read({ header: token }), 'the static token of a former administrator', somebody);
+      expectRejected(
+        await read({ query: token }),
+        'the static token of a former administrator, in the query,',
+        somebody,
       );
-    }
-  });
+      const { access } = await target.loggedIn(account);
+      expectRejected(await read({ header: access }), 'a standard token from after the loss of the role', somebody);
+      const session = await target.loggedInBySession(account);
+      expectRejected(await read({ cookie: session }), 'a session token from after the loss of the role', somebody);
+      await administrator.change(account, { role: role ?? null }, evidence);
+      await mustRead({ header: token }, 'the static token of a user who is an administrator again');
+    },
+  );
 
-  check('access.deleted-user', 'each of the tokens', async (context) => {
-    const { target, newUser, administrator, evidence } = context;
-    const token = newStaticToken(evidence);
-    const account = await newUser({ token: token.value });
-    const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
-    for (const sent of [{ header: token }, { cookie: session }]) {
-      const before = await target.whoAmI(sent);
-      assumeSuccess(before);
-    }
-    const removal = await administrator.send({ method: 'DELETE', path: `/users/${account.id ?? ''}` }, evidence);
-    assumeSuccess(removal);
-    const of = 'of a user who was deleted';
-    const record = await administrator.send({ path: `/users/${account.id ?? ''}` }, evidence);
-    assert(!record.succeeded, 'a user who was deleted to be gone', `${record.summary} to the administrator`);
-    expectRejected(await target.whoAmI({ header: token }), `a static token ${of}`);
-    expectRejected(await target.whoAmI({ query: token }), `a static token ${of}`);
-    expectRejected(await target.whoAmI({ cookie: session }), `a session token ${of}`);
-    expectNoToken(await target.refresh(refresh), `a refresh token ${of}`);
-    expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${of}`);
-    expectNoToken(await target.login(account), `a login ${of}`);
-    expectNoToken(await target.login(account, 'session'), `a login, in mode session, ${of}`);
-  });
-
-  check('access.email-change', 'by the administrator', async ({ target, newUser, administrator, evidence }) => {
-    const token = newStaticToken(evidence);
-    const account = await newUser({ token: token.value });
-    const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
-    const before = await target.whoAmI({ cookie: session });
-    assumeSuccess(before);
-    await administrator.change(account, { email: `new-${account.email}` }, evidence);
-    expectNoToken(await target.refresh(refresh), 'a refresh token from before the new e-mail');
-    expectRejected(await target.whoAmI({ cookie: session }), 'a session token from before the new e-mail', account);
-    expectNoToken(await target.login(account), 'a login with the e-mail from before');
-    const login = await target.login(account, undefined, { email: `new-${account.email}` });
-    assert(login.succeeded, 'a login with the new e-mail to succeed', login.summary);
-    expectAccepted(await target.whoAmI({ header: token }), account, 'a static token from before the new e-mail');
-  });
-
-  check('access.email-unique', 'on creation and by an update', async (context) => {
-    const { target, newUser, administrator, evidence } = context;
-    const [account, other] = [await newUser(), await newUser()];
-    for (const email of [account.email, account.email.toUpperCase()]) {
-      const body = { email, password: other.password };
-      const creation = await administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
-      expectRejected(creation, 'the creation of a user with the e-mail of another');
-      const path = `/users/${other.id ?? ''}`;
-      const change = await administrator.send({ method: 'PATCH', path, body: { email } }, evidence);
-      expectRejected(change, 'a change to the e-mail of another user');
-    }
-    const login = await target.login(account);
-    assert(login.succeeded, 'the user with that e-mail to log in', login.summary);
-    const access = target.accessToken(login);
-    expectAccepted(await target.whoAmI({ header: access }), account, 'the access token of that login');
-  });
-
-  check('access.reactivated', 'after a suspension', async ({ target, newUser, administrator, evidence }) => {
-    const token = newStaticToken(evidence);
-    const account = await newUser({ token: token.value });
-    const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
-    for (const status of ['suspended', 'active']) {
-      await administrator.change(account, { status }, evidence);
-    }
-    const before = 'from before the suspension';
-    expectRejected(await target.whoAmI({ cookie: session }), `a session token ${before}`, account);
-    expectNoToken(await target.refresh(refresh), `a refresh token ${before}`);
-    expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${before}`);
-    expectAccepted(await target.whoAmI({ header: token }), account, 'the static token of a user who is active again');
-    const login = await target.login(account);
-    assert(login.succeeded, 'a user who is active again to log in', login.summary);
-    const access = target.accessToken(login);
-    expectAccepted(await target.whoAmI({ header: access }), account, 'the access token of that login');
-  });
-
-  check('access.revoked-at-once', 'by logout, replacement and suspension', async (context) => {
-    const { target, newUser, administrator, evidence } = context;
-    const token = newStaticToken(evidence);
-    const account = await newUser({ token: token.value });
-    const [first, second] = await Promise.all([target.loggedInBySession(account), target.loggedInBySession(account)]);
-    const use = async (what: string, sent: SentTokens): Promise<void> => {
-      for (let time = 1; time <= 3; time += 1) {
-        const response = await target.whoAmI(sent);
-        assume(response.succeeded, `${what} before it is revoked: ${response.summary}`);
+  check(
+    'access.own-changes',
+    'Each token type, by each bearer method, updates the record of its user',
+    async ({ target, newPrivilegedUser, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newPrivilegedUser({ token: token.value });
+      const [{ access }, session] = [await target.loggedIn(account), await target.loggedInBySession(account)];
+      const uses: [string, SentTokens][] = [
+        ['a standard token in the header', { header: access }],
+        ['a standard token in the query', { query: access }],
+        ['a session token as cookie', { cookie: session }],
+        ['a session token in the header', { header: session }],
+        ['a static token in the header', { header: token }],
+        ['a static token in the query', { query: token }],
+      ];
+      for (const [number, [what, by]] of uses.entries()) {
+        const body = { first_name: `Changed ${number}` };
+        const response = await target.send(target.withTokens({ method: 'PATCH', path: '/users/me', body }, by));
+        expectAccepted(response, account, `PATCH /users/me with ${what}`);
+        assert(
+          response.text('first_name') === body.first_name,
+          `PATCH /users/me with ${what} to change the own record`,
+          response.summary,
+        );
       }
-    };
-    const mustBeDead = async (what: string, ...sent: SentTokens[]): Promise<void> => {
-      for (const one of sent) expectRejected(await target.whoAmI(one), what, account);
-    };
-    const change = async (changes: object): Promise<void> => administrator.change(account, changes, evidence);
-    await use('a session token', { cookie: first });
-    await use('a session token in the header', { header: first });
-    const logout = await target.logoutByCookie('session', first.value);
-    assumeSuccess(logout);
-    await mustBeDead(
-      'a session token that was used before its logout',
-      { cookie: first },
-      { header: first },
-      { query: first },
-    );
+    },
+  );
 
-    await use('a static token', { header: token });
-    await use('a static token in the query', { query: token });
-    const next = newStaticToken(evidence);
-    await change({ token: next.value });
-    await mustBeDead('a static token that was used before it was replaced', { header: token }, { query: token });
+  check(
+    'access.deleted-user',
+    'After a user is deleted, each credential and token of the user is rejected',
+    async (context) => {
+      const { target, newUser, administrator, evidence } = context;
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      for (const sent of [{ header: token }, { cookie: session }]) {
+        const before = await target.whoAmI(sent);
+        assumeSuccess(before);
+      }
+      const removal = await administrator.send({ method: 'DELETE', path: `/users/${account.id ?? ''}` }, evidence);
+      assumeSuccess(removal);
+      const of = 'of a user who was deleted';
+      const record = await administrator.send({ path: `/users/${account.id ?? ''}` }, evidence);
+      assert(!record.succeeded, 'a user who was deleted to be gone', `${record.summary} to the administrator`);
+      expectRejected(await target.whoAmI({ header: token }), `a static token ${of}`);
+      expectRejected(await target.whoAmI({ query: token }), `a static token ${of}`);
+      expectRejected(await target.whoAmI({ cookie: session }), `a session token ${of}`);
+      expectNoToken(await target.refresh(refresh), `a refresh token ${of}`);
+      expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${of}`);
+      expectNoToken(await target.login(account), `a login ${of}`);
+      expectNoToken(await target.login(account, 'session'), `a login, in mode session, ${of}`);
+    },
+  );
 
-    await use('a static token', { header: next });
-    await use('a session token', { cookie: second });
-    await change({ status: 'suspended' });
-    await mustBeDead('a static token that was used before its user was suspended', { header: next }, { query: next });
-    await mustBeDead(
-      'a session token that was used before its user was suspended',
-      { cookie: second },
-      { header: second },
-    );
-  });
+  check(
+    'access.email-change',
+    'After an administrator changes an e-mail address, the old address and the sessions are rejected',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      const before = await target.whoAmI({ cookie: session });
+      assumeSuccess(before);
+      await administrator.change(account, { email: `new-${account.email}` }, evidence);
+      expectNoToken(await target.refresh(refresh), 'a refresh token from before the new e-mail');
+      expectRejected(await target.whoAmI({ cookie: session }), 'a session token from before the new e-mail', account);
+      expectNoToken(await target.login(account), 'a login with the e-mail from before');
+      const login = await target.login(account, undefined, { email: `new-${account.email}` });
+      assert(login.succeeded, 'a login with the new e-mail to succeed', login.summary);
+      expectAccepted(await target.whoAmI({ header: token }), account, 'a static token from before the new e-mail');
+    },
+  );
+
+  check(
+    'access.email-unique',
+    'An e-mail address that another user has is rejected on creation and on update',
+    async (context) => {
+      const { target, newUser, administrator, evidence } = context;
+      const [account, other] = [await newUser(), await newUser()];
+      for (const email of [account.email, account.email.toUpperCase()]) {
+        const body = { email, password: other.password };
+        const creation = await administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
+        expectRejected(creation, 'the creation of a user with the e-mail of another');
+        const path = `/users/${other.id ?? ''}`;
+        const change = await administrator.send({ method: 'PATCH', path, body: { email } }, evidence);
+        expectRejected(change, 'a change to the e-mail of another user');
+      }
+      const login = await target.login(account);
+      assert(login.succeeded, 'the user with that e-mail to log in', login.summary);
+      const access = target.accessToken(login);
+      expectAccepted(await target.whoAmI({ header: access }), account, 'the access token of that login');
+    },
+  );
+
+  check(
+    'access.reactivated',
+    'After a suspension ends, login and static token are accepted again and earlier sessions stay revoked',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      for (const status of ['suspended', 'active']) {
+        await administrator.change(account, { status }, evidence);
+      }
+      const before = 'from before the suspension';
+      expectRejected(await target.whoAmI({ cookie: session }), `a session token ${before}`, account);
+      expectNoToken(await target.refresh(refresh), `a refresh token ${before}`);
+      expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${before}`);
+      expectAccepted(await target.whoAmI({ header: token }), account, 'the static token of a user who is active again');
+      const login = await target.login(account);
+      assert(login.succeeded, 'a user who is active again to log in', login.summary);
+      const access = target.accessToken(login);
+      expectAccepted(await target.whoAmI({ header: access }), account, 'the access token of that login');
+    },
+  );
+
+  check(
+    'access.revoked-at-once',
+    'A token that was accepted before is rejected right after a logout, a replacement or a suspension',
+    async (context) => {
+      const { target, newUser, administrator, evidence } = context;
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const [first, second] = await Promise.all([target.loggedInBySession(account), target.loggedInBySession(account)]);
+      const use = async (what: string, sent: SentTokens): Promise<void> => {
+        for (let time = 1; time <= 3; time += 1) {
+          const response = await target.whoAmI(sent);
+          assume(response.succeeded, `${what} before it is revoked: ${response.summary}`);
+        }
+      };
+      const mustBeDead = async (what: string, ...sent: SentTokens[]): Promise<void> => {
+        for (const one of sent) expectRejected(await target.whoAmI(one), what, account);
+      };
+      const change = async (changes: object): Promise<void> => administrator.change(account, changes, evidence);
+      await use('a session token', { cookie: first });
+      await use('a session token in the header', { header: first });
+      const logout = await target.logoutByCookie('session', first.value);
+      assumeSuccess(logout);
+      await mustBeDead(
+        'a session token that was used before its logout',
+        { cookie: first },
+        { header: first },
+        { query: first },
+      );
+
+      await use('a static token', { header: token });
+      await use('a static token in the query', { query: token });
+      const next = newStaticToken(evidence);
+      await change({ token: next.value });
+      await mustBeDead('a static token that was used before it was replaced', { header: token }, { query: token });
+
+      await use('a static token', { header: next });
+      await use('a session token', { cookie: second });
+      await change({ status: 'suspended' });
+      await mustBeDead('a static token that was used before its user was suspended', { header: next }, { query: next });
+      await mustBeDead(
+        'a session token that was used before its user was suspended',
+        { cookie: second },
+        { header: second },
+      );
+    },
+  );
 });

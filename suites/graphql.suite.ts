@@ -76,7 +76,7 @@ async function refreshTokenOf(target: Target, email: string, password: string): 
 }
 
 chapter('GraphQL', () => {
-  check('graphql.login', 'in each mode', async ({ target, newUser }) => {
+  check('graphql.login', 'auth_login delivers the tokens as each mode defines', async ({ target, newUser }) => {
     const { email, password, id } = await newUser();
     const { sessionCookie, refreshCookie } = target.description;
 
@@ -131,24 +131,28 @@ chapter('GraphQL', () => {
     mustSayExpiry(session, lifetimeOf(set.value));
   });
 
-  check('graphql.login.needs-credentials', 'a wrong password and an unknown e-mail', async ({ target, newUser }) => {
-    const { email, password } = await newUser();
-    for (const mode of ['json', 'session'] as const) {
-      const wrong = await login(target, email, `${password}x`, mode);
-      const unknown = await login(target, `nobody-${email}`, password, mode);
-      mustHandOutNothing(target, wrong, 'auth_login with a wrong password');
-      mustHandOutNothing(target, unknown, 'auth_login with an unknown e-mail');
-      assert(
-        wrong.status === unknown.status && wrong.body === unknown.body,
-        'a wrong password and an unknown e-mail to be answered alike',
-        `${outcome(wrong)} and ${outcome(unknown)}`,
-      );
-    }
-  });
+  check(
+    'graphql.login.needs-credentials',
+    'auth_login issues no token for a wrong password or an unknown e-mail address',
+    async ({ target, newUser }) => {
+      const { email, password } = await newUser();
+      for (const mode of ['json', 'session'] as const) {
+        const wrong = await login(target, email, `${password}x`, mode);
+        const unknown = await login(target, `nobody-${email}`, password, mode);
+        mustHandOutNothing(target, wrong, 'auth_login with a wrong password');
+        mustHandOutNothing(target, unknown, 'auth_login with an unknown e-mail');
+        assert(
+          wrong.status === unknown.status && wrong.body === unknown.body,
+          'a wrong password and an unknown e-mail to be answered alike',
+          `${outcome(wrong)} and ${outcome(unknown)}`,
+        );
+      }
+    },
+  );
 
   check(
     'graphql.login.needs-credentials',
-    'the password from before',
+    'auth_login issues no token for the password from before a change',
     async ({ target, newUser, administrator, evidence }) => {
       const account = await newUser();
       const { email, password } = account;
@@ -165,134 +169,158 @@ chapter('GraphQL', () => {
     },
   );
 
-  check('graphql.post-only', 'a login in the URL', async ({ target, user, evidence }) => {
-    const account = await user();
-    account.nameIn(evidence);
-    const { email, password } = account;
-    for (const mode of ['json', 'session']) {
-      const mutation = `mutation{auth_login(email:${written(email)},password:${written(password)},mode:${mode})${TOKENS}}`;
-      const path = `/graphql/system?query=${encodeURIComponent(mutation)}`;
-      mustHandOutNothing(target, await target.send({ path, hasSideEffect: true }), 'auth_login by GET');
-    }
-  });
+  check(
+    'graphql.post-only',
+    'A mutation sent by GET, in the URL, logs no user in',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const { email, password } = account;
+      for (const mode of ['json', 'session']) {
+        const mutation = `mutation{auth_login(email:${written(email)},password:${written(password)},mode:${mode})${TOKENS}}`;
+        const path = `/graphql/system?query=${encodeURIComponent(mutation)}`;
+        mustHandOutNothing(target, await target.send({ path, hasSideEffect: true }), 'auth_login by GET');
+      }
+    },
+  );
 
-  check('graphql.login.once', 'two passwords by aliases', async ({ target, user, evidence }) => {
-    const account = await user();
-    account.nameIn(evidence);
-    const { email, password } = account;
-    const attempt = (alias: string, attempted: string): string =>
-      `${alias}:auth_login(email:${written(email)},password:${written(attempted)}){access_token}`;
-    const response = await graphql(target, `mutation{${attempt('a', `${password}x`)} ${attempt('b', password)}}`);
-    mustHandOutNothing(target, response, 'a request with two auth_login');
-  });
+  check(
+    'graphql.login.once',
+    'A request with two aliased auth_login is rejected',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const { email, password } = account;
+      const attempt = (alias: string, attempted: string): string =>
+        `${alias}:auth_login(email:${written(email)},password:${written(attempted)}){access_token}`;
+      const response = await graphql(target, `mutation{${attempt('a', `${password}x`)} ${attempt('b', password)}}`);
+      mustHandOutNothing(target, response, 'a request with two auth_login');
+    },
+  );
 
-  check('graphql.login.otp-required', 'without, with a wrong and with the right one', async (context) => {
-    const { target } = context;
-    const user = await twoFactorUser(context);
-    const { email, password } = user.account;
-    for (const mode of ['json', 'session'] as const) {
-      mustHandOutNothing(
-        target,
-        await login(target, email, password, mode),
-        'auth_login without the one-time password',
-      );
-      mustHandOutNothing(
-        target,
-        await login(target, email, password, mode, '000000'),
-        'auth_login with a wrong one-time password',
-      );
-    }
-    const right = await login(target, email, password, 'json', await oneTimePassword(context, user));
-    assert(
-      typeof result(right, 'auth_login')['access_token'] === 'string',
-      'auth_login with the right one-time password to succeed',
-      outcome(right),
-    );
-  });
-
-  check('graphql.authenticates', 'by each way', async ({ target, newPrivilegedUser, evidence }) => {
-    const staticToken = newStaticToken(evidence);
-    const account = await newPrivilegedUser({ token: staticToken.value });
-    const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
-    for (const [way, sent] of [
-      ['a standard token in the header', { header: access }],
-      ['a standard token in the query', { query: access }],
-      ['the session cookie', { cookie: session }],
-      ['a session token in the header', { header: session }],
-      ['a static token in the header', { header: staticToken }],
-      ['a static token in the query', { query: staticToken }],
-    ] as const) {
-      const response = await graphql(target, '{users_me{id}}', sent);
-      const { id } = result(response, 'users_me');
+  check(
+    'graphql.login.otp-required',
+    'auth_login rejects a missing and a wrong one-time password and accepts the right one',
+    async (context) => {
+      const { target } = context;
+      const user = await twoFactorUser(context);
+      const { email, password } = user.account;
+      for (const mode of ['json', 'session'] as const) {
+        mustHandOutNothing(
+          target,
+          await login(target, email, password, mode),
+          'auth_login without the one-time password',
+        );
+        mustHandOutNothing(
+          target,
+          await login(target, email, password, mode, '000000'),
+          'auth_login with a wrong one-time password',
+        );
+      }
+      const right = await login(target, email, password, 'json', await oneTimePassword(context, user));
       assert(
-        id !== undefined && (account.id === undefined || id === account.id),
-        `${way} to let users_me name its user`,
-        outcome(response),
+        typeof result(right, 'auth_login')['access_token'] === 'string',
+        'auth_login with the right one-time password to succeed',
+        outcome(right),
       );
-    }
-  });
+    },
+  );
 
-  check('graphql.token-valid', 'none, made-up and altered ones', async ({ target, newPrivilegedUser, evidence }) => {
-    const account = await newPrivilegedUser();
-    const { access, refresh: refreshToken } = await target.loggedIn(account);
-    const forged = changedAt(access.value, access.value.lastIndexOf('.') + 2);
-    nameAltered(evidence, forged, access.value);
-    const bad = ['made-up', forged.value, refreshToken.value].flatMap((token) => [
-      { header: token },
-      { query: token },
-      { cookie: token },
-    ]);
-    const good = await graphql(target, '{users_me{id email}}', { header: access });
-    assume(result(good, 'users_me')['id'] === account.id, outcome(good));
-    for (const sent of [{}, ...bad]) {
-      const response = await graphql(target, '{users_me{id email}}', sent);
-      const what =
-        Object.keys(sent).length === 0
-          ? 'users_me without a token'
-          : `users_me with a bad token in the ${Object.keys(sent)[0] ?? ''}`;
-      assert(response.status >= 400 && response.status < 500, `${what} to be refused (4xx)`, outcome(response));
-      assert(result(response, 'users_me')['id'] === undefined, `${what} to name nobody`, outcome(response));
-    }
-  });
-
-  check('graphql.token-valid', 'revoked ones, and by GET', async ({ target, newPrivilegedUser, evidence }) => {
-    const token = newStaticToken(evidence);
-    const account = await newPrivilegedUser({ token: token.value });
-    const session = await target.loggedInBySession(account);
-    const { access } = await target.loggedIn(account);
-    for (const sent of [{ header: token }, { cookie: session }]) {
-      const before = await graphql(target, '{users_me{id}}', sent);
-      assume(result(before, 'users_me')['id'] === account.id, outcome(before));
-    }
-    const logout = await target.logoutByCookie('session', session.value);
-    assumeSuccess(logout);
-    const parts = { method: 'PATCH', path: '/users/me', body: { token: null } };
-    const cleared = await target.send(target.withTokens(parts, { header: access }));
-    assumeSuccess(cleared);
-    for (const [what, sent] of [
-      ['a session token after its logout', { cookie: session }],
-      ['a session token in the header after its logout', { header: session }],
-      ['a static token that was cleared', { header: token }],
-    ] as const) {
-      const response = await graphql(target, '{users_me{id}}', sent);
-      assert(
-        response.status >= 400 && response.status < 500,
-        `users_me with ${what} to be refused (4xx)`,
-        outcome(response),
-      );
-      assert(
-        result(response, 'users_me')['id'] === undefined,
-        `users_me with ${what} to name nobody`,
-        outcome(response),
-      );
-    }
-    const byGet = await target.send({ path: `/graphql/system?query=${encodeURIComponent('{users_me{id email}}')}` });
-    expectRejected(byGet, 'users_me by GET without a token', account);
-  });
+  check(
+    'graphql.authenticates',
+    'users_me identifies the user of a token sent by each bearer method',
+    async ({ target, newPrivilegedUser, evidence }) => {
+      const staticToken = newStaticToken(evidence);
+      const account = await newPrivilegedUser({ token: staticToken.value });
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      for (const [way, sent] of [
+        ['a standard token in the header', { header: access }],
+        ['a standard token in the query', { query: access }],
+        ['the session cookie', { cookie: session }],
+        ['a session token in the header', { header: session }],
+        ['a static token in the header', { header: staticToken }],
+        ['a static token in the query', { query: staticToken }],
+      ] as const) {
+        const response = await graphql(target, '{users_me{id}}', sent);
+        const { id } = result(response, 'users_me');
+        assert(
+          id !== undefined && (account.id === undefined || id === account.id),
+          `${way} to let users_me name its user`,
+          outcome(response),
+        );
+      }
+    },
+  );
 
   check(
     'graphql.token-valid',
-    'an expired one',
+    'users_me rejects a missing, an unknown and a tampered token',
+    async ({ target, newPrivilegedUser, evidence }) => {
+      const account = await newPrivilegedUser();
+      const { access, refresh: refreshToken } = await target.loggedIn(account);
+      const forged = changedAt(access.value, access.value.lastIndexOf('.') + 2);
+      nameAltered(evidence, forged, access.value);
+      const bad = ['made-up', forged.value, refreshToken.value].flatMap((token) => [
+        { header: token },
+        { query: token },
+        { cookie: token },
+      ]);
+      const good = await graphql(target, '{users_me{id email}}', { header: access });
+      assume(result(good, 'users_me')['id'] === account.id, outcome(good));
+      for (const sent of [{}, ...bad]) {
+        const response = await graphql(target, '{users_me{id email}}', sent);
+        const what =
+          Object.keys(sent).length === 0
+            ? 'users_me without a token'
+            : `users_me with a bad token in the ${Object.keys(sent)[0] ?? ''}`;
+        assert(response.status >= 400 && response.status < 500, `${what} to be refused (4xx)`, outcome(response));
+        assert(result(response, 'users_me')['id'] === undefined, `${what} to name nobody`, outcome(response));
+      }
+    },
+  );
+
+  check(
+    'graphql.token-valid',
+    'users_me rejects a revoked token, by POST and by GET',
+    async ({ target, newPrivilegedUser, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newPrivilegedUser({ token: token.value });
+      const session = await target.loggedInBySession(account);
+      const { access } = await target.loggedIn(account);
+      for (const sent of [{ header: token }, { cookie: session }]) {
+        const before = await graphql(target, '{users_me{id}}', sent);
+        assume(result(before, 'users_me')['id'] === account.id, outcome(before));
+      }
+      const logout = await target.logoutByCookie('session', session.value);
+      assumeSuccess(logout);
+      const parts = { method: 'PATCH', path: '/users/me', body: { token: null } };
+      const cleared = await target.send(target.withTokens(parts, { header: access }));
+      assumeSuccess(cleared);
+      for (const [what, sent] of [
+        ['a session token after its logout', { cookie: session }],
+        ['a session token in the header after its logout', { header: session }],
+        ['a static token that was cleared', { header: token }],
+      ] as const) {
+        const response = await graphql(target, '{users_me{id}}', sent);
+        assert(
+          response.status >= 400 && response.status < 500,
+          `users_me with ${what} to be refused (4xx)`,
+          outcome(response),
+        );
+        assert(
+          result(response, 'users_me')['id'] === undefined,
+          `users_me with ${what} to name nobody`,
+          outcome(response),
+        );
+      }
+      const byGet = await target.send({ path: `/graphql/system?query=${encodeURIComponent('{users_me{id email}}')}` });
+      expectRejected(byGet, 'users_me by GET without a token', account);
+    },
+  );
+
+  check(
+    'graphql.token-valid',
+    'users_me rejects an expired token',
     async ({ target, user, evidence, plan }) => {
       const { access } = await target.loggedIn(await user());
       const now = claimsOf(access.value)?.iat;
@@ -310,149 +338,185 @@ chapter('GraphQL', () => {
     { needs: 'secret' },
   );
 
-  check('graphql.refresh', 'twice with the same token', async ({ target, newUser }) => {
-    const { email, password, id } = await newUser();
-    const token = await refreshTokenOf(target, email, password);
-    const response = await refresh(target, token);
-    const { access_token, refresh_token } = result(response, 'auth_refresh');
-    assert(
-      typeof access_token === 'string' && typeof refresh_token === 'string',
-      'auth_refresh to answer with new tokens',
-      outcome(response),
-    );
-    const me = await target.whoAmI({ header: access_token });
-    assert(me.text('id') === id, 'the new access token to identify its user', me.summary);
-    mustHandOutNothing(target, await refresh(target, token), 'auth_refresh with a refresh token that was used before');
-    mustHandOutNothing(target, await refresh(target, access_token), 'auth_refresh with an access token');
-    mustHandOutNothing(target, await refresh(target, 'made-up'), 'auth_refresh with a made-up token');
-  });
-
-  check('graphql.refresh', 'by the cookies of modes cookie and session', async ({ target, newUser }) => {
-    const { email, password, id } = await newUser();
-    for (const mode of ['cookie', 'session'] as const) {
-      const first = cookieOf(target, await login(target, email, password, mode), mode);
-      assume(first !== undefined, `auth_login in mode ${mode} sets no cookie`);
-      const headers = { Cookie: `${nameOfCookie(target, mode)}=${first}` };
+  check(
+    'graphql.refresh',
+    'auth_refresh issues new tokens and rejects the refresh token that it replaced',
+    async ({ target, newUser }) => {
+      const { email, password, id } = await newUser();
+      const token = await refreshTokenOf(target, email, password);
+      const response = await refresh(target, token);
+      const { access_token, refresh_token } = result(response, 'auth_refresh');
+      assert(
+        typeof access_token === 'string' && typeof refresh_token === 'string',
+        'auth_refresh to answer with new tokens',
+        outcome(response),
+      );
+      const me = await target.whoAmI({ header: access_token });
+      assert(me.text('id') === id, 'the new access token to identify its user', me.summary);
       mustHandOutNothing(
         target,
-        await graphql(target, `mutation{auth_refresh${TOKENS}}`, {}, headers),
-        'auth_refresh without a mode, by a cookie,',
+        await refresh(target, token),
+        'auth_refresh with a refresh token that was used before',
       );
-      const response = await exchange(target, 'auth_refresh', mode, first);
-      const second = cookieOf(target, response, mode);
-      assert(
-        second !== undefined && second !== first,
-        `auth_refresh in mode ${mode} to replace the cookie`,
-        outcome(response),
-      );
-      assert(
-        response.cookies.every(({ httpOnly }) => httpOnly),
-        `auth_refresh in mode ${mode} to set the cookie httpOnly`,
-        'it is not',
-      );
-      assert(
-        result(response, 'auth_refresh')['refresh_token'] === null && !response.body.includes(second),
-        `auth_refresh in mode ${mode} to answer without the token of the cookie`,
-        'it stands in the body',
-      );
-      const access =
-        mode === 'cookie' ? { header: String(result(response, 'auth_refresh')['access_token']) } : { cookie: second };
-      const me = await target.whoAmI(access);
-      assert(me.text('id') === id, `the token out of auth_refresh in mode ${mode} to identify its user`, me.summary);
-      if (mode === 'cookie')
+      mustHandOutNothing(target, await refresh(target, access_token), 'auth_refresh with an access token');
+      mustHandOutNothing(target, await refresh(target, 'made-up'), 'auth_refresh with a made-up token');
+    },
+  );
+
+  check(
+    'graphql.refresh',
+    'auth_refresh works with the cookies of modes cookie and session',
+    async ({ target, newUser }) => {
+      const { email, password, id } = await newUser();
+      for (const mode of ['cookie', 'session'] as const) {
+        const first = cookieOf(target, await login(target, email, password, mode), mode);
+        assume(first !== undefined, `auth_login in mode ${mode} sets no cookie`);
+        const headers = { Cookie: `${nameOfCookie(target, mode)}=${first}` };
         mustHandOutNothing(
           target,
-          await exchange(target, 'auth_refresh', mode, first),
-          'auth_refresh with a cookie that was used before',
+          await graphql(target, `mutation{auth_refresh${TOKENS}}`, {}, headers),
+          'auth_refresh without a mode, by a cookie,',
         );
-    }
-  });
+        const response = await exchange(target, 'auth_refresh', mode, first);
+        const second = cookieOf(target, response, mode);
+        assert(
+          second !== undefined && second !== first,
+          `auth_refresh in mode ${mode} to replace the cookie`,
+          outcome(response),
+        );
+        assert(
+          response.cookies.every(({ httpOnly }) => httpOnly),
+          `auth_refresh in mode ${mode} to set the cookie httpOnly`,
+          'it is not',
+        );
+        assert(
+          result(response, 'auth_refresh')['refresh_token'] === null && !response.body.includes(second),
+          `auth_refresh in mode ${mode} to answer without the token of the cookie`,
+          'it stands in the body',
+        );
+        const access =
+          mode === 'cookie' ? { header: String(result(response, 'auth_refresh')['access_token']) } : { cookie: second };
+        const me = await target.whoAmI(access);
+        assert(me.text('id') === id, `the token out of auth_refresh in mode ${mode} to identify its user`, me.summary);
+        if (mode === 'cookie')
+          mustHandOutNothing(
+            target,
+            await exchange(target, 'auth_refresh', mode, first),
+            'auth_refresh with a cookie that was used before',
+          );
+      }
+    },
+  );
 
-  check('graphql.logout', 'by the cookies of modes cookie and session', async ({ target, newUser }) => {
-    const account = await newUser();
-    for (const mode of ['cookie', 'session'] as const) {
-      const token = cookieOf(target, await login(target, account.email, account.password, mode), mode);
-      assume(token !== undefined, `auth_login in mode ${mode} sets no cookie`);
-      const response = await exchange(target, 'auth_logout', mode, token);
+  check(
+    'graphql.logout',
+    'auth_logout works with the cookies of modes cookie and session',
+    async ({ target, newUser }) => {
+      const account = await newUser();
+      for (const mode of ['cookie', 'session'] as const) {
+        const token = cookieOf(target, await login(target, account.email, account.password, mode), mode);
+        assume(token !== undefined, `auth_login in mode ${mode} sets no cookie`);
+        const response = await exchange(target, 'auth_logout', mode, token);
+        const { data } = (response.json ?? {}) as { data?: { auth_logout?: unknown } };
+        assert(data?.auth_logout === true, `auth_logout in mode ${mode} to answer true`, outcome(response));
+        const name = nameOfCookie(target, mode);
+        assert(
+          response.cookies.some(({ key, value }) => key === name && value === ''),
+          `auth_logout in mode ${mode} to clear the cookie ${name}`,
+          outcome(response),
+        );
+        mustHandOutNothing(
+          target,
+          await exchange(target, 'auth_refresh', mode, token),
+          'auth_refresh after the logout',
+        );
+        mustHandOutNothing(target, await target.refreshByCookie(mode, token), 'a refresh after the logout');
+        if (mode === 'session')
+          expectRejected(await target.whoAmI({ cookie: token }), 'a session token after auth_logout', account);
+      }
+    },
+  );
+
+  check(
+    'graphql.inactive-user',
+    'GraphQL rejects the logins, refreshes and tokens of a suspended user',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const { email, password } = account;
+      const refreshToken = await refreshTokenOf(target, email, password);
+      await administrator.change(account, { status: 'suspended' }, evidence);
+      for (const mode of modes)
+        mustHandOutNothing(target, await login(target, email, password, mode), 'auth_login of a suspended user');
+      mustHandOutNothing(target, await refresh(target, refreshToken), 'auth_refresh of a suspended user');
+      const me = await graphql(target, '{__typename}', { header: token });
+      assert(me.status === 401, 'the static token of a suspended user to be refused (401)', outcome(me));
+    },
+  );
+
+  check(
+    'graphql.errors',
+    'Errors of each kind have the status and code of Directus',
+    async ({ target, newUser, evidence }) => {
+      const { email, password } = await newUser();
+      const { access } = await target.loggedIn(await newUser());
+      const forged = changedAt(access.value, access.value.lastIndexOf('.') + 2);
+      nameAltered(evidence, forged, access.value);
+      const refusals: [string, Response, number, string][] = [
+        ['auth_login with a wrong password', await login(target, email, `${password}x`), 200, 'INVALID_CREDENTIALS'],
+        ['auth_refresh with a made-up token', await refresh(target, 'made-up'), 200, 'INVALID_CREDENTIALS'],
+        ['auth_logout without a token', await graphql(target, 'mutation{auth_logout}'), 200, 'INVALID_PAYLOAD'],
+        ['a made-up token', await graphql(target, '{__typename}', { header: 'made-up' }), 401, 'INVALID_CREDENTIALS'],
+        ['a forged token', await graphql(target, '{__typename}', { header: forged.value }), 403, 'INVALID_TOKEN'],
+        ['users_me without a token', await graphql(target, '{users_me{id}}'), 400, 'GRAPHQL_VALIDATION'],
+      ];
+      for (const [what, response, status, code] of refusals) {
+        assert(
+          response.status === status && response.errorCode === code,
+          `${what} to be answered with ${status} ${code}`,
+          `${outcome(response)} ${response.errorCode ?? ''}`,
+        );
+      }
+    },
+  );
+
+  check(
+    'graphql.logout',
+    'After auth_logout the refresh token is rejected by GraphQL and by REST',
+    async ({ target, newUser }) => {
+      const { email, password } = await newUser();
+      const token = await refreshTokenOf(target, email, password);
+      const response = await graphql(target, `mutation{auth_logout(refresh_token:${written(token)})}`);
       const { data } = (response.json ?? {}) as { data?: { auth_logout?: unknown } };
-      assert(data?.auth_logout === true, `auth_logout in mode ${mode} to answer true`, outcome(response));
-      const name = nameOfCookie(target, mode);
-      assert(
-        response.cookies.some(({ key, value }) => key === name && value === ''),
-        `auth_logout in mode ${mode} to clear the cookie ${name}`,
-        outcome(response),
-      );
-      mustHandOutNothing(target, await exchange(target, 'auth_refresh', mode, token), 'auth_refresh after the logout');
-      mustHandOutNothing(target, await target.refreshByCookie(mode, token), 'a refresh after the logout');
-      if (mode === 'session')
-        expectRejected(await target.whoAmI({ cookie: token }), 'a session token after auth_logout', account);
-    }
-  });
+      assert(data?.auth_logout === true, 'auth_logout to answer true', outcome(response));
+      mustHandOutNothing(target, await refresh(target, token), 'auth_refresh after the logout');
+      mustHandOutNothing(target, await target.refresh(token), 'a refresh after the logout');
+    },
+  );
 
-  check('graphql.inactive-user', 'who is suspended', async ({ target, newUser, administrator, evidence }) => {
-    const token = newStaticToken(evidence);
-    const account = await newUser({ token: token.value });
-    const { email, password } = account;
-    const refreshToken = await refreshTokenOf(target, email, password);
-    await administrator.change(account, { status: 'suspended' }, evidence);
-    for (const mode of modes)
-      mustHandOutNothing(target, await login(target, email, password, mode), 'auth_login of a suspended user');
-    mustHandOutNothing(target, await refresh(target, refreshToken), 'auth_refresh of a suspended user');
-    const me = await graphql(target, '{__typename}', { header: token });
-    assert(me.status === 401, 'the static token of a suspended user to be refused (401)', outcome(me));
-  });
-
-  check('graphql.errors', 'of each kind', async ({ target, newUser, evidence }) => {
-    const { email, password } = await newUser();
-    const { access } = await target.loggedIn(await newUser());
-    const forged = changedAt(access.value, access.value.lastIndexOf('.') + 2);
-    nameAltered(evidence, forged, access.value);
-    const refusals: [string, Response, number, string][] = [
-      ['auth_login with a wrong password', await login(target, email, `${password}x`), 200, 'INVALID_CREDENTIALS'],
-      ['auth_refresh with a made-up token', await refresh(target, 'made-up'), 200, 'INVALID_CREDENTIALS'],
-      ['auth_logout without a token', await graphql(target, 'mutation{auth_logout}'), 200, 'INVALID_PAYLOAD'],
-      ['a made-up token', await graphql(target, '{__typename}', { header: 'made-up' }), 401, 'INVALID_CREDENTIALS'],
-      ['a forged token', await graphql(target, '{__typename}', { header: forged.value }), 403, 'INVALID_TOKEN'],
-      ['users_me without a token', await graphql(target, '{users_me{id}}'), 400, 'GRAPHQL_VALIDATION'],
-    ];
-    for (const [what, response, status, code] of refusals) {
-      assert(
-        response.status === status && response.errorCode === code,
-        `${what} to be answered with ${status} ${code}`,
-        `${outcome(response)} ${response.errorCode ?? ''}`,
-      );
-    }
-  });
-
-  check('graphql.logout', 'then a refresh by GraphQL and by REST', async ({ target, newUser }) => {
-    const { email, password } = await newUser();
-    const token = await refreshTokenOf(target, email, password);
-    const response = await graphql(target, `mutation{auth_logout(refresh_token:${written(token)})}`);
-    const { data } = (response.json ?? {}) as { data?: { auth_logout?: unknown } };
-    assert(data?.auth_logout === true, 'auth_logout to answer true', outcome(response));
-    mustHandOutNothing(target, await refresh(target, token), 'auth_refresh after the logout');
-    mustHandOutNothing(target, await target.refresh(token), 'a refresh after the logout');
-  });
-
-  check('graphql.conceals', 'to the administrator and to its user', async (context) => {
-    const { target, newUser, newPrivilegedUser, administrator, evidence } = context;
-    const token = newStaticToken(evidence);
-    const { id = '' } = await newUser({ token: token.value });
-    const body = { query: `{users_by_id(id:${written(id)}){id token password}}` };
-    const response = await administrator.send({ path: '/graphql/system', body }, evidence);
-    assume(result(response, 'users_by_id')['id'] === id, outcome(response));
-    assert(!response.body.includes(token.value), 'users_by_id not to show the static token', 'it shows it');
-    assert(!/argon2/.test(response.body), 'users_by_id not to show the hash of the password', 'it shows it');
-    const own = newStaticToken(evidence);
-    const reader = await newPrivilegedUser({ token: own.value });
-    for (const query of ['{users_me{id token password}}', '{users{id token password}}']) {
-      const response = await graphql(target, query, { header: own });
-      assume(response.status === 200, outcome(response));
-      assert(
-        ![own.value, token.value, reader.password].some((secret) => response.body.includes(secret)),
-        `${query} to show neither static tokens nor passwords`,
-        'it shows one',
-      );
-    }
-  });
+  check(
+    'graphql.conceals',
+    'GraphQL shows neither an administrator nor the user a static token or a password',
+    async (context) => {
+      const { target, newUser, newPrivilegedUser, administrator, evidence } = context;
+      const token = newStaticToken(evidence);
+      const { id = '' } = await newUser({ token: token.value });
+      const body = { query: `{users_by_id(id:${written(id)}){id token password}}` };
+      const response = await administrator.send({ path: '/graphql/system', body }, evidence);
+      assume(result(response, 'users_by_id')['id'] === id, outcome(response));
+      assert(!response.body.includes(token.value), 'users_by_id not to show the static token', 'it shows it');
+      assert(!/argon2/.test(response.body), 'users_by_id not to show the hash of the password', 'it shows it');
+      const own = newStaticToken(evidence);
+      const reader = await newPrivilegedUser({ token: own.value });
+      for (const query of ['{users_me{id token password}}', '{users{id token password}}']) {
+        const response = await graphql(target, query, { header: own });
+        assume(response.status === 200, outcome(response));
+        assert(
+          ![own.value, token.value, reader.password].some((secret) => response.body.includes(secret)),
+          `${query} to show neither static tokens nor passwords`,
+          'it shows one',
+        );
+      }
+    },
+  );
 });

@@ -52,7 +52,7 @@ async function mintedWith(context: CheckContext, change: Claims): Promise<string
 }
 
 chapter('JSON Web Tokens', () => {
-  check('jwt.foreign-key', 'secrets that are empty or well known', async (context) => {
+  check('jwt.foreign-key', 'A JWT signed with an empty or a well-known secret is rejected', async (context) => {
     const { target, user, evidence } = context;
     const account = await user();
     const { access, claims } = await realToken(context);
@@ -70,7 +70,7 @@ chapter('JSON Web Tokens', () => {
     }
   });
 
-  check('jwt.foreign-key', 'headers that point to another key', async (context) => {
+  check('jwt.foreign-key', 'A JWT whose header points to another key is rejected', async (context) => {
     const { target, user, evidence } = context;
     const account = await user();
     const { access, claims } = await realToken(context);
@@ -97,42 +97,46 @@ chapter('JSON Web Tokens', () => {
     }
   });
 
-  check('jwt.foreign-key', 'key pairs of our own, their public half in the header', async (context) => {
-    const { target, user, evidence } = context;
-    const account = await user();
-    const { access, claims } = await realToken(context);
-    for (const alg of ['RS256', 'ES256', 'EdDSA']) {
-      const { publicKey, privateKey } = await generateKeyPair(alg);
-      const jwk = await exportJWK(publicKey);
-      for (const header of [{ alg }, { alg, jwk }, { alg, jwk, kid: 'key' }]) {
-        const forged = await new SignJWT(claims).setProtectedHeader({ typ: 'JWT', ...header }).sign(privateKey);
-        nameForgedByKeyPair(evidence, forged, access.value, header);
+  check(
+    'jwt.foreign-key',
+    'A JWT signed with a key pair of the sender, its public half in the header, is rejected',
+    async (context) => {
+      const { target, user, evidence } = context;
+      const account = await user();
+      const { access, claims } = await realToken(context);
+      for (const alg of ['RS256', 'ES256', 'EdDSA']) {
+        const { publicKey, privateKey } = await generateKeyPair(alg);
+        const jwk = await exportJWK(publicKey);
+        for (const header of [{ alg }, { alg, jwk }, { alg, jwk, kid: 'key' }]) {
+          const forged = await new SignJWT(claims).setProtectedHeader({ typ: 'JWT', ...header }).sign(privateKey);
+          nameForgedByKeyPair(evidence, forged, access.value, header);
+          expectRejected(
+            await target.whoAmI({ header: forged }),
+            `a token signed with a foreign key by ${alg}${'jwk' in header ? ', the key in its header' : ''}`,
+            account,
+          );
+          expectRejected(
+            await target.whoAmI({ cookie: forged }),
+            `a session cookie signed with a foreign key by ${alg}`,
+            account,
+          );
+        }
+        // The public key taken for a secret: RFC 8725 section 2.1.
+        const confused = hs256(claims, JSON.stringify(jwk), { jwk });
+        nameForged(evidence, confused, access.value, JSON.stringify(jwk));
         expectRejected(
-          await target.whoAmI({ header: forged }),
-          `a token signed with a foreign key by ${alg}${'jwk' in header ? ', the key in its header' : ''}`,
-          account,
-        );
-        expectRejected(
-          await target.whoAmI({ cookie: forged }),
-          `a session cookie signed with a foreign key by ${alg}`,
+          await target.whoAmI({ header: confused }),
+          `a token signed with HS256 and a public key as secret`,
           account,
         );
       }
-      // The public key taken for a secret: RFC 8725 section 2.1.
-      const confused = hs256(claims, JSON.stringify(jwk), { jwk });
-      nameForged(evidence, confused, access.value, JSON.stringify(jwk));
-      expectRejected(
-        await target.whoAmI({ header: confused }),
-        `a token signed with HS256 and a public key as secret`,
-        account,
-      );
-    }
-    const unsigned = new UnsecuredJWT(claims).encode();
-    nameUnsigned(evidence, unsigned, access.value);
-    expectRejected(await target.whoAmI({ header: unsigned }), 'a token that is not signed', account);
-  });
+      const unsigned = new UnsecuredJWT(claims).encode();
+      nameUnsigned(evidence, unsigned, access.value);
+      expectRejected(await target.whoAmI({ header: unsigned }), 'a token that is not signed', account);
+    },
+  );
 
-  check('jwt.issuer', 'another, none, and one much like it', async (context) => {
+  check('jwt.issuer', 'A JWT with another issuer, none, or a look-alike is rejected', async (context) => {
     const { target, user } = context;
     const account = await user();
     for (const iss of ['somebody-else', '', 'Directus', 'directus ', undefined]) {
@@ -145,7 +149,7 @@ chapter('JSON Web Tokens', () => {
     }
   });
 
-  check('jwt.not-before', 'an hour before it', async (context) => {
+  check('jwt.not-before', 'A JWT is rejected an hour before its nbf', async (context) => {
     const { target, user } = context;
     const account = await user();
     const nbf = Math.floor(Date.now() / 1000) + 3600;
@@ -153,7 +157,7 @@ chapter('JSON Web Tokens', () => {
     expectRejected(await target.whoAmI({ header: token }), 'a token that is not to be used for another hour', account);
   });
 
-  check('jwt.expires-at-once', 'a standard token', async (context) => {
+  check('jwt.expires-at-once', 'A standard token is rejected a second after it expired', async (context) => {
     const { target, user, evidence, plan } = context;
     const account = await user();
     const { access, now } = await realToken(context);
@@ -169,43 +173,51 @@ chapter('JSON Web Tokens', () => {
     }
   });
 
-  check('jwt.expires-at-once', 'also where no token is needed, and for changes', async (context) => {
-    const { target, evidence, plan } = context;
-    const { access, now } = await realToken(context);
-    const token = mintLike(evidence, access.value, { iat: now - 900, exp: now - 1 }, plan.secret ?? '');
-    for (const parts of [
-      { path: '/server/info' },
-      { path: '/auth/refresh', body: { refresh_token: 'made-up' } },
-      { path: '/auth/logout', body: { refresh_token: 'made-up' } },
-      { method: 'PATCH', path: '/users/me', body: {} },
-      { method: 'DELETE', path: '/users/00000000-0000-4000-8000-000000000000' },
-    ]) {
-      const response = await target.send(target.withTokens(parts, { header: token }));
-      assert(
-        response.status === 401 && response.errorCode === 'TOKEN_EXPIRED',
-        `an expired token to be answered with 401 TOKEN_EXPIRED on ${parts.path}`,
-        response.summary,
+  check(
+    'jwt.expires-at-once',
+    'An expired token is rejected also on public routes and for updates',
+    async (context) => {
+      const { target, evidence, plan } = context;
+      const { access, now } = await realToken(context);
+      const token = mintLike(evidence, access.value, { iat: now - 900, exp: now - 1 }, plan.secret ?? '');
+      for (const parts of [
+        { path: '/server/info' },
+        { path: '/auth/refresh', body: { refresh_token: 'made-up' } },
+        { path: '/auth/logout', body: { refresh_token: 'made-up' } },
+        { method: 'PATCH', path: '/users/me', body: {} },
+        { method: 'DELETE', path: '/users/00000000-0000-4000-8000-000000000000' },
+      ]) {
+        const response = await target.send(target.withTokens(parts, { header: token }));
+        assert(
+          response.status === 401 && response.errorCode === 'TOKEN_EXPIRED',
+          `an expired token to be answered with 401 TOKEN_EXPIRED on ${parts.path}`,
+          response.summary,
+        );
+      }
+    },
+  );
+
+  check(
+    'jwt.expires-at-once',
+    'A session token is rejected a second after it expired',
+    async ({ target, user, evidence, plan }) => {
+      const account = await user();
+      const session = await target.loggedInBySession(account);
+      const now = claimsOf(session.value)?.iat;
+      if (now === undefined) throw new NotApplicable('the session token does not say when it was issued');
+      const token = mintLike(evidence, session.value, { iat: now - 900, exp: now - 1 }, plan.secret ?? '');
+      for (const sent of [{ header: token }, { query: token }, { cookie: token }]) {
+        expectRejected(await target.whoAmI(sent), 'a session token that expired a second ago', account);
+      }
+      expectRejected(
+        await target.refreshByCookie('session', token, account),
+        'the refresh of a session token that expired a second ago',
+        account,
       );
-    }
-  });
+    },
+  );
 
-  check('jwt.expires-at-once', 'a session token', async ({ target, user, evidence, plan }) => {
-    const account = await user();
-    const session = await target.loggedInBySession(account);
-    const now = claimsOf(session.value)?.iat;
-    if (now === undefined) throw new NotApplicable('the session token does not say when it was issued');
-    const token = mintLike(evidence, session.value, { iat: now - 900, exp: now - 1 }, plan.secret ?? '');
-    for (const sent of [{ header: token }, { query: token }, { cookie: token }]) {
-      expectRejected(await target.whoAmI(sent), 'a session token that expired a second ago', account);
-    }
-    expectRejected(
-      await target.refreshByCookie('session', token, account),
-      'the refresh of a session token that expired a second ago',
-      account,
-    );
-  });
-
-  check('jwt.claims-required', 'each of the four', async (context) => {
+  check('jwt.claims-required', 'A JWT without id, role, app_access or admin_access is rejected', async (context) => {
     const { target, user } = context;
     const account = await user();
     for (const claim of ['id', 'role', 'app_access', 'admin_access']) {
@@ -214,7 +226,7 @@ chapter('JSON Web Tokens', () => {
     }
   });
 
-  check('jwt.expiry-type', 'a string', async (context) => {
+  check('jwt.expiry-type', 'A JWT whose exp is a string is rejected', async (context) => {
     const { target, user } = context;
     const account = await user();
     const { now } = await realToken(context);
@@ -224,20 +236,24 @@ chapter('JSON Web Tokens', () => {
     }
   });
 
-  check('jwt.purpose', 'an invitation and a password reset', async (context) => {
-    const { target, user, evidence, plan } = context;
-    const account = await user();
-    const { claims, now } = await realToken(context);
-    for (const scope of ['invite', 'password-reset', 'pending-registration']) {
-      const other = { email: account.email, scope, hash: 'x', iss: claims.iss, iat: now, exp: now + 900 };
-      const token = mintClaims(evidence, other, plan.secret ?? '');
-      for (const sent of [{ header: token }, { query: token }, { cookie: token }]) {
-        expectRejected(await target.whoAmI(sent), `a token of the scope ${scope}`, account);
+  check(
+    'jwt.purpose',
+    'An invitation token and a password-reset token are rejected as access tokens',
+    async (context) => {
+      const { target, user, evidence, plan } = context;
+      const account = await user();
+      const { claims, now } = await realToken(context);
+      for (const scope of ['invite', 'password-reset', 'pending-registration']) {
+        const other = { email: account.email, scope, hash: 'x', iss: claims.iss, iat: now, exp: now + 900 };
+        const token = mintClaims(evidence, other, plan.secret ?? '');
+        for (const sent of [{ header: token }, { query: token }, { cookie: token }]) {
+          expectRejected(await target.whoAmI(sent), `a token of the scope ${scope}`, account);
+        }
       }
-    }
-  });
+    },
+  );
 
-  check('jwt.session-known', 'a made-up session', async (context) => {
+  check('jwt.session-known', 'A session token whose session does not exist is rejected', async (context) => {
     const { target, user } = context;
     const account = await user();
     const token = await mintedWith(context, { session: 'made-up'.repeat(9).padEnd(64, 'x') });
@@ -251,27 +267,31 @@ chapter('JSON Web Tokens', () => {
     );
   });
 
-  check('jwt.duplicate-claims', 'the id of another user before the own one', async (context) => {
-    const { target, newUser, evidence, plan } = context;
-    const [account, other] = [await newUser(), await newUser()];
-    const { access } = await target.loggedIn(account);
-    const claims = claimsOf(access.value);
-    if (claims === undefined) throw new NotApplicable('the access token is no JWT');
-    const now = claims.iat ?? Math.floor(Date.now() / 1000);
-    const own = JSON.stringify({ ...claims, exp: now + 900 });
-    const token = mintClaims(evidence, `{"id":"${other.id ?? ''}",${own.slice(1)}`, plan.secret ?? '');
-    const response = await target.whoAmI({ header: token });
-    if (response.status >= 400 && response.status < 500) return;
-    assert(
-      response.text('id') === account.id,
-      'a token whose claim id stands twice to be refused, or to name the user of the last one',
-      `${response.summary} with the user of the first one`,
-    );
-  });
+  check(
+    'jwt.duplicate-claims',
+    'A JWT that names another user in a duplicate claim does not identify that user',
+    async (context) => {
+      const { target, newUser, evidence, plan } = context;
+      const [account, other] = [await newUser(), await newUser()];
+      const { access } = await target.loggedIn(account);
+      const claims = claimsOf(access.value);
+      if (claims === undefined) throw new NotApplicable('the access token is no JWT');
+      const now = claims.iat ?? Math.floor(Date.now() / 1000);
+      const own = JSON.stringify({ ...claims, exp: now + 900 });
+      const token = mintClaims(evidence, `{"id":"${other.id ?? ''}",${own.slice(1)}`, plan.secret ?? '');
+      const response = await target.whoAmI({ header: token });
+      if (response.status >= 400 && response.status < 500) return;
+      assert(
+        response.text('id') === account.id,
+        'a token whose claim id stands twice to be refused, or to name the user of the last one',
+        `${response.summary} with the user of the first one`,
+      );
+    },
+  );
 
   check(
     'jwt.role-decides',
-    'a user without rights whose token says otherwise',
+    'The claim admin_access gives a user without permissions none',
     async ({ target, newUser, evidence, plan }) => {
       const [account, other] = [await newUser(), await newUser()];
       const { access } = await target.loggedIn(account);

@@ -23,146 +23,158 @@ function mustNotShow(response: Response, { id, email }: Account, what: string): 
 }
 
 chapter('Making Requests', () => {
-  check('requests.nothing-else', 'headers by which gateways name a user', async ({ target, user, plan }) => {
-    const account = await user();
-    const { access } = await target.loggedIn(account);
-    const names = [
-      'X-Forwarded-User',
-      'X-Forwarded-Email',
-      'X-Remote-User',
-      'Remote-User',
-      'X-User',
-      'X-User-Id',
-      'X-Auth-User',
-      'X-Directus-User',
-      'X-WEBAUTH-USER',
-    ];
-    for (const name of names) {
-      const { id, credentials } = plan.administrator ?? {};
-      for (const value of [account.id, account.email, id, credentials?.email].filter((one) => one !== undefined)) {
+  check(
+    'requests.nothing-else',
+    'Headers by which gateways name a user do not authenticate a request',
+    async ({ target, user, plan }) => {
+      const account = await user();
+      const { access } = await target.loggedIn(account);
+      const names = [
+        'X-Forwarded-User',
+        'X-Forwarded-Email',
+        'X-Remote-User',
+        'Remote-User',
+        'X-User',
+        'X-User-Id',
+        'X-Auth-User',
+        'X-Directus-User',
+        'X-WEBAUTH-USER',
+      ];
+      for (const name of names) {
+        const { id, credentials } = plan.administrator ?? {};
+        for (const value of [account.id, account.email, id, credentials?.email].filter((one) => one !== undefined)) {
+          expectRejected(
+            await target.send({ path: '/users/me', headers: { [name]: value } }),
+            `the header ${name} without a token`,
+            account,
+          );
+        }
+      }
+      for (const name of [
+        'X-Access-Token',
+        'X-Auth-Token',
+        'X-Authorization',
+        'X-Api-Key',
+        'Token',
+        'Proxy-Authorization',
+      ]) {
+        for (const value of [access.value, `Bearer ${access.value}`]) {
+          expectRejected(
+            await target.send({ path: '/users/me', headers: { [name]: value } }),
+            `a token in the header ${name}`,
+            account,
+          );
+        }
+      }
+      for (const name of ['X-Original-URL', 'X-Rewrite-URL', 'X-HTTP-Method-Override']) {
+        const response = await target.send({ path: '/server/ping', headers: { [name]: '/users/me' } });
+        mustNotShow(response, account, `the header ${name} without a token`);
+      }
+      for (const headers of [
+        { 'X-Forwarded-For': '127.0.0.1' },
+        { 'X-Real-IP': '127.0.0.1' },
+        { Forwarded: 'for=127.0.0.1' },
+      ]) {
         expectRejected(
-          await target.send({ path: '/users/me', headers: { [name]: value } }),
-          `the header ${name} without a token`,
+          await target.send({ path: '/users/me', headers }),
+          'a request without a token that says it comes from the machine itself',
           account,
         );
       }
-    }
-    for (const name of [
-      'X-Access-Token',
-      'X-Auth-Token',
-      'X-Authorization',
-      'X-Api-Key',
-      'Token',
-      'Proxy-Authorization',
-    ]) {
-      for (const value of [access.value, `Bearer ${access.value}`]) {
-        expectRejected(
-          await target.send({ path: '/users/me', headers: { [name]: value } }),
-          `a token in the header ${name}`,
-          account,
-        );
-      }
-    }
-    for (const name of ['X-Original-URL', 'X-Rewrite-URL', 'X-HTTP-Method-Override']) {
-      const response = await target.send({ path: '/server/ping', headers: { [name]: '/users/me' } });
-      mustNotShow(response, account, `the header ${name} without a token`);
-    }
-    for (const headers of [
-      { 'X-Forwarded-For': '127.0.0.1' },
-      { 'X-Real-IP': '127.0.0.1' },
-      { Forwarded: 'for=127.0.0.1' },
-    ]) {
-      expectRejected(
-        await target.send({ path: '/users/me', headers }),
-        'a request without a token that says it comes from the machine itself',
-        account,
-      );
-    }
-  });
-
-  check('requests.nothing-else', 'other spellings of the path, and other methods', async ({ target, user }) => {
-    const account = await user();
-    const { id = '' } = account;
-    const spellings = [
-      '/users/me/',
-      '/users//me',
-      '//users/me',
-      '/Users/Me',
-      '/USERS/ME',
-      '/users/me%20',
-      '/users/me%00',
-      '/users%2fme',
-      '/users/me;a=b',
-      '/users/me.json',
-      '/users/me/.',
-      '/server/..%2fusers/me',
-      '/users/me?fields=*',
-      '/users/me/?fields=*',
-    ];
-    for (const path of [
-      ...spellings,
-      ...(id === '' ? [] : [`/users/${id}`, `/users/${id}/`, `/users/${id}?fields=*`]),
-      '/users',
-      '/users?fields=*&limit=-1',
-      '/users/',
-    ]) {
-      mustNotShow(
-        await target.send({ path }),
-        account,
-        `GET ${id === '' ? path : path.replace(id, '<id>')} without a token`,
-      );
-    }
-    const changes: RequestParts[] = [
-      { method: 'PATCH', path: '/users/me', body: { first_name: 'Changed' } },
-      { method: 'PATCH', path: '/users/me/', body: { first_name: 'Changed' } },
-      { method: 'PUT', path: '/users/me', body: { first_name: 'Changed' } },
-      { method: 'DELETE', path: '/users/me' },
-      { method: 'SEARCH', path: '/users', body: { query: { limit: 1 } } },
-      { method: 'POST', path: '/users/me', body: {} },
-      { method: 'POST', path: '/users/me/tfa/generate', body: { password: account.password } },
-    ];
-    for (const parts of changes) {
-      const response = await target.send(parts);
-      mustNotShow(response, account, `${parts.method ?? ''} ${parts.path} without a token`);
-      assert(
-        response.status >= 300,
-        `${parts.method ?? ''} ${parts.path} without a token to be refused`,
-        response.summary,
-      );
-    }
-  });
-
-  check('requests.nothing-else', 'an answer from before, asked for again', async ({ target, user }) => {
-    const account = await user();
-    const { access } = await target.loggedIn(account);
-    const good = await target.whoAmI({ header: access });
-    assumeSuccess(good);
-    const [tag = '*'] = good.headers('etag');
-    const conditions: Record<string, string>[] = [
-      { 'If-None-Match': tag },
-      { 'If-None-Match': '*' },
-      { 'If-Modified-Since': new Date().toUTCString() },
-      { 'Cache-Control': 'only-if-cached' },
-      { Range: 'bytes=0-' },
-    ];
-    for (const headers of conditions) {
-      for (const [what, sent] of [
-        ['without a token', {}],
-        ['with a bad token', { header: 'garbage' }],
-        ['with a bad cookie', { cookie: 'garbage' }],
-      ] as const) {
-        expectRejected(
-          await target.send(target.withTokens({ path: '/users/me', headers }, sent)),
-          `${Object.keys(headers).join()} ${what}`,
-          account,
-        );
-      }
-    }
-  });
+    },
+  );
 
   check(
     'requests.nothing-else',
-    'a user is created without a token by nobody',
+    'Other spellings of a protected path and other methods do not bypass authentication',
+    async ({ target, user }) => {
+      const account = await user();
+      const { id = '' } = account;
+      const spellings = [
+        '/users/me/',
+        '/users//me',
+        '//users/me',
+        '/Users/Me',
+        '/USERS/ME',
+        '/users/me%20',
+        '/users/me%00',
+        '/users%2fme',
+        '/users/me;a=b',
+        '/users/me.json',
+        '/users/me/.',
+        '/server/..%2fusers/me',
+        '/users/me?fields=*',
+        '/users/me/?fields=*',
+      ];
+      for (const path of [
+        ...spellings,
+        ...(id === '' ? [] : [`/users/${id}`, `/users/${id}/`, `/users/${id}?fields=*`]),
+        '/users',
+        '/users?fields=*&limit=-1',
+        '/users/',
+      ]) {
+        mustNotShow(
+          await target.send({ path }),
+          account,
+          `GET ${id === '' ? path : path.replace(id, '<id>')} without a token`,
+        );
+      }
+      const changes: RequestParts[] = [
+        { method: 'PATCH', path: '/users/me', body: { first_name: 'Changed' } },
+        { method: 'PATCH', path: '/users/me/', body: { first_name: 'Changed' } },
+        { method: 'PUT', path: '/users/me', body: { first_name: 'Changed' } },
+        { method: 'DELETE', path: '/users/me' },
+        { method: 'SEARCH', path: '/users', body: { query: { limit: 1 } } },
+        { method: 'POST', path: '/users/me', body: {} },
+        { method: 'POST', path: '/users/me/tfa/generate', body: { password: account.password } },
+      ];
+      for (const parts of changes) {
+        const response = await target.send(parts);
+        mustNotShow(response, account, `${parts.method ?? ''} ${parts.path} without a token`);
+        assert(
+          response.status >= 300,
+          `${parts.method ?? ''} ${parts.path} without a token to be refused`,
+          response.summary,
+        );
+      }
+    },
+  );
+
+  check(
+    'requests.nothing-else',
+    'A conditional request does not serve a response of an authenticated one',
+    async ({ target, user }) => {
+      const account = await user();
+      const { access } = await target.loggedIn(account);
+      const good = await target.whoAmI({ header: access });
+      assumeSuccess(good);
+      const [tag = '*'] = good.headers('etag');
+      const conditions: Record<string, string>[] = [
+        { 'If-None-Match': tag },
+        { 'If-None-Match': '*' },
+        { 'If-Modified-Since': new Date().toUTCString() },
+        { 'Cache-Control': 'only-if-cached' },
+        { Range: 'bytes=0-' },
+      ];
+      for (const headers of conditions) {
+        for (const [what, sent] of [
+          ['without a token', {}],
+          ['with a bad token', { header: 'garbage' }],
+          ['with a bad cookie', { cookie: 'garbage' }],
+        ] as const) {
+          expectRejected(
+            await target.send(target.withTokens({ path: '/users/me', headers }, sent)),
+            `${Object.keys(headers).join()} ${what}`,
+            account,
+          );
+        }
+      }
+    },
+  );
+
+  check(
+    'requests.nothing-else',
+    'A request without a token cannot create a user',
     async ({ target, administrator, unwantedUser, evidence }) => {
       const email = await unwantedUser();
       const body = { email, password: 'a password of a user' };
@@ -184,7 +196,7 @@ chapter('Making Requests', () => {
     { needs: 'admin' },
   );
 
-  check('requests.nothing-else', 'a token in the body', async ({ target, user }) => {
+  check('requests.nothing-else', 'A token in the body does not authenticate a request', async ({ target, user }) => {
     const account = await user();
     const { access } = await target.loggedIn(account);
     const inForm = { 'Content-Type': 'application/x-www-form-urlencoded' };

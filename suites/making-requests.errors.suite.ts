@@ -57,146 +57,164 @@ function mustRefuseInEnvelope(response: Response, what: string): void {
 }
 
 chapter('Making Requests', () => {
-  check('requests.errors', 'the refusals of each kind', async ({ target, user, evidence }) => {
-    const account = await user();
-    account.nameIn(evidence);
-    const { access } = await target.loggedIn(account);
-    const forged = changedAt(access.value, access.value.lastIndexOf('.') + 1);
-    nameAltered(evidence, forged, access.value);
-    const login = (body: object): RequestParts => ({ path: '/auth/login', body });
-    const refusals: [string, RequestParts, number, string][] = [
-      ['no token', { path: '/users/me' }, 401, 'INVALID_CREDENTIALS'],
-      ['no token, for a page,', { path: '/users/me', headers: { Accept: 'text/html' } }, 401, 'INVALID_CREDENTIALS'],
-      ['no token, in German,', { path: '/users/me', headers: { 'Accept-Language': 'de' } }, 401, 'INVALID_CREDENTIALS'],
-      ['an empty token', { path: '/users/me?access_token=' }, 401, 'INVALID_CREDENTIALS'],
-      ['an empty cookie', target.withTokens({ path: '/users/me' }, { cookie: '' }), 401, 'INVALID_CREDENTIALS'],
-      [
-        'Bearer without a token',
-        { path: '/users/me', headers: { Authorization: 'Bearer' } },
-        401,
-        'INVALID_CREDENTIALS',
-      ],
-      ['a change without a token', { method: 'PATCH', path: '/users/me', body: {} }, 401, 'INVALID_CREDENTIALS'],
-      ['another unknown route', { path: '/there-is-no-such-route' }, 404, 'ROUTE_NOT_FOUND'],
-      [
-        'an unknown route, with a token,',
-        target.withTokens({ path: '/there-is-no-such-route' }, { header: access }),
-        404,
-        'ROUTE_NOT_FOUND',
-      ],
-      [
-        'the removal of nobody',
-        { method: 'DELETE', path: '/users/00000000-0000-4000-8000-000000000000' },
-        403,
-        'FORBIDDEN',
-      ],
-      ['an unknown token', target.withTokens({ path: '/users/me' }, { header: 'garbage' }), 401, 'INVALID_CREDENTIALS'],
-      [
-        'an unknown token in the query',
-        target.withTokens({ path: '/users/me' }, { query: 'garbage' }),
-        401,
-        'INVALID_CREDENTIALS',
-      ],
-      [
-        'an unknown session cookie',
-        target.withTokens({ path: '/users/me' }, { cookie: 'garbage' }),
-        401,
-        'INVALID_CREDENTIALS',
-      ],
-      [
-        'a wrong password',
-        login({ email: account.email, password: `${account.password}x` }),
-        401,
-        'INVALID_CREDENTIALS',
-      ],
-      [
-        'a refresh by an unknown session cookie',
-        { ...target.withTokens({ path: '/auth/refresh', body: { mode: 'session' } }, { cookie: 'garbage' }) },
-        401,
-        'INVALID_CREDENTIALS',
-      ],
-      ...ways.map(([way, by]): [string, RequestParts, number, string] => [
-        `a wrong signature ${way}`,
-        target.withTokens({ path: '/users/me' }, by(forged.value)),
-        403,
-        'INVALID_TOKEN',
-      ]),
-      [
-        'an unknown refresh token',
-        { path: '/auth/refresh', body: { refresh_token: 'garbage' } },
-        401,
-        'INVALID_CREDENTIALS',
-      ],
-      ['a refresh without a token', { path: '/auth/refresh', body: {} }, 400, 'INVALID_PAYLOAD'],
-      ['a logout without a token', { path: '/auth/logout', body: {} }, 400, 'INVALID_PAYLOAD'],
-      ['a session logout without one', { path: '/auth/logout', body: { mode: 'session' } }, 400, 'INVALID_PAYLOAD'],
-      ['a session refresh without one', { path: '/auth/refresh', body: { mode: 'session' } }, 400, 'INVALID_PAYLOAD'],
-      ['an unknown user', login({ email: `nobody-${account.email}`, password: 'x' }), 401, 'INVALID_CREDENTIALS'],
-      ['a login without a password', login({ email: account.email }), 400, 'INVALID_PAYLOAD'],
-      ['a body that is no JSON', { path: '/auth/login', body: '{bad' }, 400, 'INVALID_PAYLOAD'],
-      ['an unknown route', { path: '/auth/login', method: 'GET' }, 404, 'ROUTE_NOT_FOUND'],
-    ];
-    for (const [what, parts, status, code] of refusals) {
-      const response = await target.send(parts);
-      mustBeRefusal(response, what, status, code);
-    }
-  });
-
-  check('requests.errors', 'tokens that are spent', async ({ target, ownUser }) => {
-    const account = await ownUser();
-    const { refreshCookie } = target.description;
-    const { access, refresh } = await target.loggedIn(account);
-    const renewal = await target.refresh(refresh, account);
-    assumeSuccess(renewal);
-    mustBeRefusal(await target.refresh(refresh), 'a refresh token that was used before', 401, 'INVALID_CREDENTIALS');
-    mustBeRefusal(await target.refresh(access.value), 'an access token as refresh token', 401, 'INVALID_CREDENTIALS');
-    for (const mode of ['cookie', 'session', 'made-up'] as const) {
-      mustBeRefusal(
-        await target.refresh(refresh, account, mode),
-        `a refresh token in the body, in mode ${mode},`,
-        400,
-        'INVALID_PAYLOAD',
-      );
-    }
-    const last = await target.loggedIn(account);
-    const logout = await target.logout(last.refresh);
-    assumeSuccess(logout);
-    mustBeRefusal(await target.refresh(last.refresh), 'a refresh after the logout', 401, 'INVALID_CREDENTIALS');
-
-    const session = await target.loggedInBySession(account);
-    const sessionLogout = await target.logoutByCookie('session', session.value);
-    assumeSuccess(sessionLogout);
-    const ended = 'a session token after the logout';
-    for (const response of [
-      await target.whoAmI({ cookie: session }),
-      await target.whoAmI({ header: session }),
-      await target.whoAmI({ query: session }),
-      await target.refreshByCookie('session', session.value),
-    ]) {
-      mustBeRefusal(response, ended, 401, 'INVALID_CREDENTIALS');
-    }
-
-    const cookie = (await target.login(account, 'cookie')).cookie(refreshCookie)?.value;
-    assume(cookie !== undefined, `a login in mode cookie sets no cookie ${refreshCookie}`);
-    const cookieLogout = await target.logoutByCookie('cookie', cookie);
-    assumeSuccess(cookieLogout);
-    mustBeRefusal(
-      await target.refreshByCookie('cookie', cookie),
-      'a refresh in mode cookie after the logout',
-      401,
-      'INVALID_CREDENTIALS',
-    );
-    mustBeRefusal(
-      await target.whoAmI({ header: access, query: access }),
-      'a token in the header and in the query',
-      400,
-      'INVALID_PAYLOAD',
-    );
-  });
+  check(
+    'requests.errors',
+    'A rejected request of each kind has the status, code and error format of Directus',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const { access } = await target.loggedIn(account);
+      const forged = changedAt(access.value, access.value.lastIndexOf('.') + 1);
+      nameAltered(evidence, forged, access.value);
+      const login = (body: object): RequestParts => ({ path: '/auth/login', body });
+      const refusals: [string, RequestParts, number, string][] = [
+        ['no token', { path: '/users/me' }, 401, 'INVALID_CREDENTIALS'],
+        ['no token, for a page,', { path: '/users/me', headers: { Accept: 'text/html' } }, 401, 'INVALID_CREDENTIALS'],
+        [
+          'no token, in German,',
+          { path: '/users/me', headers: { 'Accept-Language': 'de' } },
+          401,
+          'INVALID_CREDENTIALS',
+        ],
+        ['an empty token', { path: '/users/me?access_token=' }, 401, 'INVALID_CREDENTIALS'],
+        ['an empty cookie', target.withTokens({ path: '/users/me' }, { cookie: '' }), 401, 'INVALID_CREDENTIALS'],
+        [
+          'Bearer without a token',
+          { path: '/users/me', headers: { Authorization: 'Bearer' } },
+          401,
+          'INVALID_CREDENTIALS',
+        ],
+        ['a change without a token', { method: 'PATCH', path: '/users/me', body: {} }, 401, 'INVALID_CREDENTIALS'],
+        ['another unknown route', { path: '/there-is-no-such-route' }, 404, 'ROUTE_NOT_FOUND'],
+        [
+          'an unknown route, with a token,',
+          target.withTokens({ path: '/there-is-no-such-route' }, { header: access }),
+          404,
+          'ROUTE_NOT_FOUND',
+        ],
+        [
+          'the removal of nobody',
+          { method: 'DELETE', path: '/users/00000000-0000-4000-8000-000000000000' },
+          403,
+          'FORBIDDEN',
+        ],
+        [
+          'an unknown token',
+          target.withTokens({ path: '/users/me' }, { header: 'garbage' }),
+          401,
+          'INVALID_CREDENTIALS',
+        ],
+        [
+          'an unknown token in the query',
+          target.withTokens({ path: '/users/me' }, { query: 'garbage' }),
+          401,
+          'INVALID_CREDENTIALS',
+        ],
+        [
+          'an unknown session cookie',
+          target.withTokens({ path: '/users/me' }, { cookie: 'garbage' }),
+          401,
+          'INVALID_CREDENTIALS',
+        ],
+        [
+          'a wrong password',
+          login({ email: account.email, password: `${account.password}x` }),
+          401,
+          'INVALID_CREDENTIALS',
+        ],
+        [
+          'a refresh by an unknown session cookie',
+          { ...target.withTokens({ path: '/auth/refresh', body: { mode: 'session' } }, { cookie: 'garbage' }) },
+          401,
+          'INVALID_CREDENTIALS',
+        ],
+        ...ways.map(([way, by]): [string, RequestParts, number, string] => [
+          `a wrong signature ${way}`,
+          target.withTokens({ path: '/users/me' }, by(forged.value)),
+          403,
+          'INVALID_TOKEN',
+        ]),
+        [
+          'an unknown refresh token',
+          { path: '/auth/refresh', body: { refresh_token: 'garbage' } },
+          401,
+          'INVALID_CREDENTIALS',
+        ],
+        ['a refresh without a token', { path: '/auth/refresh', body: {} }, 400, 'INVALID_PAYLOAD'],
+        ['a logout without a token', { path: '/auth/logout', body: {} }, 400, 'INVALID_PAYLOAD'],
+        ['a session logout without one', { path: '/auth/logout', body: { mode: 'session' } }, 400, 'INVALID_PAYLOAD'],
+        ['a session refresh without one', { path: '/auth/refresh', body: { mode: 'session' } }, 400, 'INVALID_PAYLOAD'],
+        ['an unknown user', login({ email: `nobody-${account.email}`, password: 'x' }), 401, 'INVALID_CREDENTIALS'],
+        ['a login without a password', login({ email: account.email }), 400, 'INVALID_PAYLOAD'],
+        ['a body that is no JSON', { path: '/auth/login', body: '{bad' }, 400, 'INVALID_PAYLOAD'],
+        ['an unknown route', { path: '/auth/login', method: 'GET' }, 404, 'ROUTE_NOT_FOUND'],
+      ];
+      for (const [what, parts, status, code] of refusals) {
+        const response = await target.send(parts);
+        mustBeRefusal(response, what, status, code);
+      }
+    },
+  );
 
   check(
     'requests.errors',
-    'what ends with its user, and what the user may not do',
+    'A request with a used, revoked or replaced token is rejected with the status and code of Directus',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const { refreshCookie } = target.description;
+      const { access, refresh } = await target.loggedIn(account);
+      const renewal = await target.refresh(refresh, account);
+      assumeSuccess(renewal);
+      mustBeRefusal(await target.refresh(refresh), 'a refresh token that was used before', 401, 'INVALID_CREDENTIALS');
+      mustBeRefusal(await target.refresh(access.value), 'an access token as refresh token', 401, 'INVALID_CREDENTIALS');
+      for (const mode of ['cookie', 'session', 'made-up'] as const) {
+        mustBeRefusal(
+          await target.refresh(refresh, account, mode),
+          `a refresh token in the body, in mode ${mode},`,
+          400,
+          'INVALID_PAYLOAD',
+        );
+      }
+      const last = await target.loggedIn(account);
+      const logout = await target.logout(last.refresh);
+      assumeSuccess(logout);
+      mustBeRefusal(await target.refresh(last.refresh), 'a refresh after the logout', 401, 'INVALID_CREDENTIALS');
+
+      const session = await target.loggedInBySession(account);
+      const sessionLogout = await target.logoutByCookie('session', session.value);
+      assumeSuccess(sessionLogout);
+      const ended = 'a session token after the logout';
+      for (const response of [
+        await target.whoAmI({ cookie: session }),
+        await target.whoAmI({ header: session }),
+        await target.whoAmI({ query: session }),
+        await target.refreshByCookie('session', session.value),
+      ]) {
+        mustBeRefusal(response, ended, 401, 'INVALID_CREDENTIALS');
+      }
+
+      const cookie = (await target.login(account, 'cookie')).cookie(refreshCookie)?.value;
+      assume(cookie !== undefined, `a login in mode cookie sets no cookie ${refreshCookie}`);
+      const cookieLogout = await target.logoutByCookie('cookie', cookie);
+      assumeSuccess(cookieLogout);
+      mustBeRefusal(
+        await target.refreshByCookie('cookie', cookie),
+        'a refresh in mode cookie after the logout',
+        401,
+        'INVALID_CREDENTIALS',
+      );
+      mustBeRefusal(
+        await target.whoAmI({ header: access, query: access }),
+        'a token in the header and in the query',
+        400,
+        'INVALID_PAYLOAD',
+      );
+    },
+  );
+
+  check(
+    'requests.errors',
+    'A request of a suspended user, or without permission, is rejected with the status and code of Directus',
     async ({ target, newUser, administrator, evidence }) => {
       const token = newStaticToken(evidence);
       const [account, other] = [await newUser({ token: token.value }), await newUser()];
@@ -225,7 +243,7 @@ chapter('Making Requests', () => {
 
   check(
     'requests.errors.conceal',
-    'by each way, and at login, refresh and logout',
+    'Error responses do not echo a token or password, by each bearer method and at login, refresh and logout',
     async ({ target, user, evidence }) => {
       const account = await user();
       account.nameIn(evidence);
@@ -281,7 +299,7 @@ chapter('Making Requests', () => {
   );
   check(
     'requests.bad-token-not-public',
-    'by each way, on routes that need none',
+    'An invalid token is rejected on public routes, by each bearer method',
     async ({ target, user, evidence }) => {
       const account = await user();
       account.nameIn(evidence);
@@ -308,7 +326,7 @@ chapter('Making Requests', () => {
     },
   );
 
-  check('requests.bad-token-not-public', 'two tokens, on routes that need none', async ({ target, user }) => {
+  check('requests.bad-token-not-public', 'Two tokens are rejected on public routes', async ({ target, user }) => {
     const { access } = await target.loggedIn(await user());
     for (const path of ['/server/ping', '/server/info']) {
       const response = await target.send(target.withTokens({ path }, { header: access, query: access }));
@@ -322,15 +340,23 @@ chapter('Making Requests', () => {
   for (const id of ['requests.malformed', 'requests.malformed.envelope'] as const) {
     const judge = id === 'requests.malformed' ? expectRejected : mustRefuseInEnvelope;
 
-    check(id, 'random headers, queries and cookies', async ({ target, plan, evidence, user }) => {
-      const account = await user();
-      await forAll(malformedToken(target.description.sessionCookie), { plan, evidence }, async ({ query, headers }) => {
-        const what = query === '' ? Object.keys(headers).join() : 'query';
-        judge(await target.send({ path: `/users/me${query}`, headers }), `a malformed ${what}`, account);
-      });
-    });
+    check(
+      id,
+      'Arbitrary headers, queries and cookies return 4xx and never a server error',
+      async ({ target, plan, evidence, user }) => {
+        const account = await user();
+        await forAll(
+          malformedToken(target.description.sessionCookie),
+          { plan, evidence },
+          async ({ query, headers }) => {
+            const what = query === '' ? Object.keys(headers).join() : 'query';
+            judge(await target.send({ path: `/users/me${query}`, headers }), `a malformed ${what}`, account);
+          },
+        );
+      },
+    );
 
-    check(id, 'random bodies', async ({ target, plan, evidence }) => {
+    check(id, 'Arbitrary bodies return 4xx and never a server error', async ({ target, plan, evidence }) => {
       const example = fc.tuple(fc.constantFrom('/auth/refresh', '/auth/logout'), malformedBody);
       await forAll(example, { plan, evidence }, async ([path, { type, body }]) => {
         judge(
@@ -340,7 +366,7 @@ chapter('Making Requests', () => {
       });
     });
 
-    check(id, 'random bodies of a login', async ({ target, plan, evidence }) => {
+    check(id, 'Arbitrary login bodies return 4xx and never a server error', async ({ target, plan, evidence }) => {
       await forAll(malformedBody, { plan, evidence, atMost: Math.ceil(plan.runs / 10) }, async ({ type, body }) => {
         judge(
           await target.send({ path: '/auth/login', headers: { 'Content-Type': type }, body, hasSideEffect: true }),
@@ -349,12 +375,19 @@ chapter('Making Requests', () => {
       });
     });
 
-    check(id, 'a body of two million characters, and one that is nested a thousand times', async ({ target }) => {
-      const bodies = [JSON.stringify({ email: 'a'.repeat(2_000_000) }), `${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`];
-      for (const path of ['/auth/login', '/auth/refresh']) {
-        for (const body of bodies)
-          judge(await target.send({ path, body, hasSideEffect: true }), `an oversized body at ${path}`);
-      }
-    });
+    check(
+      id,
+      'A body of two million characters, and one nested a thousand levels deep, return 4xx and never a server error',
+      async ({ target }) => {
+        const bodies = [
+          JSON.stringify({ email: 'a'.repeat(2_000_000) }),
+          `${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`,
+        ];
+        for (const path of ['/auth/login', '/auth/refresh']) {
+          for (const body of bodies)
+            judge(await target.send({ path, body, hasSideEffect: true }), `an oversized body at ${path}`);
+        }
+      },
+    );
   }
 });

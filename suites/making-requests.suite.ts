@@ -29,7 +29,7 @@ const madeUp = [
 chapter('Making Requests', () => {
   check(
     'requests.token-required',
-    'reading and changing the own record without a token is refused',
+    "Reading and changing the user's own record without a token is rejected",
     async ({ target, user }) => {
       const account = await user();
       expectRejected(await target.whoAmI({}), 'a request without a token', account);
@@ -41,7 +41,7 @@ chapter('Making Requests', () => {
 
   check(
     'requests.token-required',
-    'also right after somebody has logged in and made a request',
+    'A request without a token is rejected right after an authenticated one',
     async ({ target, user }) => {
       const account = await user();
       const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
@@ -51,7 +51,7 @@ chapter('Making Requests', () => {
     },
   );
 
-  check('requests.token-valid', 'made-up tokens are refused, by each way', async ({ target, user }) => {
+  check('requests.token-valid', 'Unknown tokens are rejected, by each bearer method', async ({ target, user }) => {
     const account = await user();
     for (const token of [...madeUp, account.email, ...(account.id === undefined ? [] : [account.id])]) {
       for (const [way, by] of ways) {
@@ -64,7 +64,7 @@ chapter('Making Requests', () => {
 
   check(
     'requests.token-valid',
-    'whatever is made up is refused, by whichever way',
+    'Arbitrary strings are rejected as tokens, by each bearer method',
     async ({ target, plan, evidence, user }) => {
       const account = await user();
       const example = fc.tuple(tokenLike, fc.constantFrom(...ways));
@@ -74,7 +74,7 @@ chapter('Making Requests', () => {
     },
   );
 
-  check('requests.token-untampered', 'altered standard tokens are refused', async ({ target, user, evidence }) => {
+  check('requests.token-untampered', 'Tampered standard tokens are rejected', async ({ target, user, evidence }) => {
     const account = await user();
     const { access } = await target.loggedIn(account);
     const control = await target.whoAmI({ header: access });
@@ -86,7 +86,7 @@ chapter('Making Requests', () => {
     }
   });
 
-  check('requests.token-untampered', 'altered session tokens are refused', async ({ target, user, evidence }) => {
+  check('requests.token-untampered', 'Tampered session tokens are rejected', async ({ target, user, evidence }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);
     const control = await target.whoAmI({ cookie: session });
@@ -100,7 +100,7 @@ chapter('Making Requests', () => {
 
   check(
     'requests.token-untampered',
-    'a token with any one character changed is refused',
+    'A token with any single character changed is rejected',
     async ({ target, user, plan, evidence }) => {
       const account = await user();
       const { access } = await target.loggedIn(account);
@@ -118,7 +118,7 @@ chapter('Making Requests', () => {
 
   check(
     'requests.refresh-token-refused',
-    'a refresh token lets nobody in, by none of the ways',
+    'A refresh token is rejected as access token, by each bearer method',
     async ({ target, user }) => {
       const account = await user();
       const { refresh } = await target.loggedIn(account);
@@ -130,28 +130,36 @@ chapter('Making Requests', () => {
     },
   );
 
-  check('requests.header.standard', 'a standard token in the header lets its user in', async ({ target, user }) => {
-    const account = await user();
-    const { access } = await target.loggedIn(account);
-    expectAccepted(await target.whoAmI({ header: access }), account, 'a standard token in the header');
-  });
+  check(
+    'requests.header.standard',
+    'A standard token in the Authorization header is accepted',
+    async ({ target, user }) => {
+      const account = await user();
+      const { access } = await target.loggedIn(account);
+      expectAccepted(await target.whoAmI({ header: access }), account, 'a standard token in the header');
+    },
+  );
 
   check(
     'requests.header.static',
-    'a static token in the header lets its user in',
+    'A static token in the Authorization header is accepted',
     async ({ target, withStaticToken }) => {
       const { account, token } = await withStaticToken();
       expectAccepted(await target.whoAmI({ header: token }), account, 'a static token in the header');
     },
   );
 
-  check('requests.cookie', 'a request with the cookie and nothing else lets its user in', async ({ target, user }) => {
-    const account = await user();
-    const session = await target.loggedInBySession(account);
-    expectAccepted(await target.whoAmI({ cookie: session }), account, 'the session cookie alone');
-  });
+  check(
+    'requests.cookie',
+    'The session cookie is accepted as the only credential of a request',
+    async ({ target, user }) => {
+      const account = await user();
+      const session = await target.loggedInBySession(account);
+      expectAccepted(await target.whoAmI({ cookie: session }), account, 'the session cookie alone');
+    },
+  );
 
-  check('requests.cookie', 'also among other cookies', async ({ target, user }) => {
+  check('requests.cookie', 'The session cookie is accepted among other cookies', async ({ target, user }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);
     const { refreshCookie, sessionCookie } = target.description;
@@ -165,7 +173,7 @@ chapter('Making Requests', () => {
     }
   });
 
-  check('requests.query.standard', 'a standard token in the query lets its user in', async ({ target, user }) => {
+  check('requests.query.standard', 'A standard token in the query is accepted', async ({ target, user }) => {
     const account = await user();
     const { access } = await target.loggedIn(account);
     expectAccepted(await target.whoAmI({ query: access }), account, 'a standard token as query parameter');
@@ -173,35 +181,39 @@ chapter('Making Requests', () => {
     expectAccepted(among, account, 'a standard token as query parameter beside another');
   });
 
-  check(
-    'requests.query.static',
-    'a static token in the query lets its user in',
-    async ({ target, withStaticToken }) => {
-      const { account, token } = await withStaticToken();
-      expectAccepted(await target.whoAmI({ query: token }), account, 'a static token as query parameter');
-    },
-  );
-
-  check('requests.any-method', 'a request that changes the own record', async ({ target, user }) => {
-    const account = await user();
-    const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
-    for (const [what, sent] of [
-      ['a standard token in the header', { header: access }],
-      ['a standard token in the query', { query: access }],
-      ['the session cookie', { cookie: session }],
-    ] as const) {
-      // As a page of the target's own would send it.
-      const headers = { Origin: new URL(target.description.url).origin };
-      const parts = { method: 'PATCH', path: '/users/me', headers, body: {} };
-      const response = await target.send(target.withTokens(parts, sent));
-      // Whether the user may change anything is another matter.
-      assert(response.status !== 401, `PATCH /users/me with ${what} not to be taken for one without`, response.summary);
-    }
+  check('requests.query.static', 'A static token in the query is accepted', async ({ target, withStaticToken }) => {
+    const { account, token } = await withStaticToken();
+    expectAccepted(await target.whoAmI({ query: token }), account, 'a static token as query parameter');
   });
 
   check(
     'requests.any-method',
-    'with a static token',
+    'A token of each type is accepted for PATCH as it is for GET',
+    async ({ target, user }) => {
+      const account = await user();
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      for (const [what, sent] of [
+        ['a standard token in the header', { header: access }],
+        ['a standard token in the query', { query: access }],
+        ['the session cookie', { cookie: session }],
+      ] as const) {
+        // As a page of the target's own would send it.
+        const headers = { Origin: new URL(target.description.url).origin };
+        const parts = { method: 'PATCH', path: '/users/me', headers, body: {} };
+        const response = await target.send(target.withTokens(parts, sent));
+        // Whether the user may change anything is another matter.
+        assert(
+          response.status !== 401,
+          `PATCH /users/me with ${what} not to be taken for one without`,
+          response.summary,
+        );
+      }
+    },
+  );
+
+  check(
+    'requests.any-method',
+    'A static token is accepted for every HTTP method',
     async ({ target, withStaticToken }) => {
       const { token } = await withStaticToken();
       for (const sent of [{ header: token }, { query: token }]) {
@@ -216,38 +228,46 @@ chapter('Making Requests', () => {
     { needs: 'static-token' },
   );
 
-  check('requests.one-way', 'header and query at once are refused, good or bad', async ({ target, user }) => {
-    const account = await user();
-    const { access, refresh } = await target.loggedIn(account);
-    const pairs: SentTokens[] = [
-      { header: access, query: access },
-      { header: access, query: 'garbage' },
-      { header: 'garbage', query: access },
-    ];
-    for (const pair of pairs)
-      expectRejected(await target.whoAmI(pair), 'a token in the header beside one in the query', account);
-    expectNoToken(
-      await target.refresh(refresh, account, undefined, { header: access, query: access }),
-      'a refresh with a token in the header beside one in the query',
-    );
-  });
-
-  check('requests.header.scheme-case', 'bearer, BEARER and bEaReR let the user in', async ({ target, user }) => {
-    const account = await user();
-    const { access } = await target.loggedIn(account);
-    for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bEaReR']) {
-      const response = await target.send({
-        path: '/users/me',
-        headers: { Authorization: `${scheme} ${access.value}` },
-      });
-      if (scheme === 'Bearer') assumeSuccess(response);
-      expectAccepted(response, account, `a standard token after the scheme ${scheme}`);
-    }
-  });
+  check(
+    'requests.one-way',
+    'A token in the header and one in the query at once are rejected, valid or not',
+    async ({ target, user }) => {
+      const account = await user();
+      const { access, refresh } = await target.loggedIn(account);
+      const pairs: SentTokens[] = [
+        { header: access, query: access },
+        { header: access, query: 'garbage' },
+        { header: 'garbage', query: access },
+      ];
+      for (const pair of pairs)
+        expectRejected(await target.whoAmI(pair), 'a token in the header beside one in the query', account);
+      expectNoToken(
+        await target.refresh(refresh, account, undefined, { header: access, query: access }),
+        'a refresh with a token in the header beside one in the query',
+      );
+    },
+  );
 
   check(
     'requests.header.scheme-case',
-    'also before a static token, which does not count by the scheme Basic',
+    'The schemes bearer, BEARER and bEaReR are accepted',
+    async ({ target, user }) => {
+      const account = await user();
+      const { access } = await target.loggedIn(account);
+      for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bEaReR']) {
+        const response = await target.send({
+          path: '/users/me',
+          headers: { Authorization: `${scheme} ${access.value}` },
+        });
+        if (scheme === 'Bearer') assumeSuccess(response);
+        expectAccepted(response, account, `a standard token after the scheme ${scheme}`);
+      }
+    },
+  );
+
+  check(
+    'requests.header.scheme-case',
+    'Any case of Bearer is accepted before a static token, and the scheme Basic is not',
     async ({ target, withStaticToken }) => {
       const { account, token } = await withStaticToken();
       const send = async (authorization: string): Promise<Response> =>
@@ -265,94 +285,106 @@ chapter('Making Requests', () => {
     { needs: 'static-token' },
   );
 
-  check('requests.header.form', 'other schemes, quotes, more parts', async ({ target, user, evidence }) => {
-    const account = await user();
-    const { access } = await target.loggedIn(account);
-    const control = await target.whoAmI({ header: access });
-    assumeSuccess(control);
-    const { value } = access;
-    const basic = Buffer.from(`${account.email}:${account.password}`).toString('base64');
-    evidence.names.add(basic, 'BASIC', {
-      kind: 'derived',
-      shell: '$(printf %s "$EMAIL:$PASSWORD" | openssl base64 -A)',
-      from: ['EMAIL', 'PASSWORD'],
-    });
-    const tokenAsPassword = Buffer.from(`token:${value}`).toString('base64');
-    evidence.names.add(tokenAsPassword, 'BASIC', {
-      kind: 'derived',
-      shell: '$(printf %s "token:$ACCESS_TOKEN" | openssl base64 -A)',
-      from: ['ACCESS_TOKEN'],
-    });
-    const headers: [string, string | string[]][] = [
-      ['a bad token in a first header, before a good one in a second,', ['Bearer garbage', `Bearer ${value}`]],
-      ['another scheme in a first header, before a token in a second,', ['Basic eDp5', `Bearer ${value}`]],
-      ['a token without a scheme', value],
-      ['the scheme Token', `Token ${value}`],
-      ['the scheme JWT', `JWT ${value}`],
-      ['the scheme Basic before a token', `Basic ${value}`],
-      ['a token as password of the scheme Basic', `Basic ${tokenAsPassword}`],
-      ['e-mail and password by the scheme Basic', `Basic ${basic}`],
-      ['a colon behind Bearer', `Bearer: ${value}`],
-      ['an equals sign behind Bearer', `Bearer=${value}`],
-      ['nothing behind Bearer', 'Bearer'],
-      ['a token in quotes', `Bearer "${value}"`],
-      ['a tab behind Bearer', `Bearer\t${value}`],
-      ['a comma behind the token', `Bearer ${value},`],
-      ['another part behind the token', `Bearer ${value} x`],
-      ['another part before the token', `Bearer x ${value}`],
-      ['another scheme before Bearer', `Basic x, Bearer ${value}`],
-      ['12,000 characters', `Bearer ${'a'.repeat(12_000)}`],
-      ['letters of other scripts', 'Bearer \u00e9\u00fc'],
-    ];
-    for (const [what, header] of headers) {
-      expectRejected(
-        await target.send({ path: '/users/me', headers: { Authorization: header } }),
-        `${what} in the header`,
-        account,
-      );
-    }
-  });
+  check(
+    'requests.header.form',
+    'Other schemes, quoted tokens and more than one token in the Authorization header are rejected',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      const { access } = await target.loggedIn(account);
+      const control = await target.whoAmI({ header: access });
+      assumeSuccess(control);
+      const { value } = access;
+      const basic = Buffer.from(`${account.email}:${account.password}`).toString('base64');
+      evidence.names.add(basic, 'BASIC', {
+        kind: 'derived',
+        shell: '$(printf %s "$EMAIL:$PASSWORD" | openssl base64 -A)',
+        from: ['EMAIL', 'PASSWORD'],
+      });
+      const tokenAsPassword = Buffer.from(`token:${value}`).toString('base64');
+      evidence.names.add(tokenAsPassword, 'BASIC', {
+        kind: 'derived',
+        shell: '$(printf %s "token:$ACCESS_TOKEN" | openssl base64 -A)',
+        from: ['ACCESS_TOKEN'],
+      });
+      const headers: [string, string | string[]][] = [
+        ['a bad token in a first header, before a good one in a second,', ['Bearer garbage', `Bearer ${value}`]],
+        ['another scheme in a first header, before a token in a second,', ['Basic eDp5', `Bearer ${value}`]],
+        ['a token without a scheme', value],
+        ['the scheme Token', `Token ${value}`],
+        ['the scheme JWT', `JWT ${value}`],
+        ['the scheme Basic before a token', `Basic ${value}`],
+        ['a token as password of the scheme Basic', `Basic ${tokenAsPassword}`],
+        ['e-mail and password by the scheme Basic', `Basic ${basic}`],
+        ['a colon behind Bearer', `Bearer: ${value}`],
+        ['an equals sign behind Bearer', `Bearer=${value}`],
+        ['nothing behind Bearer', 'Bearer'],
+        ['a token in quotes', `Bearer "${value}"`],
+        ['a tab behind Bearer', `Bearer\t${value}`],
+        ['a comma behind the token', `Bearer ${value},`],
+        ['another part behind the token', `Bearer ${value} x`],
+        ['another part before the token', `Bearer x ${value}`],
+        ['another scheme before Bearer', `Basic x, Bearer ${value}`],
+        ['12,000 characters', `Bearer ${'a'.repeat(12_000)}`],
+        ['letters of other scripts', 'Bearer \u00e9\u00fc'],
+      ];
+      for (const [what, header] of headers) {
+        expectRejected(
+          await target.send({ path: '/users/me', headers: { Authorization: header } }),
+          `${what} in the header`,
+          account,
+        );
+      }
+    },
+  );
 
-  check('requests.header.one-space', 'two, and three', async ({ target, user }) => {
-    const account = await user();
-    const { access } = await target.loggedIn(account);
-    const control = await target.whoAmI({ header: access });
-    assumeSuccess(control);
-    for (const spaces of ['  ', '   ']) {
-      const headers = { Authorization: `Bearer${spaces}${access.value}` };
-      expectRejected(
-        await target.send({ path: '/users/me', headers }),
-        `${spaces.length} spaces between Bearer and the token`,
-        account,
-      );
-    }
-  });
+  check(
+    'requests.header.one-space',
+    'Two and three spaces between Bearer and the token are rejected',
+    async ({ target, user }) => {
+      const account = await user();
+      const { access } = await target.loggedIn(account);
+      const control = await target.whoAmI({ header: access });
+      assumeSuccess(control);
+      for (const spaces of ['  ', '   ']) {
+        const headers = { Authorization: `Bearer${spaces}${access.value}` };
+        expectRejected(
+          await target.send({ path: '/users/me', headers }),
+          `${spaces.length} spaces between Bearer and the token`,
+          account,
+        );
+      }
+    },
+  );
 
-  check('requests.query.form', 'repeated, arrays, objects, other names', async ({ target, user }) => {
-    const account = await user();
-    const { access } = await target.loggedIn(account);
-    const control = await target.whoAmI({ query: access });
-    assumeSuccess(control);
-    const { value } = access;
-    const queries: [string, string][] = [
-      ['the parameter twice', `access_token=${value}&access_token=${value}`],
-      ['the parameter twice, once bad', `access_token=${value}&access_token=bad`],
-      ['an array', `access_token[]=${value}`],
-      ['an array with a number', `access_token[0]=${value}`],
-      ['an object', `access_token[token]=${value}`],
-      ['nothing', 'access_token='],
-      ['Bearer before the token', `access_token=Bearer%20${value}`],
-      ['a space before the token', `access_token=%20${value}`],
-      ['the parameter token', `token=${value}`],
-      ['the parameter accessToken', `accessToken=${value}`],
-      ['the parameter ACCESS_TOKEN', `ACCESS_TOKEN=${value}`],
-    ];
-    for (const [what, query] of queries) {
-      expectRejected(await target.send({ path: `/users/me?${query}` }), `${what} in the query`, account);
-    }
-  });
+  check(
+    'requests.query.form',
+    'A token in a repeated, nested or differently named query parameter is rejected',
+    async ({ target, user }) => {
+      const account = await user();
+      const { access } = await target.loggedIn(account);
+      const control = await target.whoAmI({ query: access });
+      assumeSuccess(control);
+      const { value } = access;
+      const queries: [string, string][] = [
+        ['the parameter twice', `access_token=${value}&access_token=${value}`],
+        ['the parameter twice, once bad', `access_token=${value}&access_token=bad`],
+        ['an array', `access_token[]=${value}`],
+        ['an array with a number', `access_token[0]=${value}`],
+        ['an object', `access_token[token]=${value}`],
+        ['nothing', 'access_token='],
+        ['Bearer before the token', `access_token=Bearer%20${value}`],
+        ['a space before the token', `access_token=%20${value}`],
+        ['the parameter token', `token=${value}`],
+        ['the parameter accessToken', `accessToken=${value}`],
+        ['the parameter ACCESS_TOKEN', `ACCESS_TOKEN=${value}`],
+      ];
+      for (const [what, query] of queries) {
+        expectRejected(await target.send({ path: `/users/me?${query}` }), `${what} in the query`, account);
+      }
+    },
+  );
 
-  check('requests.cookie.name', 'cookies of other names', async ({ target, user }) => {
+  check('requests.cookie.name', 'A token in a cookie of another name is rejected', async ({ target, user }) => {
     const account = await user();
     const [{ access, refresh }, session] = await Promise.all([
       target.loggedIn(account),
@@ -375,47 +407,55 @@ chapter('Making Requests', () => {
     }
   });
 
-  check('requests.precedence', 'good and bad tokens by two ways', async ({ target, user }) => {
-    const account = await user();
-    const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
-    expectAccepted(
-      await target.whoAmI({ header: access, cookie: 'bad' }),
-      account,
-      'a good token in the header, beside a bad cookie,',
-    );
-    expectAccepted(
-      await target.whoAmI({ query: access, cookie: 'bad' }),
-      account,
-      'a good token in the query, beside a bad cookie,',
-    );
-    expectRejected(
-      await target.whoAmI({ header: 'bad', cookie: session }),
-      'a bad token in the header, beside a good cookie,',
-      account,
-    );
-    expectRejected(
-      await target.whoAmI({ query: 'bad', cookie: session }),
-      'a bad token in the query, beside a good cookie,',
-      account,
-    );
-  });
+  check(
+    'requests.precedence',
+    'A token in header or query takes precedence over the session cookie, valid or not',
+    async ({ target, user }) => {
+      const account = await user();
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      expectAccepted(
+        await target.whoAmI({ header: access, cookie: 'bad' }),
+        account,
+        'a good token in the header, beside a bad cookie,',
+      );
+      expectAccepted(
+        await target.whoAmI({ query: access, cookie: 'bad' }),
+        account,
+        'a good token in the query, beside a bad cookie,',
+      );
+      expectRejected(
+        await target.whoAmI({ header: 'bad', cookie: session }),
+        'a bad token in the header, beside a good cookie,',
+        account,
+      );
+      expectRejected(
+        await target.whoAmI({ query: 'bad', cookie: session }),
+        'a bad token in the query, beside a good cookie,',
+        account,
+      );
+    },
+  );
 
-  check('requests.precedence', 'what is no token is passed over', async ({ target, user }) => {
-    const account = await user();
-    const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
-    const empty = await target.send(target.withTokens({ path: '/users/me?access_token=' }, { header: access }));
-    expectAccepted(empty, account, 'a good token in the header, beside an empty parameter access_token,');
-    for (const authorization of ['', 'Basic eDp5', 'Token x']) {
-      const headers = { Authorization: authorization };
-      const what = authorization === '' ? 'an empty header' : `the header ${authorization}`;
-      const byCookie = await target.send(target.withTokens({ path: '/users/me', headers }, { cookie: session }));
-      expectAccepted(byCookie, account, `the session cookie beside ${what}`);
-      const byQuery = await target.send(target.withTokens({ path: '/users/me', headers }, { query: access }));
-      expectAccepted(byQuery, account, `a token in the query beside ${what}`);
-    }
-  });
+  check(
+    'requests.precedence',
+    'An Authorization header that holds no bearer token leaves the session cookie in force',
+    async ({ target, user }) => {
+      const account = await user();
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      const empty = await target.send(target.withTokens({ path: '/users/me?access_token=' }, { header: access }));
+      expectAccepted(empty, account, 'a good token in the header, beside an empty parameter access_token,');
+      for (const authorization of ['', 'Basic eDp5', 'Token x']) {
+        const headers = { Authorization: authorization };
+        const what = authorization === '' ? 'an empty header' : `the header ${authorization}`;
+        const byCookie = await target.send(target.withTokens({ path: '/users/me', headers }, { cookie: session }));
+        expectAccepted(byCookie, account, `the session cookie beside ${what}`);
+        const byQuery = await target.send(target.withTokens({ path: '/users/me', headers }, { query: access }));
+        expectAccepted(byQuery, account, `a token in the query beside ${what}`);
+      }
+    },
+  );
 
-  check('requests.precedence', 'of two session cookies the first', async ({ target, user }) => {
+  check('requests.precedence', 'Of two session cookies the first counts', async ({ target, user }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);
     const { sessionCookie } = target.description;
@@ -430,7 +470,7 @@ chapter('Making Requests', () => {
 
   check(
     'requests.precedence',
-    'tokens of two users',
+    'Of the tokens of two users the one in header or query counts, not the session cookie',
     async ({ target, newUser }) => {
       const [account, other] = [await newUser(), await newUser()];
       const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(other)]);
@@ -448,7 +488,7 @@ chapter('Making Requests', () => {
     { needs: 'admin' },
   );
 
-  check('requests.head', 'with and without a token', async ({ target, user }) => {
+  check('requests.head', 'HEAD is authenticated as GET is', async ({ target, user }) => {
     const account = await user();
     const { access } = await target.loggedIn(account);
     const head = async (sent: SentTokens): ReturnType<typeof target.send> =>
@@ -465,58 +505,66 @@ chapter('Making Requests', () => {
     assert(good.succeeded && good.body === '', 'HEAD /users/me with a token to be let in', good.summary);
   });
 
-  check('requests.uncached', 'by each way', async ({ target, user }) => {
-    const account = await user();
-    const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
-    for (const sent of [{ header: access }, { query: access }, { cookie: session }]) {
-      const response = await target.whoAmI(sent);
-      assumeSuccess(response);
-      const [control = 'nothing'] = response.headers('cache-control');
-      assert(
-        /no-cache|no-store|private/i.test(control),
-        `${response.what} to say Cache-Control: no-cache, no-store or private`,
-        `it says ${control}`,
-      );
-    }
-    for (const [what, sent] of [
-      ['without a token', {}],
-      ['with a bad token', { header: 'garbage' }],
-      ['with a bad cookie', { cookie: 'garbage' }],
-    ] as const) {
-      const response = await target.whoAmI(sent);
-      expectRejected(response, `a request ${what}`, account);
-      const control = response.headers('cache-control').join();
-      assert(
-        !/public|max-age=[1-9]|s-maxage=[1-9]/i.test(control),
-        `the refusal of a request ${what} not to be kept by caches`,
-        `it says Cache-Control: ${control}`,
-      );
-    }
-  });
-
-  check('requests.cross-origin', 'an origin that nobody has heard of, and null', async ({ target, user }) => {
-    const session = await target.loggedInBySession(await user());
-    for (const origin of ['https://attacker.example', 'null']) {
-      const preflight = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' };
-      const responses = [
-        await target.send(target.withTokens({ path: '/users/me', headers: { Origin: origin } }, { cookie: session })),
-        await target.send({ method: 'OPTIONS', path: '/auth/login', headers: { Origin: origin, ...preflight } }),
-        await target.send({
-          path: '/auth/refresh',
-          headers: { Origin: origin },
-          body: { mode: 'session', refresh_token: 'made-up' },
-        }),
-        await target.send({ path: '/auth/logout', headers: { Origin: origin }, body: { refresh_token: 'made-up' } }),
-      ];
-      for (const response of responses) {
-        const [allowed] = response.headers('access-control-allow-origin');
-        const [credentials] = response.headers('access-control-allow-credentials');
+  check(
+    'requests.uncached',
+    'Authenticated responses and rejections are not storable by shared caches, by each bearer method',
+    async ({ target, user }) => {
+      const account = await user();
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      for (const sent of [{ header: access }, { query: access }, { cookie: session }]) {
+        const response = await target.whoAmI(sent);
+        assumeSuccess(response);
+        const [control = 'nothing'] = response.headers('cache-control');
         assert(
-          allowed !== origin || credentials !== 'true',
-          `${response.what} not to let pages of ${origin} read what a session cookie lets in`,
-          'it allows the origin, with credentials',
+          /no-cache|no-store|private/i.test(control),
+          `${response.what} to say Cache-Control: no-cache, no-store or private`,
+          `it says ${control}`,
         );
       }
-    }
-  });
+      for (const [what, sent] of [
+        ['without a token', {}],
+        ['with a bad token', { header: 'garbage' }],
+        ['with a bad cookie', { cookie: 'garbage' }],
+      ] as const) {
+        const response = await target.whoAmI(sent);
+        expectRejected(response, `a request ${what}`, account);
+        const control = response.headers('cache-control').join();
+        assert(
+          !/public|max-age=[1-9]|s-maxage=[1-9]/i.test(control),
+          `the refusal of a request ${what} not to be kept by caches`,
+          `it says Cache-Control: ${control}`,
+        );
+      }
+    },
+  );
+
+  check(
+    'requests.cross-origin',
+    'An unknown origin and the origin null may not read responses with the session cookie',
+    async ({ target, user }) => {
+      const session = await target.loggedInBySession(await user());
+      for (const origin of ['https://attacker.example', 'null']) {
+        const preflight = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' };
+        const responses = [
+          await target.send(target.withTokens({ path: '/users/me', headers: { Origin: origin } }, { cookie: session })),
+          await target.send({ method: 'OPTIONS', path: '/auth/login', headers: { Origin: origin, ...preflight } }),
+          await target.send({
+            path: '/auth/refresh',
+            headers: { Origin: origin },
+            body: { mode: 'session', refresh_token: 'made-up' },
+          }),
+          await target.send({ path: '/auth/logout', headers: { Origin: origin }, body: { refresh_token: 'made-up' } }),
+        ];
+        for (const response of responses) {
+          const [allowed] = response.headers('access-control-allow-origin');
+          const [credentials] = response.headers('access-control-allow-credentials');
+          assert(
+            allowed !== origin || credentials !== 'true',
+            `${response.what} not to let pages of ${origin} read what a session cookie lets in`,
+            'it allows the origin, with credentials',
+          );
+        }
+      }
+    },
+  );
 });

@@ -55,7 +55,7 @@ const refusal = {
 };
 
 chapter('Realtime', () => {
-  check('realtime.handshake', 'a token of each type', async ({ target, user }) => {
+  check('realtime.handshake', 'The message auth accepts a standard and a session token', async ({ target, user }) => {
     const account = await user();
     const { access } = await target.loggedIn(account);
     expectAuthenticated(await authenticate(target, { access_token: access.value }), 'a standard token');
@@ -65,7 +65,7 @@ chapter('Realtime', () => {
 
   check(
     'realtime.handshake',
-    'a static token',
+    'The message auth accepts a static token',
     async ({ target, withStaticToken }) => {
       const { token } = await withStaticToken();
       expectAuthenticated(await authenticate(target, { access_token: token.value }), 'a static token');
@@ -73,22 +73,26 @@ chapter('Realtime', () => {
     { needs: 'static-token' },
   );
 
-  check('realtime.token-valid', 'made up and altered', async ({ target, user, evidence }) => {
-    const { access, refresh } = await target.loggedIn(await user());
-    for (const token of ['made-up', 'a.b.c', refresh.value])
-      expectAuthRejected(await authenticate(target, { access_token: token }), 'a string that is no access token');
-    for (const altered of alterations(access.value)) {
-      nameAltered(evidence, altered, access.value);
-      expectAuthRejected(
-        await authenticate(target, { access_token: altered.value }),
-        `a standard token ${altered.how}`,
-      );
-    }
-  });
+  check(
+    'realtime.token-valid',
+    'The message auth rejects unknown and tampered tokens',
+    async ({ target, user, evidence }) => {
+      const { access, refresh } = await target.loggedIn(await user());
+      for (const token of ['made-up', 'a.b.c', refresh.value])
+        expectAuthRejected(await authenticate(target, { access_token: token }), 'a string that is no access token');
+      for (const altered of alterations(access.value)) {
+        nameAltered(evidence, altered, access.value);
+        expectAuthRejected(
+          await authenticate(target, { access_token: altered.value }),
+          `a standard token ${altered.how}`,
+        );
+      }
+    },
+  );
 
   check(
     'realtime.token-valid',
-    'expired',
+    'The message auth rejects an expired token',
     async ({ target, user, evidence, plan }) => {
       const { access } = await target.loggedIn(await user());
       const now = claimsOf(access.value)?.iat;
@@ -108,7 +112,7 @@ chapter('Realtime', () => {
 
   check(
     'realtime.token-valid',
-    'revoked',
+    'The message auth and the query reject revoked tokens',
     async ({ target, newUser, administrator, evidence }) => {
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
@@ -139,36 +143,48 @@ chapter('Realtime', () => {
     { needs: 'admin' },
   );
 
-  check('realtime.otp-required', 'without one and with a wrong one', async (context) => {
-    const { target } = context;
-    const { account, secret } = await twoFactorUser(context);
-    const { email, password } = account;
-    expectAuthRejected(await authenticate(target, { email, password }), 'a password without the one-time password');
-    expectAuthRejected(
-      await authenticate(target, { email, password, otp: wrongOneTimePassword(secret) }),
-      'a password with a wrong one-time password',
-    );
-  });
+  check(
+    'realtime.otp-required',
+    'The message auth rejects a password without a one-time password and with a wrong one',
+    async (context) => {
+      const { target } = context;
+      const { account, secret } = await twoFactorUser(context);
+      const { email, password } = account;
+      expectAuthRejected(await authenticate(target, { email, password }), 'a password without the one-time password');
+      expectAuthRejected(
+        await authenticate(target, { email, password, otp: wrongOneTimePassword(secret) }),
+        'a password with a wrong one-time password',
+      );
+    },
+  );
 
-  check('realtime.credentials', 'right and wrong ones', async ({ target, newUser }) => {
-    const { email, password } = await newUser();
-    expectAuthenticated(await authenticate(target, { email, password }), 'e-mail and password');
-    expectAuthRejected(await authenticate(target, { email, password: `${password}x` }), 'a wrong password');
-    expectAuthRejected(await authenticate(target, { email: `nobody-${email}`, password }), 'an unknown e-mail');
-  });
+  check(
+    'realtime.credentials',
+    'The message auth accepts valid credentials and rejects invalid ones',
+    async ({ target, newUser }) => {
+      const { email, password } = await newUser();
+      expectAuthenticated(await authenticate(target, { email, password }), 'e-mail and password');
+      expectAuthRejected(await authenticate(target, { email, password: `${password}x` }), 'a wrong password');
+      expectAuthRejected(await authenticate(target, { email: `nobody-${email}`, password }), 'an unknown e-mail');
+    },
+  );
 
-  check('realtime.credentials', 'what is handed out', async ({ target, newUser }) => {
-    const account = await newUser();
-    const { email, password } = account;
-    const conversation = await authenticate(target, { email, password });
-    expectAuthenticated(conversation, 'e-mail and password');
-    const token = conversation.responses[0]?.['refresh_token'];
-    assert(typeof token === 'string', 'e-mail and password to be answered with a refresh token', 'there is none');
-    const renewal = await target.refresh(token, account);
-    assert(renewal.succeeded, 'that refresh token to buy the next one', renewal.what);
-  });
+  check(
+    'realtime.credentials',
+    'The message auth issues a refresh token for e-mail and password',
+    async ({ target, newUser }) => {
+      const account = await newUser();
+      const { email, password } = account;
+      const conversation = await authenticate(target, { email, password });
+      expectAuthenticated(conversation, 'e-mail and password');
+      const token = conversation.responses[0]?.['refresh_token'];
+      assert(typeof token === 'string', 'e-mail and password to be answered with a refresh token', 'there is none');
+      const renewal = await target.refresh(token, account);
+      assert(renewal.succeeded, 'that refresh token to buy the next one', renewal.what);
+    },
+  );
 
-  check('realtime.errors', 'of each kind', async ({ target, newUser }) => {
+  check('realtime.errors', 'Every rejection by the message auth reads the same', async ({ target, newUser }) => {
     const { email, password } = await newUser();
     for (const [what, message] of [
       ['a made-up token', { type: 'auth', access_token: 'made-up' }],
@@ -185,7 +201,7 @@ chapter('Realtime', () => {
     }
   });
 
-  check('realtime.answers', 'to auth and ping', async ({ target, user }) => {
+  check('realtime.answers', 'Responses to auth and ping echo the uid and no token', async ({ target, user }) => {
     const { access } = await target.loggedIn(await user());
     const messages = [
       { type: 'auth', access_token: access.value, uid: 'first' },
@@ -208,36 +224,44 @@ chapter('Realtime', () => {
     }
   });
 
-  check('realtime.token-valid', 'a bad one after a good one', async ({ target, user }) => {
-    const { access } = await target.loggedIn(await user());
-    const messages = [
-      { type: 'auth', access_token: access.value },
-      { type: 'auth', access_token: 'made-up' },
-      { type: 'ping' },
-    ];
-    const { responses, closed } = await converse(target, PATH, messages);
-    assume(responses[0]?.['status'] === 'ok', 'a standard token is refused, which this check stands on');
-    assert(
-      responses[1]?.['status'] === 'error' && responses[2] === undefined && closed,
-      'a bad token after a good one to be refused, and the connection closed',
-      `${JSON.stringify(responses[1])} came`,
-    );
-  });
+  check(
+    'realtime.token-valid',
+    'An invalid token after a valid one is rejected and the connection closed',
+    async ({ target, user }) => {
+      const { access } = await target.loggedIn(await user());
+      const messages = [
+        { type: 'auth', access_token: access.value },
+        { type: 'auth', access_token: 'made-up' },
+        { type: 'ping' },
+      ];
+      const { responses, closed } = await converse(target, PATH, messages);
+      assume(responses[0]?.['status'] === 'ok', 'a standard token is refused, which this check stands on');
+      assert(
+        responses[1]?.['status'] === 'error' && responses[2] === undefined && closed,
+        'a bad token after a good one to be refused, and the connection closed',
+        `${JSON.stringify(responses[1])} came`,
+      );
+    },
+  );
 
-  check('realtime.cookie', 'a good and a bad one', async ({ target, user }) => {
-    const session = await target.loggedInBySession(await user());
-    const { sessionCookie } = target.description;
-    const good = await converse(target, PATH, [{ type: 'ping' }], { Cookie: `${sessionCookie}=${session.value}` });
-    assert(good.responses[0]?.['type'] === 'pong', 'the session cookie to open a WebSocket', inWords(good));
-    for (const token of ['made-up', `${session.value}A`]) {
-      const bad = await converse(target, PATH, [{ type: 'ping' }], { Cookie: `${sessionCookie}=${token}` });
-      assert(!bad.opened, 'a WebSocket not to open with a bad session cookie', 'it opened');
-    }
-    const other = await converse(target, '/websockets', [{ type: 'ping' }], {}, 2000);
-    assert(other.responses[0] === undefined, 'nothing to answer at another path', inWords(other));
-  });
+  check(
+    'realtime.cookie',
+    'A valid session cookie opens a WebSocket and an invalid one does not',
+    async ({ target, user }) => {
+      const session = await target.loggedInBySession(await user());
+      const { sessionCookie } = target.description;
+      const good = await converse(target, PATH, [{ type: 'ping' }], { Cookie: `${sessionCookie}=${session.value}` });
+      assert(good.responses[0]?.['type'] === 'pong', 'the session cookie to open a WebSocket', inWords(good));
+      for (const token of ['made-up', `${session.value}A`]) {
+        const bad = await converse(target, PATH, [{ type: 'ping' }], { Cookie: `${sessionCookie}=${token}` });
+        assert(!bad.opened, 'a WebSocket not to open with a bad session cookie', 'it opened');
+      }
+      const other = await converse(target, '/websockets', [{ type: 'ping' }], {}, 2000);
+      assert(other.responses[0] === undefined, 'nothing to answer at another path', inWords(other));
+    },
+  );
 
-  check('realtime.auth-first', 'a ping, a subscription, and items', async ({ target }) => {
+  check('realtime.auth-first', 'A ping, a subscription and items are rejected before auth', async ({ target }) => {
     for (const message of [
       { type: 'ping' },
       { type: 'subscribe', collection: 'directus_users' },
@@ -250,38 +274,46 @@ chapter('Realtime', () => {
     }
   });
 
-  check('realtime.query-token', 'good and bad', async ({ target, user }) => {
-    const { access, refresh } = await target.loggedIn(await user());
-    const good = await converse(target, `${PATH}?access_token=${access.value}`, [{ type: 'ping' }]);
-    assert(
-      good.opened && good.responses[0]?.['type'] === 'pong',
-      'a standard token in the query to open a WebSocket',
-      inWords(good),
-    );
-    for (const token of ['made-up', `${access.value}A`, refresh.value]) {
-      const bad = await converse(target, `${PATH}?access_token=${token}`, []);
-      assert(!bad.opened, 'a WebSocket not to open with a bad token in the query', 'it opened');
-    }
-  });
+  check(
+    'realtime.query-token',
+    'A valid token in the query opens a WebSocket and an invalid one does not',
+    async ({ target, user }) => {
+      const { access, refresh } = await target.loggedIn(await user());
+      const good = await converse(target, `${PATH}?access_token=${access.value}`, [{ type: 'ping' }]);
+      assert(
+        good.opened && good.responses[0]?.['type'] === 'pong',
+        'a standard token in the query to open a WebSocket',
+        inWords(good),
+      );
+      for (const token of ['made-up', `${access.value}A`, refresh.value]) {
+        const bad = await converse(target, `${PATH}?access_token=${token}`, []);
+        assert(!bad.opened, 'a WebSocket not to open with a bad token in the query', 'it opened');
+      }
+    },
+  );
 
-  check('realtime.refresh-token', 'twice', async ({ target, newUser }) => {
-    const account = await newUser();
-    const { refresh } = await target.loggedIn(account);
-    const first = await authenticate(target, { refresh_token: refresh.value });
-    expectAuthenticated(first, 'a refresh token');
-    const next = first.responses[0]?.['refresh_token'];
-    assert(
-      typeof next === 'string' && next !== refresh.value,
-      'a refresh token to be answered with a new one',
-      next === undefined ? 'there is none' : 'it is the old one',
-    );
-    expectAuthRejected(
-      await authenticate(target, { refresh_token: refresh.value }),
-      'a refresh token that was used before',
-    );
-    expectAuthRejected(await authenticate(target, { refresh_token: 'made-up' }), 'a made-up refresh token');
-    expectNoToken(await target.refresh(refresh), 'a refresh token that a WebSocket has used');
-    const renewal = await target.refresh(next, account);
-    assert(renewal.succeeded, 'the new refresh token to buy the next one', renewal.what);
-  });
+  check(
+    'realtime.refresh-token',
+    'The message auth accepts a refresh token once and issues the next',
+    async ({ target, newUser }) => {
+      const account = await newUser();
+      const { refresh } = await target.loggedIn(account);
+      const first = await authenticate(target, { refresh_token: refresh.value });
+      expectAuthenticated(first, 'a refresh token');
+      const next = first.responses[0]?.['refresh_token'];
+      assert(
+        typeof next === 'string' && next !== refresh.value,
+        'a refresh token to be answered with a new one',
+        next === undefined ? 'there is none' : 'it is the old one',
+      );
+      expectAuthRejected(
+        await authenticate(target, { refresh_token: refresh.value }),
+        'a refresh token that was used before',
+      );
+      expectAuthRejected(await authenticate(target, { refresh_token: 'made-up' }), 'a made-up refresh token');
+      expectNoToken(await target.refresh(refresh), 'a refresh token that a WebSocket has used');
+      const renewal = await target.refresh(next, account);
+      assert(renewal.succeeded, 'the new refresh token to buy the next one', renewal.what);
+    },
+  );
 });

@@ -27,7 +27,7 @@ const GRACE_STEP_MS = 250;
 chapter('Session Tokens', () => {
   check(
     'session.expires',
-    'a real token is refused when its time is over',
+    'A session token is rejected once its lifetime is over',
     async ({ target, user, plan, wait }) => {
       const session = await target.loggedInBySession(await user());
       const waitMs = expiryWithinPatience(session, plan);
@@ -39,7 +39,7 @@ chapter('Session Tokens', () => {
 
   check(
     'session.refresh.refused-after-expiry',
-    'a real token buys nothing when its time is over',
+    'A session token cannot be refreshed once its lifetime is over',
     async ({ target, user, plan, wait }) => {
       const session = await target.loggedInBySession(await user());
       await wait(expiryWithinPatience(session, plan));
@@ -50,7 +50,7 @@ chapter('Session Tokens', () => {
 
   check(
     'session.refresh.extends',
-    'a refreshed token is good when the old one has run out',
+    'A refreshed session token is accepted after its predecessor has expired',
     async ({ target, user, plan, wait }) => {
       const account = await user();
       const session = await target.loggedInBySession(account);
@@ -67,12 +67,12 @@ chapter('Session Tokens', () => {
   );
 
   for (const [id, what] of [
-    ['session.expires', 'is refused'],
-    ['session.refresh.refused-after-expiry', 'buys nothing'],
+    ['session.expires', 'is rejected'],
+    ['session.refresh.refused-after-expiry', 'is not refreshed'],
   ] as const) {
     check(
       id,
-      `a token that expired six minutes ago ${what}`,
+      `A session token that expired six minutes ago ${what}`,
       async ({ target, user, plan, evidence }) => {
         const account = await user();
         const session = await target.loggedInBySession(account);
@@ -108,7 +108,7 @@ chapter('Session Tokens', () => {
 
   check(
     'session.login.returns-session-token',
-    'the answer to a login in mode session sets a token',
+    'A login in mode session sets a session token',
     async ({ target, user }) => {
       const response = await target.login(await user(), 'session');
       assert(response.succeeded, 'the login to succeed', response.summary);
@@ -123,7 +123,7 @@ chapter('Session Tokens', () => {
 
   check(
     'session.login.needs-credentials',
-    'a wrong password, an unknown e-mail and a body without either buy no token',
+    'A login in mode session with a wrong password, an unknown e-mail address or a missing member issues no token',
     async ({ target, user, evidence }) => {
       const account = await user();
       account.nameIn(evidence);
@@ -147,7 +147,7 @@ chapter('Session Tokens', () => {
     },
   );
 
-  check('session.authenticates', 'the session token lets its user in, five times', async ({ target, user }) => {
+  check('session.authenticates', 'A session token is accepted five times', async ({ target, user }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);
     for (let time = 1; time <= 5; time += 1) {
@@ -161,7 +161,7 @@ chapter('Session Tokens', () => {
 
   check(
     'session.authenticates',
-    'also after some seconds, and then buys a new one',
+    'A session token is accepted after some seconds and refreshed into a new one',
     async ({ target, ownUser, wait }) => {
       const account = await ownUser();
       const session = await target.loggedInBySession(account);
@@ -176,7 +176,7 @@ chapter('Session Tokens', () => {
 
   check(
     'session.refresh.issues-new-token',
-    'a refresh with nothing but the session token sets a working one',
+    'A refresh with only the session token sets a valid new one',
     async ({ target, user, wait }) => {
       const account = await user();
       const session = await target.loggedInBySession(account);
@@ -199,78 +199,90 @@ chapter('Session Tokens', () => {
     },
   );
 
-  check('session.refresh.extends', 'the new token expires later than the old one', async ({ target, user, wait }) => {
-    const account = await user();
-    const session = await target.loggedInBySession(account);
-    const before = claimsOf(session.value)?.exp;
-    if (before === undefined) throw new NotApplicable('the session token does not tell its expiry: give --patience');
-    await wait(2100);
-    const response = await target.refreshByCookie('session', session.value, account);
-    assumeSuccess(response);
-    const after = claimsOf(target.sessionToken(response).value)?.exp;
-    assert(
-      after !== undefined && after >= before + ROUNDING_S,
-      'the new session token to expire later than the old one, two seconds after it was made',
-      `it expires ${after === undefined ? 'never' : `${after - before} s later`}`,
-    );
-  });
+  check(
+    'session.refresh.extends',
+    'A refreshed session token expires later than its predecessor',
+    async ({ target, user, wait }) => {
+      const account = await user();
+      const session = await target.loggedInBySession(account);
+      const before = claimsOf(session.value)?.exp;
+      if (before === undefined) throw new NotApplicable('the session token does not tell its expiry: give --patience');
+      await wait(2100);
+      const response = await target.refreshByCookie('session', session.value, account);
+      assumeSuccess(response);
+      const after = claimsOf(target.sessionToken(response).value)?.exp;
+      assert(
+        after !== undefined && after >= before + ROUNDING_S,
+        'the new session token to expire later than the old one, two seconds after it was made',
+        `it expires ${after === undefined ? 'never' : `${after - before} s later`}`,
+      );
+    },
+  );
 
-  check('session.single-token', 'neither login nor refresh hands out another token', async ({ target, user }) => {
-    const account = await user();
-    const login = await target.login(account, 'session');
-    assumeSuccess(login);
-    const session = target.sessionToken(login);
-    const refresh = await target.refreshByCookie('session', session.value, account);
-    for (const response of [login, refresh]) {
-      for (const member of ['access_token', 'refresh_token']) {
+  check(
+    'session.single-token',
+    'A login and a refresh in mode session return no access or refresh token',
+    async ({ target, user }) => {
+      const account = await user();
+      const login = await target.login(account, 'session');
+      assumeSuccess(login);
+      const session = target.sessionToken(login);
+      const refresh = await target.refreshByCookie('session', session.value, account);
+      for (const response of [login, refresh]) {
+        for (const member of ['access_token', 'refresh_token']) {
+          assert(
+            response.payload[member] === undefined || response.payload[member] === null,
+            `the payload of ${response.what} in mode session to hold no ${member}`,
+            `${response.summary} with one`,
+          );
+        }
+        const { refreshCookie } = target.description;
         assert(
-          response.payload[member] === undefined || response.payload[member] === null,
-          `the payload of ${response.what} in mode session to hold no ${member}`,
+          response.cookie(refreshCookie) === undefined,
+          `${response.what} in mode session to set no cookie ${refreshCookie}`,
           `${response.summary} with one`,
         );
       }
-      const { refreshCookie } = target.description;
-      assert(
-        response.cookie(refreshCookie) === undefined,
-        `${response.what} in mode session to set no cookie ${refreshCookie}`,
-        `${response.summary} with one`,
-      );
-    }
-  });
+    },
+  );
 
-  check('session.stored-as-cookie', 'the token stands in Set-Cookie and nowhere else', async ({ target, user }) => {
-    const account = await user();
-    const login = await target.login(account, 'session');
-    const session = target.sessionToken(login);
-    const refresh = await target.refreshByCookie('session', session.value, account);
-    for (const response of [login, refresh]) {
-      const value = response.cookie(target.description.sessionCookie)?.value;
-      if (value === undefined) continue;
-      assert(
-        !response.body.includes(value),
-        `the body of ${response.what} in mode session not to hold the session token`,
-        `${response.summary} with the token in its body`,
-      );
-      const session = claimsOf(value)?.['session'];
-      assert(
-        typeof session !== 'string' || !response.body.includes(session),
-        `the body of ${response.what} in mode session not to hold the session that the token names`,
-        `${response.summary} with it in its body`,
-      );
-      const header = response.headerPairs.find(
-        ([name, content]) => name.toLowerCase() !== 'set-cookie' && content.includes(value),
-      );
-      assert(
-        header === undefined,
-        `no header of ${response.what} but Set-Cookie to hold the session token`,
-        `the header ${header?.[0] ?? ''} holds it`,
-      );
-    }
-  });
+  check(
+    'session.stored-as-cookie',
+    'A login and a refresh deliver the session token in Set-Cookie alone',
+    async ({ target, user }) => {
+      const account = await user();
+      const login = await target.login(account, 'session');
+      const session = target.sessionToken(login);
+      const refresh = await target.refreshByCookie('session', session.value, account);
+      for (const response of [login, refresh]) {
+        const value = response.cookie(target.description.sessionCookie)?.value;
+        if (value === undefined) continue;
+        assert(
+          !response.body.includes(value),
+          `the body of ${response.what} in mode session not to hold the session token`,
+          `${response.summary} with the token in its body`,
+        );
+        const session = claimsOf(value)?.['session'];
+        assert(
+          typeof session !== 'string' || !response.body.includes(session),
+          `the body of ${response.what} in mode session not to hold the session that the token names`,
+          `${response.summary} with it in its body`,
+        );
+        const header = response.headerPairs.find(
+          ([name, content]) => name.toLowerCase() !== 'set-cookie' && content.includes(value),
+        );
+        assert(
+          header === undefined,
+          `no header of ${response.what} but Set-Cookie to hold the session token`,
+          `the header ${header?.[0] ?? ''} holds it`,
+        );
+      }
+    },
+  );
 
   check(
     'session.refresh.needs-session-token',
-    'made-up and altered session tokens buy nothing',
+    'Unknown and tampered session tokens, access tokens and refresh tokens are not exchanged for a session token',
     async ({ target, user, evidence }) => {
       const account = await user();
       const session = await target.loggedInBySession(account);
@@ -292,7 +304,7 @@ chapter('Session Tokens', () => {
 
   check(
     'session.logout.invalidates-session-token',
-    'after a logout the session token neither lets in nor refreshes',
+    'After a logout the session token is rejected for requests and for refreshes',
     async ({ target, ownUser }) => {
       const account = await ownUser();
       const session = await target.loggedInBySession(account);
@@ -307,7 +319,7 @@ chapter('Session Tokens', () => {
 
   check(
     'session.logout.invalidates-session-token',
-    'nor does one that came from a refresh',
+    'After a logout a session token that came from a refresh is rejected',
     async ({ target, ownUser }) => {
       const account = await ownUser();
       const first = await target.loggedInBySession(account);
@@ -323,7 +335,7 @@ chapter('Session Tokens', () => {
 
   check(
     'session.logout.login-again',
-    'after a logout a login gives a working session token',
+    'After a logout a login issues a valid session token',
     async ({ target, ownUser }) => {
       const account = await ownUser();
       const session = await target.loggedInBySession(account);
@@ -338,7 +350,7 @@ chapter('Session Tokens', () => {
 
   check(
     'session.refresh.needs-session-token',
-    'a static token buys nothing',
+    'A static token is not exchanged for a session token',
     async ({ target, withStaticToken }) => {
       const { token } = await withStaticToken();
       expectNoToken(await target.refreshByCookie('session', token.value), 'a static token in place of a session token');
@@ -346,7 +358,7 @@ chapter('Session Tokens', () => {
     { needs: 'static-token' },
   );
 
-  check('session.claims', 'the claims are those of Directus', async ({ target, user }) => {
+  check('session.claims', 'A session token has the claims of Directus', async ({ target, user }) => {
     const session = await target.loggedInBySession(await user());
     const claims = claimsOf(session.value);
     assert(claims !== undefined, 'the session token to be a JWT', 'it is none');
@@ -355,7 +367,7 @@ chapter('Session Tokens', () => {
 
   check(
     'session.payload',
-    'the payload is that of Directus, after a login and after a refresh',
+    'The payload of a login and a refresh in mode session is that of Directus',
     async ({ target, user }) => {
       const account = await user();
       const login = await target.login(account, 'session');
@@ -372,29 +384,33 @@ chapter('Session Tokens', () => {
     },
   );
 
-  check('session.refresh.concurrent', 'five at once', async ({ target, ownUser }) => {
-    const account = await ownUser();
-    const session = await target.loggedInBySession(account);
-    const responses = await Promise.all(
-      Array.from({ length: 5 }, async () => target.refreshByCookie('session', session.value, account)),
-    );
-    const sessions = new Set<unknown>();
-    for (const response of responses) {
-      assert(response.succeeded, 'each of five refreshes at once to succeed', response.summary);
-      const renewed = target.sessionToken(response);
-      expectAccepted(await target.whoAmI({ cookie: renewed }), account, 'a token out of five refreshes at once');
-      sessions.add(claimsOf(renewed.value)?.['session']);
-    }
-    assert(
-      sessions.size === 1,
-      'five refreshes at once to leave tokens of one session',
-      `they are of ${sessions.size} sessions`,
-    );
-  });
+  check(
+    'session.refresh.concurrent',
+    'Five concurrent refreshes of one session token all succeed and result in one session',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const session = await target.loggedInBySession(account);
+      const responses = await Promise.all(
+        Array.from({ length: 5 }, async () => target.refreshByCookie('session', session.value, account)),
+      );
+      const sessions = new Set<unknown>();
+      for (const response of responses) {
+        assert(response.succeeded, 'each of five refreshes at once to succeed', response.summary);
+        const renewed = target.sessionToken(response);
+        expectAccepted(await target.whoAmI({ cookie: renewed }), account, 'a token out of five refreshes at once');
+        sessions.add(claimsOf(renewed.value)?.['session']);
+      }
+      assert(
+        sessions.size === 1,
+        'five refreshes at once to leave tokens of one session',
+        `they are of ${sessions.size} sessions`,
+      );
+    },
+  );
 
   check(
     'session.refresh.ends-old',
-    'after the grace',
+    'A refreshed session token is rejected once the grace period has ended',
     async ({ target, ownUser, plan, wait }) => {
       const account = await ownUser();
       const old = await target.loggedInBySession(account);
@@ -424,21 +440,25 @@ chapter('Session Tokens', () => {
     { waits: true },
   );
 
-  check('session.refresh.grace', 'use and refresh', async ({ target, user, plan }) => {
-    const account = await user();
-    const old = await target.loggedInBySession(account);
-    const refreshedAt = performance.now();
-    const response = await target.refreshByCookie('session', old.value, account);
-    assumeSuccess(response);
-    const use = await target.whoAmI({ cookie: old });
-    const again = await target.refreshByCookie('session', old.value, account);
-    if (performance.now() - refreshedAt > plan.sessionGraceMs / 2)
-      throw new TokenExpired('the grace was over before the check was done: run with --concurrency 1');
-    expectAccepted(use, account, 'a session token, right after its refresh,');
-    assert(again.succeeded, 'a second refresh of a session token, right after the first, to succeed', again.summary);
-  });
+  check(
+    'session.refresh.grace',
+    'A refreshed session token is accepted and refreshed again within the grace period',
+    async ({ target, user, plan }) => {
+      const account = await user();
+      const old = await target.loggedInBySession(account);
+      const refreshedAt = performance.now();
+      const response = await target.refreshByCookie('session', old.value, account);
+      assumeSuccess(response);
+      const use = await target.whoAmI({ cookie: old });
+      const again = await target.refreshByCookie('session', old.value, account);
+      if (performance.now() - refreshedAt > plan.sessionGraceMs / 2)
+        throw new TokenExpired('the grace was over before the check was done: run with --concurrency 1');
+      expectAccepted(use, account, 'a session token, right after its refresh,');
+      assert(again.succeeded, 'a second refresh of a session token, right after the first, to succeed', again.summary);
+    },
+  );
 
-  check('session.refresh.by-cookie-only', 'the token in the body', async ({ target, user }) => {
+  check('session.refresh.by-cookie-only', 'A session token in the body is not refreshed', async ({ target, user }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);
     for (const mode of [undefined, ...modes] as const) {
@@ -447,20 +467,24 @@ chapter('Session Tokens', () => {
     }
   });
 
-  check('session.refresh.by-cookie-only', 'the token in the header and the query', async ({ target, user }) => {
-    const account = await user();
-    const session = await target.loggedInBySession(account);
-    for (const [what, sent] of [
-      ['header', { header: session }],
-      ['query', { query: session }],
-    ] as const) {
-      const parts = { path: '/auth/refresh', body: { mode: 'session' }, hasSideEffect: true };
-      const response = await target.send(target.withTokens(parts, sent));
-      expectNoToken(response, `a refresh in mode session with the token in the ${what}`);
-    }
-  });
+  check(
+    'session.refresh.by-cookie-only',
+    'A session token in the header or the query is not refreshed',
+    async ({ target, user }) => {
+      const account = await user();
+      const session = await target.loggedInBySession(account);
+      for (const [what, sent] of [
+        ['header', { header: session }],
+        ['query', { query: session }],
+      ] as const) {
+        const parts = { path: '/auth/refresh', body: { mode: 'session' }, hasSideEffect: true };
+        const response = await target.send(target.withTokens(parts, sent));
+        expectNoToken(response, `a refresh in mode session with the token in the ${what}`);
+      }
+    },
+  );
 
-  check('session.refresh.new-session', 'the claim session', async ({ target, user }) => {
+  check('session.refresh.new-session', 'A refreshed session token names a new session', async ({ target, user }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);
     const before = claimsOf(session.value)?.['session'];
@@ -471,27 +495,35 @@ chapter('Session Tokens', () => {
     assert(after !== before, 'the refreshed token to name a new session', 'it names the old one');
   });
 
-  check('session.by-header-and-query', 'instead of the cookie', async ({ target, user }) => {
-    const account = await user();
-    const session = await target.loggedInBySession(account);
-    expectAccepted(await target.whoAmI({ header: session }), account, 'a session token in the header');
-    expectAccepted(await target.whoAmI({ query: session }), account, 'a session token in the query');
-  });
+  check(
+    'session.by-header-and-query',
+    'A session token in the header and in the query is accepted',
+    async ({ target, user }) => {
+      const account = await user();
+      const session = await target.loggedInBySession(account);
+      expectAccepted(await target.whoAmI({ header: session }), account, 'a session token in the header');
+      expectAccepted(await target.whoAmI({ query: session }), account, 'a session token in the query');
+    },
+  );
 
-  check('session.logout.leaves-others', 'another login goes on', async ({ target, ownUser }) => {
-    const account = await ownUser();
-    const [first, second] = [await target.loggedInBySession(account), await target.loggedInBySession(account)];
-    const { refresh } = await target.loggedIn(account);
-    const logout = await target.logoutByCookie('session', first.value);
-    assumeSuccess(logout);
-    expectAccepted(await target.whoAmI({ cookie: second }), account, 'the session token of another login');
-    const response = await target.refresh(refresh, account);
-    assert(response.succeeded, 'the refresh token of another login to go on', response.summary);
-  });
+  check(
+    'session.logout.leaves-others',
+    "A logout in mode session leaves the user's other sessions valid",
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const [first, second] = [await target.loggedInBySession(account), await target.loggedInBySession(account)];
+      const { refresh } = await target.loggedIn(account);
+      const logout = await target.logoutByCookie('session', first.value);
+      assumeSuccess(logout);
+      expectAccepted(await target.whoAmI({ cookie: second }), account, 'the session token of another login');
+      const response = await target.refresh(refresh, account);
+      assert(response.succeeded, 'the refresh token of another login to go on', response.summary);
+    },
+  );
 
   check(
     'session.dead-cookie-cleared',
-    'when its user is suspended',
+    'The session cookie of a suspended user is cleared with the rejection',
     async ({ target, newUser, administrator, evidence }) => {
       const account = await newUser();
       const session = await target.loggedInBySession(account);
@@ -512,7 +544,7 @@ chapter('Session Tokens', () => {
     { needs: 'admin' },
   );
 
-  check('session.dead-cookie-cleared', 'and a good one is not', async ({ target, user }) => {
+  check('session.dead-cookie-cleared', 'A valid session cookie is not cleared', async ({ target, user }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);
     const { sessionCookie } = target.description;
@@ -532,24 +564,28 @@ chapter('Session Tokens', () => {
     }
   });
 
-  check('session.dead-cookie-cleared', 'after a logout, and when it is made up', async ({ target, ownUser }) => {
-    const account = await ownUser();
-    const session = await target.loggedInBySession(account);
-    const logout = await target.logoutByCookie('session', session.value);
-    assumeSuccess(logout);
-    const { sessionCookie } = target.description;
-    for (const [what, token] of [
-      ['that has been logged out', session.value],
-      ['that is made up', 'made-up'],
-    ] as const) {
-      const response = await target.whoAmI({ cookie: token });
-      expectRejected(response, `a session token ${what}`, account);
-      const cleared = response.cookies.find(({ key }) => key === sessionCookie);
-      assert(
-        cleared?.value === '',
-        `the refusal of a session token ${what} to clear the cookie ${sessionCookie}`,
-        `${response.summary} ${cleared === undefined ? 'without setting it' : 'and sets it to something'}`,
-      );
-    }
-  });
+  check(
+    'session.dead-cookie-cleared',
+    'The session cookie is cleared after a logout and when it is unknown',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const session = await target.loggedInBySession(account);
+      const logout = await target.logoutByCookie('session', session.value);
+      assumeSuccess(logout);
+      const { sessionCookie } = target.description;
+      for (const [what, token] of [
+        ['that has been logged out', session.value],
+        ['that is made up', 'made-up'],
+      ] as const) {
+        const response = await target.whoAmI({ cookie: token });
+        expectRejected(response, `a session token ${what}`, account);
+        const cleared = response.cookies.find(({ key }) => key === sessionCookie);
+        assert(
+          cleared?.value === '',
+          `the refusal of a session token ${what} to clear the cookie ${sessionCookie}`,
+          `${response.summary} ${cleared === undefined ? 'without setting it' : 'and sets it to something'}`,
+        );
+      }
+    },
+  );
 });

@@ -31,7 +31,7 @@ const ROUNDS = 5;
 chapter('Standard Tokens', () => {
   check(
     'standard.expires',
-    'a real token is refused when its time is over',
+    'A standard token is rejected once its lifetime is over',
     async ({ target, user, plan, wait }) => {
       const { access } = await target.loggedIn(await user());
       const waitMs = expiryWithinPatience(access, plan);
@@ -43,7 +43,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.refresh.after-expiry',
-    'a new token can be had when the old one has run out',
+    'A refresh token is accepted after its access token has expired',
     async ({ target, user, plan, wait }) => {
       const account = await user();
       const { access, refresh } = await target.loggedIn(account);
@@ -58,7 +58,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.refresh.outlives-access-token',
-    'a refresh token is good after its access token has expired',
+    'A refresh token outlives its access token',
     async ({ target, user, plan, wait }) => {
       const account = await user();
       const { access, refresh } = await target.loggedIn(account);
@@ -72,7 +72,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.refresh.outlives-access-token',
-    'in mode cookie, the cookie of the refresh token outlasts `expires`',
+    'In mode cookie, the refresh cookie outlasts `expires`',
     async ({ target, user }) => {
       const response = await target.login(await user(), 'cookie');
       const cookie = response.cookie(target.description.refreshCookie);
@@ -93,7 +93,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.expires',
-    'a token that expired six minutes ago is refused',
+    'A standard token that expired six minutes ago is rejected',
     async ({ target, user, plan, evidence }) => {
       const account = await user();
       const { access } = await target.loggedIn(account);
@@ -119,23 +119,19 @@ chapter('Standard Tokens', () => {
     { needs: 'secret' },
   );
 
-  check(
-    'standard.login.returns-access-token',
-    'the answer to a login carries an access token',
-    async ({ target, user }) => {
-      const response = await target.login(await user());
-      assert(response.succeeded, 'the login to succeed', response.summary);
-      assert(
-        response.text('access_token') !== undefined,
-        'the payload to hold an access_token',
-        `${response.summary} without one`,
-      );
-    },
-  );
+  check('standard.login.returns-access-token', 'A login returns an access token', async ({ target, user }) => {
+    const response = await target.login(await user());
+    assert(response.succeeded, 'the login to succeed', response.summary);
+    assert(
+      response.text('access_token') !== undefined,
+      'the payload to hold an access_token',
+      `${response.summary} without one`,
+    );
+  });
 
   check(
     'standard.login.needs-credentials',
-    'a wrong password, an unknown e-mail and a body without either buy no token',
+    'A wrong password, an unknown e-mail address and a missing member issue no token',
     async ({ target, user, evidence }) => {
       const account = await user();
       account.nameIn(evidence);
@@ -159,7 +155,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.login.needs-credentials',
-    'passwords that resemble the right one buy no token',
+    'Passwords that resemble the right one issue no token',
     async ({ target, newUser, evidence }) => {
       const { email, password } = await newUser();
       const half = password.length / 2;
@@ -186,7 +182,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.login.needs-credentials',
-    'right after the right password, a wrong one buys no token',
+    'Right after a login with the right password, a wrong one issues no token',
     async ({ target, user, evidence }) => {
       const account = await user();
       account.nameIn(evidence);
@@ -207,7 +203,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.login.needs-credentials',
-    'with a good token along, a wrong password buys no token',
+    'A wrong password sent with a valid token issues no token',
     async ({ target, user, evidence }) => {
       const account = await user();
       account.nameIn(evidence);
@@ -222,7 +218,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.login.needs-credentials',
-    'the password of another user, and e-mails that resemble the right one, buy no token',
+    'The password of another user, and e-mail addresses that resemble the right one, issue no token',
     async ({ target, newUser }) => {
       const [account, other] = [await newUser(), await newUser()];
       const login = await target.login(other);
@@ -245,7 +241,7 @@ chapter('Standard Tokens', () => {
     { needs: 'admin' },
   );
 
-  check('standard.authenticates', 'the access token lets its user in', async ({ target, user }) => {
+  check('standard.authenticates', "A standard token is accepted as its user's", async ({ target, user }) => {
     const account = await user();
     const { access } = await target.loggedIn(account);
     expectAccepted(await target.whoAmI({ header: access }), account, 'a standard token');
@@ -269,22 +265,26 @@ chapter('Standard Tokens', () => {
     },
   );
 
-  check('standard.short-lived', 'by its own claims and by `expires`', async ({ target, user }) => {
-    const { access } = await target.loggedIn(await user());
-    const claims = claimsOf(access.value);
-    if (claims?.exp === undefined && access.lifetime.ms === undefined)
-      throw new NotApplicable('the target does not say how long an access token lives');
-    const lifeMs = Math.max(access.lifetime.ms ?? 0, lifetimeOf(access.value) ?? 0);
-    assert(
-      lifeMs <= LONGEST_LIFE_MS,
-      'an access token to expire within a day',
-      `it lives ${Math.round(lifeMs / 3_600_000)} hours`,
-    );
-  });
+  check(
+    'standard.short-lived',
+    'A standard token expires within a day by its claims and by `expires`',
+    async ({ target, user }) => {
+      const { access } = await target.loggedIn(await user());
+      const claims = claimsOf(access.value);
+      if (claims?.exp === undefined && access.lifetime.ms === undefined)
+        throw new NotApplicable('the target does not say how long an access token lives');
+      const lifeMs = Math.max(access.lifetime.ms ?? 0, lifetimeOf(access.value) ?? 0);
+      assert(
+        lifeMs <= LONGEST_LIFE_MS,
+        'an access token to expire within a day',
+        `it lives ${Math.round(lifeMs / 3_600_000)} hours`,
+      );
+    },
+  );
 
   check(
     'standard.login.returns-refresh-token',
-    'the answer to a login carries a refresh token of its own',
+    'A login returns a refresh token that differs from the access token',
     async ({ target, user }) => {
       const response = await target.login(await user());
       assumeSuccess(response);
@@ -300,7 +300,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.reusable',
-    'the same token lets its user in ten times, one after another and at once',
+    'A standard token is accepted ten times, one after another and concurrently',
     async ({ target, user }) => {
       const account = await user();
       const { access } = await target.loggedIn(account);
@@ -313,7 +313,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.reusable',
-    'also after some seconds, as its refresh token is',
+    'A standard token is accepted after some seconds, and its refresh token is refreshed',
     async ({ target, ownUser, wait }) => {
       const account = await ownUser();
       const { access, refresh } = await target.loggedIn(account);
@@ -328,7 +328,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.refresh.issues-new-token',
-    'a refresh buys a working access token with a full life',
+    'A refresh issues a valid access token with a full lifetime',
     async ({ target, user, wait }) => {
       const account = await user();
       const { access, refresh } = await target.loggedIn(account);
@@ -358,7 +358,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.refresh.chain',
-    'three refreshes in a row, each with what the one before left',
+    'Three refreshes in a row each succeed with the refresh token of the one before',
     async ({ target, user }) => {
       const account = await user();
       let { refresh } = await target.loggedIn(account);
@@ -377,7 +377,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.refresh.needs-refresh-token',
-    'made-up, altered and other tokens buy nothing',
+    'Unknown and tampered refresh tokens, and access tokens, are not exchanged for tokens',
     async ({ target, user, evidence }) => {
       const { access, refresh } = await target.loggedIn(await user());
       expectNoToken(await target.refresh('made-up'), 'a made-up refresh token');
@@ -394,7 +394,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.refresh.needs-refresh-token',
-    'a static token sent as refresh token buys nothing',
+    'A static token is not exchanged for tokens',
     async ({ target, withStaticToken }) => {
       const { token } = await withStaticToken();
       expectNoToken(await target.refresh(token.value), 'a static token sent as refresh token');
@@ -404,7 +404,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.refresh.needs-refresh-token',
-    'whatever is made up buys nothing',
+    'Arbitrary strings are not exchanged for tokens',
     async ({ target, plan, evidence }) => {
       await forAll(
         fc.oneof(tokenLike, fc.string({ unit: character, maxLength: 100 })),
@@ -418,7 +418,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.logout.invalidates-refresh-token',
-    'after a logout the refresh token buys nothing',
+    'After a logout the refresh token is rejected',
     async ({ target, ownUser }) => {
       const { refresh } = await target.loggedIn(await ownUser());
       const logout = await target.logout(refresh);
@@ -429,7 +429,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.logout.invalidates-refresh-token',
-    'nor does one that came from a refresh',
+    'After a logout a refresh token that came from a refresh is rejected',
     async ({ target, ownUser }) => {
       const account = await ownUser();
       const first = await target.loggedIn(account);
@@ -449,7 +449,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.logout.invalidates-refresh-token',
-    'also when the access token comes along',
+    'After a logout that carries the access token the refresh token is rejected',
     async ({ target, ownUser }) => {
       const account = await ownUser();
       const first = await target.loggedIn(account);
@@ -465,7 +465,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.logout.leaves-others',
-    'a logout ends nothing by a token that is no longer good for it',
+    'A logout with a used refresh token, an access token or another mode leaves the refresh token valid',
     async (context) => {
       const { target, ownUser } = context;
       const account = await ownUser();
@@ -489,7 +489,7 @@ chapter('Standard Tokens', () => {
     },
   );
 
-  check('standard.logout.login-again', 'after a logout a login gives working tokens', async ({ target, ownUser }) => {
+  check('standard.logout.login-again', 'After a logout a login issues valid tokens', async ({ target, ownUser }) => {
     const account = await ownUser();
     const { refresh } = await target.loggedIn(account);
     const logout = await target.logout(refresh);
@@ -504,28 +504,36 @@ chapter('Standard Tokens', () => {
     expectAccepted(await target.whoAmI({ header: access }), account, 'the new access token');
   });
 
-  check('standard.refresh.rotates', 'a refresh token that was used buys nothing', async ({ target, user }) => {
-    const account = await user();
-    const { refresh } = await target.loggedIn(account);
-    const first = await target.refresh(refresh, account);
-    assumeSuccess(first);
-    expectNoToken(await target.refresh(refresh, account), 'a refresh token that was used before');
-    expectNoToken(
-      await target.refreshByCookie('cookie', refresh.value, account),
-      'a refresh token that was used before, as cookie,',
-    );
-  });
+  check(
+    'standard.refresh.rotates',
+    'A used refresh token is rejected, in the body and as cookie',
+    async ({ target, user }) => {
+      const account = await user();
+      const { refresh } = await target.loggedIn(account);
+      const first = await target.refresh(refresh, account);
+      assumeSuccess(first);
+      expectNoToken(await target.refresh(refresh, account), 'a refresh token that was used before');
+      expectNoToken(
+        await target.refreshByCookie('cookie', refresh.value, account),
+        'a refresh token that was used before, as cookie,',
+      );
+    },
+  );
 
-  check('standard.logout.leaves-others', 'after a logout another login goes on', async ({ target, ownUser }) => {
-    const account = await ownUser();
-    const [first, second] = [await target.loggedIn(account), await target.loggedIn(account)];
-    const logout = await target.logout(first.refresh);
-    assumeSuccess(logout);
-    const response = await target.refresh(second.refresh, account);
-    assert(response.succeeded, 'the refresh token of another login to go on', response.summary);
-  });
+  check(
+    'standard.logout.leaves-others',
+    "A logout leaves the user's other sessions valid",
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const [first, second] = [await target.loggedIn(account), await target.loggedIn(account)];
+      const logout = await target.logout(first.refresh);
+      assumeSuccess(logout);
+      const response = await target.refresh(second.refresh, account);
+      assert(response.succeeded, 'the refresh token of another login to go on', response.summary);
+    },
+  );
 
-  check('standard.claims', 'the claims are those of Directus', async ({ target, user }) => {
+  check('standard.claims', 'A standard token has the claims of Directus', async ({ target, user }) => {
     const account = await user();
     const { access } = await target.loggedIn(account);
     const claims = claimsOf(access.value);
@@ -536,7 +544,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.claims',
-    'the header, in modes json and cookie, after a login and a refresh',
+    'A standard token has the claims and the header of Directus after logins and refreshes in modes json and cookie',
     async ({ target, user }) => {
       const account = await user();
       const { refreshCookie } = target.description;
@@ -566,7 +574,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.claims',
-    'what they say of an administrator and of a user without rights',
+    'The claims admin_access and app_access tell an administrator from a user without permissions',
     async ({ target, newPrivilegedUser, user }) => {
       for (const [who, account, rights] of [
         ['an administrator', await newPrivilegedUser(), true],
@@ -586,7 +594,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.login.unknown-alike',
-    'the two answers are the same, in each mode',
+    'An unknown e-mail address and a wrong password return the same, in each mode',
     async ({ target, user, evidence }) => {
       const account = await user();
       account.nameIn(evidence);
@@ -613,45 +621,49 @@ chapter('Standard Tokens', () => {
     },
   );
 
-  check('standard.refresh.unguessable', 'of three logins and their refreshes', async ({ target, user }) => {
-    const account = await user();
-    const values: string[] = [];
-    for (let login = 0; login < 3; login += 1) {
-      const { refresh } = await target.loggedIn(account);
-      const renewal = await target.refresh(refresh, account);
-      const renewed = renewal.text('refresh_token');
-      values.push(...new Set([refresh.value, ...(renewed === undefined ? [] : [renewed])]));
-    }
-    for (const [number, value] of values.entries()) {
-      assert(
-        value.length >= LEAST_CHARACTERS,
-        `a refresh token to have ${LEAST_CHARACTERS} characters or more`,
-        `it has ${value.length}`,
-      );
-      assert(
-        new Set(value).size >= LEAST_CHARACTERS / 2,
-        'a refresh token to be made of many characters',
-        `it is made of ${new Set(value).size}`,
-      );
-      assert(
-        account.id === undefined || !value.includes(account.id),
-        'a refresh token not to tell the id of its user',
-        'it holds the id',
-      );
-      for (const other of values.slice(number + 1)) {
-        const same = [...value].filter((character, place) => character === other[place]).length;
-        assert(
-          same <= value.length / 2,
-          'the refresh tokens of two logins to differ in most characters',
-          `${same} of ${value.length} are the same`,
-        );
+  check(
+    'standard.refresh.unguessable',
+    'Refresh tokens of three logins and their refreshes are long and share nothing',
+    async ({ target, user }) => {
+      const account = await user();
+      const values: string[] = [];
+      for (let login = 0; login < 3; login += 1) {
+        const { refresh } = await target.loggedIn(account);
+        const renewal = await target.refresh(refresh, account);
+        const renewed = renewal.text('refresh_token');
+        values.push(...new Set([refresh.value, ...(renewed === undefined ? [] : [renewed])]));
       }
-    }
-  });
+      for (const [number, value] of values.entries()) {
+        assert(
+          value.length >= LEAST_CHARACTERS,
+          `a refresh token to have ${LEAST_CHARACTERS} characters or more`,
+          `it has ${value.length}`,
+        );
+        assert(
+          new Set(value).size >= LEAST_CHARACTERS / 2,
+          'a refresh token to be made of many characters',
+          `it is made of ${new Set(value).size}`,
+        );
+        assert(
+          account.id === undefined || !value.includes(account.id),
+          'a refresh token not to tell the id of its user',
+          'it holds the id',
+        );
+        for (const other of values.slice(number + 1)) {
+          const same = [...value].filter((character, place) => character === other[place]).length;
+          assert(
+            same <= value.length / 2,
+            'the refresh tokens of two logins to differ in most characters',
+            `${same} of ${value.length} are the same`,
+          );
+        }
+      }
+    },
+  );
 
   check(
     'standard.refresh.expires',
-    'a real refresh token buys nothing when its time is over',
+    'A refresh token is rejected once its lifetime is over',
     async ({ target, user, plan, wait }) => {
       const { refreshLifeMs } = target.description;
       if (refreshLifeMs === undefined)
@@ -669,7 +681,7 @@ chapter('Standard Tokens', () => {
     { needs: 'patience' },
   );
 
-  check('standard.login.mode', 'made-up modes buy no token', async ({ target, user }) => {
+  check('standard.login.mode', 'A login with an unknown mode issues no token', async ({ target, user }) => {
     const account = await user();
     account.nameIn(target.evidence);
     const { email, password } = account;
@@ -679,58 +691,70 @@ chapter('Standard Tokens', () => {
     }
   });
 
-  check('standard.refresh.keeps-access-token', 'after a refresh', async ({ target, user, wait }) => {
-    const account = await user();
-    const { access, refresh } = await target.loggedIn(account);
-    // Tokens of the same second may be the same.
-    await wait(1100);
-    const response = await target.refresh(refresh, account);
-    assumeSuccess(response);
-    expectAccepted(await target.whoAmI({ header: access }), account, 'an access token from before a refresh');
-  });
+  check(
+    'standard.refresh.keeps-access-token',
+    'A refresh leaves the access token from before valid',
+    async ({ target, user, wait }) => {
+      const account = await user();
+      const { access, refresh } = await target.loggedIn(account);
+      // Tokens of the same second may be the same.
+      await wait(1100);
+      const response = await target.refresh(refresh, account);
+      assumeSuccess(response);
+      expectAccepted(await target.whoAmI({ header: access }), account, 'an access token from before a refresh');
+    },
+  );
 
-  check('standard.logout.keeps-access-token', 'after a logout', async ({ target, ownUser }) => {
-    const account = await ownUser();
-    const { access, refresh } = await target.loggedIn(account);
-    const logout = await target.logout(refresh);
-    assumeSuccess(logout);
-    expectAccepted(await target.whoAmI({ header: access }), account, 'an access token from before a logout');
-  });
+  check(
+    'standard.logout.keeps-access-token',
+    'A logout leaves the access token from before valid',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const { access, refresh } = await target.loggedIn(account);
+      const logout = await target.logout(refresh);
+      assumeSuccess(logout);
+      expectAccepted(await target.whoAmI({ header: access }), account, 'an access token from before a logout');
+    },
+  );
 
-  check('standard.refresh.concurrent', 'five at once', async ({ target, ownUser }) => {
-    const account = await ownUser();
-    // A round in which but one of them succeeds has not been a race.
-    for (let round = 0, raced = false; round < ROUNDS && !raced; round += 1) {
-      const { refresh } = await target.loggedIn(account);
-      const responses = await Promise.all(Array.from({ length: 5 }, async () => target.refresh(refresh, account)));
-      const renewed = responses.filter((response) => response.text('refresh_token') !== undefined);
-      assert(
-        renewed.length > 0,
-        'one of five refreshes at once to succeed',
-        responses.map(({ summary }) => summary).join(', '),
-      );
-      raced = renewed.length > 1;
-      const tokens = [
-        ...new Map(
-          renewed.map((response) => target.standardTokens(response).refresh).map((token) => [token.value, token]),
-        ).values(),
-      ];
-      let alive = 0;
-      for (const token of tokens) {
-        const response = await target.refresh(token, account);
-        if (response.succeeded) alive += 1;
+  check(
+    'standard.refresh.concurrent',
+    'After five concurrent refreshes exactly one of the issued refresh tokens is valid',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      // A round in which but one of them succeeds has not been a race.
+      for (let round = 0, raced = false; round < ROUNDS && !raced; round += 1) {
+        const { refresh } = await target.loggedIn(account);
+        const responses = await Promise.all(Array.from({ length: 5 }, async () => target.refresh(refresh, account)));
+        const renewed = responses.filter((response) => response.text('refresh_token') !== undefined);
+        assert(
+          renewed.length > 0,
+          'one of five refreshes at once to succeed',
+          responses.map(({ summary }) => summary).join(', '),
+        );
+        raced = renewed.length > 1;
+        const tokens = [
+          ...new Map(
+            renewed.map((response) => target.standardTokens(response).refresh).map((token) => [token.value, token]),
+          ).values(),
+        ];
+        let alive = 0;
+        for (const token of tokens) {
+          const response = await target.refresh(token, account);
+          if (response.succeeded) alive += 1;
+        }
+        assert(
+          alive === 1,
+          'exactly one of the refresh tokens that five refreshes at once hand out to be alive',
+          `${alive} of ${tokens.length} are`,
+        );
       }
-      assert(
-        alive === 1,
-        'exactly one of the refresh tokens that five refreshes at once hand out to be alive',
-        `${alive} of ${tokens.length} are`,
-      );
-    }
-  });
+    },
+  );
 
   check(
     'standard.refresh.of-its-user',
-    'with the access token of another user in the header',
+    "A refresh that carries the access token of another user issues tokens of the refresh token's owner",
     async ({ target, newUser }) => {
       const [account, other] = [await newUser(), await newUser()];
       const [{ refresh }, { access: foreign }] = await Promise.all([target.loggedIn(account), target.loggedIn(other)]);
@@ -747,7 +771,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.refresh.of-its-user',
-    'with the refresh token of another user as cookie',
+    "A refresh that carries the refresh cookie of another user issues tokens of the refresh token's owner",
     async ({ target, newUser }) => {
       const [account, other] = [await newUser(), await newUser()];
       const { refresh } = await target.loggedIn(account);
@@ -771,48 +795,60 @@ chapter('Standard Tokens', () => {
     },
   );
 
-  check('standard.refresh.mode', 'cookie, session and a made-up one', async ({ target, user }) => {
-    const account = await user();
-    const { refresh } = await target.loggedIn(account);
-    for (const mode of ['cookie', 'session', 'made-up', 'JSON', 'SESSION'] as const) {
-      const response = await target.refresh(refresh, account, mode);
-      expectNoToken(response, `a refresh token in the body, in mode ${mode},`);
-    }
-    const { refreshCookie } = target.description;
-    const headers = { Cookie: `${refreshCookie}=${refresh.value}` };
-    for (const mode of ['json', 'session']) {
-      const response = await target.send({ path: '/auth/refresh', headers, body: { mode }, hasSideEffect: true });
-      expectNoToken(response, `a refresh token in its cookie, in mode ${mode},`);
-    }
-  });
+  check(
+    'standard.refresh.mode',
+    'A refresh token is rejected in the modes cookie and session and in an unknown one',
+    async ({ target, user }) => {
+      const account = await user();
+      const { refresh } = await target.loggedIn(account);
+      for (const mode of ['cookie', 'session', 'made-up', 'JSON', 'SESSION'] as const) {
+        const response = await target.refresh(refresh, account, mode);
+        expectNoToken(response, `a refresh token in the body, in mode ${mode},`);
+      }
+      const { refreshCookie } = target.description;
+      const headers = { Cookie: `${refreshCookie}=${refresh.value}` };
+      for (const mode of ['json', 'session']) {
+        const response = await target.send({ path: '/auth/refresh', headers, body: { mode }, hasSideEffect: true });
+        expectNoToken(response, `a refresh token in its cookie, in mode ${mode},`);
+      }
+    },
+  );
 
-  check('standard.refresh.not-in-url', 'by GET and by POST', async ({ target, user }) => {
-    const account = await user();
-    const { refresh } = await target.loggedIn(account);
-    const path = `/auth/refresh?refresh_token=${refresh.value}`;
-    for (const parts of [{ path }, { path: `${path}&mode=json` }, { method: 'POST', path }, { path, body: {} }]) {
-      expectNoToken(await target.send({ ...parts, hasSideEffect: true }), 'a refresh token in the URL');
-    }
-  });
+  check(
+    'standard.refresh.not-in-url',
+    'A refresh token in the URL is rejected, by GET and by POST',
+    async ({ target, user }) => {
+      const account = await user();
+      const { refresh } = await target.loggedIn(account);
+      const path = `/auth/refresh?refresh_token=${refresh.value}`;
+      for (const parts of [{ path }, { path: `${path}&mode=json` }, { method: 'POST', path }, { path, body: {} }]) {
+        expectNoToken(await target.send({ ...parts, hasSideEffect: true }), 'a refresh token in the URL');
+      }
+    },
+  );
 
-  check('standard.logout.idempotent', 'a second time, and with a made-up token', async ({ target, ownUser }) => {
-    const { refresh } = await target.loggedIn(await ownUser());
-    const first = await target.logout(refresh);
-    assumeSuccess(first);
-    for (const [what, token] of [
-      ['a second logout', refresh],
-      ['a logout with a made-up refresh token', { ...refresh, value: 'made-up' }],
-    ] as const) {
-      const response = await target.logout(token);
-      assert(
-        response.status === first.status,
-        `${what} to be answered with ${first.status} as the first`,
-        response.summary,
-      );
-    }
-  });
+  check(
+    'standard.logout.idempotent',
+    'A second logout, and one with an unknown token, return the same as the first',
+    async ({ target, ownUser }) => {
+      const { refresh } = await target.loggedIn(await ownUser());
+      const first = await target.logout(refresh);
+      assumeSuccess(first);
+      for (const [what, token] of [
+        ['a second logout', refresh],
+        ['a logout with a made-up refresh token', { ...refresh, value: 'made-up' }],
+      ] as const) {
+        const response = await target.logout(token);
+        assert(
+          response.status === first.status,
+          `${what} to be answered with ${first.status} as the first`,
+          response.summary,
+        );
+      }
+    },
+  );
 
-  check('standard.logout.post-only', 'GET logs nobody out', async ({ target, ownUser }) => {
+  check('standard.logout.post-only', 'A logout by GET ends no session', async ({ target, ownUser }) => {
     const account = await ownUser();
     const { refresh } = await target.loggedIn(account);
     const session = await target.loggedInBySession(account);

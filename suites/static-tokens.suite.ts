@@ -14,7 +14,7 @@ import { newStaticToken } from './harness/users/new-static-token.js';
 chapter('Static Tokens', () => {
   check(
     'static.does-not-expire',
-    'the token works when a standard token of its user has run out',
+    'A static token is accepted after a standard token of its user has expired',
     async ({ target, newUser, evidence, plan, wait }) => {
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
@@ -29,20 +29,24 @@ chapter('Static Tokens', () => {
     { needs: 'patience' },
   );
 
-  check('static.authenticates', 'the token lets its user in, twelve times', async ({ target, withStaticToken }) => {
-    const { account, token } = await withStaticToken();
-    for (let time = 1; time <= 12; time += 1) {
-      expectAccepted(
-        await target.whoAmI({ header: token }),
-        account,
-        time === 1 ? 'a static token' : 'a static token used before',
-      );
-    }
-  });
+  check(
+    'static.authenticates',
+    "A static token is accepted as its user's, twelve times",
+    async ({ target, withStaticToken }) => {
+      const { account, token } = await withStaticToken();
+      for (let time = 1; time <= 12; time += 1) {
+        expectAccepted(
+          await target.whoAmI({ header: token }),
+          account,
+          time === 1 ? 'a static token' : 'a static token used before',
+        );
+      }
+    },
+  );
 
   check(
     'static.one-per-user',
-    'a new token works and ends the old one',
+    'A new static token is accepted and replaces the old one',
     async ({ target, newUser, administrator, evidence }) => {
       const first = newStaticToken(evidence);
       const account = await newUser({ token: first.value });
@@ -60,7 +64,7 @@ chapter('Static Tokens', () => {
 
   check(
     'static.does-not-expire',
-    'the token works whatever becomes of the logins of its user',
+    'A static token is accepted after logins, refreshes and logouts of its user',
     async ({ target, newUser, evidence }) => {
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
@@ -87,7 +91,7 @@ chapter('Static Tokens', () => {
 
   check(
     'static.does-not-expire',
-    'nor by itself, within seconds',
+    'A static token is accepted after some seconds',
     async ({ target, newUser, evidence, wait }) => {
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
@@ -101,7 +105,7 @@ chapter('Static Tokens', () => {
     { waits: true },
   );
 
-  check('static.does-not-expire', 'a static token that is a JWT carries no exp', async ({ plan }) => {
+  check('static.does-not-expire', 'A static token that is a JWT has no exp', async ({ plan }) => {
     if (plan.staticToken === undefined)
       throw new NotApplicable(
         'needs static-token: give --static-token; the tokens that the suite sets itself are no JWTs',
@@ -113,7 +117,7 @@ chapter('Static Tokens', () => {
 
   check(
     'static.set-by-users-api',
-    'a token set on creation and one set by an update work',
+    'A static token set on creation and one set by an update are accepted',
     async ({ target, newUser, administrator, evidence }) => {
       const first = newStaticToken(evidence);
       const account = await newUser({ token: first.value });
@@ -140,7 +144,7 @@ chapter('Static Tokens', () => {
 
   check(
     'static.set-by-users-api',
-    'whatever value is chosen works, by header and by query',
+    'A static token of arbitrary value is accepted in the header and in the query',
     async ({ target, newUser, administrator, evidence, plan }) => {
       const account = await newUser();
       await forAll(chosenToken, { plan, evidence, atMost: 20 }, async (value) => {
@@ -159,7 +163,7 @@ chapter('Static Tokens', () => {
 
   check(
     'static.not-viewable-again',
-    'no answer shows the token, to the administrator or its user',
+    'No response shows the static token to an administrator or its user',
     async ({ target, newUser, administrator, evidence }) => {
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
@@ -244,7 +248,7 @@ chapter('Static Tokens', () => {
 
   check(
     'static.not-viewable-again',
-    'a user who may read the own record does not see it either',
+    'A user who may read the own record is not shown the static token',
     async ({ target, newPrivilegedUser, evidence }) => {
       const token = newStaticToken(evidence);
       const account = await newPrivilegedUser({ token: token.value });
@@ -270,7 +274,7 @@ chapter('Static Tokens', () => {
 
   check(
     'static.exact',
-    'altered static tokens and wildcards are refused',
+    'Tampered static tokens and wildcards are rejected',
     async ({ target, withStaticToken, evidence }) => {
       const { account, token } = await withStaticToken();
       const { value } = token;
@@ -297,7 +301,7 @@ chapter('Static Tokens', () => {
 
   check(
     'static.cleared',
-    'a static token that was set to null is refused',
+    'A static token that was set to null is rejected',
     async ({ target, newUser, administrator, evidence }) => {
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
@@ -308,88 +312,104 @@ chapter('Static Tokens', () => {
     },
   );
 
-  check('static.unique', 'on creation and by an update', async (context) => {
-    const { target, newUser, unwantedUser, administrator, evidence } = context;
-    const token = newStaticToken(evidence);
-    const [account, other] = [await newUser({ token: token.value }), await newUser()];
-    const change = await administrator.send(
-      { method: 'PATCH', path: `/users/${other.id ?? ''}`, body: { token: token.value } },
-      evidence,
-    );
-    expectRejected(change, 'setting a static token that another user has');
-    const body = { email: await unwantedUser(), password: account.password, token: token.value };
-    const creation = await administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
-    expectRejected(creation, 'creating a user with a static token that another user has');
-    expectAccepted(await target.whoAmI({ header: token }), account, 'a static token that somebody else wanted too');
-  });
-
-  check('static.set-by-owner', 'who may change the own record', async ({ target, newPrivilegedUser, evidence }) => {
-    const first = newStaticToken(evidence);
-    const account = await newPrivilegedUser({ token: first.value });
-    const second = newStaticToken(evidence);
-    const { access } = await target.loggedIn(account);
-    const change = async (body: object): Promise<Response> => {
-      const parts = { method: 'PATCH', path: '/users/me', body };
-      const response = await target.send(target.withTokens(parts, { header: access }));
-      return response;
-    };
-    const set = await change({ token: second.value });
-    assert(set.succeeded, 'a user who may change the own record to set the own static token', set.summary);
-    assert(!set.body.includes(second.value), 'the answer not to show the token', 'it shows it');
-    expectAccepted(await target.whoAmI({ header: second }), account, 'the static token that its user has set');
-    expectRejected(await target.whoAmI({ header: first }), 'the static token from before', account);
-    const cleared = await change({ token: null });
-    assumeSuccess(cleared);
-    expectRejected(await target.whoAmI({ header: second }), 'a static token that its user has cleared', account);
-  });
-
-  check('static.generated', 'five of them', async ({ administrator, evidence }) => {
-    const values: string[] = [];
-    for (let time = 0; time < 5; time += 1) {
-      const response = await administrator.send({ path: '/utils/random/string?length=32' }, evidence);
-      if (response.status === 404)
-        throw new NotApplicable('the target makes up no tokens: GET /utils/random/string answered 404');
-      const { data } = (response.json ?? {}) as { data?: unknown };
-      assert(
-        typeof data === 'string' && data.length === 32 && new Set(data).size > 8,
-        'GET /utils/random/string?length=32 to make up 32 characters',
-        `${response.summary} with ${typeof data === 'string' ? `${data.length} characters, ${new Set(data).size} of them different` : 'no text'}`,
+  check(
+    'static.unique',
+    'A static token that another user has is rejected on creation and on update',
+    async (context) => {
+      const { target, newUser, unwantedUser, administrator, evidence } = context;
+      const token = newStaticToken(evidence);
+      const [account, other] = [await newUser({ token: token.value }), await newUser()];
+      const change = await administrator.send(
+        { method: 'PATCH', path: `/users/${other.id ?? ''}`, body: { token: token.value } },
+        evidence,
       );
-      values.push(data);
-    }
-    assert(new Set(values).size === 5, 'five tokens made up to be different', 'some are the same');
-  });
+      expectRejected(change, 'setting a static token that another user has');
+      const body = { email: await unwantedUser(), password: account.password, token: token.value };
+      const creation = await administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
+      expectRejected(creation, 'creating a user with a static token that another user has');
+      expectAccepted(await target.whoAmI({ header: token }), account, 'a static token that somebody else wanted too');
+    },
+  );
 
-  check('static.not-searchable', 'by filters and by search', async ({ newUser, administrator, evidence }) => {
-    const token = newStaticToken(evidence);
-    const account = await newUser({ token: token.value });
-    const id = account.id ?? '';
-    const queries = (value: string): string[] => [
-      `filter[token][_eq]=${value}`,
-      `filter[token]=${value}`,
-      `filter[token][_in]=${value}`,
-      `filter[token][_starts_with]=${value.slice(0, 8)}`,
-      `filter[token][_contains]=${value.slice(0, 8)}`,
-      `filter[_or][0][token][_eq]=${value}`,
-      `search=${value}`,
-    ];
-    // A target that passes over what it does not know finds the user by every token: that tells nothing.
-    const others = queries(newStaticToken(evidence).value);
-    const found = async (query = ''): Promise<boolean> =>
-      (await administrator.send({ path: `/users?fields=id&${query}` }, evidence)).body.includes(id);
-    for (const [number, query] of queries(token.value).entries()) {
-      const tells = (await found(query)) && !(await found(others[number]));
-      assert(
-        !tells,
-        `GET /users?${query.replace(/=.*/, '=<token>')} not to find the user of the token`,
-        'it finds the user by this token, and not by another',
-      );
-    }
-    const sorted = await administrator.send({ path: '/users?aggregate[max]=token&aggregate[min]=token' }, evidence);
-    assert(!sorted.body.includes(token.value), 'an aggregate not to show static tokens', 'it shows one');
-  });
+  check(
+    'static.set-by-owner',
+    'A user who may update the own record sets and clears the static token',
+    async ({ target, newPrivilegedUser, evidence }) => {
+      const first = newStaticToken(evidence);
+      const account = await newPrivilegedUser({ token: first.value });
+      const second = newStaticToken(evidence);
+      const { access } = await target.loggedIn(account);
+      const change = async (body: object): Promise<Response> => {
+        const parts = { method: 'PATCH', path: '/users/me', body };
+        const response = await target.send(target.withTokens(parts, { header: access }));
+        return response;
+      };
+      const set = await change({ token: second.value });
+      assert(set.succeeded, 'a user who may change the own record to set the own static token', set.summary);
+      assert(!set.body.includes(second.value), 'the answer not to show the token', 'it shows it');
+      expectAccepted(await target.whoAmI({ header: second }), account, 'the static token that its user has set');
+      expectRejected(await target.whoAmI({ header: first }), 'the static token from before', account);
+      const cleared = await change({ token: null });
+      assumeSuccess(cleared);
+      expectRejected(await target.whoAmI({ header: second }), 'a static token that its user has cleared', account);
+    },
+  );
 
-  check('static.by-cookie', 'in place of a session token', async ({ target, withStaticToken }) => {
+  check(
+    'static.generated',
+    'Five generated static tokens are long and share nothing',
+    async ({ administrator, evidence }) => {
+      const values: string[] = [];
+      for (let time = 0; time < 5; time += 1) {
+        const response = await administrator.send({ path: '/utils/random/string?length=32' }, evidence);
+        if (response.status === 404)
+          throw new NotApplicable('the target makes up no tokens: GET /utils/random/string answered 404');
+        const { data } = (response.json ?? {}) as { data?: unknown };
+        assert(
+          typeof data === 'string' && data.length === 32 && new Set(data).size > 8,
+          'GET /utils/random/string?length=32 to make up 32 characters',
+          `${response.summary} with ${typeof data === 'string' ? `${data.length} characters, ${new Set(data).size} of them different` : 'no text'}`,
+        );
+        values.push(data);
+      }
+      assert(new Set(values).size === 5, 'five tokens made up to be different', 'some are the same');
+    },
+  );
+
+  check(
+    'static.not-searchable',
+    'Filters, search and aggregation do not find a user by the static token',
+    async ({ newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const id = account.id ?? '';
+      const queries = (value: string): string[] => [
+        `filter[token][_eq]=${value}`,
+        `filter[token]=${value}`,
+        `filter[token][_in]=${value}`,
+        `filter[token][_starts_with]=${value.slice(0, 8)}`,
+        `filter[token][_contains]=${value.slice(0, 8)}`,
+        `filter[_or][0][token][_eq]=${value}`,
+        `search=${value}`,
+      ];
+      // A target that passes over what it does not know finds the user by every token: that tells nothing.
+      const others = queries(newStaticToken(evidence).value);
+      const found = async (query = ''): Promise<boolean> =>
+        (await administrator.send({ path: `/users?fields=id&${query}` }, evidence)).body.includes(id);
+      for (const [number, query] of queries(token.value).entries()) {
+        const tells = (await found(query)) && !(await found(others[number]));
+        assert(
+          !tells,
+          `GET /users?${query.replace(/=.*/, '=<token>')} not to find the user of the token`,
+          'it finds the user by this token, and not by another',
+        );
+      }
+      const sorted = await administrator.send({ path: '/users?aggregate[max]=token&aggregate[min]=token' }, evidence);
+      assert(!sorted.body.includes(token.value), 'an aggregate not to show static tokens', 'it shows one');
+    },
+  );
+
+  check('static.by-cookie', 'A static token in the session cookie is accepted', async ({ target, withStaticToken }) => {
     const { account, token } = await withStaticToken();
     expectAccepted(await target.whoAmI({ cookie: token }), account, 'a static token in the session cookie');
   });

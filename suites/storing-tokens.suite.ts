@@ -31,47 +31,55 @@ function mustBeJson(response: Response): void {
 const lifeOfCookie = (cookie: Cookie): number => cookie.TTL();
 
 chapter('Storing Tokens', () => {
-  check('storing.json.default', 'login and refresh answer in JSON, with the tokens in it', async ({ target, user }) => {
-    const account = await user();
-    const login = await target.login(account);
-    assumeSuccess(login);
-    mustBeJson(login);
-    assert(
-      login.text('access_token') !== undefined && login.text('refresh_token') !== undefined,
-      'a login without mode to answer with both tokens in the payload',
-      `the payload holds ${Object.keys(login.payload).join(', ') || 'nothing'}`,
-    );
-    const { refresh } = target.standardTokens(login);
-    const renewal = await target.refresh(refresh, account);
-    assumeSuccess(renewal);
-    mustBeJson(renewal);
-    assert(
-      renewal.text('access_token') !== undefined,
-      'a refresh without mode to answer with the access token in the payload',
-      `the payload holds ${Object.keys(renewal.payload).join(', ') || 'nothing'}`,
-    );
-  });
+  check(
+    'storing.json.default',
+    'A login and a refresh without a mode return the tokens in a JSON payload',
+    async ({ target, user }) => {
+      const account = await user();
+      const login = await target.login(account);
+      assumeSuccess(login);
+      mustBeJson(login);
+      assert(
+        login.text('access_token') !== undefined && login.text('refresh_token') !== undefined,
+        'a login without mode to answer with both tokens in the payload',
+        `the payload holds ${Object.keys(login.payload).join(', ') || 'nothing'}`,
+      );
+      const { refresh } = target.standardTokens(login);
+      const renewal = await target.refresh(refresh, account);
+      assumeSuccess(renewal);
+      mustBeJson(renewal);
+      assert(
+        renewal.text('access_token') !== undefined,
+        'a refresh without mode to answer with the access token in the payload',
+        `the payload holds ${Object.keys(renewal.payload).join(', ') || 'nothing'}`,
+      );
+    },
+  );
 
   for (const [id, mode] of [
     ['storing.json.payload', undefined],
     ['storing.json.named', 'json'],
   ] as const) {
-    check(id, 'after a login, and after each of three refreshes', async ({ target, user }) => {
-      const account = await user();
-      let response = await target.login(account, mode);
-      for (let refreshes = 0; refreshes <= 3; refreshes += 1) {
-        assumeSuccess(response);
-        mustHoldPayload(response);
-        expectMatchingExpiry(response, response.text('access_token') ?? '');
-        const { refresh } = target.standardTokens(response);
-        response = await target.refresh(refresh, account, mode);
-      }
-    });
+    check(
+      id,
+      'The payload has `expires`, `access_token` and `refresh_token` after a login and after each of three refreshes',
+      async ({ target, user }) => {
+        const account = await user();
+        let response = await target.login(account, mode);
+        for (let refreshes = 0; refreshes <= 3; refreshes += 1) {
+          assumeSuccess(response);
+          mustHoldPayload(response);
+          expectMatchingExpiry(response, response.text('access_token') ?? '');
+          const { refresh } = target.standardTokens(response);
+          response = await target.refresh(refresh, account, mode);
+        }
+      },
+    );
   }
 
   check(
     'storing.json.no-cookie',
-    'neither login nor refresh sets a cookie that holds a token',
+    'A login and a refresh without a mode set no token cookie',
     async ({ target, user }) => {
       const account = await user();
       const login = await target.login(account);
@@ -92,28 +100,32 @@ chapter('Storing Tokens', () => {
     },
   );
 
-  check('storing.cookie.set-by-login', 'a browser stores the cookie', async ({ target, user }) => {
-    const browser = new Browser(target);
-    const response = await browser.login(await user());
-    assumeSuccess(response);
-    const { sessionCookie } = target.description;
-    const cookie = response.cookie(sessionCookie);
-    assert(
-      cookie !== undefined,
-      `a login in mode session to set a cookie ${sessionCookie}`,
-      `${response.summary} without one`,
-    );
-    const stored = await browser.sessionTokensFor(cookie.path ?? '/auth/login');
-    assert(
-      stored.includes(cookie.value),
-      `a browser to store the cookie for ${new URL(target.description.url).host}`,
-      `it drops it: ${describe(cookie)}`,
-    );
-  });
+  check(
+    'storing.cookie.set-by-login',
+    'A login in mode session sets a cookie that a browser stores',
+    async ({ target, user }) => {
+      const browser = new Browser(target);
+      const response = await browser.login(await user());
+      assumeSuccess(response);
+      const { sessionCookie } = target.description;
+      const cookie = response.cookie(sessionCookie);
+      assert(
+        cookie !== undefined,
+        `a login in mode session to set a cookie ${sessionCookie}`,
+        `${response.summary} without one`,
+      );
+      const stored = await browser.sessionTokensFor(cookie.path ?? '/auth/login');
+      assert(
+        stored.includes(cookie.value),
+        `a browser to store the cookie for ${new URL(target.description.url).host}`,
+        `it drops it: ${describe(cookie)}`,
+      );
+    },
+  );
 
   check(
     'storing.cookie.sent-to-domain',
-    'the store sends the cookie to every path, and it authenticates',
+    'The session cookie is sent to every path of the domain and is accepted',
     async ({ target, user }) => {
       const browser = new Browser(target);
       const response = await browser.login(await user());
@@ -132,7 +144,7 @@ chapter('Storing Tokens', () => {
     },
   );
 
-  check('storing.cookie.lasts', 'the cookie and the token in it end together', async ({ target, user }) => {
+  check('storing.cookie.lasts', 'The session cookie has the lifetime of its token', async ({ target, user }) => {
     const account = await user();
     const login = await target.login(account, 'session');
     const session = target.sessionToken(login);
@@ -154,7 +166,7 @@ chapter('Storing Tokens', () => {
 
   check(
     'storing.cookie.overwritten',
-    'refresh, new login and logout leave one cookie, the newest, or none',
+    'A refresh, a new login and a logout leave one session cookie, the newest, or none',
     async ({ target, user, wait }) => {
       const account = await user();
       const browser = new Browser(target);
@@ -189,146 +201,170 @@ chapter('Storing Tokens', () => {
     },
   );
 
-  check('storing.cookie.http-only', 'login and refresh set the cookie httpOnly', async ({ target, user }) => {
-    const account = await user();
-    const login = await target.login(account, 'session');
-    const session = target.sessionToken(login);
-    const renewal = await target.refreshByCookie('session', session.value, account);
-    for (const response of [login, renewal]) {
-      const cookie = response.cookie(target.description.sessionCookie);
-      if (cookie === undefined) continue;
-      assert(
-        cookie.httpOnly,
-        `the session cookie set by ${response.what} to be httpOnly`,
-        `it is set without HttpOnly: ${describe(cookie)}`,
-      );
-    }
-  });
-
-  check('storing.json.wrapped', 'login and refresh, in each mode', async ({ target, user }) => {
-    const account = await user();
-    for (const mode of modes) {
-      const login = await target.login(account, mode);
-      assumeSuccess(login);
-      for (const response of [login, await refreshOf(target, login, mode, account)]) {
-        assumeSuccess(response);
+  check(
+    'storing.cookie.http-only',
+    'A login and a refresh set the session cookie HttpOnly',
+    async ({ target, user }) => {
+      const account = await user();
+      const login = await target.login(account, 'session');
+      const session = target.sessionToken(login);
+      const renewal = await target.refreshByCookie('session', session.value, account);
+      for (const response of [login, renewal]) {
+        const cookie = response.cookie(target.description.sessionCookie);
+        if (cookie === undefined) continue;
         assert(
-          response.pathOf('expires') === '.data.expires',
-          `the payload of ${response.what} in mode ${mode} to stand in data`,
-          'it stands bare in the body',
+          cookie.httpOnly,
+          `the session cookie set by ${response.what} to be httpOnly`,
+          `it is set without HttpOnly: ${describe(cookie)}`,
         );
       }
-    }
-  });
+    },
+  );
 
-  check('storing.nowhere-else', 'after a login and a refresh, in each mode', async ({ target, user }) => {
-    const account = await user();
-    const { sessionCookie, refreshCookie } = target.description;
-    for (const mode of modes) {
-      const login = await target.login(account, mode);
-      assumeSuccess(login);
-      for (const response of [login, await refreshOf(target, login, mode, account)]) {
+  check(
+    'storing.json.wrapped',
+    'The payload of login and refresh is wrapped in `data`, in each mode',
+    async ({ target, user }) => {
+      const account = await user();
+      for (const mode of modes) {
+        const login = await target.login(account, mode);
+        assumeSuccess(login);
+        for (const response of [login, await refreshOf(target, login, mode, account)]) {
+          assumeSuccess(response);
+          assert(
+            response.pathOf('expires') === '.data.expires',
+            `the payload of ${response.what} in mode ${mode} to stand in data`,
+            'it stands bare in the body',
+          );
+        }
+      }
+    },
+  );
+
+  check(
+    'storing.nowhere-else',
+    'After a login and a refresh, in each mode, the tokens appear in their member or cookie alone',
+    async ({ target, user }) => {
+      const account = await user();
+      const { sessionCookie, refreshCookie } = target.description;
+      for (const mode of modes) {
+        const login = await target.login(account, mode);
+        assumeSuccess(login);
+        for (const response of [login, await refreshOf(target, login, mode, account)]) {
+          assumeSuccess(response);
+          const secrets = [
+            ...[response.text('access_token'), response.text('refresh_token')],
+            ...[response.cookie(sessionCookie)?.value, response.cookie(refreshCookie)?.value],
+            account.password,
+          ].filter((secret) => secret !== undefined);
+          const rest = { ...response.payload, access_token: undefined, refresh_token: undefined };
+          const others = response.headerPairs.filter(
+            ([name, value]) =>
+              !(
+                /^set-cookie$/i.test(name) &&
+                (value.startsWith(`${sessionCookie}=`) || value.startsWith(`${refreshCookie}=`))
+              ),
+          );
+          const where = secrets.flatMap((secret) => [
+            ...(JSON.stringify(rest).includes(secret) ? ['another member of the payload'] : []),
+            ...others.filter(([, value]) => value.includes(secret)).map(([name]) => `the header ${name}`),
+          ]);
+          assert(
+            where.length === 0,
+            `${response.what} in mode ${mode} to hold the tokens in their place alone, and no password`,
+            `${where.join(', ')} holds one`,
+          );
+        }
+      }
+    },
+  );
+
+  check(
+    'storing.nowhere-else',
+    'A response to a request with a token does not hold the token',
+    async ({ target, user }) => {
+      const account = await user();
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      for (const [token, sent] of [
+        [access, { header: access }],
+        [access, { query: access }],
+        [session, { cookie: session }],
+      ] as const) {
+        const response = await target.whoAmI(sent);
         assumeSuccess(response);
-        const secrets = [
-          ...[response.text('access_token'), response.text('refresh_token')],
-          ...[response.cookie(sessionCookie)?.value, response.cookie(refreshCookie)?.value],
-          account.password,
-        ].filter((secret) => secret !== undefined);
-        const rest = { ...response.payload, access_token: undefined, refresh_token: undefined };
-        const others = response.headerPairs.filter(
-          ([name, value]) =>
-            !(
-              /^set-cookie$/i.test(name) &&
-              (value.startsWith(`${sessionCookie}=`) || value.startsWith(`${refreshCookie}=`))
-            ),
-        );
-        const where = secrets.flatMap((secret) => [
-          ...(JSON.stringify(rest).includes(secret) ? ['another member of the payload'] : []),
-          ...others.filter(([, value]) => value.includes(secret)).map(([name]) => `the header ${name}`),
-        ]);
+        const header = response.headerPairs.find(([, value]) => value.includes(token.value));
         assert(
-          where.length === 0,
-          `${response.what} in mode ${mode} to hold the tokens in their place alone, and no password`,
-          `${where.join(', ')} holds one`,
+          header === undefined && !response.body.includes(token.value),
+          `${response.what} not to repeat the token that it was sent`,
+          header === undefined ? 'the body holds it' : `the header ${header[0]} holds it`,
         );
       }
-    }
-  });
+    },
+  );
 
-  check('storing.nowhere-else', 'in the answer to a request with a token', async ({ target, user }) => {
-    const account = await user();
-    const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
-    for (const [token, sent] of [
-      [access, { header: access }],
-      [access, { query: access }],
-      [session, { cookie: session }],
-    ] as const) {
-      const response = await target.whoAmI(sent);
-      assumeSuccess(response);
-      const header = response.headerPairs.find(([, value]) => value.includes(token.value));
+  check(
+    'storing.cookie.default-mode',
+    'A refresh and a logout without a mode use the refresh cookie',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const { refreshCookie } = target.description;
+      const first = refreshCookieOf(target, await target.login(account, 'cookie'));
+      const withCookie = (path: string, token: string): RequestParts => ({
+        path,
+        headers: { Cookie: `${refreshCookie}=${token}` },
+        body: {},
+        hasSideEffect: true,
+      });
+      const response = await target.send(withCookie('/auth/refresh', first));
       assert(
-        header === undefined && !response.body.includes(token.value),
-        `${response.what} not to repeat the token that it was sent`,
-        header === undefined ? 'the body holds it' : `the header ${header[0]} holds it`,
+        response.succeeded && response.text('access_token') !== undefined,
+        'a refresh with nothing but the cookie to succeed',
+        response.summary,
       );
-    }
-  });
-
-  check('storing.cookie.default-mode', 'refresh, then logout', async ({ target, ownUser }) => {
-    const account = await ownUser();
-    const { refreshCookie } = target.description;
-    const first = refreshCookieOf(target, await target.login(account, 'cookie'));
-    const withCookie = (path: string, token: string): RequestParts => ({
-      path,
-      headers: { Cookie: `${refreshCookie}=${token}` },
-      body: {},
-      hasSideEffect: true,
-    });
-    const response = await target.send(withCookie('/auth/refresh', first));
-    assert(
-      response.succeeded && response.text('access_token') !== undefined,
-      'a refresh with nothing but the cookie to succeed',
-      response.summary,
-    );
-    const second = response.cookie(refreshCookie)?.value;
-    assert(second !== undefined, `the refresh to set a cookie ${refreshCookie}`, `${response.summary} without one`);
-    const logout = await target.send(withCookie('/auth/logout', second));
-    assert(logout.succeeded, 'a logout with nothing but the cookie to succeed', logout.summary);
-    expectNoToken(
-      await target.refreshByCookie('cookie', second),
-      'a refresh after a logout with nothing but the cookie',
-    );
-  });
-
-  check('storing.uncached', 'login and refresh say so, in each mode', async ({ target, user }) => {
-    const account = await user();
-    const { refreshCookie, sessionCookie } = target.description;
-    const json = await target.login(account);
-    const { refresh } = target.standardTokens(json);
-    const responses = [json, await target.refresh(refresh, account)];
-    for (const [mode, name] of [
-      ['session', sessionCookie],
-      ['cookie', refreshCookie],
-    ] as const) {
-      const login = await target.login(account, mode);
-      responses.push(login);
-      const token = login.cookie(name)?.value;
-      if (token !== undefined) responses.push(await target.refreshByCookie(mode, token, account));
-    }
-    for (const response of responses) {
-      assumeSuccess(response);
-      const [control = 'nothing'] = response.headers('cache-control');
-      assert(
-        /no-cache|no-store/i.test(control),
-        `${response.what} to say Cache-Control: no-cache or no-store`,
-        `it says ${control}`,
+      const second = response.cookie(refreshCookie)?.value;
+      assert(second !== undefined, `the refresh to set a cookie ${refreshCookie}`, `${response.summary} without one`);
+      const logout = await target.send(withCookie('/auth/logout', second));
+      assert(logout.succeeded, 'a logout with nothing but the cookie to succeed', logout.summary);
+      expectNoToken(
+        await target.refreshByCookie('cookie', second),
+        'a refresh after a logout with nothing but the cookie',
       );
-    }
-  });
+    },
+  );
+
+  check(
+    'storing.uncached',
+    'Responses to login and refresh are marked as not storable, in each mode',
+    async ({ target, user }) => {
+      const account = await user();
+      const { refreshCookie, sessionCookie } = target.description;
+      const json = await target.login(account);
+      const { refresh } = target.standardTokens(json);
+      const responses = [json, await target.refresh(refresh, account)];
+      for (const [mode, name] of [
+        ['session', sessionCookie],
+        ['cookie', refreshCookie],
+      ] as const) {
+        const login = await target.login(account, mode);
+        responses.push(login);
+        const token = login.cookie(name)?.value;
+        if (token !== undefined) responses.push(await target.refreshByCookie(mode, token, account));
+      }
+      for (const response of responses) {
+        assumeSuccess(response);
+        const [control = 'nothing'] = response.headers('cache-control');
+        assert(
+          /no-cache|no-store/i.test(control),
+          `${response.what} to say Cache-Control: no-cache or no-store`,
+          `it says ${control}`,
+        );
+      }
+    },
+  );
 
   check(
     'storing.cookie.refresh-http-only',
-    'login and refresh in mode cookie set it httpOnly',
+    'A login and a refresh in mode cookie set the refresh cookie HttpOnly',
     async ({ target, user }) => {
       const account = await user();
       const login = await target.login(account, 'cookie');
@@ -352,100 +388,116 @@ chapter('Storing Tokens', () => {
     },
   );
 
-  check('storing.cookie.same-site', 'the cookies of each mode say SameSite=Lax or Strict', async ({ target, user }) => {
-    const account = await user();
-    const { refreshCookie, sessionCookie } = target.description;
-    for (const [mode, name] of [
-      ['session', sessionCookie],
-      ['cookie', refreshCookie],
-    ] as const) {
-      const login = await target.login(account, mode);
-      const token = login.cookie(name)?.value;
-      assume(token !== undefined, `${login.summary} without a cookie ${name}`);
-      for (const response of [login, await target.refreshByCookie(mode, token, account)]) {
-        const { sameSite = 'nothing' } = response.cookie(name) ?? {};
+  check(
+    'storing.cookie.same-site',
+    'Token cookies have SameSite=Lax or SameSite=Strict, in each mode',
+    async ({ target, user }) => {
+      const account = await user();
+      const { refreshCookie, sessionCookie } = target.description;
+      for (const [mode, name] of [
+        ['session', sessionCookie],
+        ['cookie', refreshCookie],
+      ] as const) {
+        const login = await target.login(account, mode);
+        const token = login.cookie(name)?.value;
+        assume(token !== undefined, `${login.summary} without a cookie ${name}`);
+        for (const response of [login, await target.refreshByCookie(mode, token, account)]) {
+          const { sameSite = 'nothing' } = response.cookie(name) ?? {};
+          assert(
+            sameSite === 'lax' || sameSite === 'strict',
+            `the cookie ${name} set by ${response.what} to say SameSite=Lax or Strict`,
+            `it says ${sameSite}`,
+          );
+        }
+      }
+    },
+  );
+
+  check(
+    'storing.cookie.refresh-alone',
+    'In mode cookie the refresh token is delivered in a cookie alone, after a login and after a refresh',
+    async ({ target, user }) => {
+      const account = await user();
+      const login = await target.login(account, 'cookie');
+      const { refreshCookie, sessionCookie } = target.description;
+      const token = refreshCookieOf(target, login);
+      for (const response of [login, await target.refreshByCookie('cookie', token, account)]) {
+        assumeSuccess(response);
+        const value = response.cookie(refreshCookie)?.value;
         assert(
-          sameSite === 'lax' || sameSite === 'strict',
-          `the cookie ${name} set by ${response.what} to say SameSite=Lax or Strict`,
-          `it says ${sameSite}`,
+          value !== undefined,
+          `${response.what} in mode cookie to set a cookie ${refreshCookie}`,
+          `${response.summary} without one`,
+        );
+        assert(
+          !response.body.includes(value) && response.text('refresh_token') === undefined,
+          `the body of ${response.what} in mode cookie to hold no refresh token`,
+          'it holds one',
+        );
+        assert(
+          response.cookie(sessionCookie) === undefined,
+          `${response.what} in mode cookie to set no session cookie`,
+          'it sets one',
         );
       }
-    }
-  });
+    },
+  );
 
-  check('storing.cookie.refresh-alone', 'after a login and after a refresh', async ({ target, user }) => {
-    const account = await user();
-    const login = await target.login(account, 'cookie');
-    const { refreshCookie, sessionCookie } = target.description;
-    const token = refreshCookieOf(target, login);
-    for (const response of [login, await target.refreshByCookie('cookie', token, account)]) {
-      assumeSuccess(response);
-      const value = response.cookie(refreshCookie)?.value;
+  check(
+    'storing.cookie.refresh-rotates',
+    'In mode cookie a refresh replaces the cookie, and the used refresh token is rejected',
+    async ({ target, user }) => {
+      const account = await user();
+      const first = refreshCookieOf(target, await target.login(account, 'cookie'));
+      const response = await target.refreshByCookie('cookie', first, account);
+      assert(response.succeeded, 'a refresh in mode cookie to succeed', response.summary);
+      const second = response.cookie(target.description.refreshCookie)?.value;
       assert(
-        value !== undefined,
-        `${response.what} in mode cookie to set a cookie ${refreshCookie}`,
-        `${response.summary} without one`,
+        second !== undefined && second !== first,
+        'a refresh in mode cookie to set a new refresh token',
+        second === undefined ? 'it sets none' : 'it sets the old one again',
       );
-      assert(
-        !response.body.includes(value) && response.text('refresh_token') === undefined,
-        `the body of ${response.what} in mode cookie to hold no refresh token`,
-        'it holds one',
+      const access = target.accessToken(response);
+      expectAccepted(
+        await target.whoAmI({ header: access }),
+        account,
+        'the access token out of a refresh in mode cookie',
       );
-      assert(
-        response.cookie(sessionCookie) === undefined,
-        `${response.what} in mode cookie to set no session cookie`,
-        'it sets one',
+      expectNoToken(
+        await target.refreshByCookie('cookie', first, account),
+        'a refresh token that was used before, in mode cookie,',
       );
-    }
-  });
+      expectNoToken(
+        await target.refresh(first, account),
+        'a refresh token of mode cookie that was used before, in the body,',
+      );
+      const next = await target.refreshByCookie('cookie', second, account);
+      assert(next.succeeded, 'the new refresh token to buy the next one', next.summary);
+    },
+  );
 
-  check('storing.cookie.refresh-rotates', 'the new cookie works, the old one does not', async ({ target, user }) => {
-    const account = await user();
-    const first = refreshCookieOf(target, await target.login(account, 'cookie'));
-    const response = await target.refreshByCookie('cookie', first, account);
-    assert(response.succeeded, 'a refresh in mode cookie to succeed', response.summary);
-    const second = response.cookie(target.description.refreshCookie)?.value;
-    assert(
-      second !== undefined && second !== first,
-      'a refresh in mode cookie to set a new refresh token',
-      second === undefined ? 'it sets none' : 'it sets the old one again',
-    );
-    const access = target.accessToken(response);
-    expectAccepted(
-      await target.whoAmI({ header: access }),
-      account,
-      'the access token out of a refresh in mode cookie',
-    );
-    expectNoToken(
-      await target.refreshByCookie('cookie', first, account),
-      'a refresh token that was used before, in mode cookie,',
-    );
-    expectNoToken(
-      await target.refresh(first, account),
-      'a refresh token of mode cookie that was used before, in the body,',
-    );
-    const next = await target.refreshByCookie('cookie', second, account);
-    assert(next.succeeded, 'the new refresh token to buy the next one', next.summary);
-  });
-
-  check('storing.cookie.refresh-logout', 'in a browser', async ({ target, ownUser }) => {
-    const account = await ownUser();
-    const token = refreshCookieOf(target, await target.login(account, 'cookie'));
-    const logout = await target.logoutByCookie('cookie', token);
-    assert(logout.succeeded, 'a logout in mode cookie to succeed', logout.summary);
-    const cleared = logout.cookies.find(({ key }) => key === target.description.refreshCookie);
-    assert(
-      cleared?.value === '' && cleared.path === '/',
-      `a logout in mode cookie to clear the cookie ${target.description.refreshCookie} for the path /`,
-      cleared === undefined ? 'it does not set it' : `it sets it so: ${describe(cleared)}`,
-    );
-    expectNoToken(await target.refreshByCookie('cookie', token), 'a refresh, in mode cookie, after the logout');
-    expectNoToken(await target.refresh(token), 'a refresh by the token of the cookie, after the logout,');
-  });
+  check(
+    'storing.cookie.refresh-logout',
+    'In mode cookie a logout clears the cookie in a browser and revokes the refresh token',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const token = refreshCookieOf(target, await target.login(account, 'cookie'));
+      const logout = await target.logoutByCookie('cookie', token);
+      assert(logout.succeeded, 'a logout in mode cookie to succeed', logout.summary);
+      const cleared = logout.cookies.find(({ key }) => key === target.description.refreshCookie);
+      assert(
+        cleared?.value === '' && cleared.path === '/',
+        `a logout in mode cookie to clear the cookie ${target.description.refreshCookie} for the path /`,
+        cleared === undefined ? 'it does not set it' : `it sets it so: ${describe(cleared)}`,
+      );
+      expectNoToken(await target.refreshByCookie('cookie', token), 'a refresh, in mode cookie, after the logout');
+      expectNoToken(await target.refresh(token), 'a refresh by the token of the cookie, after the logout,');
+    },
+  );
 
   check(
     'storing.cookie.attributes',
-    'the cookies of each mode, after a login and after a refresh',
+    'Token cookies have the attributes of Directus, in each mode, after a login and after a refresh',
     async ({ target, ownUser }) => {
       const account = await ownUser();
       const { refreshCookie, sessionCookie } = target.description;
@@ -489,76 +541,88 @@ chapter('Storing Tokens', () => {
     },
   );
 
-  check('storing.cookie.secure', 'the cookies of each mode', async ({ target, user }) => {
-    const account = await user();
-    const { cookieSecure, refreshCookie, sessionCookie } = target.description;
-    for (const [mode, name] of [
-      ['session', sessionCookie],
-      ['cookie', refreshCookie],
-    ] as const) {
-      const response = await target.login(account, mode);
-      const cookie = response.cookie(name);
-      assume(cookie !== undefined, `${response.summary} without a cookie ${name}`);
-      assert(
-        cookie.secure === cookieSecure,
-        `the cookie ${name} ${cookieSecure ? 'to say' : 'not to say'} Secure (--cookie-secure tells otherwise)`,
-        `it is ${describe(cookie)}`,
-      );
-    }
-  });
+  check(
+    'storing.cookie.secure',
+    'Token cookies are Secure where the server is reached by HTTPS, in each mode',
+    async ({ target, user }) => {
+      const account = await user();
+      const { cookieSecure, refreshCookie, sessionCookie } = target.description;
+      for (const [mode, name] of [
+        ['session', sessionCookie],
+        ['cookie', refreshCookie],
+      ] as const) {
+        const response = await target.login(account, mode);
+        const cookie = response.cookie(name);
+        assume(cookie !== undefined, `${response.summary} without a cookie ${name}`);
+        assert(
+          cookie.secure === cookieSecure,
+          `the cookie ${name} ${cookieSecure ? 'to say' : 'not to say'} Secure (--cookie-secure tells otherwise)`,
+          `it is ${describe(cookie)}`,
+        );
+      }
+    },
+  );
 
-  check('storing.cookie.only-http-only', 'in each mode', async ({ target, user }) => {
-    const account = await user();
-    for (const mode of ['session', 'cookie'] as const) {
-      const { sessionCookie, refreshCookie } = target.description;
-      const login = await target.login(account, mode);
-      const token = login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
-      assume(token !== undefined, `${login.summary} without its cookie`);
-      for (const response of [login, await target.refreshByCookie(mode, token, account)]) {
-        const tokens = [sessionCookie, refreshCookie].flatMap((name) => response.cookie(name)?.value ?? []);
-        for (const cookie of response.cookies) {
-          const value = decodeURIComponent(cookie.value);
-          const holds =
-            value !== '' && (tokens.some((one) => value.includes(one)) || value === response.text('access_token'));
-          assert(
-            !holds || cookie.httpOnly,
-            `${response.what} to set no cookie with a token that scripts can read`,
-            `the cookie ${cookie.key} can be read`,
-          );
+  check(
+    'storing.cookie.only-http-only',
+    'A cookie that holds a token is always HttpOnly, in each mode',
+    async ({ target, user }) => {
+      const account = await user();
+      for (const mode of ['session', 'cookie'] as const) {
+        const { sessionCookie, refreshCookie } = target.description;
+        const login = await target.login(account, mode);
+        const token = login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
+        assume(token !== undefined, `${login.summary} without its cookie`);
+        for (const response of [login, await target.refreshByCookie(mode, token, account)]) {
+          const tokens = [sessionCookie, refreshCookie].flatMap((name) => response.cookie(name)?.value ?? []);
+          for (const cookie of response.cookies) {
+            const value = decodeURIComponent(cookie.value);
+            const holds =
+              value !== '' && (tokens.some((one) => value.includes(one)) || value === response.text('access_token'));
+            assert(
+              !holds || cookie.httpOnly,
+              `${response.what} to set no cookie with a token that scripts can read`,
+              `the cookie ${cookie.key} can be read`,
+            );
+          }
         }
       }
-    }
-  });
+    },
+  );
 
-  check('storing.successes', 'in each mode', async ({ target, ownUser }) => {
-    const account = await ownUser();
-    for (const mode of modes) {
-      const login = await target.login(account, mode);
-      assert(login.status === 200, `a login in mode ${mode} to answer with 200`, login.summary);
-      mustBeJson(login);
-      const { sessionCookie, refreshCookie } = target.description;
-      const token =
-        mode === 'json'
-          ? login.text('refresh_token')
-          : login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
-      assume(token !== undefined, login.summary);
-      const refresh =
-        mode === 'json' ? await target.refresh(token, account) : await target.refreshByCookie(mode, token, account);
-      assert(refresh.status === 200, `a refresh in mode ${mode} to answer with 200`, refresh.summary);
-      mustBeJson(refresh);
-      const next =
-        mode === 'json'
-          ? refresh.text('refresh_token')
-          : refresh.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
-      assume(next !== undefined, refresh.summary);
-      const logout = mode === 'json' ? await target.logout(next) : await target.logoutByCookie(mode, next);
-      assert(
-        logout.status === 204 && logout.body === '',
-        `a logout in mode ${mode} to answer with 204 and no body`,
-        `${logout.summary}${logout.body === '' ? '' : ' with a body'}`,
-      );
-    }
-  });
+  check(
+    'storing.successes',
+    'Login and refresh return 200 with JSON and logout 204 without a body, in each mode',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      for (const mode of modes) {
+        const login = await target.login(account, mode);
+        assert(login.status === 200, `a login in mode ${mode} to answer with 200`, login.summary);
+        mustBeJson(login);
+        const { sessionCookie, refreshCookie } = target.description;
+        const token =
+          mode === 'json'
+            ? login.text('refresh_token')
+            : login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
+        assume(token !== undefined, login.summary);
+        const refresh =
+          mode === 'json' ? await target.refresh(token, account) : await target.refreshByCookie(mode, token, account);
+        assert(refresh.status === 200, `a refresh in mode ${mode} to answer with 200`, refresh.summary);
+        mustBeJson(refresh);
+        const next =
+          mode === 'json'
+            ? refresh.text('refresh_token')
+            : refresh.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
+        assume(next !== undefined, refresh.summary);
+        const logout = mode === 'json' ? await target.logout(next) : await target.logoutByCookie(mode, next);
+        assert(
+          logout.status === 204 && logout.body === '',
+          `a logout in mode ${mode} to answer with 204 and no body`,
+          `${logout.summary}${logout.body === '' ? '' : ' with a body'}`,
+        );
+      }
+    },
+  );
 });
 
 /** A cookie's attributes as it was set, without its value. */

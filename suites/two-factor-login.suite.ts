@@ -23,7 +23,7 @@ async function sendBy(target: Target, access: AccessToken, path: string, body: o
 }
 
 chapter('Two-Factor Login', () => {
-  check('tfa.login', 'in each mode', async (context) => {
+  check('tfa.login', 'A login with password and one-time password succeeds, in each mode', async (context) => {
     const { target } = context;
     const user = await twoFactorUser(context);
     for (const mode of modes) {
@@ -51,39 +51,47 @@ chapter('Two-Factor Login', () => {
     }
   });
 
-  check('tfa.otp-required', 'none, an empty and a wrong one, in each mode', async (context) => {
-    const { target } = context;
-    const { account, secret } = await twoFactorUser(context);
-    for (const mode of modes) {
-      expectNoToken(await target.login(account, mode), `a login in mode ${mode} without the one-time password`);
-      for (const otp of mode === 'json' ? ['', wrongOneTimePassword(secret), '0'] : [wrongOneTimePassword(secret)]) {
+  check(
+    'tfa.otp-required',
+    'A login with no, an empty or a wrong one-time password is rejected, in each mode',
+    async (context) => {
+      const { target } = context;
+      const { account, secret } = await twoFactorUser(context);
+      for (const mode of modes) {
+        expectNoToken(await target.login(account, mode), `a login in mode ${mode} without the one-time password`);
+        for (const otp of mode === 'json' ? ['', wrongOneTimePassword(secret), '0'] : [wrongOneTimePassword(secret)]) {
+          expectNoToken(
+            await target.login(account, mode, { otp }),
+            `a login in mode ${mode} with the one-time password "${otp}"`,
+          );
+        }
+      }
+    },
+  );
+
+  check(
+    'tfa.otp-required',
+    'A one-time password of another time, or with more than six digits, is rejected',
+    async (context) => {
+      const { target } = context;
+      const user = await enableTwoFactor(context, await context.newPrivilegedUser());
+      for (const minutes of [-60, -10, -5, -2, 2, 5, 10, 60]) {
+        const otp = oneTimePasswordOf(user.secret, Date.now() + minutes * 60_000);
         expectNoToken(
-          await target.login(account, mode, { otp }),
-          `a login in mode ${mode} with the one-time password "${otp}"`,
+          await target.login(user.account, undefined, { otp }),
+          `a login with the one-time password of ${Math.abs(minutes)} minutes ${minutes < 0 ? 'ago' : 'from now'}`,
         );
       }
-    }
-  });
+      const right = await oneTimePassword(context, user);
+      for (const otp of [`${right}0`, `${right}x`, right.slice(0, 5)])
+        expectNoToken(
+          await target.login(user.account, undefined, { otp }),
+          'a login with a one-time password that is longer or shorter than the right one',
+        );
+    },
+  );
 
-  check('tfa.otp-required', 'that of another time, and more than six digits', async (context) => {
-    const { target } = context;
-    const user = await enableTwoFactor(context, await context.newPrivilegedUser());
-    for (const minutes of [-60, -10, -5, -2, 2, 5, 10, 60]) {
-      const otp = oneTimePasswordOf(user.secret, Date.now() + minutes * 60_000);
-      expectNoToken(
-        await target.login(user.account, undefined, { otp }),
-        `a login with the one-time password of ${Math.abs(minutes)} minutes ${minutes < 0 ? 'ago' : 'from now'}`,
-      );
-    }
-    const right = await oneTimePassword(context, user);
-    for (const otp of [`${right}0`, `${right}x`, right.slice(0, 5)])
-      expectNoToken(
-        await target.login(user.account, undefined, { otp }),
-        'a login with a one-time password that is longer or shorter than the right one',
-      );
-  });
-
-  check('tfa.password-required', 'a wrong password with the right one-time password', async (context) => {
+  check('tfa.password-required', 'A wrong password with the right one-time password is rejected', async (context) => {
     const { target } = context;
     const user = await twoFactorUser(context);
     for (const mode of modes) {
@@ -93,7 +101,7 @@ chapter('Two-Factor Login', () => {
     }
   });
 
-  check('tfa.own-secret', 'that of another user', async (context) => {
+  check('tfa.own-secret', 'A one-time password of another user is rejected', async (context) => {
     const { target } = context;
     const user = await twoFactorUser(context);
     const other = await enableTwoFactor(context, await context.newPrivilegedUser());
@@ -101,7 +109,7 @@ chapter('Two-Factor Login', () => {
     expectNoToken(await target.login(user.account, undefined, { otp }), 'the one-time password of another user');
   });
 
-  check('tfa.errors', 'without and with a wrong one', async (context) => {
+  check('tfa.errors', 'A missing and a wrong one-time password return 401 INVALID_OTP', async (context) => {
     const { target } = context;
     const { account, secret } = await twoFactorUser(context);
     for (const otp of [undefined, wrongOneTimePassword(secret)]) {
@@ -121,7 +129,7 @@ chapter('Two-Factor Login', () => {
     );
   });
 
-  check('tfa.refresh', 'after a login with one', async (context) => {
+  check('tfa.refresh', 'A refresh after a login with a one-time password needs none', async (context) => {
     const { target } = context;
     const user = await twoFactorUser(context);
     const login = await target.login(user.account, undefined, { otp: await oneTimePassword(context, user) });
@@ -130,7 +138,7 @@ chapter('Two-Factor Login', () => {
     assert(response.succeeded, 'a refresh without a one-time password to succeed', response.summary);
   });
 
-  check('tfa.secret-concealed', 'to its user and to the administrator', async (context) => {
+  check('tfa.secret-concealed', 'Neither an administrator nor the user is shown the TOTP secret', async (context) => {
     const { target, administrator, evidence } = context;
     const user = await twoFactorUser(context);
     const { account, secret } = user;
@@ -155,39 +163,44 @@ chapter('Two-Factor Login', () => {
     }
   });
 
-  check('tfa.enable', 'with a wrong password, and with a wrong one-time password', async (context) => {
-    const { target } = context;
-    const account = await context.newPrivilegedUser();
-    const { access } = await target.loggedIn(account);
-    const generate = async (body: object): Promise<Response> => sendBy(target, access, '/users/me/tfa/generate', body);
-    expectRejected(
-      await generate({ password: `${account.password}x` }),
-      'setting up two-factor login with a wrong password',
-    );
-    expectRejected(await generate({}), 'setting up two-factor login without a password');
-    const secret = await generateSecret(context, account, access);
-    assume(secret !== undefined, 'POST /users/me/tfa/generate gives no secret, which this check stands on');
-    for (const otp of [undefined, wrongOneTimePassword(secret)]) {
-      const response = await sendBy(target, access, '/users/me/tfa/enable', { secret, otp });
+  check(
+    'tfa.enable',
+    'Enabling two-factor login with a wrong password or a wrong one-time password is rejected',
+    async (context) => {
+      const { target } = context;
+      const account = await context.newPrivilegedUser();
+      const { access } = await target.loggedIn(account);
+      const generate = async (body: object): Promise<Response> =>
+        sendBy(target, access, '/users/me/tfa/generate', body);
       expectRejected(
-        response,
-        `setting up two-factor login ${otp === undefined ? 'without' : 'with a wrong'} one-time password`,
+        await generate({ password: `${account.password}x` }),
+        'setting up two-factor login with a wrong password',
       );
+      expectRejected(await generate({}), 'setting up two-factor login without a password');
+      const secret = await generateSecret(context, account, access);
+      assume(secret !== undefined, 'POST /users/me/tfa/generate gives no secret, which this check stands on');
+      for (const otp of [undefined, wrongOneTimePassword(secret)]) {
+        const response = await sendBy(target, access, '/users/me/tfa/enable', { secret, otp });
+        expectRejected(
+          response,
+          `setting up two-factor login ${otp === undefined ? 'without' : 'with a wrong'} one-time password`,
+        );
+        assert(
+          response.status === 400 && response.errorCode === 'INVALID_PAYLOAD',
+          'setting up two-factor login without the right one-time password to be answered with 400 INVALID_PAYLOAD',
+          response.summary,
+        );
+      }
+      const login = await target.login(account);
       assert(
-        response.status === 400 && response.errorCode === 'INVALID_PAYLOAD',
-        'setting up two-factor login without the right one-time password to be answered with 400 INVALID_PAYLOAD',
-        response.summary,
+        login.succeeded,
+        'a login without one-time password to succeed, as two-factor login was not set up',
+        login.summary,
       );
-    }
-    const login = await target.login(account);
-    assert(
-      login.succeeded,
-      'a login without one-time password to succeed, as two-factor login was not set up',
-      login.summary,
-    );
-  });
+    },
+  );
 
-  check('tfa.disable', 'with a wrong one and with the right one', async (context) => {
+  check('tfa.disable', 'Two-factor login is ended with the right one-time password alone', async (context) => {
     const { target } = context;
     const user = await enableTwoFactor(context, await context.newPrivilegedUser());
     const disable = async (otp?: string): Promise<Response> =>
