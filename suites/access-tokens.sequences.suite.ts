@@ -1,10 +1,10 @@
 import { chapter, check } from './harness/check.js';
-import { coreHistory, fullHistory, play } from './harness/generators/model.js';
+import { coreSequence, fullSequence, play } from './harness/generators/model.js';
 import { forAll, type PropertySettings } from './harness/generators/property.js';
 import type { RunPlan } from './harness/run/run-plan.js';
 
 /**
- * How many histories are played: one for every fifth run that was asked for, four at least, but no further one is begun after five
+ * How many sequences are played: one for every fifth run that was asked for, four at least, but no further one is begun after five
  * seconds, or 120 ms for each run that was asked for. A login alone takes half a second on a Directus.
  */
 const bounds = ({ runs }: RunPlan): Pick<PropertySettings, 'atMost' | 'budgetMs'> => ({
@@ -23,7 +23,7 @@ chapter('Access Tokens', () => {
       for (const account of accounts) account.nameIn(evidence);
       const stage = { context, accounts, wrong: [], changed: new Set<number>(), rotation: false };
       const settings = { plan, evidence, ...bounds(plan) };
-      await forAll(coreHistory(administrated), settings, async (history) => play(history, stage, administrated));
+      await forAll(coreSequence(administrated), settings, async (sequence) => play(sequence, stage, administrated));
     },
   );
 
@@ -35,7 +35,7 @@ chapter('Access Tokens', () => {
       const accounts = [await newUser(), await newUser()];
       const stage = { context, accounts, wrong: [], changed: new Set<number>(), rotation: true };
       const settings = { plan, evidence, ...bounds(plan) };
-      await forAll(fullHistory, settings, async (history) => play(history, stage, true));
+      await forAll(fullSequence, settings, async (sequence) => play(sequence, stage, true));
     },
   );
 });

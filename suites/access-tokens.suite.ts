@@ -117,7 +117,7 @@ chapter('Access Tokens', () => {
         const response = await target.send(target.withTokens(search, sent));
         assert(
           !response.succeeded,
-          `SEARCH /users with ${what} of a user without permissions to be refused`,
+          `SEARCH /users with ${what} of a user without permissions to be rejected`,
           response.summary,
         );
       }

@@ -1,4 +1,4 @@
-import { changedAt, mintLike, nameAltered } from './harness/generators/tampered-tokens.js';
+import { changedAt, mintLike, nameTampered } from './harness/generators/tampered-tokens.js';
 import type { Response } from './harness/target/response.js';
 import { chapter, check } from './harness/check.js';
 import { graphql, outcome, result, written } from './harness/target/graphql.js';
@@ -22,7 +22,7 @@ const refresh = async (target: Target, token: string): Promise<Response> =>
 const nameOfCookie = ({ description }: Target, mode: 'cookie' | 'session'): string =>
   mode === 'session' ? description.sessionCookie : description.refreshCookie;
 
-/** The token that an answer sets as the cookie of a mode. */
+/** The token that a response sets as the cookie of a mode. */
 const cookieOf = (target: Target, response: Response, mode: 'cookie' | 'session'): string | undefined =>
   response.cookie(nameOfCookie(target, mode))?.value;
 
@@ -42,22 +42,22 @@ const exchange = async (
     },
   );
 
-/** Demands that an answer hand out no token. */
+/** Expects that a response issue no token. */
 function mustHandOutNothing(target: Target, response: Response, what: string): void {
   const { sessionCookie, refreshCookie } = target.description;
   const handed = ['auth_login', 'auth_refresh', 'a', 'b'].some((field) =>
     Object.values(result(response, field)).some((value) => typeof value === 'string' && value.length > 20),
   );
-  assert(!handed, `${what} to buy no token`, `${outcome(response)} with a token`);
+  assert(!handed, `${what} to be exchanged for no token`, `${outcome(response)} with a token`);
   assert(
     response.cookie(sessionCookie) === undefined && response.cookie(refreshCookie) === undefined,
-    `${what} to buy no token`,
+    `${what} to be exchanged for no token`,
     `${outcome(response)} with a cookie`,
   );
-  assert(response.status < 500, `${what} to be refused`, outcome(response));
+  assert(response.status < 500, `${what} to be rejected`, outcome(response));
 }
 
-/** Demands that auth_login say how long its token lives, in ms, as text. Observed: Directus 12.4.1. */
+/** Expects that auth_login say how long its token lives, in ms, as text. Observed: Directus 12.4.1. */
 function mustSayExpiry(response: Response, lifeMs: number | undefined): void {
   const { expires } = result(response, 'auth_login');
   assert(
@@ -84,7 +84,7 @@ chapter('GraphQL', () => {
     const { access_token, refresh_token } = result(json, 'auth_login');
     assert(
       typeof access_token === 'string' && typeof refresh_token === 'string',
-      'auth_login without a mode to answer with both tokens',
+      'auth_login without a mode to return both tokens',
       outcome(json),
     );
     mustSayExpiry(json, lifetimeOf(access_token));
@@ -98,7 +98,7 @@ chapter('GraphQL', () => {
     const byVariables = await target.send({ path: '/graphql/system', body, hasSideEffect: true });
     assert(
       typeof result(byVariables, 'auth_login')['access_token'] === 'string',
-      'auth_login with its arguments in variables to answer with an access token',
+      'auth_login with its arguments in variables to return an access token',
       outcome(byVariables),
     );
 
@@ -259,8 +259,8 @@ chapter('GraphQL', () => {
       const account = await newPrivilegedUser();
       const { access, refresh: refreshToken } = await target.loggedIn(account);
       const forged = changedAt(access.value, access.value.lastIndexOf('.') + 2);
-      nameAltered(evidence, forged, access.value);
-      const bad = ['made-up', forged.value, refreshToken.value].flatMap((token) => [
+      nameTampered(evidence, forged, access.value);
+      const bad = ['unknown', forged.value, refreshToken.value].flatMap((token) => [
         { header: token },
         { query: token },
         { cookie: token },
@@ -273,7 +273,7 @@ chapter('GraphQL', () => {
           Object.keys(sent).length === 0
             ? 'users_me without a token'
             : `users_me with a bad token in the ${Object.keys(sent)[0] ?? ''}`;
-        assert(response.status >= 400 && response.status < 500, `${what} to be refused (4xx)`, outcome(response));
+        assert(response.status >= 400 && response.status < 500, `${what} to be rejected (4xx)`, outcome(response));
         assert(result(response, 'users_me')['id'] === undefined, `${what} to name nobody`, outcome(response));
       }
     },
@@ -304,7 +304,7 @@ chapter('GraphQL', () => {
         const response = await graphql(target, '{users_me{id}}', sent);
         assert(
           response.status >= 400 && response.status < 500,
-          `users_me with ${what} to be refused (4xx)`,
+          `users_me with ${what} to be rejected (4xx)`,
           outcome(response),
         );
         assert(
@@ -330,7 +330,7 @@ chapter('GraphQL', () => {
         const response = await graphql(target, '{__typename}', sent);
         assert(
           response.status >= 400 && response.status < 500,
-          `a query with an expired token in the ${Object.keys(sent).join()} to be refused (4xx)`,
+          `a query with an expired token in the ${Object.keys(sent).join()} to be rejected (4xx)`,
           outcome(response),
         );
       }
@@ -348,7 +348,7 @@ chapter('GraphQL', () => {
       const { access_token, refresh_token } = result(response, 'auth_refresh');
       assert(
         typeof access_token === 'string' && typeof refresh_token === 'string',
-        'auth_refresh to answer with new tokens',
+        'auth_refresh to return new tokens',
         outcome(response),
       );
       const me = await target.whoAmI({ header: access_token });
@@ -359,7 +359,7 @@ chapter('GraphQL', () => {
         'auth_refresh with a refresh token that was used before',
       );
       mustHandOutNothing(target, await refresh(target, access_token), 'auth_refresh with an access token');
-      mustHandOutNothing(target, await refresh(target, 'made-up'), 'auth_refresh with a made-up token');
+      mustHandOutNothing(target, await refresh(target, 'unknown'), 'auth_refresh with an unknown token');
     },
   );
 
@@ -392,7 +392,7 @@ chapter('GraphQL', () => {
         assert(
           result(response, 'auth_refresh')['refresh_token'] === null && !response.body.includes(second),
           `auth_refresh in mode ${mode} to answer without the token of the cookie`,
-          'it stands in the body',
+          'it appears in the body',
         );
         const access =
           mode === 'cookie' ? { header: String(result(response, 'auth_refresh')['access_token']) } : { cookie: second };
@@ -450,7 +450,7 @@ chapter('GraphQL', () => {
         mustHandOutNothing(target, await login(target, email, password, mode), 'auth_login of a suspended user');
       mustHandOutNothing(target, await refresh(target, refreshToken), 'auth_refresh of a suspended user');
       const me = await graphql(target, '{__typename}', { header: token });
-      assert(me.status === 401, 'the static token of a suspended user to be refused (401)', outcome(me));
+      assert(me.status === 401, 'the static token of a suspended user to be rejected (401)', outcome(me));
     },
   );
 
@@ -461,19 +461,19 @@ chapter('GraphQL', () => {
       const { email, password } = await newUser();
       const { access } = await target.loggedIn(await newUser());
       const forged = changedAt(access.value, access.value.lastIndexOf('.') + 2);
-      nameAltered(evidence, forged, access.value);
-      const refusals: [string, Response, number, string][] = [
+      nameTampered(evidence, forged, access.value);
+      const rejections: [string, Response, number, string][] = [
         ['auth_login with a wrong password', await login(target, email, `${password}x`), 200, 'INVALID_CREDENTIALS'],
-        ['auth_refresh with a made-up token', await refresh(target, 'made-up'), 200, 'INVALID_CREDENTIALS'],
+        ['auth_refresh with an unknown token', await refresh(target, 'unknown'), 200, 'INVALID_CREDENTIALS'],
         ['auth_logout without a token', await graphql(target, 'mutation{auth_logout}'), 200, 'INVALID_PAYLOAD'],
-        ['a made-up token', await graphql(target, '{__typename}', { header: 'made-up' }), 401, 'INVALID_CREDENTIALS'],
+        ['an unknown token', await graphql(target, '{__typename}', { header: 'unknown' }), 401, 'INVALID_CREDENTIALS'],
         ['a forged token', await graphql(target, '{__typename}', { header: forged.value }), 403, 'INVALID_TOKEN'],
         ['users_me without a token', await graphql(target, '{users_me{id}}'), 400, 'GRAPHQL_VALIDATION'],
       ];
-      for (const [what, response, status, code] of refusals) {
+      for (const [what, response, status, code] of rejections) {
         assert(
           response.status === status && response.errorCode === code,
-          `${what} to be answered with ${status} ${code}`,
+          `${what} to return ${status} ${code}`,
           `${outcome(response)} ${response.errorCode ?? ''}`,
         );
       }

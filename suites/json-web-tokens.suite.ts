@@ -167,7 +167,7 @@ chapter('JSON Web Tokens', () => {
       expectRejected(response, 'a token that expired a second ago', account);
       assert(
         response.status === 401 && response.errorCode === 'TOKEN_EXPIRED',
-        'an expired token to be answered with 401 TOKEN_EXPIRED',
+        'an expired token to return 401 TOKEN_EXPIRED',
         response.summary,
       );
     }
@@ -182,15 +182,15 @@ chapter('JSON Web Tokens', () => {
       const token = mintLike(evidence, access.value, { iat: now - 900, exp: now - 1 }, plan.secret ?? '');
       for (const parts of [
         { path: '/server/info' },
-        { path: '/auth/refresh', body: { refresh_token: 'made-up' } },
-        { path: '/auth/logout', body: { refresh_token: 'made-up' } },
+        { path: '/auth/refresh', body: { refresh_token: 'unknown' } },
+        { path: '/auth/logout', body: { refresh_token: 'unknown' } },
         { method: 'PATCH', path: '/users/me', body: {} },
         { method: 'DELETE', path: '/users/00000000-0000-4000-8000-000000000000' },
       ]) {
         const response = await target.send(target.withTokens(parts, { header: token }));
         assert(
           response.status === 401 && response.errorCode === 'TOKEN_EXPIRED',
-          `an expired token to be answered with 401 TOKEN_EXPIRED on ${parts.path}`,
+          `an expired token to return 401 TOKEN_EXPIRED on ${parts.path}`,
           response.summary,
         );
       }
@@ -256,7 +256,7 @@ chapter('JSON Web Tokens', () => {
   check('jwt.session-known', 'A session token whose session does not exist is rejected', async (context) => {
     const { target, user } = context;
     const account = await user();
-    const token = await mintedWith(context, { session: 'made-up'.repeat(9).padEnd(64, 'x') });
+    const token = await mintedWith(context, { session: 'unknown'.repeat(9).padEnd(64, 'x') });
     for (const sent of [{ header: token }, { cookie: token }]) {
       expectRejected(await target.whoAmI(sent), 'a token of a session that there is not', account);
     }
@@ -283,7 +283,7 @@ chapter('JSON Web Tokens', () => {
       if (response.status >= 400 && response.status < 500) return;
       assert(
         response.text('id') === account.id,
-        'a token whose claim id stands twice to be refused, or to name the user of the last one',
+        'a token whose claim id appears twice to be rejected, or to name the user of the last one',
         `${response.summary} with the user of the first one`,
       );
     },

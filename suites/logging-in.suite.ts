@@ -93,7 +93,7 @@ chapter('Logging In', () => {
           expectNoToken(response, `a login ${what}`);
           assert(
             response.status === 400 && response.errorCode === 'INVALID_PAYLOAD',
-            `a login ${what} to be answered with 400 INVALID_PAYLOAD`,
+            `a login ${what} to return 400 INVALID_PAYLOAD`,
             response.summary,
           );
         }),
@@ -123,11 +123,7 @@ chapter('Logging In', () => {
       await forAll(body, { plan, evidence, atMost: Math.ceil(plan.runs / 5) }, async (wrong) => {
         const response = await target.send({ path: '/auth/login', body: wrong, hasSideEffect: true });
         expectNoToken(response, 'a login with members of other types');
-        assert(
-          response.status === 400,
-          'a login with members of other types to be answered with 400',
-          response.summary,
-        );
+        assert(response.status === 400, 'a login with members of other types to return 400', response.summary);
       });
     },
   );
@@ -364,7 +360,7 @@ chapter('Logging In', () => {
         ['a session token', session.value],
         ['a static token', token.value],
         ['a refresh token', refresh.value],
-        ['a made-up token', 'made-up'],
+        ['an unknown token', 'unknown'],
       ] as const) {
         const response = await target.send({ path: '/auth/password/reset', body: { token: value, password } });
         expectRejected(response, `a new password with ${what}`);
@@ -402,7 +398,7 @@ chapter('Logging In', () => {
       const unknown = await request({ email: `nobody-${email}` });
       assert(
         unknown.status === 204 && unknown.body === '',
-        'a request for a new password to be answered with 204 to an unknown e-mail too',
+        'a request for a new password to return 204 to an unknown e-mail too',
         unknown.summary,
       );
       for (const address of [email, `nobody-${email}`]) {
@@ -410,7 +406,7 @@ chapter('Logging In', () => {
         expectRejected(response, 'a request for a new password, to be set on a page of another site,');
         assert(
           response.status === 400 && response.errorCode === 'INVALID_PAYLOAD',
-          'a request for a new password, to be set on a page of another site, to be answered with 400 INVALID_PAYLOAD',
+          'a request for a new password, to be set on a page of another site, to return 400 INVALID_PAYLOAD',
           response.summary,
         );
       }
@@ -482,7 +478,7 @@ chapter('Logging In', () => {
         const response = await target.login(account);
         assert(
           response.status === wrong.status && response.body === wrong.body,
-          `a user whose status is ${status} to be refused as a wrong password is`,
+          `a user whose status is ${status} to be rejected as a wrong password is`,
           `${wrong.summary} for the wrong password, ${response.summary} for the user, with ${response.body === wrong.body ? 'the same body' : 'another body'}`,
         );
       }

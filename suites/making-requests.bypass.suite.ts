@@ -5,10 +5,10 @@ import { expectRejected, assumeSuccess } from './harness/expectations.js';
 import { assert } from './harness/outcomes.js';
 import type { RequestParts } from './harness/target/target.js';
 
-/** Demands that an answer show nothing of a user, whatever its status. */
+/** Expects that a response show nothing of a user, whatever its status. */
 function mustNotShow(response: Response, { id, email }: Account, what: string): void {
   const shows = [id, email].find((value) => value !== undefined && response.body.includes(value));
-  // An answer that repeats what it was asked about, such as an error with its path, shows nothing.
+  // A response that repeats what it was asked about, such as an error with its path, shows nothing.
   const asked =
     shows !== undefined && decodeURIComponent(response.request.url).includes(shows) && response.status >= 400;
   assert(
@@ -133,7 +133,7 @@ chapter('Making Requests', () => {
         mustNotShow(response, account, `${parts.method ?? ''} ${parts.path} without a token`);
         assert(
           response.status >= 300,
-          `${parts.method ?? ''} ${parts.path} without a token to be refused`,
+          `${parts.method ?? ''} ${parts.path} without a token to be rejected`,
           response.summary,
         );
       }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { changedAt, nameAltered } from './harness/generators/tampered-tokens.js';
+import { changedAt, nameTampered } from './harness/generators/tampered-tokens.js';
 import type { Response } from './harness/target/response.js';
 import { malformedBody, malformedToken } from './harness/generators/arbitraries.js';
 import { chapter, check } from './harness/check.js';
@@ -19,41 +19,41 @@ const messages: Readonly<Record<string, string>> = {
 /** What Directus adds to a code. Observed: Directus 12.4.1. */
 const details: Readonly<Record<string, string>> = { INVALID_PAYLOAD: 'reason', ROUTE_NOT_FOUND: 'path' };
 
-/** Demands that an answer be a refusal as Directus words it. Observed: Directus 12.4.1. */
-function mustBeRefusal(response: Response, what: string, status: number, code: string): void {
-  const expected = `${what} to be answered with ${status} ${code}`;
+/** Expects that a response be a rejection as Directus words it. Observed: Directus 12.4.1. */
+function expectRejection(response: Response, what: string, status: number, code: string): void {
+  const expected = `${what} to return ${status} ${code}`;
   assert(response.status === status, expected, response.summary);
   const [type = 'no content type'] = response.headers('content-type');
-  assert(/^application\/json\b/.test(type), `the refusal of ${what} to be application/json`, `it is ${type}`);
-  expectSchema('error-envelope.schema.json', response.json, `the body of the refusal of ${what}`);
+  assert(/^application\/json\b/.test(type), `the rejection of ${what} to be application/json`, `it is ${type}`);
+  expectSchema('error-envelope.schema.json', response.json, `the body of the rejection of ${what}`);
   assert(response.errorCode === code, expected, response.summary);
   const members = Object.keys(response.json as object).join();
-  assert(members === 'errors', `the body of the refusal of ${what} to hold errors alone`, `it holds ${members}`);
-  assert(!/\bat [^\n]*:\d+:\d+/.test(response.body), `the refusal of ${what} not to show a stack`, 'it does');
+  assert(members === 'errors', `the body of the rejection of ${what} to hold errors alone`, `it holds ${members}`);
+  assert(!/\bat [^\n]*:\d+:\d+/.test(response.body), `the rejection of ${what} not to show a stack`, 'it does');
   const [challenge] = response.headers('www-authenticate');
   assert(
     !/^basic/i.test(challenge ?? ''),
-    `the refusal of ${what} not to ask for other credentials`,
+    `the rejection of ${what} not to ask for other credentials`,
     `it asks for ${challenge ?? ''}`,
   );
   const { errors } = response.json as { errors: { message: string; extensions: Record<string, unknown> }[] };
   const detail = details[code];
   assert(
     detail === undefined || typeof errors[0]?.extensions[detail] === 'string',
-    `the refusal of ${what} to say its ${detail ?? ''} in extensions`,
+    `the rejection of ${what} to say its ${detail ?? ''} in extensions`,
     `it holds ${JSON.stringify(errors[0]?.extensions)}`,
   );
   const message = errors[0]?.message ?? '';
   assert(
     messages[code] === undefined || message === messages[code],
-    `the refusal of ${what} to say "${messages[code] ?? ''}"`,
+    `the rejection of ${what} to say "${messages[code] ?? ''}"`,
     `it says "${message}"`,
   );
 }
 
-function mustRefuseInEnvelope(response: Response, what: string): void {
+function expectRejectionInEnvelope(response: Response, what: string): void {
   expectRejected(response, what);
-  expectSchema('error-envelope.schema.json', response.json, `the body of the refusal of ${what}`);
+  expectSchema('error-envelope.schema.json', response.json, `the body of the rejection of ${what}`);
 }
 
 chapter('Making Requests', () => {
@@ -65,9 +65,9 @@ chapter('Making Requests', () => {
       account.nameIn(evidence);
       const { access } = await target.loggedIn(account);
       const forged = changedAt(access.value, access.value.lastIndexOf('.') + 1);
-      nameAltered(evidence, forged, access.value);
+      nameTampered(evidence, forged, access.value);
       const login = (body: object): RequestParts => ({ path: '/auth/login', body });
-      const refusals: [string, RequestParts, number, string][] = [
+      const rejections: [string, RequestParts, number, string][] = [
         ['no token', { path: '/users/me' }, 401, 'INVALID_CREDENTIALS'],
         ['no token, for a page,', { path: '/users/me', headers: { Accept: 'text/html' } }, 401, 'INVALID_CREDENTIALS'],
         [
@@ -93,7 +93,7 @@ chapter('Making Requests', () => {
           'ROUTE_NOT_FOUND',
         ],
         [
-          'the removal of nobody',
+          'the removal of no user',
           { method: 'DELETE', path: '/users/00000000-0000-4000-8000-000000000000' },
           403,
           'FORBIDDEN',
@@ -149,9 +149,9 @@ chapter('Making Requests', () => {
         ['a body that is no JSON', { path: '/auth/login', body: '{bad' }, 400, 'INVALID_PAYLOAD'],
         ['an unknown route', { path: '/auth/login', method: 'GET' }, 404, 'ROUTE_NOT_FOUND'],
       ];
-      for (const [what, parts, status, code] of refusals) {
+      for (const [what, parts, status, code] of rejections) {
         const response = await target.send(parts);
-        mustBeRefusal(response, what, status, code);
+        expectRejection(response, what, status, code);
       }
     },
   );
@@ -165,10 +165,20 @@ chapter('Making Requests', () => {
       const { access, refresh } = await target.loggedIn(account);
       const renewal = await target.refresh(refresh, account);
       assumeSuccess(renewal);
-      mustBeRefusal(await target.refresh(refresh), 'a refresh token that was used before', 401, 'INVALID_CREDENTIALS');
-      mustBeRefusal(await target.refresh(access.value), 'an access token as refresh token', 401, 'INVALID_CREDENTIALS');
-      for (const mode of ['cookie', 'session', 'made-up'] as const) {
-        mustBeRefusal(
+      expectRejection(
+        await target.refresh(refresh),
+        'a refresh token that was used before',
+        401,
+        'INVALID_CREDENTIALS',
+      );
+      expectRejection(
+        await target.refresh(access.value),
+        'an access token as refresh token',
+        401,
+        'INVALID_CREDENTIALS',
+      );
+      for (const mode of ['cookie', 'session', 'unknown'] as const) {
+        expectRejection(
           await target.refresh(refresh, account, mode),
           `a refresh token in the body, in mode ${mode},`,
           400,
@@ -178,7 +188,7 @@ chapter('Making Requests', () => {
       const last = await target.loggedIn(account);
       const logout = await target.logout(last.refresh);
       assumeSuccess(logout);
-      mustBeRefusal(await target.refresh(last.refresh), 'a refresh after the logout', 401, 'INVALID_CREDENTIALS');
+      expectRejection(await target.refresh(last.refresh), 'a refresh after the logout', 401, 'INVALID_CREDENTIALS');
 
       const session = await target.loggedInBySession(account);
       const sessionLogout = await target.logoutByCookie('session', session.value);
@@ -190,20 +200,20 @@ chapter('Making Requests', () => {
         await target.whoAmI({ query: session }),
         await target.refreshByCookie('session', session.value),
       ]) {
-        mustBeRefusal(response, ended, 401, 'INVALID_CREDENTIALS');
+        expectRejection(response, ended, 401, 'INVALID_CREDENTIALS');
       }
 
       const cookie = (await target.login(account, 'cookie')).cookie(refreshCookie)?.value;
       assume(cookie !== undefined, `a login in mode cookie sets no cookie ${refreshCookie}`);
       const cookieLogout = await target.logoutByCookie('cookie', cookie);
       assumeSuccess(cookieLogout);
-      mustBeRefusal(
+      expectRejection(
         await target.refreshByCookie('cookie', cookie),
         'a refresh in mode cookie after the logout',
         401,
         'INVALID_CREDENTIALS',
       );
-      mustBeRefusal(
+      expectRejection(
         await target.whoAmI({ header: access, query: access }),
         'a token in the header and in the query',
         400,
@@ -223,20 +233,20 @@ chapter('Making Requests', () => {
       for (const method of ['GET', 'PATCH', 'DELETE']) {
         const parts = { method, path: `/users/${other.id ?? ''}`, ...(method === 'PATCH' && { body: {} }) };
         const response = await target.send(target.withTokens(parts, { header: access }));
-        mustBeRefusal(response, `${method} of another user, without permission,`, 403, 'FORBIDDEN');
+        expectRejection(response, `${method} of another user, without permission,`, 403, 'FORBIDDEN');
       }
-      mustBeRefusal(await target.send({ path: '/users' }), 'GET /users without a token', 403, 'FORBIDDEN');
+      expectRejection(await target.send({ path: '/users' }), 'GET /users without a token', 403, 'FORBIDDEN');
       await change({ status: 'suspended' });
       const suspended = 'of a suspended user';
       for (const mode of modes)
-        mustBeRefusal(await target.login(account, mode), `a login ${suspended}`, 401, 'INVALID_CREDENTIALS');
+        expectRejection(await target.login(account, mode), `a login ${suspended}`, 401, 'INVALID_CREDENTIALS');
       for (const sent of [{ header: token }, { query: token }])
-        mustBeRefusal(await target.whoAmI(sent), `a static token ${suspended}`, 401, 'INVALID_CREDENTIALS');
+        expectRejection(await target.whoAmI(sent), `a static token ${suspended}`, 401, 'INVALID_CREDENTIALS');
       const bySession = await target.whoAmI({ cookie: session });
-      mustBeRefusal(bySession, `a session token ${suspended}`, 401, 'INVALID_CREDENTIALS');
-      mustBeRefusal(await target.refresh(refresh), `a refresh token ${suspended}`, 401, 'INVALID_CREDENTIALS');
+      expectRejection(bySession, `a session token ${suspended}`, 401, 'INVALID_CREDENTIALS');
+      expectRejection(await target.refresh(refresh), `a refresh token ${suspended}`, 401, 'INVALID_CREDENTIALS');
       await change({ status: 'active', token: null });
-      mustBeRefusal(await target.whoAmI({ header: token }), 'a static token set to null', 401, 'INVALID_CREDENTIALS');
+      expectRejection(await target.whoAmI({ header: token }), 'a static token set to null', 401, 'INVALID_CREDENTIALS');
     },
     { needs: 'admin' },
   );
@@ -249,8 +259,8 @@ chapter('Making Requests', () => {
       account.nameIn(evidence);
       const { access } = await target.loggedIn(account);
       const forged = changedAt(access.value, access.value.lastIndexOf('.') + 1);
-      nameAltered(evidence, forged, access.value);
-      const made = 'a-made-up-token-of-nobody';
+      nameTampered(evidence, forged, access.value);
+      const made = 'a-token-that-nobody-has';
       const wrong = `${account.password}-wrong`;
       const attempts: [string, string, RequestParts][] = [
         ...ways.flatMap(([way, by]): [string, string, RequestParts][] =>
@@ -291,7 +301,7 @@ chapter('Making Requests', () => {
         const header = response.headerPairs.find(([, value]) => value.includes(secret));
         assert(
           header === undefined && !response.body.includes(secret),
-          `the refusal of ${what} not to repeat it`,
+          `the rejection of ${what} not to repeat it`,
           `${response.summary} with it in the ${header === undefined ? 'body' : `header ${header[0]}`}`,
         );
       }
@@ -312,13 +322,13 @@ chapter('Making Requests', () => {
         for (const parts of [
           { path: '/server/info' },
           login,
-          { path: '/auth/refresh', body: { refresh_token: 'made-up' } },
-          { path: '/auth/logout', body: { refresh_token: 'made-up' } },
+          { path: '/auth/refresh', body: { refresh_token: 'unknown' } },
+          { path: '/auth/logout', body: { refresh_token: 'unknown' } },
         ]) {
           const response = await target.send(target.withTokens(parts, by('garbage')));
           assert(
             response.status === 401 && response.errorCode === 'INVALID_CREDENTIALS',
-            `a bad token ${way} to be refused on ${parts.path} with 401 INVALID_CREDENTIALS`,
+            `a bad token ${way} to be rejected on ${parts.path} with 401 INVALID_CREDENTIALS`,
             response.summary,
           );
         }
@@ -332,13 +342,13 @@ chapter('Making Requests', () => {
       const response = await target.send(target.withTokens({ path }, { header: access, query: access }));
       assert(
         response.status === 400 && response.errorCode === 'INVALID_PAYLOAD',
-        `a token in the header and in the query to be refused on ${path} with 400 INVALID_PAYLOAD`,
+        `a token in the header and in the query to be rejected on ${path} with 400 INVALID_PAYLOAD`,
         response.summary,
       );
     }
   });
   for (const id of ['requests.malformed', 'requests.malformed.envelope'] as const) {
-    const judge = id === 'requests.malformed' ? expectRejected : mustRefuseInEnvelope;
+    const judge = id === 'requests.malformed' ? expectRejected : expectRejectionInEnvelope;
 
     check(
       id,

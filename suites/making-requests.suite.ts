@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { alterations, changedAt, jwtAlterations, nameAltered } from './harness/generators/tampered-tokens.js';
+import { tamperedForms, changedAt, tamperedJwts, nameTampered } from './harness/generators/tampered-tokens.js';
 import type { Response } from './harness/target/response.js';
 import { placeIn, tokenLike } from './harness/generators/arbitraries.js';
 import { chapter, check } from './harness/check.js';
@@ -57,7 +57,7 @@ chapter('Making Requests', () => {
       for (const [way, by] of ways) {
         // A cookie cannot carry every string.
         if (way === 'as session cookie' && /[\s"';,\\]/.test(token)) continue;
-        expectRejected(await target.whoAmI(by(token)), `the made-up token "${token.slice(0, 40)}" ${way}`, account);
+        expectRejected(await target.whoAmI(by(token)), `the unknown token "${token.slice(0, 40)}" ${way}`, account);
       }
     }
   });
@@ -69,7 +69,7 @@ chapter('Making Requests', () => {
       const account = await user();
       const example = fc.tuple(tokenLike, fc.constantFrom(...ways));
       await forAll(example, { plan, evidence }, async ([token, [way, by]]) => {
-        expectRejected(await target.whoAmI(by(token)), `a made-up token ${way}`, account);
+        expectRejected(await target.whoAmI(by(token)), `an unknown token ${way}`, account);
       });
     },
   );
@@ -79,10 +79,10 @@ chapter('Making Requests', () => {
     const { access } = await target.loggedIn(account);
     const control = await target.whoAmI({ header: access });
     assume(control.succeeded, `the token as it was given is not accepted: ${control.summary}`);
-    for (const altered of [...alterations(access.value), ...jwtAlterations(access.value)]) {
-      nameAltered(evidence, altered, access.value);
+    for (const tampered of [...tamperedForms(access.value), ...tamperedJwts(access.value)]) {
+      nameTampered(evidence, tampered, access.value);
       for (const [way, by] of ways)
-        expectRejected(await target.whoAmI(by(altered.value)), `a standard token ${altered.how}, ${way}`, account);
+        expectRejected(await target.whoAmI(by(tampered.value)), `a standard token ${tampered.how}, ${way}`, account);
     }
   });
 
@@ -91,10 +91,10 @@ chapter('Making Requests', () => {
     const session = await target.loggedInBySession(account);
     const control = await target.whoAmI({ cookie: session });
     assume(control.succeeded, `the token as it was given is not accepted: ${control.summary}`);
-    for (const altered of [...alterations(session.value), ...jwtAlterations(session.value)]) {
-      nameAltered(evidence, altered, session.value);
+    for (const tampered of [...tamperedForms(session.value), ...tamperedJwts(session.value)]) {
+      nameTampered(evidence, tampered, session.value);
       for (const [way, by] of ways)
-        expectRejected(await target.whoAmI(by(altered.value)), `a session token ${altered.how}, ${way}`, account);
+        expectRejected(await target.whoAmI(by(tampered.value)), `a session token ${tampered.how}, ${way}`, account);
     }
   });
 
@@ -108,9 +108,9 @@ chapter('Making Requests', () => {
         fc.tuple(placeIn(access.value), fc.constantFrom(...ways)),
         { plan, evidence },
         async ([place, [way, by]]) => {
-          const altered = changedAt(access.value, place);
-          nameAltered(evidence, altered, access.value);
-          expectRejected(await target.whoAmI(by(altered.value)), `a standard token ${altered.how}, ${way}`, account);
+          const tampered = changedAt(access.value, place);
+          nameTampered(evidence, tampered, access.value);
+          expectRejected(await target.whoAmI(by(tampered.value)), `a standard token ${tampered.how}, ${way}`, account);
         },
       );
     },
@@ -166,7 +166,7 @@ chapter('Making Requests', () => {
     for (const cookies of [
       `theme=dark; ${sessionCookie}=${session.value}`,
       `${sessionCookie}=${session.value}; lang=en; a=b`,
-      `${refreshCookie}=made-up; ${sessionCookie}=${session.value}`,
+      `${refreshCookie}=unknown; ${sessionCookie}=${session.value}`,
     ]) {
       const response = await target.send({ path: '/users/me', headers: { Cookie: cookies } });
       expectAccepted(response, account, 'the session cookie among others');
@@ -502,7 +502,7 @@ chapter('Making Requests', () => {
       expectRejected(await head(sent), `HEAD /users/me ${what}`);
     }
     const good = await head({ header: access });
-    assert(good.succeeded && good.body === '', 'HEAD /users/me with a token to be let in', good.summary);
+    assert(good.succeeded && good.body === '', 'HEAD /users/me with a token to be accepted', good.summary);
   });
 
   check(
@@ -531,7 +531,7 @@ chapter('Making Requests', () => {
         const control = response.headers('cache-control').join();
         assert(
           !/public|max-age=[1-9]|s-maxage=[1-9]/i.test(control),
-          `the refusal of a request ${what} not to be kept by caches`,
+          `the rejection of a request ${what} not to be kept by caches`,
           `it says Cache-Control: ${control}`,
         );
       }
@@ -551,9 +551,9 @@ chapter('Making Requests', () => {
           await target.send({
             path: '/auth/refresh',
             headers: { Origin: origin },
-            body: { mode: 'session', refresh_token: 'made-up' },
+            body: { mode: 'session', refresh_token: 'unknown' },
           }),
-          await target.send({ path: '/auth/logout', headers: { Origin: origin }, body: { refresh_token: 'made-up' } }),
+          await target.send({ path: '/auth/logout', headers: { Origin: origin }, body: { refresh_token: 'unknown' } }),
         ];
         for (const response of responses) {
           const [allowed] = response.headers('access-control-allow-origin');

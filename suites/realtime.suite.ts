@@ -1,4 +1,4 @@
-import { alterations, mintLike, nameAltered } from './harness/generators/tampered-tokens.js';
+import { tamperedForms, mintLike, nameTampered } from './harness/generators/tampered-tokens.js';
 import { chapter, check } from './harness/check.js';
 import { twoFactorUser, wrongOneTimePassword } from './harness/users/two-factor.js';
 import { claimsOf } from './harness/target/jwt.js';
@@ -33,10 +33,10 @@ function expectAuthenticated(conversation: Conversation, what: string): void {
 function expectAuthRejected(conversation: Conversation, what: string): void {
   if (conversation.mayHaveExpired) throw new TokenExpired();
   const [response, second] = conversation.responses;
-  assert(response !== undefined, `${what} to be refused by a message`, inWords(conversation));
+  assert(response !== undefined, `${what} to be rejected by a message`, inWords(conversation));
   assert(
     response?.['status'] !== 'ok' && response?.['type'] !== 'pong',
-    `${what} to be refused`,
+    `${what} to be rejected`,
     inWords(conversation),
   );
   assert(
@@ -47,8 +47,8 @@ function expectAuthRejected(conversation: Conversation, what: string): void {
   assert(conversation.closed, `the connection to be closed after ${what}`, 'it stays open');
 }
 
-/** How a refusal reads, whatever the reason. Observed: Directus 12.4.1. */
-const refusal = {
+/** How a rejection reads, whatever the reason. Observed: Directus 12.4.1. */
+const rejection = {
   type: 'auth',
   status: 'error',
   error: { code: 'AUTH_FAILED', message: 'Authentication handshake failed.' },
@@ -78,13 +78,13 @@ chapter('Realtime', () => {
     'The message auth rejects unknown and tampered tokens',
     async ({ target, user, evidence }) => {
       const { access, refresh } = await target.loggedIn(await user());
-      for (const token of ['made-up', 'a.b.c', refresh.value])
+      for (const token of ['unknown', 'a.b.c', refresh.value])
         expectAuthRejected(await authenticate(target, { access_token: token }), 'a string that is no access token');
-      for (const altered of alterations(access.value)) {
-        nameAltered(evidence, altered, access.value);
+      for (const tampered of tamperedForms(access.value)) {
+        nameTampered(evidence, tampered, access.value);
         expectAuthRejected(
-          await authenticate(target, { access_token: altered.value }),
-          `a standard token ${altered.how}`,
+          await authenticate(target, { access_token: tampered.value }),
+          `a standard token ${tampered.how}`,
         );
       }
     },
@@ -123,7 +123,7 @@ chapter('Realtime', () => {
       ] as const)
         expectAuthenticated(await authenticate(target, { access_token: one.value }), `${what} before it is revoked`);
       const logout = await target.logoutByCookie('session', session.value);
-      assume(logout.succeeded, 'the logout is refused, which this check stands on');
+      assume(logout.succeeded, 'the logout is rejected, which this check stands on');
       expectAuthRejected(
         await authenticate(target, { access_token: session.value }),
         'a session token after its logout',
@@ -180,15 +180,15 @@ chapter('Realtime', () => {
       const token = conversation.responses[0]?.['refresh_token'];
       assert(typeof token === 'string', 'e-mail and password to be answered with a refresh token', 'there is none');
       const renewal = await target.refresh(token, account);
-      assert(renewal.succeeded, 'that refresh token to buy the next one', renewal.what);
+      assert(renewal.succeeded, 'that refresh token to be exchanged for the next one', renewal.what);
     },
   );
 
   check('realtime.errors', 'Every rejection by the message auth reads the same', async ({ target, newUser }) => {
     const { email, password } = await newUser();
     for (const [what, message] of [
-      ['a made-up token', { type: 'auth', access_token: 'made-up' }],
-      ['a made-up refresh token', { type: 'auth', refresh_token: 'made-up' }],
+      ['an unknown token', { type: 'auth', access_token: 'unknown' }],
+      ['an unknown refresh token', { type: 'auth', refresh_token: 'unknown' }],
       ['a wrong password', { type: 'auth', email, password: `${password}x` }],
       ['an unknown e-mail', { type: 'auth', email: `nobody-${email}`, password }],
       ['nothing', { type: 'auth' }],
@@ -197,7 +197,7 @@ chapter('Realtime', () => {
       const conversation = await converse(target, PATH, [message, { type: 'ping' }]);
       expectAuthRejected(conversation, what);
       const response = JSON.stringify(conversation.responses[0]);
-      assert(response === JSON.stringify(refusal), `${what} to be answered with ${JSON.stringify(refusal)}`, response);
+      assert(response === JSON.stringify(rejection), `${what} to return ${JSON.stringify(rejection)}`, response);
     }
   });
 
@@ -218,7 +218,7 @@ chapter('Realtime', () => {
       );
       assert(
         same,
-        `the answer to be ${JSON.stringify(expected)}`,
+        `the response to be ${JSON.stringify(expected)}`,
         `it is ${target.evidence.masked(JSON.stringify(response))}`,
       );
     }
@@ -231,14 +231,14 @@ chapter('Realtime', () => {
       const { access } = await target.loggedIn(await user());
       const messages = [
         { type: 'auth', access_token: access.value },
-        { type: 'auth', access_token: 'made-up' },
+        { type: 'auth', access_token: 'unknown' },
         { type: 'ping' },
       ];
       const { responses, closed } = await converse(target, PATH, messages);
-      assume(responses[0]?.['status'] === 'ok', 'a standard token is refused, which this check stands on');
+      assume(responses[0]?.['status'] === 'ok', 'a standard token is rejected, which this check stands on');
       assert(
         responses[1]?.['status'] === 'error' && responses[2] === undefined && closed,
-        'a bad token after a good one to be refused, and the connection closed',
+        'a bad token after a good one to be rejected, and the connection closed',
         `${JSON.stringify(responses[1])} came`,
       );
     },
@@ -252,7 +252,7 @@ chapter('Realtime', () => {
       const { sessionCookie } = target.description;
       const good = await converse(target, PATH, [{ type: 'ping' }], { Cookie: `${sessionCookie}=${session.value}` });
       assert(good.responses[0]?.['type'] === 'pong', 'the session cookie to open a WebSocket', inWords(good));
-      for (const token of ['made-up', `${session.value}A`]) {
+      for (const token of ['unknown', `${session.value}A`]) {
         const bad = await converse(target, PATH, [{ type: 'ping' }], { Cookie: `${sessionCookie}=${token}` });
         assert(!bad.opened, 'a WebSocket not to open with a bad session cookie', 'it opened');
       }
@@ -285,7 +285,7 @@ chapter('Realtime', () => {
         'a standard token in the query to open a WebSocket',
         inWords(good),
       );
-      for (const token of ['made-up', `${access.value}A`, refresh.value]) {
+      for (const token of ['unknown', `${access.value}A`, refresh.value]) {
         const bad = await converse(target, `${PATH}?access_token=${token}`, []);
         assert(!bad.opened, 'a WebSocket not to open with a bad token in the query', 'it opened');
       }
@@ -310,10 +310,10 @@ chapter('Realtime', () => {
         await authenticate(target, { refresh_token: refresh.value }),
         'a refresh token that was used before',
       );
-      expectAuthRejected(await authenticate(target, { refresh_token: 'made-up' }), 'a made-up refresh token');
+      expectAuthRejected(await authenticate(target, { refresh_token: 'unknown' }), 'an unknown refresh token');
       expectNoToken(await target.refresh(refresh), 'a refresh token that a WebSocket has used');
       const renewal = await target.refresh(next, account);
-      assert(renewal.succeeded, 'the new refresh token to buy the next one', renewal.what);
+      assert(renewal.succeeded, 'the new refresh token to be exchanged for the next one', renewal.what);
     },
   );
 });

@@ -1,4 +1,4 @@
-import { alterations, jwtAlterations, mintLike, nameAltered } from './harness/generators/tampered-tokens.js';
+import { tamperedForms, tamperedJwts, mintLike, nameTampered } from './harness/generators/tampered-tokens.js';
 import type { Response } from './harness/target/response.js';
 import { chapter, check } from './harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from './harness/expectations.js';
@@ -19,7 +19,7 @@ import { modes } from './harness/target/target.js';
 const ROUNDING_S = 1;
 /** How long every tester can be expected to wait, in ms: a run against a Directus takes longer than this. */
 const LEAST_PATIENCE_MS = 15_000;
-/** How much longer than its grace an old session token may be let in, in ms: it is rounded. */
+/** How much longer than its grace an old session token may be accepted, in ms: it is rounded. */
 const GRACE_MARGIN_MS = 2000;
 /** How often it is looked whether it is still let in, in ms. */
 const GRACE_STEP_MS = 250;
@@ -55,7 +55,7 @@ chapter('Session Tokens', () => {
       const account = await user();
       const session = await target.loggedInBySession(account);
       const waitMs = expiryWithinPatience(session, plan);
-      // Refreshed half-way, the new token has half of its life left when the old one has run out.
+      // Refreshed half-way, the new token has half of its life left when the old one has expired.
       await wait(waitMs / 2);
       const response = await target.refreshByCookie('session', session.value, account);
       assumeSuccess(response);
@@ -115,7 +115,7 @@ chapter('Session Tokens', () => {
       const { sessionCookie } = target.description;
       assert(
         response.cookie(sessionCookie) !== undefined,
-        `the answer to set a cookie ${sessionCookie}`,
+        `the response to set a cookie ${sessionCookie}`,
         `${response.summary} without one`,
       );
     },
@@ -169,7 +169,7 @@ chapter('Session Tokens', () => {
       for (const sent of [{ cookie: session }, { header: session }])
         expectAccepted(await target.whoAmI(sent), account, 'a session token, some seconds old,');
       const response = await target.refreshByCookie('session', session.value, account);
-      assert(response.succeeded, 'a session token, some seconds old, to buy a new one', response.summary);
+      assert(response.succeeded, 'a session token, some seconds old, to be exchanged for a new one', response.summary);
     },
     { waits: true },
   );
@@ -193,7 +193,7 @@ chapter('Session Tokens', () => {
       const again = await target.refreshByCookie('session', token.value, account);
       assert(
         again.succeeded && again.cookie(sessionCookie) !== undefined,
-        'the new session token to buy the next one',
+        'the new session token to be exchanged for the next one',
         again.summary,
       );
     },
@@ -286,7 +286,7 @@ chapter('Session Tokens', () => {
     async ({ target, user, evidence }) => {
       const account = await user();
       const session = await target.loggedInBySession(account);
-      expectNoToken(await target.refreshByCookie('session', 'made-up'), 'a made-up session token');
+      expectNoToken(await target.refreshByCookie('session', 'unknown'), 'an unknown session token');
       const { access, refresh } = await target.loggedIn(account);
       for (const [what, { value }] of [
         ['an access token', access],
@@ -295,9 +295,9 @@ chapter('Session Tokens', () => {
         const response = await target.refreshByCookie('session', value, account);
         expectNoToken(response, `${what} in place of a session token`);
       }
-      for (const altered of [...alterations(session.value), ...jwtAlterations(session.value)]) {
-        nameAltered(evidence, altered, session.value);
-        expectNoToken(await target.refreshByCookie('session', altered.value), `a session token ${altered.how}`);
+      for (const tampered of [...tamperedForms(session.value), ...tamperedJwts(session.value)]) {
+        nameTampered(evidence, tampered, session.value);
+        expectNoToken(await target.refreshByCookie('session', tampered.value), `a session token ${tampered.how}`);
       }
     },
   );
@@ -536,7 +536,7 @@ chapter('Session Tokens', () => {
         expectRejected(response, 'the session token of a suspended user', account);
         assert(
           response.cookies.some(({ key, value }) => key === sessionCookie && value === ''),
-          `the refusal of the session token of a suspended user to clear the cookie ${sessionCookie}`,
+          `the rejection of the session token of a suspended user to clear the cookie ${sessionCookie}`,
           response.summary,
         );
       }
@@ -552,7 +552,7 @@ chapter('Session Tokens', () => {
       { path: '/users/me' },
       { path: '/users/00000000-0000-4000-8000-000000000000' },
       { path: '/there-is-no-such-route' },
-      { path: '/auth/refresh', body: { refresh_token: 'made-up' } },
+      { path: '/auth/refresh', body: { refresh_token: 'unknown' } },
     ]) {
       const response = await target.send(target.withTokens(parts, { cookie: session }));
       const set = response.cookies.find(({ key }) => key === sessionCookie);
@@ -575,14 +575,14 @@ chapter('Session Tokens', () => {
       const { sessionCookie } = target.description;
       for (const [what, token] of [
         ['that has been logged out', session.value],
-        ['that is made up', 'made-up'],
+        ['that is unknown', 'unknown'],
       ] as const) {
         const response = await target.whoAmI({ cookie: token });
         expectRejected(response, `a session token ${what}`, account);
         const cleared = response.cookies.find(({ key }) => key === sessionCookie);
         assert(
           cleared?.value === '',
-          `the refusal of a session token ${what} to clear the cookie ${sessionCookie}`,
+          `the rejection of a session token ${what} to clear the cookie ${sessionCookie}`,
           `${response.summary} ${cleared === undefined ? 'without setting it' : 'and sets it to something'}`,
         );
       }

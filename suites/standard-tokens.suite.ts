@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Response } from './harness/target/response.js';
 import { expectSchema } from './harness/target/schemas.js';
-import { mintLike, alterations, nameAltered } from './harness/generators/tampered-tokens.js';
+import { mintLike, tamperedForms, nameTampered } from './harness/generators/tampered-tokens.js';
 import { character, tokenLike } from './harness/generators/arbitraries.js';
 import { chapter, check } from './harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from './harness/expectations.js';
@@ -321,7 +321,11 @@ chapter('Standard Tokens', () => {
       for (const sent of [{ header: access }, { query: access }])
         expectAccepted(await target.whoAmI(sent), account, 'a standard token, some seconds old,');
       const response = await target.refresh(refresh, account);
-      assert(response.succeeded, 'a refresh token, some seconds old, to buy a new standard token', response.summary);
+      assert(
+        response.succeeded,
+        'a refresh token, some seconds old, to be exchanged for a new standard token',
+        response.summary,
+      );
     },
     { waits: true },
   );
@@ -337,7 +341,7 @@ chapter('Standard Tokens', () => {
       const response = await target.refresh(refresh, account);
       assert(
         response.succeeded && response.text('access_token') !== undefined,
-        'a refresh to answer with an access token',
+        'a refresh to return an access token',
         response.summary,
       );
       const renewed = target.accessToken(response);
@@ -380,11 +384,11 @@ chapter('Standard Tokens', () => {
     'Unknown and tampered refresh tokens, and access tokens, are not exchanged for tokens',
     async ({ target, user, evidence }) => {
       const { access, refresh } = await target.loggedIn(await user());
-      expectNoToken(await target.refresh('made-up'), 'a made-up refresh token');
+      expectNoToken(await target.refresh('unknown'), 'an unknown refresh token');
       expectNoToken(await target.refresh(access.value), 'an access token sent as refresh token');
-      for (const altered of alterations(refresh.value)) {
-        nameAltered(evidence, altered, refresh.value);
-        expectNoToken(await target.refresh(altered.value), `a refresh token ${altered.how}`);
+      for (const tampered of tamperedForms(refresh.value)) {
+        nameTampered(evidence, tampered, refresh.value);
+        expectNoToken(await target.refresh(tampered.value), `a refresh token ${tampered.how}`);
       }
       for (const wildcard of ['%', '_'.repeat(refresh.value.length), '*']) {
         expectNoToken(await target.refresh(wildcard), `the wildcard ${wildcard.slice(0, 1)} as refresh token`);
@@ -410,7 +414,7 @@ chapter('Standard Tokens', () => {
         fc.oneof(tokenLike, fc.string({ unit: character, maxLength: 100 })),
         { plan, evidence },
         async (made) => {
-          expectNoToken(await target.refresh(made), 'a made-up refresh token');
+          expectNoToken(await target.refresh(made), 'an unknown refresh token');
         },
       );
     },
@@ -483,7 +487,7 @@ chapter('Standard Tokens', () => {
       const response = await target.refresh(refresh, account);
       assert(
         response.succeeded,
-        'the refresh token to be alive after logouts with the one from before, with the access token, and in other modes',
+        'the refresh token to be valid after logouts with the one from before, with the access token, and in other modes',
         response.summary,
       );
     },
@@ -685,7 +689,7 @@ chapter('Standard Tokens', () => {
     const account = await user();
     account.nameIn(target.evidence);
     const { email, password } = account;
-    for (const mode of ['made-up', 'JSON', 'SESSION', ' session', '', null, ['session'], { mode: 'session' }]) {
+    for (const mode of ['unknown', 'JSON', 'SESSION', ' session', '', null, ['session'], { mode: 'session' }]) {
       const response = await target.send({ path: '/auth/login', body: { email, password, mode }, hasSideEffect: true });
       expectNoToken(response, `a login with the mode ${JSON.stringify(mode)}`);
     }
@@ -745,7 +749,7 @@ chapter('Standard Tokens', () => {
         }
         assert(
           alive === 1,
-          'exactly one of the refresh tokens that five refreshes at once hand out to be alive',
+          'exactly one of the refresh tokens that five refreshes at once issue to be valid',
           `${alive} of ${tokens.length} are`,
         );
       }
@@ -764,7 +768,7 @@ chapter('Standard Tokens', () => {
       expectAccepted(
         await target.whoAmI({ header: access }),
         account,
-        'the access token out of a refresh that somebody else sends',
+        'the access token out of a refresh that another user sends',
       );
     },
   );
@@ -801,7 +805,7 @@ chapter('Standard Tokens', () => {
     async ({ target, user }) => {
       const account = await user();
       const { refresh } = await target.loggedIn(account);
-      for (const mode of ['cookie', 'session', 'made-up', 'JSON', 'SESSION'] as const) {
+      for (const mode of ['cookie', 'session', 'unknown', 'JSON', 'SESSION'] as const) {
         const response = await target.refresh(refresh, account, mode);
         expectNoToken(response, `a refresh token in the body, in mode ${mode},`);
       }
@@ -836,14 +840,10 @@ chapter('Standard Tokens', () => {
       assumeSuccess(first);
       for (const [what, token] of [
         ['a second logout', refresh],
-        ['a logout with a made-up refresh token', { ...refresh, value: 'made-up' }],
+        ['a logout with an unknown refresh token', { ...refresh, value: 'unknown' }],
       ] as const) {
         const response = await target.logout(token);
-        assert(
-          response.status === first.status,
-          `${what} to be answered with ${first.status} as the first`,
-          response.summary,
-        );
+        assert(response.status === first.status, `${what} to return ${first.status} as the first`, response.summary);
       }
     },
   );
@@ -865,6 +865,6 @@ chapter('Standard Tokens', () => {
         headers: { ...headers, [name]: 'POST' },
       });
     const response = await target.refresh(refresh, account);
-    assert(response.succeeded, 'the refresh token to be alive after GET /auth/logout', response.summary);
+    assert(response.succeeded, 'the refresh token to be valid after GET /auth/logout', response.summary);
   });
 });

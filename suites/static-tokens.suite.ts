@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { alterations, nameAltered } from './harness/generators/tampered-tokens.js';
+import { tamperedForms, nameTampered } from './harness/generators/tampered-tokens.js';
 import type { Response } from './harness/target/response.js';
 import { chosenToken } from './harness/generators/arbitraries.js';
 import { chapter, check } from './harness/check.js';
@@ -170,7 +170,7 @@ chapter('Static Tokens', () => {
       const id = account.id ?? '';
       const shown = (body: string): boolean => body.includes(token.value);
       const creation = evidence.exchanges.at(-1)?.response?.body ?? '';
-      assert(!shown(creation), 'the answer to POST /users not to show the static token', 'it shows the token');
+      assert(!shown(creation), 'the response to POST /users not to show the static token', 'it shows the token');
 
       const ofAdministrator = [
         '/users/' + id,
@@ -230,7 +230,7 @@ chapter('Static Tokens', () => {
       );
       assert(
         !shown(change.body),
-        'the answer to PATCH /users/<id> not to show the static token',
+        'the response to PATCH /users/<id> not to show the static token',
         `${change.summary} with the token`,
       );
       const next = newStaticToken(evidence);
@@ -240,7 +240,7 @@ chapter('Static Tokens', () => {
       );
       assert(
         !reset.body.includes(next.value),
-        'the answer to PATCH /users/<id> not to show the static token it has saved',
+        'the response to PATCH /users/<id> not to show the static token it has saved',
         `${reset.summary} with the token`,
       );
     },
@@ -280,9 +280,9 @@ chapter('Static Tokens', () => {
       const { value } = token;
       const control = await target.whoAmI({ header: token });
       assume(control.succeeded, `the static token as it was set is not accepted: ${control.summary}`);
-      for (const altered of alterations(value)) {
-        nameAltered(evidence, altered, value);
-        expectRejected(await target.whoAmI({ header: altered.value }), `a static token ${altered.how}`, account);
+      for (const tampered of tamperedForms(value)) {
+        nameTampered(evidence, tampered, value);
+        expectRejected(await target.whoAmI({ header: tampered.value }), `a static token ${tampered.how}`, account);
       }
       // A token of hexadecimal digits, as the suite makes it up, has letters that can be in another case.
       const inCapitals = value.toUpperCase();
@@ -327,7 +327,7 @@ chapter('Static Tokens', () => {
       const body = { email: await unwantedUser(), password: account.password, token: token.value };
       const creation = await administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
       expectRejected(creation, 'creating a user with a static token that another user has');
-      expectAccepted(await target.whoAmI({ header: token }), account, 'a static token that somebody else wanted too');
+      expectAccepted(await target.whoAmI({ header: token }), account, 'a static token that another user wanted too');
     },
   );
 
@@ -346,7 +346,7 @@ chapter('Static Tokens', () => {
       };
       const set = await change({ token: second.value });
       assert(set.succeeded, 'a user who may change the own record to set the own static token', set.summary);
-      assert(!set.body.includes(second.value), 'the answer not to show the token', 'it shows it');
+      assert(!set.body.includes(second.value), 'the response not to show the token', 'it shows it');
       expectAccepted(await target.whoAmI({ header: second }), account, 'the static token that its user has set');
       expectRejected(await target.whoAmI({ header: first }), 'the static token from before', account);
       const cleared = await change({ token: null });
@@ -372,7 +372,7 @@ chapter('Static Tokens', () => {
         );
         values.push(data);
       }
-      assert(new Set(values).size === 5, 'five tokens made up to be different', 'some are the same');
+      assert(new Set(values).size === 5, 'five generated tokens to be different', 'some are the same');
     },
   );
 

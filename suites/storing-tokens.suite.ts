@@ -10,7 +10,7 @@ import { assert, assume, NotApplicable } from './harness/outcomes.js';
 import { expectSchema } from './harness/target/schemas.js';
 import { modes, type Mode, type RequestParts, type Target } from './harness/target/target.js';
 
-/** How far the life of the cookie and that of the token in it may be apart, in ms: both are rounded, and the answer takes its time. */
+/** How far the lifetime of the cookie and that of the token in it may be apart, in ms: both are rounded, and the response takes its time. */
 const LIFE_TOLERANCE_MS = 3000;
 
 function mustHoldPayload(response: Response): void {
@@ -21,7 +21,7 @@ function mustBeJson(response: Response): void {
   const type = response.headers('content-type')[0] ?? 'no content type';
   assert(
     /^application\/(?:[\w.-]+\+)?json\b/i.test(type),
-    `${response.what} to answer with application/json`,
+    `${response.what} to return application/json`,
     `it answered with ${type}`,
   );
   assert(response.json !== undefined, `the body of ${response.what} to be JSON`, 'it cannot be parsed');
@@ -41,7 +41,7 @@ chapter('Storing Tokens', () => {
       mustBeJson(login);
       assert(
         login.text('access_token') !== undefined && login.text('refresh_token') !== undefined,
-        'a login without mode to answer with both tokens in the payload',
+        'a login without mode to return both tokens in the payload',
         `the payload holds ${Object.keys(login.payload).join(', ') || 'nothing'}`,
       );
       const { refresh } = target.standardTokens(login);
@@ -50,7 +50,7 @@ chapter('Storing Tokens', () => {
       mustBeJson(renewal);
       assert(
         renewal.text('access_token') !== undefined,
-        'a refresh without mode to answer with the access token in the payload',
+        'a refresh without mode to return the access token in the payload',
         `the payload holds ${Object.keys(renewal.payload).join(', ') || 'nothing'}`,
       );
     },
@@ -472,7 +472,7 @@ chapter('Storing Tokens', () => {
         'a refresh token of mode cookie that was used before, in the body,',
       );
       const next = await target.refreshByCookie('cookie', second, account);
-      assert(next.succeeded, 'the new refresh token to buy the next one', next.summary);
+      assert(next.succeeded, 'the new refresh token to be exchanged for the next one', next.summary);
     },
   );
 
@@ -597,7 +597,7 @@ chapter('Storing Tokens', () => {
       const account = await ownUser();
       for (const mode of modes) {
         const login = await target.login(account, mode);
-        assert(login.status === 200, `a login in mode ${mode} to answer with 200`, login.summary);
+        assert(login.status === 200, `a login in mode ${mode} to return 200`, login.summary);
         mustBeJson(login);
         const { sessionCookie, refreshCookie } = target.description;
         const token =
@@ -607,7 +607,7 @@ chapter('Storing Tokens', () => {
         assume(token !== undefined, login.summary);
         const refresh =
           mode === 'json' ? await target.refresh(token, account) : await target.refreshByCookie(mode, token, account);
-        assert(refresh.status === 200, `a refresh in mode ${mode} to answer with 200`, refresh.summary);
+        assert(refresh.status === 200, `a refresh in mode ${mode} to return 200`, refresh.summary);
         mustBeJson(refresh);
         const next =
           mode === 'json'
@@ -617,7 +617,7 @@ chapter('Storing Tokens', () => {
         const logout = mode === 'json' ? await target.logout(next) : await target.logoutByCookie(mode, next);
         assert(
           logout.status === 204 && logout.body === '',
-          `a logout in mode ${mode} to answer with 204 and no body`,
+          `a logout in mode ${mode} to return 204 and no body`,
           `${logout.summary}${logout.body === '' ? '' : ' with a body'}`,
         );
       }
@@ -639,7 +639,7 @@ async function refreshOf(target: Target, login: Response, mode: Mode, account: A
   return target.refreshByCookie(mode, token, account);
 }
 
-/** The refresh token that an answer sets as a cookie: a precondition. */
+/** The refresh token that a response sets as a cookie: a precondition. */
 function refreshCookieOf(target: Target, response: Response): string {
   const token = response.cookie(target.description.refreshCookie)?.value;
   assume(token !== undefined, `${response.summary} without a cookie ${target.description.refreshCookie}`);

@@ -15,7 +15,7 @@ import {
 
 /**
  * Sends a request with a standard token.
- * @throws Overtaken when it is refused after the token has run out, which shows nothing
+ * @throws TokenExpired when it is rejected after the token has expired, which shows nothing
  */
 async function sendBy(target: Target, access: AccessToken, path: string, body: object): Promise<Response> {
   const response = await target.send(target.withTokens({ path, body }, { header: access }));
@@ -116,7 +116,7 @@ chapter('Two-Factor Login', () => {
       const response = await target.login(account, undefined, { otp });
       assert(
         response.status === 401 && response.errorCode === 'INVALID_OTP',
-        `a login ${otp === undefined ? 'without' : 'with a wrong'} one-time password to be answered with 401 INVALID_OTP`,
+        `a login ${otp === undefined ? 'without' : 'with a wrong'} one-time password to return 401 INVALID_OTP`,
         response.summary,
       );
     }
@@ -124,7 +124,7 @@ chapter('Two-Factor Login', () => {
     const wrong = await target.login(account, undefined, { password: `${account.password}x` });
     assert(
       wrong.status === 401 && wrong.errorCode === 'INVALID_CREDENTIALS',
-      'a login with a wrong password and no one-time password to be answered with 401 INVALID_CREDENTIALS',
+      'a login with a wrong password and no one-time password to return 401 INVALID_CREDENTIALS',
       wrong.summary,
     );
   });
@@ -187,7 +187,7 @@ chapter('Two-Factor Login', () => {
         );
         assert(
           response.status === 400 && response.errorCode === 'INVALID_PAYLOAD',
-          'setting up two-factor login without the right one-time password to be answered with 400 INVALID_PAYLOAD',
+          'setting up two-factor login without the right one-time password to return 400 INVALID_PAYLOAD',
           response.summary,
         );
       }

@@ -50,7 +50,7 @@ export interface Check {
   readonly requirement: RequirementId;
   /** What is shown, a sentence. */
   readonly title: string;
-  /** The chapter that it stands in. */
+  /** The chapter that it appears in. */
   readonly chapter: string;
   /** Returns when the requirement holds; throws Violation, Inconclusive or NotApplicable when not. */
   readonly body: (context: CheckContext) => Promise<void>;

@@ -67,7 +67,7 @@ function variablesUsed(exchanges: readonly RawExchange[], all: readonly NamedVal
   return used;
 }
 
-/** One exchange as a curl command. `keep`: the answer goes into files, because values are taken out of it. */
+/** One exchange as a curl command. `keep`: the response goes into files, because values are taken out of it. */
 function curl(exchange: RawExchange, target: string, all: readonly NamedValue[], keep: boolean): string {
   const { method, url, headers, body } = exchange.request;
   const webSocket = target.replace(/^http/, 'ws');
@@ -123,7 +123,7 @@ const helpers: Record<string, string> = {
 };
 
 /**
- * Shell lines (curl, jq, openssl) that repeat a row of exchanges from nothing. Tokens and passwords stand in variables:
+ * Shell lines (curl, jq, openssl) that repeat a sequence of exchanges from nothing. Tokens and passwords stand in variables:
  * what the tester gave is read from the environment variables that this tool reads too, the rest comes out of the answers.
  * @param target base URL of the target
  */

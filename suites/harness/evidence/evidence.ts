@@ -20,7 +20,7 @@ export class Evidence {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #expired = new Set<number>();
 
-  /** Keeps an exchange; answers with its number. */
+  /** Keeps an exchange; returns its number. */
   add(exchange: RawExchange): number {
     return this.#exchanges.push(exchange) - 1;
   }
@@ -80,7 +80,7 @@ export class Evidence {
   async backTo(mark: Mark): Promise<void> {
     while (this.#underWay.size > 0) {
       await Promise.allSettled(this.#underWay);
-      // Whoever waited for an answer may send the next request.
+      // Whoever waited for a response may send the next request.
       await nextTurn();
     }
     this.#exchanges.length = mark.length;
@@ -130,7 +130,7 @@ export class Evidence {
   }
 }
 
-/** Masks a header of an answer that carries a token, which no header of the API does. */
+/** Masks a header of a response that carries a token, which no header of the API does. */
 function maskTokenHeader(name: string, value: string): string {
   return /token|secret|^authorization$/i.test(name) ? mask(value) : value;
 }

@@ -4,7 +4,7 @@ export type Origin =
   | { readonly kind: 'environment'; readonly what: string }
   /** The suite made it up. */
   | { readonly kind: 'random'; readonly shell: string }
-  /** It came in an answer: a member of the JSON body (a path for jq), or a cookie. */
+  /** It came in a response: a member of the JSON body (a path for jq), or a cookie. */
   | { readonly kind: 'json'; readonly exchange: number; readonly path: string }
   | { readonly kind: 'cookie'; readonly exchange: number; readonly cookie: string }
   /** It is made out of others; a shell expression, `$NAME` for each of them. */

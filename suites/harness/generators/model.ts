@@ -10,7 +10,7 @@ import type { Response } from '../target/response.js';
 
 /*
  * A small model of the specification, and the steps that drive a target beside it. After each step everything that the model knows
- * is held against the target: who must be let in is, who must not be is not. What the specification leaves open is not looked at.
+ * is held against the target: who must be accepted is, who must not be is not. What the specification leaves open is not looked at.
  */
 
 /** A user as the model knows it. */
@@ -34,12 +34,12 @@ interface LoginModel {
   readonly used: RefreshToken[];
 }
 
-export interface HistoryModel {
+export interface SequenceModel {
   readonly users: UserModel[];
   readonly logins: LoginModel[];
 }
 
-/** What a history is played on. */
+/** What a sequence is played on. */
 export interface Stage {
   readonly context: CheckContext;
   readonly accounts: readonly Account[];
@@ -51,7 +51,7 @@ export interface Stage {
   readonly rotation: boolean;
 }
 
-type SequenceCommand = fc.AsyncCommand<HistoryModel, Stage>;
+type SequenceCommand = fc.AsyncCommand<SequenceModel, Stage>;
 
 const MOST_WRONG = 10;
 const MOST_LOGINS = 8;
@@ -62,11 +62,11 @@ const passwordOf = (account: Account, { passwords }: UserModel): string =>
 class Command implements SequenceCommand {
   constructor(
     private readonly words: string,
-    readonly check: (model: Readonly<HistoryModel>) => boolean,
-    private readonly take: (model: HistoryModel, stage: Stage) => Promise<void>,
+    readonly check: (model: Readonly<SequenceModel>) => boolean,
+    private readonly take: (model: SequenceModel, stage: Stage) => Promise<void>,
   ) {}
 
-  async run(model: HistoryModel, stage: Stage): Promise<void> {
+  async run(model: SequenceModel, stage: Stage): Promise<void> {
     await this.take(model, stage);
     await compare(model, stage);
   }
@@ -76,7 +76,7 @@ class Command implements SequenceCommand {
   }
 }
 
-const aliveLogins = ({ logins }: Readonly<HistoryModel>): LoginModel[] => logins.filter(({ alive }) => alive);
+const aliveLogins = ({ logins }: Readonly<SequenceModel>): LoginModel[] => logins.filter(({ alive }) => alive);
 const nth = <T>(items: readonly T[], index: number): T => items[index % items.length] as T;
 
 /** Logs a user in, with the right password or a wrong one. */
@@ -117,7 +117,7 @@ const login = (user: number, mode: 'json' | 'session', right: boolean): Sequence
     },
   );
 
-/** Refreshes one of the logins that are alive; where there are fewer, they are counted round. */
+/** Refreshes one of the logins that are valid; where there are fewer, they are counted round. */
 const refresh = (index: number): SequenceCommand =>
   new Command(
     `a refresh of login ${index + 1}`,
@@ -137,7 +137,7 @@ const refresh = (index: number): SequenceCommand =>
         model.logins.splice(model.logins.indexOf(one), 1);
         return;
       }
-      assert(response.succeeded, 'the refresh of a login that is alive to succeed', response.summary);
+      assert(response.succeeded, 'the refresh of a login that is valid to succeed', response.summary);
       if (one.mode === 'session') {
         one.session = target.sessionToken(response);
         return;
@@ -149,7 +149,7 @@ const refresh = (index: number): SequenceCommand =>
     },
   );
 
-/** Logs out of one of the logins that are alive, counted as for a refresh. */
+/** Logs out of one of the logins that are valid, counted as for a refresh. */
 const logout = (index: number): SequenceCommand =>
   new Command(
     `a logout of login ${index + 1}`,
@@ -193,7 +193,7 @@ const replaceStaticToken = (user: number): SequenceCommand =>
     },
   );
 
-const endLogins = (model: HistoryModel, user: number): void => {
+const endLogins = (model: SequenceModel, user: number): void => {
   for (const one of model.logins) if (one.user === user) one.alive = false;
 };
 
@@ -237,7 +237,7 @@ interface Look {
 
 /** Holds the model against the target. */
 async function compare(
-  model: HistoryModel,
+  model: SequenceModel,
   { context: { target, evidence }, accounts, rotation }: Stage,
 ): Promise<void> {
   const looks: Look[] = [];
@@ -257,9 +257,9 @@ async function compare(
     looks.push({ ask: async () => target.refresh(token), expect: (response) => expectNoToken(response, what) });
   };
   for (const { user, alive, access, refresh: refreshToken, session, used } of model.logins) {
-    if (alive && access !== undefined) accepted({ header: access }, user, 'the access token of a login that is alive');
+    if (alive && access !== undefined) accepted({ header: access }, user, 'the access token of a login that is valid');
     if (session !== undefined) {
-      if (alive) accepted({ cookie: session }, user, 'the session token of a login that is alive');
+      if (alive) accepted({ cookie: session }, user, 'the session token of a login that is valid');
       else rejected({ cookie: session }, user, 'the session token of a login that has ended');
     }
     if (!alive && refreshToken !== undefined)
@@ -303,23 +303,23 @@ const withAdministrator = [
   { weight: 2, arbitrary: users.map(changePassword) },
 ];
 
-/** Rows of steps, of any length: not short ones first, of which most show nothing. */
+/** Sequences of commands, of any length: not short ones first, of which most show nothing. */
 const rowsOf = (steps: fc.WeightedArbitrary<SequenceCommand>[]): fc.Arbitrary<Iterable<SequenceCommand>> =>
   fc.noBias(fc.commands([fc.oneof(...steps)], { maxCommands: MOST_STEPS, size: 'max', disableReplayLog: true }));
 
-/** Histories of the steps that core knows; those that an administrator takes only where there is one. */
-export const coreHistory = (administrated: boolean): fc.Arbitrary<Iterable<SequenceCommand>> =>
+/** Sequences of the steps that core knows; those that an administrator takes only where there is one. */
+export const coreSequence = (administrated: boolean): fc.Arbitrary<Iterable<SequenceCommand>> =>
   rowsOf([...coreSteps, ...(administrated ? withStaticTokens : [])]);
 
-/** Histories in which users are suspended and get new passwords, too. */
-export const fullHistory = rowsOf([...coreSteps, ...withStaticTokens, ...withAdministrator]);
+/** Sequences in which users are suspended and get new passwords, too. */
+export const fullSequence = rowsOf([...coreSteps, ...withStaticTokens, ...withAdministrator]);
 
 /**
- * Plays a history on a target, from the users as they were created, the first of them logged in once in mode json and once in mode
+ * Plays a sequence on a target, from the users as they were created, the first of them logged in once in mode json and once in mode
  * session.
  * @throws Violation as soon as target and model disagree
  */
-export async function play(history: Iterable<SequenceCommand>, stage: Stage, administrated: boolean): Promise<void> {
+export async function play(sequence: Iterable<SequenceCommand>, stage: Stage, administrated: boolean): Promise<void> {
   if (administrated) {
     for (const [user, { password }] of stage.accounts.entries())
       await change(stage, user, {
@@ -328,10 +328,10 @@ export async function play(history: Iterable<SequenceCommand>, stage: Stage, adm
         ...(stage.changed.delete(user) && { password }),
       });
   }
-  const model: HistoryModel = {
+  const model: SequenceModel = {
     users: stage.accounts.map(() => ({ active: true, passwords: 0, current: undefined, former: [] })),
     logins: [],
   };
   for (const by of ['json', 'session'] as const) await login(0, by, true).run(model, stage);
-  await fc.asyncModelRun(() => ({ model, real: stage }), history as Iterable<fc.AsyncCommand<HistoryModel, Stage>>);
+  await fc.asyncModelRun(() => ({ model, real: stage }), sequence as Iterable<fc.AsyncCommand<SequenceModel, Stage>>);
 }

@@ -21,9 +21,9 @@ export interface PropertySettings {
 }
 
 /**
- * Demands that something hold for whatever an arbitrary comes up with. Of the evidence, only the last run is kept: when the
+ * Expects that something hold for whatever an arbitrary comes up with. Of the evidence, only the last run is kept: when the
  * property fails, that of the shrunk counterexample.
- * @throws Violation with the seed and the shrunk counterexample; Unjudged when a run could not be judged
+ * @throws Violation with the seed and the shrunk counterexample; Inconclusive when a run could not be judged
  */
 export async function forAll<T>(
   arbitrary: fc.Arbitrary<T>,

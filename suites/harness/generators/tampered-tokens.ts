@@ -4,7 +4,7 @@ import type { Evidence } from '../evidence/evidence.js';
 import { claimsOf, encodePart, hs256, jwtParts, type Claims } from '../target/jwt.js';
 
 /** A token that was made out of a good one and is not good itself. */
-export interface AlteredToken {
+export interface TamperedToken {
   readonly value: string;
   /** What was done to it, to follow "a token …". */
   readonly how: string;
@@ -15,7 +15,7 @@ export interface AlteredToken {
 const other = (character: string): string => (character === 'A' ? 'B' : 'A');
 
 /** The token with the character at a place exchanged for another. */
-export function changedAt(token: string, place: number): AlteredToken {
+export function changedAt(token: string, place: number): TamperedToken {
   const replacement = other(token.charAt(place));
   return {
     value: token.slice(0, place) + replacement + token.slice(place + 1),
@@ -25,17 +25,17 @@ export function changedAt(token: string, place: number): AlteredToken {
 }
 
 /** The token without its last characters. */
-export function cutShort(token: string, by: number): AlteredToken {
+export function cutShort(token: string, by: number): TamperedToken {
   return { value: token.slice(0, -by), how: `cut short by ${by}`, shell: `"\${T:0:${token.length - by}}"` };
 }
 
 /** The token with something behind it. */
-export function lengthened(token: string, by: string): AlteredToken {
+export function lengthened(token: string, by: string): TamperedToken {
   return { value: token + by, how: `with "${by}" behind it`, shell: `"\${T}${by}"` };
 }
 
-/** Alterations that any token must be refused with. */
-export function alterations(token: string): AlteredToken[] {
+/** Tampered forms that any token must be rejected with. */
+export function tamperedForms(token: string): TamperedToken[] {
   const middle = Math.floor(token.length / 2);
   return [
     changedAt(token, 0),
@@ -47,17 +47,17 @@ export function alterations(token: string): AlteredToken[] {
 }
 
 /**
- * Alterations that a JWT must be refused with: RFC 7515 section 5.2, RFC 8725 sections 2.1 and 3.1. None for a token that is no JWT.
+ * Tampered forms that a JWT must be rejected with: RFC 7515 section 5.2, RFC 8725 sections 2.1 and 3.1. None for a token that is no JWT.
  * The last character of each part is left alone: some of its bits may be padding (RFC 4648 section 3.5).
  */
-export function jwtAlterations(token: string): AlteredToken[] {
+export function tamperedJwts(token: string): TamperedToken[] {
   const parts = jwtParts(token);
   const claims = claimsOf(token);
   if (parts === undefined || claims === undefined) return [];
   const { header, payload, signature } = parts;
   const payloadAt = header.length + 1;
   const signatureAt = payloadAt + payload.length + 1;
-  const claimed = (change: JWTPayload, how: string, jq: string): AlteredToken => {
+  const claimed = (change: JWTPayload, how: string, jq: string): TamperedToken => {
     const changed = encodePart({ ...claims, ...change });
     return {
       value: `${header}.${changed}.${signature}`,
@@ -65,7 +65,7 @@ export function jwtAlterations(token: string): AlteredToken[] {
       shell: `"\${T%%.*}.$(claims "$T" | jq -c '${jq}' | tr -d '\\n' | b64url ).\${T##*.}"`,
     };
   };
-  const unsigned = (alg: string): AlteredToken => {
+  const unsigned = (alg: string): TamperedToken => {
     const none = encodePart({ alg, typ: 'JWT' });
     return {
       value: `${none}.${payload}.`,
@@ -98,12 +98,12 @@ export function jwtAlterations(token: string): AlteredToken[] {
   ].filter(({ value }) => value !== token);
 }
 
-/** Names an altered token in the evidence, so that the curl lines make it again out of the good one. */
-export function nameAltered(evidence: Evidence, altered: AlteredToken, token: string): void {
+/** Names a tampered token in the evidence, so that the curl lines make it again out of the good one. */
+export function nameTampered(evidence: Evidence, tampered: TamperedToken, token: string): void {
   const good = evidence.names.get(token);
   if (good === undefined) return;
-  const shell = altered.shell.replaceAll('$T', `$${good.variable}`).replaceAll('${T', `\${${good.variable}`);
-  evidence.names.add(altered.value, 'ALTERED', { kind: 'derived', shell, from: [good.variable] });
+  const shell = tampered.shell.replaceAll('$T', `$${good.variable}`).replaceAll('${T', `\${${good.variable}`);
+  evidence.names.add(tampered.value, 'TAMPERED', { kind: 'derived', shell, from: [good.variable] });
 }
 
 /**

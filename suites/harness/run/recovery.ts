@@ -7,7 +7,7 @@ const PATIENCE_MS = 60_000;
 const BETWEEN_MS = 500;
 /** So many prompt answers in a row show that it has found its feet. */
 const ANSWERS_IN_A_ROW = 3;
-/** A target that takes no longer for an answer is not overloaded, in ms. */
+/** A target that takes no longer for a response is not overloaded, in ms. */
 const PROMPT_MS = 1000;
 
 /** True when a request was lost by a target that may answer again: no verdict on what was asked. */
@@ -17,7 +17,7 @@ export const isStall = (error: unknown): error is TransportError =>
 /**
  * True when a target answers a request within a second, and not that it is overloaded; it is no part of any evidence.
  * @param url the base URL
- * @throws TransportError when no answer came
+ * @throws TransportError when no response came
  */
 export async function answersPromptly(client: HttpClient, url: string): Promise<boolean> {
   const start = performance.now();
@@ -25,7 +25,7 @@ export async function answersPromptly(client: HttpClient, url: string): Promise<
   return response.status !== 503 && performance.now() - start < PROMPT_MS;
 }
 
-/** Waits for a target that has left a request without an answer. */
+/** Waits for a target that has left a request without a response. */
 export class Recovery {
   #waiting: Promise<boolean> | undefined;
 

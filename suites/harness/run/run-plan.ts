@@ -21,10 +21,10 @@ export interface TargetDescription {
   readonly refreshLifeMs?: number;
 }
 
-/** The ways in which a token can be sent (seed, Making Requests). */
+/** The bearer methods (seed, Making Requests). */
 export type TokenWay = 'header' | 'query' | 'cookie';
 
-/** How the administrator is let in: found out before the run, since the target may break one way or another. */
+/** How the administrator is accepted: found out before the run, since the target may break one way or another. */
 export interface AdministratorAccess {
   /** Set when the tester gave a token instead of e-mail and password. */
   readonly token?: string;
@@ -51,7 +51,7 @@ export interface RunPlan {
   readonly secret?: string;
   /** Longest wait for a real expiry, in ms. */
   readonly patienceMs?: number;
-  /** How long an old session token may be let in after its refresh, in ms. */
+  /** How long an old session token may be accepted after its refresh, in ms. */
   readonly sessionGraceMs: number;
   /** Time limit of each request, in ms. */
   readonly timeoutMs: number;

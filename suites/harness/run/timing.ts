@@ -17,7 +17,7 @@ const ALMOST_ALL = 0.95;
 
 /**
  * Measures two kinds of attempts, which take turns.
- * @param attempts each answers with its duration, in ms
+ * @param attempts each returns its duration, in ms
  * @returns undefined when they cannot be told apart: their quickest differ by less than 25 ms (the quickest are the least
  * disturbed by whatever else goes on), or there are pairs enough in which it is the other way round (the statistic of Mann
  * and Whitney)

@@ -47,7 +47,7 @@ export class Browser {
     return this.keep(await this.target.send({ path, headers: { ...(cookie !== '' && { Cookie: cookie }) } }));
   }
 
-  /** Stores what an answer sets. A cookie that the store refuses is dropped, as browsers do. */
+  /** Stores what a response sets. A cookie that the store rejects is dropped, as browsers do. */
   async keep(response: Response): Promise<Response> {
     for (const header of response.headers('set-cookie')) {
       await this.#jar.setCookie(header, response.request.url, { ignoreError: true });

@@ -5,7 +5,7 @@ import type { RunPlan } from '../run/run-plan.js';
 import type { SentTokens, Target } from './target.js';
 import type { AccessToken, AnyAccessToken, RefreshToken, SessionToken } from './tokens.js';
 
-/** A token this long past its expiry must be refused, whatever leeway for clocks is given (RFC 7519 section 4.1.4: "a few minutes"), in s. */
+/** A token this long past its expiry must be rejected, whatever leeway for clocks is given (RFC 7519 section 4.1.4: "a few minutes"), in s. */
 export const LONG_EXPIRED_S = 360;
 /** How long a check waits to see a token go on working, in ms: as long as a run takes anyway. */
 export const WHILE_MS = 10_000;
@@ -16,7 +16,7 @@ const MARGIN_MS = 1100;
 const TOLERANCE_MS = 2000;
 
 /**
- * Demands that the `expires` of an answer be the life of the token by its own claims, where it has any.
+ * Expects that the `expires` of a response be the lifetime of the token by its own claims, where it has any.
  * @throws Violation
  */
 export function expectMatchingExpiry(response: Response, token: string): void {
@@ -25,7 +25,7 @@ export function expectMatchingExpiry(response: Response, token: string): void {
   const { expires } = response.payload;
   assert(
     Math.abs(life - Number(expires)) <= TOLERANCE_MS,
-    `the \`expires\` of ${response.what} to be the life of the token by its own claims (exp − iat = ${life} ms)`,
+    `the \`expires\` of ${response.what} to be the lifetime of the token by its own claims (exp − iat = ${life} ms)`,
     `it is ${JSON.stringify(expires) ?? 'not there'}`,
   );
 }
@@ -66,7 +66,7 @@ export function assumeUnexpired({ lifetime }: AnyAccessToken): void {
 }
 
 /**
- * Demands that a token, whose time is over, be refused: at once, or as soon as the leeway is over that the target gives to clocks.
+ * Expects that a token, whose time is over, be rejected: at once, or as soon as the leeway is over that the target gives to clocks.
  * @throws Violation when it is still accepted at the end of the tester's patience
  */
 export async function expectExpiry(
@@ -86,7 +86,7 @@ export async function expectExpiry(
     if (response.status >= 400 && response.status < 500) return;
     assert(
       over < leewayMs,
-      `${what} to be refused once it has expired`,
+      `${what} to be rejected once it has expired`,
       `${response.summary} ${over / 1000} s after its expiry`,
     );
     await wait(1000);

@@ -36,16 +36,16 @@ export async function graphql(
   return response;
 }
 
-/** What a field of the answer is; an empty object where it is null or not there. */
+/** What a field of the response is; an empty object where it is null or not there. */
 export function result(response: Response, field: string): Readonly<Record<string, unknown>> {
   const { data } = (response.json ?? {}) as { data?: Record<string, unknown> | null };
   const value = data?.[field];
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** The errors of an answer, in words; observed: Directus 12.4.1 answers some of them with 200. */
+/** The errors of a response, in words; observed: Directus 12.4.1 answers some of them with 200. */
 export function outcome(response: Response): string {
   const { errors } = (response.json ?? {}) as { errors?: { message?: unknown }[] };
   const message = Array.isArray(errors) ? ` "${String(errors[0]?.message)}"` : '';
-  return `POST /graphql/system answered ${response.status}${message}`;
+  return `POST /graphql/system returned ${response.status}${message}`;
 }

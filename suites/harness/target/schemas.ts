@@ -11,7 +11,7 @@ type WireSchema = Exclude<
 const validators = new Map<WireSchema, Validator>();
 
 /**
- * Demands that something is what a schema of the specification says.
+ * Expects that something is what a schema of the specification says.
  * @throws Violation naming each member that is not
  */
 export function expectSchema(schema: WireSchema, data: unknown, what: string): void {

@@ -54,7 +54,7 @@ interface Issuing {
   readonly asked: { readonly sentAt: number };
 }
 
-/** A JWT counts whole seconds, so that a token may run out up to a second before its time; some of the rest is the way there. */
+/** A JWT counts whole seconds, so that a token may expire up to a second before its time; some of the rest is the way there. */
 const ROUNDING_MS = 1200;
 
 const valueOf = (token: AnyAccessToken | string): string => (typeof token === 'string' ? token : token.value);
@@ -142,7 +142,7 @@ export class Target {
   async refresh(
     token: RefreshToken | string,
     account?: Account,
-    mode?: Mode | 'made-up' | 'JSON' | 'SESSION',
+    mode?: Mode | 'unknown' | 'JSON' | 'SESSION',
     sent: SentTokens = {},
   ): Promise<Response> {
     const refresh_token = typeof token === 'string' ? token : token.value;

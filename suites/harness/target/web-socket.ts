@@ -2,7 +2,7 @@ import { WebSocket } from 'undici';
 import { TransportError } from './http-client.js';
 import type { Target } from './target.js';
 
-/** How long to wait for an answer, in ms. */
+/** How long to wait for a response, in ms. */
 const TIME_LIMIT_MS = 10_000;
 
 /** What came of a WebSocket. */
@@ -17,10 +17,10 @@ export interface Conversation {
 }
 
 /**
- * Opens a WebSocket, sends messages one after the other, waits for the answer to each, and closes it. RFC 6455.
+ * Opens a WebSocket, sends messages one after the other, waits for the response to each, and closes it. RFC 6455.
  * @param path below the target's base URL, with its query
  * @param headers of the request that opens it
- * @param limitMs how long to wait for each answer, in ms
+ * @param limitMs how long to wait for each response, in ms
  * @throws TransportError when nothing comes from a target that is slow to answer otherwise too
  */
 export async function converse(
@@ -99,9 +99,9 @@ export async function converse(
     startedAt,
     durationMs: performance.now() - start,
   });
-  // Silence is an answer, unless the target is silent altogether.
+  // Silence counts as a response, unless the target is silent altogether.
   if (silent && !(await target.answersPromptly()))
-    throw new TransportError(`${url.split('?')[0]} gave no answer within ${limitMs / 1000} s`, 'timeout');
+    throw new TransportError(`${url.split('?')[0]} gave no response within ${limitMs / 1000} s`, 'timeout');
   const mayHaveExpired = target.mayHaveExpired(request);
   const rejected = !opened || responses.some((response) => response === undefined || response['status'] === 'error');
   if (rejected && mayHaveExpired) target.evidence.noteExpired(number);

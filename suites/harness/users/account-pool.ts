@@ -49,7 +49,7 @@ export class AccountPool {
   /**
    * A new user, for one check alone.
    * @param traits members of the user beside e-mail and password
-   * @throws Unjudged when the target does not create it
+   * @throws Inconclusive when the target does not create it
    */
   async create(traits: UserTraits, evidence: Evidence): Promise<Account> {
     if (this.administrator === undefined) throw new NotApplicable('needs an administrator');
@@ -67,7 +67,7 @@ export class AccountPool {
       );
     assume(
       response.succeeded && id !== undefined,
-      `a user for the check could not be created: POST /users answered ${response.status} to the administrator${id === undefined ? ' without the id of a user' : ''}`,
+      `a user for the check could not be created: POST /users returned ${response.status} to the administrator${id === undefined ? ' without the id of a user' : ''}`,
     );
     this.ledger.write({ type: 'user-created', email, id });
     evidence.names.add(
@@ -114,7 +114,7 @@ export class AccountPool {
     await this.removeLeftBehind();
   }
 
-  /** Tries again to remove the privileged users that are still there for want of an answer. */
+  /** Tries again to remove the privileged users that are still there for want of a response. */
   async removeLeftBehind(): Promise<void> {
     for (const account of this.#leftBehind) {
       try {

@@ -29,9 +29,9 @@ export class Administrator {
   ) {}
 
   /**
-   * Sends a request with the administrator's token. Where the token is refused, by whatever status once it has run out, a new login is
+   * Sends a request with the administrator's token. Where the token is rejected, by whatever status once it has expired, a new login is
    * tried once.
-   * @throws Unjudged when the administrator cannot log in
+   * @throws Inconclusive when the administrator cannot log in
    */
   async send(parts: RequestParts, evidence: Evidence): Promise<Response> {
     this.#logIn ??= this.#newLogIn().catch((error: unknown) => {
@@ -40,9 +40,9 @@ export class Administrator {
     });
     const logIn = await this.#logIn;
     const first = await this.#sendAs(logIn, parts, evidence);
-    const refused =
+    const rejected =
       [401, 403].includes(first.status) || (first.status >= 400 && performance.now() >= logIn.reliableUntil);
-    if (!refused || this.access.token !== undefined) return first;
+    if (!rejected || this.access.token !== undefined) return first;
     const renewed = await this.#newLogIn();
     this.#logIn = Promise.resolve(renewed);
     return this.#sendAs(renewed, parts, evidence);
@@ -51,7 +51,7 @@ export class Administrator {
   /**
    * Changes a user of the suite's own: a precondition.
    * @param changes members of the user
-   * @throws Unjudged when the target does not
+   * @throws Inconclusive when the target does not
    */
   async change({ id = '' }: Account, changes: object, evidence: Evidence): Promise<void> {
     const response = await this.send({ method: 'PATCH', path: `/users/${id}`, body: changes }, evidence);

@@ -41,7 +41,7 @@ export async function generateSecret(
 
 /**
  * Sets up two-factor login for a user who may: a precondition. Observed: Directus 12.4.1 lets administrators.
- * @throws Unjudged when it cannot be set up
+ * @throws Inconclusive when it cannot be set up
  */
 export async function enableTwoFactor(context: CheckContext, account: Account): Promise<TwoFactorUser> {
   const { target, wait } = context;
