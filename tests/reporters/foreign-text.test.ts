@@ -31,6 +31,7 @@ function always<Made>(
 ): void {
   fc.assert(
     fc.property(hostileReports, ({ hostile, neutral: harmless }) => property(make(hostile), make(harmless), hostile)),
+    { numRuns: 40 },
   );
 }
 
@@ -302,7 +303,7 @@ describe('each format', () => {
     async (format) => {
       await fc.assert(
         fc.asyncProperty(hostileReports, async ({ hostile }) => mustBeHarmless(await renderers[format](hostile))),
-        { numRuns: 50 },
+        { numRuns: 20 },
       );
     },
   );
