@@ -3,9 +3,11 @@ import { resolve } from 'node:path';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { renderers } from '../reporters/renderers.js';
-import { notPassedInWords, onOneLine, outcomeInWords } from '../report/wording.js';
+import { onOneLine } from '../report/foreign-text.js';
+import { notPassedInWords, outcomeInWords } from '../report/wording.js';
 import { certifyOne } from './certify-one.js';
 import { readyConclusion } from './conclusion.js';
+import { errorLine } from './error-line.js';
 import { credentialsIn } from '../runner/credentials.js';
 import { mustBeWritable } from './write-reports.js';
 import { ConfigurationError, NotJudgeable } from '../report/errors.js';
@@ -47,7 +49,7 @@ export async function certifyEach(
   const rows: Row[] = [];
   let separator = '[';
   for (const { run, conclude } of ready) {
-    const target = run.target ?? '';
+    const target = onOneLine(run.target ?? '');
     const step = gitHubStep(process.env, output);
     try {
       const report = await certifyOne(run, output);
@@ -59,7 +61,7 @@ export async function certifyEach(
       step?.finish(report);
     } catch (error) {
       if (!(error instanceof ConfigurationError || error instanceof NotJudgeable)) throw error;
-      process.stderr.write(`auth-conformance: ${error.message}\n`);
+      process.stderr.write(errorLine(error.message));
       step?.finish();
       const [why = ''] = error.message.split('\n');
       rows.push({

@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import module from 'node:module';
+import { errorLine } from './error-line.js';
 import type { DiffFlags } from './commands/diff.js';
 import type { MergeFlags } from './commands/merge.js';
 import type { ReportFlags } from './commands/report.js';
@@ -251,13 +252,11 @@ try {
 function fail(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    process.stderr.write(
-      `auth-conformance: ${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}\nSee auth-conformance --help\n`,
-    );
+    process.stderr.write(`${errorLine(error.message.replace(/^error: /, ''))}See auth-conformance --help\n`);
     return 2;
   }
   const { message, exitCode } = error as Error & { exitCode?: number };
-  process.stderr.write(`auth-conformance: ${message}\n`);
+  process.stderr.write(errorLine(message));
   if (exitCode !== undefined) return exitCode;
   process.stderr.write('This is a defect of auth-conformance itself: please report it.\n');
   return 3;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { generalVerify, GeneralSign, type JWSHeaderParameters } from 'jose';
 import type { Report } from '../spec/generated/report.js';
-import { onOneLine } from './wording.js';
+import { onOneLine } from './foreign-text.js';
 import { ConfigurationError } from './errors.js';
 import { parseReport } from './read.js';
 import type { SigningKey } from './signing-key.js';

@@ -1,5 +1,5 @@
 import type { Exchange, Report } from '../spec/generated/report.js';
-import { onOneLine, withoutControls } from '../report/wording.js';
+import { neutralReport, onOneLine } from '../report/foreign-text.js';
 
 /** Characters that a page shows, at most: of one text, which may be a shell line; of the shell lines of a check; of its exchanges. */
 const TEXT = 5_000;
@@ -11,7 +11,7 @@ const BEGINNING = 160;
 const inDigits = (count: number): string => count.toLocaleString('en');
 
 /**
- * A report as a page can show it: no text has control characters, and none is longer than a browser and a reader can bear.
+ * A report as a page can show it: its texts are text alone, and none is longer than a browser and a reader can bear.
  * Where something was cut, it says how much, and that the JSON report has it.
  */
 export function fitForPage(report: Report): Report {
@@ -19,9 +19,7 @@ export function fitForPage(report: Report): Report {
     ...requirement,
     checks: requirement.checks.map((check) => ({ ...check, curl: fittingLines(check.curl) })),
   }));
-  return JSON.parse(JSON.stringify({ ...report, requirements }), (_key, value: unknown) =>
-    typeof value === 'string' ? withoutControls(fitting(value)) : value,
-  ) as Report;
+  return neutralReport({ ...report, requirements }, fitting);
 }
 
 function fitting(text: string): string {

@@ -12,6 +12,7 @@ import type { Capability } from '../spec/generated/report.js';
 import type { AdministratorAccess, Credentials, RunPlan, TargetDescription } from '../suites/harness/run/run-plan.js';
 import { Target, type SentTokens } from '../suites/harness/target/target.js';
 import { ConfigurationError, NotJudgeable } from '../report/errors.js';
+import { quoted } from '../report/foreign-text.js';
 import type { Janitor } from './janitor.js';
 
 /** What the tester gave to be tried out before the run. */
@@ -45,7 +46,7 @@ export async function preflight(input: PreflightInput, janitor: Janitor): Promis
   try {
     return await findOut(target, input);
   } catch (error) {
-    if (error instanceof Unjudged) throw new NotJudgeable(`the target cannot be judged: ${error.message}`);
+    if (error instanceof Unjudged) throw new NotJudgeable(`the target cannot be judged: ${quoted(error.message)}`);
     throw error;
   } finally {
     await client.close();
@@ -75,7 +76,7 @@ async function findOut(
       mustBeTheApi(answer);
       if (!answer.succeeded) {
         throw new ConfigurationError(
-          `the target refuses the ${who}'s e-mail and password (${inWords(answer)}): check ${flags}`,
+          `the target refuses the ${who}'s e-mail and password (${quoted(inWords(answer))}): check ${flags}`,
         );
       }
       return { account, answer, who };
@@ -124,17 +125,21 @@ function mustBeTheApi(answer: Answer): void {
   const { status } = answer;
   const advice = 'is the URL that of the API?';
   if (status >= 500)
-    throw new NotJudgeable(`the target cannot be judged: ${inWords(answer)}; its own log should say why`);
+    throw new NotJudgeable(`the target cannot be judged: ${quoted(inWords(answer))}; its own log should say why`);
   if (status >= 300 && status < 400) {
     throw new NotJudgeable(
-      `the target cannot be judged: ${inWords(answer)}, a redirect to ${answer.headers('location')[0] ?? 'nowhere'}: give the URL it leads to`,
+      `the target cannot be judged: ${quoted(inWords(answer))}, a redirect to ${quoted(answer.headers('location')[0] ?? 'nowhere')}: give the URL it leads to`,
     );
   }
   if (status === 404 || status === 405)
-    throw new NotJudgeable(`the target cannot be judged: ${inWords(answer)}, it has no such endpoint: ${advice}`);
+    throw new NotJudgeable(
+      `the target cannot be judged: ${quoted(inWords(answer))}, it has no such endpoint: ${advice}`,
+    );
   if (answer.json === undefined) {
-    const type = answer.headers('content-type')[0] ?? 'something without a content type';
-    throw new NotJudgeable(`the target cannot be judged: ${inWords(answer)} with ${type} that is not JSON: ${advice}`);
+    const type = quoted(answer.headers('content-type')[0] ?? 'something without a content type');
+    throw new NotJudgeable(
+      `the target cannot be judged: ${quoted(inWords(answer))} with ${type} that is not JSON: ${advice}`,
+    );
   }
 }
 
@@ -149,7 +154,7 @@ async function accessByToken(target: Target, token: string): Promise<Administrat
     if (last.succeeded) return administratorBy(target, { [way]: token }, { token, mode: 'json', way }, '--admin-token');
   }
   throw new ConfigurationError(
-    `the target refuses the administrator's token (${last ? inWords(last) : ''}): check --admin-token`,
+    `the target refuses the administrator's token (${last ? quoted(inWords(last)) : ''}): check --admin-token`,
   );
 }
 
@@ -188,7 +193,7 @@ async function administratorBy(
   ]);
   if (list.status === 403) {
     throw new ConfigurationError(
-      `the account given as administrator may not list users (${inWords(list)}): check ${flag}, or give it as --email and --password`,
+      `the account given as administrator may not list users (${quoted(inWords(list))}): check ${flag}, or give it as --email and --password`,
     );
   }
   const [id, role] = [me.text('id'), me.text('role')];

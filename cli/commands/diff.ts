@@ -1,6 +1,8 @@
 import pc from 'picocolors';
 import type { Report, Verdict } from '../../spec/generated/report.js';
-import { labels, onOneLine, outcomeInWords } from '../../report/wording.js';
+import { onOneLine } from '../../report/foreign-text.js';
+import { jsonText } from '../../report/json-text.js';
+import { labels, outcomeInWords } from '../../report/wording.js';
 import { usesColor } from '../color.js';
 import { compareReports, type Change, type Comparison } from '../../report/compare.js';
 import { readReport } from '../../report/read.js';
@@ -24,7 +26,7 @@ export function diff(before: string, after: string, { strict = false, json = fal
   const comparison = compareReports(old, current);
   process.stdout.write(
     json
-      ? `${JSON.stringify({ old: summaryOf(old), new: summaryOf(current), ...comparison }, null, 2)}\n`
+      ? `${jsonText({ old: summaryOf(old), new: summaryOf(current), ...comparison }, 2)}\n`
       : renderComparison(old, current, comparison, { strict, color: usesColor(process.stdout) }),
   );
   return hasRegressed(comparison, strict) ? 1 : 0;

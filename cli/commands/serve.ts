@@ -12,6 +12,7 @@ import {
   type Store,
 } from '../../reference-server/index.js';
 import { ConfigurationError } from '../../report/errors.js';
+import { errorLine } from '../error-line.js';
 import { refuseExposure } from '../insecure-bind.js';
 import { greeting } from '../startup-banner.js';
 import { RequestLog } from '../request-log.js';
@@ -123,7 +124,7 @@ async function openStore(
   if (file !== undefined) return SqliteStore.open(file);
   if (url !== undefined)
     return RedisStore.open(url, (what) => {
-      if (log === undefined) process.stderr.write(`auth-conformance: ${what}\n`);
+      if (log === undefined) process.stderr.write(errorLine(what));
       else log.tell('warn', what);
     });
   return new MemoryStore();

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Report } from '../../spec/generated/report.js';
-import { onOneLine, outcomeInWords, whatIsOpen } from '../../report/wording.js';
+import { onOneLine } from '../../report/foreign-text.js';
+import { outcomeInWords, whatIsOpen } from '../../report/wording.js';
 import { attested, NotValid } from '../../report/attestation.js';
 import { ConfigurationError } from '../../report/errors.js';
 import { attestationOf } from '../../report/sign.js';
@@ -31,14 +32,14 @@ export async function verify(
     if (target !== undefined && report.target.url !== target.replace(/\/+$/, ''))
       throw new NotValid(`the report is of another target: ${report.target.url}`);
     process.stdout.write(
-      `VALID  ${file}\n${described(report, by.id)
+      `${onOneLine(`VALID  ${file}`)}\n${described(report, by.id)
         .map((line) => `  ${onOneLine(line)}\n`)
         .join('')}`,
     );
     return 0;
   } catch (error) {
     if (!(error instanceof NotValid)) throw error;
-    process.stdout.write(`NOT VALID  ${file}: ${onOneLine(error.message)}\n`);
+    process.stdout.write(`${onOneLine(`NOT VALID  ${file}: ${error.message}`)}\n`);
     return 1;
   }
 }
