@@ -6,7 +6,7 @@ import { schemas } from '../spec/generated/schemas.js';
 import { compileValidator } from '../spec/schema-validator.js';
 import { ConfigurationError } from '../report/errors.js';
 import { parseJson } from '../report/parse-json.js';
-import { encodingOf, readBytes, readText } from '../report/read-text.js';
+import { encodingOf, readBytes, readText, textIn } from '../report/read-text.js';
 
 type Key = keyof Configuration;
 /** Values as they were given, each with where it came from. */
@@ -113,8 +113,10 @@ async function fromFile(named: string | undefined, directory: string): Promise<G
 async function load(path: string): Promise<unknown> {
   const wrong = (why: string): ConfigurationError => new ConfigurationError(`the configuration file ${path} ${why}`);
   if (extname(path) === '.json') return parseJson(readText(path, wrong), wrong);
-  const encoding = encodingOf(readBytes(path, wrong));
+  const bytes = readBytes(path, wrong);
+  const encoding = encodingOf(bytes);
   if (encoding !== 'utf-8') throw wrong(`is in ${encoding.toUpperCase()}: save it as UTF-8`);
+  if (textIn(bytes, wrong).trim() === '') throw wrong('is empty');
   try {
     if (extname(path) === '.ts') {
       const { createJiti } = await import('jiti');

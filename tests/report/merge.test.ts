@@ -118,7 +118,9 @@ describe('the parts of a run', () => {
     writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
     writeFileSync(join(folder, 'pub.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
     const signed = join(folder, 'signed.json');
-    await runCli(['merge', ...parts, '--report', `json=${signed}`, '--sign', key]);
+    const unsigned = await runCli(['merge', ...parts, '--report', `json=${signed}`, '--sign', key]);
+    expect([unsigned.code, unsigned.stderr]).toEqual([2, expect.stringContaining('is not signed, there is no ')]);
+    await runCli(['merge', ...parts, '--report', `json=${signed}`, '--sign', key, '--allow-unsigned']);
     const verified = await runCli(['verify', signed, '--key', join(folder, 'pub.pem'), '--target', target]);
     expect([verified.code, verified.stderr]).toEqual([0, '']);
   });
