@@ -5,6 +5,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
   realpathSync,
@@ -32,7 +33,11 @@ export function writeWhole(named: string, content: string | Uint8Array): void {
     writeInto(named, before, content);
     return;
   }
-  // A symbolic link stays one: what it leads to is replaced.
+  // A symbolic link stays one: what it leads to is replaced, or made.
+  if (before === undefined && lstatSync(named, { throwIfNoEntry: false }) !== undefined) {
+    writeFileSync(named, content);
+    return;
+  }
   const file = before === undefined ? named : realpathSync(named);
   const draft = join(dirname(file), `.${basename(file).slice(0, 100)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
