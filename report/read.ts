@@ -4,7 +4,7 @@ import { compileValidator } from '../spec/schema-validator.js';
 import { ConfigurationError } from './errors.js';
 import { parseJson } from './parse-json.js';
 import { readText } from './read-text.js';
-import { onOneLine } from './wording.js';
+import { onOneLine } from './foreign-text.js';
 import { rejudge, type Rejudged } from './rejudge.js';
 
 /**

@@ -3,7 +3,8 @@ import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/ge
 import { specification, version } from './build.js';
 import { conclusionOf, verdictOf } from './conclusion.js';
 import { ConfigurationError } from './errors.js';
-import { inNumbers, onOneLine } from './wording.js';
+import { onOneLine } from './foreign-text.js';
+import { inNumbers } from './wording.js';
 
 /** A report that was read, and judged again by the checks that it holds. */
 export interface Rejudged {

@@ -8,7 +8,7 @@ import { readBytes, textIn } from './read-text.js';
 import { rejudge } from './rejudge.js';
 import { attestationOf } from './sign.js';
 import type { SigningKey } from './signing-key.js';
-import { onOneLine } from './wording.js';
+import { onOneLine } from './foreign-text.js';
 
 /** A part of a run, and what is known of where it came from. */
 export interface VerifiedPart {

@@ -37,7 +37,10 @@ export async function verify(
     if (disagreements.length > 0)
       throw new NotValid(`what was signed disagrees with the checks that it holds: ${disagreements.join('; ')}`);
     process.stdout.write(
-      `${onOneLine(`VALID  ${file}`)}\n${[...described(report, by.id), ...remarks.map((remark) => `note           ${remark}`)]
+      `${onOneLine(`VALID  ${file}`)}\n${[
+        ...described(report, by.id),
+        ...remarks.map((remark) => `note           ${remark}`),
+      ]
         .map((line) => `  ${onOneLine(line)}\n`)
         .join('')}`,
     );

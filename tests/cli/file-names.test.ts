@@ -1,3 +1,4 @@
+import type { OneOfSeveralTargets } from '../../spec/generated/configuration.js';
 import * as fc from 'fast-check';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -77,7 +78,7 @@ test('reports of targets stand in one folder, one for each', () => {
     fc.property(urls, (targets) => {
       const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-names-'));
       const configuration = {
-        targets: targets.map((target) => ({ target })),
+        targets: targets.map((target) => ({ target })) as [OneOfSeveralTargets, ...OneOfSeveralTargets[]],
         report: { json: join(folder, 'report-{target}.json') },
       };
       try {
