@@ -125,7 +125,8 @@ export class Shell {
       if (before === undefined || part.plain === undefined) pieces.push(part);
       else pieces[pieces.length - 1] = Shell.literal(before + part.plain);
     }
-    return pieces.length === 0 ? Shell.literal('') : Shell.#joined(pieces, '');
+    const [only = Shell.literal(''), ...more] = pieces;
+    return more.length === 0 ? only : Shell.#joined(pieces, '');
   }
 
   /** Words of one line. */
