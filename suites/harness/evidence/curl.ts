@@ -94,9 +94,7 @@ function wscat({ headers, body = '' }: SentRequest, path: string, text: NamedTex
   const messages = body.split('\n').filter((message) => message !== '');
   return Shell.words([
     sh`sleep 3 | npx -y wscat -c ${Shell.variable('TARGET', 'as WebSocket URL')}${text.url(path)}`,
-    ...headers
-      .filter(([name]) => name !== 'Upgrade')
-      .map(([name, value]) => sh`-H ${Shell.word([Shell.literal(`${name}: `), text.header(value)])}`),
+    ...headers.filter(([name]) => name !== 'Upgrade').map(([name, value]) => sh`-H ${text.header(name, value)}`),
     ...messages.map((message) => sh`-x ${text.body(message)}`),
   ]);
 }
@@ -124,7 +122,7 @@ function curl({ method, headers, body }: SentRequest, path: string | Shell, text
 /** A header; curl leaves one without a value out, unless it ends in a semicolon, and takes one that begins with @ for a file. */
 function header(name: string, value: string, text: NamedText): Shell {
   if (value.trim() === '') return sh`-H ${`${name};`}`;
-  const whole = Shell.word([Shell.literal(`${name}: `), text.header(value)]);
+  const whole = text.header(name, value);
   return value.length > ARGUMENT_LIMIT ? sh`-H @<(printf '%s\\n' ${whole})` : sh`-H ${whole}`;
 }
 

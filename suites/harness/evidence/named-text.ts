@@ -35,9 +35,9 @@ export class NamedText {
     return this.#written(text, 'url', (piece) => Shell.literal(sent(piece)));
   }
 
-  /** The value of a header, as the bytes that are sent. */
-  header(text: string): Shell {
-    return this.#written(text, 'header', (piece) => Shell.latin1(piece));
+  /** A header, its value as the bytes that are sent. */
+  header(name: string, value: string): Shell {
+    return this.#written(value, 'header', (piece) => Shell.latin1(piece), [Shell.literal(`${name}: `)]);
   }
 
   /** A body, or a message. */
@@ -45,7 +45,7 @@ export class NamedText {
     return this.#written(text, 'body', (piece) => Shell.literal(piece));
   }
 
-  #written(text: string, place: Place, literal: (piece: string) => Shell): Shell {
+  #written(text: string, place: Place, literal: (piece: string) => Shell, before: readonly Shell[] = []): Shell {
     const found: { readonly start: number; readonly end: number; readonly shell: Shell }[] = [];
     let taken: Uint8Array | undefined;
     for (const { text: value, shell, short } of this.#spellings[place]) {
@@ -53,15 +53,15 @@ export class NamedText {
         const end = start + value.length;
         if (taken !== undefined && (taken[start] === 1 || taken[end - 1] === 1)) continue;
         // The text around, no more of it than the rules look at.
-        const [before, after] = [text.slice(Math.max(0, start - 40), start), text.slice(end, end + 8)];
-        if (!isValue(place, before, after, short)) continue;
+        const [left, right] = [text.slice(Math.max(0, start - 40), start), text.slice(end, end + 8)];
+        if (!isValue(place, left, right, short)) continue;
         taken ??= new Uint8Array(text.length);
         taken.fill(1, start, end);
         found.push({ start, end, shell });
         start = end - 1;
       }
     }
-    const pieces: Shell[] = [];
+    const pieces = [...before];
     let end = 0;
     for (const one of found.sort((a, b) => a.start - b.start)) {
       if (one.start > end) pieces.push(literal(text.slice(end, one.start)));

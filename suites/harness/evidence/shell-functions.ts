@@ -44,9 +44,10 @@ export const cookieIn = (name: string): Shell => sh`$(${Shell.call('cookie')} ${
 
 /** A member in the JSON body of the last answer. */
 export function memberIn(path: readonly string[]): Shell {
-  return path.every((member) => PLAIN_MEMBER.test(member))
-    ? sh`$(jq -r ${`.${path.join('.')}`} answer.json)`
-    : sh`$(jq -r 'getpath($ARGS.positional)' answer.json --args ${Shell.words(path.map((member) => Shell.literal(member)))})`;
+  if (path.every((member) => PLAIN_MEMBER.test(member))) return sh`$(jq -r ${`.${path.join('.')}`} answer.json)`;
+  const args = path.map((member, i) => sh`--arg ${`member${i}`} ${member}`);
+  const program = `.${path.map((_member, i) => `[$member${i}]`).join('')}`;
+  return sh`$(jq -r ${Shell.words([...args, Shell.literal(program)])} answer.json)`;
 }
 
 /** A JWT of a head, in base64url, and claims, in JSON, signed by HS256. RFC 7515 section 3.1. */
