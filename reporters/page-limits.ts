@@ -42,7 +42,7 @@ function fittingLines(lines: readonly string[]): string[] {
     if (length > SHELL_LINES) {
       const end = lines.at(-1) === ')' ? [')'] : [];
       const left = lines.length - i - end.length;
-      return [...shown, `# Left out here, ${left} lines. They stand in the JSON report.`, ...end];
+      return [...shown, `# Left out here, the last ${left} lines. They stand in the JSON report.`, ...end];
     }
     shown.push(one);
   }

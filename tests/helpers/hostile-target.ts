@@ -58,6 +58,7 @@ export class HostileTarget {
     private readonly wholly: boolean,
   ) {
     this.#server.on('upgrade', (request, socket, head: Buffer) => {
+      socket.on('error', () => undefined);
       this.#sockets.handleUpgrade(request, socket, head, (client) => this.#converse(client, request));
     });
   }
@@ -131,7 +132,7 @@ export class HostileTarget {
       [client, behind],
       [behind, client],
     ] as const)
-      one.on('close', () => other.close()).on('error', () => other.terminate());
+      one.on('close', () => closeWhenOpen(other)).on('error', () => other.terminate());
   }
 
   #payload(original: unknown, fits: (payload: string) => boolean = () => true): string {
@@ -242,6 +243,12 @@ export class HostileTarget {
       return token;
     }
   }
+}
+
+/** Closes a WebSocket, not before it is open: a handshake that is broken off is a matter of other tests. */
+function closeWhenOpen(socket: WebSocket): void {
+  if (socket.readyState === WebSocket.CONNECTING) socket.once('open', () => socket.close());
+  else socket.close();
 }
 
 async function textOf(message: IncomingMessage): Promise<string> {
