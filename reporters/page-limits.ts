@@ -27,7 +27,7 @@ function fitting(text: string): string {
   return `${text.slice(0, TEXT)} […${inDigits(text.length - TEXT)} more characters stand in the JSON report]`;
 }
 
-/** Shell lines, those that are too long or too many as a comment: what is shown can still be pasted into a shell. */
+/** Shell lines, those that are too long or too many as a comment: what is shown can still be pasted into a shell, its subshell closed. */
 function fittingLines(lines: readonly string[]): string[] {
   const shown: string[] = [];
   let length = 0;
@@ -38,7 +38,9 @@ function fittingLines(lines: readonly string[]): string[] {
         : `# Left out here, ${inDigits(line.length)} characters that stand in the JSON report: ${onOneLine(line.slice(0, BEGINNING))}…`;
     length += one.length + 1;
     if (length > SHELL_LINES) {
-      return [...shown, `# Left out here, the last ${lines.length - i} lines. They stand in the JSON report.`];
+      const end = lines.at(-1) === ')' ? [')'] : [];
+      const left = lines.length - i - end.length;
+      return [...shown, `# Left out here, the last ${left} lines. They stand in the JSON report.`, ...end];
     }
     shown.push(one);
   }

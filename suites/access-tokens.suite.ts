@@ -6,6 +6,7 @@ import { demand, require } from './harness/outcomes.js';
 import { modes, type SentTokens, type Target } from './harness/target/target.js';
 import type { AnyAccessToken, RefreshToken } from './harness/target/tokens.js';
 import type { Evidence } from './harness/evidence/evidence.js';
+import { sh, Shell } from './harness/evidence/shell.js';
 
 interface Holder {
   readonly account: Account;
@@ -51,7 +52,7 @@ async function refreshed(target: Target, account: Account, refresh: RefreshToken
 function newPassword(evidence: Evidence, { password }: Account): string {
   const { variable = 'PASSWORD' } = evidence.names.get(password) ?? {};
   const changed = `${password}-new`;
-  evidence.names.add(changed, 'NEW_PASSWORD', { kind: 'derived', shell: `"\${${variable}}-new"`, from: [variable] });
+  evidence.names.add(changed, 'NEW_PASSWORD', { kind: 'derived', shell: sh`${Shell.variable(variable)}-new` });
   return changed;
 }
 

@@ -1,14 +1,15 @@
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import {
-  mintClaims,
+  mintFromIssuer,
   mintLike,
+  mintWithTwo,
   nameForged,
   nameForgedByKeyPair,
   nameUnsigned,
 } from './harness/generators/tampered-tokens.js';
 import { chapter, check, type Tools } from './harness/check.js';
 import { errorCode, inWords, mustAccept, mustRefuse } from './harness/expectations.js';
-import { claimsOf, hs256, type Claims } from './harness/target/jwt.js';
+import { claimsOf, hs256, Moment, type Claims } from './harness/target/jwt.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import type { AccessToken } from './harness/target/tokens.js';
 
@@ -25,8 +26,6 @@ const weakKeys = [
 interface Real {
   readonly access: AccessToken;
   readonly claims: JWTPayload;
-  /** The server's time when it issued the token, in s. */
-  readonly now: number;
 }
 
 /** A real access token and its claims. */
@@ -34,18 +33,23 @@ async function realToken({ target, user }: Tools): Promise<Real> {
   const { access } = await target.loggedIn(await user());
   const claims = claimsOf(access.value);
   if (claims === undefined) throw new NotApplicable('the access token is no JWT');
-  return { access, claims, now: claims.iat ?? Math.floor(Date.now() / 1000) };
+  return { access, claims };
 }
+
+/** Times of a token that was issued just now, and lives for a quarter of an hour. */
+const justIssued = { iat: Moment.afterIssue(0), exp: Moment.afterIssue(900) };
+/** Times of a token that expired a second ago. */
+const justExpired = { iat: Moment.afterIssue(-900), exp: Moment.afterIssue(-1) };
 
 /** Mints a token that is good but for some claims, after one that is good altogether was accepted. */
 async function mintedWith(tools: Tools, change: Claims): Promise<string> {
   const { target, evidence, plan } = tools;
-  const { access, now } = await realToken(tools);
+  const { access } = await realToken(tools);
   const secret = plan.secret ?? '';
-  const good = mintLike(evidence, access.value, { iat: now, exp: now + 900 }, secret);
+  const good = mintLike(evidence, access.value, justIssued, secret);
   const control = await target.whoAmI({ header: good });
   require(control.succeeded, `a token minted with --secret is not accepted (${control.status}): is the secret the right one?`);
-  return mintLike(evidence, access.value, { iat: now, exp: now + 900, ...change }, secret);
+  return mintLike(evidence, access.value, { ...justIssued, ...change }, secret);
 }
 
 chapter('JSON Web Tokens', () => {
@@ -145,16 +149,15 @@ chapter('JSON Web Tokens', () => {
   check('jwt.not-before', 'an hour before it', async (tools) => {
     const { target, user } = tools;
     const account = await user();
-    const nbf = Math.floor(Date.now() / 1000) + 3600;
-    const token = await mintedWith(tools, { nbf, exp: nbf + 900 });
+    const token = await mintedWith(tools, { nbf: Moment.fromNow(3600), exp: Moment.fromNow(4500) });
     mustRefuse(await target.whoAmI({ header: token }), 'a token that is not to be used for another hour', account);
   });
 
   check('jwt.expires-at-once', 'a standard token', async (tools) => {
     const { target, user, evidence, plan } = tools;
     const account = await user();
-    const { access, now } = await realToken(tools);
-    const token = mintLike(evidence, access.value, { iat: now - 900, exp: now - 1 }, plan.secret ?? '');
+    const { access } = await realToken(tools);
+    const token = mintLike(evidence, access.value, justExpired, plan.secret ?? '');
     for (const sent of [{ header: token }, { query: token }, { cookie: token }]) {
       const answer = await target.whoAmI(sent);
       mustRefuse(answer, 'a token that expired a second ago', account);
@@ -168,8 +171,8 @@ chapter('JSON Web Tokens', () => {
 
   check('jwt.expires-at-once', 'also where no token is needed, and for changes', async (tools) => {
     const { target, evidence, plan } = tools;
-    const { access, now } = await realToken(tools);
-    const token = mintLike(evidence, access.value, { iat: now - 900, exp: now - 1 }, plan.secret ?? '');
+    const { access } = await realToken(tools);
+    const token = mintLike(evidence, access.value, justExpired, plan.secret ?? '');
     for (const parts of [
       { path: '/server/info' },
       { path: '/auth/refresh', body: { refresh_token: 'made-up' } },
@@ -189,9 +192,9 @@ chapter('JSON Web Tokens', () => {
   check('jwt.expires-at-once', 'a session token', async ({ target, user, evidence, plan }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);
-    const now = claimsOf(session.value)?.iat;
-    if (now === undefined) throw new NotApplicable('the session token does not say when it was issued');
-    const token = mintLike(evidence, session.value, { iat: now - 900, exp: now - 1 }, plan.secret ?? '');
+    if (claimsOf(session.value)?.iat === undefined)
+      throw new NotApplicable('the session token does not say when it was issued');
+    const token = mintLike(evidence, session.value, justExpired, plan.secret ?? '');
     for (const sent of [{ header: token }, { query: token }, { cookie: token }]) {
       mustRefuse(await target.whoAmI(sent), 'a session token that expired a second ago', account);
     }
@@ -214,20 +217,20 @@ chapter('JSON Web Tokens', () => {
   check('jwt.expiry-type', 'a string', async (tools) => {
     const { target, user } = tools;
     const account = await user();
-    const { now } = await realToken(tools);
-    for (const exp of [String(now + 900), 'never', true, null, {}]) {
+    for (const exp of [justIssued.exp.inText(), 'never', true, null, {}]) {
       const token = await mintedWith(tools, { exp });
-      mustRefuse(await target.whoAmI({ header: token }), `a token whose exp is ${JSON.stringify(exp)}`, account);
+      const shown = JSON.stringify(exp instanceof Moment ? claimsOf(token)?.exp : exp);
+      mustRefuse(await target.whoAmI({ header: token }), `a token whose exp is ${shown}`, account);
     }
   });
 
   check('jwt.purpose', 'an invitation and a password reset', async (tools) => {
     const { target, user, evidence, plan } = tools;
     const account = await user();
-    const { claims, now } = await realToken(tools);
+    const { access } = await realToken(tools);
     for (const scope of ['invite', 'password-reset', 'pending-registration']) {
-      const other = { email: account.email, scope, hash: 'x', iss: claims.iss, iat: now, exp: now + 900 };
-      const token = mintClaims(evidence, other, plan.secret ?? '');
+      const other = { email: account.email, scope, hash: 'x', ...justIssued };
+      const token = mintFromIssuer(evidence, access.value, other, plan.secret ?? '');
       for (const sent of [{ header: token }, { query: token }, { cookie: token }]) {
         mustRefuse(await target.whoAmI(sent), `a token of the scope ${scope}`, account);
       }
@@ -252,11 +255,9 @@ chapter('JSON Web Tokens', () => {
     const { target, newUser, evidence, plan } = tools;
     const [account, other] = [await newUser(), await newUser()];
     const { access } = await target.loggedIn(account);
-    const claims = claimsOf(access.value);
-    if (claims === undefined) throw new NotApplicable('the access token is no JWT');
-    const now = claims.iat ?? Math.floor(Date.now() / 1000);
-    const own = JSON.stringify({ ...claims, exp: now + 900 });
-    const token = mintClaims(evidence, `{"id":"${other.id ?? ''}",${own.slice(1)}`, plan.secret ?? '');
+    if (claimsOf(access.value) === undefined) throw new NotApplicable('the access token is no JWT');
+    const twice = { claim: 'id', first: other.id ?? '', change: { exp: justIssued.exp } };
+    const token = mintWithTwo(evidence, access.value, twice, plan.secret ?? '');
     const answer = await target.whoAmI({ header: token });
     if (answer.status >= 400 && answer.status < 500) return;
     demand(
@@ -272,8 +273,7 @@ chapter('JSON Web Tokens', () => {
     async ({ target, newUser, evidence, plan }) => {
       const [account, other] = [await newUser(), await newUser()];
       const { access } = await target.loggedIn(account);
-      const now = claimsOf(access.value)?.iat ?? Math.floor(Date.now() / 1000);
-      const change = { iat: now, exp: now + 900, admin_access: true, app_access: true };
+      const change = { ...justIssued, admin_access: true, app_access: true };
       const token = { ...access, value: mintLike(evidence, access.value, change, plan.secret ?? '') };
       mustAccept(target, await target.whoAmI({ header: token }), account, token, 'a token that says admin_access');
       const answer = await target.send(target.withTokens({ path: `/users/${other.id ?? ''}` }, { header: token }));

@@ -2,7 +2,7 @@ import { alterations, mintLike, nameAltered } from './harness/generators/tampere
 import { chapter, check } from './harness/check.js';
 import { newStaticToken } from './harness/users/accounts.js';
 import { twoFactorUser, wrongOneTimePassword } from './harness/users/two-factor.js';
-import { claimsOf } from './harness/target/jwt.js';
+import { claimsOf, Moment } from './harness/target/jwt.js';
 import { mustHandOutNoToken } from './harness/expectations.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import type { Target } from './harness/target/target.js';
@@ -90,14 +90,19 @@ chapter('Realtime', () => {
     'expired',
     async ({ target, user, evidence, plan }) => {
       const { access } = await target.loggedIn(await user());
-      const now = claimsOf(access.value)?.iat;
-      if (now === undefined) throw new NotApplicable('the access token does not say when it was issued');
+      if (claimsOf(access.value)?.iat === undefined)
+        throw new NotApplicable('the access token does not say when it was issued');
       const secret = plan.secret ?? '';
-      const live = mintLike(evidence, access.value, { iat: now, exp: now + 900 }, secret);
+      const live = mintLike(evidence, access.value, { iat: Moment.afterIssue(0), exp: Moment.afterIssue(900) }, secret);
       const control = await authenticate(target, { access_token: live });
       require(control.answers[0]?.['status'] ===
         'ok', `a token minted with --secret is not accepted: ${inWords(control)}`);
-      const expired = mintLike(evidence, access.value, { iat: now - 1800, exp: now - 900 }, secret);
+      const expired = mintLike(
+        evidence,
+        access.value,
+        { iat: Moment.afterIssue(-1800), exp: Moment.afterIssue(-900) },
+        secret,
+      );
       mustKeepOut(await authenticate(target, { access_token: expired }), 'a standard token that has expired');
     },
     { needs: 'secret' },

@@ -3,9 +3,10 @@ import type { Answer } from './harness/target/response.js';
 import { mustBeLike } from './harness/target/schemas.js';
 import { mintLike, alterations, nameAltered } from './harness/generators/tampered-tokens.js';
 import { character, tokenLike } from './harness/generators/arbitraries.js';
+import { sh, Shell } from './harness/evidence/shell.js';
 import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
-import { claimsOf, headerOf, lifeOf } from './harness/target/jwt.js';
+import { claimsOf, headerOf, lifeOf, Moment } from './harness/target/jwt.js';
 import { demand, NotApplicable, require, Unjudged } from './harness/outcomes.js';
 import { forAll } from './harness/generators/property.js';
 import { modes, type Mode } from './harness/target/target.js';
@@ -99,15 +100,14 @@ chapter('Standard Tokens', () => {
       const { access } = await target.loggedIn(account);
       if (claimsOf(access.value) === undefined)
         throw new NotApplicable('the access token is not a JWT: give --patience instead');
-      const now = Math.floor(Date.now() / 1000);
       const secret = plan.secret ?? '';
-      const live = mintLike(evidence, access.value, { iat: now, exp: now + 300 }, secret);
+      const live = mintLike(evidence, access.value, { iat: Moment.fromNow(0), exp: Moment.fromNow(300) }, secret);
       const control = await target.whoAmI({ header: live });
       require(control.succeeded, `a token minted with --secret that has not expired is not accepted either (${control.status}): is the secret the right one?`);
       const expired = mintLike(
         evidence,
         access.value,
-        { iat: now - LONG_EXPIRED_S - 900, exp: now - LONG_EXPIRED_S },
+        { iat: Moment.fromNow(-LONG_EXPIRED_S - 900), exp: Moment.fromNow(-LONG_EXPIRED_S) },
         secret,
       );
       for (const sent of [{ header: expired }, { query: expired }, { cookie: expired }])
@@ -159,16 +159,17 @@ chapter('Standard Tokens', () => {
     'passwords that resemble the right one buy no token',
     async ({ target, newUser, evidence }) => {
       const { email, password } = await newUser();
-      const half = password.length / 2;
-      const attempts: [string, string, string][] = [
-        ['the right password cut short', password.slice(0, -1), '"${PASSWORD%?}"'],
-        ['the first half of the right password', password.slice(0, half), `"\${PASSWORD:0:${half}}"`],
-        ['the right password in capitals', password.toUpperCase(), '"${PASSWORD^^}"'],
-        ['something behind the right password', `${password}x`, '"${PASSWORD}x"'],
+      const half = Math.floor(password.length / 2);
+      const { variable = 'PASSWORD' } = evidence.names.get(password) ?? {};
+      const attempts: [string, string, Shell][] = [
+        ['the right password cut short', password.slice(0, -1), Shell.variable(variable, 'but the last character')],
+        ['the first half of the right password', password.slice(0, half), Shell.variable(variable, [0, half])],
+        ['the right password in capitals', password.toUpperCase(), Shell.variable(variable, 'capitals')],
+        ['something behind the right password', `${password}x`, sh`${Shell.variable(variable)}x`],
       ];
       await Promise.all(
         attempts.map(async ([what, attempt, shell]) => {
-          evidence.names.add(attempt, 'WRONG_PASSWORD', { kind: 'derived', shell, from: ['PASSWORD'] });
+          evidence.names.add(attempt, 'WRONG_PASSWORD', { kind: 'derived', shell });
           const answer = await target.send({ path: '/auth/login', body: { email, password: attempt }, mustEnd: true });
           mustHandOutNoToken(target, answer, `a login with ${what}`);
         }),

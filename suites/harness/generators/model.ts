@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { newStaticToken, type Account } from '../users/accounts.js';
 import type { Tools } from '../check.js';
+import { sh, Shell } from '../evidence/shell.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from '../expectations.js';
 import { demand } from '../outcomes.js';
 import type { AccessToken, RefreshToken, SessionToken, StaticToken } from '../target/tokens.js';
@@ -87,9 +88,9 @@ const login = (user: number, mode: 'json' | 'session', right: boolean): Step =>
       if (!right && (wrong[user] ?? 0) >= MOST_WRONG) return;
       const password = right ? passwordOf(account, known) : `${account.password}-wrong`;
       if (password !== account.password) {
-        const shell = `"\${${evidence.names.get(account.password)?.variable ?? 'PASSWORD'}}${password.slice(account.password.length)}"`;
-        const from = [evidence.names.get(account.password)?.variable ?? 'PASSWORD'];
-        evidence.names.add(password, 'OTHER_PASSWORD', { kind: 'derived', shell, from });
+        const original = evidence.names.get(account.password)?.variable ?? 'PASSWORD';
+        const shell = sh`${Shell.variable(original)}${password.slice(account.password.length)}`;
+        evidence.names.add(password, 'OTHER_PASSWORD', { kind: 'derived', shell });
       }
       const obtainedAt = performance.now();
       const answer = await target.login(account, mode, { password });
@@ -224,8 +225,7 @@ const changePassword = (user: number): Step =>
       const variable = stage.tools.evidence.names.get(account.password)?.variable ?? 'PASSWORD';
       stage.tools.evidence.names.add(password, 'OTHER_PASSWORD', {
         kind: 'derived',
-        shell: `"\${${variable}}-${known.passwords}"`,
-        from: [variable],
+        shell: sh`${Shell.variable(variable)}-${known.passwords}`,
       });
       await change(stage, user, { password });
       endLogins(model, user);

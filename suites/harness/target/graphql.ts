@@ -22,7 +22,7 @@ export async function graphql(
     ] as const) {
       const value = member in result(answer, field) ? result(answer, field)[member] : undefined;
       if (typeof value === 'string')
-        names.add(value, stem, { kind: 'json', exchange: answer.exchange, path: `.data.${field}.${member}` });
+        names.add(value, stem, { kind: 'json', exchange: answer.exchange, path: ['data', field, member] });
     }
   }
   for (const cookie of [target.description.sessionCookie, target.description.refreshCookie]) {

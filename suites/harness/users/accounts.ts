@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Administrator } from './administrator.js';
 import { Evidence } from '../evidence/evidence.js';
+import { sh } from '../evidence/shell.js';
 import { errorCode } from '../expectations.js';
 import type { Ledger } from '../run/ledger.js';
 import { NotApplicable, require, Unjudged } from '../outcomes.js';
@@ -96,7 +97,7 @@ export class AccountPool {
     if (this.administrator === undefined) throw new NotApplicable('needs an administrator');
     const email = this.emailOfNobody(evidence);
     const password = `Pw-${randomBytes(12).toString('hex')}`;
-    evidence.names.add(password, 'PASSWORD', { kind: 'random', shell: 'openssl rand -hex 12' });
+    evidence.names.add(password, 'PASSWORD', { kind: 'random', shell: sh`$(openssl rand -hex 12)` });
     const body = { email, password, status: 'active', ...traits };
     const answer = await this.administrator.send({ path: '/users', body, mustEnd: true }, evidence);
     const id = answer.text('id');
@@ -121,7 +122,7 @@ export class AccountPool {
     evidence.names.add(
       email,
       'EMAIL',
-      { kind: 'random', shell: 'echo "auth-conformance-$RANDOM$RANDOM@example.com"' },
+      { kind: 'random', shell: sh`"auth-conformance-$RANDOM$RANDOM@example.com"` },
       false,
     );
     this.ledger.write({ type: 'user-requested', email });
@@ -188,7 +189,7 @@ export class AccountPool {
 /** Makes a static token up, and names it in the evidence. */
 export function newStaticToken(evidence: Evidence): StaticToken {
   const value = randomBytes(16).toString('hex');
-  evidence.names.add(value, 'STATIC_TOKEN', { kind: 'random', shell: 'openssl rand -hex 16' });
+  evidence.names.add(value, 'STATIC_TOKEN', { kind: 'random', shell: sh`$(openssl rand -hex 16)` });
   return staticToken(value);
 }
 

@@ -1,6 +1,7 @@
 import { TOTP } from 'otpauth';
 import type { Account } from './accounts.js';
 import type { Tools } from '../check.js';
+import { sh, Shell } from '../evidence/shell.js';
 import { inWords } from '../expectations.js';
 import { NotApplicable, require } from '../outcomes.js';
 import type { AccessToken } from '../target/tokens.js';
@@ -78,8 +79,7 @@ export async function oneTimePassword(
   if (variable !== undefined)
     evidence.names.add(otp, 'OTP', {
       kind: 'derived',
-      shell: `$(oathtool --totp -b "$${variable}")`,
-      from: [variable],
+      shell: sh`$(oathtool --totp -b -- ${Shell.variable(variable)})`,
     });
   return otp;
 }
