@@ -1,14 +1,16 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { renderers } from '../reporters/renderers.js';
-import { notPassedInWords, onOneLine, outcomeInWords } from '../report/wording.js';
+import { onOneLine } from '../report/foreign-text.js';
+import { notPassedInWords, outcomeInWords } from '../report/wording.js';
 import { certifyOne } from './certify-one.js';
 import { readyConclusion } from './conclusion.js';
+import { errorLine } from './error-line.js';
 import { credentialsIn } from '../runner/credentials.js';
-import { mustBeWritable } from './write-reports.js';
+import { attempt, codeUnwritten, mustBeWritable } from './write-reports.js';
 import { ConfigurationError, NotJudgeable } from '../report/errors.js';
+import { writeWhole } from '../report/write-file.js';
 import { gitHubStep } from './github-actions.js';
 
 /** What became of one of several targets. */
@@ -47,7 +49,7 @@ export async function certifyEach(
   const rows: Row[] = [];
   let separator = '[';
   for (const { run, conclude } of ready) {
-    const target = run.target ?? '';
+    const target = onOneLine(run.target ?? '');
     const step = gitHubStep(process.env, output);
     try {
       const report = await certifyOne(run, output);
@@ -59,7 +61,7 @@ export async function certifyEach(
       step?.finish(report);
     } catch (error) {
       if (!(error instanceof ConfigurationError || error instanceof NotJudgeable)) throw error;
-      process.stderr.write(`auth-conformance: ${error.message}\n`);
+      process.stderr.write(errorLine(error.message));
       step?.finish();
       const [why = ''] = error.message.split('\n');
       rows.push({
@@ -72,12 +74,14 @@ export async function certifyEach(
   }
   if (json) process.stdout.write(separator === '[' ? '[]\n' : ']\n');
   output.write(table(rows));
-  if (comparison !== undefined && compared.length > 0) {
-    const { renderComparison } = await import('../reporters/comparison-page.js');
-    writeFileSync(comparison, renderComparison(compared));
-    output.write(`html comparison: ${resolve(comparison)}\n`);
-  }
-  return codes.find((code) => rows.some((row) => row.code === code)) ?? 0;
+  const code = codes.find((one) => rows.some((row) => row.code === one)) ?? 0;
+  if (comparison === undefined || compared.length === 0) return code;
+  const { renderComparison } = await import('../reporters/comparison-page.js');
+  const written = await attempt(`the html comparison ${resolve(comparison)}`, () =>
+    writeWhole(comparison, renderComparison(compared)),
+  );
+  if (written) output.write(`html comparison: ${resolve(comparison)}\n`);
+  return written ? code : codeUnwritten(code);
 }
 
 /** A report without the evidence of what passed, which a comparison does not show: that of many targets would not fit into memory. */

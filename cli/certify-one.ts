@@ -1,6 +1,7 @@
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { progressLine } from '../reporters/progress.js';
+import { onOneLine } from '../report/foreign-text.js';
 import { usesColor } from './color.js';
 import { runConformance } from '../runner/run-conformance.js';
 
@@ -54,7 +55,7 @@ class LiveProgress {
   }
 
   begin(target: string, requirements: number): void {
-    this.#output.write(`Certifying ${target}: ${requirements} requirements\n`);
+    this.#output.write(`Certifying ${onOneLine(target)}: ${requirements} requirements\n`);
   }
 
   check({
@@ -69,7 +70,7 @@ class LiveProgress {
     }
     const failed = this.#failed === 0 ? '' : `, ${this.#failed} failed`;
     const line = `${this.#done} checks done${failed} · ${requirement as string}`;
-    this.#output.write(`\r\u001B[K${line.slice(0, (this.#output.columns || 80) - 1)}`);
+    this.#output.write(`\r\u001B[K${onOneLine(line).slice(0, (this.#output.columns || 80) - 1)}`);
   }
 
   end(): void {

@@ -1,11 +1,11 @@
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { readyGate } from '../report/baseline.js';
-import { deliver, mustBeWritable, reportFiles } from './write-reports.js';
+import { attempt, codeUnwritten, deliver, mustBeWritable, reportFiles } from './write-reports.js';
 
 /**
  * What ends a run: shows its report, writes it into its files, signs it, and decides whether it is good enough.
- * @returns the exit code
+ * @returns the exit code: of a run whose verdict is good but not written into each file, 2
  */
 export type Conclusion = (report: Report) => Promise<number>;
 
@@ -22,10 +22,14 @@ export async function readyConclusion(configuration: Configuration, output: Node
     configuration.sign === undefined ? undefined : await (await import('../report/sign.js')).readySigner(configuration);
   mustBeWritable([...files.map(({ file }) => file), ...(signer ? [signer.file] : [])]);
   return async (report) => {
-    await deliver(report, files, output);
-    if (signer) output.write(`${await signer.sign(report)}\n`);
+    const delivered = await deliver(report, files, output);
+    const signed =
+      signer === undefined ||
+      (await attempt(`the signed report, or its attestation ${signer.file},`, async () => {
+        output.write(`${await signer.sign(report)}\n`);
+      }));
     const { code, findings } = gateFor(report);
     for (const finding of findings) output.write(`${finding}\n`);
-    return code;
+    return delivered && signed ? code : codeUnwritten(code);
   };
 }

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Configuration } from '../spec/generated/configuration.js';
 import { schemas } from '../spec/generated/schemas.js';
 import { compileValidator } from '../spec/schema-validator.js';
 import { ConfigurationError } from '../report/errors.js';
+import { parseJson } from '../report/parse-json.js';
+import { encodingOf, readBytes, readText, textIn } from '../report/read-text.js';
 
 type Key = keyof Configuration;
 /** Values as they were given, each with where it came from. */
@@ -109,17 +111,21 @@ async function fromFile(named: string | undefined, directory: string): Promise<G
 }
 
 async function load(path: string): Promise<unknown> {
+  const wrong = (why: string): ConfigurationError => new ConfigurationError(`the configuration file ${path} ${why}`);
+  if (extname(path) === '.json') return parseJson(readText(path, wrong), wrong);
+  const bytes = readBytes(path, wrong);
+  const encoding = encodingOf(bytes);
+  if (encoding !== 'utf-8') throw wrong(`is in ${encoding.toUpperCase()}: save it as UTF-8`);
+  if (textIn(bytes, wrong).trim() === '') throw wrong('is empty');
   try {
-    if (extname(path) === '.json') return JSON.parse(readFileSync(path, 'utf8')) as unknown;
     if (extname(path) === '.ts') {
       const { createJiti } = await import('jiti');
       return await createJiti(import.meta.url).import(path, { default: true });
     }
     return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
   } catch (error) {
-    throw new ConfigurationError(
-      `the configuration file ${path} cannot be read: ${(error as Error).message.split('\n')[0] ?? ''}`,
-    );
+    const message = error instanceof Error ? error.message : String(error);
+    throw wrong(`cannot be read: ${message.split('\n')[0] ?? ''}`);
   }
 }
 

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { InitialData } from '../spec/generated/initial-data.js';
 import { ConfigurationError } from '../report/errors.js';
+import { readText } from '../report/read-text.js';
 import { validJson } from '../report/valid-json.js';
 
 /**
@@ -10,11 +10,5 @@ import { validJson } from '../report/valid-json.js';
  */
 export function readInitialData(file: string): InitialData {
   const wrong = (why: string): ConfigurationError => new ConfigurationError(`--seed-file ${file}: ${why}`);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw wrong(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
-  }
-  return validJson<InitialData>(text, 'initial-data.schema.json', wrong);
+  return validJson<InitialData>(readText(file, wrong), 'initial-data.schema.json', wrong);
 }

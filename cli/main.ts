@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import module from 'node:module';
+import { errorLine } from './error-line.js';
 import type { DiffFlags } from './commands/diff.js';
 import type { MergeFlags } from './commands/merge.js';
 import type { ReportFlags } from './commands/report.js';
@@ -93,7 +94,7 @@ Each flag can be given as an environment variable too: --admin-password as AUTH_
 That is the way for passwords, tokens and secrets, which would otherwise stand in the process list.
 
 Exit codes: 0 conformant, 1 not conformant, or not what --fail-on, --baseline, --require-profile and --max-skipped ask for,
-2 usage or configuration, 3 target not judgeable. Of several targets, 1 goes before 2 and 3.`,
+2 usage or configuration, or the target is conformant but a report could not be written, 3 target not judgeable. Of several targets, 1 goes before 2 and 3.`,
   )
   .enablePositionalOptions()
   .action(async (flags: Record<string, unknown>) => {
@@ -166,7 +167,13 @@ withReportFlags(
     .description(
       'put the JSON reports of shards together into one report; ends with the exit code that the whole run has',
     )
-    .option('--allow-missing', 'go on when the reports of some shards are missing'),
+    .option('--allow-missing', 'go on when the reports of some shards are missing')
+    .option('--allow-unsigned', 'with --sign: take parts that are not signed, too; the report says which they are')
+    .option(
+      '--part-key <PUB>',
+      'with --sign: a public key that parts may be signed with, beside that of --sign (repeatable)',
+      collect,
+    ),
 ).action(async (reports: string[], flags: MergeFlags) => {
   const { merge } = await import('./commands/merge.js');
   process.exitCode = await merge(reports, { ...flags });
@@ -233,9 +240,18 @@ function throwOnExit(command: Command): void {
 }
 throwOnExit(program);
 
-// Who reads standard output may stop reading (head, less): the run goes on, its exit code counts.
+// Who reads standard output may stop reading (head, less): the run goes on, its exit code counts. Where it cannot be written
+// otherwise (a full disk), the run goes on, too, but what was good does not end with 0.
+let unwritten = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE' || unwritten) return;
+  unwritten = true;
+  process.stderr.write(`auth-conformance: standard output cannot be written: ${error.message}\n`);
+});
+// Nothing is left to tell it on.
+process.stderr.on('error', () => undefined);
+process.on('exit', (code) => {
+  if (unwritten && code === 0) process.exitCode = 2;
 });
 
 try {
@@ -251,14 +267,20 @@ try {
 function fail(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    process.stderr.write(
-      `auth-conformance: ${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}\nSee auth-conformance --help\n`,
-    );
+    process.stderr.write(`${errorLine(error.message.replace(/^error: /, ''))}See auth-conformance --help\n`);
     return 2;
   }
   const { message, exitCode } = error as Error & { exitCode?: number };
-  process.stderr.write(`auth-conformance: ${message}\n`);
+  process.stderr.write(errorLine(message));
   if (exitCode !== undefined) return exitCode;
+  if (isOfTheMachine(error)) return 2;
   process.stderr.write('This is a defect of auth-conformance itself: please report it.\n');
   return 3;
+}
+
+/** Whether it is this machine that something is wrong with: its disk is full, a file may not be written, too many are open. */
+function isOfTheMachine(error: unknown): boolean {
+  const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
+  const codes = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM'];
+  return codes.includes(code) && /^(?:write|open|mkdir|mkdtemp|rename|copyfile|unlink|rm|scandir|fsync)/.test(syscall);
 }

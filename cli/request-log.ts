@@ -1,4 +1,5 @@
 import type { AuthenticationEvent } from '../reference-server/index.js';
+import { jsonText } from '../report/json-text.js';
 
 /** Lines of JSON on standard output: what `serve --log json` prints, and nothing else. Hold no token and no password. */
 export class RequestLog {
@@ -13,4 +14,4 @@ export class RequestLog {
   }
 }
 
-const write = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+const write = (line: object): void => void process.stdout.write(`${jsonText(line)}\n`);

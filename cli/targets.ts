@@ -1,5 +1,6 @@
 import type { Configuration } from '../spec/generated/configuration.js';
 import { ConfigurationError } from '../report/errors.js';
+import { fileNamesOf } from './file-names.js';
 
 /** What stands in the name of a file for the target that it is about. */
 const PLACE = '{target}';
@@ -15,7 +16,7 @@ export const comparisonFile = ({ targets, report }: Configuration): string | und
  */
 export function runsOf(configuration: Configuration): Configuration[] {
   const { targets, ...common } = configuration;
-  if (targets === undefined) return [named(common, nameOf(common.target ?? ''))];
+  if (targets === undefined) return [named(common, fileNamesOf([common.target ?? ''])[0] ?? '')];
   if (comparisonFile(configuration) !== undefined) {
     common.report = { ...common.report };
     delete common.report.html;
@@ -24,20 +25,9 @@ export function runsOf(configuration: Configuration): Configuration[] {
   const urls = targets.map(({ target }) => target.replace(/\/+$/, ''));
   const twice = urls.find((url, position) => urls.indexOf(url) < position);
   if (twice !== undefined) throw new ConfigurationError(`the target ${twice} is given twice`);
-  const names = targets.map(({ target }) => nameOf(target));
-  return targets.map((own, position) => {
-    const name = names[position] ?? '';
-    const isTaken = names.filter((other) => other === name).length > 1;
-    return named({ ...common, ...own }, isTaken ? `${name}-${position + 1}` : name);
-  });
+  const names = fileNamesOf(targets.map(({ target }) => target));
+  return targets.map((own, position) => named({ ...common, ...own }, names[position] ?? ''));
 }
-
-/** A target's name in files: http://127.0.0.1:8055/api is 127.0.0.1-8055-api. */
-const nameOf = (url: string): string =>
-  url
-    .replace(/^https?:\/\//, '')
-    .replace(/\/+$/, '')
-    .replace(/[^\w.-]+/g, '-');
 
 function named(configuration: Configuration, name: string): Configuration {
   const { report, baseline } = configuration;

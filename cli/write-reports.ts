@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { renderers } from '../reporters/renderers.js';
 import { renderTerminal } from '../reporters/terminal.js';
 import { usesColor } from './color.js';
 import { ConfigurationError } from '../report/errors.js';
+import { mustBeWritable as mustBeWritableFile, whyUnwritable, writeWhole } from '../report/write-file.js';
 
 /** A file that a report is to be written into. */
 export interface ReportFile {
@@ -17,11 +17,46 @@ export interface ReportFile {
 export const reportFiles = ({ report = {} }: Pick<Configuration, 'report'>): ReportFile[] =>
   Object.entries(report).map(([format, file]) => ({ format: format as ReportFile['format'], file: resolve(file) }));
 
-/** Writes a report into its files, and shows it. */
-export async function deliver(report: Report, files: readonly ReportFile[], output: NodeJS.WriteStream): Promise<void> {
-  for (const { format, file } of files) writeFileSync(file, await renderers[format](report));
+/**
+ * Shows a report, and writes it into its files. One that cannot be written keeps none of the others from being.
+ * @returns whether all of them were written; standard error says which were not, and why
+ */
+export async function deliver(
+  report: Report,
+  files: readonly ReportFile[],
+  output: NodeJS.WriteStream,
+): Promise<boolean> {
   output.write(renderTerminal(report, { color: usesColor(output), ...(output.columns && { width: output.columns }) }));
-  for (const { format, file } of files) output.write(`${format} report: ${file}\n`);
+  let all = true;
+  for (const { format, file } of files) {
+    const written = await attempt(`the ${format} report ${file}`, async () =>
+      writeWhole(file, await renderers[format](report)),
+    );
+    if (written) output.write(`${format} report: ${file}\n`);
+    else all = false;
+  }
+  return all;
+}
+
+/**
+ * Writes something at the end of a run, when the verdict is there already: what goes wrong is told on standard error, in a line.
+ * @returns whether it was written
+ */
+export async function attempt(what: string, write: () => void | Promise<void>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    process.stderr.write(`auth-conformance: ${what} cannot be written: ${whyUnwritable(error)}\n`);
+    return false;
+  }
+}
+
+/** The exit code of a run whose verdict has this one, of which something was to be written and was not: never 0. */
+export function codeUnwritten(code: number): number {
+  if (code !== 0) return code;
+  process.stderr.write('auth-conformance: exit code 2: the verdict is as shown, but not all was written\n');
+  return 2;
 }
 
 /**
@@ -31,12 +66,9 @@ export async function deliver(report: Report, files: readonly ReportFile[], outp
 export function mustBeWritable(files: readonly string[]): void {
   for (const file of files) {
     try {
-      mkdirSync(dirname(file), { recursive: true });
-      const isNew = !existsSync(file);
-      writeFileSync(file, '', { flag: 'a' });
-      if (isNew) rmSync(file);
+      mustBeWritableFile(file);
     } catch (error) {
-      throw new ConfigurationError(`the report ${file} cannot be written: ${(error as Error).message}`);
+      throw new ConfigurationError(`the report ${file} cannot be written: ${whyUnwritable(error)}`);
     }
   }
 }

@@ -3,7 +3,7 @@ import { authRoutes } from './routes/auth.js';
 import { authenticate, findToken } from './auth/authenticate.js';
 import type { Context } from './context.js';
 import { crossOrigin } from './http/cross-origin.js';
-import { deviateAnswers, deviateRequests, type Deviation } from './defects/deviation.js';
+import { interceptRequests, interceptResponses } from './http/interceptor.js';
 import { ApiError, internalError, invalidPayload, routeNotFound } from './http/errors.js';
 import { invitationRoutes } from './routes/invitations.js';
 import { itemsRoutes } from './routes/items.js';
@@ -25,17 +25,17 @@ import { utilsRoutes } from './routes/utils.js';
  * The server as an Express application. The order is that of the answers observed with Directus 12.4.1: a body that cannot be read is
  * refused first, then two tokens, then a token that is not good, and only then a route that does not exist.
  */
-export function createApp(context: Context, deviations: readonly Deviation[] = []): Express {
+export function createApp(context: Context): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'extended');
   app.use(recordEvents(context));
   app.use(studioRoutes(context));
-  if (deviations.length > 0) app.use(deviateAnswers(context, deviations));
+  app.use(interceptResponses(context));
   app.use(protectiveHeaders);
   app.use(crossOrigin(context.settings));
   app.use(express.json({ limit: '1mb' }));
-  if (deviations.length > 0) app.use(deviateRequests(context, deviations));
+  app.use(interceptRequests(context));
   app.use(findToken(context));
   app.get('/server/ping', ping);
   app.use(authenticate(context));
@@ -55,25 +55,21 @@ export function createApp(context: Context, deviations: readonly Deviation[] = [
   app.use((request) => {
     throw routeNotFound(request.path);
   });
-  app.use(sendError(context));
+  app.use(sendError);
   return app;
 }
 
 /** Answers with the envelope of an error. One that is not meant for the client tells nothing. */
-const sendError =
-  ({ rules }: Context): ErrorRequestHandler =>
-  (error: unknown, _request, response, next) => {
-    const apiError = asApiError(error);
-    response.locals['errorCode'] = apiError.code;
-    if (response.headersSent) {
-      next(error);
-      return;
-    }
-    const { status, envelope } = apiError;
-    response
-      .status(rules.refusalStatus ?? status)
-      .json(rules.errorsInEnvelope ? envelope : { error: envelope.errors[0]?.message });
-  };
+const sendError: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  const apiError = asApiError(error);
+  response.locals['errorCode'] = apiError.code;
+  if (response.headersSent) {
+    next(error);
+    return;
+  }
+  const { status, envelope } = apiError;
+  response.status(status).json(envelope);
+};
 
 function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;

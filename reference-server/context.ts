@@ -1,3 +1,5 @@
+import type { Jwts } from './auth/jwt.js';
+import type { Interceptor } from './http/interceptor.js';
 import type { Clock, TravellingClock } from './clock.js';
 import type { EventLog } from './events/event-log.js';
 import type { Passwords } from './passwords.js';
@@ -17,6 +19,9 @@ export interface Context {
   readonly timeTravel: TravellingClock | undefined;
   readonly random: RandomSource;
   readonly passwords: Passwords;
+  readonly jwts: Jwts;
+  /** What stands between the server and its clients. */
+  readonly interceptors: readonly Interceptor[];
   /** The project settings as long as nobody has changed them. */
   readonly initialProjectSettings: ProjectSettings;
   readonly memory: Memory;
@@ -33,16 +38,10 @@ export class Memory {
   readonly accessExpiry = new Map<string, number>();
   /** For rules that tell refresh tokens out of a login from those out of a refresh: the latter. */
   readonly refreshed = new Set<string>();
-  /** For `passwordPrefixAccepted`: passwords in plain text, by user. */
-  readonly plainPasswords = new Map<string, string>();
   /** For `loginAfterLogoutPossible`: users who have logged out. */
   readonly lockedOut = new Set<string>();
   /** For `sessionLogoutEnds`: sessions that no longer authenticate. */
   readonly loggedOut = new Set<string>();
-  /** For `newStaticTokenEndsOld`: the user of each static token that was replaced. */
-  readonly formerStaticTokens = new Map<string, string>();
-  /** For `staticTokenExpires`: when each static token was set, in ms since 1970. */
-  readonly staticTokenSetAt = new Map<string, number>();
 }
 
 /** The project settings in force. */

@@ -6,7 +6,8 @@ import { createApp } from './app.js';
 import { underBasePath } from './http/base-path.js';
 import { systemClock, TravellingClock, type Clock } from './clock.js';
 import { Memory, type Context } from './context.js';
-import { behaviourWith } from './defects/index.js';
+import { jwtsSignedWith } from './auth/jwt.js';
+import { defectsNamed, withDefects } from './defects/index.js';
 import { EventLog, type AuthenticationEvent } from './events/event-log.js';
 import { administratorIn, applyInitialData } from './initial-data.js';
 import { MemoryStore } from './stores/memory-store.js';
@@ -63,7 +64,7 @@ export interface ReferenceServerOptions {
    * it is the store's.
    */
   readonly store?: Store;
-  /** Names of defects: the ways in which the server is to be wrong (defects.ts). */
+  /** Names of defects: the ways in which the server is to be wrong (defects/). */
   readonly defects?: readonly string[];
   /** What a password's hash costs. */
   readonly argon2Cost?: Argon2Cost;
@@ -119,18 +120,24 @@ export interface ReferenceServer {
  */
 export async function createReferenceServer(options: ReferenceServerOptions = {}): Promise<ReferenceServer> {
   const random = options.random ?? systemRandom;
-  const { rules, deviations } = behaviourWith(options.defects ?? []);
-  const settings = readSettings(options.settings, random);
+  const chosen = defectsNamed(options.defects ?? []);
+  const given = readSettings(options.settings, random);
   const store = options.store ?? new MemoryStore();
+  const settings = options.settings?.SECRET ? given : { ...given, SECRET: await store.secret(given.SECRET) };
   const timeTravel = options.timeTravel === true ? new TravellingClock(options.clock) : undefined;
   const context: Context = {
-    settings: options.settings?.SECRET ? settings : { ...settings, SECRET: await store.secret(settings.SECRET) },
-    rules,
-    store,
-    clock: timeTravel ?? options.clock ?? systemClock,
+    ...withDefects(
+      {
+        settings,
+        store,
+        clock: timeTravel ?? options.clock ?? systemClock,
+        random,
+        passwords: new Passwords(options.argon2Cost ?? defaultArgon2Cost),
+        jwts: jwtsSignedWith(settings.SECRET),
+      },
+      chosen,
+    ),
     timeTravel,
-    random,
-    passwords: new Passwords(options.argon2Cost ?? defaultArgon2Cost),
     initialProjectSettings: {
       ...defaultProjectSettings,
       ...(options.loginAttempts !== undefined && { auth_login_attempts: options.loginAttempts }),
@@ -142,7 +149,7 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
   // The password is hashed beside, while the app is set up.
   const administrator = isNew ? createAdministrator(context, options.initialData) : undefined;
   const basePath = options.basePath ?? '';
-  const app = underBasePath(createApp(context, deviations), basePath);
+  const app = underBasePath(createApp(context), basePath);
   await administrator;
   if (options.initialData !== undefined) await applyInitialData(context, options.initialData);
   return new ListeningServer(context, app, basePath);

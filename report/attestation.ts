@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { generalVerify, GeneralSign, type JWSHeaderParameters } from 'jose';
 import type { Report } from '../spec/generated/report.js';
-import { onOneLine } from './wording.js';
+import { onOneLine } from './foreign-text.js';
 import { ConfigurationError } from './errors.js';
 import { parseReport } from './read.js';
 import type { SigningKey } from './signing-key.js';
@@ -11,7 +11,7 @@ import type { SigningKey } from './signing-key.js';
 // recommends DSSE, and allows what has an array of signatures, a signed payload type and a hint at the key
 // (https://github.com/in-toto/attestation/blob/main/spec/v1/envelope.md): these are `signatures`, `cty` and `kid`.
 
-/** Fixes what the predicate says: change it when the predicate changes. */
+/** Fixes what the predicate says: change it when a member changes its meaning. One that may be missing can be added. */
 const PREDICATE_TYPE = 'urn:auth-conformance:report:1';
 
 /** An in-toto Statement: https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md */
@@ -21,7 +21,7 @@ interface Statement {
   readonly predicateType: typeof PREDICATE_TYPE;
   readonly predicate: Pick<
     Report,
-    'tool' | 'specification' | 'startedAt' | 'profiles' | 'outcome' | 'complete' | 'summary'
+    'tool' | 'specification' | 'startedAt' | 'profiles' | 'parts' | 'outcome' | 'complete' | 'summary'
   >;
 }
 
@@ -30,18 +30,24 @@ export class NotValid extends Error {
   override readonly name = 'NotValid';
 }
 
+/** A report was signed, as it seems, but by another key than the one that was given. */
+export class SignedByAnotherKey extends NotValid {}
+
 /** Data in the canonical form of RFC 8785. */
 const canonical = (data: unknown): string => canonicalize(data) ?? '';
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** What is signed of a report: who was judged, the digest of the report's file, and what it comes to. */
 function statementOf(report: Report, file: Uint8Array): Statement {
-  const { target, tool, specification, startedAt, profiles, outcome, complete, summary } = report;
+  const { target, tool, specification, startedAt, profiles, parts, outcome, complete, summary } = report;
   return {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name: target.url, digest: { sha256: createHash('sha256').update(file).digest('hex') } }],
     predicateType: PREDICATE_TYPE,
-    predicate: { tool, specification, startedAt, profiles, outcome, complete, summary },
+    predicate: {
+      ...{ tool, specification, startedAt, profiles, outcome, complete, summary },
+      ...(parts !== undefined && { parts }),
+    },
   };
 }
 
@@ -100,7 +106,7 @@ function reportIn(file: Uint8Array): Report {
 async function signedStatement(attestation: Uint8Array, by: SigningKey): Promise<string> {
   const [payload, protectedHeader, signature] = partsOf(attestation);
   const header = decoded(protectedHeader);
-  if (header !== canonical(headerOf(by))) throw new NotValid(whatIsWrongWith(header, by));
+  if (header !== canonical(headerOf(by))) throw whatIsWrongWith(header, by);
   try {
     await generalVerify({ payload, signatures: [{ protected: protectedHeader, signature }] }, by.key, {
       algorithms: ['EdDSA'],
@@ -125,7 +131,7 @@ function partsOf(attestation: Uint8Array): [payload: string, protectedHeader: st
   return [payload, protectedHeader, signature];
 }
 
-function whatIsWrongWith(header: string | undefined, by: SigningKey): string {
+function whatIsWrongWith(header: string | undefined, by: SigningKey): NotValid {
   let data: unknown;
   try {
     data = JSON.parse(header ?? '');
@@ -133,9 +139,9 @@ function whatIsWrongWith(header: string | undefined, by: SigningKey): string {
     data = undefined;
   }
   const { alg, kid } = (data ?? {}) as JWSHeaderParameters;
-  if (alg !== 'EdDSA') return `the attestation is signed by ${shown(alg)}, and must be by EdDSA`;
-  if (kid !== by.id) return `signed by another key: ${shown(kid)}, and not ${by.id}`;
-  return 'the header of the signature is not the one that --sign writes';
+  if (alg !== 'EdDSA') return new NotValid(`the attestation is signed by ${shown(alg)}, and must be by EdDSA`);
+  if (kid !== by.id) return new SignedByAnotherKey(`signed by another key: ${shown(kid)}, and not ${by.id}`);
+  return new NotValid('the header of the signature is not the one that --sign writes');
 }
 
 const shown = (value: unknown): string =>

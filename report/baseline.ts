@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { requirements as catalogue } from '../spec/catalogue.js';
 import type { Baseline, KnownFailure } from '../spec/generated/baseline.js';
 import type { Configuration } from '../spec/generated/configuration.js';
@@ -8,7 +8,9 @@ import { inNumbers } from './wording.js';
 import { ConfigurationError } from './errors.js';
 import { countsAsFailure, failedChecks, gate, type Gate, type GateOptions } from './gate.js';
 import { version } from './build.js';
+import { readText } from './read-text.js';
 import { validJson } from './valid-json.js';
+import { mustBeWritable, whyUnwritable, writeWhole } from './write-file.js';
 
 /**
  * Gets the gate of a run ready, before the run: reads the baseline, and sees to it that it can be written.
@@ -40,9 +42,13 @@ export function readyGate({
     if (report.outcome === 'not-judged' || report.requirements.some(({ verdict }) => verdict === 'error'))
       return { code: 3, findings: [`GATE NOT PASSED: not all was judged, ${named} is left as it was`] };
     const updated = updateOf(baseline, report, options);
-    // In one step: who reads the file meanwhile sees the old one or the new one.
-    writeFileSync(`${file}.new`, `${JSON.stringify(updated, null, 2)}\n`);
-    renameSync(`${file}.new`, file);
+    try {
+      writeWhole(file, `${JSON.stringify(updated, null, 2)}\n`);
+    } catch (error) {
+      const { code, findings } = gate(report, options, baseline);
+      const failure = `baseline: ${named} cannot be written: ${whyUnwritable(error)}; it is left as it was`;
+      return { code: code === 0 ? 2 : code, findings: [...findings, failure] };
+    }
     const { code, findings } = gate(report, options, updated);
     return { code, findings: [...changes(baseline, updated, named), ...findings] };
   };
@@ -56,16 +62,11 @@ export function readyGate({
  */
 export function readBaseline(file: string, mayBeMissing = false): Baseline {
   const wrong = (why: string): ConfigurationError => new ConfigurationError(`--baseline ${file}: ${why}`);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && mayBeMissing) return emptyBaseline();
-    if (code === 'ENOENT') throw wrong('there is no such file: --update-baseline writes it');
-    throw wrong(`cannot be read (${code})`);
+  if (!existsSync(file)) {
+    if (mayBeMissing) return emptyBaseline();
+    throw wrong('there is no such file: --update-baseline writes it');
   }
-  const baseline = validJson<Baseline>(text, 'baseline.schema.json', wrong);
+  const baseline = validJson<Baseline>(readText(file, wrong), 'baseline.schema.json', wrong);
   const ids = baseline.failures.map(({ requirement }) => requirement);
   const twice = ids.find((id, position) => ids.indexOf(id) < position);
   if (twice !== undefined) throw wrong(`${twice} stands twice in it`);
@@ -118,10 +119,8 @@ function changes(before: Baseline, after: Baseline, name: string): string[] {
 /** A baseline that cannot be written at the end of a run would be a run for nothing. It is not made before there is one. */
 function mustBeReplaceable(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    accessSync(dirname(file), constants.W_OK);
-    if (existsSync(file)) accessSync(file, constants.W_OK);
+    mustBeWritable(file);
   } catch (error) {
-    throw new ConfigurationError(`--baseline ${file} cannot be written: ${(error as Error).message}`);
+    throw new ConfigurationError(`--baseline ${file} cannot be written: ${whyUnwritable(error)}`);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { howToGive } from '../spec/capabilities.js';
-import { requirements as catalogue, type CataloguedRequirement } from '../spec/catalogue.js';
+import { requirements as catalogue } from '../spec/catalogue.js';
 import type {
   Capability,
   CheckResult,
@@ -10,10 +10,9 @@ import type {
   Report,
   ReportShard,
   RequirementResult,
-  Tally,
-  Verdict,
 } from '../spec/generated/report.js';
 import type { RequirementId } from '../spec/generated/requirement-id.js';
+import { conclusionOf, resultOf } from './conclusion.js';
 
 /** Path from this file, compiled into a folder of dist/, to the root of the package. */
 const root = import.meta.url.endsWith('.ts') ? '../' : '../../';
@@ -22,61 +21,11 @@ const fileOf = (path: string): string => readFileSync(new URL(root + path, impor
 /** The version of this package. */
 export const version = (JSON.parse(fileOf('package.json')) as { version: string }).version;
 
-/** The worst comes first: what several checks of one requirement come to together. */
-const weight: readonly Verdict[] = ['fail', 'error', 'warn', 'pass', 'skip'];
-
-/** What the checks of a requirement come to. A check that was skipped leaves the verdict to the others. */
-function resultOf(requirement: CataloguedRequirement, checks: readonly CheckResult[]): RequirementResult {
-  const { id, title, level, profile, chapter, source } = requirement;
-  const decisive = weight
-    .map((verdict) => checks.find((check) => check.verdict === verdict))
-    .find((check) => check !== undefined);
-  const skipped = checks.filter(({ verdict }) => verdict === 'skip');
-  const verdict = decisive?.verdict ?? 'error';
-  const reasons =
-    verdict === 'pass'
-      ? skipped.map((check) => `not shown: ${check.title} (${check.reason ?? ''})`)
-      : verdict === 'skip'
-        ? [...new Set(skipped.map((check) => check.reason ?? ''))]
-        : [decisive?.reason ?? 'its check gave no verdict'];
-  const reason = reasons.join(verdict === 'skip' ? '; or ' : '; ');
-  return { id, title, level, profile, chapter, source, verdict, ...(reason !== '' && { reason }), checks: [...checks] };
-}
-
-function tally(verdicts: readonly Verdict[]): Tally {
-  const count = (verdict: Verdict): number => verdicts.filter((one) => one === verdict).length;
-  return {
-    total: verdicts.length,
-    pass: count('pass'),
-    fail: count('fail'),
-    warn: count('warn'),
-    skip: count('skip'),
-    error: count('error'),
-  };
-}
-
-/** conformant, not-conformant or not-judged: see the report's schema. */
-function outcomeOf(results: readonly RequirementResult[]): Report['outcome'] {
-  if (results.some(({ verdict }) => verdict === 'fail')) return 'not-conformant';
-  const shown = results.some(({ verdict }) => verdict === 'pass');
-  return results.some(({ verdict }) => verdict === 'error') || !shown ? 'not-judged' : 'conformant';
-}
-
-/** What the verdicts of a report come to. */
-export function conclusionOf(results: readonly RequirementResult[]): Pick<Report, 'outcome' | 'complete' | 'summary'> {
-  const core = catalogue.filter(({ profile }) => profile === 'core');
-  const judged = new Set(
-    results.filter(({ verdict }) => verdict === 'pass' || verdict === 'fail' || verdict === 'warn').map(({ id }) => id),
-  );
-  return {
-    outcome: outcomeOf(results),
-    complete: core.every(({ id }) => judged.has(id)),
-    summary: {
-      requirements: tally(results.map(({ verdict }) => verdict)),
-      checks: tally(results.flatMap(({ checks }) => checks.map(({ verdict }) => verdict))),
-    },
-  };
-}
+/** The text that this version certifies against. */
+export const specification: Readonly<Report['specification']> = {
+  title: 'Directus: Access Tokens',
+  sha256: createHash('sha256').update(fileOf('spec/seed/access-tokens.txt')).digest('hex'),
+};
 
 /** A check that has ended. */
 export interface FinishedCheck {
@@ -116,10 +65,7 @@ export function makeReport({ plan, profiles, shard, finished, leftovers, notes, 
   return {
     schemaVersion: '1',
     tool: { name: 'auth-conformance', version },
-    specification: {
-      title: 'Directus: Access Tokens',
-      sha256: createHash('sha256').update(fileOf('spec/seed/access-tokens.txt')).digest('hex'),
-    },
+    specification,
     target: { url: plan.target.url },
     startedAt: new Date(plan.startedAt).toISOString(),
     durationMs: Math.round(durationMs),

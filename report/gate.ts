@@ -2,7 +2,8 @@ import { requirements as catalogue } from '../spec/catalogue.js';
 import type { Baseline, KnownFailure } from '../spec/generated/baseline.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Profile, Report, RequirementResult } from '../spec/generated/report.js';
-import { inNumbers, labels, onOneLine } from './wording.js';
+import { onOneLine } from './foreign-text.js';
+import { inNumbers, labels } from './wording.js';
 
 /** What a run must come to. Without any of these, a failed MUST alone closes the gate. */
 export type GateOptions = Pick<Configuration, 'failOn' | 'requireProfile' | 'maxSkipped'>;

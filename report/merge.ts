@@ -1,7 +1,8 @@
 import { requirements as catalogue } from '../spec/catalogue.js';
 import type { Report } from '../spec/generated/report.js';
 import { ConfigurationError } from './errors.js';
-import { conclusionOf, stallsIn, version } from './build.js';
+import { stallsIn, version } from './build.js';
+import { conclusionOf } from './conclusion.js';
 
 /** How to put reports together. */
 export interface MergeOptions {
@@ -49,6 +50,8 @@ export function mergeReports(given: readonly Report[], { allowMissing = false }:
     notes: [...new Set(notes), ...stallsIn(results), ...differences(reports, missing)],
   };
   delete merged.shard;
+  // Of which parts a report is made is told of those that were merged now, not of parts of a part.
+  delete merged.parts;
   return merged;
 }
 

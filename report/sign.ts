@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { attest } from './attestation.js';
 import { ConfigurationError } from './errors.js';
 import { readPrivateKey } from './signing-key.js';
+import { writeWhole } from './write-file.js';
 
 /** Where the attestation of a report stands: beside it. */
 export const attestationOf = (report: string): string => `${report}.intoto.json`;
@@ -13,7 +13,11 @@ export const attestationOf = (report: string): string => `${report}.intoto.json`
 export interface ReportSigner {
   /** The file that the attestation is written into. */
   readonly file: string;
-  /** Writes the JSON report in its canonical form, and the attestation. @returns a line to tell */
+  /**
+   * Writes the JSON report in its canonical form, and the attestation.
+   * @returns a line to tell
+   * @throws an error of the file system
+   */
   readonly sign: (report: Report) => Promise<string>;
 }
 
@@ -36,8 +40,8 @@ export async function readySigner({
     file,
     sign: async (signed) => {
       const files = await attest(signed, key);
-      writeFileSync(reportFile, files.report);
-      writeFileSync(file, files.attestation);
+      writeWhole(reportFile, files.report);
+      writeWhole(file, files.attestation);
       return `signed by ${key.id}: ${file}`;
     },
   };

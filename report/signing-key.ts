@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { calculateJwkThumbprint } from 'jose';
 import { ConfigurationError } from './errors.js';
+import { readText } from './read-text.js';
 
 /** An Ed25519 key that signs reports, or tells who has signed them. */
 export interface SigningKey {
@@ -27,14 +27,18 @@ export async function readPrivateKey(file: string): Promise<SigningKey> {
   return identified(key, () => wrong(`the key is not an Ed25519 key: ${HOW_TO_MAKE}`));
 }
 
+/** The half of a key that verifies what it has signed. */
+export const publicHalf = ({ key, id }: SigningKey): SigningKey => ({ key: createPublicKey(key), id });
+
 /**
  * Reads the public key that a report must be signed with. A private key is refused: who verifies has no need of it.
  * @param file PEM (SPKI) or JWK (RFC 8037)
+ * @param flag that named it
  * @throws ConfigurationError
  */
-export async function readPublicKey(file: string): Promise<SigningKey> {
-  const text = textOf('--key', file);
-  const wrong = (why: string): ConfigurationError => new ConfigurationError(`--key ${file}: ${why}`);
+export async function readPublicKey(file: string, flag = '--key'): Promise<SigningKey> {
+  const text = textOf(flag, file);
+  const wrong = (why: string): ConfigurationError => new ConfigurationError(`${flag} ${file}: ${why}`);
   if (keyIn(text, 'PRIVATE KEY', createPrivateKey) !== undefined || text.includes('PRIVATE KEY-----'))
     throw wrong(`holds a private key, which is to stay with who signs: ${HOW_TO_PUBLISH}`);
   const key = keyIn(text, 'PUBLIC KEY', createPublicKey);
@@ -42,15 +46,17 @@ export async function readPublicKey(file: string): Promise<SigningKey> {
   return identified(key, () => wrong('the key is not an Ed25519 key'));
 }
 
+/** What was read, by the name of its file: what a pipe gives (`--sign <(vault …)`) can be read but once. */
+const texts = new Map<string, string>();
+
 function textOf(flag: string, file: string): string {
   // The key itself in the place of its file's name must not be repeated in a message.
   if (/[\n{]|-----/.test(file)) throw new ConfigurationError(`${flag}: give the name of the file that holds the key`);
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new ConfigurationError(`${flag} ${file}: cannot be read (${code})`);
-  }
+  const before = texts.get(file);
+  if (before !== undefined) return before;
+  const text = readText(file, (why) => new ConfigurationError(`${flag} ${file}: ${why}`));
+  texts.set(file, text);
+  return text;
 }
 
 /** The key in a text; undefined when there is none of this kind. What the libraries say of it is not passed on. */

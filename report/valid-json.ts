@@ -1,6 +1,7 @@
 import { schemas } from '../spec/generated/schemas.js';
 import { compileValidator } from '../spec/schema-validator.js';
 import type { ConfigurationError } from './errors.js';
+import { parseJson } from './parse-json.js';
 
 /**
  * The data in a text of JSON.
@@ -13,12 +14,7 @@ export function validJson<Data>(
   schema: keyof typeof schemas,
   wrong: (why: string) => ConfigurationError,
 ): Data {
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch {
-    throw wrong('is not JSON');
-  }
+  const data = parseJson(text, wrong);
   const problems = compileValidator(Object.values(schemas), schema)(data);
   if (problems.length > 0)
     throw wrong(problems.map(({ path, message }) => `${path === '' ? 'the file' : path} ${message}`).join('; '));

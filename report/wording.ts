@@ -63,20 +63,3 @@ export function whatIsOpen(report: Report): string | undefined {
     ? `${skipped} of ${core} core requirements were not tested`
     : 'not all core requirements were selected';
 }
-
-/** Takes control characters out of text that a target may have written, but for the line feed and the tab. */
-export function withoutControls(text: string): string {
-  return text
-    .replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\uFFFE\uFFFF]/g, '\u{FFFD}')
-    .replace(/\p{Surrogate}/gu, '\u{FFFD}');
-}
-
-/** A text without control characters and line ends: none of it can pass itself off as a line of its own. */
-export const onOneLine = (text: string): string => withoutControls(text).replace(/[^\S ]+/g, ' ');
-
-/** Every text of a report without control characters: a target must not write to the reader's terminal. */
-export function harmless(report: Report): Report {
-  return JSON.parse(JSON.stringify(report), (_key, value: unknown) =>
-    typeof value === 'string' ? withoutControls(value) : value,
-  ) as Report;
-}

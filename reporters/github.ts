@@ -1,5 +1,5 @@
 import type { Report } from '../spec/generated/report.js';
-import { harmless } from '../report/wording.js';
+import { neutralReport } from '../report/foreign-text.js';
 import { renderMarkdown } from './markdown.js';
 
 /** GitHub shows that many annotations of each kind of a step, and drops the others (github.com/orgs/community/discussions/26680). */
@@ -19,7 +19,7 @@ const escapeProperty = (text: string): string => escapeData(text).replaceAll(':'
  * each that warned. Of more than ten, the last annotation says how many more there are.
  */
 export function renderAnnotations(given: Report): string {
-  const { requirements } = harmless(given);
+  const { requirements } = neutralReport(given);
   const kinds = [
     { command: 'error', all: requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'error') },
     { command: 'warning', all: requirements.filter(({ verdict }) => verdict === 'warn') },
@@ -57,7 +57,7 @@ export function renderStepSummary(report: Report, taken = 0): string {
 /** The fence of the block of code that is open at the end of a text, to close it. */
 function closing(text: string): string {
   let open = '';
-  for (const [, fence = '', info = ''] of text.matchAll(/^(`{3,})(.*)$/gm)) {
+  for (const [, fence = '', info = ''] of text.matchAll(/^(`{3,})([^`\n]*)$/gm)) {
     if (open === '') open = fence;
     else if (fence.length >= open.length && info === '') open = '';
   }

@@ -14,7 +14,7 @@ h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.2; } h2 { margin: 1.8
 h3, h4 { margin: 0 0 .3rem; font-size: 1em; font-weight: 600; }
 a { color: var(--link); }
 small, .kicker, .none { color: var(--soft); } .kicker { margin: 0; }
-code, pre { font: .85em/1.45 ui-monospace, monospace; }
+code, pre { font: .85em/1.45 ui-monospace, monospace; unicode-bidi: isolate; }
 .skip-link { position: absolute; left: -100vw; } .skip-link:focus { position: static; }
 .outcome { margin: 0 0 1rem; padding: .6rem 1rem; border: 1px solid; border-left-width: 6px; border-radius: .3rem; }
 .outcome strong { display: block; font-size: 1.35rem; letter-spacing: .03em; } .outcome span { color: var(--ink); }

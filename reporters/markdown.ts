@@ -1,92 +1,85 @@
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
-import { byChapter, harmless, labels, outcomeInWords, whatIsOpen } from '../report/wording.js';
+import { byChapter, labels, outcomeInWords, whatIsOpen } from '../report/wording.js';
+import { line, Markdown } from './markdown-text.js';
 
-/** Text as text: nothing in it is taken for Markdown or HTML. */
-function text(value: string): string {
-  return value.replace(/[\\`*_{}[\]()#+!|<>~&]/g, '\\$&').replaceAll('\n', ' ');
-}
-
-/** A block of code that nothing in it can end. */
-function fenced(content: string, language = ''): string {
-  const longest = Math.max(2, ...[...content.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${content}\n${fence}`;
-}
+const empty = line``;
 
 /** The report as Markdown: head, the details of whatever did not pass, what was skipped, a table for each chapter. */
-export function renderMarkdown(given: Report): string {
-  const report = harmless(given);
+export function renderMarkdown(report: Report): string {
   const open = whatIsOpen(report);
   const { requirements } = report.summary;
   const attention = report.requirements.filter(
     ({ verdict }) => verdict === 'fail' || verdict === 'warn' || verdict === 'error',
   );
   const skipped = report.requirements.filter(({ verdict }) => verdict === 'skip');
+  const given = report.capabilities.filter((capability) => capability.given).map(({ name }) => name);
   const lines = [
-    '# Access-token conformance report',
-    '',
-    `**${outcomeInWords(report)}**${open === undefined ? '' : `: ${open}.`}`,
-    '',
-    '| | |',
-    '| --- | --- |',
-    `| Target | ${text(report.target.url)} |`,
-    `| Date | ${report.startedAt} |`,
-    `| Suite | ${report.tool.name} ${report.tool.version} |`,
-    `| Specification | ${text(report.specification.title)}, SHA-256 ${report.specification.sha256.slice(0, 12)} |`,
-    `| Profiles | ${report.profiles.join(', ')} |`,
-    `| Given | ${report.capabilities
-      .filter(({ given: one }) => one)
-      .map(({ name }) => name)
-      .join(', ')} |`,
-    `| Requirements | ${requirements.pass} passed, ${requirements.fail} failed, ${requirements.warn} warned, ${requirements.error} not judged, ${requirements.skip} skipped |`,
-    `| Seed | ${report.seed} |`,
-    '',
-    ...report.leftovers.map(
-      ({ kind, name, id, reason }) =>
-        `> **Left on the target**: ${kind} ${text(name)} (${text(id)}): ${text(reason)}\n`,
-    ),
-    ...report.notes.map((note) => `> ${text(note)}\n`),
-    ...(attention.length === 0 ? [] : ['## What did not pass', '', ...attention.flatMap(details)]),
+    line`# Access-token conformance report`,
+    empty,
+    open === undefined ? line`**${outcomeInWords(report)}**` : line`**${outcomeInWords(report)}**: ${open}.`,
+    empty,
+    line`| | |`,
+    line`| --- | --- |`,
+    line`| Target | ${report.target.url} |`,
+    line`| Date | ${report.startedAt} |`,
+    line`| Suite | ${report.tool.name} ${report.tool.version} |`,
+    line`| Specification | ${report.specification.title}, SHA-256 ${report.specification.sha256.slice(0, 12)} |`,
+    line`| Profiles | ${report.profiles.join(', ')} |`,
+    line`| Given | ${given.join(', ')} |`,
+    line`| Requirements | ${requirements.pass} passed, ${requirements.fail} failed, ${requirements.warn} warned, ${requirements.error} not judged, ${requirements.skip} skipped |`,
+    line`| Seed | ${report.seed} |`,
+    empty,
+    ...report.leftovers.flatMap(({ kind, name, id, reason }) => [
+      line`> **Left on the target**: ${kind} ${name} (${id}): ${reason}`,
+      empty,
+    ]),
+    ...report.notes.flatMap((note) => [line`> ${note}`, empty]),
+    ...(attention.length === 0 ? [] : [line`## What did not pass`, empty, ...attention.flatMap(details)]),
     ...(skipped.length === 0
       ? []
-      : ['## What was skipped', '', ...skipped.map(({ id, reason }) => `- \`${id}\`: ${text(reason ?? '')}`), '']),
+      : [
+          line`## What was skipped`,
+          empty,
+          ...skipped.map(({ id, reason = '' }) => line`- ${Markdown.code(id)}: ${reason}`),
+          empty,
+        ]),
     ...byChapter(report).flatMap(([chapter, all]) => [
-      `## ${text(chapter)}`,
-      '',
-      '| Verdict | Level | Requirement |',
-      '| --- | --- | --- |',
+      line`## ${chapter}`,
+      empty,
+      line`| Verdict | Level | Requirement |`,
+      line`| --- | --- | --- |`,
       ...all.map(
         ({ id, title, level, verdict }) =>
-          `| ${labels[verdict].sign} ${labels[verdict].word} | ${level} | ${text(title)} \`${id}\` |`,
+          line`| ${labels[verdict].sign} ${labels[verdict].word} | ${level} | ${title} ${Markdown.code(id)} |`,
       ),
-      '',
+      empty,
     ]),
   ];
-  return lines.join('\n');
+  return Markdown.join(lines, '\n').source;
 }
 
-function details({ id, title, level, profile, source, verdict, checks }: RequirementResult): string[] {
+function details({ id, title, level, profile, source, verdict, checks }: RequirementResult): Markdown[] {
   return [
-    `### ${labels[verdict].sign} ${id}`,
-    '',
-    `${text(title)} ${level}, profile ${profile}.`,
-    '',
-    `> ${text(source.quote)}`,
-    `> (${text(source.document === 'seed' ? 'Specification' : source.document)}, ${text(source.section)})`,
-    '',
+    line`### ${labels[verdict].sign} ${id}`,
+    empty,
+    line`${title} ${level}, profile ${profile}.`,
+    empty,
+    line`> ${source.quote}`,
+    line`> (${source.document === 'seed' ? 'Specification' : source.document}, ${source.section})`,
+    empty,
     ...checks.filter((check) => check.verdict === verdict).flatMap(checkDetails),
   ];
 }
 
-function checkDetails({ title, reason, expected, actual, counterexample, curl }: CheckResult): string[] {
+function checkDetails({ title, reason, expected, actual, counterexample, curl }: CheckResult): Markdown[] {
   return [
-    `**Check**: ${text(title)}`,
-    '',
+    line`**Check**: ${title}`,
+    empty,
     ...(expected === undefined
-      ? [text(reason ?? '')]
-      : [`- expected: ${text(expected)}`, `- actual: ${text(actual ?? '')}`]),
-    ...(counterexample === undefined ? [] : ['', 'Counterexample:', '', fenced(counterexample)]),
-    '',
-    ...(curl.length === 0 ? [] : [fenced(curl.join('\n'), 'sh'), '']),
+      ? [line`${reason ?? ''}`]
+      : [line`- expected: ${expected}`, line`- actual: ${actual ?? ''}`]),
+    ...(counterexample === undefined ? [] : [empty, line`Counterexample:`, empty, Markdown.block(counterexample)]),
+    empty,
+    ...(curl.length === 0 ? [] : [Markdown.block(curl.join('\n'), 'sh'), empty]),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Exchange, Report } from '../spec/generated/report.js';
-import { onOneLine, withoutControls } from '../report/wording.js';
+import { neutralReport, onOneLine } from '../report/foreign-text.js';
 
 /** Characters that a page shows, at most: of one text, which may be a shell line; of the shell lines of a check; of its exchanges. */
 const TEXT = 5_000;
@@ -11,7 +11,7 @@ const BEGINNING = 160;
 const inDigits = (count: number): string => count.toLocaleString('en');
 
 /**
- * A report as a page can show it: no text has control characters, and none is longer than a browser and a reader can bear.
+ * A report as a page can show it: its texts are text alone, and none is longer than a browser and a reader can bear.
  * Where something was cut, it says how much, and that the JSON report has it.
  */
 export function fitForPage(report: Report): Report {
@@ -19,9 +19,7 @@ export function fitForPage(report: Report): Report {
     ...requirement,
     checks: requirement.checks.map((check) => ({ ...check, curl: fittingLines(check.curl) })),
   }));
-  return JSON.parse(JSON.stringify({ ...report, requirements }), (_key, value: unknown) =>
-    typeof value === 'string' ? withoutControls(fitting(value)) : value,
-  ) as Report;
+  return neutralReport({ ...report, requirements }, fitting);
 }
 
 function fitting(text: string): string {
@@ -29,7 +27,7 @@ function fitting(text: string): string {
   return `${text.slice(0, TEXT)} […${inDigits(text.length - TEXT)} more characters stand in the JSON report]`;
 }
 
-/** Shell lines, those that are too long or too many as a comment: what is shown can still be pasted into a shell. */
+/** Shell lines, those that are too long or too many as a comment: what is shown can still be pasted into a shell, its subshell closed. */
 function fittingLines(lines: readonly string[]): string[] {
   const shown: string[] = [];
   let length = 0;
@@ -40,7 +38,9 @@ function fittingLines(lines: readonly string[]): string[] {
         : `# Left out here, ${inDigits(line.length)} characters that stand in the JSON report: ${onOneLine(line.slice(0, BEGINNING))}…`;
     length += one.length + 1;
     if (length > SHELL_LINES) {
-      return [...shown, `# Left out here, the last ${lines.length - i} lines. They stand in the JSON report.`];
+      const end = lines.at(-1) === ')' ? [')'] : [];
+      const left = lines.length - i - end.length;
+      return [...shown, `# Left out here, the last ${left} lines. They stand in the JSON report.`, ...end];
     }
     shown.push(one);
   }

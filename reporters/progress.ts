@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { Verdict } from '../spec/generated/report.js';
-import { labels, withoutControls } from '../report/wording.js';
+import { onOneLine } from '../report/foreign-text.js';
+import { labels } from '../report/wording.js';
 
 /** A check that has ended, as far as a line about it goes. */
 export interface ProgressedCheck {
@@ -20,5 +21,5 @@ export function progressLine(
     verdict
   ];
   const { sign, word } = labels[verdict];
-  return `${paint(`${sign} ${word.padEnd(5)}`)} ${requirement} ${colors.dim(`· ${withoutControls(title)} (${durationMs} ms)`)}`;
+  return `${paint(`${sign} ${word.padEnd(5)}`)} ${onOneLine(requirement)} ${colors.dim(`· ${onOneLine(title)} (${durationMs} ms)`)}`;
 }

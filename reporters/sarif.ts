@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
-import { harmless } from '../report/wording.js';
+import { neutralReport } from '../report/foreign-text.js';
+import { jsonText } from '../report/json-text.js';
 
 /** SARIF levels: https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html, 3.27.10. */
 const levels = { MUST: 'error', SHOULD: 'warning', MAY: 'note' } as const;
@@ -24,6 +25,9 @@ function ruleOf(requirement: RequirementResult): object {
     properties: { tags: [profile], level },
   };
 }
+
+/** An id as one segment of a path: RFC 3986, section 3.3. */
+const segmentOf = (id: string): string => (/^\.*$/.test(id) ? 'unnamed' : encodeURIComponent(id));
 
 /** The same for the same check of the same requirement, whatever the target is called and answers. */
 const fingerprintOf = (id: string, title: string): string =>
@@ -54,7 +58,7 @@ function resultOf(
     message: { text: literal(message) },
     locations: [
       {
-        physicalLocation: { artifactLocation: { uri: `auth-conformance/${id}` }, region: { startLine: 1 } },
+        physicalLocation: { artifactLocation: { uri: `auth-conformance/${segmentOf(id)}` }, region: { startLine: 1 } },
         logicalLocations: [{ fullyQualifiedName: url, kind: 'resource' }],
       },
     ],
@@ -77,7 +81,7 @@ function notificationOf({ id, title, verdict, reason = '' }: RequirementResult, 
  * notification for each requirement that was skipped or not judged.
  */
 export function renderSarif(given: Report): string {
-  const report = harmless(given);
+  const report = neutralReport(given);
   const { requirements, target, tool } = report;
   const log = {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
@@ -113,5 +117,5 @@ export function renderSarif(given: Report): string {
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${jsonText(log, 2)}\n`;
 }

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
-import { byChapter, harmless, labels, notPassedInWords, outcomeInWords, whatIsOpen } from '../report/wording.js';
+import { neutralReport } from '../report/foreign-text.js';
+import { byChapter, labels, notPassedInWords, outcomeInWords, whatIsOpen } from '../report/wording.js';
 
 /** How the terminal report is drawn. */
 export interface TerminalOptions {
@@ -16,7 +17,7 @@ const paintOf = (colors: Colors, verdict: Verdict): ((text: string) => string) =
 
 /** A tree of verdicts by chapter, then whatever needs attention with its evidence, then the outcome. */
 export function renderTerminal(given: Report, { color, width = Infinity }: TerminalOptions): string {
-  const report = harmless(given);
+  const report = neutralReport(given);
   const colors = pc.createColors(color);
   const lines = [
     ...byChapter(report).flatMap(([chapter, requirements]) => [
@@ -38,7 +39,8 @@ export function renderTerminal(given: Report, { color, width = Infinity }: Termi
 function line({ id, title, verdict }: RequirementResult, colors: Colors, width: number): string {
   const { sign } = labels[verdict];
   const room = Math.max(20, width - id.length - 7);
-  const shown = title.length > room ? `${title.slice(0, room - 1)}…` : title;
+  const characters = [...title];
+  const shown = characters.length > room ? `${characters.slice(0, room - 1).join('')}…` : title;
   return `  ${paintOf(colors, verdict)(sign)} ${verdict === 'skip' ? colors.dim(shown) : shown}  ${colors.dim(id)}`;
 }
 

@@ -11,6 +11,7 @@ import type { Capability } from '../spec/generated/report.js';
 import type { AdministratorAccess, Credentials, RunPlan, TargetDescription } from '../suites/harness/run/run-plan.js';
 import { Target, type SentTokens } from '../suites/harness/target/target.js';
 import { ConfigurationError, NotJudgeable } from '../report/errors.js';
+import { quoted } from '../report/foreign-text.js';
 import type { Janitor } from './janitor.js';
 import { IssuedCredentials } from '../suites/harness/target/issued-credentials.js';
 
@@ -45,7 +46,7 @@ export async function preflight(input: PreflightInput, janitor: Janitor): Promis
   try {
     return await findOut(target, input);
   } catch (error) {
-    if (error instanceof Inconclusive) throw new NotJudgeable(`the target cannot be judged: ${error.message}`);
+    if (error instanceof Inconclusive) throw new NotJudgeable(`the target cannot be judged: ${quoted(error.message)}`);
     throw error;
   } finally {
     await client.close();
@@ -75,7 +76,7 @@ async function findOut(
       mustBeTheApi(response);
       if (!response.succeeded) {
         throw new ConfigurationError(
-          `the target refuses the ${who}'s e-mail and password (${response.summary}): check ${flags}`,
+          `the target refuses the ${who}'s e-mail and password (${quoted(response.summary)}): check ${flags}`,
         );
       }
       return { account, response, who };
@@ -124,17 +125,21 @@ function mustBeTheApi(response: Response): void {
   const { status } = response;
   const advice = 'is the URL that of the API?';
   if (status >= 500)
-    throw new NotJudgeable(`the target cannot be judged: ${response.summary}; its own log should say why`);
+    throw new NotJudgeable(`the target cannot be judged: ${quoted(response.summary)}; its own log should say why`);
   if (status >= 300 && status < 400) {
     throw new NotJudgeable(
-      `the target cannot be judged: ${response.summary}, a redirect to ${response.headers('location')[0] ?? 'nowhere'}: give the URL it leads to`,
+      `the target cannot be judged: ${quoted(response.summary)}, a redirect to ${quoted(response.headers('location')[0] ?? 'nowhere')}: give the URL it leads to`,
     );
   }
   if (status === 404 || status === 405)
-    throw new NotJudgeable(`the target cannot be judged: ${response.summary}, it has no such endpoint: ${advice}`);
+    throw new NotJudgeable(
+      `the target cannot be judged: ${quoted(response.summary)}, it has no such endpoint: ${advice}`,
+    );
   if (response.json === undefined) {
-    const type = response.headers('content-type')[0] ?? 'something without a content type';
-    throw new NotJudgeable(`the target cannot be judged: ${response.summary} with ${type} that is not JSON: ${advice}`);
+    const type = quoted(response.headers('content-type')[0] ?? 'something without a content type');
+    throw new NotJudgeable(
+      `the target cannot be judged: ${quoted(response.summary)} with ${type} that is not JSON: ${advice}`,
+    );
   }
 }
 
@@ -149,7 +154,7 @@ async function accessByToken(target: Target, token: string): Promise<Administrat
     if (last.succeeded) return administratorBy(target, { [way]: token }, { token, mode: 'json', way }, '--admin-token');
   }
   throw new ConfigurationError(
-    `the target refuses the administrator's token (${last ? last.summary : ''}): check --admin-token`,
+    `the target refuses the administrator's token (${last ? quoted(last.summary) : ''}): check --admin-token`,
   );
 }
 
@@ -188,7 +193,7 @@ async function administratorBy(
   ]);
   if (list.status === 403) {
     throw new ConfigurationError(
-      `the account given as administrator may not list users (${list.summary}): check ${flag}, or give it as --email and --password`,
+      `the account given as administrator may not list users (${quoted(list.summary)}): check ${flag}, or give it as --email and --password`,
     );
   }
   const [id, role] = [me.text('id'), me.text('role')];

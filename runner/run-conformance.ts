@@ -6,6 +6,7 @@ import { readTimeSpan } from '../spec/time-span.js';
 import type { RunPlan } from '../suites/harness/run/run-plan.js';
 import { credentialsIn } from './credentials.js';
 import { ConfigurationError, Interrupted } from '../report/errors.js';
+import { onOneLine, quoted } from '../report/foreign-text.js';
 import { Janitor } from './janitor.js';
 import { preflight, type PreflightFindings } from './preflight.js';
 import { makeReport, type FinishedCheck } from '../report/build.js';
@@ -100,7 +101,7 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
   } catch (error) {
     const leftovers = await janitor.cleanUp({ timeoutMs, target: described, ...findings });
     if (leftovers.length > 0 && error instanceof Error) {
-      error.message += `\nleft on the target: ${leftovers.map(({ kind, name, id, reason }) => `${kind} ${name} (${id}): ${reason}`).join('; ')}`;
+      error.message += `\nleft on the target: ${leftovers.map(({ kind, name, id, reason }) => onOneLine(`${kind} ${name} (${id}): ${quoted(reason)}`)).join('; ')}`;
     }
     if (findings === undefined) await (await suites)?.close();
     if (hooks.interrupted?.aborted === true && !(error instanceof Interrupted))

@@ -3,9 +3,10 @@ import type { Response } from './harness/target/response.js';
 import { chapter, check, type CheckContext } from './harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from './harness/expectations.js';
 import { assert, assume } from './harness/outcomes.js';
-import { modes, type SentTokens, type Target } from './harness/target/target.js';
+import { modes, type Target, type SentTokens } from './harness/target/target.js';
 import type { RefreshToken } from './harness/target/tokens.js';
 import type { Evidence } from './harness/evidence/evidence.js';
+import { Shell, sh } from './harness/evidence/shell.js';
 import { newStaticToken } from './harness/users/new-static-token.js';
 
 interface Holder {
@@ -50,7 +51,7 @@ async function refreshed(target: Target, account: Account, refresh: RefreshToken
 function newPassword(evidence: Evidence, { password }: Account): string {
   const { variable = 'PASSWORD' } = evidence.names.get(password) ?? {};
   const changed = `${password}-new`;
-  evidence.names.add(changed, 'NEW_PASSWORD', { kind: 'derived', shell: `"\${${variable}}-new"`, from: [variable] });
+  evidence.names.add(changed, 'NEW_PASSWORD', { kind: 'derived', shell: sh`${Shell.variable(variable)}-new` });
   return changed;
 }
 

@@ -1,9 +1,10 @@
 import { changedAt, mintLike, nameTampered } from './harness/generators/tampered-tokens.js';
 import type { Response } from './harness/target/response.js';
+import { sh } from './harness/evidence/shell.js';
 import { chapter, check } from './harness/check.js';
 import { graphql, outcome, result, written } from './harness/target/graphql.js';
 import { expectRejected, assumeSuccess } from './harness/expectations.js';
-import { claimsOf, lifetimeOf } from './harness/target/jwt.js';
+import { claimsOf, lifetimeOf, Moment } from './harness/target/jwt.js';
 import { assert, assume, NotApplicable } from './harness/outcomes.js';
 import { modes, type Mode, type Target } from './harness/target/target.js';
 import { oneTimePassword, twoFactorUser } from './harness/users/two-factor.js';
@@ -157,7 +158,10 @@ chapter('GraphQL', () => {
       const account = await newUser();
       const { email, password } = account;
       const next = `${password}-new`;
-      evidence.names.add(next, 'NEW_PASSWORD', { kind: 'derived', shell: '"${PASSWORD}-new"', from: ['PASSWORD'] });
+      evidence.names.add(next, 'NEW_PASSWORD', {
+        kind: 'derived',
+        shell: sh`${evidence.names.shellOf(password)}-new`,
+      });
       await administrator.change(account, { password: next }, evidence);
       mustHandOutNothing(target, await login(target, email, password), 'auth_login with the password from before');
       const response = await login(target, email, next);
@@ -323,9 +327,14 @@ chapter('GraphQL', () => {
     'users_me rejects an expired token',
     async ({ target, user, evidence, plan }) => {
       const { access } = await target.loggedIn(await user());
-      const now = claimsOf(access.value)?.iat;
-      if (now === undefined) throw new NotApplicable('the access token does not say when it was issued');
-      const expired = mintLike(evidence, access.value, { iat: now - 1800, exp: now - 900 }, plan.secret ?? '');
+      if (claimsOf(access.value)?.iat === undefined)
+        throw new NotApplicable('the access token does not say when it was issued');
+      const expired = mintLike(
+        evidence,
+        access.value,
+        { iat: Moment.afterIssue(-1800), exp: Moment.afterIssue(-900) },
+        plan.secret ?? '',
+      );
       for (const sent of [{ header: expired }, { query: expired }, { cookie: expired }]) {
         const response = await graphql(target, '{__typename}', sent);
         assert(

@@ -1,14 +1,15 @@
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import {
-  mintClaims,
+  mintFromIssuer,
   mintLike,
+  mintWithTwo,
   nameForged,
   nameForgedByKeyPair,
   nameUnsigned,
 } from './harness/generators/tampered-tokens.js';
 import { chapter, check, type CheckContext } from './harness/check.js';
 import { expectAccepted, expectRejected, assumeSuccess } from './harness/expectations.js';
-import { claimsOf, hs256, type Claims } from './harness/target/jwt.js';
+import { claimsOf, hs256, Moment, type Claims } from './harness/target/jwt.js';
 import { assert, assume, NotApplicable } from './harness/outcomes.js';
 import type { AccessToken } from './harness/target/tokens.js';
 
@@ -25,8 +26,6 @@ const weakKeys = [
 interface Real {
   readonly access: AccessToken;
   readonly claims: JWTPayload;
-  /** The server's time when it issued the token, in s. */
-  readonly now: number;
 }
 
 /** A real access token and its claims. */
@@ -34,21 +33,26 @@ async function realToken({ target, user }: CheckContext): Promise<Real> {
   const { access } = await target.loggedIn(await user());
   const claims = claimsOf(access.value);
   if (claims === undefined) throw new NotApplicable('the access token is no JWT');
-  return { access, claims, now: claims.iat ?? Math.floor(Date.now() / 1000) };
+  return { access, claims };
 }
+
+/** Times of a token that was issued just now, and lives for a quarter of an hour. */
+const justIssued = { iat: Moment.afterIssue(0), exp: Moment.afterIssue(900) };
+/** Times of a token that expired a second ago. */
+const justExpired = { iat: Moment.afterIssue(-900), exp: Moment.afterIssue(-1) };
 
 /** Mints a token that is good but for some claims, after one that is good altogether was accepted. */
 async function mintedWith(context: CheckContext, change: Claims): Promise<string> {
   const { target, evidence, plan } = context;
-  const { access, now } = await realToken(context);
+  const { access } = await realToken(context);
   const secret = plan.secret ?? '';
-  const good = mintLike(evidence, access.value, { iat: now, exp: now + 900 }, secret);
+  const good = mintLike(evidence, access.value, justIssued, secret);
   const control = await target.whoAmI({ header: good });
   assume(
     control.succeeded,
     `a token minted with --secret is not accepted (${control.status}): is the secret the right one?`,
   );
-  return mintLike(evidence, access.value, { iat: now, exp: now + 900, ...change }, secret);
+  return mintLike(evidence, access.value, { ...justIssued, ...change }, secret);
 }
 
 chapter('JSON Web Tokens', () => {
@@ -152,16 +156,15 @@ chapter('JSON Web Tokens', () => {
   check('jwt.not-before', 'A JWT is rejected an hour before its nbf', async (context) => {
     const { target, user } = context;
     const account = await user();
-    const nbf = Math.floor(Date.now() / 1000) + 3600;
-    const token = await mintedWith(context, { nbf, exp: nbf + 900 });
+    const token = await mintedWith(context, { nbf: Moment.fromNow(3600), exp: Moment.fromNow(4500) });
     expectRejected(await target.whoAmI({ header: token }), 'a token that is not to be used for another hour', account);
   });
 
   check('jwt.expires-at-once', 'A standard token is rejected a second after it expired', async (context) => {
     const { target, user, evidence, plan } = context;
     const account = await user();
-    const { access, now } = await realToken(context);
-    const token = mintLike(evidence, access.value, { iat: now - 900, exp: now - 1 }, plan.secret ?? '');
+    const { access } = await realToken(context);
+    const token = mintLike(evidence, access.value, justExpired, plan.secret ?? '');
     for (const sent of [{ header: token }, { query: token }, { cookie: token }]) {
       const response = await target.whoAmI(sent);
       expectRejected(response, 'a token that expired a second ago', account);
@@ -178,8 +181,8 @@ chapter('JSON Web Tokens', () => {
     'An expired token is rejected also on public routes and for updates',
     async (context) => {
       const { target, evidence, plan } = context;
-      const { access, now } = await realToken(context);
-      const token = mintLike(evidence, access.value, { iat: now - 900, exp: now - 1 }, plan.secret ?? '');
+      const { access } = await realToken(context);
+      const token = mintLike(evidence, access.value, justExpired, plan.secret ?? '');
       for (const parts of [
         { path: '/server/info' },
         { path: '/auth/refresh', body: { refresh_token: 'unknown' } },
@@ -203,9 +206,9 @@ chapter('JSON Web Tokens', () => {
     async ({ target, user, evidence, plan }) => {
       const account = await user();
       const session = await target.loggedInBySession(account);
-      const now = claimsOf(session.value)?.iat;
-      if (now === undefined) throw new NotApplicable('the session token does not say when it was issued');
-      const token = mintLike(evidence, session.value, { iat: now - 900, exp: now - 1 }, plan.secret ?? '');
+      if (claimsOf(session.value)?.iat === undefined)
+        throw new NotApplicable('the session token does not say when it was issued');
+      const token = mintLike(evidence, session.value, justExpired, plan.secret ?? '');
       for (const sent of [{ header: token }, { query: token }, { cookie: token }]) {
         expectRejected(await target.whoAmI(sent), 'a session token that expired a second ago', account);
       }
@@ -229,10 +232,10 @@ chapter('JSON Web Tokens', () => {
   check('jwt.expiry-type', 'A JWT whose exp is a string is rejected', async (context) => {
     const { target, user } = context;
     const account = await user();
-    const { now } = await realToken(context);
-    for (const exp of [String(now + 900), 'never', true, null, {}]) {
+    for (const exp of [justIssued.exp.inText(), 'never', true, null, {}]) {
       const token = await mintedWith(context, { exp });
-      expectRejected(await target.whoAmI({ header: token }), `a token whose exp is ${JSON.stringify(exp)}`, account);
+      const shown = JSON.stringify(exp instanceof Moment ? claimsOf(token)?.exp : exp);
+      expectRejected(await target.whoAmI({ header: token }), `a token whose exp is ${shown}`, account);
     }
   });
 
@@ -242,10 +245,10 @@ chapter('JSON Web Tokens', () => {
     async (context) => {
       const { target, user, evidence, plan } = context;
       const account = await user();
-      const { claims, now } = await realToken(context);
+      const { access } = await realToken(context);
       for (const scope of ['invite', 'password-reset', 'pending-registration']) {
-        const other = { email: account.email, scope, hash: 'x', iss: claims.iss, iat: now, exp: now + 900 };
-        const token = mintClaims(evidence, other, plan.secret ?? '');
+        const other = { email: account.email, scope, hash: 'x', ...justIssued };
+        const token = mintFromIssuer(evidence, access.value, other, plan.secret ?? '');
         for (const sent of [{ header: token }, { query: token }, { cookie: token }]) {
           expectRejected(await target.whoAmI(sent), `a token of the scope ${scope}`, account);
         }
@@ -274,11 +277,9 @@ chapter('JSON Web Tokens', () => {
       const { target, newUser, evidence, plan } = context;
       const [account, other] = [await newUser(), await newUser()];
       const { access } = await target.loggedIn(account);
-      const claims = claimsOf(access.value);
-      if (claims === undefined) throw new NotApplicable('the access token is no JWT');
-      const now = claims.iat ?? Math.floor(Date.now() / 1000);
-      const own = JSON.stringify({ ...claims, exp: now + 900 });
-      const token = mintClaims(evidence, `{"id":"${other.id ?? ''}",${own.slice(1)}`, plan.secret ?? '');
+      if (claimsOf(access.value) === undefined) throw new NotApplicable('the access token is no JWT');
+      const twice = { claim: 'id', first: other.id ?? '', change: { exp: justIssued.exp } };
+      const token = mintWithTwo(evidence, access.value, twice, plan.secret ?? '');
       const response = await target.whoAmI({ header: token });
       if (response.status >= 400 && response.status < 500) return;
       assert(
@@ -295,8 +296,7 @@ chapter('JSON Web Tokens', () => {
     async ({ target, newUser, evidence, plan }) => {
       const [account, other] = [await newUser(), await newUser()];
       const { access } = await target.loggedIn(account);
-      const now = claimsOf(access.value)?.iat ?? Math.floor(Date.now() / 1000);
-      const change = { iat: now, exp: now + 900, admin_access: true, app_access: true };
+      const change = { ...justIssued, admin_access: true, app_access: true };
       const token = { ...access, value: mintLike(evidence, access.value, change, plan.secret ?? '') };
       expectAccepted(await target.whoAmI({ header: token }), account, 'a token that says admin_access');
       const response = await target.send(target.withTokens({ path: `/users/${other.id ?? ''}` }, { header: token }));

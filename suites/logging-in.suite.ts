@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Shell } from './harness/evidence/shell.js';
 import { chapter, check, type CheckContext } from './harness/check.js';
 import type { Response } from './harness/target/response.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from './harness/expectations.js';
@@ -31,7 +32,7 @@ chapter('Logging In', () => {
       `A long password is accepted, and what resembles it is rejected, in mode ${mode}`,
       async ({ target, newUser, evidence }) => {
         const password = `Pässwörd Ω ﬁ ${'Correct-Horse-Battery-Staple '.repeat(2)}${'x'.repeat(8)} The End`;
-        evidence.names.add(password, 'LONG_PASSWORD', { kind: 'random', shell: `printf %s '${password}'` });
+        evidence.names.add(password, 'LONG_PASSWORD', { kind: 'random', shell: Shell.literal(password) });
         const account = await newUser({ password });
         const login = async (attempt: string): ReturnType<typeof target.send> =>
           target.send({
@@ -183,12 +184,11 @@ chapter('Logging In', () => {
       const { email, password } = account;
       await target.loggedIn(account);
       const inCapitals = email.toUpperCase();
-      evidence.names.add(
-        inCapitals,
-        'EMAIL_IN_CAPITALS',
-        { kind: 'derived', shell: '"${EMAIL^^}"', from: ['EMAIL'] },
-        false,
-      );
+      const named = evidence.names.get(email);
+      if (named !== undefined) {
+        const shell = Shell.variable(named.variable, 'capitals');
+        evidence.names.add(inCapitals, 'EMAIL_IN_CAPITALS', { kind: 'derived', shell }, false);
+      }
       const response = await target.login(account, undefined, { email: inCapitals, password });
       assert(response.succeeded, 'a login with the e-mail in capitals to succeed', response.summary);
       const access = target.accessToken(response);

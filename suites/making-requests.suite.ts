@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { tamperedForms, changedAt, tamperedJwts, nameTampered } from './harness/generators/tampered-tokens.js';
 import type { Response } from './harness/target/response.js';
 import { placeIn, tokenLike } from './harness/generators/arbitraries.js';
+import { type Shell, sh } from './harness/evidence/shell.js';
+import { inBase64 } from './harness/evidence/shell-functions.js';
 import { chapter, check } from './harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from './harness/expectations.js';
 import { assert, assume } from './harness/outcomes.js';
@@ -294,17 +296,16 @@ chapter('Making Requests', () => {
       const control = await target.whoAmI({ header: access });
       assumeSuccess(control);
       const { value } = access;
+      const nameOf = (text: string): Shell => evidence.names.shellOf(text);
       const basic = Buffer.from(`${account.email}:${account.password}`).toString('base64');
       evidence.names.add(basic, 'BASIC', {
         kind: 'derived',
-        shell: '$(printf %s "$EMAIL:$PASSWORD" | openssl base64 -A)',
-        from: ['EMAIL', 'PASSWORD'],
+        shell: inBase64(sh`${nameOf(account.email)}:${nameOf(account.password)}`),
       });
       const tokenAsPassword = Buffer.from(`token:${value}`).toString('base64');
       evidence.names.add(tokenAsPassword, 'BASIC', {
         kind: 'derived',
-        shell: '$(printf %s "token:$ACCESS_TOKEN" | openssl base64 -A)',
-        from: ['ACCESS_TOKEN'],
+        shell: inBase64(sh`token:${nameOf(value)}`),
       });
       const headers: [string, string | string[]][] = [
         ['a bad token in a first header, before a good one in a second,', ['Bearer garbage', `Bearer ${value}`]],

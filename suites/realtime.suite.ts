@@ -1,7 +1,7 @@
 import { tamperedForms, mintLike, nameTampered } from './harness/generators/tampered-tokens.js';
 import { chapter, check } from './harness/check.js';
 import { twoFactorUser, wrongOneTimePassword } from './harness/users/two-factor.js';
-import { claimsOf } from './harness/target/jwt.js';
+import { claimsOf, Moment } from './harness/target/jwt.js';
 import { expectNoToken } from './harness/expectations.js';
 import { assert, assume, TokenExpired, NotApplicable } from './harness/outcomes.js';
 import type { Target } from './harness/target/target.js';
@@ -95,16 +95,21 @@ chapter('Realtime', () => {
     'The message auth rejects an expired token',
     async ({ target, user, evidence, plan }) => {
       const { access } = await target.loggedIn(await user());
-      const now = claimsOf(access.value)?.iat;
-      if (now === undefined) throw new NotApplicable('the access token does not say when it was issued');
+      if (claimsOf(access.value)?.iat === undefined)
+        throw new NotApplicable('the access token does not say when it was issued');
       const secret = plan.secret ?? '';
-      const live = mintLike(evidence, access.value, { iat: now, exp: now + 900 }, secret);
+      const live = mintLike(evidence, access.value, { iat: Moment.afterIssue(0), exp: Moment.afterIssue(900) }, secret);
       const control = await authenticate(target, { access_token: live });
       assume(
         control.responses[0]?.['status'] === 'ok',
         `a token minted with --secret is not accepted: ${inWords(control)}`,
       );
-      const expired = mintLike(evidence, access.value, { iat: now - 1800, exp: now - 900 }, secret);
+      const expired = mintLike(
+        evidence,
+        access.value,
+        { iat: Moment.afterIssue(-1800), exp: Moment.afterIssue(-900) },
+        secret,
+      );
       expectAuthRejected(await authenticate(target, { access_token: expired }), 'a standard token that has expired');
     },
     { needs: 'secret' },

@@ -10,7 +10,7 @@ import {
   WHILE_MS,
   assumeUnexpired,
 } from './harness/target/expiry.js';
-import { claimsOf } from './harness/target/jwt.js';
+import { claimsOf, Moment } from './harness/target/jwt.js';
 import { assert, assume, TokenExpired, NotApplicable } from './harness/outcomes.js';
 import { expectSchema } from './harness/target/schemas.js';
 import { modes } from './harness/target/target.js';
@@ -78,9 +78,8 @@ chapter('Session Tokens', () => {
         const session = await target.loggedInBySession(account);
         if (claimsOf(session.value) === undefined)
           throw new NotApplicable('the session token is not a JWT: give --patience instead');
-        const now = Math.floor(Date.now() / 1000);
         const secret = plan.secret ?? '';
-        const live = mintLike(evidence, session.value, { iat: now, exp: now + 300 }, secret);
+        const live = mintLike(evidence, session.value, { iat: Moment.fromNow(0), exp: Moment.fromNow(300) }, secret);
         const control = await target.whoAmI({ cookie: live });
         assume(
           control.succeeded,
@@ -89,7 +88,7 @@ chapter('Session Tokens', () => {
         const expired = mintLike(
           evidence,
           session.value,
-          { iat: now - LONG_EXPIRED_S - 900, exp: now - LONG_EXPIRED_S },
+          { iat: Moment.fromNow(-LONG_EXPIRED_S - 900), exp: Moment.fromNow(-LONG_EXPIRED_S) },
           secret,
         );
         if (id === 'session.expires') {

@@ -3,9 +3,10 @@ import type { Response } from './harness/target/response.js';
 import { expectSchema } from './harness/target/schemas.js';
 import { mintLike, tamperedForms, nameTampered } from './harness/generators/tampered-tokens.js';
 import { character, tokenLike } from './harness/generators/arbitraries.js';
+import { Shell, sh } from './harness/evidence/shell.js';
 import { chapter, check } from './harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from './harness/expectations.js';
-import { claimsOf, headerOf, lifetimeOf } from './harness/target/jwt.js';
+import { claimsOf, headerOf, lifetimeOf, Moment } from './harness/target/jwt.js';
 import { assert, assume, Inconclusive, NotApplicable } from './harness/outcomes.js';
 import { forAll } from './harness/generators/property.js';
 import { modes, type Mode } from './harness/target/target.js';
@@ -99,9 +100,8 @@ chapter('Standard Tokens', () => {
       const { access } = await target.loggedIn(account);
       if (claimsOf(access.value) === undefined)
         throw new NotApplicable('the access token is not a JWT: give --patience instead');
-      const now = Math.floor(Date.now() / 1000);
       const secret = plan.secret ?? '';
-      const live = mintLike(evidence, access.value, { iat: now, exp: now + 300 }, secret);
+      const live = mintLike(evidence, access.value, { iat: Moment.fromNow(0), exp: Moment.fromNow(300) }, secret);
       const control = await target.whoAmI({ header: live });
       assume(
         control.succeeded,
@@ -110,7 +110,7 @@ chapter('Standard Tokens', () => {
       const expired = mintLike(
         evidence,
         access.value,
-        { iat: now - LONG_EXPIRED_S - 900, exp: now - LONG_EXPIRED_S },
+        { iat: Moment.fromNow(-LONG_EXPIRED_S - 900), exp: Moment.fromNow(-LONG_EXPIRED_S) },
         secret,
       );
       for (const sent of [{ header: expired }, { query: expired }, { cookie: expired }])
@@ -158,16 +158,17 @@ chapter('Standard Tokens', () => {
     'Passwords that resemble the right one issue no token',
     async ({ target, newUser, evidence }) => {
       const { email, password } = await newUser();
-      const half = password.length / 2;
-      const attempts: [string, string, string][] = [
-        ['the right password cut short', password.slice(0, -1), '"${PASSWORD%?}"'],
-        ['the first half of the right password', password.slice(0, half), `"\${PASSWORD:0:${half}}"`],
-        ['the right password in capitals', password.toUpperCase(), '"${PASSWORD^^}"'],
-        ['something behind the right password', `${password}x`, '"${PASSWORD}x"'],
+      const half = Math.floor(password.length / 2);
+      const { variable = 'PASSWORD' } = evidence.names.get(password) ?? {};
+      const attempts: [string, string, Shell][] = [
+        ['the right password cut short', password.slice(0, -1), Shell.variable(variable, 'but the last character')],
+        ['the first half of the right password', password.slice(0, half), Shell.variable(variable, [0, half])],
+        ['the right password in capitals', password.toUpperCase(), Shell.variable(variable, 'capitals')],
+        ['something behind the right password', `${password}x`, sh`${Shell.variable(variable)}x`],
       ];
       await Promise.all(
         attempts.map(async ([what, attempt, shell]) => {
-          evidence.names.add(attempt, 'WRONG_PASSWORD', { kind: 'derived', shell, from: ['PASSWORD'] });
+          evidence.names.add(attempt, 'WRONG_PASSWORD', { kind: 'derived', shell });
           const response = await target.send({
             path: '/auth/login',
             body: { email, password: attempt },

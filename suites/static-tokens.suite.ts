@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { tamperedForms, nameTampered } from './harness/generators/tampered-tokens.js';
 import type { Response } from './harness/target/response.js';
 import { chosenToken } from './harness/generators/arbitraries.js';
+import { Shell, sh } from './harness/evidence/shell.js';
 import { chapter, check } from './harness/check.js';
 import { expectAccepted, expectRejected, assumeSuccess } from './harness/expectations.js';
 import { expiryWithinPatience, WHILE_MS } from './harness/target/expiry.js';
@@ -127,7 +128,7 @@ chapter('Static Tokens', () => {
         'a static token that was set when its user was created',
       );
       const short = randomBytes(8).toString('hex');
-      evidence.names.add(short, 'STATIC_TOKEN', { kind: 'random', shell: 'openssl rand -hex 8' });
+      evidence.names.add(short, 'STATIC_TOKEN', { kind: 'random', shell: sh`$(openssl rand -hex 8)` });
       const brief = staticToken(short);
       const owner = await newUser({ token: short });
       expectAccepted(await target.whoAmI({ header: brief }), owner, 'a static token of 16 characters');
@@ -148,7 +149,7 @@ chapter('Static Tokens', () => {
     async ({ target, newUser, administrator, evidence, plan }) => {
       const account = await newUser();
       await forAll(chosenToken, { plan, evidence, atMost: 20 }, async (value) => {
-        evidence.names.add(value, 'STATIC_TOKEN', { kind: 'random', shell: `printf %s ${value}` });
+        evidence.names.add(value, 'STATIC_TOKEN', { kind: 'random', shell: Shell.literal(value) });
         const token = staticToken(value);
         const change = await administrator.send(
           { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { token: value } },

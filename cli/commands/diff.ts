@@ -1,9 +1,11 @@
 import pc from 'picocolors';
 import type { Report, Verdict } from '../../spec/generated/report.js';
-import { labels, onOneLine, outcomeInWords } from '../../report/wording.js';
+import { onOneLine } from '../../report/foreign-text.js';
+import { jsonText } from '../../report/json-text.js';
+import { labels, outcomeInWords } from '../../report/wording.js';
 import { usesColor } from '../color.js';
 import { compareReports, type Change, type Comparison } from '../../report/compare.js';
-import { readReport } from '../../report/read.js';
+import { readReports } from '../read-reports.js';
 
 /** Flags of `auth-conformance diff`. */
 export interface DiffFlags {
@@ -15,16 +17,16 @@ export interface DiffFlags {
  * The command `diff`: compares two JSON reports and says what regressed.
  * @param before path of the old report
  * @param after path of the new one
+ * Each is judged by the checks that it holds, whatever it says of itself.
  * @returns the exit code: 0 nothing regressed, 1 something did
  * @throws ConfigurationError when one of them is no report
  */
 export function diff(before: string, after: string, { strict = false, json = false }: DiffFlags): number {
-  const old = readReport(before);
-  const current = readReport(after);
+  const [old, current] = readReports([before, after]) as [Report, Report];
   const comparison = compareReports(old, current);
   process.stdout.write(
     json
-      ? `${JSON.stringify({ old: summaryOf(old), new: summaryOf(current), ...comparison }, null, 2)}\n`
+      ? `${jsonText({ old: summaryOf(old), new: summaryOf(current), ...comparison }, 2)}\n`
       : renderComparison(old, current, comparison, { strict, color: usesColor(process.stdout) }),
   );
   return hasRegressed(comparison, strict) ? 1 : 0;

@@ -1,10 +1,11 @@
 import { howToGive } from '../../spec/capabilities.js';
 import { requirements, type CataloguedRequirement } from '../../spec/catalogue.js';
+import { jsonText } from '../../report/json-text.js';
 import { ConfigurationError } from '../../report/errors.js';
 
 /** Requirements as a table to read, or as JSON. */
 export function listRequirements(listed: readonly CataloguedRequirement[], json: boolean): string {
-  if (json) return `${JSON.stringify(listed, null, 2)}\n`;
+  if (json) return `${jsonText(listed, 2)}\n`;
   const width = Math.max(...listed.map(({ id }) => id.length));
   const chapters = [...new Set(listed.map(({ chapter }) => chapter))];
   const lines = chapters.flatMap((chapter) => [

@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Report } from '../../spec/generated/report.js';
 import { renderers } from '../../reporters/renderers.js';
-import { mustBeWritable } from '../write-reports.js';
 import { ConfigurationError } from '../../report/errors.js';
-import { readReport } from '../../report/read.js';
+import { whyUnwritable, writeWhole } from '../../report/write-file.js';
+import { readReports } from '../read-reports.js';
+import { mustBeWritable } from '../write-reports.js';
 
 /** Flags of `auth-conformance report`. */
 export interface ReportFlags {
@@ -21,18 +21,26 @@ export async function writeReport(paths: readonly string[], { html }: ReportFlag
   const file = resolve(html);
   if (paths.some((path) => resolve(path) === file))
     throw new ConfigurationError(`--html ${html} would overwrite a report that is to be read: name another file`);
-  const reports = paths.map((path) => readReport(path));
+  const reports = readReports(paths);
   mustDiffer(reports, paths);
   mustBeWritable([file]);
   const [first, ...others] = reports;
   if (first !== undefined && others.length === 0) {
-    writeFileSync(file, await renderers.html(first));
+    write(file, await renderers.html(first));
     process.stdout.write(`html report: ${file}\n`);
     return;
   }
   const { renderComparison } = await import('../../reporters/comparison-page.js');
-  writeFileSync(file, renderComparison(reports));
+  write(file, renderComparison(reports));
   process.stdout.write(`html comparison of ${reports.length} reports: ${file}\n`);
+}
+
+function write(file: string, page: string): void {
+  try {
+    writeWhole(file, page);
+  } catch (error) {
+    throw new ConfigurationError(`the page ${file} cannot be written: ${whyUnwritable(error)}`);
+  }
 }
 
 /** A report beside itself would compare nothing. */

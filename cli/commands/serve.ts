@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   administratorIn,
   createReferenceServer,
@@ -12,6 +11,8 @@ import {
   type Store,
 } from '../../reference-server/index.js';
 import { ConfigurationError } from '../../report/errors.js';
+import { readText } from '../../report/read-text.js';
+import { errorLine } from '../error-line.js';
 import { refuseExposure } from '../insecure-bind.js';
 import { greeting } from '../startup-banner.js';
 import { RequestLog } from '../request-log.js';
@@ -123,7 +124,7 @@ async function openStore(
   if (file !== undefined) return SqliteStore.open(file);
   if (url !== undefined)
     return RedisStore.open(url, (what) => {
-      if (log === undefined) process.stderr.write(`auth-conformance: ${what}\n`);
+      if (log === undefined) process.stderr.write(errorLine(what));
       else log.tell('warn', what);
     });
   return new MemoryStore();
@@ -142,15 +143,8 @@ function certificateOf({ tlsCert, tlsKey }: ServeFlags): ListenOptions['tls'] {
   if (tlsCert === undefined && tlsKey === undefined) return undefined;
   if (tlsCert === undefined || tlsKey === undefined)
     throw new ConfigurationError('--tls-cert and --tls-key go together: one of them is missing');
-  const read = (flag: string, file: string): string => {
-    try {
-      return readFileSync(file, 'utf8');
-    } catch (error) {
-      throw new ConfigurationError(
-        `${flag} ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
-      );
-    }
-  };
+  const read = (flag: string, file: string): string =>
+    readText(file, (why) => new ConfigurationError(`${flag} ${file} ${why}`));
   return { cert: read('--tls-cert', tlsCert), key: read('--tls-key', tlsKey) };
 }
 

@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
 import type { Report } from '../../spec/generated/report.js';
-import { onOneLine, outcomeInWords, whatIsOpen } from '../../report/wording.js';
+import { onOneLine } from '../../report/foreign-text.js';
+import { outcomeInWords, whatIsOpen } from '../../report/wording.js';
 import { attested, NotValid } from '../../report/attestation.js';
 import { ConfigurationError } from '../../report/errors.js';
 import { attestationOf } from '../../report/sign.js';
+import { readBytes } from '../../report/read-text.js';
+import { rejudge } from '../../report/rejudge.js';
 import { readPublicKey } from '../../report/signing-key.js';
+import { partInWords } from '../../report/verified-parts.js';
 
 /** Flags of `auth-conformance verify`. */
 export interface VerifyFlags {
@@ -30,15 +33,22 @@ export async function verify(
     const report = await attested(files, by);
     if (target !== undefined && report.target.url !== target.replace(/\/+$/, ''))
       throw new NotValid(`the report is of another target: ${report.target.url}`);
+    const { disagreements, remarks } = rejudge(report, 'the report');
+    if (disagreements.length > 0)
+      throw new NotValid(`what was signed disagrees with the checks that it holds: ${disagreements.join('; ')}`);
     process.stdout.write(
-      `VALID  ${file}\n${described(report, by.id)
+      `${onOneLine(`VALID  ${file}`)}\n${[
+        ...described(report, by.id),
+        ...remarks.map((remark) => `note           ${remark}`),
+      ]
         .map((line) => `  ${onOneLine(line)}\n`)
         .join('')}`,
     );
     return 0;
   } catch (error) {
-    if (!(error instanceof NotValid)) throw error;
-    process.stdout.write(`NOT VALID  ${file}: ${onOneLine(error.message)}\n`);
+    // A report that no run can have written is refused as a configuration where it is read, and is not valid here.
+    if (!(error instanceof NotValid || error instanceof ConfigurationError)) throw error;
+    process.stdout.write(`${onOneLine(`NOT VALID  ${file}: ${error.message}`)}\n`);
     return 1;
   }
 }
@@ -55,16 +65,15 @@ function described(report: Report, key: string): string[] {
     `specification  ${report.specification.title}, SHA-256 ${report.specification.sha256}`,
     `suite          ${report.tool.name} ${report.tool.version}`,
     `signed by      ${key}`,
+    ...(report.parts ?? []).map((part) => `part           ${partInWords(part)}`),
   ];
 }
 
-function bytesOf(what: string, file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new ConfigurationError(
-      `the ${what} ${file} cannot be read (${code})${what === 'attestation' ? ': name it by --attestation FILE' : ''}`,
-    );
-  }
-}
+const bytesOf = (what: string, file: string): Uint8Array =>
+  readBytes(
+    file,
+    (why) =>
+      new ConfigurationError(
+        `the ${what} ${file} ${why}${what === 'attestation' ? ': name it by --attestation FILE' : ''}`,
+      ),
+  );

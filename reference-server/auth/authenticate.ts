@@ -62,12 +62,6 @@ export async function identify(context: Context, sent: SentToken | undefined, pu
   if (typeof token !== 'string') throw invalidCredentials();
   const claims = claimsIfIssuedHere(token);
   const isJwt = claims !== undefined;
-  const seen = {
-    header: isJwt ? rules.jwtInHeaderSeen : rules.staticTokenInHeaderSeen,
-    query: isJwt ? rules.jwtInQuerySeen : rules.staticTokenInQuerySeen,
-    cookie: true,
-  }[way];
-  if (!seen) return nobody;
   let identity: Identity;
   if (!isJwt) identity = await identifyByStaticToken(context, token, way);
   else if (claims.session === undefined) identity = await identifyByStandardToken(context, token, claims, purpose);

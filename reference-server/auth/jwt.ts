@@ -23,12 +23,43 @@ export interface IssuedClaims {
   readonly iss: typeof ISSUER;
 }
 
-const key = (secret: string): Uint8Array => new TextEncoder().encode(secret);
+/** The JWTs (RFC 7519) of a server: signs them, and verifies those that come back. */
+export interface Jwts {
+  /** A JWT of these claims. */
+  sign(claims: IssuedClaims): Promise<string>;
+  /**
+   * True when the token is signed with the server's secret, and the signature is written the one way that it can be: bits of the last
+   * character that stand for nothing are zero (RFC 4648 section 3.5), so that no character of a token can be changed.
+   */
+  signatureIsRight(token: string): Promise<boolean>;
+  /**
+   * Checks `nbf` and `exp` (RFC 7519 sections 4.1.5 and 4.1.4) without leeway. A token without `exp` is accepted.
+   * Observed: Directus 12.4.1.
+   *
+   * @param now in ms since 1970
+   * @throws ApiError 403 INVALID_TOKEN before `nbf`, 401 TOKEN_EXPIRED from `exp` on
+   */
+  checkTimes(claims: JWTPayload, now: number): void;
+}
 
-/** A JWT (RFC 7519) of these claims, signed with HS256. */
-export async function sign(claims: IssuedClaims, secret: string): Promise<string> {
-  const payload = new TextEncoder().encode(JSON.stringify(claims));
-  return new CompactSign(payload).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(key(secret));
+/** JWTs that are signed with HS256 (RFC 7518 section 3.2) and this secret. */
+export function jwtsSignedWith(secret: string): Jwts {
+  const key = new TextEncoder().encode(secret);
+  return {
+    sign: async (claims) => {
+      const payload = new TextEncoder().encode(JSON.stringify(claims));
+      return new CompactSign(payload).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(key);
+    },
+    signatureIsRight: async (token) => {
+      const signature = token.slice(token.lastIndexOf('.') + 1);
+      if (Buffer.from(signature, 'base64url').toString('base64url') !== signature) return false;
+      return compactVerify(token, key, { algorithms: ALGORITHMS }).then(
+        () => true,
+        () => false,
+      );
+    },
+    checkTimes,
+  };
 }
 
 /**
@@ -47,33 +78,13 @@ export function claimsIfIssuedHere(token: string): JWTPayload | undefined {
   }
 }
 
-/**
- * True when the token is signed with the secret, and the signature is written the one way that it can be: bits of the last character
- * that stand for nothing are zero (RFC 4648 section 3.5), so that no character of a token can be changed.
- */
-export async function signatureIsRight(token: string, secret: string): Promise<boolean> {
-  const signature = token.slice(token.lastIndexOf('.') + 1);
-  if (Buffer.from(signature, 'base64url').toString('base64url') !== signature) return false;
-  return compactVerify(token, key(secret), { algorithms: ALGORITHMS }).then(
-    () => true,
-    () => false,
-  );
-}
-
-/**
- * Checks `nbf` and `exp` (RFC 7519 sections 4.1.5 and 4.1.4) without leeway. A token without `exp` is accepted.
- * Observed: Directus 12.4.1.
- *
- * @param now in ms since 1970
- * @throws ApiError 403 INVALID_TOKEN before `nbf`, 401 TOKEN_EXPIRED from `exp` on
- */
-export function checkTimes(claims: JWTPayload, now: number, { expires = true } = {}): void {
+function checkTimes(claims: JWTPayload, now: number): void {
   const seconds = Math.floor(now / 1000);
   const { nbf, exp }: { nbf?: unknown; exp?: unknown } = claims;
   if (nbf !== undefined && (typeof nbf !== 'number' || nbf > seconds)) throw invalidToken();
   if (exp === undefined) return;
   if (typeof exp !== 'number') throw invalidToken();
-  if (expires && seconds >= exp) throw tokenExpired();
+  if (seconds >= exp) throw tokenExpired();
 }
 
 /** `iat` and `exp` of a token that is issued now and lives for `lifeMs`. */

@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 import type { Context } from '../context.js';
 import { forbidden, invalidToken } from '../http/errors.js';
-import { checkTimes, claimsIfIssuedHere, signatureIsRight } from './jwt.js';
+import { claimsIfIssuedHere } from './jwt.js';
 
 /** What a token that goes by e-mail is good for; never for a request. Observed: Directus 12.4.1. */
 export type Scope = 'password-reset' | 'invite';
@@ -12,14 +12,10 @@ export type Scope = 'password-reset' | 'invite';
  * @throws ApiError 403 INVALID_TOKEN for what this server has not signed, 401 TOKEN_EXPIRED, 403 FORBIDDEN for a token of no scope
  * or of another. Observed: Directus 12.4.1.
  */
-export async function claimsOfScopedToken(
-  { clock, settings }: Context,
-  token: string,
-  scope: Scope,
-): Promise<JWTPayload> {
+export async function claimsOfScopedToken({ clock, jwts }: Context, token: string, scope: Scope): Promise<JWTPayload> {
   const claims = claimsIfIssuedHere(token);
-  if (claims === undefined || !(await signatureIsRight(token, settings.SECRET))) throw invalidToken();
-  checkTimes(claims, clock.now());
+  if (claims === undefined || !(await jwts.signatureIsRight(token))) throw invalidToken();
+  jwts.checkTimes(claims, clock.now());
   if (claims['scope'] !== scope) throw forbidden();
   return claims;
 }

@@ -2,7 +2,7 @@ import type { JWTPayload } from 'jose';
 import type { Context } from '../context.js';
 import { invalidCredentials, invalidToken } from '../http/errors.js';
 import { identityOfClaims, isAdminRole, type Identity, type Purpose } from './identity.js';
-import { checkTimes, claimsIfIssuedHere, ISSUER, issuedNow, sign, signatureIsRight } from './jwt.js';
+import { claimsIfIssuedHere, ISSUER, issuedNow } from './jwt.js';
 import { randomString } from '../random.js';
 import { activeUserOf, isAlive, newSession, noteEvent, startSession } from './sessions.js';
 import type { SessionRecord, UserRecord } from '../stores/store.js';
@@ -47,7 +47,7 @@ export async function identifyBySessionToken(
   purpose: Purpose = 'use',
 ): Promise<Identity> {
   const { memory, rules } = context;
-  const session = await verifiedSession(context, token, claims, purpose);
+  const session = await verifiedSession(context, token, claims);
   if (purpose === 'use') {
     if (!rules.sessionTokenAccepted || memory.loggedOut.has(session.token)) throw invalidCredentials();
     if (!rules.sessionTokenReusable) {
@@ -70,7 +70,7 @@ export async function refreshSessionToken(
   claims: JWTPayload,
 ): Promise<IssuedSessionToken> {
   const { clock, random, rules, settings, store } = context;
-  const old = await verifiedSession(context, token, claims, 'exchange');
+  const old = await verifiedSession(context, token, claims);
   const user = await activeUserOf(context, old);
   if (!rules.sessionRefreshPossible || user === undefined) throw invalidCredentials();
   const next = newSession(context, user.id, settings.SESSION_COOKIE_TTL);
@@ -87,27 +87,18 @@ export async function refreshSessionToken(
  */
 export async function endSessionToken(context: Context, token: string, claims: JWTPayload): Promise<void> {
   const { memory, rules, store } = context;
-  const session = await verifiedSession(context, token, claims, 'exchange');
+  const session = await verifiedSession(context, token, claims);
   if (rules.sessionLogoutEnds === 'session') await store.deleteSession(session.token);
   if (rules.sessionLogoutEnds === 'authentication') memory.loggedOut.add(session.token);
   await noteEvent(context, 'logout', session.user);
 }
 
-async function verifiedSession(
-  context: Context,
-  token: string,
-  claims: JWTPayload,
-  purpose: Purpose,
-): Promise<SessionRecord> {
-  const { clock, rules, settings, store } = context;
-  const verified = purpose === 'use' || rules.sessionRefreshChecksSignature;
-  if (verified && !(await signatureIsRight(token, settings.SECRET))) throw invalidToken();
-  const now = clock.now();
-  const expires = purpose === 'use' ? rules.sessionTokenExpires : !rules.expiredSessionTokenRefreshable;
-  checkTimes(claims, now, { expires });
-  const expired = claims.exp !== undefined && claims.exp * 1000 <= now;
+async function verifiedSession(context: Context, token: string, claims: JWTPayload): Promise<SessionRecord> {
+  const { clock, jwts, store } = context;
+  if (!(await jwts.signatureIsRight(token))) throw invalidToken();
+  jwts.checkTimes(claims, clock.now());
   const session = typeof claims.session === 'string' ? await store.session(claims.session) : undefined;
-  if (session === undefined || !(isAlive(context, session) || expired)) throw invalidCredentials();
+  if (session === undefined || !isAlive(context, session)) throw invalidCredentials();
   return session;
 }
 
@@ -117,7 +108,7 @@ async function issue(
   session: string,
   exp: number | undefined = undefined,
 ): Promise<IssuedSessionToken> {
-  const { clock, rules, settings } = context;
+  const { clock, jwts, rules, settings } = context;
   const now = clock.now();
   const admin = await isAdminRole(context, user.role);
   const { iat, exp: end } = issuedNow(now, settings.SESSION_COOKIE_TTL);
@@ -133,5 +124,5 @@ async function issue(
     iss: ISSUER,
   } as const;
   const lifeMs = exp === undefined ? settings.SESSION_COOKIE_TTL : Math.max(0, exp * 1000 - now);
-  return { token: await sign(claims, settings.SECRET), lifeMs };
+  return { token: await jwts.sign(claims), lifeMs };
 }

@@ -1,7 +1,6 @@
 import type { Context } from '../context.js';
 import { invalidCredentials } from '../http/errors.js';
 import { identityOfUser, nobody, type Identity } from './identity.js';
-import type { UserRecord } from '../stores/store.js';
 import type { Way } from './bearer-token.js';
 
 /*
@@ -14,12 +13,11 @@ import type { Way } from './bearer-token.js';
  * @throws ApiError 401 INVALID_CREDENTIALS
  */
 export async function identifyByStaticToken(context: Context, token: string, way: Way): Promise<Identity> {
-  const { memory, rules } = context;
-  const user = await ownerOf(context, token);
+  const { memory, rules, store } = context;
+  const user = token === '' ? undefined : await store.userByStaticToken(token);
   if (user === undefined) return identityOfUnknown(context, token, way);
   if (!rules.staticTokenAccepted || (user.status !== 'active' && rules.staticTokenNeedsActiveUser))
     throw invalidCredentials();
-  if (rules.staticTokenExpires && hasRunOut(context, token)) throw invalidCredentials();
   if (!rules.staticTokenReusable) {
     if (memory.usedTokens.has(token)) throw invalidCredentials();
     memory.usedTokens.add(token);
@@ -34,26 +32,6 @@ export async function identifyByStaticToken(context: Context, token: string, way
 export async function firstUser(context: Context): Promise<Identity> {
   const [user] = await context.store.users();
   return user === undefined ? nobody : identityOfUser(context, user);
-}
-
-async function ownerOf({ memory, rules, store }: Context, token: string): Promise<UserRecord | undefined> {
-  const owner = token === '' ? undefined : await store.userByStaticToken(token);
-  if (owner !== undefined) return owner;
-  const former = rules.newStaticTokenEndsOld ? undefined : memory.formerStaticTokens.get(token);
-  if (former !== undefined) return store.user(former);
-  if (rules.staticTokenPrefixAccepted && token.length >= 8) {
-    const whole = (await store.users()).find((user) => user.token?.startsWith(token));
-    if (whole !== undefined) return whole;
-  }
-  if (!rules.staticTokenWildcardAccepted || !/[%_*?]/.test(token) || token.replace(/[%_*?]/g, '').length < 4) return;
-  const pattern = new RegExp(
-    `^${token
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replace(/[%*]+/g, '.*')
-      .replace(/[_?]/g, '.')}$`,
-    's',
-  );
-  return (await store.users()).find((user) => user.token !== null && user.token !== '' && pattern.test(user.token));
 }
 
 /** A string that is nobody's static token: refused, but for rules that are broken. */
@@ -78,9 +56,4 @@ async function identityOfUnknown(context: Context, token: string, way: Way): Pro
 async function firstOwner({ store }: Context, fallback: string): Promise<string> {
   const [, ...others] = await store.users();
   return others.find(({ token }) => token !== null && token !== '')?.id ?? fallback;
-}
-
-function hasRunOut({ clock, memory, settings }: Context, token: string): boolean {
-  const setAt = memory.staticTokenSetAt.get(token) ?? -Infinity;
-  return clock.now() - setAt >= settings.ACCESS_TOKEN_TTL;
 }

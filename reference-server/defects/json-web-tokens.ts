@@ -1,23 +1,17 @@
+import { type JWK, compactVerify, decodeProtectedHeader, importJWK } from 'jose';
 import { createHmac } from 'node:crypto';
-import { compactVerify, decodeProtectedHeader, importJWK, type JWK } from 'jose';
-import {
-  claimsOf,
-  ownClaimsOf,
-  replaceToken,
-  sentToken,
-  signed,
-  type Claims,
-  type Deviation,
-  type Exchange,
-} from './deviation.js';
 import { ISSUER } from '../auth/jwt.js';
+import type { Exchange } from '../http/interceptor.js';
+import type { Defect, Wrappers } from './defect.js';
+import { nowOf, renewExpired } from './helpers/resigning.js';
+import { type Claims, claimsOf, ownClaimsOf, replaceToken, sentToken, signed } from './helpers/tokens.js';
 
 /** Claims that a token is to have; those that are undefined are left out. */
 type WantedClaims = Readonly<Record<string, unknown>>;
 
 /** Signs the claims of a token anew when it is accepted in a way that is wrong. */
 const resigning =
-  (accepts: (exchange: Exchange, token: string) => Promise<WantedClaims | undefined>) => (): Deviation => ({
+  (accepts: (exchange: Exchange, token: string) => Promise<WantedClaims | undefined>) => (): Wrappers => ({
     request: async (exchange) => {
       const sent = sentToken(exchange);
       const claims = sent && (await accepts(exchange, sent.token));
@@ -54,32 +48,22 @@ const headerOf = (token: string): ReturnType<typeof decodeProtectedHeader> => {
   }
 };
 
-/** Signs a token of this server that has expired anew, with its time to come. */
-async function renewExpired(exchange: Exchange): Promise<void> {
-  const sent = sentToken(exchange);
-  const claims = sent && (await ownClaimsOf(exchange, sent.token));
-  if (claims?.exp !== undefined && claims.exp <= nowOf(exchange))
-    replaceToken(exchange, await signed(exchange, { ...claims, exp: nowOf(exchange) + 60 }));
-}
-
-const nowOf = ({ context }: Exchange): number => Math.floor(context.clock.now() / 1000);
-
-/** Deviations in what is accepted as a token of this server. */
+/** Defects that requirements of the chapter `json-web-tokens` notice. */
 export const jsonWebTokens = [
   {
     name: 'weak-key-accepted',
     title: 'A token that is signed with the key "secret" is accepted.',
-    deviation: resigning(async (_exchange, token) => Promise.resolve(claimsSignedBy(token, 'secret'))),
+    wrap: resigning(async (_exchange, token) => Promise.resolve(claimsSignedBy(token, 'secret'))),
   },
   {
     name: 'empty-key-accepted',
     title: 'A token that is signed with an empty key is accepted.',
-    deviation: resigning(async (_exchange, token) => Promise.resolve(claimsSignedBy(token, ''))),
+    wrap: resigning(async (_exchange, token) => Promise.resolve(claimsSignedBy(token, ''))),
   },
   {
     name: 'embedded-key-accepted',
     title: 'A token is verified with the key in its own header.',
-    deviation: resigning(async (_exchange, token) => {
+    wrap: resigning(async (_exchange, token) => {
       const { jwk, alg } = headerOf(token) as { jwk?: JWK; alg?: string };
       if (jwk === undefined) return undefined;
       return compactVerify(token, await importJWK(jwk, alg)).then(
@@ -91,24 +75,24 @@ export const jsonWebTokens = [
   {
     name: 'kid-chooses-key',
     title: 'The key is read from the file that the header names: an empty one will do.',
-    deviation: resigning(async (_exchange, token) =>
+    wrap: resigning(async (_exchange, token) =>
       Promise.resolve(headerOf(token).kid?.endsWith('/dev/null') === true ? claimsSignedBy(token, '') : undefined),
     ),
   },
   {
     name: 'issuer-not-checked',
     title: 'A token of any issuer is accepted.',
-    deviation: forgiving((claims) => ({ ...claims, iss: ISSUER })),
+    wrap: forgiving((claims) => ({ ...claims, iss: ISSUER })),
   },
   {
     name: 'not-before-ignored',
     title: 'A token is accepted before its time.',
-    deviation: forgiving((claims) => ({ ...claims, nbf: undefined })),
+    wrap: forgiving((claims) => ({ ...claims, nbf: undefined })),
   },
   {
     name: 'expiry-with-leeway',
     title: 'A token is accepted for a minute after it has expired.',
-    deviation: forgiving((claims, exchange) => {
+    wrap: forgiving((claims, exchange) => {
       const late = nowOf(exchange) - (claims.exp ?? Infinity);
       return late >= 0 && late < 60 ? { ...claims, exp: nowOf(exchange) + 5 } : undefined;
     }),
@@ -116,8 +100,8 @@ export const jsonWebTokens = [
   {
     name: 'expiry-is-invalid-token',
     title: 'An expired token is answered with 403 INVALID_TOKEN.',
-    deviation: (): Deviation => ({
-      answer: (_exchange, answer) => {
+    wrap: (): Wrappers => ({
+      response: (_exchange, answer) => {
         const { errors } = (answer.body ?? {}) as { errors?: { extensions: { code: string } }[] };
         if (errors?.[0]?.extensions.code !== 'TOKEN_EXPIRED') return;
         answer.status = 403;
@@ -126,23 +110,32 @@ export const jsonWebTokens = [
     }),
   },
   {
-    name: 'expiry-of-other-type-accepted',
-    title: 'A token whose exp is no number never expires.',
-    deviation: forgiving((claims) => (typeof claims.exp === 'number' ? undefined : { ...claims, exp: undefined })),
+    name: 'expired-token-changes',
+    title: 'A request that changes something is let in with an expired token.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        if (exchange.request.method === 'PATCH') await renewExpired(exchange);
+      },
+    }),
   },
   {
     name: 'claims-not-required',
     title: 'The claims role, app_access and admin_access may be missing.',
-    deviation: forgiving((claims) =>
+    wrap: forgiving((claims) =>
       typeof claims['email'] === 'string'
         ? undefined
         : { role: null, app_access: false, admin_access: false, ...claims },
     ),
   },
   {
+    name: 'expiry-of-other-type-accepted',
+    title: 'A token whose exp is no number never expires.',
+    wrap: forgiving((claims) => (typeof claims.exp === 'number' ? undefined : { ...claims, exp: undefined })),
+  },
+  {
     name: 'tokens-of-other-purpose-accepted',
     title: 'The token of an invitation or a password reset lets its user in.',
-    deviation: forgiving(async (claims, { context }) => {
+    wrap: forgiving(async (claims, { context }) => {
       const user = typeof claims['email'] === 'string' ? await context.store.userByEmail(claims['email']) : undefined;
       return user && { ...claims, id: user.id, role: user.role, app_access: false, admin_access: false };
     }),
@@ -150,7 +143,7 @@ export const jsonWebTokens = [
   {
     name: 'unknown-session-accepted',
     title: 'A token of a session that there is not is accepted.',
-    deviation: forgiving(async (claims, { context }) => {
+    wrap: forgiving(async (claims, { context }) => {
       const { session } = claims;
       const known = typeof session !== 'string' || (await context.store.session(session)) !== undefined;
       return known || !session.startsWith('made-up') ? undefined : { ...claims, session: undefined };
@@ -159,7 +152,7 @@ export const jsonWebTokens = [
   {
     name: 'first-claim-counts',
     title: 'Of a claim that stands twice the first one counts.',
-    deviation: forgiving((claims, _exchange, token) => {
+    wrap: forgiving((claims, _exchange, token) => {
       const text = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
       const first = /"id":"([^"]*)"/.exec(text)?.[1];
       return first === undefined || first === claims['id'] ? undefined : { ...claims, id: first };
@@ -168,28 +161,10 @@ export const jsonWebTokens = [
   {
     name: 'admin-claim-trusted',
     title: 'A token that says admin_access gives all rights.',
-    deviation: forgiving(async (claims, { context }) => {
+    wrap: forgiving(async (claims, { context }) => {
       if (claims['admin_access'] !== true || claims['role'] !== null) return undefined;
       const admin = (await context.store.roles()).find((role) => role.admin);
       return { ...claims, role: admin?.id };
     }),
   },
-  {
-    name: 'expired-token-changes',
-    title: 'A request that changes something is let in with an expired token.',
-    deviation: (): Deviation => ({
-      request: async (exchange) => {
-        if (exchange.request.method === 'PATCH') await renewExpired(exchange);
-      },
-    }),
-  },
-  {
-    name: 'graphql-accepts-expired-token',
-    title: 'GraphQL lets an expired token in.',
-    deviation: (): Deviation => ({
-      request: async (exchange) => {
-        if (exchange.request.path === '/graphql/system') await renewExpired(exchange);
-      },
-    }),
-  },
-] as const;
+] as const satisfies readonly Defect[];

@@ -7,8 +7,7 @@ import type { Context } from '../context.js';
 import { readCookie, sessionCookieName } from '../auth/cookies.js';
 import { mayOpenWebSocket } from '../http/cross-origin.js';
 import { ApiError, internalError } from '../http/errors.js';
-import { signatureIsRight } from '../auth/jwt.js';
-import { sessionClaims } from '../auth/session-token.js';
+import { within, type Conversation, type OutgoingMessage } from '../http/interceptor.js';
 import { noteAuthMessage, noteHandshake } from './realtime-events.js';
 import { refreshStandard, startStandard } from '../auth/standard-token.js';
 
@@ -31,6 +30,7 @@ export interface Realtime {
 export function attachRealtime(server: Server, context: Context, basePath = ''): Realtime {
   let sockets: WebSocketServer | undefined;
   const open = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    for (const { handshake } of context.interceptors) await handshake?.({ context, request });
     const known = await mayOpen(context, basePath, request, socket);
     if (known === undefined) return;
     // Loaded by the first WebSocket: most who start a server open none.
@@ -72,15 +72,13 @@ async function mayOpen(
     refuse(socket, '403 Forbidden');
     return undefined;
   }
-  const cookie = context.rules.realtimeSeesCookie
-    ? readCookie(request, sessionCookieName(context.settings, context.rules))
-    : undefined;
+  const cookie = readCookie(request, sessionCookieName(context.settings, context.rules));
   const inQuery = searchParams.get('access_token');
   const token = inQuery ?? cookie ?? null;
   let known = false;
   if (token !== null) {
     try {
-      known = !context.rules.realtimeQueryTokenChecked || (await isGood(context, token));
+      known = await isGood(context, token);
       await noteHandshake(context, inQuery === null ? 'cookie' : 'query', token, known);
     } catch {
       refuse(socket, '500 Internal Server Error');
@@ -102,10 +100,8 @@ function refuse(socket: Duplex, status: string): void {
 function converse(context: Context, client: WebSocket, known: boolean): void {
   let authenticated = known;
   const timeout = setTimeout(() => {
-    if (!authenticated) refuseMessage();
+    if (!authenticated) send(client, refusal('Authentication handshake failed.'));
   }, AUTH_TIMEOUT_MS);
-  const refuseMessage = (why?: string): void =>
-    end(client, why ?? 'AUTH_FAILED', 'Authentication handshake failed.', context.rules.realtimeClosedWhenRefused);
   client.on('close', () => clearTimeout(timeout));
   client.on('error', () => client.terminate());
   let queue = Promise.resolve();
@@ -113,82 +109,81 @@ function converse(context: Context, client: WebSocket, known: boolean): void {
     queue = queue.then(() => answerTo(data)).catch(() => fail(client));
   });
   const answerTo = async (data: RawData): Promise<void> => {
-    const message = parsed(data);
+    const conversation = { context, message: parsed(data), authenticated };
+    await within(conversation, async () => {
+      for (const { message } of context.interceptors) await message?.(conversation);
+      const outgoing = await replyTo(conversation);
+      for (const { reply } of context.interceptors) await reply?.(conversation, outgoing);
+      send(client, outgoing);
+    });
+  };
+  const replyTo = async ({ message }: Conversation): Promise<OutgoingMessage> => {
     if (message['type'] === 'auth') {
       const note = await noteAuthMessage(context, message);
       const answer = await authenticate(context, message);
       note(answer !== undefined);
-      if (answer !== undefined) client.send(JSON.stringify(withUid(message, answer)));
-      else if (!authenticated)
-        refuseMessage(!context.rules.realtimeTellsNothing && 'email' in message ? 'INVALID_CREDENTIALS' : undefined);
-      else if (context.rules.realtimeSecondAuthCounts) end(client, 'AUTH_FAILED', 'Authentication failed.');
-      else client.send('{"type":"auth","status":"ok"}');
+      const isFirst = !authenticated;
       authenticated = answer !== undefined;
-    } else if (!authenticated && context.rules.realtimeNeedsAuth) {
-      refuseMessage();
-    } else if (message['type'] === 'ping') client.send(JSON.stringify(withUid(message, { type: 'pong' })));
-    else
-      client.send(JSON.stringify({ status: 'error', error: { code: 'INVALID_PAYLOAD', message: 'Invalid payload.' } }));
+      if (answer !== undefined) return { body: withUid(message, answer), closes: false };
+      return refusal(isFirst ? 'Authentication handshake failed.' : 'Authentication failed.');
+    }
+    if (!authenticated) return refusal('Authentication handshake failed.');
+    if (message['type'] === 'ping') return { body: withUid(message, { type: 'pong' }), closes: false };
+    return {
+      body: { status: 'error', error: { code: 'INVALID_PAYLOAD', message: 'Invalid payload.' } },
+      closes: false,
+    };
   };
 }
 
 /** Ends a conversation in which the server is at fault. Tells nothing about it. */
 function fail(client: WebSocket): void {
   const { code, message } = internalError();
-  end(client, code, message);
+  send(client, refusal(message, code));
 }
 
-/** An answer with the uid of the message that it answers. Observed: Directus 12.4.1. */
-const withUid = ({ uid }: Readonly<Record<string, unknown>>, answer: object): object =>
-  uid === undefined ? answer : { ...answer, uid };
-
-function end(client: WebSocket, code: string, message: string, closes = true): void {
-  client.send(JSON.stringify({ type: 'auth', status: 'error', error: { code, message } }));
+function send(client: WebSocket, { body, closes }: OutgoingMessage): void {
+  client.send(JSON.stringify(body));
   if (closes) client.close();
 }
 
+/** An answer with the uid of the message that it answers. Observed: Directus 12.4.1. */
+const withUid = (
+  { uid }: Readonly<Record<string, unknown>>,
+  answer: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> => (uid === undefined ? answer : { ...answer, uid });
+
+/** The refusal of a message, after which the WebSocket is closed. */
+const refusal = (message: string, code = 'AUTH_FAILED'): OutgoingMessage => ({
+  body: { type: 'auth', status: 'error', error: { code, message } },
+  closes: true,
+});
+
 /** The answer to the message auth; undefined when what it brings is not good. */
-async function authenticate(context: Context, message: Readonly<Record<string, unknown>>): Promise<object | undefined> {
+async function authenticate(
+  context: Context,
+  message: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
   const { access_token, email, refresh_token } = message;
   const ok = { type: 'auth', status: 'ok' };
   try {
-    if (typeof access_token === 'string') {
-      const repeated = context.rules.realtimeRepeatsToken ? { access_token } : {};
-      return (await isGood(context, access_token)) ? { ...ok, ...repeated } : undefined;
-    }
+    if (typeof access_token === 'string') return (await isGood(context, access_token)) ? ok : undefined;
     if (email !== undefined) {
-      const checked = {
-        ...context,
-        rules: {
-          ...context.rules,
-          passwordChecked: context.rules.realtimePasswordChecked,
-        },
-      };
-      const user = await logIn(checked, readCredentials(context, message), 'json');
+      const user = await logIn(context, readCredentials(context, message), 'json');
       const { refreshToken } = await startStandard(context, user);
-      return { ...ok, ...(context.rules.realtimeGivesRefreshToken && { refresh_token: refreshToken }) };
+      return { ...ok, refresh_token: refreshToken };
     }
-    const rotating = { ...context.rules, refreshTokenRotates: context.rules.realtimeRefreshTokenRotates };
-    const renewed = await refreshStandard({ ...context, rules: rotating }, refresh_token);
+    const renewed = await refreshStandard(context, refresh_token);
     return { ...ok, refresh_token: renewed.refreshToken };
   } catch (error) {
-    if (error instanceof ApiError && error.code === 'INVALID_OTP' && !context.rules.realtimeOtpRequired) return ok;
     if (error instanceof ApiError) return undefined;
     throw error;
   }
 }
 
-/** True when an access token of any type lets its user in. */
-async function isGood(context: Context, token: string): Promise<boolean> {
-  const { rules } = context;
-  if (rules.realtimeTokens !== 'good') return rules.realtimeTokens === 'any';
-  if (!rules.realtimeSessionsChecked && sessionClaims(token) !== undefined)
-    return signatureIsRight(token, context.settings.SECRET);
-  const asked = {
-    ...context,
-    rules: { ...rules, standardTokenExpires: rules.standardTokenExpires && rules.realtimeTokenExpires },
-  };
-  return identify(asked, { way: 'query', token }, 'use').then(
+/** True when an access token is accepted. */
+function isGood(context: Context, token: string): Promise<boolean> {
+  return identify(context, { way: 'query', token }, 'use').then(
     ({ user }) => user !== null,
     (error: unknown) => {
       if (error instanceof ApiError) return false;

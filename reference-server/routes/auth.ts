@@ -49,12 +49,12 @@ export async function logIn(context: Context, credentials: Credentials, mode: Mo
 async function login(context: Context, request: Request, response: Response): Promise<() => void> {
   const { rules, settings } = context;
   const credentials = readCredentials(context, request.body);
-  const mode = credentials.mode ?? rules.defaultMode;
+  const mode = credentials.mode ?? 'json';
   const user = await logIn(context, credentials, mode);
 
   if (mode !== 'session') {
     const tokens = await startStandard(context, user);
-    return () => sendStandardTokens(context, response, tokens, mode, 'login');
+    return () => sendStandardTokens(context, response, tokens, mode);
   }
   const { token, lifeMs } = await startSessionToken(context, user);
   if (rules.sessionLoginSetsCookie) setSessionCookie(context, response, token, lifeMs);
@@ -125,13 +125,9 @@ async function countAttempt(context: Context, user: UserRecord): Promise<void> {
 }
 
 async function passwordIsAccepted(context: Context, user: UserRecord, given: string, mode: Mode): Promise<boolean> {
-  const { memory, passwords, rules } = context;
-  if (mode === 'session' ? !rules.sessionLoginChecksPassword : !rules.passwordChecked) return true;
-  if (mode !== 'session') {
-    if (given === '' && rules.emptyPasswordAccepted) return true;
-    const plain = rules.passwordPrefixAccepted ? memory.plainPasswords.get(user.id) : undefined;
-    if (plain !== undefined && given.length >= 4 && plain.startsWith(given)) return true;
-  }
+  const { passwords, rules } = context;
+  if (mode === 'session' && !rules.sessionLoginChecksPassword) return true;
+  if (mode !== 'session' && given === '' && rules.emptyPasswordAccepted) return true;
   return user.password !== null && passwords.verify(user.password, given);
 }
 
@@ -154,26 +150,13 @@ function sendStandardTokens(
   response: Response,
   tokens: StandardTokens,
   mode: 'json' | 'cookie',
-  by: 'login' | 'refresh',
 ): void {
-  const { rules } = context;
-  const login = by === 'login';
-  const perUnit = login && rules.loginExpiryUnit === 's' ? 1000 : 1;
-  const expires = (tokens.accessLifeMs * (login ? rules.loginExpiryFactor : 1)) / perUnit;
-  const withExpiry = login ? rules.loginReturnsExpiry : rules.refreshReturnsExpiry;
-  const withRefreshToken = mode === 'json' && (!login || rules.loginReturnsRefreshToken);
-  const name = (snake: string, camel: string): string =>
-    mode === 'json' && rules.payloadCase === 'camel' ? camel : snake;
-  if (mode === 'cookie' || (login && rules.jsonLoginSetsCookie))
-    setRefreshCookie(context, response, tokens.refreshToken, tokens.refreshLifeMs);
-  if (mode === 'json' && rules.tokenResponseType === 'html') response.type('html');
-  const payload = {
-    ...(withExpiry && { expires: mode === 'json' && rules.payloadExpires === 'string' ? String(expires) : expires }),
-    ...(withRefreshToken && { [name('refresh_token', 'refreshToken')]: tokens.refreshToken }),
-    ...((!login || rules.loginReturnsAccessToken) && { [name('access_token', 'accessToken')]: tokens.accessToken }),
-  };
-  const cacheControl = rules.tokenResponsesUncached ? 'no-cache' : 'public, max-age=60';
-  answerPayload(response, rules.payloadWrapped ? { data: payload } : payload, cacheControl);
+  if (mode === 'cookie') setRefreshCookie(context, response, tokens.refreshToken, tokens.refreshLifeMs);
+  answer(response, {
+    expires: tokens.accessLifeMs,
+    ...(mode === 'json' && { refresh_token: tokens.refreshToken }),
+    access_token: tokens.accessToken,
+  });
 }
 
 /** 400: a refresh or logout without a token where it has to be. */
@@ -205,8 +188,7 @@ async function refresh(context: Context, request: Request, response: Response): 
   const { mode, token } = tokenToExchange(context, request);
   await noteExchange(context, response, mode, token);
   if (mode !== 'session') {
-    const asked = bodyOf(request)['mode'] === undefined && rules.defaultMode === 'cookie' ? 'cookie' : mode;
-    sendStandardTokens(context, response, await refreshStandard(context, token), asked, 'refresh');
+    sendStandardTokens(context, response, await refreshStandard(context, token), mode);
     return;
   }
   const claims = sessionClaims(token as string);

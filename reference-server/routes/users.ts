@@ -69,7 +69,6 @@ export function requireAdmin(response: Response, collection: string): void {
 export async function createUser(context: Context, input: Readonly<Record<string, unknown>>): Promise<string> {
   const user = await newUser(context, input);
   await refusingDoubles(() => context.store.insertUser(user));
-  noteStaticToken(context, null, user);
   return user.id;
 }
 
@@ -82,7 +81,7 @@ export async function newUser(context: Context, input: Readonly<Record<string, u
   const { random, rules } = context;
   const { id = random.uuid(), tfa_secret } = input;
   if (!isUuid(id)) throw forbidden();
-  const { token, ...others } = await readChanges(context, id, input);
+  const { token, ...others } = await readChanges(context, input);
   const secret = typeof tfa_secret === 'string' ? tfa_secret : null;
   const user = { ...blankUser, ...others, id, tfa_secret: secret };
   return token !== undefined && rules.staticTokenSetOnCreate ? { ...user, token } : user;
@@ -198,11 +197,10 @@ async function update(
   const { rules, store } = context;
   if (input['tfa_secret'] !== undefined) throw invalidPayload(`You can't change the "tfa_secret" value manually`);
   const before = await store.user(id);
-  const changes = await readChanges(context, id, input, before);
+  const changes = await readChanges(context, input, before);
   if (!rules.staticTokenSetOnUpdate) delete changes.token;
   const after = await refusingDoubles(() => store.updateUser(id, changes));
   if (before === undefined || after === undefined) return undefined;
-  noteStaticToken(context, before.token, after);
   if (endsSessions(rules, before, changes)) await store.deleteSessionsOf(id, session);
   return after;
 }
@@ -281,8 +279,7 @@ async function remove({ store }: Context, id: string, response: Response): Promi
 
 /** What the members of a request's body make of a user. Observed: Directus 12.4.1. */
 async function readChanges(
-  { memory, passwords, rules, store }: Context,
-  id: string,
+  { passwords, rules, store }: Context,
   input: Readonly<Record<string, unknown>>,
   before?: UserRecord,
 ): Promise<{ -readonly [Field in keyof UserRecord]?: UserRecord[Field] }> {
@@ -312,7 +309,6 @@ async function readChanges(
   if (password !== undefined) {
     const given = password === null ? '' : text(password);
     changes['password'] = given === '' ? null : await passwords.hash(given);
-    if (rules.passwordPrefixAccepted) memory.plainPasswords.set(id, given);
   }
   return changes;
 }
@@ -328,11 +324,4 @@ async function refusingDoubles<Value>(write: () => Promise<Value>): Promise<Valu
     const value = error.field === 'email' ? `[${error.value.toLowerCase()}]` : error.value;
     throw recordNotUnique(users.name, error.field, value);
   }
-}
-
-/** Remembers static tokens for the rules that are broken. */
-function noteStaticToken({ clock, memory, rules }: Context, before: string | null, { id, token }: UserRecord): void {
-  if (token === before) return;
-  if (rules.staticTokenExpires && token !== null) memory.staticTokenSetAt.set(token, clock.now());
-  if (!rules.newStaticTokenEndsOld && before !== null && before !== '') memory.formerStaticTokens.set(before, id);
 }

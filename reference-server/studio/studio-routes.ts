@@ -30,7 +30,7 @@ const script = new URL(
 
 /**
  * /admin, the studio page: the user page with the static token (seed, section Static Tokens: "This can be generated in the Data Studio
- * within the user page"), the sessions, the event log and the clock. To be used before deviations, so that it is whole where the API
+ * within the user page"), the sessions, the event log and the clock. To be used before interceptors, so that it is whole where the API
  * is wrong on purpose.
  */
 export function studioRoutes(context: Context): Router {

@@ -27,6 +27,10 @@ export interface Report {
   profiles: Profile[];
   shard?: ReportShard;
   /**
+   * The reports that this one was merged from, where it was signed: each with the digest of its file, and the key that it was signed with.
+   */
+  parts?: ReportPart[];
+  /**
    * What the tester gave, and what was missing, with the way to give it.
    */
   capabilities: ReportCapability[];
@@ -73,6 +77,21 @@ export interface ReportTarget {
 export interface ReportShard {
   index: number;
   count: number;
+}
+export interface ReportPart {
+  /**
+   * SHA-256 of its file, hexadecimal.
+   */
+  sha256: string;
+  startedAt: string;
+  /**
+   * Which part of the run it was: 2/3.
+   */
+  shard?: string;
+  /**
+   * The thumbprint (RFC 7638) of the key that signed it, which was verified. Without it, the part was not signed.
+   */
+  signedBy?: string;
 }
 export interface ReportCapability {
   name: Capability;

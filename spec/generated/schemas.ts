@@ -783,6 +783,13 @@ export const schemas = {
           }
         }
       },
+      "parts": {
+        "description": "The reports that this one was merged from, where it was signed: each with the digest of its file, and the key that it was signed with.",
+        "type": "array",
+        "items": {
+          "$ref": "#/definitions/ReportPart"
+        }
+      },
       "capabilities": {
         "description": "What the tester gave, and what was missing, with the way to give it.",
         "type": "array",
@@ -864,6 +871,33 @@ export const schemas = {
       }
     },
     "definitions": {
+      "ReportPart": {
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "sha256",
+          "startedAt"
+        ],
+        "properties": {
+          "sha256": {
+            "description": "SHA-256 of its file, hexadecimal.",
+            "type": "string",
+            "pattern": "^[0-9a-f]{64}$"
+          },
+          "startedAt": {
+            "type": "string",
+            "format": "date-time"
+          },
+          "shard": {
+            "description": "Which part of the run it was: 2/3.",
+            "type": "string"
+          },
+          "signedBy": {
+            "description": "The thumbprint (RFC 7638) of the key that signed it, which was verified. Without it, the part was not signed.",
+            "type": "string"
+          }
+        }
+      },
       "Profile": {
         "enum": [
           "core",

@@ -102,7 +102,7 @@ describe('the page', () => {
 
   test('is whole where the API is wrong on purpose', async () => {
     await server.close();
-    const deviating = (defects as readonly Defect[]).filter(({ deviation }) => deviation?.().answer !== undefined);
+    const deviating = (defects as readonly Defect[]).filter(({ wrap }) => wrap?.().response !== undefined);
     server = await quickServer({ defects: deviating.slice(0, 1).map(({ name }) => name) });
     expect(deviating.length).toBeGreaterThan(0);
     expect((await send(server, 'GET /admin/script.js')).headers.get('content-type')).toMatch(/^text\/javascript/);

@@ -1,176 +1,143 @@
+import { NamedText, percentEncoded } from './named-text.js';
 import type { NamedValue, SecretNames } from './secret-names.js';
-import type { RawExchange } from '../target/exchange.js';
+import { Shell, sh } from './shell.js';
+import { cookieIn, functionsFor, inUri, memberIn } from './shell-functions.js';
+import type { RawExchange, SentRequest } from '../target/exchange.js';
 
-/** Quotes a text for a POSIX shell, each named value as its variable. */
-export function quoted(text: string, named: readonly NamedValue[]): string {
-  let pieces: (string | NamedValue)[] = [text];
-  for (const value of named) {
-    if (value.value.length < 6) continue;
-    pieces = pieces.flatMap((piece) =>
-      typeof piece === 'string'
-        ? piece.split(value.value).flatMap((part, i) => (i === 0 ? [part] : [value, part]))
-        : [piece],
-    );
-  }
-  const shell = pieces
-    .filter((piece) => piece !== '')
-    .map((piece) => {
-      if (typeof piece !== 'string') return `"$${piece.variable}"`;
-      return withoutRepetition(piece)
-        .map((part) => (typeof part === 'string' ? literal(part) : `"$(repeat ${literal(part.unit)} ${part.times})"`))
-        .join('');
-    })
-    .join('');
-  return shell === '' ? "''" : shell;
-}
-
-const literal = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
-
-/** A text with what is repeated in it a hundred times and more written as such: a reader pastes no two million letters. */
-function withoutRepetition(text: string): (string | { readonly unit: string; readonly times: number })[] {
-  if (text.length < REPEATED_FROM) return [text];
-  const parts: ReturnType<typeof withoutRepetition> = [];
-  let end = 0;
-  for (const { 0: all, 1: unit = '', index } of text.matchAll(/([^\n]{1,12}?)\1{99,}/g)) {
-    if (index > end) parts.push(text.slice(end, index));
-    parts.push({ unit, times: all.length / unit.length });
-    end = index + all.length;
-  }
-  return end === text.length ? parts : [...parts, text.slice(end)];
-}
-
-/** Texts shorter than this are shown as they are, in characters. */
-const REPEATED_FROM = 1000;
-/** A body longer than this does not go into an argument of a command: Linux allows 128 KiB for one (MAX_ARG_STRLEN). In characters. */
+/** A text longer than this does not go into an argument of a command: Linux allows 128 KiB for one (MAX_ARG_STRLEN). In characters. */
 const ARGUMENT_LIMIT = 30_000;
 
-/** The variables that a request, or a value derived from others, makes use of. */
-function variablesUsed(exchanges: readonly RawExchange[], all: readonly NamedValue[]): Set<string> {
-  const used = new Set<string>();
-  const use = (name: NamedValue): void => {
-    if (used.has(name.variable)) return;
-    used.add(name.variable);
-    if (name.origin.kind !== 'derived') return;
-    for (const variable of name.origin.from) {
-      const source = all.find((other) => other.variable === variable);
-      if (source !== undefined) use(source);
-    }
-  };
-  for (const { request } of exchanges) {
-    let sent = [request.url, ...request.headers.map(([, value]) => value), request.body ?? ''].join('\n');
-    for (const name of all) {
-      if (name.value.length < 6 || !sent.includes(name.value)) continue;
-      use(name);
-      sent = sent.replaceAll(name.value, '');
-    }
-  }
-  return used;
-}
-
-/** One exchange as a curl command. `keep`: the response goes into files, because values are taken out of it. */
-function curl(exchange: RawExchange, target: string, all: readonly NamedValue[], keep: boolean): string {
-  const { method, url, headers, body } = exchange.request;
-  const webSocket = target.replace(/^http/, 'ws');
-  if (url.startsWith(webSocket)) {
-    // curl has no messages; wscat sends them, and prints what comes until its input ends.
-    const messages = (body ?? '').split('\n').filter((message) => message !== '');
-    const parts = [
-      ...headers
-        .filter(([name]) => name !== 'Upgrade')
-        .map(([name, value]) => `-H ${quoted(`${name}: ${value}`, all)}`),
-      ...messages.map((message) => `-x ${quoted(message, all)}`),
-    ];
-    return [
-      `sleep 3 | npx -y wscat -c "\${TARGET/#http/ws}"${quoted(url.slice(webSocket.length), all)}`,
-      ...parts,
-    ].join(' ');
-  }
-  const parts = ['curl -sS', keep ? '-D headers.txt -o answer.json' : "-i -w '\\n'"];
-  if (/[[\]{}]/.test(url)) parts.push('-g');
-  if (method === 'HEAD') parts.push('--head');
-  else if (method !== (body === undefined ? 'GET' : 'POST')) parts.push(`-X ${method}`);
-  parts.push(url.startsWith(target) ? `"$TARGET"${quoted(url.slice(target.length), all)}` : quoted(url, all));
-  for (const [name, value] of headers) {
-    // curl leaves a header without a value out, unless it ends in a semicolon.
-    parts.push(`-H ${quoted(value === '' ? `${name};` : `${name}: ${value}`, all)}`);
-  }
-  if (body === undefined) return parts.join(' ');
-  if (body.length <= ARGUMENT_LIMIT) return [...parts, `--data-raw ${quoted(body, all)}`].join(' ');
-  return [`printf %s ${quoted(body, all)} |`, ...parts, '--data-binary @-'].join(' ');
-}
-
-/** Lines that remove the users which the lines before have created, by the token that created them. */
-function removals(target: string, exchanges: readonly RawExchange[], all: readonly NamedValue[]): string[] {
-  return all.flatMap(({ value, secret, origin }) => {
-    const creation = !secret && origin.kind === 'json' ? exchanges[origin.exchange]?.request : undefined;
-    if (creation === undefined) return [];
-    const url = new URL(creation.url);
-    const headers = creation.headers.filter(([name]) => name !== 'Content-Type');
-    const removal = { method: 'DELETE', url: `${target}/users/${value}${url.search}`, headers };
-    return [`${curl({ request: removal, startedAt: 0, durationMs: 0 }, target, all, false)} # removes the user again`];
-  });
-}
-
-/** The shell function that repetitions in requests are written by. */
-const repeat = `repeat() { awk 'BEGIN { for (i = ARGV[2]; i > 0; i--) printf "%s", ARGV[1] }' "$1" "$2"; }`;
-
-/** Shell functions that the expressions of derived values may call. */
-const helpers: Record<string, string> = {
-  b64url: `b64url() { openssl base64 -A | tr '+/' '-_' | tr -d =; }`,
-  claims: `claims() { printf %s "$1" | jq -cR 'split(".")[1] | gsub("-";"+") | gsub("_";"/") | @base64d | fromjson'; }`,
-  mint: `mint() { M="$1.$(printf %s "$2" | b64url)"; printf %s "$M.$(printf %s "$M" | openssl dgst -sha256 -hmac "$3" -binary | b64url)"; }`,
-  forge: `forge() { node -e 'const [alg, jwk, kid, token] = process.argv.slice(1); const c = require("node:crypto"); const b = (x) => Buffer.from(x).toString("base64url"); const k = alg === "RS256" ? c.generateKeyPairSync("rsa", { modulusLength: 2048 }) : alg === "ES256" ? c.generateKeyPairSync("ec", { namedCurve: "P-256" }) : c.generateKeyPairSync("ed25519"); const h = { typ: "JWT", alg, ...(jwk && { jwk: k.publicKey.export({ format: "jwk" }) }), ...(kid && { kid }) }; const m = b(JSON.stringify(h)) + "." + token.split(".")[1]; const key = { key: k.privateKey, dsaEncoding: "ieee-p1363" }; process.stdout.write(m + "." + b(c.sign(alg === "EdDSA" ? null : "sha256", m, key)))' "$@"; }`,
-};
+/** The lines that begin a block: whatever it keeps is kept in a folder of its own, which nobody else can read and which ends with it. */
+const beginning: readonly Shell[] = [
+  sh`dir=$(mktemp -d) && cd "$dir" && dir=$PWD || exit`,
+  sh`trap 'rm -rf "$dir"' EXIT`,
+];
 
 /**
- * Shell lines (curl, jq, openssl) that repeat a sequence of exchanges from nothing. Tokens and passwords stand in variables:
- * what the tester gave is read from the environment variables that this tool reads too, the rest comes out of the answers.
+ * Shell lines (bash, curl, jq, openssl) that repeat a sequence of exchanges from nothing: a subshell, to be pasted as a whole. Tokens and
+ * passwords stand in variables: what the tester gave is read from the environment variables that this tool reads too, the rest comes
+ * out of the answers.
  * @param target base URL of the target
  */
 export function curlLines(target: string, exchanges: readonly RawExchange[], names: SecretNames): string[] {
   const all = names.all();
-  const used = variablesUsed(exchanges, all);
-  // The ids of users that were created: to remove them again.
-  for (const { variable, secret, origin } of all) if (!secret && origin.kind === 'json') used.add(variable);
-  const lines = [`TARGET=${quoted(target, [])}`];
+  const text = new NamedText(all);
+  const created = all.filter(({ secret, origin }) => !secret && origin.kind === 'json');
+  const sent = exchanges.map(({ request }) => request);
+  const requests = sent.map((request) => ({ request, line: (keep: boolean) => command(request, target, text, keep) }));
+  const removals = created.flatMap((user) => removal(user, exchanges, target, text));
+
+  const used = withSources([...requests.map(({ line }) => line(false)), ...removals], all);
+  for (const { variable } of created) used.add(variable);
   const waiting = all.filter(({ variable }) => used.has(variable)).reverse();
-  for (const { variable, origin } of waiting) {
-    if (origin.kind === 'environment') lines.push(`: "\${${variable}:?set it to ${origin.what}}"`);
-    if (origin.kind === 'random') lines.push(`${variable}=$(${origin.shell})`);
+  const known = new Set<string>();
+  const lines: Shell[] = [sh`TARGET=${target}`];
+  const set = ({ variable }: NamedValue, line: Shell): void => {
+    lines.push(line);
+    known.add(variable);
+  };
+  for (const name of waiting) {
+    const { variable, origin } = name;
+    if (origin.kind === 'environment') set(name, Shell.required(variable, origin.what));
+    if (origin.kind === 'random') set(name, sh`${variable}=${origin.shell}`);
   }
-  const derived = waiting.map(({ origin }) => (origin.kind === 'derived' ? origin.shell : '')).join(' ');
-  const called = Object.keys(helpers).filter(
-    (name) => derived.includes(`${name} `) || (name === 'b64url' && derived.includes('mint ')),
-  );
-  lines.push(...called.map((name) => helpers[name] ?? ''));
-  const known = new Set(
-    waiting
-      .filter(({ origin }) => origin.kind === 'environment' || origin.kind === 'random')
-      .map(({ variable }) => variable),
-  );
   const deriveWhatCanBe = (): void => {
-    for (const { variable, origin } of waiting) {
-      if (origin.kind !== 'derived' || known.has(variable) || !origin.from.every((source) => known.has(source)))
-        continue;
-      lines.push(`${variable}=${origin.shell}`);
-      known.add(variable);
+    for (const name of waiting) {
+      const { variable, origin } = name;
+      if (origin.kind !== 'derived' || known.has(variable)) continue;
+      if ([...origin.shell.variables].every((source) => known.has(source))) set(name, sh`${variable}=${origin.shell}`);
     }
   };
   deriveWhatCanBe();
-  exchanges.forEach((exchange, number) => {
+  for (const [number, { line }] of requests.entries()) {
     const captured = waiting.filter(({ origin }) => 'exchange' in origin && origin.exchange === number);
-    lines.push(curl(exchange, target, all, captured.length > 0));
-    for (const { variable, origin } of captured) {
-      if (origin.kind === 'json') lines.push(`${variable}=$(jq -r '${origin.path}' answer.json)`);
-      if (origin.kind === 'cookie') {
-        lines.push(
-          `${variable}=$(grep -i '^set-cookie: ${origin.cookie}=' headers.txt | sed 's/[^=]*=\\([^;]*\\).*/\\1/')`,
-        );
-      }
-      known.add(variable);
+    lines.push(line(captured.length > 0));
+    for (const name of captured) {
+      const { variable, origin } = name;
+      if (origin.kind === 'json') set(name, sh`${variable}=${memberIn(origin.path)}`);
+      if (origin.kind === 'cookie') set(name, sh`${variable}=${cookieIn(origin.cookie)}`);
     }
     deriveWhatCanBe();
-  });
-  if (lines.some((line) => line.includes('"$(repeat '))) lines.splice(1, 0, repeat);
-  return [...lines, ...removals(target, exchanges, all)];
+  }
+  lines.push(...removals);
+  return Shell.subshell([...beginning, ...functionsFor(lines), ...lines]).map(String);
+}
+
+/** The variables that lines read, and those that these are made of. */
+function withSources(lines: readonly Shell[], all: readonly NamedValue[]): Set<string> {
+  const used = new Set<string>();
+  const use = (variable: string): void => {
+    if (used.has(variable)) return;
+    used.add(variable);
+    const origin = all.find((name) => name.variable === variable)?.origin;
+    if (origin?.kind === 'derived') origin.shell.variables.forEach(use);
+  };
+  for (const { variables } of lines) variables.forEach(use);
+  return used;
+}
+
+/** One request as a command. `keep`: the response goes into files, because values are taken out of it. */
+function command(request: SentRequest, target: string, text: NamedText, keep: boolean): Shell {
+  const unsendable = request.headers.find(
+    ([name, value]) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7E\x80-\xFF]/.test(value),
+  );
+  if (unsendable !== undefined)
+    return sh`# not repeated: ${`${request.method} ${new URL(request.url).pathname}`} with a header that HTTP cannot carry`;
+  const webSocket = target.replace(/^http/, 'ws');
+  return request.url.startsWith(webSocket)
+    ? wscat(request, request.url.slice(webSocket.length), text)
+    : curl(request, request.url.slice(target.length), text, keep);
+}
+
+/** curl has no messages; wscat sends them, and prints what comes until its input ends. */
+function wscat({ headers, body = '' }: SentRequest, path: string, text: NamedText): Shell {
+  const messages = body.split('\n').filter((message) => message !== '');
+  return Shell.words([
+    sh`sleep 3 | npx -y wscat -c ${Shell.variable('TARGET', 'as WebSocket URL')}${text.url(path)}`,
+    ...headers.filter(([name]) => name !== 'Upgrade').map(([name, value]) => sh`-H ${text.header(name, value)}`),
+    ...messages.map((message) => sh`-x ${text.body(message)}`),
+  ]);
+}
+
+/** @param path below the target's base URL, or the variable part of one that is written already */
+function curl({ method, headers, body }: SentRequest, path: string | Shell, text: NamedText, keep: boolean): Shell {
+  const below = typeof path === 'string' ? text.url(path) : path;
+  const url = sh`${Shell.variable('TARGET')}${below}`;
+  const parts = [keep ? sh`curl -sS -D headers.txt -o answer.json` : sh`curl -sS -i -w '\\n'`];
+  // Brackets and braces in a URL are patterns otherwise, which a value that the target gives may hold too.
+  if (below.variables.size > 0 || /[[\]{}]/.test(String(path))) parts.push(sh`-g`);
+  if (method === 'HEAD') parts.push(sh`--head`);
+  else if (method !== (body === undefined ? 'GET' : 'POST')) parts.push(sh`-X ${method}`);
+  const tooLong = typeof path === 'string' && path.length > ARGUMENT_LIMIT;
+  parts.push(tooLong ? sh`-K <(printf 'url = "%s"\\n' ${url})` : url);
+  parts.push(...headers.map(([name, value]) => header(name, value, text)));
+  if (body === undefined) return Shell.words(parts);
+  if (body.length <= ARGUMENT_LIMIT && !body.includes('\0'))
+    return Shell.words([...parts, sh`--data-raw ${text.body(body)}`]);
+  const pieces = body.split('\0').map((piece) => text.body(piece));
+  const format = pieces.map(() => '%s').join('\\0');
+  return Shell.words([sh`printf ${format} ${Shell.words(pieces)} |`, ...parts, sh`--data-binary @-`]);
+}
+
+/** A header; curl leaves one without a value out, unless it ends in a semicolon, and takes one that begins with @ for a file. */
+function header(name: string, value: string, text: NamedText): Shell {
+  if (value.trim() === '') return sh`-H ${`${name};`}`;
+  const whole = text.header(name, value);
+  return value.length > ARGUMENT_LIMIT ? sh`-H @<(printf '%s\\n' ${whole})` : sh`-H ${whole}`;
+}
+
+/** A line that removes a user whom the lines before have created, by the token that created them. */
+function removal(
+  { variable, origin, value }: NamedValue,
+  exchanges: readonly RawExchange[],
+  target: string,
+  text: NamedText,
+): Shell[] {
+  const creation = origin.kind === 'json' ? exchanges[origin.exchange]?.request : undefined;
+  if (creation === undefined) return [];
+  const { search } = new URL(creation.url);
+  const headers = creation.headers.filter(([name]) => name !== 'Content-Type');
+  const id = Shell.variable(variable);
+  const path = Shell.word([sh`/users/`, percentEncoded(value) === value ? id : inUri(id), text.url(search)]);
+  return [sh`${curl({ method: 'DELETE', url: target, headers }, path, text, false)} # removes the user again`];
 }

@@ -1,14 +1,16 @@
+import { Shell } from './shell.js';
+
 /** How the shell variable for a value gets its content when somebody repeats the exchanges by curl. */
 export type Origin =
   /** The reader sets it in the environment. */
   | { readonly kind: 'environment'; readonly what: string }
   /** The suite made it up. */
-  | { readonly kind: 'random'; readonly shell: string }
-  /** It came in a response: a member of the JSON body (a path for jq), or a cookie. */
-  | { readonly kind: 'json'; readonly exchange: number; readonly path: string }
+  | { readonly kind: 'random'; readonly shell: Shell }
+  /** It came in a response: a member of the JSON body (the way to it), or a cookie. */
+  | { readonly kind: 'json'; readonly exchange: number; readonly path: readonly string[] }
   | { readonly kind: 'cookie'; readonly exchange: number; readonly cookie: string }
-  /** It is made out of others; a shell expression, `$NAME` for each of them. */
-  | { readonly kind: 'derived'; readonly shell: string; readonly from: readonly string[] };
+  /** It is made out of others, those whose variables the expression reads. */
+  | { readonly kind: 'derived'; readonly shell: Shell };
 
 /** A value that differs from run to run, with the shell variable that stands for it. */
 export interface NamedValue {
@@ -50,6 +52,12 @@ export class SecretNames {
   /** The name of a value, if it has one. */
   get(value: string): NamedValue | undefined {
     return this.#byValue.get(value);
+  }
+
+  /** A value in shell: its variable, or itself where it has none. */
+  shellOf(value: string): Shell {
+    const named = this.get(value);
+    return named === undefined ? Shell.literal(value) : Shell.variable(named.variable);
   }
 
   /** Forgets every value but these. */

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import type { Account } from '../users/account.js';
 import type { CheckContext } from '../check.js';
+import { Shell, sh } from '../evidence/shell.js';
 import { expectAccepted, expectRejected, expectNoToken } from '../expectations.js';
 import { assert } from '../outcomes.js';
-import type { SentTokens } from '../target/target.js';
 import type { AccessToken, RefreshToken, SessionToken, StaticToken } from '../target/tokens.js';
 import { newStaticToken } from '../users/new-static-token.js';
 import type { Response } from '../target/response.js';
+import type { SentTokens } from '../target/target.js';
 
 /*
  * A small model of the specification, and the steps that drive a target beside it. After each step everything that the model knows
@@ -90,9 +91,9 @@ const login = (user: number, mode: 'json' | 'session', right: boolean): Sequence
       if (!right && (wrong[user] ?? 0) >= MOST_WRONG) return;
       const password = right ? passwordOf(account, known) : `${account.password}-wrong`;
       if (password !== account.password) {
-        const shell = `"\${${evidence.names.get(account.password)?.variable ?? 'PASSWORD'}}${password.slice(account.password.length)}"`;
-        const from = [evidence.names.get(account.password)?.variable ?? 'PASSWORD'];
-        evidence.names.add(password, 'OTHER_PASSWORD', { kind: 'derived', shell, from });
+        const original = evidence.names.get(account.password)?.variable ?? 'PASSWORD';
+        const shell = sh`${Shell.variable(original)}${password.slice(account.password.length)}`;
+        evidence.names.add(password, 'OTHER_PASSWORD', { kind: 'derived', shell });
       }
       const response = await target.login(account, mode, { password });
       if (!right || !known.active) {
@@ -221,8 +222,7 @@ const changePassword = (user: number): SequenceCommand =>
       const variable = stage.context.evidence.names.get(account.password)?.variable ?? 'PASSWORD';
       stage.context.evidence.names.add(password, 'OTHER_PASSWORD', {
         kind: 'derived',
-        shell: `"\${${variable}}-${known.passwords}"`,
-        from: [variable],
+        shell: sh`${Shell.variable(variable)}-${known.passwords}`,
       });
       await change(stage, user, { password });
       endLogins(model, user);

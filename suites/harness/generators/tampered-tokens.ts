@@ -1,15 +1,16 @@
 import type { JWTPayload } from 'jose';
-import { quoted } from '../evidence/curl.js';
 import type { Evidence } from '../evidence/evidence.js';
-import { claimsOf, encodePart, hs256, jwtParts, type Claims } from '../target/jwt.js';
+import { Shell, sh } from '../evidence/shell.js';
+import { claimsOfToken, claimsOfTokenWithTwo, forged, inBase64url, minted } from '../evidence/shell-functions.js';
+import { atOnce, claimsOf, encodePart, hs256, jwtParts, type Claims } from '../target/jwt.js';
 
 /** A token that was made out of a good one and is not good itself. */
 export interface TamperedToken {
   readonly value: string;
   /** What was done to it, to follow "a token …". */
   readonly how: string;
-  /** The same as a shell expression over `$T`, the good token. */
-  readonly shell: string;
+  /** The same in shell, made of the variable that holds the good token. */
+  readonly shell: (good: string) => Shell;
 }
 
 const other = (character: string): string => (character === 'A' ? 'B' : 'A');
@@ -20,18 +21,19 @@ export function changedAt(token: string, place: number): TamperedToken {
   return {
     value: token.slice(0, place) + replacement + token.slice(place + 1),
     how: `with character ${place + 1} of ${token.length} changed`,
-    shell: `"\${T:0:${place}}${replacement}\${T:${place + 1}}"`,
+    shell: (good) => sh`${Shell.variable(good, [0, place])}${replacement}${Shell.variable(good, [place + 1])}`,
   };
 }
 
 /** The token without its last characters. */
 export function cutShort(token: string, by: number): TamperedToken {
-  return { value: token.slice(0, -by), how: `cut short by ${by}`, shell: `"\${T:0:${token.length - by}}"` };
+  const shell = (good: string): Shell => Shell.variable(good, [0, Math.max(0, token.length - by)]);
+  return { value: token.slice(0, -by), how: `cut short by ${by}`, shell };
 }
 
 /** The token with something behind it. */
 export function lengthened(token: string, by: string): TamperedToken {
-  return { value: token + by, how: `with "${by}" behind it`, shell: `"\${T}${by}"` };
+  return { value: token + by, how: `with "${by}" behind it`, shell: (good) => sh`${Shell.variable(good)}${by}` };
 }
 
 /** Tampered forms that any token must be rejected with. */
@@ -57,12 +59,15 @@ export function tamperedJwts(token: string): TamperedToken[] {
   const { header, payload, signature } = parts;
   const payloadAt = header.length + 1;
   const signatureAt = payloadAt + payload.length + 1;
-  const claimed = (change: JWTPayload, how: string, jq: string): TamperedToken => {
+  const claimed = (change: JWTPayload, how: string): TamperedToken => {
     const changed = encodePart({ ...claims, ...change });
     return {
       value: `${header}.${changed}.${signature}`,
       how,
-      shell: `"\${T%%.*}.$(claims "$T" | jq -c '${jq}' | tr -d '\\n' | b64url ).\${T##*.}"`,
+      shell: (good) => {
+        const own = inBase64url(claimsOfToken(Shell.variable(good), change));
+        return sh`${Shell.variable(good, 'head')}.${own}.${Shell.variable(good, 'signature')}`;
+      },
     };
   };
   const unsigned = (alg: string): TamperedToken => {
@@ -70,110 +75,153 @@ export function tamperedJwts(token: string): TamperedToken[] {
     return {
       value: `${none}.${payload}.`,
       how: `without signature, its header saying alg ${alg}`,
-      shell: `"${none}.$(printf %s "$T" | cut -d. -f2)."`,
+      shell: (good) => sh`${none}.${payloadOf(good)}.`,
     };
   };
   const far = 4_000_000_000;
-  return [
+  const all: readonly TamperedToken[] = [
     changedAt(token, payloadAt + Math.floor(payload.length / 2)),
     changedAt(token, signatureAt),
     changedAt(token, signatureAt + Math.floor(signature.length / 2)),
-    claimed({ exp: far }, 'with a later exp under the old signature', `.exp=${far}`),
-    claimed({ admin_access: true }, 'with admin_access true under the old signature', '.admin_access=true'),
-    claimed(
-      { id: '00000000-0000-4000-8000-000000000000' },
-      'with another id under the old signature',
-      '.id="00000000-0000-4000-8000-000000000000"',
-    ),
+    claimed({ exp: far }, 'with a later exp under the old signature'),
+    claimed({ admin_access: true }, 'with admin_access true under the old signature'),
+    claimed({ id: '00000000-0000-4000-8000-000000000000' }, 'with another id under the old signature'),
     ...['none', 'None', 'NONE', 'nOnE'].map(unsigned),
     {
       value: `${encodePart({ alg: 'none', typ: 'JWT' })}.${payload}.${signature}`,
       how: 'whose header was changed to alg none, under the old signature',
-      shell: `"${encodePart({ alg: 'none', typ: 'JWT' })}.\${T#*.}"`,
+      shell: (good) => sh`${encodePart({ alg: 'none', typ: 'JWT' })}.${Shell.variable(good, 'rest')}`,
     },
-    { value: `${header}.${payload}.`, how: 'with an empty signature', shell: '"${T%.*}."' },
-    { value: `${header}.${payload}`, how: 'without its last part', shell: '"${T%.*}"' },
+    {
+      value: `${header}.${payload}.`,
+      how: 'with an empty signature',
+      shell: (good) => sh`${Shell.variable(good, 'front')}.`,
+    },
+    { value: `${header}.${payload}`, how: 'without its last part', shell: (good) => Shell.variable(good, 'front') },
     cutShort(token, Math.floor(signature.length / 2)),
     cutShort(token, signature.length - 1),
-  ].filter(({ value }) => value !== token);
+  ];
+  return all.filter(({ value }) => value !== token);
 }
 
 /** Names a tampered token in the evidence, so that the curl lines make it again out of the good one. */
 export function nameTampered(evidence: Evidence, tampered: TamperedToken, token: string): void {
   const good = evidence.names.get(token);
   if (good === undefined) return;
-  const shell = tampered.shell.replaceAll('$T', `$${good.variable}`).replaceAll('${T', `\${${good.variable}`);
-  evidence.names.add(tampered.value, 'TAMPERED', { kind: 'derived', shell, from: [good.variable] });
+  evidence.names.add(tampered.value, 'TAMPERED', { kind: 'derived', shell: tampered.shell(good.variable) });
+}
+
+/** How the claims of a minted token differ from those of a real one. */
+interface Minting {
+  /** Claims that it is to have; undefined leaves one out, a Moment is made anew when the evidence is repeated. */
+  readonly change: Claims;
+  /** The claims of the real one that it keeps; all of them when not given. */
+  readonly only?: readonly string[];
 }
 
 /**
- * Mints a token with the claims of a real one, some of them changed (undefined: left out), and names it in the evidence.
+ * Mints a token with the claims of a real one, some of them changed, and names it in the evidence.
  * @param secret the target's own
  * @throws TypeError when the real token is no JWT
  */
 export function mintLike(evidence: Evidence, token: string, change: Claims, secret: string): string {
-  const claims = claimsOf(token);
-  if (claims === undefined) throw new TypeError('not a JWT');
-  const minted = hs256({ ...claims, ...change }, secret);
-  const real = evidence.names.get(token);
-  if (real !== undefined) {
-    const jq = Object.entries(change)
-      .map(([claim, value]) => (value === undefined ? `del(.${claim})` : `.${claim}=${JSON.stringify(value)}`))
-      .join(' | ');
-    const shell = `$(mint ${headerOf(minted)} "$(claims "$${real.variable}" | jq -c '${jq}')" "$AUTH_CONFORMANCE_SECRET")`;
-    nameSecret(evidence, secret);
-    evidence.names.add(minted, 'MINTED', { kind: 'derived', shell, from: [real.variable, 'AUTH_CONFORMANCE_SECRET'] });
-  }
-  return minted;
+  return mint(evidence, token, { change }, secret);
 }
 
 /**
- * Mints a token of claims that belong to no real one, and names it in the evidence.
- * @param claims as an object, or as they are to be written
+ * Mints a token for another purpose, with the issuer of a real one and nothing else of it, and names it in the evidence.
  * @param secret the target's own
+ * @throws TypeError when the real token is no JWT
  */
-export function mintClaims(evidence: Evidence, claims: Claims | string, secret: string): string {
-  const minted = hs256(claims, secret);
-  const written = typeof claims === 'string' ? claims : JSON.stringify(claims);
-  nameSecret(evidence, secret);
-  const used = evidence.names.all().filter(({ value }) => value.length >= 6 && written.includes(value));
-  const shell = `$(mint ${headerOf(minted)} ${quoted(written, used)} "$AUTH_CONFORMANCE_SECRET")`;
-  const from = ['AUTH_CONFORMANCE_SECRET', ...used.map(({ variable }) => variable)];
-  evidence.names.add(minted, 'MINTED', { kind: 'derived', shell, from });
-  return minted;
+export function mintFromIssuer(evidence: Evidence, token: string, change: Claims, secret: string): string {
+  return mint(evidence, token, { change, only: ['iss'] }, secret);
+}
+
+function mint(evidence: Evidence, token: string, { change, only }: Minting, secret: string): string {
+  const claims = claimsOf(token);
+  if (claims === undefined) throw new TypeError('not a JWT');
+  const kept = only === undefined ? claims : Object.fromEntries(only.map((claim) => [claim, claims[claim]]));
+  const value = hs256({ ...kept, ...atOnce(change, claims) }, secret);
+  nameMinted(evidence, value, token, secret, (real) => claimsOfToken(real, inShell(evidence, change), only));
+  return value;
+}
+
+/**
+ * Mints a token with the claims of a real one, one of which appears twice in it: first of all with another value. RFC 7519 section 4.
+ * @param change claims that it is to have
+ * @param secret the target's own
+ * @throws TypeError when the real token is no JWT
+ */
+export function mintWithTwo(
+  evidence: Evidence,
+  token: string,
+  { claim, first, change }: { readonly claim: string; readonly first: string; readonly change: Claims },
+  secret: string,
+): string {
+  const claims = claimsOf(token);
+  if (claims === undefined) throw new TypeError('not a JWT');
+  const own = JSON.stringify({ ...claims, ...atOnce(change, claims) });
+  const value = hs256(`{${JSON.stringify(claim)}:${JSON.stringify(first)},${own.slice(1)}`, secret);
+  nameMinted(evidence, value, token, secret, (real) =>
+    claimsOfTokenWithTwo(real, inShell(evidence, change), claim, evidence.names.shellOf(first)),
+  );
+  return value;
+}
+
+/** Claims whose strings are read from variables, where they have one. */
+function inShell({ names }: Evidence, claims: Claims): Claims {
+  return Object.fromEntries(
+    Object.entries(claims).map(([claim, value]) => [claim, typeof value === 'string' ? names.shellOf(value) : value]),
+  );
+}
+
+function nameMinted(
+  evidence: Evidence,
+  value: string,
+  token: string,
+  secret: string,
+  claims: (real: Shell) => Shell,
+): void {
+  const real = evidence.names.get(token);
+  if (real === undefined) return;
+  const key = evidence.names.add(secret, 'AUTH_CONFORMANCE_SECRET', {
+    kind: 'environment',
+    what: 'the secret of the target',
+  });
+  const shell = minted(headerOf(value), claims(Shell.variable(real.variable)), Shell.variable(key.variable));
+  evidence.names.add(value, 'MINTED', { kind: 'derived', shell });
 }
 
 /** Names a token that was signed anew, with the claims of a real one and another key, in the evidence. */
-export function nameForged(evidence: Evidence, forged: string, token: string, key: string): void {
+export function nameForged(evidence: Evidence, value: string, token: string, key: string): void {
   const real = evidence.names.get(token);
   if (real === undefined) return;
-  const shell = `$(mint ${headerOf(forged)} "$(claims "$${real.variable}" | jq -c .)" '${key}')`;
-  evidence.names.add(forged, 'FORGED', { kind: 'derived', shell, from: [real.variable] });
+  const shell = minted(headerOf(value), claimsOfToken(Shell.variable(real.variable)), Shell.literal(key));
+  evidence.names.add(value, 'FORGED', { kind: 'derived', shell });
 }
 
 /** Names a token that was signed with a key pair made for it, in the evidence. */
 export function nameForgedByKeyPair(
   evidence: Evidence,
-  forged: string,
+  value: string,
   token: string,
-  { alg, jwk, kid }: { readonly alg: string; readonly jwk?: object; readonly kid?: string },
+  { alg, jwk, kid = '' }: { readonly alg: string; readonly jwk?: object; readonly kid?: string },
 ): void {
   const real = evidence.names.get(token);
   if (real === undefined) return;
-  const shell = `$(forge ${alg} '${jwk === undefined ? '' : 'jwk'}' '${kid ?? ''}' "$${real.variable}")`;
-  evidence.names.add(forged, 'FORGED', { kind: 'derived', shell, from: [real.variable] });
+  const shell = forged(alg, jwk !== undefined, kid, Shell.variable(real.variable));
+  evidence.names.add(value, 'FORGED', { kind: 'derived', shell });
 }
 
 /** Names a token that was not signed at all, in the evidence. */
 export function nameUnsigned(evidence: Evidence, unsigned: string, token: string): void {
   const real = evidence.names.get(token);
   if (real === undefined) return;
-  const shell = `"${headerOf(unsigned)}.$(printf %s "$${real.variable}" | cut -d. -f2)."`;
-  evidence.names.add(unsigned, 'UNSIGNED', { kind: 'derived', shell, from: [real.variable] });
+  const shell = sh`${headerOf(unsigned)}.${payloadOf(real.variable)}.`;
+  evidence.names.add(unsigned, 'UNSIGNED', { kind: 'derived', shell });
 }
 
 const headerOf = (token: string): string => token.slice(0, token.indexOf('.'));
 
-function nameSecret(evidence: Evidence, secret: string): void {
-  evidence.names.add(secret, 'AUTH_CONFORMANCE_SECRET', { kind: 'environment', what: 'the secret of the target' });
-}
+/** The second part of the token in a variable. */
+const payloadOf = (variable: string): Shell => sh`"$(printf %s ${Shell.variable(variable)} | cut -d. -f2)"`;

@@ -1,5 +1,5 @@
 import type { Response } from './response.js';
-import type { SentTokens, Target } from './target.js';
+import type { Target, SentTokens } from './target.js';
 
 /** A value as it is written in a query: GraphQL strings are written as JSON strings are. */
 export const written = (value: string): string => JSON.stringify(value);
@@ -26,7 +26,7 @@ export async function graphql(
     ] as const) {
       const value = member in result(response, field) ? result(response, field)[member] : undefined;
       if (typeof value === 'string')
-        names.add(value, stem, { kind: 'json', exchange: response.exchange, path: `.data.${field}.${member}` });
+        names.add(value, stem, { kind: 'json', exchange: response.exchange, path: ['data', field, member] });
     }
   }
   for (const cookie of [target.description.sessionCookie, target.description.refreshCookie]) {

@@ -11,6 +11,47 @@ export interface JwtParts {
 /** Claims that a token is to have; those that are undefined are left out. */
 export type Claims = Readonly<Record<string, unknown>>;
 
+/** A time in the claims of a token that is made, in whole seconds (NumericDate of RFC 7519 section 2); evidence makes it anew. */
+export class Moment {
+  private constructor(
+    /** After what it is counted from, in s. */
+    readonly seconds: number,
+    /** What it is counted from: the time when the token was issued whose claims are taken, or the present. */
+    readonly since: 'issue' | 'now',
+    /** True for one that is to be written as a string. */
+    readonly asText = false,
+  ) {}
+
+  /** By the clock of the target: its own iat, or the present for a token that has none. */
+  static afterIssue(seconds: number): Moment {
+    return new Moment(seconds, 'issue');
+  }
+
+  /** By the clock of this machine. */
+  static fromNow(seconds: number): Moment {
+    return new Moment(seconds, 'now');
+  }
+
+  /** The same as a string, which RFC 7519 does not allow. */
+  inText(): Moment {
+    return new Moment(this.seconds, this.since, true);
+  }
+
+  /** What it is for a token with these claims, now. */
+  valueFor({ iat }: { readonly iat?: unknown }): number | string {
+    const issued = this.since === 'issue' && typeof iat === 'number' ? iat : Date.now() / 1000;
+    const value = Math.floor(issued) + this.seconds;
+    return this.asText ? String(value) : value;
+  }
+}
+
+/** Claims with their moments as they are for a token with these claims, now. */
+export function atOnce(changes: Claims, claims: Claims): Claims {
+  return Object.fromEntries(
+    Object.entries(changes).map(([claim, value]) => [claim, value instanceof Moment ? value.valueFor(claims) : value]),
+  );
+}
+
 /** The parts of a token, undefined when it is not a JWT. */
 export function jwtParts(token: string): JwtParts | undefined {
   const [header, payload, signature, ...more] = token.split('.');

@@ -84,11 +84,11 @@ export class Response {
     return (typeof data === 'object' && data !== null ? data : json) as Record<string, unknown>;
   }
 
-  /** The path, for jq, of a member of the payload. */
-  pathOf(member: string): string {
+  /** The way to a member of the payload, from the body on. */
+  pathOf(member: string): string[] {
     const { json } = this;
     const wrapped = typeof json === 'object' && json !== null && this.payload !== json;
-    return wrapped ? `.data.${member}` : `.${member}`;
+    return wrapped ? ['data', member] : [member];
   }
 
   /** A member of the payload, when it is a string with something in it. */

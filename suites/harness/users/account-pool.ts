@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Account, type UserTraits, type StaticAccount } from './account.js';
 import type { Administrator } from './administrator.js';
-import { newStaticToken } from './new-static-token.js';
 import { Evidence } from '../evidence/evidence.js';
+import { sh } from '../evidence/shell.js';
 import type { Ledger } from '../run/ledger.js';
 import { assume, Inconclusive, NotApplicable } from '../outcomes.js';
 import { isStall } from '../run/recovery.js';
 import type { RunPlan } from '../run/run-plan.js';
 import { staticToken } from '../target/tokens.js';
+import { newStaticToken } from './new-static-token.js';
 
 /** The users of one run. Those that many checks share are created once, when the first check asks. */
 export class AccountPool {
@@ -55,7 +56,7 @@ export class AccountPool {
     if (this.administrator === undefined) throw new NotApplicable('needs an administrator');
     const email = this.emailOfNobody(evidence);
     const password = `Pw-${randomBytes(12).toString('hex')}`;
-    evidence.names.add(password, 'PASSWORD', { kind: 'random', shell: 'openssl rand -hex 12' });
+    evidence.names.add(password, 'PASSWORD', { kind: 'random', shell: sh`$(openssl rand -hex 12)` });
     const body = { email, password, status: 'active', ...traits };
     const response = await this.administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
     const id = response.text('id');
@@ -86,7 +87,7 @@ export class AccountPool {
     evidence.names.add(
       email,
       'EMAIL',
-      { kind: 'random', shell: 'echo "auth-conformance-$RANDOM$RANDOM@example.com"' },
+      { kind: 'random', shell: sh`"auth-conformance-$RANDOM$RANDOM@example.com"` },
       false,
     );
     this.ledger.write({ type: 'user-requested', email });

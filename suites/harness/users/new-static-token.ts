@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Evidence } from '../evidence/evidence.js';
+import { sh } from '../evidence/shell.js';
 import { staticToken, type StaticToken } from '../target/tokens.js';
 
 /** Generates a static token, and names it in the evidence. */
 export function newStaticToken(evidence: Evidence): StaticToken {
   const value = randomBytes(16).toString('hex');
-  evidence.names.add(value, 'STATIC_TOKEN', { kind: 'random', shell: 'openssl rand -hex 16' });
+  evidence.names.add(value, 'STATIC_TOKEN', { kind: 'random', shell: sh`$(openssl rand -hex 16)` });
   return staticToken(value);
 }
 

@@ -1,6 +1,7 @@
 import { TOTP } from 'otpauth';
 import type { Account } from './account.js';
 import type { CheckContext } from '../check.js';
+import { Shell, sh } from '../evidence/shell.js';
 import { assumeSuccess } from '../expectations.js';
 import { assume, NotApplicable } from '../outcomes.js';
 import type { AccessToken } from '../target/tokens.js';
@@ -77,8 +78,7 @@ export async function oneTimePassword(
   if (variable !== undefined)
     evidence.names.add(otp, 'OTP', {
       kind: 'derived',
-      shell: `$(oathtool --totp -b "$${variable}")`,
-      from: [variable],
+      shell: sh`$(oathtool --totp -b -- ${Shell.variable(variable)})`,
     });
   return otp;
 }

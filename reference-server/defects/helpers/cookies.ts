@@ -1,0 +1,41 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Response } from 'express';
+import { setHeader } from './exchange.js';
+
+/** Sets a cookie of the request, or removes it. */
+export function setCookie(
+  request: { readonly headers: IncomingHttpHeaders },
+  name: string,
+  value: string | undefined,
+): void {
+  const others = (request.headers.cookie ?? '')
+    .split('; ')
+    .filter((pair) => pair !== '' && !pair.startsWith(`${name}=`));
+  const cookies = value === undefined ? others : [...others, `${name}=${value}`];
+  setHeader(request, 'cookie', cookies.length === 0 ? undefined : cookies.join('; '));
+}
+
+/** Changes each Set-Cookie header of a cookie; undefined removes it. */
+export function changeSetCookie(
+  response: Response,
+  name: string,
+  change: (header: string) => string | readonly string[] | undefined,
+): void {
+  const given = response.getHeader('Set-Cookie');
+  if (given === undefined) return;
+  const headers = (Array.isArray(given) ? given : [String(given)]).flatMap((header) =>
+    header.startsWith(`${name}=`) ? (change(header) ?? []) : [header],
+  );
+  if (headers.length === 0) response.removeHeader('Set-Cookie');
+  else response.setHeader('Set-Cookie', headers);
+}
+
+/** The value that an answer sets a cookie to. */
+export function setCookieValue(response: Response, name: string): string | undefined {
+  let value: string | undefined;
+  changeSetCookie(response, name, (header) => {
+    value = header.slice(name.length + 1, header.indexOf(';'));
+    return header;
+  });
+  return value === '' ? undefined : value;
+}

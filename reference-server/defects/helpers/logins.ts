@@ -1,0 +1,33 @@
+import { TOTP } from 'otpauth';
+import type { Exchange } from '../../http/interceptor.js';
+import type { UserRecord } from '../../stores/store.js';
+import type { Wrappers } from '../defect.js';
+import { bodyOf, isLogin } from './exchange.js';
+import { ownClaimsOf, sentToken } from './tokens.js';
+
+/** The user who tries to log in. */
+export async function userOf(exchange: Exchange): Promise<UserRecord | undefined> {
+  const { email } = bodyOf(exchange);
+  return typeof email === 'string' ? exchange.context.store.userByEmail(email) : undefined;
+}
+
+/** The one-time password of a user at this moment; empty where the user has no two-factor login. */
+export const otpOf = (
+  { context }: Pick<Exchange, 'context'>,
+  { tfa_secret }: Pick<UserRecord, 'tfa_secret'>,
+): string => (tfa_secret === null ? '' : new TOTP({ secret: tfa_secret }).generate({ timestamp: context.clock.now() }));
+
+/** Changes the body of a login. */
+export const atLogin =
+  (change: (exchange: Exchange, body: Record<string, unknown>) => Promise<void> | void) => (): Wrappers => ({
+    request: async (exchange) => {
+      if (isLogin(exchange)) await change(exchange, bodyOf(exchange));
+    },
+  });
+
+/** The id of the user who sends a request with a standard token; empty where there is none. */
+export async function senderOf(exchange: Exchange): Promise<string> {
+  const sent = sentToken(exchange);
+  const claims = sent && (await ownClaimsOf(exchange, sent.token));
+  return typeof claims?.['id'] === 'string' ? claims['id'] : '';
+}

@@ -1,0 +1,21 @@
+import type { Exchange, OutgoingResponse } from '../../http/interceptor.js';
+import type { Wrappers } from '../defect.js';
+import { isLogin, isRefresh, modeOf, payloadOf, succeeded } from './exchange.js';
+
+/** True for the response to a login or refresh in mode json or cookie that returns tokens. */
+export function returnsTokens(exchange: Exchange, answer: OutgoingResponse, by: 'login' | 'refresh' | 'both'): boolean {
+  const asked = (by !== 'refresh' && isLogin(exchange)) || (by !== 'login' && isRefresh(exchange));
+  return asked && modeOf(exchange) !== 'session' && succeeded(answer);
+}
+
+/** Changes the payload with tokens of a login or refresh in mode json or cookie. */
+export const changingTokens =
+  (
+    by: 'login' | 'refresh' | 'both',
+    change: (payload: Record<string, unknown>, exchange: Exchange, answer: OutgoingResponse) => unknown,
+  ) =>
+  (): Wrappers => ({
+    response: (exchange, answer) => {
+      if (returnsTokens(exchange, answer, by)) change(payloadOf(answer), exchange, answer);
+    },
+  });

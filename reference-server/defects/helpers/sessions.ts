@@ -1,0 +1,51 @@
+import { readCookie } from '../../auth/cookies.js';
+import { invalidCredentials } from '../../http/errors.js';
+import type { Exchange } from '../../http/interceptor.js';
+import type { SessionRecord } from '../../stores/store.js';
+import type { Wrappers } from '../defect.js';
+import { bodyOf, modeOf, payloadOf, succeeded } from './exchange.js';
+import { claimsOf, sentToken } from './tokens.js';
+
+export const sessionCookieOf = ({ context, request }: Exchange): string | undefined =>
+  readCookie(request, context.settings.SESSION_COOKIE_NAME);
+
+export const refreshCookieOf = ({ context, request }: Exchange): string | undefined =>
+  readCookie(request, context.settings.REFRESH_TOKEN_COOKIE_NAME);
+
+/** The session that a session token names. */
+export async function sessionOf({ context }: Exchange, token: string | undefined): Promise<SessionRecord | undefined> {
+  const session = token === undefined ? undefined : claimsOf(token)?.['session'];
+  return typeof session === 'string' ? context.store.session(session) : undefined;
+}
+
+/** The session of the refresh token that a request brings, in the body or as a cookie. */
+export async function sessionToRefresh(exchange: Exchange): Promise<SessionRecord | undefined> {
+  const { refresh_token } = bodyOf(exchange);
+  const token = modeOf(exchange) === 'json' ? refresh_token : refreshCookieOf(exchange);
+  return typeof token === 'string' ? exchange.context.store.session(token) : undefined;
+}
+
+/** The session that a refresh or logout in mode session is about. */
+export const isAboutSession = (exchange: Exchange): boolean => modeOf(exchange) === 'session';
+
+/** What was found, as a list. */
+export const found = (session: SessionRecord | false | undefined): SessionRecord[] => (session ? [session] : []);
+
+/** Remembers what access tokens were handed out with which refresh token, and refuses those of which it is told. */
+export function accessTokensByRefreshToken(ended: (exchange: Exchange) => boolean): Wrappers {
+  const accessTokens = new Map<unknown, string>();
+  const dead = new Set<string>();
+  return {
+    request: (exchange) => {
+      const sent = sentToken(exchange);
+      if (sent !== undefined && dead.has(sent.token)) throw invalidCredentials();
+    },
+    response: (exchange, answer) => {
+      const { access_token, refresh_token } = payloadOf(answer);
+      if (typeof access_token === 'string' && typeof refresh_token === 'string')
+        accessTokens.set(refresh_token, access_token);
+      const access = accessTokens.get(bodyOf(exchange)['refresh_token']);
+      if (ended(exchange) && succeeded(answer) && access !== undefined && access !== access_token) dead.add(access);
+    },
+  };
+}

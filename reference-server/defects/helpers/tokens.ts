@@ -1,0 +1,77 @@
+import { decodeJwt } from 'jose';
+import type { Way } from '../../auth/bearer-token.js';
+import { readCookie, sessionCookieName } from '../../auth/cookies.js';
+import { isAdminRole } from '../../auth/identity.js';
+import { ISSUER, type IssuedClaims, issuedNow } from '../../auth/jwt.js';
+import type { Exchange } from '../../http/interceptor.js';
+import type { UserRecord } from '../../stores/store.js';
+import { setCookie } from './cookies.js';
+import { setHeader, setQuery } from './exchange.js';
+
+type Server = Pick<Exchange, 'context'>;
+
+/** The access token of a request, and how it was sent; undefined where it has none. */
+export function sentToken({ context, request }: Exchange): { readonly way: Way; readonly token: string } | undefined {
+  const inHeader = /^bearer ([^ ]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (inHeader !== undefined) return { way: 'header', token: inHeader };
+  const inQuery = request.query['access_token'];
+  if (typeof inQuery === 'string' && inQuery !== '') return { way: 'query', token: inQuery };
+  const inCookie = readCookie(request, sessionCookieName(context.settings, context.rules));
+  return inCookie === undefined || inCookie === '' ? undefined : { way: 'cookie', token: inCookie };
+}
+
+/** Sends another access token in place of the one that was sent; undefined: none. */
+export function replaceToken(exchange: Exchange, token: string | undefined): void {
+  const { context, request } = exchange;
+  const way = sentToken(exchange)?.way ?? 'header';
+  if (way === 'header') setHeader(request, 'authorization', token === undefined ? undefined : `Bearer ${token}`);
+  if (way === 'cookie') setCookie(request, sessionCookieName(context.settings, context.rules), token);
+  if (way === 'query') setQuery(request, 'access_token', token);
+}
+
+/** The claims of a JWT. */
+export interface Claims {
+  readonly iat?: number;
+  readonly exp?: number;
+  readonly [name: string]: unknown;
+}
+
+/** The claims of a JWT, whatever its signature; undefined for every other string. */
+export function claimsOf(token: string): Claims | undefined {
+  try {
+    return decodeJwt(token);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The claims of a JWT that this server has signed. */
+export async function ownClaimsOf({ context }: Server, token: string): Promise<Claims | undefined> {
+  const claims = claimsOf(token);
+  return claims !== undefined && (await context.jwts.signatureIsRight(token)) ? claims : undefined;
+}
+
+/** Signs claims as this server does. */
+export const signed = async ({ context }: Server, claims: Readonly<Record<string, unknown>>): Promise<string> =>
+  context.jwts.sign(claims as unknown as IssuedClaims);
+
+/** A standard token of a user. */
+export async function tokenFor(exchange: Server, user: Pick<UserRecord, 'id' | 'role'>): Promise<string> {
+  const { context } = exchange;
+  const admin = await isAdminRole(context, user.role);
+  const times = issuedNow(context.clock.now(), context.settings.ACCESS_TOKEN_TTL);
+  return signed(exchange, {
+    id: user.id,
+    role: user.role,
+    app_access: admin,
+    admin_access: admin,
+    ...times,
+    iss: ISSUER,
+  });
+}
+
+/** True when the server would let the sender of an access token in. */
+export async function isGood(exchange: Server, token: string): Promise<boolean> {
+  const { store } = exchange.context;
+  return (await ownClaimsOf(exchange, token)) !== undefined || (await store.userByStaticToken(token)) !== undefined;
+}

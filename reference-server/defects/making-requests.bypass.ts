@@ -1,0 +1,80 @@
+import type { Exchange } from '../http/interceptor.js';
+import type { Defect, Wrappers } from './defect.js';
+import { bodyOf, isTo, setHeader } from './helpers/exchange.js';
+import { atRequest } from './helpers/requests.js';
+import { sentToken, tokenFor } from './helpers/tokens.js';
+
+/** Lets a request without a token in as the administrator. */
+async function letInAsAdministrator(exchange: Exchange): Promise<void> {
+  const [administrator] = await exchange.context.store.users();
+  if (administrator !== undefined && sentToken(exchange) === undefined)
+    setHeader(exchange.request, 'authorization', `Bearer ${await tokenFor(exchange, administrator)}`);
+}
+
+/** Defects that requirements of the chapter `making-requests` notice. */
+export const makingRequestsBypass = [
+  {
+    name: 'forwarded-user-trusted',
+    title: 'The header X-Forwarded-User lets in whom it names.',
+    wrap: atRequest(async (exchange) => {
+      const named = exchange.request.headers['x-forwarded-user'];
+      if (typeof named !== 'string') return;
+      const { store } = exchange.context;
+      const user = (await store.user(named)) ?? (await store.userByEmail(named));
+      if (user !== undefined) setHeader(exchange.request, 'authorization', `Bearer ${await tokenFor(exchange, user)}`);
+    }),
+  },
+  {
+    name: 'path-spelling-bypass',
+    title: 'A path with a slash at its end is not guarded.',
+    wrap: atRequest(async (exchange) => {
+      if (/^\/users\/.*\/$/.test(exchange.request.path)) await letInAsAdministrator(exchange);
+    }),
+  },
+  {
+    name: 'body-token-accepted',
+    title: 'A token in the body lets its user in.',
+    wrap: atRequest((exchange) => {
+      const { access_token } = bodyOf(exchange);
+      if (typeof access_token === 'string') setHeader(exchange.request, 'authorization', `Bearer ${access_token}`);
+    }),
+  },
+  {
+    name: 'unsafe-method-unguarded',
+    title: 'The method PUT is not guarded.',
+    wrap: atRequest(async (exchange) => {
+      if (exchange.request.method !== 'PUT') return;
+      await letInAsAdministrator(exchange);
+      exchange.request.method = 'GET';
+    }),
+  },
+  {
+    name: 'not-modified-unguarded',
+    title: 'A request with If-None-Match is answered with 304, with a token or without.',
+    wrap: (): Wrappers => ({
+      response: ({ request }, answer) => {
+        if (request.path !== '/users/me' || request.headers['if-none-match'] === undefined) return;
+        answer.status = 304;
+        answer.body = undefined;
+      },
+    }),
+  },
+  {
+    name: 'anybody-signs-up',
+    title: 'POST /users needs no token.',
+    wrap: atRequest(async (exchange) => {
+      if (isTo(exchange, 'POST', '/users')) await letInAsAdministrator(exchange);
+    }),
+  },
+  {
+    name: 'registration-open',
+    title: 'Everybody can register, although everybody is told that nobody can.',
+    wrap: (): Wrappers => ({
+      response: ({ request }, answer) => {
+        if (request.path !== '/users/register') return;
+        answer.status = 204;
+        answer.body = undefined;
+      },
+    }),
+  },
+] as const satisfies readonly Defect[];

@@ -1,0 +1,197 @@
+import { servedOperation, type ServedOperation } from './helpers/served.js';
+import { forgivingSessionExpiry } from './helpers/expiry.js';
+import { invalidCredentials } from '../http/errors.js';
+import { type Defect, replacing, type Wrappers } from './defect.js';
+import { changeSetCookie, setCookie, setCookieValue } from './helpers/cookies.js';
+import { bodyOf, isLogout, isRefresh, succeeded } from './helpers/exchange.js';
+import { keepingSessions } from './helpers/keeping-sessions.js';
+import { found, isAboutSession, sessionCookieOf, sessionOf } from './helpers/sessions.js';
+import { claimsOf, sentToken, signed } from './helpers/tokens.js';
+
+/** True while a refresh or logout by REST is served. */
+const isExchange = (served: ServedOperation | undefined): boolean =>
+  served?.by === 'rest' && served.operation !== 'login';
+
+/** Defects that requirements of the chapter `session-tokens` notice. */
+export const sessionTokensExchange = [
+  {
+    name: 'session-refresh-refused',
+    title: 'A refresh in mode session is refused.',
+    rules: { sessionRefreshPossible: false },
+  },
+  {
+    name: 'session-refresh-returns-dead-token',
+    title: 'The session token out of a refresh belongs to no session.',
+    rules: { refreshedSessionTokenWorks: false },
+  },
+  {
+    name: 'session-refresh-sets-no-cookie',
+    title: 'A refresh in mode session sets no cookie.',
+    rules: { sessionRefreshSetsCookie: false },
+  },
+  {
+    name: 'session-refresh-keeps-old-expiry',
+    title: 'The session token out of a refresh expires when the one before it does.',
+    rules: { sessionRefreshKeepsOldExpiry: true },
+  },
+  {
+    name: 'expired-session-token-refreshable',
+    title: 'A session token can be refreshed after it has expired.',
+    wrap: forgivingSessionExpiry(() => isExchange(servedOperation())),
+  },
+  {
+    name: 'session-refresh-ignores-signature',
+    title: 'A refresh in mode session does not verify the session token.',
+    wrap: (): Wrappers => ({
+      jwts: (jwts) =>
+        replacing(jwts, {
+          signatureIsRight: async (token) =>
+            (isExchange(servedOperation()) && claimsOf(token)?.['session'] !== undefined) ||
+            jwts.signatureIsRight(token),
+        }),
+    }),
+  },
+  {
+    name: 'session-refresh-takes-access-token',
+    title: 'A standard token in the session cookie buys a session token.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const { context, request } = exchange;
+        const token = sessionCookieOf(exchange);
+        const claims = token === undefined ? undefined : claimsOf(token);
+        if (!isRefresh(exchange) || claims === undefined || claims['session'] !== undefined) return;
+        const session = { token: context.random.uuid(), user: String(claims['id']), successor: null };
+        await context.store.insertSession({ ...session, expires: context.clock.now() + 60_000 });
+        const changed = await signed(exchange, { ...claims, session: session.token });
+        setCookie(request, context.settings.SESSION_COOKIE_NAME, changed);
+      },
+    }),
+  },
+  {
+    name: 'session-logout-does-nothing',
+    title: 'A logout in mode session neither ends the session nor clears the cookie.',
+    rules: { sessionLogoutEnds: 'nothing', sessionLogoutClearsCookie: false },
+  },
+  {
+    name: 'session-logout-only-clears-cookie',
+    title: 'A logout in mode session clears the cookie and leaves the session alive.',
+    rules: { sessionLogoutEnds: 'nothing' },
+  },
+  {
+    name: 'session-logout-leaves-refresh',
+    title: 'After a logout in mode session the session token can still be refreshed.',
+    rules: { sessionLogoutEnds: 'authentication' },
+  },
+  // Session tokens
+  {
+    name: 'concurrent-session-refresh-refused',
+    title: 'A session token is refused at its second refresh, even at the same time.',
+    wrap: (): Wrappers => {
+      const seen = new Set<string>();
+      return {
+        request: (exchange) => {
+          const token = sessionCookieOf(exchange);
+          if (!isRefresh(exchange) || !isAboutSession(exchange) || token === undefined) return;
+          if (seen.has(token)) throw invalidCredentials();
+          seen.add(token);
+        },
+      };
+    },
+  },
+  {
+    name: 'concurrent-session-refresh-forks',
+    title: 'Each of several refreshes of one session token begins a session of its own.',
+    wrap: (): Wrappers => {
+      const seen = new Set<string>();
+      return {
+        request: async (exchange) => {
+          const { context, request } = exchange;
+          const token = sessionCookieOf(exchange);
+          if (!isRefresh(exchange) || !isAboutSession(exchange) || token === undefined) return;
+          const session = await sessionOf(exchange, token);
+          if (seen.has(token) && session !== undefined) {
+            const fork = { ...session, token: context.random.uuid(), successor: null };
+            await context.store.insertSession(fork);
+            setCookie(
+              request,
+              context.settings.SESSION_COOKIE_NAME,
+              await signed(exchange, { ...claimsOf(token), session: fork.token }),
+            );
+          }
+          seen.add(token);
+        },
+      };
+    },
+  },
+  {
+    name: 'old-session-token-survives',
+    title: 'A session token goes on working after its refresh.',
+    wrap: keepingSessions(async (exchange) =>
+      found(isRefresh(exchange) && isAboutSession(exchange) && (await sessionOf(exchange, sessionCookieOf(exchange)))),
+    ),
+  },
+  {
+    name: 'session-refresh-takes-body',
+    title: 'A session token in the body can be refreshed.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        const { refresh_token } = bodyOf(exchange);
+        if (isRefresh(exchange) && isAboutSession(exchange) && typeof refresh_token === 'string')
+          setCookie(exchange.request, exchange.context.settings.SESSION_COOKIE_NAME, refresh_token);
+      },
+    }),
+  },
+  {
+    name: 'session-refresh-takes-header',
+    title: 'A session token in the header can be refreshed.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        const sent = sentToken(exchange);
+        if (isRefresh(exchange) && isAboutSession(exchange) && sent?.way === 'header')
+          setCookie(exchange.request, exchange.context.settings.SESSION_COOKIE_NAME, sent.token);
+      },
+    }),
+  },
+  {
+    name: 'session-logout-ends-every-login',
+    title: 'A logout in mode session ends all logins of the user.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const session =
+          isLogout(exchange) && isAboutSession(exchange)
+            ? await sessionOf(exchange, sessionCookieOf(exchange))
+            : undefined;
+        if (session !== undefined) await exchange.context.store.deleteSessionsOf(session.user, session.token);
+      },
+    }),
+  },
+  {
+    name: 'session-refresh-keeps-session',
+    title: 'A refresh in mode session leaves the session its identifier.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const { context, response } = exchange;
+        const old = claimsOf(sessionCookieOf(exchange) ?? '')?.['session'];
+        const name = context.settings.SESSION_COOKIE_NAME;
+        const renewed = setCookieValue(response, name);
+        if (!isRefresh(exchange) || !succeeded(answer) || renewed === undefined || typeof old !== 'string') return;
+        const claims = claimsOf(renewed);
+        const session = await context.store.session(String(claims?.['session']));
+        if (session !== undefined) await context.store.replaceSession(session.token, { ...session, token: old });
+        const kept = await signed(exchange, { ...claims, session: old });
+        changeSetCookie(response, name, (header) => header.replace(/=[^;]*/, `=${kept}`));
+      },
+    }),
+  },
+  {
+    name: 'session-refresh-without-grace',
+    title: 'After its refresh a session token is refused at once.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        if (!isRefresh(exchange) || !isAboutSession(exchange) || !succeeded(answer)) return;
+        const old = await sessionOf(exchange, sessionCookieOf(exchange));
+        if (old !== undefined) await exchange.context.store.deleteSession(old.token);
+      },
+    }),
+  },
+] as const satisfies readonly Defect[];

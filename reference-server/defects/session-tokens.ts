@@ -1,0 +1,120 @@
+import { servedOperation } from './helpers/served.js';
+import { forgivingSessionExpiry } from './helpers/expiry.js';
+import { invalidCredentials } from '../http/errors.js';
+import type { Defect, Wrappers } from './defect.js';
+import { sessionCookieOf } from './helpers/sessions.js';
+import { claimsOf, sentToken } from './helpers/tokens.js';
+
+/** Defects that requirements of the chapter `session-tokens` notice. */
+export const sessionTokens = [
+  {
+    name: 'session-login-without-cookie',
+    title: 'A login in mode session sets no cookie.',
+    rules: { sessionLoginSetsCookie: false },
+  },
+  {
+    name: 'session-login-ignores-password',
+    title: 'A login in mode session takes any password.',
+    rules: { sessionLoginChecksPassword: false },
+  },
+  {
+    name: 'session-token-refused',
+    title: 'A session token authenticates nothing but its refresh and logout.',
+    rules: { sessionTokenAccepted: false },
+  },
+  {
+    name: 'session-token-works-once',
+    title: 'A session token is refused the second time it is used.',
+    rules: { sessionTokenReusable: false },
+  },
+  {
+    name: 'session-token-dies-early',
+    title: 'A session token is refused a third of its life after it was issued.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        const { iat, exp, session } = claimsOf(sentToken(exchange)?.token ?? '') ?? {};
+        const now = exchange.context.clock.now() / 1000;
+        if (session !== undefined && iat !== undefined && exp !== undefined && now > iat + (exp - iat) / 3 + 0.2)
+          throw invalidCredentials();
+      },
+    }),
+  },
+  {
+    name: 'session-login-returns-refresh-token-too',
+    title: 'A login in mode session answers with a refresh token beside the session token.',
+    rules: { sessionLoginReturnsRefreshToken: true },
+  },
+  {
+    name: 'session-login-sets-refresh-cookie-too',
+    title: 'A login in mode session sets the cookie of a refresh token beside the session cookie.',
+    rules: { sessionLoginSetsRefreshCookie: true },
+  },
+  {
+    name: 'session-token-in-body',
+    title: 'The body of a login in mode session holds the session token too.',
+    rules: { sessionTokenInLoginBody: true },
+  },
+  {
+    name: 'session-token-in-refresh-body',
+    title: 'The body of a refresh in mode session holds the session token too.',
+    rules: { sessionTokenInRefreshBody: true },
+  },
+  {
+    name: 'expired-session-token-accepted',
+    title: 'A session token authenticates after it has expired.',
+    wrap: forgivingSessionExpiry(() => [undefined, 'login'].includes(servedOperation()?.operation)),
+  },
+  {
+    name: 'session-token-without-iat',
+    title: 'A session token has no claim iat.',
+    rules: { sessionTokenSaysWhenIssued: false },
+  },
+  {
+    name: 'session-payload-without-expiry',
+    title: 'A login in mode session does not say when the token expires.',
+    rules: { sessionPayloadHasExpiry: false },
+  },
+  {
+    name: 'session-token-only-by-cookie',
+    title: 'A session token in the header or the query is refused.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        const sent = sentToken(exchange);
+        if (sent !== undefined && sent.way !== 'cookie' && claimsOf(sent.token)?.['session'] !== undefined)
+          throw invalidCredentials();
+      },
+    }),
+  },
+  {
+    name: 'dead-cookie-not-cleared',
+    title: 'A session cookie that is refused stays in the browser.',
+    wrap: (): Wrappers => ({
+      response: ({ response }, answer) => {
+        if (answer.status === 401) response.removeHeader('Set-Cookie');
+      },
+    }),
+  },
+  {
+    name: 'good-cookie-cleared-when-forbidden',
+    title: 'An answer with 403 clears the session cookie.',
+    wrap: (): Wrappers => ({
+      response: ({ context, response }, answer) => {
+        if (answer.status === 403)
+          response.append('Set-Cookie', `${context.settings.SESSION_COOKIE_NAME}=; Max-Age=0; Path=/`);
+      },
+    }),
+  },
+  {
+    name: 'cookie-of-suspended-user-not-cleared',
+    title: 'The session cookie of a user who is not active stays in the browser.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const { context, response } = exchange;
+        const id = claimsOf(sessionCookieOf(exchange) ?? '')?.['id'];
+        const user = typeof id === 'string' ? await context.store.user(id) : undefined;
+        if (answer.status === 401 && user !== undefined && user.status !== 'active')
+          response.removeHeader('Set-Cookie');
+      },
+    }),
+  },
+] as const satisfies readonly Defect[];

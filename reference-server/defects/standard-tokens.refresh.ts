@@ -1,0 +1,228 @@
+import { randomString } from '../random.js';
+import { jwtsSignedWith } from '../auth/jwt.js';
+import { servedMessage, servedOperation } from './helpers/served.js';
+import type { SessionRecord } from '../stores/store.js';
+import { type Defect, replacing, type Wrappers } from './defect.js';
+import { bodyOf, isRefresh, modeOf, payloadOf } from './helpers/exchange.js';
+import { accessTokensByRefreshToken, refreshCookieOf, sessionToRefresh } from './helpers/sessions.js';
+import { claimsOf, sentToken } from './helpers/tokens.js';
+
+/** Defects that requirements of the chapter `standard-tokens` notice. */
+export const standardTokensRefresh = [
+  {
+    name: 'refresh-token-expires-with-access-token',
+    title: 'A refresh token lives no longer than the access token beside it.',
+    rules: { refreshTokenLives: 'as-long-as-access-token' },
+  },
+  {
+    name: 'refresh-refuses-everyone',
+    title: 'A refresh for a standard token is refused, whatever the refresh token.',
+    rules: { refreshPossible: false },
+  },
+  {
+    name: 'refresh-returns-dead-token',
+    title: 'The access token out of a refresh is signed with a key that is thrown away.',
+    wrap: (): Wrappers => ({
+      jwts: (jwts, { random }) =>
+        replacing(jwts, {
+          sign: async (claims) => {
+            const isRefreshed = servedOperation()?.operation === 'refresh' && claims.session === undefined;
+            return (isRefreshed ? jwtsSignedWith(randomString(random, 64)) : jwts).sign(claims);
+          },
+        }),
+    }),
+  },
+  {
+    name: 'refresh-keeps-old-expiry',
+    title: 'The access token out of a refresh expires when the one before it does.',
+    rules: { refreshKeepsOldExpiry: true },
+  },
+  {
+    name: 'refresh-works-once-per-login',
+    title: 'A refresh token that came from a refresh is refused.',
+    rules: { refreshedRefreshTokenWorks: false },
+  },
+  {
+    name: 'refresh-accepts-access-token',
+    title: 'A standard access token can be used as refresh token.',
+    rules: { refreshAcceptsAccessToken: true },
+  },
+  {
+    name: 'refresh-accepts-prefix',
+    title: 'A refresh token that is cut short, to eight characters or more, is accepted.',
+    rules: { refreshAcceptsPrefix: true },
+  },
+  {
+    name: 'refresh-accepts-static-token',
+    title: 'A static token can be used as refresh token.',
+    rules: { refreshAcceptsStaticToken: true },
+  },
+  {
+    name: 'refresh-token-survives-refresh',
+    title: 'A refresh token goes on working after it was used.',
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          replaceSession: async (token, by) => {
+            if (servedMessage() !== undefined) return store.replaceSession(token, by);
+            await store.insertSession(by);
+            return true;
+          },
+        }),
+    }),
+  },
+  {
+    name: 'used-token-taken-as-cookie',
+    title: 'A refresh token that was used in the body is good once more as cookie.',
+    wrap: (): Wrappers => {
+      const used = new Map<string, SessionRecord>();
+      return {
+        request: async (exchange) => {
+          const session = isRefresh(exchange) ? await sessionToRefresh(exchange) : undefined;
+          if (session !== undefined && modeOf(exchange) === 'json') used.set(session.token, session);
+          const again = modeOf(exchange) === 'cookie' ? used.get(refreshCookieOf(exchange) ?? '') : undefined;
+          if (isRefresh(exchange) && again !== undefined) await exchange.context.store.insertSession(again);
+        },
+      };
+    },
+  },
+  // Standard tokens
+  {
+    name: 'refresh-ends-access-token',
+    title: 'A refresh ends the access token from before.',
+    wrap: (): Wrappers => accessTokensByRefreshToken(isRefresh),
+  },
+  {
+    name: 'concurrent-refreshes-all-live',
+    title: 'Of several refreshes of one token at once all leave a refresh token that is alive.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const { context } = exchange;
+        const { refresh_token: token, access_token } = payloadOf(answer);
+        const user = typeof access_token === 'string' ? claimsOf(access_token)?.['id'] : undefined;
+        if (!isRefresh(exchange) || typeof token !== 'string' || typeof user !== 'string') return;
+        const expires = context.clock.now() + context.settings.REFRESH_TOKEN_TTL;
+        if ((await context.store.session(token)) === undefined)
+          await context.store.insertSession({ token, user, expires, successor: null });
+      },
+    }),
+  },
+  {
+    name: 'concurrent-refreshes-none-lives',
+    title: 'Several refreshes of one token at once end all that come of them.',
+    wrap: (): Wrappers => {
+      const renewed = new Map<unknown, string[]>();
+      return {
+        response: async (exchange, answer) => {
+          const { refresh_token: token } = payloadOf(answer);
+          if (!isRefresh(exchange) || typeof token !== 'string') return;
+          const old = bodyOf(exchange)['refresh_token'];
+          const all = [...(renewed.get(old) ?? []), token];
+          renewed.set(old, all);
+          if (all.length > 1) for (const one of all) await exchange.context.store.deleteSession(one);
+        },
+      };
+    },
+  },
+  {
+    name: 'refresh-for-sender',
+    title: 'A refresh answers with tokens of whoever sends it.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const id = claimsOf(sentToken(exchange)?.token ?? '')?.['id'];
+        const session = isRefresh(exchange) ? await sessionToRefresh(exchange) : undefined;
+        if (session === undefined || typeof id !== 'string') return;
+        await exchange.context.store.insertSession({ ...session, user: id });
+      },
+    }),
+  },
+  {
+    name: 'refresh-cookie-before-body',
+    title: 'A refresh token in the body is passed over where there is a cookie with another.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        const cookie = refreshCookieOf(exchange);
+        if (isRefresh(exchange) && cookie !== undefined && bodyOf(exchange)['refresh_token'] !== undefined)
+          bodyOf(exchange)['refresh_token'] = cookie;
+      },
+    }),
+  },
+  {
+    name: 'refresh-mode-ignored',
+    title: 'A refresh token in the body is taken in every mode.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        if (isRefresh(exchange) && bodyOf(exchange)['refresh_token'] !== undefined) bodyOf(exchange)['mode'] = 'json';
+      },
+    }),
+  },
+  {
+    name: 'cookie-taken-in-mode-json',
+    title: 'In mode json the refresh token of the cookie is taken where the body has none.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        const body = bodyOf(exchange);
+        if (isRefresh(exchange) && body['mode'] === 'json') body['refresh_token'] ??= refreshCookieOf(exchange);
+      },
+    }),
+  },
+  {
+    name: 'refresh-token-in-url',
+    title: 'A refresh token in the query is taken.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        const { refresh_token } = exchange.request.query;
+        if (isRefresh(exchange) && refresh_token !== undefined) bodyOf(exchange)['refresh_token'] = refresh_token;
+      },
+    }),
+  },
+  {
+    name: 'refresh-token-never-expires',
+    title: 'A refresh token never expires.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const { context } = exchange;
+        const session = isRefresh(exchange) ? await sessionToRefresh(exchange) : undefined;
+        if (session !== undefined && session.successor === null)
+          await context.store.insertSession({
+            ...session,
+            expires: Math.max(session.expires, context.clock.now() + 1000),
+          });
+      },
+    }),
+  },
+  {
+    name: 'refresh-token-guessable',
+    title: 'Refresh tokens are counted.',
+    wrap: (): Wrappers => {
+      let count = 0;
+      return {
+        response: async (exchange, answer) => {
+          const { store } = exchange.context;
+          const { refresh_token: token } = payloadOf(answer);
+          const session = typeof token === 'string' ? await store.session(token) : undefined;
+          if (session === undefined) return;
+          count += 1;
+          const counted = { ...session, token: `refresh-token-number-${String(count).padStart(8, '0')}` };
+          await store.replaceSession(session.token, counted);
+          payloadOf(answer)['refresh_token'] = counted.token;
+        },
+      };
+    },
+  },
+  {
+    name: 'refreshed-token-tells-user',
+    title: 'A refresh token out of a refresh begins with the id of its user.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const { store } = exchange.context;
+        const { refresh_token: token } = payloadOf(answer);
+        const session = isRefresh(exchange) && typeof token === 'string' ? await store.session(token) : undefined;
+        if (session === undefined) return;
+        const telling = { ...session, token: `${session.user}.${session.token}` };
+        await store.replaceSession(session.token, telling);
+        payloadOf(answer)['refresh_token'] = telling.token;
+      },
+    }),
+  },
+] as const satisfies readonly Defect[];

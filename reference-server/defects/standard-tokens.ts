@@ -1,0 +1,228 @@
+import { changingTokens } from './helpers/payloads.js';
+import { servedMessage, servesStandardLogin } from './helpers/served.js';
+import { SignJWT } from 'jose';
+import { invalidCredentials } from '../http/errors.js';
+import { type Defect, replacing, type Wrappers } from './defect.js';
+import { bodyOf, isLogin, isTo, modeOf, payloadOf, succeeded } from './helpers/exchange.js';
+import { atLogin, senderOf } from './helpers/logins.js';
+import { claimsOf, sentToken, signed, tokenFor } from './helpers/tokens.js';
+
+/** Defects that requirements of the chapter `standard-tokens` notice. */
+export const standardTokens = [
+  {
+    name: 'login-without-access-token',
+    title: 'A login answers without an access token.',
+    wrap: changingTokens('login', (payload) => delete payload['access_token']),
+  },
+  {
+    name: 'login-refuses-ordinary-users',
+    title: 'A login for a standard token is refused to everybody but administrators.',
+    rules: { loginPossible: false },
+  },
+  {
+    name: 'login-ignores-password',
+    title: 'A login for a standard token takes any password.',
+    wrap: (): Wrappers => ({
+      passwords: (passwords) =>
+        replacing(passwords, {
+          verify: async (stored, given) =>
+            (servesStandardLogin() && servedMessage() === undefined) || passwords.verify(stored, given),
+        }),
+    }),
+  },
+  {
+    name: 'login-accepts-password-prefix',
+    title: 'A login for a standard token takes the beginning of the password, four characters or more.',
+    wrap: (): Wrappers => {
+      const plain = new Map<string, string>();
+      return {
+        passwords: (passwords) =>
+          replacing(passwords, {
+            hash: async (password) => {
+              const hash = await passwords.hash(password);
+              plain.set(hash, password);
+              return hash;
+            },
+            verify: async (stored, given) =>
+              (servesStandardLogin() && given.length >= 4 && plain.get(stored)?.startsWith(given) === true) ||
+              passwords.verify(stored, given),
+          }),
+      };
+    },
+  },
+  {
+    name: 'login-accepts-empty-password',
+    title: 'A login for a standard token takes an empty password.',
+    rules: { emptyPasswordAccepted: true },
+  },
+  {
+    name: 'login-remembered-by-email',
+    title: 'Who has logged in can log in again for a second with any password.',
+    wrap: (): Wrappers => {
+      const remembered = new Map<unknown, { readonly password: unknown; readonly until: number }>();
+      return {
+        request: (exchange) => {
+          const { email, password } = bodyOf(exchange);
+          const known = isLogin(exchange) ? remembered.get(email) : undefined;
+          if (known === undefined || known.until < exchange.context.clock.now() || typeof password !== 'string') return;
+          bodyOf(exchange)['password'] = known.password;
+        },
+        response: (exchange, answer) => {
+          const { email, password } = bodyOf(exchange);
+          if (isLogin(exchange) && succeeded(answer))
+            remembered.set(email, { password, until: exchange.context.clock.now() + 1000 });
+        },
+      };
+    },
+  },
+  {
+    name: 'login-accepts-password-of-others',
+    title: 'The password of any user logs in.',
+    wrap: (): Wrappers => {
+      const passwords = new Map<unknown, unknown>();
+      return {
+        request: (exchange) => {
+          const { email, password } = bodyOf(exchange);
+          if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
+          if (isLogin(exchange) && passwords.has(email) && [...passwords.values()].includes(password))
+            bodyOf(exchange)['password'] = passwords.get(email);
+        },
+      };
+    },
+  },
+  {
+    name: 'token-replaces-password',
+    title: 'Who sends a good standard token logs in with any password.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const id = isLogin(exchange) && answer.status === 401 ? await senderOf(exchange) : '';
+        const sender = id === '' ? undefined : await exchange.context.store.user(id);
+        if (sender === undefined) return;
+        answer.status = 200;
+        answer.body = { data: { expires: 1000, access_token: await tokenFor(exchange, sender) } };
+      },
+    }),
+  },
+  {
+    name: 'standard-token-refused',
+    title: 'Standard tokens are refused.',
+    rules: { standardTokenAccepted: false },
+  },
+  {
+    name: 'login-without-expiry',
+    title: 'A login answers without `expires`.',
+    wrap: changingTokens('login', (payload) => delete payload['expires']),
+  },
+  {
+    name: 'expires-in-seconds',
+    title: 'The `expires` of a login counts seconds.',
+    wrap: changingTokens('login', (payload) => (payload['expires'] = Number(payload['expires']) / 1000)),
+  },
+  {
+    name: 'expires-disagrees-with-token',
+    title: "The `expires` of a login is twice the token's life.",
+    wrap: changingTokens('login', (payload) => (payload['expires'] = Number(payload['expires']) * 2)),
+  },
+  {
+    name: 'login-without-refresh-token',
+    title: 'A login answers without a refresh token.',
+    wrap: changingTokens('login', (payload) => delete payload['refresh_token']),
+  },
+  {
+    name: 'expired-standard-token-accepted',
+    title: 'A standard token never expires.',
+    wrap: (): Wrappers => ({
+      jwts: (jwts) =>
+        replacing(jwts, {
+          checkTimes: (claims, now) => {
+            const { exp = Infinity, scope, session } = claims;
+            const forgiven = session === undefined && scope === undefined && typeof exp === 'number';
+            jwts.checkTimes(claims, forgiven ? Math.min(now, exp * 1000 - 1000) : now);
+          },
+        }),
+    }),
+  },
+  {
+    name: 'access-token-works-once',
+    title: 'A standard token is good for one request, but for those of administrators.',
+    rules: { standardTokenReusable: false },
+  },
+  {
+    name: 'access-token-dies-early',
+    title: 'A standard token of a user without rights is refused a third of its life after it was issued.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        const { iat, exp, session, admin_access } = claimsOf(sentToken(exchange)?.token ?? '') ?? {};
+        const now = exchange.context.clock.now() / 1000;
+        if (session !== undefined || admin_access === true || iat === undefined || exp === undefined) return;
+        if (now > iat + (exp - iat) / 3 + 0.2) throw invalidCredentials();
+      },
+    }),
+  },
+  {
+    name: 'access-token-without-iat',
+    title: 'A standard token has no claim iat.',
+    rules: { accessTokenSaysWhenIssued: false },
+  },
+  {
+    name: 'claims-understate-rights',
+    title: 'The access token of an administrator says app_access false.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const { access_token: token } = payload;
+        const claims = typeof token === 'string' ? claimsOf(token) : undefined;
+        if (claims?.['app_access'] === true)
+          payload['access_token'] = await signed(exchange, { ...claims, app_access: false });
+      },
+    }),
+  },
+  {
+    name: 'cookie-mode-signs-otherwise',
+    title: 'In mode cookie the access token is signed by HS512.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const { access_token: token } = payload;
+        const claims = typeof token === 'string' && modeOf(exchange) === 'cookie' ? claimsOf(token) : undefined;
+        const key = new TextEncoder().encode(exchange.context.settings.SECRET);
+        if (claims !== undefined)
+          payload['access_token'] = await new SignJWT(claims)
+            .setProtectedHeader({ alg: 'HS512', typ: 'JWT' })
+            .sign(key);
+      },
+    }),
+  },
+  {
+    name: 'login-tells-unknown-email',
+    title: 'A login says that there is no such user.',
+    rules: { unknownEmailTold: true },
+  },
+  {
+    name: 'unknown-mode-accepted',
+    title: 'A login with an unknown mode falls back to the default one.',
+    rules: { unknownModeRefused: false },
+  },
+  {
+    name: 'mode-in-capitals-accepted',
+    title: 'The mode of a login is taken in whatever case it is written.',
+    wrap: atLogin((_exchange, body) => {
+      if (typeof body['mode'] === 'string') body['mode'] = body['mode'].toLowerCase();
+    }),
+  },
+  {
+    name: 'access-token-lives-for-a-year',
+    title: 'An access token lives for a year.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const { access_token: token } = payload;
+        const claims = typeof token === 'string' ? claimsOf(token) : undefined;
+        if (claims?.iat === undefined || claims['admin_access'] === true) return;
+        const lifeS = 365 * 86_400;
+        payload['access_token'] = await signed(exchange, { ...claims, exp: claims.iat + lifeS });
+        payload['expires'] = lifeS * 1000;
+      },
+    }),
+  },
+] as const satisfies readonly Defect[];

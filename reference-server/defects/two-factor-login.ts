@@ -1,0 +1,176 @@
+import { ApiError, invalidCredentials, invalidOtp } from '../http/errors.js';
+import type { Exchange } from '../http/interceptor.js';
+import { TOTP } from 'otpauth';
+import type { Defect, Wrappers } from './defect.js';
+import { bodyOf, isLogin, isRefresh, isTo, modeOf, payloadOf } from './helpers/exchange.js';
+import { atLogin, otpOf, senderOf, userOf } from './helpers/logins.js';
+
+/** Puts the right one-time password into a login, when it may be missing or wrong. */
+const forgivingOtp = (forgives: (body: Record<string, unknown>, exchange: Exchange) => boolean | Promise<boolean>) =>
+  atLogin(async (exchange, body) => {
+    const user = await userOf(exchange);
+    if (user?.tfa_secret != null && (await forgives(body, exchange))) body['otp'] = otpOf(exchange, user);
+  });
+
+/** Puts the right one-time password into a request about two-factor login. */
+const fillingOtp = (path: string, secretOf: (exchange: Exchange) => Promise<string | null>) => (): Wrappers => ({
+  request: async (exchange) => {
+    if (!isTo(exchange, 'POST', path)) return;
+    bodyOf(exchange)['otp'] = otpOf(exchange, { tfa_secret: await secretOf(exchange) });
+  },
+});
+
+/** Defects that requirements of the chapter `two-factor-login` notice. */
+export const twoFactorLogin = [
+  {
+    name: 'right-otp-refused',
+    title: 'Nobody with two-factor login can log in.',
+    wrap: atLogin(async (exchange, { otp }) => {
+      if (otp !== undefined && (await userOf(exchange))?.tfa_secret != null)
+        throw new ApiError(401, 'INVALID_OTP', 'Invalid user OTP.');
+    }),
+  },
+  // Two-Factor Login
+  {
+    name: 'otp-not-required',
+    title: 'A login without a one-time password is let through.',
+    wrap: forgivingOtp(({ otp }) => otp === undefined),
+  },
+  {
+    name: 'any-otp-accepted',
+    title: 'A login with any one-time password is let through.',
+    wrap: forgivingOtp(({ otp }) => otp !== undefined && otp !== ''),
+  },
+  {
+    name: 'otp-not-required-in-session-mode',
+    title: 'A login in mode session needs no one-time password.',
+    wrap: forgivingOtp(({ mode }) => mode === 'session'),
+  },
+  {
+    name: 'otp-of-other-times-accepted',
+    title: 'A one-time password is good for an hour.',
+    wrap: forgivingOtp(async ({ otp }, exchange) => {
+      const user = await userOf(exchange);
+      if (typeof otp !== 'string' || user?.tfa_secret == null) return false;
+      const validation = { token: otp, timestamp: exchange.context.clock.now(), window: 120 };
+      return new TOTP({ secret: user.tfa_secret }).validate(validation) !== null;
+    }),
+  },
+  {
+    name: 'otp-with-more-digits-accepted',
+    title: 'Of a one-time password the first six characters count.',
+    wrap: forgivingOtp(async ({ otp }, exchange) => {
+      const user = await userOf(exchange);
+      return typeof otp === 'string' && user !== undefined && otp.startsWith(otpOf(exchange, user)) && otp.length > 6;
+    }),
+  },
+  {
+    name: 'otp-replaces-password',
+    title: 'With the right one-time password any password logs in.',
+    wrap: (): Wrappers => {
+      const passwords = new Map<unknown, unknown>();
+      return {
+        request: async (exchange) => {
+          const body = bodyOf(exchange);
+          if (isTo(exchange, 'POST', '/users')) passwords.set(body['email'], body['password']);
+          const user = isLogin(exchange) ? await userOf(exchange) : undefined;
+          if (user?.tfa_secret != null && body['otp'] === otpOf(exchange, user))
+            body['password'] = passwords.get(body['email']) ?? body['password'];
+        },
+      };
+    },
+  },
+  {
+    name: 'otp-of-any-user-accepted',
+    title: 'The one-time password of another user is accepted.',
+    wrap: forgivingOtp(async ({ otp }, exchange) =>
+      (await exchange.context.store.users()).some((user) => user.tfa_secret !== null && otpOf(exchange, user) === otp),
+    ),
+  },
+  {
+    name: 'wrong-otp-is-invalid-credentials',
+    title: 'A wrong one-time password is answered as a wrong password is.',
+    wrap: (): Wrappers => ({
+      response: (_exchange, answer) => {
+        const { errors } = (answer.body ?? {}) as { errors?: { extensions: { code: string } }[] };
+        if (errors?.[0]?.extensions.code === 'INVALID_OTP') answer.body = invalidCredentials().envelope;
+      },
+    }),
+  },
+  {
+    name: 'otp-asked-for-first',
+    title: 'A login without a one-time password is told so, whatever the password.',
+    wrap: atLogin(async (exchange, { otp }) => {
+      const user = await userOf(exchange);
+      if (user?.tfa_secret != null && otp === undefined) throw invalidOtp();
+    }),
+  },
+  {
+    name: 'refresh-refused-with-tfa',
+    title: 'Who has two-factor login cannot refresh.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const { refresh_token } = bodyOf(exchange);
+        if (!isRefresh(exchange) || modeOf(exchange) !== 'json' || typeof refresh_token !== 'string') return;
+        const { store } = exchange.context;
+        const session = await store.session(refresh_token);
+        const user = session && (await store.user(session.user));
+        if (user?.tfa_secret != null) throw invalidCredentials();
+      },
+    }),
+  },
+  {
+    name: 'tfa-secret-readable',
+    title: 'GET /users/:id shows the secret of the second factor.',
+    wrap: (): Wrappers => ({
+      response: async ({ context, request }, answer) => {
+        const payload = payloadOf(answer);
+        const id = /^\/users\/([0-9a-f-]{36})$/.exec(request.path)?.[1];
+        if (request.method !== 'GET' || id === undefined || typeof payload['tfa_secret'] !== 'string') return;
+        payload['tfa_secret'] = (await context.store.user(id))?.tfa_secret;
+      },
+    }),
+  },
+  {
+    name: 'tfa-secret-generated-again',
+    title: 'Who has two-factor login and asks for a secret is shown the one there is.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        if (!isTo(exchange, 'POST', '/users/me/tfa/generate') || answer.status !== 400) return;
+        const secret = (await exchange.context.store.user(await senderOf(exchange)))?.tfa_secret;
+        if (secret == null) return;
+        answer.status = 200;
+        answer.body = { data: { secret } };
+      },
+    }),
+  },
+  {
+    name: 'tfa-generated-without-password',
+    title: 'Two-factor login is set up for whoever has an access token.',
+    wrap: (): Wrappers => {
+      const passwords = new Map<unknown, unknown>();
+      return {
+        request: async (exchange) => {
+          const body = bodyOf(exchange);
+          if (isTo(exchange, 'POST', '/users')) passwords.set(body['email'], body['password']);
+          if (!isTo(exchange, 'POST', '/users/me/tfa/generate')) return;
+          const user = await exchange.context.store.user(await senderOf(exchange));
+          body['password'] = passwords.get(user?.email) ?? body['password'];
+        },
+      };
+    },
+  },
+  {
+    name: 'tfa-enabled-without-otp',
+    title: 'Two-factor login is set up without a right one-time password.',
+    wrap: fillingOtp('/users/me/tfa/enable', async (exchange) => Promise.resolve(String(bodyOf(exchange)['secret']))),
+  },
+  {
+    name: 'tfa-disabled-without-otp',
+    title: 'Two-factor login is ended without a right one-time password.',
+    wrap: fillingOtp(
+      '/users/me/tfa/disable',
+      async (exchange) => (await exchange.context.store.user(await senderOf(exchange)))?.tfa_secret ?? null,
+    ),
+  },
+] as const satisfies readonly Defect[];

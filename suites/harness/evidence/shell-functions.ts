@@ -1,0 +1,114 @@
+import { Moment, type Claims } from '../target/jwt.js';
+import { Shell, sh } from './shell.js';
+
+/** Members that a program for jq can name without quotes. */
+const PLAIN_MEMBER = /^[A-Za-z_]\w*$/;
+
+/** Shell functions that lines may call, each with the functions that it calls itself. */
+const definitions: Readonly<Record<string, { readonly line: Shell; readonly calls?: readonly string[] }>> = {
+  repeat: { line: sh`repeat() { awk 'BEGIN { for (i = ARGV[2]; i > 0; i--) printf "%s", ARGV[1] }' "$1" "$2"; }` },
+  json: { line: sh`json() { printf %s "$1" | jq -Rsr 'tojson | .[1:-1]'; }` },
+  uri: { line: sh`uri() { printf %s "$1" | jq -Rsr @uri; }` },
+  cookie: {
+    line: sh`cookie() { awk 'BEGIN { start = ARGV[1] "="; ARGV[1] = "headers.txt" } tolower(substr($0, 1, 11)) == "set-cookie:" { sub(/^[^:]*:[ \\t]*/, ""); sub(/[;\\r].*/, ""); if (index($0, start) == 1 && $0 != start) value = substr($0, length(start) + 1) } END { printf "%s", value }' "$1"; }`,
+  },
+  b64url: { line: sh`b64url() { openssl base64 -A | tr '+/' '-_' | tr -d =; }` },
+  claims: {
+    line: sh`claims() { printf %s "$1" | jq -cR 'split(".")[1] | gsub("-";"+") | gsub("_";"/") | @base64d | fromjson'; }`,
+  },
+  mint: {
+    line: sh`mint() { M="$1.$(printf %s "$2" | b64url)"; printf %s "$M.$(printf %s "$M" | openssl dgst -sha256 -hmac "$3" -binary | b64url)"; }`,
+    calls: ['b64url'],
+  },
+  forge: {
+    line: sh`forge() { node -e 'const [alg, jwk, kid, token] = process.argv.slice(1); const c = require("node:crypto"); const b = (x) => Buffer.from(x).toString("base64url"); const k = alg === "RS256" ? c.generateKeyPairSync("rsa", { modulusLength: 2048 }) : alg === "ES256" ? c.generateKeyPairSync("ec", { namedCurve: "P-256" }) : c.generateKeyPairSync("ed25519"); const h = { typ: "JWT", alg, ...(jwk && { jwk: k.publicKey.export({ format: "jwk" }) }), ...(kid && { kid }) }; const m = b(JSON.stringify(h)) + "." + token.split(".")[1]; const key = { key: k.privateKey, dsaEncoding: "ieee-p1363" }; process.stdout.write(m + "." + b(c.sign(alg === "EdDSA" ? null : "sha256", m, key)))' -- "$@"; }`,
+  },
+};
+
+/** The lines that define the functions which these lines call, in an order in which they can be. */
+export function functionsFor(lines: readonly Shell[]): Shell[] {
+  const called = new Set(
+    lines.flatMap(({ functions }) => [...functions]).flatMap((name) => [name, ...(definitions[name]?.calls ?? [])]),
+  );
+  return Object.entries(definitions).flatMap(([name, { line }]) => (called.has(name) ? [line] : []));
+}
+
+/** A text within a JSON string, without the quotes round it. RFC 8259 section 7. */
+export const inJson = (value: Shell): Shell => sh`"$(${Shell.call('json')} ${value})"`;
+
+/** A text percent-encoded. RFC 3986 section 2.1. */
+export const inUri = (value: Shell): Shell => sh`"$(${Shell.call('uri')} ${value})"`;
+
+/** The value of a cookie in the headers of the last answer. RFC 6265 section 5.2. */
+export const cookieIn = (name: string): Shell => sh`$(${Shell.call('cookie')} ${name})`;
+
+/** A member in the JSON body of the last answer. */
+export function memberIn(path: readonly string[]): Shell {
+  if (path.every((member) => PLAIN_MEMBER.test(member))) return sh`$(jq -r ${`.${path.join('.')}`} answer.json)`;
+  const args = path.map((member, i) => sh`--arg ${`member${i}`} ${member}`);
+  const program = `.${path.map((_member, i) => `[$member${i}]`).join('')}`;
+  return sh`$(jq -r ${Shell.words([...args, Shell.literal(program)])} answer.json)`;
+}
+
+/** A JWT of a head, in base64url, and claims, in JSON, signed by HS256. RFC 7515 section 3.1. */
+export const minted = (head: string, claims: Shell, key: Shell): Shell =>
+  sh`$(${Shell.call('mint')} ${head} ${claims} ${key})`;
+
+/** A JWT with the claims of another, signed by a key pair made for it. */
+export const forged = (alg: string, jwk: boolean, kid: string, token: Shell): Shell =>
+  sh`$(${Shell.call('forge')} ${alg} ${jwk ? 'jwk' : ''} ${kid} ${token})`;
+
+/** A text in base64url. RFC 4648 section 5. */
+export const inBase64url = (text: Shell): Shell => sh`"$(printf %s ${text} | ${Shell.call('b64url')})"`;
+
+/** A text in base64, with its padding. RFC 4648 section 4. */
+export const inBase64 = (text: Shell): Shell => sh`"$(printf %s ${text} | openssl base64 -A)"`;
+
+/**
+ * The claims of a token as JSON, some of them changed: undefined leaves one out, shell stands for a string, a moment is one of the time
+ * when the line is run.
+ * @param only the claims to keep, where not all of them are
+ */
+export function claimsOfToken(token: Shell, changes: Claims = {}, only?: readonly string[]): Shell {
+  const { program, args } = changing(changes, only);
+  return sh`"$(${Shell.call('claims')} ${token} | jq -c ${Shell.words([...args, Shell.literal(program)])})"`;
+}
+
+/** The same with a claim that stands twice, first of all with another value. RFC 7519 section 4. */
+export function claimsOfTokenWithTwo(token: Shell, changes: Claims, claim: string, first: Shell): Shell {
+  const { program, args } = changing(changes);
+  const twice = `${program} | "{" + ($claim | tojson) + ":" + ($first | tojson) + "," + (tojson | .[1:])`;
+  const all = Shell.words([...args, sh`--arg claim ${claim} --arg first ${first}`, Shell.literal(twice)]);
+  return sh`"$(${Shell.call('claims')} ${token} | jq -r ${all})"`;
+}
+
+/** A program for jq that changes claims, and its arguments: names and values are given to it, and not written into it. */
+function changing(changes: Claims, only?: readonly string[]): { program: string; args: Shell[] } {
+  const entries = Object.entries(changes);
+  const since = new Set(entries.flatMap(([, value]) => (value instanceof Moment ? [value.since] : [])));
+  const args: Shell[] = [];
+  const steps = entries.map(([claim, value], i) => {
+    const plain = PLAIN_MEMBER.test(claim);
+    if (!plain) args.push(sh`--arg ${`claim${i}`} ${claim}`);
+    const place = plain ? `.${claim}` : `.[$claim${i}]`;
+    if (value === undefined) return `del(${place})`;
+    if (value instanceof Moment) return `${place} = ${written(value)}`;
+    const name = plain ? claim : `value${i}`;
+    if (typeof value === 'string' || value instanceof Shell) args.push(sh`--arg ${name} ${value}`);
+    else args.push(sh`--argjson ${name} ${JSON.stringify(value)}`);
+    return `${place} = $${name}`;
+  });
+  const program = [
+    ...(since.has('issue') ? ['((.iat | numbers) // now | floor) as $issued'] : []),
+    ...(since.has('now') ? ['(now | floor) as $now'] : []),
+    ...(only === undefined ? [] : [`{${only.filter((claim) => PLAIN_MEMBER.test(claim)).join(', ')}}`]),
+    ...steps,
+  ];
+  return { program: program.length === 0 ? '.' : program.join(' | '), args };
+}
+
+function written({ seconds, since, asText }: Moment): string {
+  const start = since === 'issue' ? '$issued' : '$now';
+  const sum = seconds === 0 ? start : `${start} ${seconds < 0 ? '-' : '+'} ${Math.abs(seconds)}`;
+  return asText ? `(${sum} | tostring)` : sum;
+}

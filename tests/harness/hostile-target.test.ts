@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createReferenceServer, type ReferenceServer } from '../../reference-server/index.js';
+import type { Report } from '../../spec/generated/report.js';
+import { aftermathOf } from '../helpers/harmless-shell.js';
+import { HostileTarget } from '../helpers/hostile-target.js';
+import { runCli, type Ended } from '../helpers/run-cli.js';
+
+const env = {
+  AUTH_CONFORMANCE_ADMIN_EMAIL: 'admin@example.com',
+  AUTH_CONFORMANCE_ADMIN_PASSWORD: 'd1r3ctu5',
+  AUTH_CONFORMANCE_SECRET: 'the-secret-of-the-target-is-this',
+};
+let server: ReferenceServer | undefined;
+let behind: string;
+
+beforeAll(async () => {
+  server = await createReferenceServer({
+    settings: { LOGIN_STALL_TIME: '0', SECRET: env.AUTH_CONFORMANCE_SECRET },
+    argon2Cost: { memoryCost: 64, timeCost: 1, parallelism: 1 },
+  });
+  behind = await server.listen();
+});
+afterAll(async () => server?.close());
+
+/** The blocks of shell lines in a report for the terminal. */
+function blocksIn(terminal: string): string[][] {
+  const blocks: string[][] = [];
+  let inside = false;
+  for (const line of terminal.split('\n')) {
+    if (line.startsWith('    reproduce it in a shell')) blocks.push([]);
+    inside = inside ? line.startsWith('      ') : line.startsWith('    reproduce it in a shell');
+    if (inside && line.startsWith('      ')) blocks.at(-1)?.push(line.slice(6));
+  }
+  return blocks;
+}
+
+/** Certifies a hostile target with everything that a tester can give. */
+async function certified(seed: number, wholly: boolean): Promise<Ended> {
+  const target = await HostileTarget.before(behind, env.AUTH_CONFORMANCE_SECRET, seed, wholly);
+  try {
+    const args = ['--target', target.url, '--json', '--seed', String(seed), '--runs', '5', '--timeout', '5s'];
+    return await runCli(args, { env });
+  } finally {
+    target.close();
+  }
+}
+
+describe('what a target says is never code', () => {
+  test.concurrent.each([
+    ['in its tokens, ids, cookies and texts', 1, false],
+    ['the same in another order', 2, false],
+    ['everywhere, in codes and times too', 3, true],
+  ])('%s', async (_where, seed, wholly) => {
+    const { stdout, stderr } = await certified(seed, wholly);
+    const { requirements } = JSON.parse(stdout) as Report;
+    const checks = requirements.flatMap((requirement) => requirement.checks);
+    const blocks = checks.map(({ curl }) => curl).filter((lines) => lines.length > 0);
+    const lines = blocks.flat();
+    // It got far enough to be asked: blocks take values out of answers, and make tokens of them.
+    expect(blocks.length).toBeGreaterThan(150);
+    expect(lines.filter((line) => line.includes('answer.json)')).length).toBeGreaterThan(300);
+    if (!wholly) {
+      expect(lines.filter((line) => /^ALTERED\w*=/.test(line)).length).toBeGreaterThan(50);
+      expect(lines.filter((line) => /^MINTED\w*=/.test(line)).length).toBeGreaterThan(10);
+      expect(lines.filter((line) => line.includes('npx -y wscat')).length).toBeGreaterThan(10);
+    }
+    const shown = blocksIn(stderr);
+    expect(shown.length).toBeGreaterThan(20);
+    const { alarms, left } = await aftermathOf([...blocks, ...shown], env);
+    expect(alarms).toEqual([]);
+    expect(left).toEqual([]);
+    // Each stands on lines of its own, without what a terminal would act on or hide.
+    for (const line of lines) expect(line).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
+  });
+});
