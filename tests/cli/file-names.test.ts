@@ -1,4 +1,3 @@
-import type { OneOfSeveralTargets } from '../../spec/generated/configuration.js';
 import * as fc from 'fast-check';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fileNamesOf } from '../../cli/file-names.js';
 import { runsOf } from '../../cli/targets.js';
+import type { Configuration } from '../../spec/generated/configuration.js';
 
 /** URLs that a tester may have been given. */
 const urls = fc.uniqueArray(
@@ -77,8 +77,9 @@ test('reports of targets stand in one folder, one for each', () => {
   fc.assert(
     fc.property(urls, (targets) => {
       const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-names-'));
-      const configuration = {
-        targets: targets.map((target) => ({ target })) as [OneOfSeveralTargets, ...OneOfSeveralTargets[]],
+      const [first = '', ...others] = targets;
+      const configuration: Configuration = {
+        targets: [{ target: first }, ...others.map((target) => ({ target }))],
         report: { json: join(folder, 'report-{target}.json') },
       };
       try {
@@ -99,5 +100,6 @@ test('names are read from the URL', () => {
   expect(
     fileNamesOf(['http://127.0.0.1:8055/api/', 'https://user:secret@b.example?x=1', 'http://con', 'http://..']),
   ).toEqual(['127.0.0.1-8055-api', 'b.example-x-1', 'con-', 'target']);
+  expect(fileNamesOf(['http://a/X', 'http://a/x'])).toEqual(['a-X-1', 'a-x-2']);
   expect(fileNamesOf(['http://a/x', 'https://a/x', 'http://a/x/1'])).toEqual(['a-x-2', 'a-x-3', 'a-x-1']);
 });
