@@ -12,6 +12,8 @@ export const chapters: Chapter[] = [
         "explanation": "Two users hold a standard, a session and a static token each. All six ask, at the same time and one after another, who they are; each answer must name the token's own user.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "any",
+        "topic": "users",
         "source": {
           "document": "seed",
           "section": "Access Tokens",
@@ -33,6 +35,8 @@ export const chapters: Chapter[] = [
         "explanation": "An administrator's standard, session and static token must each be able to read another user's record; the same three tokens of a user without permissions must not, nor change, create or remove anybody.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "any",
+        "topic": "users",
         "source": {
           "document": "seed",
           "section": "Access Tokens",
@@ -58,6 +62,8 @@ export const chapters: Chapter[] = [
         "explanation": "Shown for each status that is not active, which are draft, invited, suspended, archived and unverified. An access token lives on until it expires.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "users",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "set suspended, login suspended, static suspended, session suspended",
@@ -80,6 +86,8 @@ export const chapters: Chapter[] = [
         "title": "A new password takes the place of the old one, ends the refresh and session tokens of its user, and leaves the static token alone.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "users",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "refresh after pw change",
@@ -102,6 +110,8 @@ export const chapters: Chapter[] = [
         "explanation": "The tokens are used before the deletion, so that a server which remembers whom it let in is found out. A standard token lives on until it expires.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "users",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "static deleted, delete user",
@@ -122,6 +132,8 @@ export const chapters: Chapter[] = [
         "title": "A new e-mail takes the place of the old one, ends the refresh and session tokens of its user, and leaves the static token alone.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "users",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "PATCH /users/<uuid> {\"email\"}, then me session cookie",
@@ -141,6 +153,8 @@ export const chapters: Chapter[] = [
         "title": "A user who is made active again can log in and use the static token, but the sessions from before stay ended.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "users",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "session after reactivation",
@@ -162,6 +176,8 @@ export const chapters: Chapter[] = [
         "explanation": "A session token that is logged out, a static token that is replaced and those of a user who is suspended are used three times before, by which a cache of verified tokens would keep them alive.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "users",
         "source": {
           "document": "OWASP ASVS 4.0.3",
           "section": "3.3.1",
@@ -181,6 +197,8 @@ export const chapters: Chapter[] = [
         "explanation": "A model-based property: random rows of steps of several users and sessions run beside a small model of the specification, and after each step the target must let in whom the model lets in. The counterexample is shrunk to the shortest row, and printed as curl lines.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "any",
+        "topic": "users",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -200,6 +218,8 @@ export const chapters: Chapter[] = [
         "title": "The same when users are suspended and made active again, get new passwords, and used refresh tokens come back.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "users",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "refresh reuse old, session suspended, refresh after pw change",
@@ -218,6 +238,8 @@ export const chapters: Chapter[] = [
         "title": "A user who sets a new password stays logged in by the session that asks for it, and by no other.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "users",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "own password change",
@@ -236,6 +258,8 @@ export const chapters: Chapter[] = [
         "title": "No answer shows the password of a user, nor its hash.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "users",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "admin reads token",
@@ -255,6 +279,8 @@ export const chapters: Chapter[] = [
         "explanation": "Of an administrator the role is taken and given back. A standard or session token from before may keep its permissions until it expires.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "users",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "role change",
@@ -273,6 +299,8 @@ export const chapters: Chapter[] = [
         "title": "Who may change the own record can do so with a token of each type, by each way.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "users",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "PATCH /users/me by header, query and cookie",
@@ -291,6 +319,8 @@ export const chapters: Chapter[] = [
         "title": "Two users cannot have the same e-mail, in whatever case it is written, so that a login names one of them.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "users",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "create user with the e-mail of another",
@@ -314,6 +344,8 @@ export const chapters: Chapter[] = [
         "title": "A login with the right e-mail and password answers with an access token.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "logging-in",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -333,6 +365,8 @@ export const chapters: Chapter[] = [
         "title": "A login with a wrong password, an unknown e-mail or none of either answers with no token.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "logging-in",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -356,6 +390,8 @@ export const chapters: Chapter[] = [
         "title": "A standard access token authenticates a request as the user who logged in.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Access Tokens",
@@ -375,6 +411,8 @@ export const chapters: Chapter[] = [
         "explanation": "`expires` is a positive number of milliseconds. Where the access token is a JWT with an `exp` claim, its life (exp − iat) and `expires` may differ by no more than 2 seconds.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "logging-in",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -395,6 +433,8 @@ export const chapters: Chapter[] = [
         "title": "A login answers with a refresh token beside the access token.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "logging-in",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -414,6 +454,8 @@ export const chapters: Chapter[] = [
         "explanation": "With the capability secret, a token that expired a minute ago is minted with the target's own secret (and an unexpired one, to show that minted tokens are accepted at all). With patience, the suite waits until a real token has expired.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "form",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -436,6 +478,8 @@ export const chapters: Chapter[] = [
         "title": "A standard access token can be used again and again until it expires.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -456,6 +500,8 @@ export const chapters: Chapter[] = [
         "explanation": "Where the target offers the mode cookie, the cookie that carries the refresh token must last longer than `expires`. With patience, a refresh token must still be good after its access token has expired.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "refreshing",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -474,6 +520,8 @@ export const chapters: Chapter[] = [
         "title": "A refresh token buys a new standard token of the same user, with a full life of its own.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "refreshing",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -494,6 +542,8 @@ export const chapters: Chapter[] = [
         "title": "The refresh token that a refresh leaves its owner with can be used for the next refresh, time after time.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "refreshing",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -513,6 +563,8 @@ export const chapters: Chapter[] = [
         "explanation": "Made-up strings, altered refresh tokens, the access token itself and (with admin) a static token are sent as refresh token; none may buy a token.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "refreshing",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -533,6 +585,8 @@ export const chapters: Chapter[] = [
         "title": "A new standard token can be had after the old one has expired.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "refreshing",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -552,6 +606,8 @@ export const chapters: Chapter[] = [
         "title": "After a logout the refresh token buys nothing any more.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "logging-out",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -572,6 +628,8 @@ export const chapters: Chapter[] = [
         "title": "After a logout the user can log in again.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "logging-out",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -590,6 +648,8 @@ export const chapters: Chapter[] = [
         "title": "A refresh token can be used once, a refresh ends it.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "refreshing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "refresh reuse old",
@@ -609,6 +669,8 @@ export const chapters: Chapter[] = [
         "title": "A logout leaves the other logins of the user alone.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "logging-out",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "logout json",
@@ -628,6 +690,8 @@ export const chapters: Chapter[] = [
         "title": "The access token is a JWT with the claims id, role, app_access, admin_access, iat, exp and iss.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "form",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login json",
@@ -648,6 +712,8 @@ export const chapters: Chapter[] = [
         "title": "An unknown e-mail and a wrong password are answered alike, in status and body.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "standard",
+        "topic": "logging-in",
         "source": {
           "document": "OWASP Authentication Cheat Sheet",
           "section": "Authentication Responses",
@@ -666,6 +732,8 @@ export const chapters: Chapter[] = [
         "title": "A login with a mode that there is not is refused.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "logging-in",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login mode bogus",
@@ -685,6 +753,8 @@ export const chapters: Chapter[] = [
         "title": "An access token from before a refresh works until it expires.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "refreshing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "old access after refresh",
@@ -704,6 +774,8 @@ export const chapters: Chapter[] = [
         "explanation": "Five refreshes with the same token are sent at once. How many of them succeed is not said; of the refresh tokens that they hand out, one must buy a token afterwards and the others must not.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "refreshing",
         "source": {
           "document": "observed: Directus 12.4.1, races and times",
           "section": "Five concurrent POST /auth/refresh",
@@ -723,6 +795,8 @@ export const chapters: Chapter[] = [
         "title": "A refresh token buys tokens of its own user, whatever access token is sent along.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "standard",
+        "topic": "refreshing",
         "source": {
           "document": "seed",
           "section": "Access Tokens",
@@ -742,6 +816,8 @@ export const chapters: Chapter[] = [
         "title": "A refresh token in the body is refused in the modes cookie and session, and in one that there is not.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "refreshing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "refresh json but cookie mode via body, refresh json -> session",
@@ -761,6 +837,8 @@ export const chapters: Chapter[] = [
         "title": "A refresh token is not taken out of the URL, and no token is handed out by GET.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "standard",
+        "topic": "refreshing",
         "source": {
           "document": "OWASP ASVS 4.0.3",
           "section": "3.1.1",
@@ -779,6 +857,8 @@ export const chapters: Chapter[] = [
         "title": "An access token from before a logout works until it expires.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "logging-out",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "access after logout",
@@ -797,6 +877,8 @@ export const chapters: Chapter[] = [
         "title": "A second logout, and one with an unknown refresh token, are answered like the first.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "logging-out",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "logout twice, logout bogus",
@@ -815,6 +897,8 @@ export const chapters: Chapter[] = [
         "title": "A logout takes a POST, so that a link or an image of another site cannot log anybody out.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "logging-out",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "GET /auth/logout",
@@ -835,6 +919,8 @@ export const chapters: Chapter[] = [
         "explanation": "The suite waits as long as the cookie of mode cookie says that a refresh token lives, where --patience allows it.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "refreshing",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -854,6 +940,8 @@ export const chapters: Chapter[] = [
         "title": "A refresh token cannot be guessed, nor made out of another one.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "standard",
+        "topic": "refreshing",
         "source": {
           "document": "RFC 6749",
           "section": "10.10",
@@ -873,6 +961,8 @@ export const chapters: Chapter[] = [
         "title": "A standard access token expires after a short period, which is a day at most.",
         "level": "SHOULD",
         "profile": "security",
+        "tokenType": "standard",
+        "topic": "form",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -896,6 +986,8 @@ export const chapters: Chapter[] = [
         "title": "A login in mode session answers with a session token.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "logging-in",
         "source": {
           "document": "seed",
           "section": "Session Tokens",
@@ -914,6 +1006,8 @@ export const chapters: Chapter[] = [
         "title": "A login in mode session with a wrong password or an unknown e-mail answers with no session token.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "logging-in",
         "source": {
           "document": "seed",
           "section": "Session Tokens",
@@ -932,6 +1026,8 @@ export const chapters: Chapter[] = [
         "title": "A session token is an access token, it authenticates a request as the user who logged in, time after time.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Session Tokens",
@@ -952,6 +1048,8 @@ export const chapters: Chapter[] = [
         "title": "A session token is a refresh token, it buys a new session token of the same user before it expires.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "refreshing",
         "source": {
           "document": "seed",
           "section": "Session Tokens",
@@ -972,6 +1070,8 @@ export const chapters: Chapter[] = [
         "title": "A refreshed session token expires no earlier than the one it replaces, and has a full life of its own.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "refreshing",
         "source": {
           "document": "seed",
           "section": "Session Tokens",
@@ -990,6 +1090,8 @@ export const chapters: Chapter[] = [
         "title": "A login or refresh in mode session hands out one token, with no access or refresh token beside it.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "storing",
         "source": {
           "document": "seed",
           "section": "Session Tokens",
@@ -1009,6 +1111,8 @@ export const chapters: Chapter[] = [
         "title": "A session token is handed out as a cookie and stands nowhere else in the answer.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "storing",
         "source": {
           "document": "seed",
           "section": "Session Tokens",
@@ -1028,6 +1132,8 @@ export const chapters: Chapter[] = [
         "title": "A session token is refused once it has expired.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "form",
         "source": {
           "document": "seed",
           "section": "Storing Tokens › Cookies",
@@ -1050,6 +1156,8 @@ export const chapters: Chapter[] = [
         "title": "A session token that has expired buys no new one.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "refreshing",
         "source": {
           "document": "seed",
           "section": "Session Tokens",
@@ -1073,6 +1181,8 @@ export const chapters: Chapter[] = [
         "explanation": "Made-up and altered session tokens are sent as the session cookie; none may buy a token.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "refreshing",
         "source": {
           "document": "seed",
           "section": "Session Tokens",
@@ -1092,6 +1202,8 @@ export const chapters: Chapter[] = [
         "title": "After a logout in mode session the session token neither authenticates nor refreshes.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "logging-out",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -1112,6 +1224,8 @@ export const chapters: Chapter[] = [
         "title": "After a logout in mode session the user can log in again.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "logging-out",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -1130,6 +1244,8 @@ export const chapters: Chapter[] = [
         "title": "The session token is a JWT with the claims of an access token, and session.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "session",
+        "topic": "form",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login session",
@@ -1148,6 +1264,8 @@ export const chapters: Chapter[] = [
         "title": "The payload of a login in mode session holds `expires`, in whole milliseconds, and no token.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "session",
+        "topic": "storing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login session",
@@ -1166,6 +1284,8 @@ export const chapters: Chapter[] = [
         "title": "Several refreshes of one session token at once all succeed, and leave tokens of one session.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "session",
+        "topic": "refreshing",
         "source": {
           "document": "observed: Directus 12.4.1, races and times",
           "section": "Five concurrent refreshes of one session token",
@@ -1186,6 +1306,8 @@ export const chapters: Chapter[] = [
         "explanation": "The suite waits --session-grace (10 s unless told otherwise) and up to two seconds more. It cannot be shown where session tokens live no longer than that.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "session",
+        "topic": "refreshing",
         "source": {
           "document": "observed: Directus 12.4.1, races and times",
           "section": "The old session token after a session refresh",
@@ -1204,6 +1326,8 @@ export const chapters: Chapter[] = [
         "title": "A session token is refreshed by its cookie, not by the body.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "session",
+        "topic": "refreshing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "session refresh token in body",
@@ -1223,6 +1347,8 @@ export const chapters: Chapter[] = [
         "title": "A session token is accepted in the header and in the query too.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "session",
+        "topic": "sending",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "session token as bearer, session token as query",
@@ -1241,6 +1367,8 @@ export const chapters: Chapter[] = [
         "title": "A logout in mode session leaves the other logins of the user alone.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "session",
+        "topic": "logging-out",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "session logout",
@@ -1259,6 +1387,8 @@ export const chapters: Chapter[] = [
         "title": "A session cookie that is no good any more is cleared by the answer that refuses it, and a good one is left alone.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "session",
+        "topic": "storing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "session after logout",
@@ -1279,6 +1409,8 @@ export const chapters: Chapter[] = [
         "title": "A refresh gives the session a new identifier, so that the old token can end.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "session",
+        "topic": "refreshing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "session refresh",
@@ -1297,6 +1429,8 @@ export const chapters: Chapter[] = [
         "title": "For a grace, requests that were under way when the session was refreshed are let in: the old token works, and buys the same session again.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "session",
+        "topic": "refreshing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "old session right after refresh, old session refresh again (grace)",
@@ -1320,6 +1454,8 @@ export const chapters: Chapter[] = [
         "title": "A static token authenticates a request as the user it was set for, time after time.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "static",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Static Tokens",
@@ -1339,6 +1475,8 @@ export const chapters: Chapter[] = [
         "title": "A user has one static token, a new one ends the old one.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "static",
+        "topic": "setting",
         "source": {
           "document": "seed",
           "section": "Static Tokens",
@@ -1358,6 +1496,8 @@ export const chapters: Chapter[] = [
         "explanation": "The user logs in, refreshes and logs out, in modes json and session; the static token must work after each step. With patience it must also work after a standard token of the same user has expired. A static token that is a JWT must not carry `exp`.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "static",
+        "topic": "form",
         "source": {
           "document": "seed",
           "section": "Static Tokens",
@@ -1380,6 +1520,8 @@ export const chapters: Chapter[] = [
         "title": "An administrator can set a user's static token through the Users API, when creating the user and later.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "static",
+        "topic": "setting",
         "source": {
           "document": "seed",
           "section": "Static Tokens",
@@ -1400,6 +1542,8 @@ export const chapters: Chapter[] = [
         "explanation": "The answers to setting it, the user's own record, the record and the list as the administrator reads them: the token's value stands in none of them.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "static",
+        "topic": "setting",
         "source": {
           "document": "seed",
           "section": "Static Tokens",
@@ -1425,6 +1569,8 @@ export const chapters: Chapter[] = [
         "explanation": "The token cut short, lengthened, in part replaced by the wildcards of SQL and shell, and made-up strings are tried.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "static",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Making Requests",
@@ -1444,6 +1590,8 @@ export const chapters: Chapter[] = [
         "title": "An administrator can take a static token away by setting it to null.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "static",
+        "topic": "setting",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "null token",
@@ -1462,6 +1610,8 @@ export const chapters: Chapter[] = [
         "title": "Two users cannot have the same static token.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "static",
+        "topic": "setting",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "second user same token",
@@ -1481,6 +1631,8 @@ export const chapters: Chapter[] = [
         "title": "A static token cannot be found out by filters, not even by an administrator.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "static",
+        "topic": "setting",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "filter by token",
@@ -1499,6 +1651,8 @@ export const chapters: Chapter[] = [
         "title": "A static token in the session cookie lets its user in.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "static",
+        "topic": "sending",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "static in session cookie",
@@ -1517,6 +1671,8 @@ export const chapters: Chapter[] = [
         "title": "Who may change the own record sets and clears the own static token.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "static",
+        "topic": "setting",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "PATCH /users/me {\"token\":…}",
@@ -1535,6 +1691,8 @@ export const chapters: Chapter[] = [
         "title": "The random text that the Data Studio makes a static token of cannot be guessed.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "static",
+        "topic": "setting",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "random gen",
@@ -1558,6 +1716,8 @@ export const chapters: Chapter[] = [
         "title": "Without a mode, a login and a refresh answer with a JSON payload that carries the tokens.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "storing",
         "source": {
           "document": "seed",
           "section": "Storing Tokens › JSON",
@@ -1577,6 +1737,8 @@ export const chapters: Chapter[] = [
         "title": "The payload holds `expires` (whole milliseconds), `access_token` and `refresh_token` (strings), after a login and after a refresh.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "storing",
         "source": {
           "document": "seed",
           "section": "Storing Tokens › JSON",
@@ -1597,6 +1759,8 @@ export const chapters: Chapter[] = [
         "title": "Without a mode, the tokens are left to the application, no cookie carries one.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "storing",
         "source": {
           "document": "seed",
           "section": "Storing Tokens › JSON",
@@ -1616,6 +1780,8 @@ export const chapters: Chapter[] = [
         "explanation": "The answer's Set-Cookie headers are given to a cookie store that keeps the rules of RFC 6265 for the target's own URL.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "storing",
         "source": {
           "document": "seed",
           "section": "Storing Tokens › Cookies",
@@ -1635,6 +1801,8 @@ export const chapters: Chapter[] = [
         "title": "The session cookie goes along with every request to the same domain, whatever its path.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "storing",
         "source": {
           "document": "seed",
           "section": "Storing Tokens › Cookies",
@@ -1654,6 +1822,8 @@ export const chapters: Chapter[] = [
         "explanation": "Max-Age (or Expires) of the cookie and the life of the token (its claims, or `expires` in the payload) may differ by no more than 3 seconds.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "storing",
         "source": {
           "document": "seed",
           "section": "Storing Tokens › Cookies",
@@ -1674,6 +1844,8 @@ export const chapters: Chapter[] = [
         "explanation": "In one cookie store, after a refresh and after a second login there is one session cookie and it holds the new token; after a logout the store holds none that authenticates.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "storing",
         "source": {
           "document": "seed",
           "section": "Storing Tokens › Cookies",
@@ -1693,6 +1865,8 @@ export const chapters: Chapter[] = [
         "title": "The session cookie is httpOnly whenever it is set, by a login and by a refresh.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "storing",
         "source": {
           "document": "seed",
           "section": "Storing Tokens › Cookies",
@@ -1712,6 +1886,8 @@ export const chapters: Chapter[] = [
         "title": "In each mode, the payload of a login or refresh stands in the member data.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "storing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login json",
@@ -1732,6 +1908,8 @@ export const chapters: Chapter[] = [
         "explanation": "The header Cache-Control says no-cache or no-store. RFC 6749 section 5.1 asks OAuth servers for no-store.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "storing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login json",
@@ -1750,6 +1928,8 @@ export const chapters: Chapter[] = [
         "title": "In mode cookie, the cookie of the refresh token is httpOnly.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "storing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login cookie",
@@ -1768,6 +1948,8 @@ export const chapters: Chapter[] = [
         "title": "A cookie that holds a token says SameSite=Lax or Strict, so that other sites cannot make requests with it unseen.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "storing",
         "source": {
           "document": "OWASP ASVS 4.0.3",
           "section": "3.4.3",
@@ -1787,6 +1969,8 @@ export const chapters: Chapter[] = [
         "title": "In mode cookie the refresh token is handed out as a cookie and stands nowhere else in the answer.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "refreshing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login cookie",
@@ -1805,6 +1989,8 @@ export const chapters: Chapter[] = [
         "title": "In mode cookie a refresh replaces the cookie, and the old refresh token is dead.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "refreshing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "cookie refresh, cookie refresh old",
@@ -1825,6 +2011,8 @@ export const chapters: Chapter[] = [
         "title": "In mode cookie a logout ends the refresh token and clears the cookie.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "logging-out",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "logout cookie, refresh cookie after logout",
@@ -1844,6 +2032,8 @@ export const chapters: Chapter[] = [
         "title": "Each cookie is set once, for the path /, and its Max-Age and Expires agree.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "storing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login cookie, login session",
@@ -1865,6 +2055,8 @@ export const chapters: Chapter[] = [
         "title": "No cookie that scripts can read holds a token.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "storing",
         "source": {
           "document": "OWASP ASVS 4.0.3",
           "section": "3.4.2",
@@ -1883,6 +2075,8 @@ export const chapters: Chapter[] = [
         "title": "Login and refresh answer with 200 and JSON, a logout with 204 and no body.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "storing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login json, refresh json, logout json",
@@ -1904,6 +2098,8 @@ export const chapters: Chapter[] = [
         "explanation": "Over http a browser drops a cookie that says Secure. Over https one that does not say so goes along with requests over http too; a Directus says it when SESSION_COOKIE_SECURE and REFRESH_TOKEN_COOKIE_SECURE are set.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "storing",
         "source": {
           "document": "OWASP ASVS 4.0.3",
           "section": "3.4.1",
@@ -1922,6 +2118,8 @@ export const chapters: Chapter[] = [
         "title": "A token stands in its place in the answer that gives it, and nowhere else: in no other header or member, in no later answer.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "storing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login json, login cookie, login session, me bearer, me query",
@@ -1942,6 +2140,8 @@ export const chapters: Chapter[] = [
         "title": "Without a mode, a refresh and a logout take the refresh token of the cookie where the body has none.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "storing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "cookie refresh with no mode, cookie only",
@@ -1960,6 +2160,8 @@ export const chapters: Chapter[] = [
         "title": "The mode json, when it is named, answers as no mode does: `expires`, `access_token` and `refresh_token`, after a login and after each refresh.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "storing",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login with mode json",
@@ -1983,6 +2185,8 @@ export const chapters: Chapter[] = [
         "title": "An action that is not public is refused when no token is sent.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Making Requests",
@@ -2002,6 +2206,8 @@ export const chapters: Chapter[] = [
         "explanation": "Made-up tokens of many shapes are sent as header, as query parameter and as cookie. A property-based check adds random strings.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Making Requests",
@@ -2024,6 +2230,8 @@ export const chapters: Chapter[] = [
         "explanation": "A token with one character changed, cut short or lengthened, with other claims under the old signature, and without a signature (alg none).",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Making Requests",
@@ -2046,6 +2254,8 @@ export const chapters: Chapter[] = [
         "title": "A refresh token is not an access token.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Standard Tokens",
@@ -2064,6 +2274,8 @@ export const chapters: Chapter[] = [
         "title": "A standard token is accepted in the header \"Authorization: Bearer <token>\".",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Making Requests",
@@ -2082,6 +2294,8 @@ export const chapters: Chapter[] = [
         "title": "A static token is accepted in the header \"Authorization: Bearer <token>\".",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "static",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Making Requests",
@@ -2100,6 +2314,8 @@ export const chapters: Chapter[] = [
         "title": "The session cookie alone authenticates a request, the client sets nothing else.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "session",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Making Requests",
@@ -2118,6 +2334,8 @@ export const chapters: Chapter[] = [
         "title": "A standard token is accepted in the query parameter access_token.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "standard",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Making Requests",
@@ -2136,6 +2354,8 @@ export const chapters: Chapter[] = [
         "title": "A static token is accepted in the query parameter access_token.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "static",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Making Requests",
@@ -2154,6 +2374,8 @@ export const chapters: Chapter[] = [
         "title": "A request that sends a token in the header and in the query is refused.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "RFC 6750",
           "section": "3.1",
@@ -2173,6 +2395,8 @@ export const chapters: Chapter[] = [
         "title": "The scheme Bearer is taken in whatever case it is written.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "RFC 9110",
           "section": "11.1",
@@ -2191,6 +2415,8 @@ export const chapters: Chapter[] = [
         "title": "A refusal answers with the status, the error code and the envelope that Directus answers with.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "me noauth, me garbage token, me forged sig, login wrong pw, refresh bogus",
@@ -2221,6 +2447,8 @@ export const chapters: Chapter[] = [
         "explanation": "A token without a scheme or with another one, in quotes, among other parts, and the e-mail and password of the scheme Basic: all are refused.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "RFC 6750",
           "section": "2.1",
@@ -2242,6 +2470,8 @@ export const chapters: Chapter[] = [
         "title": "A token in the query counts only as one plain parameter access_token.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "me query twice, access_token array, access_token object, empty access_token query",
@@ -2261,6 +2491,8 @@ export const chapters: Chapter[] = [
         "title": "A token counts only in the session cookie, not in a cookie of another name.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "session",
+        "topic": "sending",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "me with refresh cookie only",
@@ -2279,6 +2511,8 @@ export const chapters: Chapter[] = [
         "title": "A token in the header or the query counts before the session cookie, also when it is the bad one; of two cookies the first counts.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "session cookie + bearer bad, session cookie + query good",
@@ -2302,6 +2536,8 @@ export const chapters: Chapter[] = [
         "explanation": "Headers by which gateways hand over who has logged in, other spellings of a path that a gateway may not guard, and other methods: each is tried without a token, and must not reach a record of a user.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Making Requests",
@@ -2326,6 +2562,8 @@ export const chapters: Chapter[] = [
         "title": "A bad token is refused also where none is needed.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "public endpoint with expired, login with garbage bearer",
@@ -2345,6 +2583,8 @@ export const chapters: Chapter[] = [
         "title": "HEAD is answered as GET is: refused without a token, let in with one.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "RFC 9110",
           "section": "9.3.2",
@@ -2363,6 +2603,8 @@ export const chapters: Chapter[] = [
         "title": "The answer to a request with a token is not kept by caches, nor is a refusal.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "me bearer",
@@ -2383,6 +2625,8 @@ export const chapters: Chapter[] = [
         "explanation": "Properties: random Authorization headers, queries, cookies and bodies.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "OWASP ASVS 4.0.3",
           "section": "7.4.1",
@@ -2402,6 +2646,8 @@ export const chapters: Chapter[] = [
         "title": "Whatever is malformed is refused in the envelope of errors.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login bad json, access_token object",
@@ -2420,6 +2666,8 @@ export const chapters: Chapter[] = [
         "title": "Pages of any other origin are not let in with the session cookie.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "session",
+        "topic": "sending",
         "source": {
           "document": "OWASP ASVS 4.0.3",
           "section": "14.5.3",
@@ -2439,6 +2687,8 @@ export const chapters: Chapter[] = [
         "title": "A token counts whatever the method of the request, not only for one that reads.",
         "level": "MUST",
         "profile": "core",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "seed",
           "section": "Making Requests",
@@ -2458,6 +2708,8 @@ export const chapters: Chapter[] = [
         "title": "Between Bearer and the token stands one space.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "me bearer double space",
@@ -2476,6 +2728,8 @@ export const chapters: Chapter[] = [
         "title": "A refusal does not repeat the token or the password that it refuses.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "sending",
         "source": {
           "document": "OWASP ASVS 4.0",
           "section": "7.4.1",
@@ -2502,6 +2756,8 @@ export const chapters: Chapter[] = [
         "explanation": "A password of 80 characters, with letters of other scripts, is set; it logs in, in each mode, and what resembles it does not.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "logging-in",
         "source": {
           "document": "OWASP ASVS 4.0.3",
           "section": "2.1.3",
@@ -2523,6 +2779,8 @@ export const chapters: Chapter[] = [
         "title": "A login with a body that is not as it should be is refused with 400 INVALID_PAYLOAD.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "logging-in",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login missing pw, login array email, login number password, login bad json",
@@ -2542,6 +2800,8 @@ export const chapters: Chapter[] = [
         "title": "Credentials in the URL log nobody in.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "logging-in",
         "source": {
           "document": "OWASP ASVS 4.0.3",
           "section": "8.3.1",
@@ -2560,6 +2820,8 @@ export const chapters: Chapter[] = [
         "title": "Credentials in a form or in plain text log nobody in, so that a page of another site cannot.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "logging-in",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login form-encoded",
@@ -2579,6 +2841,8 @@ export const chapters: Chapter[] = [
         "title": "The e-mail is taken in whatever case it is written.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "logging-in",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login email uppercase",
@@ -2598,6 +2862,8 @@ export const chapters: Chapter[] = [
         "explanation": "A Directus allows auth_login_attempts, which is 25 unless it was changed. The suite makes more wrong attempts than that, for a user of its own.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "logging-in",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "auth_login_attempts, good login after lock",
@@ -2617,6 +2883,8 @@ export const chapters: Chapter[] = [
         "explanation": "Attempts with a known and an unknown e-mail take turns. It fails only when the two are far apart in two rounds of measurement: by more than 25 ms in their quickest answers, and almost every answer of one kind slower than almost every answer of the other.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "logging-in",
         "source": {
           "document": "observed: Directus 12.4.1, races and times",
           "section": "Wrong password, five times each",
@@ -2635,6 +2903,8 @@ export const chapters: Chapter[] = [
         "title": "A user who is not active is refused with the same answer as a wrong password.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "logging-in",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login suspended, login wrong pw",
@@ -2654,6 +2924,8 @@ export const chapters: Chapter[] = [
         "title": "A login starts a new session of the user whose credentials it brings, whatever token is sent along.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "logging-in",
         "source": {
           "document": "OWASP ASVS 4.0",
           "section": "3.2.1",
@@ -2674,6 +2946,8 @@ export const chapters: Chapter[] = [
         "title": "A login leaves the other logins of the user alone.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "logging-in",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login json, login cookie, login session",
@@ -2693,6 +2967,8 @@ export const chapters: Chapter[] = [
         "title": "No access, refresh or static token sets a new password in place of a reset token.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "logging-in",
         "source": {
           "document": "RFC 8725",
           "section": "3.12",
@@ -2711,6 +2987,8 @@ export const chapters: Chapter[] = [
         "title": "A one-time password that is not needed, and members that are not known, are passed over.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "logging-in",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login otp superfluous",
@@ -2729,6 +3007,8 @@ export const chapters: Chapter[] = [
         "title": "A request for a new password tells nobody whether there is such a user, and sends nobody to a page of another site.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "logging-in",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "pw request unknown, pw request bad url",
@@ -2753,6 +3033,8 @@ export const chapters: Chapter[] = [
         "title": "With two-factor login, password and one-time password together log in, in each mode.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "two-factor",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login right otp, login otp session mode",
@@ -2772,6 +3054,8 @@ export const chapters: Chapter[] = [
         "title": "With two-factor login, no password logs in without the right one-time password, in whatever mode.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "two-factor",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login without otp, login wrong otp",
@@ -2795,6 +3079,8 @@ export const chapters: Chapter[] = [
         "title": "The right one-time password does not replace the password.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "two-factor",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login wrong pw with right otp",
@@ -2814,6 +3100,8 @@ export const chapters: Chapter[] = [
         "title": "The one-time password of another user logs nobody in.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "two-factor",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login wrong otp",
@@ -2833,6 +3121,8 @@ export const chapters: Chapter[] = [
         "title": "A missing or wrong one-time password is answered with 401 INVALID_OTP, when the password is right.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "two-factor",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login without otp",
@@ -2853,6 +3143,8 @@ export const chapters: Chapter[] = [
         "title": "A refresh needs no one-time password.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "two-factor",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "refresh after tfa on",
@@ -2872,6 +3164,8 @@ export const chapters: Chapter[] = [
         "title": "The secret of the second factor is never shown again.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "two-factor",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "read tfa_secret",
@@ -2892,6 +3186,8 @@ export const chapters: Chapter[] = [
         "title": "Two-factor login is set up only by who knows the password and has a right one-time password.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "two-factor",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "tfa generate bad pw, tfa enable wrong otp",
@@ -2912,6 +3208,8 @@ export const chapters: Chapter[] = [
         "title": "Two-factor login is ended only with a right one-time password.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "two-factor",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "tfa disable wrong, tfa disable",
@@ -2937,6 +3235,8 @@ export const chapters: Chapter[] = [
         "explanation": "The claims of a real token are signed anew: with an empty key, with keys that are often left as they came, with an RSA and an elliptic-curve key of the suite's own, whose public half comes along in the header, and with a header that points to another key (kid, jku, x5u).",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "form",
         "source": {
           "document": "RFC 8725",
           "section": "3.1",
@@ -2958,6 +3258,8 @@ export const chapters: Chapter[] = [
         "title": "A token of another issuer, or of none, is refused.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "form",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "me wrong iss",
@@ -2977,6 +3279,8 @@ export const chapters: Chapter[] = [
         "title": "A token is refused before its time.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "form",
         "source": {
           "document": "RFC 7519",
           "section": "4.1.5",
@@ -2997,6 +3301,8 @@ export const chapters: Chapter[] = [
         "explanation": "Standard and session tokens that expired five seconds before the moment that a fresh token was issued, as it says itself: no leeway for clocks is needed.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "form",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "me expired (true secret)",
@@ -3018,6 +3324,8 @@ export const chapters: Chapter[] = [
         "title": "A token without id, role, app_access or admin_access is refused.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "form",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "missing role",
@@ -3037,6 +3345,8 @@ export const chapters: Chapter[] = [
         "title": "A token whose exp is no number is refused.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "form",
         "source": {
           "document": "RFC 7519",
           "section": "4.1.4",
@@ -3056,6 +3366,8 @@ export const chapters: Chapter[] = [
         "title": "A token that was made for an invitation or a new password lets nobody in.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "form",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "password-reset scoped token as bearer",
@@ -3075,6 +3387,8 @@ export const chapters: Chapter[] = [
         "title": "A token of a session that there is not is refused.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "session",
+        "topic": "form",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "self-minted session claim unknown",
@@ -3094,6 +3408,8 @@ export const chapters: Chapter[] = [
         "title": "Of a claim that stands twice in a token the last one counts, or the token is refused.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "form",
         "source": {
           "document": "RFC 7519",
           "section": "4",
@@ -3113,6 +3429,8 @@ export const chapters: Chapter[] = [
         "title": "A token that merely says admin_access gives no more than the role that it names.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "form",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "GET /users/<uuid> with admin_access true of a user without role",
@@ -3137,6 +3455,8 @@ export const chapters: Chapter[] = [
         "title": "auth_login answers with the tokens of the mode: both in the payload, or the refresh or session token as an httpOnly cookie.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "graphql",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "graphql login, graphql login cookie, graphql login session",
@@ -3160,6 +3480,8 @@ export const chapters: Chapter[] = [
         "title": "auth_login with a wrong password or an unknown e-mail hands out no token, and answers both alike.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "graphql",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "graphql login bad",
@@ -3181,6 +3503,8 @@ export const chapters: Chapter[] = [
         "explanation": "Directus 12.4.1 refuses such a request; 11.17.4 was seen to try each password in it, which is a warning and no failure.",
         "level": "SHOULD",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "graphql",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "graphql mutation aliases twice",
@@ -3200,6 +3524,8 @@ export const chapters: Chapter[] = [
         "title": "With two-factor login, auth_login needs the one-time password too.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "graphql",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "login without otp",
@@ -3220,6 +3546,8 @@ export const chapters: Chapter[] = [
         "title": "A token in the header, the query or the session cookie lets users_me name its user.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "graphql",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "graphql me, graphql by query token",
@@ -3241,6 +3569,8 @@ export const chapters: Chapter[] = [
         "title": "users_me is refused without a token, and with one that is not valid.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "graphql",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "graphql me noauth, graphql garbage bearer, graphql expired bearer",
@@ -3263,6 +3593,8 @@ export const chapters: Chapter[] = [
         "title": "auth_refresh buys new tokens, once for each refresh token.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "graphql",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "graphql refresh, graphql refresh reuse",
@@ -3285,6 +3617,8 @@ export const chapters: Chapter[] = [
         "title": "auth_logout ends the refresh token.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "graphql",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "graphql logout, graphql refresh after logout",
@@ -3305,6 +3639,8 @@ export const chapters: Chapter[] = [
         "title": "GraphQL shows neither static tokens nor passwords.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "graphql",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "users_by_id { token password } as administrator",
@@ -3325,6 +3661,8 @@ export const chapters: Chapter[] = [
         "title": "A user who is suspended is let in by no mutation and no token.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "graphql",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "graphql login of a suspended user",
@@ -3344,6 +3682,8 @@ export const chapters: Chapter[] = [
         "title": "Errors of GraphQL say the status and the code that Directus says.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "graphql",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "graphql login bad, graphql refresh reuse, graphql garbage bearer, graphql me noauth",
@@ -3363,6 +3703,8 @@ export const chapters: Chapter[] = [
         "title": "A mutation takes a POST, so that no credentials stand in a URL.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "graphql",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "GET /graphql/system?query=mutation{auth_login…}",
@@ -3387,6 +3729,8 @@ export const chapters: Chapter[] = [
         "title": "A standard, session or static token opens a WebSocket by the message auth.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "realtime",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "ws handshake access token",
@@ -3406,6 +3750,8 @@ export const chapters: Chapter[] = [
         "title": "The message auth with a token that is made up, altered or expired is refused, and the connection closed.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "realtime",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "ws handshake bad token, ws handshake expired",
@@ -3429,6 +3775,8 @@ export const chapters: Chapter[] = [
         "title": "The message auth with e-mail and password is accepted when they are right, and refused when they are wrong.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "realtime",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "ws handshake email, ws handshake bad password",
@@ -3449,6 +3797,8 @@ export const chapters: Chapter[] = [
         "title": "A message before auth gets nothing but a refusal.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "realtime",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "ws handshake no auth first",
@@ -3468,6 +3818,8 @@ export const chapters: Chapter[] = [
         "title": "A bad token in the query is refused before the WebSocket opens, a good one opens it.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "realtime",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "ws query token, ws query bad token",
@@ -3487,6 +3839,8 @@ export const chapters: Chapter[] = [
         "title": "The message auth with a refresh token is accepted once: the token is rotated.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "standard",
+        "topic": "realtime",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "ws handshake refresh token",
@@ -3506,6 +3860,8 @@ export const chapters: Chapter[] = [
         "title": "With two-factor login, no password opens a WebSocket without the right one-time password.",
         "level": "MUST",
         "profile": "security",
+        "tokenType": "any",
+        "topic": "realtime",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "ws handshake, two-factor login, without otp",
@@ -3526,6 +3882,8 @@ export const chapters: Chapter[] = [
         "title": "Every refusal of the message auth reads the same, whatever the reason.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "realtime",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "ws handshake bad token, ws handshake bad password",
@@ -3545,6 +3903,8 @@ export const chapters: Chapter[] = [
         "title": "The answer to a message repeats its uid, and no token.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "any",
+        "topic": "realtime",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "ws handshake with uid",
@@ -3564,6 +3924,8 @@ export const chapters: Chapter[] = [
         "title": "The session cookie opens a WebSocket without the message auth, and a bad one does not open it.",
         "level": "MUST",
         "profile": "directus",
+        "tokenType": "session",
+        "topic": "realtime",
         "source": {
           "document": "observed: Directus 12.4.1",
           "section": "ws with session cookie",

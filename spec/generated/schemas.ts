@@ -160,6 +160,8 @@ export const schemas = {
           "title",
           "level",
           "profile",
+          "tokenType",
+          "topic",
           "source",
           "needs",
           "defects",
@@ -185,6 +187,12 @@ export const schemas = {
           },
           "profile": {
             "$ref": "report.schema.json#/definitions/Profile"
+          },
+          "tokenType": {
+            "$ref": "#/definitions/TokenType"
+          },
+          "topic": {
+            "$ref": "#/definitions/Topic"
           },
           "source": {
             "$ref": "#/definitions/Source"
@@ -222,6 +230,31 @@ export const schemas = {
             "pattern": "^\\d+\\.\\d+$"
           }
         }
+      },
+      "TokenType": {
+        "description": "The token type that a requirement is about; any: several of them, another one, or none.",
+        "enum": [
+          "standard",
+          "session",
+          "static",
+          "any"
+        ]
+      },
+      "Topic": {
+        "description": "The part of a token's lifetime, or the interface, that a requirement is about.",
+        "enum": [
+          "logging-in",
+          "sending",
+          "refreshing",
+          "logging-out",
+          "storing",
+          "form",
+          "setting",
+          "users",
+          "two-factor",
+          "graphql",
+          "realtime"
+        ]
       },
       "Source": {
         "description": "Where the requirement comes from.",
