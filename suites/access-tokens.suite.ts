@@ -3,7 +3,8 @@ import type { Answer } from './harness/target/response.js';
 import { chapter, check, type Tools } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { demand, require } from './harness/outcomes.js';
-import { modes, type SentTokens, type Target } from './harness/target/target.js';
+import type { SentTokens } from './harness/target/bearer-methods.js';
+import { modes, type Target } from './harness/target/target.js';
 import type { AnyAccessToken, RefreshToken } from './harness/target/tokens.js';
 import type { Evidence } from './harness/evidence/evidence.js';
 

@@ -5,7 +5,8 @@ import type { Answer } from './harness/target/response.js';
 import { errorCode, inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { demand, NotApplicable, require } from './harness/outcomes.js';
 import { forAll } from './harness/generators/property.js';
-import { modes, type SentTokens } from './harness/target/target.js';
+import type { SentTokens } from './harness/target/bearer-methods.js';
+import { modes } from './harness/target/target.js';
 import { timeApart } from './harness/run/timing.js';
 
 /** How many attempts a Directus allows unless it was told otherwise. Observed: Directus 12.4.1. */

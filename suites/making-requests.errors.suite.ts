@@ -8,7 +8,8 @@ import { errorCode, inWords, mustRefuse } from './harness/expectations.js';
 import { demand, require } from './harness/outcomes.js';
 import { forAll } from './harness/generators/property.js';
 import { mustBeLike } from './harness/target/schemas.js';
-import { modes, ways, type RequestParts } from './harness/target/target.js';
+import { bearerMethods, methodInWords } from './harness/target/bearer-methods.js';
+import { modes, type RequestParts } from './harness/target/target.js';
 
 /** What Directus says with the codes whose message is always the same. Observed: Directus 12.4.1. */
 const messages: Readonly<Record<string, string>> = {
@@ -115,9 +116,9 @@ chapter('Making Requests', () => {
         401,
         'INVALID_CREDENTIALS',
       ],
-      ...ways.map(([way, by]): [string, RequestParts, number, string] => [
-        `a wrong signature ${way}`,
-        target.withTokens({ path: '/users/me' }, by(forged.value)),
+      ...bearerMethods.map((method): [string, RequestParts, number, string] => [
+        `a wrong signature ${methodInWords[method]}`,
+        target.withTokens({ path: '/users/me' }, { [method]: forged.value }),
         403,
         'INVALID_TOKEN',
       ]),
@@ -239,11 +240,11 @@ chapter('Making Requests', () => {
       const made = 'a-made-up-token-of-nobody';
       const wrong = `${account.password}-wrong`;
       const attempts: [string, string, RequestParts][] = [
-        ...ways.flatMap(([way, by]): [string, string, RequestParts][] =>
+        ...bearerMethods.flatMap((method): [string, string, RequestParts][] =>
           [made, forged.value].map((token) => [
-            `a bad token ${way}`,
+            `a bad token ${methodInWords[method]}`,
             token,
-            target.withTokens({ path: '/users/me' }, by(token)),
+            target.withTokens({ path: '/users/me' }, { [method]: token }),
           ]),
         ),
         [
@@ -251,7 +252,7 @@ chapter('Making Requests', () => {
           access.value,
           target.withTokens({ path: '/there-is-no-such-route' }, { query: access }),
         ],
-        ['a token by two ways', made, target.withTokens({ path: '/users/me' }, { header: made, query: made })],
+        ['a token by two methods', made, target.withTokens({ path: '/users/me' }, { header: made, query: made })],
         ['a wrong password', wrong, { path: '/auth/login', body: { email: account.email, password: wrong } }],
         ['a wrong mode', wrong, { path: '/auth/login', body: { email: account.email, password: wrong, mode: 'x' } }],
         ['a bad refresh token', made, { path: '/auth/refresh', body: { refresh_token: made } }],
@@ -290,17 +291,17 @@ chapter('Making Requests', () => {
       const account = await user();
       account.nameIn(evidence);
       const login = { path: '/auth/login', body: { email: account.email, password: account.password }, mustEnd: true };
-      for (const [way, by] of ways) {
+      for (const method of bearerMethods) {
         for (const parts of [
           { path: '/server/info' },
           login,
           { path: '/auth/refresh', body: { refresh_token: 'made-up' } },
           { path: '/auth/logout', body: { refresh_token: 'made-up' } },
         ]) {
-          const answer = await target.send(target.withTokens(parts, by('garbage')));
+          const answer = await target.send(target.withTokens(parts, { [method]: 'garbage' }));
           demand(
             answer.status === 401 && errorCode(answer) === 'INVALID_CREDENTIALS',
-            `a bad token ${way} to be refused on ${parts.path} with 401 INVALID_CREDENTIALS`,
+            `a bad token ${methodInWords[method]} to be refused on ${parts.path} with 401 INVALID_CREDENTIALS`,
             inWords(answer),
           );
         }

@@ -6,7 +6,7 @@ import { chapter, check } from './harness/check.js';
 import { inWords, mustAccept, mustHandOutNoToken, mustRefuse } from './harness/expectations.js';
 import { demand, require } from './harness/outcomes.js';
 import { forAll } from './harness/generators/property.js';
-import { ways, type SentTokens } from './harness/target/target.js';
+import { bearerMethods, methodInWords, type SentTokens } from './harness/target/bearer-methods.js';
 
 /** Made-up tokens of many shapes. */
 const madeUp = [
@@ -51,25 +51,29 @@ chapter('Making Requests', () => {
     },
   );
 
-  check('requests.token-valid', 'made-up tokens are refused, by each way', async ({ target, user }) => {
+  check('requests.token-valid', 'made-up tokens are refused, by each method', async ({ target, user }) => {
     const account = await user();
     for (const token of [...madeUp, account.email, ...(account.id === undefined ? [] : [account.id])]) {
-      for (const [way, by] of ways) {
+      for (const method of bearerMethods) {
         // A cookie cannot carry every string.
-        if (way === 'as session cookie' && /[\s"';,\\]/.test(token)) continue;
-        mustRefuse(await target.whoAmI(by(token)), `the made-up token "${token.slice(0, 40)}" ${way}`, account);
+        if (method === 'cookie' && /[\s"';,\\]/.test(token)) continue;
+        mustRefuse(
+          await target.whoAmI({ [method]: token }),
+          `the made-up token "${token.slice(0, 40)}" ${methodInWords[method]}`,
+          account,
+        );
       }
     }
   });
 
   check(
     'requests.token-valid',
-    'whatever is made up is refused, by whichever way',
+    'whatever is made up is refused, by whichever method',
     async ({ target, plan, evidence, user }) => {
       const account = await user();
-      const example = fc.tuple(tokenLike, fc.constantFrom(...ways));
-      await forAll(example, { plan, evidence }, async ([token, [way, by]]) => {
-        mustRefuse(await target.whoAmI(by(token)), `a made-up token ${way}`, account);
+      const example = fc.tuple(tokenLike, fc.constantFrom(...bearerMethods));
+      await forAll(example, { plan, evidence }, async ([token, method]) => {
+        mustRefuse(await target.whoAmI({ [method]: token }), `a made-up token ${methodInWords[method]}`, account);
       });
     },
   );
@@ -81,8 +85,12 @@ chapter('Making Requests', () => {
     require(control.succeeded, `the token as it was given is not accepted: ${inWords(control)}`);
     for (const altered of [...alterations(access.value), ...jwtAlterations(access.value)]) {
       nameAltered(evidence, altered, access.value);
-      for (const [way, by] of ways)
-        mustRefuse(await target.whoAmI(by(altered.value)), `a standard token ${altered.how}, ${way}`, account);
+      for (const method of bearerMethods)
+        mustRefuse(
+          await target.whoAmI({ [method]: altered.value }),
+          `a standard token ${altered.how}, ${methodInWords[method]}`,
+          account,
+        );
     }
   });
 
@@ -93,8 +101,12 @@ chapter('Making Requests', () => {
     require(control.succeeded, `the token as it was given is not accepted: ${inWords(control)}`);
     for (const altered of [...alterations(session.value), ...jwtAlterations(session.value)]) {
       nameAltered(evidence, altered, session.value);
-      for (const [way, by] of ways)
-        mustRefuse(await target.whoAmI(by(altered.value)), `a session token ${altered.how}, ${way}`, account);
+      for (const method of bearerMethods)
+        mustRefuse(
+          await target.whoAmI({ [method]: altered.value }),
+          `a session token ${altered.how}, ${methodInWords[method]}`,
+          account,
+        );
     }
   });
 
@@ -105,30 +117,30 @@ chapter('Making Requests', () => {
       const account = await user();
       const { access } = await target.loggedIn(account);
       await forAll(
-        fc.tuple(placeIn(access.value), fc.constantFrom(...ways)),
+        fc.tuple(placeIn(access.value), fc.constantFrom(...bearerMethods)),
         { plan, evidence },
-        async ([place, [way, by]]) => {
+        async ([place, method]) => {
           const altered = changedAt(access.value, place);
           nameAltered(evidence, altered, access.value);
-          mustRefuse(await target.whoAmI(by(altered.value)), `a standard token ${altered.how}, ${way}`, account);
+          mustRefuse(
+            await target.whoAmI({ [method]: altered.value }),
+            `a standard token ${altered.how}, ${methodInWords[method]}`,
+            account,
+          );
         },
       );
     },
   );
 
-  check(
-    'requests.refresh-token-refused',
-    'a refresh token lets nobody in, by none of the ways',
-    async ({ target, user }) => {
-      const account = await user();
-      const { refresh } = await target.loggedIn(account);
-      for (const [way, by] of ways) {
-        mustRefuse(await target.whoAmI(by(refresh.value)), `a refresh token ${way}`, account);
-      }
-      const headers = { Cookie: `${target.description.refreshCookie}=${refresh.value}` };
-      mustRefuse(await target.send({ path: '/users/me', headers }), 'a refresh token as its own cookie', account);
-    },
-  );
+  check('requests.refresh-token-refused', 'a refresh token is refused, by each method', async ({ target, user }) => {
+    const account = await user();
+    const { refresh } = await target.loggedIn(account);
+    for (const method of bearerMethods) {
+      mustRefuse(await target.whoAmI({ [method]: refresh.value }), `a refresh token ${methodInWords[method]}`, account);
+    }
+    const headers = { Cookie: `${target.description.refreshCookie}=${refresh.value}` };
+    mustRefuse(await target.send({ path: '/users/me', headers }), 'a refresh token as its own cookie', account);
+  });
 
   check('requests.header.standard', 'a standard token in the header lets its user in', async ({ target, user }) => {
     const account = await user();
@@ -374,7 +386,7 @@ chapter('Making Requests', () => {
     }
   });
 
-  check('requests.precedence', 'good and bad tokens by two ways', async ({ target, user }) => {
+  check('requests.precedence', 'good and bad tokens by two methods', async ({ target, user }) => {
     const account = await user();
     const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
     mustAccept(

@@ -5,7 +5,7 @@ import { readCookie, sessionCookieName } from '../auth/cookies.js';
 import { isAdminRole } from '../auth/identity.js';
 import { ISSUER, issuedNow, sign, signatureIsRight, type IssuedClaims } from '../auth/jwt.js';
 import type { SessionRecord, UserRecord } from '../stores/store.js';
-import type { Way } from '../auth/bearer-token.js';
+import type { BearerMethod } from '../auth/bearer-token.js';
 
 /*
  * A deviation is wrong from outside: it changes requests before the server sees them, and answers before they are sent, as a gateway
@@ -110,7 +110,10 @@ export const payloadOf = ({ body }: OutgoingAnswer): Record<string, unknown> => 
 export const succeeded = ({ status }: OutgoingAnswer): boolean => status < 300;
 
 /** The access token of a request, and how it was sent; undefined where it has none. */
-export function sentToken({ context, request }: Exchange): { readonly way: Way; readonly token: string } | undefined {
+export function sentToken({
+  context,
+  request,
+}: Exchange): { readonly way: BearerMethod; readonly token: string } | undefined {
   const inHeader = /^bearer ([^ ]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (inHeader !== undefined) return { way: 'header', token: inHeader };
   const inQuery = request.query['access_token'];

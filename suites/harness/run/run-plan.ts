@@ -1,6 +1,7 @@
 import type {} from 'vitest';
 import type { RequirementId } from '../../../spec/generated/requirement-id.js';
 import type { Capability } from '../../../spec/generated/report.js';
+import type { BearerMethod } from '../target/bearer-methods.js';
 
 /** E-mail and password of an account that the tester named. */
 export interface Credentials {
@@ -22,10 +23,7 @@ export interface TargetDescription {
   readonly refreshLifeMs?: number;
 }
 
-/** The ways in which a token can be sent (seed, Making Requests). */
-export type TokenWay = 'header' | 'query' | 'cookie';
-
-/** How the administrator is let in: found out before the run, since the target may break one way or another. */
+/** How the administrator is let in: found out before the run, since the target may break one method or another. */
 export interface AdministratorAccess {
   /** Set when the tester gave a token instead of e-mail and password. */
   readonly token?: string;
@@ -35,8 +33,8 @@ export interface AdministratorAccess {
   readonly role?: string;
   /** The mode in which to log in. */
   readonly mode: 'json' | 'session';
-  /** The way to send the token. */
-  readonly way: TokenWay;
+  /** The method of sending the token. */
+  readonly method: BearerMethod;
 }
 
 /** Everything that a run of the suites needs; plain data, handed from the command line to the suites. */

@@ -3,7 +3,8 @@ import { inWords } from '../expectations.js';
 import { lifeOf } from './jwt.js';
 import { demand, NotApplicable } from '../outcomes.js';
 import type { RunPlan } from '../run/run-plan.js';
-import type { SentTokens, Target } from './target.js';
+import type { SentTokens } from './bearer-methods.js';
+import type { Target } from './target.js';
 import type { AccessToken, SessionToken } from './tokens.js';
 
 /** A token this long past its expiry must be refused, whatever leeway for clocks is given (RFC 7519 section 4.1.4: "a few minutes"), in s. */

@@ -1,3 +1,4 @@
+import type { SentTokens } from './bearer-methods.js';
 import { Answer } from './response.js';
 import type { Account } from '../users/accounts.js';
 import type { Evidence } from '../evidence/evidence.js';
@@ -26,20 +27,6 @@ export interface RequestParts {
   /** Leaves something on the target: an interruption waits for its answer. */
   readonly mustEnd?: boolean;
 }
-
-/** By which ways tokens are sent with a request (seed, Making Requests). A string is sent as if it were a token. */
-export interface SentTokens {
-  readonly header?: AnyAccessToken | string;
-  readonly query?: AnyAccessToken | string;
-  readonly cookie?: AnyAccessToken | string;
-}
-
-/** Each way to send a token, in words. */
-export const ways: readonly (readonly [string, (token: string) => SentTokens])[] = [
-  ['in the header', (token) => ({ header: token })],
-  ['as query parameter', (token) => ({ query: token })],
-  ['as session cookie', (token) => ({ cookie: token })],
-];
 
 /** A JWT counts whole seconds, so that a token may run out up to a second before its time; some of the rest is the way there. */
 const ROUNDING_MS = 1200;
@@ -100,7 +87,7 @@ export class Target {
     return this.send(this.withTokens({ path: '/users/me' }, tokens));
   }
 
-  /** Adds tokens to a request, by their ways. */
+  /** Adds tokens to a request, each by its method. */
   withTokens(parts: RequestParts, { header, query, cookie }: SentTokens): RequestParts {
     const added: Record<string, string> = {};
     if (header !== undefined) added['Authorization'] = `Bearer ${valueOf(header)}`;
