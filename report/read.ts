@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Report } from '../spec/generated/report.js';
-import { schemas } from '../spec/generated/schemas.js';
+import { schemas } from '../spec/schemas.js';
 import { compileValidator } from '../spec/schema-validator.js';
 import { ConfigurationError } from './errors.js';
 

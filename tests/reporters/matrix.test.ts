@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { tokenMatrix, tokenTypeOf, topicOf } from '../../reporters/matrix.js';
 import { requirements } from '../../spec/catalogue.js';
-import { chapters } from '../../spec/generated/catalogue-data.js';
-import { schemas } from '../../spec/generated/schemas.js';
+import { chapters } from '../../spec/chapters.js';
+import { schemas } from '../../spec/schemas.js';
 import { compileValidator } from '../../spec/schema-validator.js';
 import { reportFixture } from './report-fixture.js';
 
