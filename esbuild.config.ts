@@ -1,14 +1,25 @@
 /** Compiles the package into dist/: the command, the suites and the modules, each with the libraries that it uses. */
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import manifest from './package.json' with { type: 'json' };
+import { chapters } from './spec/chapters.js';
 
 /** What is run or imported from outside, by its place in dist/. Everything else stands in dist/chunks/. */
 const entryPoints = ['cli/main', 'runner/run-conformance', 'reference-server/index', 'suites/all.suite'];
 
 /** Libraries that stay outside: native ones, and those that load parts of themselves at run time. */
 const external = Object.keys(manifest.dependencies);
+
+/** Puts the catalogue, as the YAML files have it, in the place of the module that reads them. */
+const catalogue: Plugin = {
+  name: 'catalogue',
+  setup: (builder) =>
+    builder.onLoad({ filter: /[\\/]spec[\\/]chapters\.ts$/ }, () => ({
+      contents: `export const chapters = ${JSON.stringify(chapters)};`,
+      loader: 'js',
+    })),
+};
 
 await rm('dist', { recursive: true, force: true });
 const { metafile } = await build({
@@ -25,6 +36,7 @@ const { metafile } = await build({
   banner: {
     js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);",
   },
+  plugins: [catalogue],
   metafile: true,
   logLevel: 'warning',
 });

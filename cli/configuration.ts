@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Configuration } from '../spec/generated/configuration.js';
-import { schemas } from '../spec/generated/schemas.js';
+import { schemas } from '../spec/schemas.js';
 import { compileValidator } from '../spec/schema-validator.js';
 import { ConfigurationError } from '../report/errors.js';
 import { parseJson } from '../report/parse-json.js';

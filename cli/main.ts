@@ -8,6 +8,7 @@ import type { MergeFlags } from './commands/merge.js';
 import type { ReportFlags } from './commands/report.js';
 import type { ServeFlags } from './commands/serve.js';
 import type { VerifyFlags } from './commands/verify.js';
+import { formats } from '../reporters/renderers.js';
 
 const { version } = JSON.parse(
   readFileSync(
@@ -26,7 +27,7 @@ function withReportFlags(command: Command): Command {
   return command
     .option(
       '--report <format=file>',
-      'write a report: json, junit, markdown, html, sarif, badge or badge-svg (repeatable)',
+      `write a report: ${formats.slice(0, -1).join(', ')} or ${formats.at(-1)} (repeatable)`,
       collect,
     )
     .option('--json', 'print the JSON report on standard output, everything else on standard error')

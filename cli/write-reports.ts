@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
-import { renderers } from '../reporters/renderers.js';
+import { renderers, type Format } from '../reporters/renderers.js';
 import { renderTerminal } from '../reporters/terminal.js';
 import { usesColor } from './color.js';
 import { ConfigurationError } from '../report/errors.js';
@@ -9,13 +9,13 @@ import { mustBeWritable as mustBeWritableFile, whyUnwritable, writeWhole } from 
 
 /** A file that a report is to be written into. */
 export interface ReportFile {
-  readonly format: keyof typeof renderers;
+  readonly format: Format;
   readonly file: string;
 }
 
 /** The files that a configuration names. */
 export const reportFiles = ({ report = {} }: Pick<Configuration, 'report'>): ReportFile[] =>
-  Object.entries(report).map(([format, file]) => ({ format: format as ReportFile['format'], file: resolve(file) }));
+  Object.entries(report).map(([format, file]) => ({ format: format as Format, file: resolve(file) }));
 
 /**
  * Shows a report, and writes it into its files. One that cannot be written keeps none of the others from being.

@@ -1,5 +1,5 @@
 import type { Report } from '../spec/generated/report.js';
-import { schemas } from '../spec/generated/schemas.js';
+import { schemas } from '../spec/schemas.js';
 import { compileValidator } from '../spec/schema-validator.js';
 import { ConfigurationError } from './errors.js';
 import { parseJson } from './parse-json.js';

@@ -1,4 +1,4 @@
-import { schemas } from '../spec/generated/schemas.js';
+import { schemas } from '../spec/schemas.js';
 import { compileValidator } from '../spec/schema-validator.js';
 import type { ConfigurationError } from './errors.js';
 import { parseJson } from './parse-json.js';

@@ -1,83 +1,66 @@
+import { requirements as catalogue } from '../spec/catalogue.js';
+import type { Requirement } from '../spec/generated/chapter.js';
 import type { Report, RequirementResult } from '../spec/generated/report.js';
 
-/** What a requirement is about, and how its identifier says so. */
+/** A token type or a topic of requirements, as reports show it. */
 export interface Subject {
   /** For links and filters. */
   readonly name: string;
   /** For readers. */
   readonly heading: string;
-  /** Which identifiers of requirements belong to it. The first subject of a list that matches counts. */
-  readonly ids: RegExp;
 }
 
+/** The headings of the token types, in the order of the matrix. */
+const typeHeadings: Readonly<Record<Requirement['tokenType'], string>> = {
+  standard: 'Standard',
+  session: 'Session',
+  static: 'Static',
+  any: 'All or other',
+};
+
+/** The headings of the topics, in the order of the matrix; `other` is for requirements that the catalogue does not have. */
+const topicHeadings: Readonly<Record<Requirement['topic'] | 'other', string>> = {
+  'logging-in': 'Logging in',
+  sending: 'Sending it with a request',
+  refreshing: 'Refreshing',
+  'logging-out': 'Logging out',
+  storing: 'Issuing and storing',
+  form: 'Signature, claims and lifetime',
+  setting: 'Setting and concealing it',
+  users: 'Users and permissions',
+  'two-factor': 'Two-factor login',
+  graphql: 'GraphQL',
+  realtime: 'Realtime',
+  other: 'Other',
+};
+
+const subjects = (headings: Readonly<Record<string, string>>): readonly Subject[] =>
+  Object.entries(headings).map(([name, heading]) => ({ name, heading }));
+
 /** The token types of the specification, then what is about all of them or none. */
-export const tokenTypes: readonly Subject[] = [
-  {
-    name: 'standard',
-    heading: 'Standard',
-    ids: /^standard\.|^storing\.json\.|^storing\.cookie\.(refresh-|default-mode$)|^requests\.(header|query)\.standard$|^requests\.refresh-token-refused$|^realtime\.refresh-token$/,
-  },
-  {
-    name: 'session',
-    heading: 'Session',
-    ids: /^session\.|^storing\.cookie\.(set-by-login|sent-to-domain|lasts|overwritten|http-only)$|^requests\.cookie(\.name)?$|^requests\.cross-origin$|^jwt\.session-known$|^realtime\.cookie$/,
-  },
-  { name: 'static', heading: 'Static', ids: /^static\.|^requests\.(header|query)\.static$/ },
-  { name: 'any', heading: 'All or other', ids: /^/ },
-];
+export const tokenTypes = subjects(typeHeadings);
+const topics = subjects(topicHeadings);
 
-/** What can be done with a token, in the order of its life. */
-export const topics: readonly Subject[] = [
-  { name: 'logging-in', heading: 'Logging in', ids: /^login\.|^(standard|session)\.login\./ },
-  {
-    name: 'sending',
-    heading: 'Sending it with a request',
-    ids: /^requests\.|^(standard|session|static)\.(authenticates|reusable|exact|by-cookie|by-header-and-query)$/,
-  },
-  {
-    name: 'refreshing',
-    heading: 'Refreshing',
-    ids: /^(standard|session)\.refresh\.|^storing\.cookie\.refresh-(alone|rotates)$/,
-  },
-  {
-    name: 'logging-out',
-    heading: 'Logging out',
-    ids: /^(standard|session)\.logout\.|^storing\.cookie\.refresh-logout$/,
-  },
-  {
-    name: 'storing',
-    heading: 'Handing out and storing',
-    ids: /^storing\.|^session\.(stored-as-cookie|single-token|payload|dead-cookie-cleared)$/,
-  },
-  {
-    name: 'form',
-    heading: 'Signature, claims and life',
-    ids: /^jwt\.|^(standard|session|static)\.(claims|expires|short-lived|does-not-expire)$/,
-  },
-  {
-    name: 'setting',
-    heading: 'Setting and concealing it',
-    ids: /^static\.(set-|not-|(one-per-user|cleared|unique|generated)$)/,
-  },
-  { name: 'users', heading: 'Users and permissions', ids: /^access\./ },
-  { name: 'two-factor', heading: 'Two-factor login', ids: /^tfa\./ },
-  { name: 'graphql', heading: 'GraphQL', ids: /^graphql\./ },
-  { name: 'realtime', heading: 'Realtime', ids: /^realtime\./ },
-  { name: 'other', heading: 'Other', ids: /^/ },
-];
+const catalogued = new Map<string, Requirement>(catalogue.map((requirement) => [requirement.id, requirement]));
 
-/** The first subject of a list that an identifier belongs to. The last one of each list takes what is left. */
-function subjectOf(subjects: readonly Subject[], id: string): Subject {
-  const found = subjects.find(({ ids }) => ids.test(id));
-  if (found === undefined) throw new TypeError(`no subject for ${id}`);
+/** @throws TypeError when there is none of that name */
+function named(list: readonly Subject[], name: string): Subject {
+  const found = list.find((subject) => subject.name === name);
+  if (found === undefined) throw new TypeError(`no subject ${name}`);
   return found;
 }
 
-/** The token type that a requirement is about. */
-export const tokenTypeOf = (id: string): Subject => subjectOf(tokenTypes, id);
+/**
+ * The token type that a requirement is about, by the catalogue.
+ * @param id of a report: one that is not in this version's catalogue is of the type `any`
+ */
+export const tokenTypeOf = (id: string): Subject => named(tokenTypes, catalogued.get(id)?.tokenType ?? 'any');
 
-/** The topic that a requirement is about. */
-export const topicOf = (id: string): Subject => subjectOf(topics, id);
+/**
+ * The topic that a requirement is about, by the catalogue.
+ * @param id of a report: one that is not in this version's catalogue is of the topic `other`
+ */
+export const topicOf = (id: string): Subject => named(topics, catalogued.get(id)?.topic ?? 'other');
 
 /** The requirements of a report by topic and, in the order of `tokenTypes`, by token type. Topics without any are left out. */
 export function tokenMatrix({

@@ -9,7 +9,8 @@ import { Inconclusive } from '../suites/harness/outcomes.js';
 import { canOpen } from '../suites/harness/target/web-socket.js';
 import type { Capability } from '../spec/generated/report.js';
 import type { AdministratorAccess, Credentials, RunPlan, TargetDescription } from '../suites/harness/run/run-plan.js';
-import { Target, type SentTokens } from '../suites/harness/target/target.js';
+import { bearerMethods, type SentTokens } from '../suites/harness/target/bearer-methods.js';
+import { Target } from '../suites/harness/target/target.js';
 import { ConfigurationError, NotJudgeable } from '../report/errors.js';
 import { quoted } from '../report/foreign-text.js';
 import type { Janitor } from './janitor.js';
@@ -143,15 +144,13 @@ function mustBeTheApi(response: Response): void {
   }
 }
 
-/** The ways to send a token, in the order in which they are tried. */
-const ways = ['header', 'query', 'cookie'] as const;
-
 async function accessByToken(target: Target, token: string): Promise<AdministratorAccess> {
   let last: Response | undefined;
-  for (const way of ways) {
-    last = await target.whoAmI({ [way]: token });
+  for (const method of bearerMethods) {
+    last = await target.whoAmI({ [method]: token });
     mustBeTheApi(last);
-    if (last.succeeded) return administratorBy(target, { [way]: token }, { token, mode: 'json', way }, '--admin-token');
+    if (last.succeeded)
+      return administratorBy(target, { [method]: token }, { token, mode: 'json', method }, '--admin-token');
   }
   throw new ConfigurationError(
     `the target refuses the administrator's token (${last ? quoted(last.summary) : ''}): check --admin-token`,
@@ -159,7 +158,7 @@ async function accessByToken(target: Target, token: string): Promise<Administrat
 }
 
 /**
- * Finds a way by which the target lets the administrator in: a broken target may know some and not others.
+ * Finds a mode and a method by which the target accepts the administrator: a broken target may know some and not others.
  * @param login the answer to a login of the administrator
  */
 async function accessByLogin(target: Target, credentials: Credentials, login: Response): Promise<AdministratorAccess> {
@@ -170,14 +169,14 @@ async function accessByLogin(target: Target, credentials: Credentials, login: Re
     const token =
       mode === 'json' ? response.text('access_token') : response.cookie(target.description.sessionCookie)?.value;
     if (token === undefined) continue;
-    for (const way of mode === 'json' ? ways : [...ways].reverse()) {
-      const sent: SentTokens = { [way]: token };
+    for (const method of mode === 'json' ? bearerMethods : [...bearerMethods].reverse()) {
+      const sent: SentTokens = { [method]: token };
       if ((await target.whoAmI(sent)).succeeded)
-        return administratorBy(target, sent, { credentials, mode, way }, '--admin-email');
+        return administratorBy(target, sent, { credentials, mode, method }, '--admin-email');
     }
   }
   // Nothing lets the administrator in: the checks that need no other user can still say why.
-  return { credentials, mode: 'json', way: 'header' };
+  return { credentials, mode: 'json', method: 'header' };
 }
 
 /** Makes sure that the administrator is one, and learns the id and role. */

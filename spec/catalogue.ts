@@ -1,4 +1,4 @@
-import { chapters } from './generated/catalogue-data.js';
+import { chapters } from './chapters.js';
 import type { Requirement } from './generated/chapter.js';
 import type { RequirementId } from './generated/requirement-id.js';
 

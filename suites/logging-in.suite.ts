@@ -5,7 +5,8 @@ import type { Response } from './harness/target/response.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from './harness/expectations.js';
 import { assert, assume, NotApplicable } from './harness/outcomes.js';
 import { forAll } from './harness/generators/property.js';
-import { modes, type SentTokens } from './harness/target/target.js';
+import type { SentTokens } from './harness/target/bearer-methods.js';
+import { modes } from './harness/target/target.js';
 import { timeApart } from './harness/run/timing.js';
 import { newStaticToken } from './harness/users/new-static-token.js';
 

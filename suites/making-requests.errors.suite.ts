@@ -7,7 +7,8 @@ import { expectRejected, assumeSuccess } from './harness/expectations.js';
 import { assert, assume } from './harness/outcomes.js';
 import { forAll } from './harness/generators/property.js';
 import { expectSchema } from './harness/target/schemas.js';
-import { modes, ways, type RequestParts } from './harness/target/target.js';
+import { bearerMethods, methodInWords } from './harness/target/bearer-methods.js';
+import { modes, type RequestParts } from './harness/target/target.js';
 import { newStaticToken } from './harness/users/new-static-token.js';
 
 /** What Directus says with the codes whose message is always the same. Observed: Directus 12.4.1. */
@@ -128,9 +129,9 @@ chapter('Making Requests', () => {
           401,
           'INVALID_CREDENTIALS',
         ],
-        ...ways.map(([way, by]): [string, RequestParts, number, string] => [
-          `a wrong signature ${way}`,
-          target.withTokens({ path: '/users/me' }, by(forged.value)),
+        ...bearerMethods.map((method): [string, RequestParts, number, string] => [
+          `a wrong signature ${methodInWords[method]}`,
+          target.withTokens({ path: '/users/me' }, { [method]: forged.value }),
           403,
           'INVALID_TOKEN',
         ]),
@@ -263,11 +264,11 @@ chapter('Making Requests', () => {
       const made = 'a-token-that-nobody-has';
       const wrong = `${account.password}-wrong`;
       const attempts: [string, string, RequestParts][] = [
-        ...ways.flatMap(([way, by]): [string, string, RequestParts][] =>
+        ...bearerMethods.flatMap((method): [string, string, RequestParts][] =>
           [made, forged.value].map((token) => [
-            `a bad token ${way}`,
+            `a bad token ${methodInWords[method]}`,
             token,
-            target.withTokens({ path: '/users/me' }, by(token)),
+            target.withTokens({ path: '/users/me' }, { [method]: token }),
           ]),
         ),
         [
@@ -275,7 +276,7 @@ chapter('Making Requests', () => {
           access.value,
           target.withTokens({ path: '/there-is-no-such-route' }, { query: access }),
         ],
-        ['a token by two ways', made, target.withTokens({ path: '/users/me' }, { header: made, query: made })],
+        ['a token by two methods', made, target.withTokens({ path: '/users/me' }, { header: made, query: made })],
         ['a wrong password', wrong, { path: '/auth/login', body: { email: account.email, password: wrong } }],
         ['a wrong mode', wrong, { path: '/auth/login', body: { email: account.email, password: wrong, mode: 'x' } }],
         ['a bad refresh token', made, { path: '/auth/refresh', body: { refresh_token: made } }],
@@ -318,17 +319,17 @@ chapter('Making Requests', () => {
         body: { email: account.email, password: account.password },
         hasSideEffect: true,
       };
-      for (const [way, by] of ways) {
+      for (const method of bearerMethods) {
         for (const parts of [
           { path: '/server/info' },
           login,
           { path: '/auth/refresh', body: { refresh_token: 'unknown' } },
           { path: '/auth/logout', body: { refresh_token: 'unknown' } },
         ]) {
-          const response = await target.send(target.withTokens(parts, by('garbage')));
+          const response = await target.send(target.withTokens(parts, { [method]: 'garbage' }));
           assert(
             response.status === 401 && response.errorCode === 'INVALID_CREDENTIALS',
-            `a bad token ${way} to be rejected on ${parts.path} with 401 INVALID_CREDENTIALS`,
+            `a bad token ${methodInWords[method]} to be rejected on ${parts.path} with 401 INVALID_CREDENTIALS`,
             response.summary,
           );
         }

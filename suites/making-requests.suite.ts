@@ -8,7 +8,7 @@ import { chapter, check } from './harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from './harness/expectations.js';
 import { assert, assume } from './harness/outcomes.js';
 import { forAll } from './harness/generators/property.js';
-import { ways, type SentTokens } from './harness/target/target.js';
+import { bearerMethods, methodInWords, type SentTokens } from './harness/target/bearer-methods.js';
 
 /** Made-up tokens of many shapes. */
 const madeUp = [
@@ -56,10 +56,14 @@ chapter('Making Requests', () => {
   check('requests.token-valid', 'Unknown tokens are rejected, by each bearer method', async ({ target, user }) => {
     const account = await user();
     for (const token of [...madeUp, account.email, ...(account.id === undefined ? [] : [account.id])]) {
-      for (const [way, by] of ways) {
+      for (const method of bearerMethods) {
         // A cookie cannot carry every string.
-        if (way === 'as session cookie' && /[\s"';,\\]/.test(token)) continue;
-        expectRejected(await target.whoAmI(by(token)), `the unknown token "${token.slice(0, 40)}" ${way}`, account);
+        if (method === 'cookie' && /[\s"';,\\]/.test(token)) continue;
+        expectRejected(
+          await target.whoAmI({ [method]: token }),
+          `the unknown token "${token.slice(0, 40)}" ${methodInWords[method]}`,
+          account,
+        );
       }
     }
   });
@@ -69,9 +73,9 @@ chapter('Making Requests', () => {
     'Arbitrary strings are rejected as tokens, by each bearer method',
     async ({ target, plan, evidence, user }) => {
       const account = await user();
-      const example = fc.tuple(tokenLike, fc.constantFrom(...ways));
-      await forAll(example, { plan, evidence }, async ([token, [way, by]]) => {
-        expectRejected(await target.whoAmI(by(token)), `an unknown token ${way}`, account);
+      const example = fc.tuple(tokenLike, fc.constantFrom(...bearerMethods));
+      await forAll(example, { plan, evidence }, async ([token, method]) => {
+        expectRejected(await target.whoAmI({ [method]: token }), `an unknown token ${methodInWords[method]}`, account);
       });
     },
   );
@@ -83,8 +87,12 @@ chapter('Making Requests', () => {
     assume(control.succeeded, `the token as it was given is not accepted: ${control.summary}`);
     for (const tampered of [...tamperedForms(access.value), ...tamperedJwts(access.value)]) {
       nameTampered(evidence, tampered, access.value);
-      for (const [way, by] of ways)
-        expectRejected(await target.whoAmI(by(tampered.value)), `a standard token ${tampered.how}, ${way}`, account);
+      for (const method of bearerMethods)
+        expectRejected(
+          await target.whoAmI({ [method]: tampered.value }),
+          `a standard token ${tampered.how}, ${methodInWords[method]}`,
+          account,
+        );
     }
   });
 
@@ -95,8 +103,12 @@ chapter('Making Requests', () => {
     assume(control.succeeded, `the token as it was given is not accepted: ${control.summary}`);
     for (const tampered of [...tamperedForms(session.value), ...tamperedJwts(session.value)]) {
       nameTampered(evidence, tampered, session.value);
-      for (const [way, by] of ways)
-        expectRejected(await target.whoAmI(by(tampered.value)), `a session token ${tampered.how}, ${way}`, account);
+      for (const method of bearerMethods)
+        expectRejected(
+          await target.whoAmI({ [method]: tampered.value }),
+          `a session token ${tampered.how}, ${methodInWords[method]}`,
+          account,
+        );
     }
   });
 
@@ -107,12 +119,16 @@ chapter('Making Requests', () => {
       const account = await user();
       const { access } = await target.loggedIn(account);
       await forAll(
-        fc.tuple(placeIn(access.value), fc.constantFrom(...ways)),
+        fc.tuple(placeIn(access.value), fc.constantFrom(...bearerMethods)),
         { plan, evidence },
-        async ([place, [way, by]]) => {
+        async ([place, method]) => {
           const tampered = changedAt(access.value, place);
           nameTampered(evidence, tampered, access.value);
-          expectRejected(await target.whoAmI(by(tampered.value)), `a standard token ${tampered.how}, ${way}`, account);
+          expectRejected(
+            await target.whoAmI({ [method]: tampered.value }),
+            `a standard token ${tampered.how}, ${methodInWords[method]}`,
+            account,
+          );
         },
       );
     },
@@ -124,8 +140,12 @@ chapter('Making Requests', () => {
     async ({ target, user }) => {
       const account = await user();
       const { refresh } = await target.loggedIn(account);
-      for (const [way, by] of ways) {
-        expectRejected(await target.whoAmI(by(refresh.value)), `a refresh token ${way}`, account);
+      for (const method of bearerMethods) {
+        expectRejected(
+          await target.whoAmI({ [method]: refresh.value }),
+          `a refresh token ${methodInWords[method]}`,
+          account,
+        );
       }
       const headers = { Cookie: `${target.description.refreshCookie}=${refresh.value}` };
       expectRejected(await target.send({ path: '/users/me', headers }), 'a refresh token as its own cookie', account);

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { schemas } from '../../spec/generated/schemas.js';
+import { schemas } from '../../spec/schemas.js';
 import { compileValidator } from '../../spec/schema-validator.js';
 import { ConfigurationError } from '../../report/errors.js';
 import { gitHubWorkflow, gitLabJob, mark } from './init-templates.js';

@@ -3,12 +3,12 @@ import { readCookie, sessionCookieName } from './cookies.js';
 import type { Context } from '../context.js';
 import { invalidPayload } from '../http/errors.js';
 
-/** The ways to send an access token. Seed, section Making Requests. */
-export type Way = 'header' | 'query' | 'cookie';
+/** The methods of sending an access token (RFC 6750 section 2 calls them methods). Seed, section Making Requests. */
+export type BearerMethod = 'header' | 'query' | 'cookie';
 
 /** A token as it was sent. */
 export interface SentToken {
-  readonly way: Way;
+  readonly way: BearerMethod;
   /** The token; in the query it may be something else than a string: `access_token[]=x`. */
   readonly token: unknown;
 }

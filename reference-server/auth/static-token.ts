@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { invalidCredentials } from '../http/errors.js';
 import { identityOfUser, nobody, type Identity } from './identity.js';
-import type { Way } from './bearer-token.js';
+import type { BearerMethod } from './bearer-token.js';
 
 /*
  * Static tokens. Seed, section Static Tokens: "Each user can have one static token that does not expire. … It is stored in plain
@@ -12,7 +12,7 @@ import type { Way } from './bearer-token.js';
  * Whom a static token identifies: the active user who has exactly this one.
  * @throws ApiError 401 INVALID_CREDENTIALS
  */
-export async function identifyByStaticToken(context: Context, token: string, way: Way): Promise<Identity> {
+export async function identifyByStaticToken(context: Context, token: string, way: BearerMethod): Promise<Identity> {
   const { memory, rules, store } = context;
   const user = token === '' ? undefined : await store.userByStaticToken(token);
   if (user === undefined) return identityOfUnknown(context, token, way);
@@ -35,7 +35,7 @@ export async function firstUser(context: Context): Promise<Identity> {
 }
 
 /** A string that is nobody's static token: refused, but for rules that are broken. */
-async function identityOfUnknown(context: Context, token: string, way: Way): Promise<Identity> {
+async function identityOfUnknown(context: Context, token: string, way: BearerMethod): Promise<Identity> {
   const { rules, store } = context;
   const session = await store.session(token);
   if (session !== undefined) {

@@ -1,4 +1,4 @@
-import type { Way } from '../auth/bearer-token.js';
+import type { BearerMethod } from '../auth/bearer-token.js';
 
 /** What a request shows to be let in. A refresh token is half of a standard token; password stands for e-mail and password. */
 export type Credential = 'standard' | 'session' | 'static' | 'refresh' | 'password';
@@ -15,7 +15,7 @@ export interface AuthenticationEvent {
   readonly email: string | null;
   readonly credential: Credential | null;
   /** How the credential was sent. */
-  readonly way: Way | 'body' | 'message' | null;
+  readonly way: BearerMethod | 'body' | 'message' | null;
   readonly action: 'login' | 'refresh' | 'logout' | 'request';
   /** WS for a message of a WebSocket. */
   readonly method: string;

@@ -3,10 +3,15 @@ import type { Context } from '../context.js';
 import type { AuthenticationEvent } from '../events/event-log.js';
 import { claimsIfIssuedHere } from '../auth/jwt.js';
 import { credentialOf, emailToTell, type Sender } from '../events/record-events.js';
-import type { Way } from '../auth/bearer-token.js';
+import type { BearerMethod } from '../auth/bearer-token.js';
 
 /** Writes into the event log that somebody opened a WebSocket with a token, or was refused. */
-export async function noteHandshake(context: Context, way: Way, token: string, accepted: boolean): Promise<void> {
+export async function noteHandshake(
+  context: Context,
+  way: BearerMethod,
+  token: string,
+  accepted: boolean,
+): Promise<void> {
   const claims = claimsIfIssuedHere(token);
   const user = accepted ? await ownerOf(context, token, claims) : null;
   add(context, performance.now(), {

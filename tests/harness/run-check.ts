@@ -39,7 +39,7 @@ export async function runCheck(url: string, body: (context: CheckContext) => Pro
     administrator: {
       credentials: { email: 'admin@example.com', password: 'd1r3ctu5' },
       mode: 'json',
-      way: 'header',
+      method: 'header',
     },
     sessionGraceMs: 1000,
     timeoutMs: 5000,

@@ -1,11 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import { tokenMatrix, tokenTypeOf, topicOf } from '../../reporters/matrix.js';
 import { requirements } from '../../spec/catalogue.js';
+import { chapters } from '../../spec/chapters.js';
+import { schemas } from '../../spec/schemas.js';
+import { compileValidator } from '../../spec/schema-validator.js';
 import { reportFixture } from './report-fixture.js';
 
 describe('token types and topics', () => {
-  test('every requirement of the catalogue has a topic', () => {
-    expect(requirements.filter(({ id }) => topicOf(id).name === 'other')).toEqual([]);
+  test('every requirement is shown where its YAML says', () => {
+    for (const { id, tokenType, topic } of requirements)
+      expect([id, tokenTypeOf(id).name, topicOf(id).name]).toEqual([id, tokenType, topic]);
+  });
+
+  test.each(['tokenType', 'topic'])('a requirement without %s is refused by the schema of the catalogue', (member) => {
+    const validate = compileValidator(Object.values(schemas), 'catalogue.schema.json');
+    const [chapter] = chapters;
+    expect(validate(chapter)).toEqual([]);
+    const requirement = Object.fromEntries(
+      Object.entries(chapter?.requirements[0] ?? {}).filter(([name]) => name !== member),
+    );
+    expect(validate({ ...chapter, requirements: [requirement] })).toEqual([
+      { path: 'requirements.0', message: `must have required property '${member}'` },
+    ]);
   });
 
   test.each([
@@ -18,7 +34,7 @@ describe('token types and topics', () => {
     ['static.not-searchable', 'static', 'setting'],
     ['requests.query.static', 'static', 'sending'],
     ['graphql.login.once', 'any', 'graphql'],
-    ['of.another-version', 'any', 'other'],
+    ['standard.of-another-version', 'any', 'other'],
   ])('%s is about %s and %s', (id, type, topic) => {
     expect([tokenTypeOf(id).name, topicOf(id).name]).toEqual([type, topic]);
   });

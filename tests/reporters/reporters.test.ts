@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { renderers } from '../../reporters/renderers.js';
 import { progressLine } from '../../reporters/progress.js';
 import { renderTerminal } from '../../reporters/terminal.js';
-import { schemas } from '../../spec/generated/schemas.js';
+import { schemas } from '../../spec/schemas.js';
 import { compileValidator } from '../../spec/schema-validator.js';
 import type { Report } from '../../spec/generated/report.js';
 import { hostile, reportFixture } from './report-fixture.js';

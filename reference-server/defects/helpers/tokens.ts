@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import type { Way } from '../../auth/bearer-token.js';
+import type { BearerMethod } from '../../auth/bearer-token.js';
 import { readCookie, sessionCookieName } from '../../auth/cookies.js';
 import { isAdminRole } from '../../auth/identity.js';
 import { ISSUER, type IssuedClaims, issuedNow } from '../../auth/jwt.js';
@@ -11,7 +11,10 @@ import { setHeader, setQuery } from './exchange.js';
 type Server = Pick<Exchange, 'context'>;
 
 /** The access token of a request, and how it was sent; undefined where it has none. */
-export function sentToken({ context, request }: Exchange): { readonly way: Way; readonly token: string } | undefined {
+export function sentToken({
+  context,
+  request,
+}: Exchange): { readonly way: BearerMethod; readonly token: string } | undefined {
   const inHeader = /^bearer ([^ ]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (inHeader !== undefined) return { way: 'header', token: inHeader };
   const inQuery = request.query['access_token'];

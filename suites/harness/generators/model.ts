@@ -7,7 +7,7 @@ import { assert } from '../outcomes.js';
 import type { AccessToken, RefreshToken, SessionToken, StaticToken } from '../target/tokens.js';
 import { newStaticToken } from '../users/new-static-token.js';
 import type { Response } from '../target/response.js';
-import type { SentTokens } from '../target/target.js';
+import type { SentTokens } from '../target/bearer-methods.js';
 
 /*
  * A small model of the specification, and the steps that drive a target beside it. After each step everything that the model knows

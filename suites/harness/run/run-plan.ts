@@ -1,5 +1,6 @@
 import type { RequirementId } from '../../../spec/generated/requirement-id.js';
 import type { Capability } from '../../../spec/generated/report.js';
+import type { BearerMethod } from '../target/bearer-methods.js';
 
 /** E-mail and password of an account that the tester named. */
 export interface Credentials {
@@ -21,10 +22,7 @@ export interface TargetDescription {
   readonly refreshLifeMs?: number;
 }
 
-/** The bearer methods (seed, Making Requests). */
-export type TokenWay = 'header' | 'query' | 'cookie';
-
-/** How the administrator is accepted: found out before the run, since the target may break one way or another. */
+/** How the administrator is accepted: found out before the run, since the target may break one method or another. */
 export interface AdministratorAccess {
   /** Set when the tester gave a token instead of e-mail and password. */
   readonly token?: string;
@@ -34,8 +32,8 @@ export interface AdministratorAccess {
   readonly role?: string;
   /** The mode in which to log in. */
   readonly mode: 'json' | 'session';
-  /** The way to send the token. */
-  readonly way: TokenWay;
+  /** The method of sending the token. */
+  readonly method: BearerMethod;
 }
 
 /** Everything that a run of the suites needs; plain data, handed from the command line to the suites. */

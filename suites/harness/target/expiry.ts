@@ -2,7 +2,8 @@ import type { Response } from './response.js';
 import { lifetimeOf } from './jwt.js';
 import { assert, TokenExpired, NotApplicable } from '../outcomes.js';
 import type { RunPlan } from '../run/run-plan.js';
-import type { Target, SentTokens } from './target.js';
+import type { SentTokens } from './bearer-methods.js';
+import type { Target } from './target.js';
 import type { AccessToken, AnyAccessToken, RefreshToken, SessionToken } from './tokens.js';
 
 /** A token this long past its expiry must be rejected, whatever leeway for clocks is given (RFC 7519 section 4.1.4: "a few minutes"), in s. */

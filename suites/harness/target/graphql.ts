@@ -1,5 +1,6 @@
 import type { Response } from './response.js';
-import type { Target, SentTokens } from './target.js';
+import type { SentTokens } from './bearer-methods.js';
+import type { Target } from './target.js';
 
 /** A value as it is written in a query: GraphQL strings are written as JSON strings are. */
 export const written = (value: string): string => JSON.stringify(value);

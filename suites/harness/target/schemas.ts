@@ -1,4 +1,4 @@
-import { schemas } from '../../../spec/generated/schemas.js';
+import { schemas } from '../../../spec/schemas.js';
 import { compileValidator, type Validator } from '../../../spec/schema-validator.js';
 import { assert } from '../outcomes.js';
 

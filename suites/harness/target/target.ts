@@ -1,4 +1,5 @@
 import type { Account } from '../users/account.js';
+import type { SentTokens } from './bearer-methods.js';
 import type { Evidence } from '../evidence/evidence.js';
 import { assume, Inconclusive } from '../outcomes.js';
 import { answersPromptly } from '../run/recovery.js';
@@ -34,20 +35,6 @@ export interface RequestParts {
   /** Leaves something on the target: an interruption waits for its response. */
   readonly hasSideEffect?: boolean;
 }
-
-/** By which ways tokens are sent with a request (seed, Making Requests). A string is sent as if it were a token. */
-export interface SentTokens {
-  readonly header?: AnyAccessToken | string;
-  readonly query?: AnyAccessToken | string;
-  readonly cookie?: AnyAccessToken | string;
-}
-
-/** Each way to send a token, in words. */
-export const ways: readonly (readonly [string, (token: string) => SentTokens])[] = [
-  ['in the header', (token) => ({ header: token })],
-  ['as query parameter', (token) => ({ query: token })],
-  ['as session cookie', (token) => ({ cookie: token })],
-];
 
 /** A response that issues a credential: what is to be known of it is when it was asked for. */
 interface Issuing {
@@ -118,7 +105,7 @@ export class Target {
     return this.send(this.withTokens({ path: '/users/me' }, tokens));
   }
 
-  /** Adds tokens to a request, by their ways. */
+  /** Adds tokens to a request, each by its method. */
   withTokens(parts: RequestParts, { header, query, cookie }: SentTokens): RequestParts {
     const added: Record<string, string> = {};
     if (header !== undefined) added['Authorization'] = `Bearer ${valueOf(header)}`;

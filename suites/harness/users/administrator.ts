@@ -67,7 +67,7 @@ export class Administrator {
   async #sendAs({ token, evidence: logIn }: LogIn, parts: RequestParts, evidence: Evidence): Promise<Response> {
     evidence.adopt(logIn);
     const target = new Target(this.description, this.client, evidence, this.sessions, this.credentials);
-    return target.send(target.withTokens(parts, { [this.access.way]: token }));
+    return target.send(target.withTokens(parts, { [this.access.method]: token }));
   }
 
   async #newLogIn(): Promise<LogIn> {
