@@ -103,6 +103,8 @@ function mustBeMode(mode: unknown): Mode {
 async function userWithCredentials(context: Context, credentials: Credentials, mode: Mode): Promise<UserRecord> {
   const { memory, rules, store } = context;
   const user = await store.userByEmail(credentials.email);
+  // As long as it takes to compare a password.
+  if (user?.status !== 'active') await context.passwords.verify(null, credentials.password);
   if (user === undefined && rules.unknownEmailTold) throw unknownUser();
   if (user === undefined || memory.lockedOut.has(user.id)) throw invalidCredentials();
   if (user.status !== 'active' && rules.loginNeedsActiveUser) throw invalidCredentials();
@@ -132,7 +134,7 @@ async function passwordIsAccepted(context: Context, user: UserRecord, given: str
     const plain = rules.passwordPrefixAccepted ? memory.plainPasswords.get(user.id) : undefined;
     if (plain !== undefined && given.length >= 4 && plain.startsWith(given)) return true;
   }
-  return user.password !== null && passwords.verify(user.password, given);
+  return passwords.verify(user.password, given);
 }
 
 /**
