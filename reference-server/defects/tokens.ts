@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import {
   bodyOf,
@@ -67,6 +69,35 @@ function accessTokensByRefreshToken(ended: (exchange: Exchange) => boolean): Dev
   };
 }
 
+/** How long after the first of several refreshes the others count as coming at once, in ms. */
+const AT_ONCE_MS = 100;
+
+/**
+ * Lets all of several refreshes of one token at once succeed: each is given a session of its own in place of the one that they share. The
+ * answers say in `shared refresh token` which that was. A refresh that comes alone is left as it is.
+ */
+function refreshesAtOnceSucceed(): NonNullable<Deviation['request']> {
+  const races = new Map<string, { count: number; readonly over: Promise<void> }>();
+  return async (exchange) => {
+    const { store } = exchange.context;
+    const { refresh_token: token } = bodyOf(exchange);
+    if (!isRefresh(exchange) || modeOf(exchange) !== 'json' || typeof token !== 'string') return;
+    const session = await store.session(token);
+    if (session === undefined) return;
+    const race = races.get(token) ?? { count: 0, over: sleep(AT_ONCE_MS) };
+    races.set(token, race);
+    race.count += 1;
+    await race.over;
+    races.delete(token);
+    if (race.count < 2) return;
+    const own = { ...session, token: randomBytes(48).toString('base64url') };
+    await store.insertSession(own);
+    await store.deleteSession(token);
+    bodyOf(exchange)['refresh_token'] = own.token;
+    exchange.response.locals['shared refresh token'] = token;
+  };
+}
+
 /** Deviations in what a refresh and a logout do. */
 export const tokens = [
   // Standard tokens
@@ -83,17 +114,7 @@ export const tokens = [
   {
     name: 'concurrent-refreshes-all-live',
     title: 'Of several refreshes of one token at once all leave a refresh token that is alive.',
-    deviation: (): Deviation => ({
-      answer: async (exchange, answer) => {
-        const { context } = exchange;
-        const { refresh_token: token, access_token } = payloadOf(answer);
-        const user = typeof access_token === 'string' ? claimsOf(access_token)?.['id'] : undefined;
-        if (!isRefresh(exchange) || typeof token !== 'string' || typeof user !== 'string') return;
-        const expires = context.clock.now() + context.settings.REFRESH_TOKEN_TTL;
-        if ((await context.store.session(token)) === undefined)
-          await context.store.insertSession({ token, user, expires, successor: null });
-      },
-    }),
+    deviation: (): Deviation => ({ request: refreshesAtOnceSucceed() }),
   },
   {
     name: 'concurrent-refreshes-none-lives',
@@ -101,12 +122,13 @@ export const tokens = [
     deviation: (): Deviation => {
       const renewed = new Map<unknown, string[]>();
       return {
+        request: refreshesAtOnceSucceed(),
         answer: async (exchange, answer) => {
           const { refresh_token: token } = payloadOf(answer);
-          if (!isRefresh(exchange) || typeof token !== 'string') return;
-          const old = bodyOf(exchange)['refresh_token'];
-          const all = [...(renewed.get(old) ?? []), token];
-          renewed.set(old, all);
+          const shared: unknown = exchange.response.locals['shared refresh token'];
+          if (shared === undefined || typeof token !== 'string') return;
+          const all = [...(renewed.get(shared) ?? []), token];
+          renewed.set(shared, all);
           if (all.length > 1) for (const one of all) await exchange.context.store.deleteSession(one);
         },
       };
