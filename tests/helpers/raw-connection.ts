@@ -50,13 +50,14 @@ export class RawConnection {
 
   /** Resolves when the connection is closed. */
   async closed(): Promise<void> {
-    if (!this.#closed) await once(this.socket, 'close');
+    // Not `once`, which rejects at an error.
+    if (!this.#closed) await new Promise((resolve) => this.socket.once('close', resolve));
   }
 
   /** Resolves when an answer has begun, or the connection is closed. */
   async answered(): Promise<void> {
     while (!this.#received.includes('\r\n\r\n') && !this.#closed)
-      await Promise.race([once(this.socket, 'data'), once(this.socket, 'close')]);
+      await new Promise((resolve) => this.socket.once('data', resolve).once('close', resolve));
   }
 
   /** Ends it with a reset (RST). */
