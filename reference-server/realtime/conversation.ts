@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RawData, WebSocket } from 'ws';
-import { MESSAGES_PER_SECOND, MESSAGES_WAITING, UNREAD_BYTES } from './message-limits.js';
+import { BYTES_PER_SECOND, MESSAGES_PER_SECOND, MESSAGES_WAITING, UNREAD_BYTES } from './message-limits.js';
 
 /** The code of a close for more than the server takes (RFC 6455 section 7.4.1). */
 const POLICY_VIOLATION = 1008;
@@ -14,13 +14,13 @@ const POLICY_VIOLATION = 1008;
  */
 export function answerInOrder(client: WebSocket, answer: (data: RawData) => Promise<void>, fail: () => void): void {
   const waiting: RawData[] = [];
-  const pace = new Pace(MESSAGES_PER_SECOND);
+  const pace = new Pace();
   let answering = false;
   const work = async (): Promise<void> => {
     answering = true;
     client.pause();
     for (let data = waiting.shift(); data !== undefined && isOpen(client); data = waiting.shift()) {
-      await pace.next();
+      await pace.next((data as Buffer).length);
       await answer(data).catch(fail);
     }
     waiting.length = 0;
@@ -44,20 +44,20 @@ export function tell(client: WebSocket, message: object): void {
 
 const isOpen = (client: WebSocket): boolean => client.readyState === client.OPEN;
 
-/** Holds back what comes more often than so many times a second. */
+/** Holds back what is more than the limits allow for a second. */
 class Pace {
   #begun = performance.now();
   #count = 0;
+  #bytes = 0;
 
-  constructor(private readonly perSecond: number) {}
-
-  /** Resolves when the next one may come. */
-  async next(): Promise<void> {
+  /** Resolves when a message of so many bytes may be answered. */
+  async next(bytes: number): Promise<void> {
     this.#count += 1;
+    this.#bytes += bytes;
     const elapsedMs = performance.now() - this.#begun;
-    if (elapsedMs < 1000 && this.#count <= this.perSecond) return;
+    if (elapsedMs < 1000 && this.#count <= MESSAGES_PER_SECOND && this.#bytes <= BYTES_PER_SECOND) return;
     if (elapsedMs < 1000) await sleep(1000 - elapsedMs);
     this.#begun = performance.now();
-    this.#count = 1;
+    [this.#count, this.#bytes] = [1, bytes];
   }
 }

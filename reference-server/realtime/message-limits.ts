@@ -9,8 +9,9 @@ export const MESSAGE_FRAMES = 128;
 export const MESSAGE_PIECES = 4_096;
 /** How many messages may wait while one is answered. Nothing is read meanwhile: these are what came in the same packet. */
 export const MESSAGES_WAITING = 256;
-/** How many messages are answered in a second; the next one has to wait. */
-export const MESSAGES_PER_SECOND = 1_000;
+/** How many messages are answered in a second, and how many bytes of them; the next one has to wait, and is not read meanwhile. */
+export const MESSAGES_PER_SECOND = 100;
+export const BYTES_PER_SECOND = 65_536;
 /** How much may wait for a client that does not read, in bytes, beside what the system buffers. */
 export const UNREAD_BYTES = 65_536;
 /** How long the other side may take to answer a close, in ms. */

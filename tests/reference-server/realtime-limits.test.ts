@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ReferenceServer } from '../../reference-server/index.js';
+import { tell } from '../../reference-server/realtime/conversation.js';
 import {
   MESSAGE_BYTES,
   MESSAGES_PER_SECOND,
   MESSAGES_WAITING,
+  UNREAD_BYTES,
 } from '../../reference-server/realtime/message-limits.js';
 import { frame, RawConnection, requestText, UPGRADE } from '../helpers/raw-connection.js';
 import { ADMIN, login, newUser, quickServer, send } from './client.js';
@@ -76,23 +78,16 @@ test('messages are answered in order, one after the other', async () => {
   connection.end();
 });
 
-test('who does not read is cut off: what waits for a client is bounded', async () => {
-  const socket = client();
-  await once(socket, 'open');
-  socket.pause();
-  const uid = 'x'.repeat(MESSAGE_BYTES - 100);
-  const gone = new Promise<void>((resolve) => {
-    const look = setInterval(() => {
-      socket.send(JSON.stringify({ type: 'ping', uid }), (error) => {
-        if (error === undefined || error === null) return;
-        clearInterval(look);
-        resolve();
-      });
-    }, 1);
-  });
-  // Sending fails once the server has closed the connection.
-  await gone;
-  expect((await send(server, 'GET /server/ping')).status).toBe(200);
+test('who does not read is cut off: what waits for a client is bounded', () => {
+  const done: string[] = [];
+  const unread = (bufferedAmount: number): WebSocket =>
+    ({
+      ...{ bufferedAmount, OPEN: 1, readyState: 1 },
+      send: () => done.push('sent'),
+      terminate: () => done.push('cut off'),
+    }) as unknown as WebSocket;
+  for (const bytes of [0, UNREAD_BYTES, UNREAD_BYTES + 1]) tell(unread(bytes), { type: 'pong' });
+  expect(done).toEqual(['sent', 'sent', 'cut off']);
 });
 
 test.each([
