@@ -9,6 +9,8 @@ import { invitationRoutes } from './routes/invitations.js';
 import { itemsRoutes } from './routes/items.js';
 import { passwordRoutes } from './routes/passwords.js';
 import { policiesRoutes } from './routes/policies.js';
+import { BODY_BYTES } from './http/limits.js';
+import { refuseDeepBody } from './http/nesting.js';
 import { protectiveHeaders } from './http/protective-headers.js';
 import { graphqlRoutes } from './routes/graphql.js';
 import { recordEvents } from './events/record-events.js';
@@ -34,7 +36,8 @@ export function createApp(context: Context): Express {
   app.use(interceptResponses(context));
   app.use(protectiveHeaders);
   app.use(crossOrigin(context.settings));
-  app.use(express.json({ limit: '1mb' }));
+  app.use(express.json({ limit: BODY_BYTES }));
+  app.use(refuseDeepBody);
   app.use(interceptRequests(context));
   app.use(findToken(context));
   app.get('/server/ping', ping);

@@ -1,8 +1,9 @@
-import { createServer, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { RequestListener, Server } from 'node:http';
 import type { Express } from 'express';
 import type { InitialData } from '../spec/generated/initial-data.js';
 import { createApp } from './app.js';
+import { createGuardedServer } from './http/guarded-server.js';
+import { defaultLimits, type Limits } from './http/limits.js';
 import { underBasePath } from './http/base-path.js';
 import { systemClock, TravellingClock, type Clock } from './clock.js';
 import { Memory, type Context } from './context.js';
@@ -24,8 +25,10 @@ export { ManualClock, systemClock, type Clock } from './clock.js';
 export { defects, UnknownDefectError, type Defect, type DefectName } from './defects/index.js';
 export { ApiError, type ErrorBody } from './http/errors.js';
 export type { AuthenticationEvent } from './events/event-log.js';
+export { defaultLimits, type Limits } from './http/limits.js';
 export { administratorIn, InitialDataError } from './initial-data.js';
 export type { InitialData } from '../spec/generated/initial-data.js';
+export { administratorWithPassword } from './known-password.js';
 export { MemoryStore } from './stores/memory-store.js';
 export { defaultArgon2Cost, type Argon2Cost } from './passwords.js';
 export { systemRandom, type RandomSource } from './random.js';
@@ -86,6 +89,8 @@ export interface ListenOptions {
   readonly host?: string;
   /** Certificate (chain) and private key in PEM: the server speaks https. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Limits of connections and requests that differ from the default (http/limits.ts). */
+  readonly limits?: Partial<Limits>;
 }
 
 /** A server that keeps every promise of the access-token specification, but for the defects it was asked for. */
@@ -188,12 +193,12 @@ class ListeningServer implements ReferenceServer {
     return this.#url;
   }
 
-  async listen({ port = 0, host = '127.0.0.1', tls }: ListenOptions = {}): Promise<string> {
+  async listen({ port = 0, host = '127.0.0.1', tls, limits: others }: ListenOptions = {}): Promise<string> {
     if (this.#server !== undefined) throw new Error('the reference server listens already');
-    const handler = this.app as Parameters<typeof createServer>[1];
-    const server = tls === undefined ? createServer(handler) : createTlsServer(tls, handler);
+    const limits = { ...defaultLimits, ...others };
+    const server = createGuardedServer(this.app as RequestListener, tls, limits);
     this.#server = server;
-    this.#realtime = attachRealtime(server, this.context, this.basePath);
+    this.#realtime = attachRealtime(server, this.context, this.basePath, limits);
     try {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);

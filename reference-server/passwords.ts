@@ -21,8 +21,17 @@ export class Passwords {
     return hash(password, this.cost);
   }
 
-  /** True when the password is the one that was hashed. False for what is no hash at all. */
-  async verify(stored: string, password: string): Promise<boolean> {
+  /**
+   * True when the password is the one that was hashed. False for what is no hash at all, and for none; which takes as long, so that the
+   * time does not tell whether there is one (CWE-208).
+   *
+   * @param stored the hash; null or undefined where there is no user, or none who may log in
+   */
+  async verify(stored: string | null | undefined, password: string): Promise<boolean> {
+    if (stored === null || stored === undefined) {
+      await this.hash(password);
+      return false;
+    }
     return verify(stored, password).catch(() => false);
   }
 }

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import {
   administratorIn,
   createReferenceServer,
   InitialDataError,
+  type InitialData,
   MemoryStore,
   readSettings,
   RedisStore,
@@ -13,7 +15,7 @@ import {
 import { ConfigurationError } from '../../report/errors.js';
 import { readText } from '../../report/read-text.js';
 import { errorLine } from '../error-line.js';
-import { refuseExposure } from '../insecure-bind.js';
+import { refuseExposedStore, refuseExposure } from '../insecure-bind.js';
 import { greeting } from '../startup-banner.js';
 import { RequestLog } from '../request-log.js';
 
@@ -60,15 +62,18 @@ export async function serve(flags: ServeFlags): Promise<void> {
     throw new ConfigurationError('users and sessions are kept in one place: give --persist or --store, not both');
   // What is wrong with all this is told before a file is created.
   const { ADMIN_EMAIL, ADMIN_PASSWORD, ...settings } = readSettings(process.env);
-  if (allowInsecure !== true) refuseExposure(host, { ...settings, ADMIN_PASSWORD });
   const tls = certificateOf(flags);
   const basePath = basePathOf(flags);
   // What validates is loaded when there is something to validate.
   const initialData =
     seedFile === undefined ? undefined : (await import('../initial-data.js')).readInitialData(seedFile);
+  const first = { ...settings, ADMIN_PASSWORD: passwordIn(initialData, ADMIN_EMAIL, flags) ?? ADMIN_PASSWORD };
+  const mayBeKept = store !== undefined || (persist !== undefined && existsSync(persist));
+  if (allowInsecure !== true) refuseExposure(host, mayBeKept ? { ...first, ADMIN_PASSWORD: undefined } : first);
   const kept = await openStore(persist, store, log);
   try {
     const begun = (await kept.users()).length > 0;
+    if (allowInsecure !== true && !begun) refuseExposure(host, first);
     const server = await createReferenceServer({
       settings: process.env,
       store: kept,
@@ -78,6 +83,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
       onEvent: log && ((event) => log.request(event)),
       ...(initialData && { initialData }),
     });
+    if (allowInsecure !== true) await refuseExposedStore(host, kept);
     const url = await server
       .listen({ port: Number(port), host, ...(tls && { tls }) })
       .catch((error: NodeJS.ErrnoException) => {
@@ -88,22 +94,35 @@ export async function serve(flags: ServeFlags): Promise<void> {
       log.tell('info', 'listening', { url, defects: defect });
       return;
     }
-    const listed = administratorIn(initialData, ADMIN_EMAIL);
     process.stdout.write(
       greeting({
         url,
         email: begun ? undefined : ADMIN_EMAIL,
-        password: begun ? undefined : (listed?.password ?? ADMIN_PASSWORD),
+        password: begun ? undefined : first.ADMIN_PASSWORD,
         defects: defect,
       }),
     );
   } catch (error) {
     await kept.close?.();
-    throw error instanceof InitialDataError
-      ? new ConfigurationError(`--seed-file ${seedFile ?? ''}: ${error.message}`)
-      : error;
+    throw ofSeedFile(error, flags);
   }
 }
+
+/**
+ * The password that a seed file gives the administrator of ADMIN_EMAIL, if any.
+ * @throws ConfigurationError when it makes something else of the administrator
+ */
+function passwordIn(initialData: InitialData | undefined, email: string, flags: ServeFlags): string | undefined {
+  try {
+    return administratorIn(initialData, email)?.password ?? undefined;
+  } catch (error) {
+    throw ofSeedFile(error, flags);
+  }
+}
+
+/** What is wrong with the seed file names it. */
+const ofSeedFile = (error: unknown, { seedFile = '' }: ServeFlags): unknown =>
+  error instanceof InitialDataError ? new ConfigurationError(`--seed-file ${seedFile}: ${error.message}`) : error;
 
 /** Closes the server at the first signal; the second one does not wait for that. */
 function closeOnSignal(server: ReferenceServer, log: RequestLog | undefined): void {
@@ -111,7 +130,11 @@ function closeOnSignal(server: ReferenceServer, log: RequestLog | undefined): vo
   const stop = (): void => {
     if (stopping) process.exit(130);
     stopping = true;
-    void server.close(STOP_GRACE_MS).then(() => log?.tell('info', 'stopped'));
+    void server.close(STOP_GRACE_MS).then(
+      () => log?.tell('info', 'stopped'),
+      // A store that cannot be closed any more: what it was asked for has been answered.
+      () => process.exit(1),
+    );
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
 }

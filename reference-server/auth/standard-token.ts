@@ -30,8 +30,8 @@ export async function startStandard(context: Context, user: UserRecord): Promise
 /**
  * Exchanges a refresh token for new tokens; the old one is good for nothing any more (rotation: RFC 9700 section 4.14.2).
  *
- * Of several refreshes at once with the same token each may be answered with tokens, and exactly one of their refresh tokens is
- * alive afterwards. Observed: Directus 12.4.1.
+ * Of several refreshes at once with the same token one is answered with tokens and the others are refused: the store puts a session in
+ * the place of another once. (A Directus 12.4.1 answers each with tokens, of which one works.)
  *
  * @throws ApiError 401 INVALID_CREDENTIALS
  */
@@ -47,7 +47,7 @@ export async function refreshStandard(context: Context, given: unknown): Promise
   const session = newSession(context, user.id, refreshLifeMs(context));
   const exp = rules.refreshKeepsOldExpiry ? memory.accessExpiry.get(old.token) : undefined;
   const tokens = await issue(context, user, session, exp);
-  await store.replaceSession(old.token, session);
+  if (!(await store.replaceSession(old.token, session))) throw invalidCredentials();
   memory.refreshed.add(session.token);
   memory.refreshed.delete(old.token);
   await noteEvent(context, 'refresh', user.id);

@@ -1,3 +1,4 @@
+import { refreshesAtOnceSucceed, sharedRefreshTokenOf } from './helpers/refreshes-at-once.js';
 import { randomString } from '../random.js';
 import { jwtsSignedWith } from '../auth/jwt.js';
 import { servedMessage, servedOperation } from './helpers/served.js';
@@ -95,30 +96,21 @@ export const standardTokensRefresh = [
   {
     name: 'concurrent-refreshes-all-live',
     title: 'Of several refreshes of one token at once all leave a refresh token that is alive.',
-    wrap: (): Wrappers => ({
-      response: async (exchange, answer) => {
-        const { context } = exchange;
-        const { refresh_token: token, access_token } = payloadOf(answer);
-        const user = typeof access_token === 'string' ? claimsOf(access_token)?.['id'] : undefined;
-        if (!isRefresh(exchange) || typeof token !== 'string' || typeof user !== 'string') return;
-        const expires = context.clock.now() + context.settings.REFRESH_TOKEN_TTL;
-        if ((await context.store.session(token)) === undefined)
-          await context.store.insertSession({ token, user, expires, successor: null });
-      },
-    }),
+    wrap: (): Wrappers => ({ request: refreshesAtOnceSucceed() }),
   },
   {
     name: 'concurrent-refreshes-none-lives',
     title: 'Several refreshes of one token at once end all that come of them.',
     wrap: (): Wrappers => {
-      const renewed = new Map<unknown, string[]>();
+      const renewed = new Map<string, string[]>();
       return {
+        request: refreshesAtOnceSucceed(),
         response: async (exchange, answer) => {
           const { refresh_token: token } = payloadOf(answer);
-          if (!isRefresh(exchange) || typeof token !== 'string') return;
-          const old = bodyOf(exchange)['refresh_token'];
-          const all = [...(renewed.get(old) ?? []), token];
-          renewed.set(old, all);
+          const shared = sharedRefreshTokenOf(exchange);
+          if (shared === undefined || typeof token !== 'string') return;
+          const all = [...(renewed.get(shared) ?? []), token];
+          renewed.set(shared, all);
           if (all.length > 1) for (const one of all) await exchange.context.store.deleteSession(one);
         },
       };

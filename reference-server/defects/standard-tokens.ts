@@ -44,7 +44,7 @@ export const standardTokens = [
               return hash;
             },
             verify: async (stored, given) =>
-              (servesStandardLogin() && given.length >= 4 && plain.get(stored)?.startsWith(given) === true) ||
+              (servesStandardLogin() && given.length >= 4 && plain.get(stored ?? '')?.startsWith(given) === true) ||
               passwords.verify(stored, given),
           }),
       };

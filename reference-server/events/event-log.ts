@@ -63,6 +63,11 @@ export class EventLog {
     return this.#events.filter((event) => event.id > id);
   }
 
+  /** How many are told of events as they happen. */
+  get subscribers(): number {
+    return this.#subscribers.size;
+  }
+
   /** @returns what ends the subscription */
   subscribe(subscriber: Subscriber): () => void {
     this.#subscribers.add(subscriber);

@@ -99,6 +99,14 @@ export const routeNotFound = (path: string): ApiError =>
 export const unsupportedMediaType = (): ApiError =>
   new ApiError(415, 'UNSUPPORTED_MEDIA_TYPE', 'Unsupported media type. Send "application/json".');
 
+/** 431: the head of the request has too many fields (RFC 6585 section 5). */
+export const requestHeaderTooLarge = (): ApiError =>
+  new ApiError(431, 'REQUEST_HEADER_FIELDS_TOO_LARGE', 'The request has too many header fields.');
+
+/** 503: the server has as much to do as it can bear. */
+export const serviceUnavailable = (): ApiError =>
+  new ApiError(503, 'SERVICE_UNAVAILABLE', 'The server is busy, try again later.');
+
 /** 500: a fault of the server. Tells nothing about it. */
 export const internalError = (): ApiError =>
   new ApiError(500, 'INTERNAL_SERVER_ERROR', 'An unexpected error occurred.');

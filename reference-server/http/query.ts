@@ -1,5 +1,7 @@
 import { forbidden, invalidQuery } from './errors.js';
 import { isUuid } from '../ids.js';
+import { numberOf, textOf } from './loose-values.js';
+import { DEEPEST, isDeeperThan } from './nesting.js';
 
 /*
  * What the lists and records of users and roles understand of the query string: fields, filter, search, sort, limit, offset and page.
@@ -55,14 +57,14 @@ export const pick = (item: Item, fields: readonly string[]): Item =>
 
 function parseLimit(limit: unknown): number {
   if (limit === undefined) return 100;
-  const number = Number(limit);
+  const number = numberOf(limit);
   if (limit === '' || !Number.isFinite(number)) throw invalidQuery('"limit" must be a number');
   if (number < -1) throw invalidQuery('"limit" must be greater than or equal to -1');
   return Math.floor(number);
 }
 
 function parseWholeNumber(name: 'offset' | 'page', given: unknown): number {
-  const number = Number(given ?? 0);
+  const number = numberOf(given ?? 0);
   if (!Number.isFinite(number)) throw invalidQuery(`"${name}" must be a number`);
   if (number < 0) throw invalidQuery(`"${name}" must be greater than or equal to 0`);
   return Math.floor(number);
@@ -73,7 +75,7 @@ type Order = (one: Item, other: Item) => number;
 function parseSort(collection: Collection, sort: unknown): Order {
   const parts = (Array.isArray(sort) ? (sort as unknown[]) : [sort]).filter((part) => typeof part === 'string');
   const names = parts.flatMap((part) => part.split(',')).filter((name) => name !== '');
-  const orders = (names.length > 0 ? names : ['id']).map((name) => orderBy(collection, name));
+  const orders = (names.length > 0 ? [...new Set(names)] : ['id']).map((name) => orderBy(collection, name));
   return (one, other) => orders.map((order) => order(one, other)).find((result) => result !== 0) ?? 0;
 }
 
@@ -81,7 +83,12 @@ function orderBy(collection: Collection, name: string): Order {
   const descending = name.startsWith('-');
   const field = descending ? name.slice(1) : name;
   if (!collection.fields.includes(field)) throw forbidden({ collection: collection.name, field });
-  const valueOf = (item: Item): string => JSON.stringify(item[field] ?? '');
+  const values = new WeakMap<Item, string>();
+  const valueOf = (item: Item): string => {
+    const value = values.get(item) ?? JSON.stringify(item[field] ?? '');
+    values.set(item, value);
+    return value;
+  };
   return (one, other) => {
     if (valueOf(one) === valueOf(other)) return 0;
     return (valueOf(one) < valueOf(other) ? -1 : 1) * (descending ? -1 : 1);
@@ -104,19 +111,19 @@ function parseSearch({ concealed, fields }: Collection, search: unknown): Test {
 }
 
 const isTrue = (value: unknown): boolean => value !== 'false' && value !== false;
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : String(value).split(','));
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : textOf(value).split(','));
 const isMissing = (value: unknown): boolean => value === null || value === undefined;
 
 /** True when a value meets an operator's operand. */
 const operators: Readonly<Record<string, (value: unknown, operand: unknown) => boolean>> = {
-  _eq: (value, operand) => !isMissing(value) && String(value) === String(operand),
-  _neq: (value, operand) => String(value) !== String(operand),
-  _in: (value, operand) => !isMissing(value) && listOf(operand).map(String).includes(String(value)),
-  _nin: (value, operand) => !listOf(operand).map(String).includes(String(value)),
+  _eq: (value, operand) => !isMissing(value) && textOf(value) === textOf(operand),
+  _neq: (value, operand) => textOf(value) !== textOf(operand),
+  _in: (value, operand) => !isMissing(value) && listOf(operand).map(textOf).includes(textOf(value)),
+  _nin: (value, operand) => !listOf(operand).map(textOf).includes(textOf(value)),
   _null: (value, operand) => isMissing(value) === isTrue(operand),
   _nnull: (value, operand) => isMissing(value) !== isTrue(operand),
-  _contains: (value, operand) => !isMissing(value) && String(value).includes(String(operand)),
-  _starts_with: (value, operand) => !isMissing(value) && String(value).startsWith(String(operand)),
+  _contains: (value, operand) => !isMissing(value) && textOf(value).includes(textOf(operand)),
+  _starts_with: (value, operand) => !isMissing(value) && textOf(value).startsWith(textOf(operand)),
 };
 
 function parseFilter(collection: Collection, filter: unknown): Test {
@@ -165,6 +172,7 @@ function asObject(filter: unknown): object {
     throw invalidQuery('Invalid JSON for filter object');
   }
   if (typeof parsed !== 'object' || parsed === null) throw invalidQuery('Invalid JSON for filter object');
+  if (isDeeperThan(parsed, DEEPEST)) throw invalidQuery('Invalid filter object');
   return parsed;
 }
 
@@ -173,7 +181,7 @@ function operatorFor(
   field: string,
   name: string,
 ): (value: unknown, operand: unknown) => boolean {
-  const operator = operators[name];
+  const operator = Object.hasOwn(operators, name) ? operators[name] : undefined;
   const asksWhetherThere = name === '_null' || name === '_nnull';
   if (field === collection.hash && !asksWhetherThere)
     throw invalidQuery(`"hash" field type does not contain the "${name}" filter operator`);

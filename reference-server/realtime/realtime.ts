@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket, WebSocketServer } from 'ws';
 import { logIn, readCredentials } from '../routes/auth.js';
@@ -7,7 +7,14 @@ import type { Context } from '../context.js';
 import { readCookie, sessionCookieName } from '../auth/cookies.js';
 import { mayOpenWebSocket } from '../http/cross-origin.js';
 import { ApiError, internalError } from '../http/errors.js';
+import { refusalOf } from '../http/guarded-server.js';
 import { within, type Conversation, type OutgoingMessage } from '../http/interceptor.js';
+import { defaultLimits, type Limits } from '../http/limits.js';
+import { takingAsLong } from '../http/login-delay.js';
+import { DEEPEST, isDeeperThan } from '../http/nesting.js';
+import { partsOf } from '../http/request-target.js';
+import { answerInOrder, tell } from './conversation.js';
+import { CLOSE_MS, MESSAGE_BYTES, MESSAGE_FRAMES, MESSAGE_PIECES } from './message-limits.js';
 import { noteAuthMessage, noteHandshake } from './realtime-events.js';
 import { refreshStandard, startStandard } from '../auth/standard-token.js';
 
@@ -18,7 +25,6 @@ import { refreshStandard, startStandard } from '../auth/standard-token.js';
 
 /** How long the message auth may be waited for, in ms. Observed: Directus 12.4.1. */
 const AUTH_TIMEOUT_MS = 10_000;
-const PAYLOAD_LIMIT = 1_000_000;
 
 /** The WebSockets of a server. */
 export interface Realtime {
@@ -27,9 +33,21 @@ export interface Realtime {
 }
 
 /** Opens WebSockets at /websocket below the base path of a server; upgrades to anything else are refused. */
-export function attachRealtime(server: Server, context: Context, basePath = ''): Realtime {
+export function attachRealtime(
+  server: Server,
+  context: Context,
+  basePath = '',
+  limits: Pick<Limits, 'headers'> = defaultLimits,
+): Realtime {
   let sockets: WebSocketServer | undefined;
+  /** All that asked for an upgrade, refused ones too: the server does not know them any more. */
+  const upgraded = new Set<Duplex>();
   const open = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    const refusal = refusalOf(request, limits);
+    if (refusal !== undefined) {
+      refuse(socket, `${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`);
+      return;
+    }
     for (const { handshake } of context.interceptors) await handshake?.({ context, request });
     const known = await mayOpen(context, basePath, request, socket);
     if (known === undefined) return;
@@ -39,15 +57,25 @@ export function attachRealtime(server: Server, context: Context, basePath = ''):
       refuse(socket, '503 Service Unavailable');
       return;
     }
-    sockets ??= new ws.WebSocketServer({ noServer: true, maxPayload: PAYLOAD_LIMIT });
+    sockets ??= new ws.WebSocketServer({
+      noServer: true,
+      maxPayload: MESSAGE_BYTES,
+      maxFragments: MESSAGE_FRAMES,
+      maxBufferedChunks: MESSAGE_PIECES,
+      // Known to ws, and not yet to its types.
+      ...{ closeTimeout: CLOSE_MS },
+    });
     sockets.handleUpgrade(request, socket, head, (client) => converse(context, client, known));
   };
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    upgraded.add(socket);
+    // A connection that is reset while its request is judged has no other listener, and that would end the process.
+    socket.on('error', () => socket.destroy()).once('close', () => upgraded.delete(socket));
     void open(request, socket, head).catch(() => socket.destroy());
   });
   return {
     close: () => {
-      for (const client of sockets?.clients ?? []) client.terminate();
+      for (const socket of upgraded) socket.destroy();
       sockets?.close();
     },
   };
@@ -63,8 +91,8 @@ async function mayOpen(
   request: IncomingMessage,
   socket: Duplex,
 ): Promise<boolean | undefined> {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  if (pathname !== `${basePath}/websocket`) {
+  const { path, query } = partsOf(request.url ?? '/');
+  if (path !== `${basePath}/websocket`) {
     refuse(socket, '404 Not Found');
     return undefined;
   }
@@ -73,7 +101,7 @@ async function mayOpen(
     return undefined;
   }
   const cookie = readCookie(request, sessionCookieName(context.settings, context.rules));
-  const inQuery = searchParams.get('access_token');
+  const inQuery = query.get('access_token');
   const token = inQuery ?? cookie ?? null;
   let known = false;
   if (token !== null) {
@@ -92,7 +120,10 @@ async function mayOpen(
   return known;
 }
 
+/** Answers an upgrade with a status, and closes the connection, whatever the other side does with its half of it. */
 function refuse(socket: Duplex, status: string): void {
+  const timeout = setTimeout(() => socket.destroy(), CLOSE_MS);
+  socket.once('close', () => clearTimeout(timeout)).once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
@@ -104,11 +135,9 @@ function converse(context: Context, client: WebSocket, known: boolean): void {
   }, AUTH_TIMEOUT_MS);
   client.on('close', () => clearTimeout(timeout));
   client.on('error', () => client.terminate());
-  let queue = Promise.resolve();
-  client.on('message', (data) => {
-    queue = queue.then(() => answerTo(data)).catch(() => fail(client));
-  });
   const answerTo = async (data: RawData): Promise<void> => {
+    // The message has come; how long it takes to judge is another matter.
+    clearTimeout(timeout);
     const conversation = { context, message: parsed(data), authenticated };
     await within(conversation, async () => {
       for (const { message } of context.interceptors) await message?.(conversation);
@@ -134,6 +163,7 @@ function converse(context: Context, client: WebSocket, known: boolean): void {
       closes: false,
     };
   };
+  answerInOrder(client, answerTo, () => fail(client));
 }
 
 /** Ends a conversation in which the server is at fault. Tells nothing about it. */
@@ -143,7 +173,7 @@ function fail(client: WebSocket): void {
 }
 
 function send(client: WebSocket, { body, closes }: OutgoingMessage): void {
-  client.send(JSON.stringify(body));
+  tell(client, body);
   if (closes) client.close();
 }
 
@@ -169,7 +199,7 @@ async function authenticate(
   try {
     if (typeof access_token === 'string') return (await isGood(context, access_token)) ? ok : undefined;
     if (email !== undefined) {
-      const user = await logIn(context, readCredentials(context, message), 'json');
+      const user = await takingAsLong(context, () => logIn(context, readCredentials(context, message), 'json'));
       const { refreshToken } = await startStandard(context, user);
       return { ...ok, refresh_token: refreshToken };
     }
@@ -195,7 +225,8 @@ function isGood(context: Context, token: string): Promise<boolean> {
 function parsed(data: RawData): Readonly<Record<string, unknown>> {
   try {
     const message: unknown = JSON.parse((data as Buffer).toString());
-    return typeof message === 'object' && message !== null ? (message as Record<string, unknown>) : {};
+    if (typeof message !== 'object' || message === null || isDeeperThan(message, DEEPEST)) return {};
+    return message as Record<string, unknown>;
   } catch {
     return {};
   }

@@ -103,6 +103,8 @@ function mustBeMode(mode: unknown): Mode {
 async function userWithCredentials(context: Context, credentials: Credentials, mode: Mode): Promise<UserRecord> {
   const { memory, rules, store } = context;
   const user = await store.userByEmail(credentials.email);
+  // As long as it takes to compare a password.
+  if (user?.status !== 'active') await context.passwords.verify(null, credentials.password);
   if (user === undefined && rules.unknownEmailTold) throw unknownUser();
   if (user === undefined || memory.lockedOut.has(user.id)) throw invalidCredentials();
   if (user.status !== 'active' && rules.loginNeedsActiveUser) throw invalidCredentials();
@@ -128,7 +130,7 @@ async function passwordIsAccepted(context: Context, user: UserRecord, given: str
   const { passwords, rules } = context;
   if (mode === 'session' && !rules.sessionLoginChecksPassword) return true;
   if (mode !== 'session' && given === '' && rules.emptyPasswordAccepted) return true;
-  return user.password !== null && passwords.verify(user.password, given);
+  return passwords.verify(user.password, given);
 }
 
 /**

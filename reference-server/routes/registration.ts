@@ -44,6 +44,8 @@ async function register(context: Context, request: Request, response: Response):
   await stalled(context, async () => {
     if ((await store.userByEmail(email)) === undefined)
       await createUser(context, { email, password, first_name, last_name, role, status });
+    // As long as it takes to store a user: whether there is one already is not told.
+    else await context.passwords.verify(null, password);
     return () => answer(response);
   });
 }

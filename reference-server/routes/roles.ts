@@ -54,19 +54,46 @@ export const administratorRole = (context: Context): RoleRecord =>
     admin: true,
   });
 
-/** A role as the API tells it: with those under it and its users, by id. */
-async function told({ store }: Context, { admin: _, ...role }: RoleRecord): Promise<Readonly<Record<string, unknown>>> {
-  const children = (await store.roles()).filter(({ parent }) => parent === role.id);
-  const members = (await store.users()).filter((user) => user.role === role.id);
-  const ids = (records: readonly { readonly id: string }[]): string[] => records.map(({ id }) => id).sort();
-  return { ...role, children: ids(children), users: ids(members) };
+/** A role as the API tells it. */
+type ToldRole = Readonly<Record<string, unknown>>;
+
+/** Roles as the API tells them: with those under each and its users, by id. All of it is read once, however many they are. */
+async function allTold({ store }: Context, told: readonly RoleRecord[]): Promise<readonly ToldRole[]> {
+  const children = idsBy(await store.roles(), ({ parent }) => parent);
+  const members = idsBy(await store.users(), ({ role }) => role);
+  return told.map(({ admin: _, ...role }) => ({
+    ...role,
+    children: children.get(role.id) ?? [],
+    users: members.get(role.id) ?? [],
+  }));
+}
+
+async function told(context: Context, role: RoleRecord): Promise<ToldRole> {
+  const [one = {}] = await allTold(context, [role]);
+  return one;
+}
+
+/** The ids of records, in order, by what each belongs to. */
+function idsBy<Record extends { readonly id: string }>(
+  records: readonly Record[],
+  ownerOf: (record: Record) => string | null,
+): ReadonlyMap<string, readonly string[]> {
+  const ids = new Map<string, string[]>();
+  for (const record of records) {
+    const owner = ownerOf(record);
+    if (owner === null) continue;
+    const others = ids.get(owner);
+    if (others === undefined) ids.set(owner, [record.id]);
+    else others.push(record.id);
+  }
+  for (const list of ids.values()) list.sort();
+  return ids;
 }
 
 async function list(context: Context, request: Request, response: Response): Promise<void> {
   requireAdmin(response, roles.name);
   const fields = askedFields(roles, request.query['fields']);
-  const all = await Promise.all((await context.store.roles()).map(async (role) => told(context, role)));
-  const selected = select(roles, all, request.query);
+  const selected = select(roles, await allTold(context, await context.store.roles()), request.query);
   answer(
     response,
     selected.map((role) => pick(role, fields)),

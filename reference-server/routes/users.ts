@@ -162,10 +162,10 @@ async function create(context: Context, request: Request, response: Response): P
   const fields = askedFields(users, request.query['fields']);
   const showToken = !rules.staticTokenConcealedOnCreate;
   const body: unknown = request.body;
-  const ids: string[] = [];
+  const ids = new Set<string>();
   for (const input of (Array.isArray(body) ? body : [bodyOf(request)]) as unknown[])
-    ids.push(await createUser(context, bodyOf({ body: input })));
-  const created = (await store.users()).filter(({ id }) => ids.includes(id));
+    ids.add(await createUser(context, bodyOf({ body: input })));
+  const created = (await store.users()).filter(({ id }) => ids.has(id));
   const told = created.map((user) => pick(concealed(user, { showToken }), fields));
   answer(response, Array.isArray(body) ? told : told[0]);
 }

@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import type { Context } from '../context.js';
 import { invalidQuery } from '../http/errors.js';
 import { randomString } from '../random.js';
+import { numberOf } from '../http/loose-values.js';
 import { routes } from '../http/routes.js';
 
 /** GET /utils/random/string?length=32, for everybody: what the Data Studio makes static tokens with. Observed: Directus 12.4.1. */
@@ -17,7 +18,7 @@ export function utilsRoutes({ random }: Context): Router {
 
 /** @throws ApiError 400 INVALID_QUERY */
 function readLength(given: unknown): number {
-  const length = given === undefined ? 32 : Number(given);
+  const length = given === undefined ? 32 : numberOf(given);
   const problem = Number.isNaN(length)
     ? 'Invalid input: expected number, received NaN'
     : !Number.isInteger(length)

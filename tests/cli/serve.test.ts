@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, request, WebSocket } from 'undici';
@@ -206,6 +206,48 @@ describe('a host that others can reach', () => {
     const { code, stderr } = await runCli(['serve', '--port', '0', '--host', '0.0.0.0']);
     expect(stderr).toMatch(/0\.0\.0\.0 can be reached by others.*set ADMIN_PASSWORD.*--allow-insecure/);
     expect(code).toBe(2);
+  });
+
+  const own = { ADMIN_PASSWORD: 'a password of my own' };
+
+  test.each(['0.0.0.0', '::', 'some-host.example'])(
+    '%s is refused with a store that was kept and has the default password, whatever ADMIN_PASSWORD says now',
+    async (host) => {
+      const kept = join(folder, `kept-${host.replace(/\W/g, '')}.db`);
+      const first = await started(['--persist', kept]);
+      await first.end('SIGTERM');
+      const { code, stdout, stderr } = await runCli(['serve', '--port', '0', '--host', host, '--persist', kept], {
+        env: own,
+      });
+      expect(stderr).toMatch(
+        /can be reached by others, and the stored password of the administrator admin@example\.com is the default/,
+      );
+      expect([code, stdout]).toEqual([2, '']);
+    },
+  );
+
+  test('is listened on with a store that was kept and has another password, whatever ADMIN_PASSWORD says now', async () => {
+    const kept = join(folder, 'kept-other.db');
+    const first = await started(['--persist', kept], own);
+    await first.end('SIGTERM');
+    const { url } = await started(['--host', '0.0.0.0', '--persist', kept]);
+    expect((await login(url.replace('0.0.0.0', '127.0.0.1'), 'admin@example.com', own.ADMIN_PASSWORD)).status).toBe(
+      200,
+    );
+  });
+
+  test('is refused with a seed file that gives another administrator the default password', async () => {
+    const users = [{ email: 'boss@example.com', password: 'd1r3ctu5', role: 'Administrator' }];
+    const args = ['serve', '--port', '0', '--host', '0.0.0.0', '--seed-file', file('exposed.json', { users })];
+    const { code, stderr } = await runCli(args, { env: own });
+    expect(stderr).toContain('the stored password of the administrator boss@example.com is the default');
+    expect(code).toBe(2);
+  });
+
+  test('leaves no new file behind where it is refused', async () => {
+    const fresh = join(folder, 'fresh.db');
+    const { code } = await runCli(['serve', '--port', '0', '--host', '0.0.0.0', '--persist', fresh]);
+    expect([code, existsSync(fresh)]).toEqual([2, false]);
   });
 
   test('is refused with a short SECRET', async () => {

@@ -6,6 +6,9 @@ import { cli, root } from './run-cli.js';
 export interface Served {
   /** As http://127.0.0.1:8055. */
   readonly url: string;
+  readonly pid: number;
+  /** True until it has ended. */
+  readonly isRunning: () => boolean;
   /** What it has printed so far. */
   readonly output: () => string;
   /** Closes the end of the pipe that standard output goes to. */
@@ -27,6 +30,8 @@ export async function serve(args: readonly string[], env: Readonly<Record<string
   const url = await listening(child, () => printed);
   return {
     url,
+    pid: child.pid ?? 0,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     output: () => printed,
     stopReading: () => void child.stdout.destroy(),
     end: async (signal = 'SIGKILL') => {

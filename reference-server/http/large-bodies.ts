@@ -1,0 +1,33 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BODY_BYTES } from './limits.js';
+
+/** Bodies up to this size are never refused for lack of memory, in bytes: a login takes some hundred. */
+const SMALL_BYTES = 16_384;
+
+/**
+ * The memory that large bodies hold together: from when they are announced until their requests are answered. Without a limit a thousand
+ * connections that each send a body of 1 MB, but for its last byte, hold 1 GB.
+ */
+export class LargeBodies {
+  #reserved = 0;
+
+  /** @param bytes how much they may hold together */
+  constructor(private readonly bytes: number) {}
+
+  /**
+   * Reserves memory for the body of a request until it is answered or its connection ends.
+   * @returns false when there is none left
+   */
+  reserve({ headers }: IncomingMessage, response: ServerResponse): boolean {
+    const announced = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : BODY_BYTES;
+    // What is larger is refused unread.
+    const bytes = Math.min(announced, BODY_BYTES);
+    if (bytes <= SMALL_BYTES) return true;
+    if (this.#reserved + bytes > this.bytes) return false;
+    this.#reserved += bytes;
+    response.once('close', () => {
+      this.#reserved -= bytes;
+    });
+    return true;
+  }
+}

@@ -1,0 +1,18 @@
+/*
+ * What one WebSocket may use up of the server. A client that sends `auth` and reads the answers meets none of it.
+ */
+
+/** How large a message may be, in bytes: twice what the head of a request may hold, which carries tokens too. */
+export const MESSAGE_BYTES = 32_768;
+/** Into how many frames a message may be cut, and in how many pieces it may arrive: each takes memory beside what it holds. */
+export const MESSAGE_FRAMES = 128;
+export const MESSAGE_PIECES = 4_096;
+/** How many messages may wait while one is answered. Nothing is read meanwhile: these are what came in the same packet. */
+export const MESSAGES_WAITING = 256;
+/** How many messages are answered in a second, and how many bytes of them; the next one has to wait, and is not read meanwhile. */
+export const MESSAGES_PER_SECOND = 100;
+export const BYTES_PER_SECOND = 65_536;
+/** How much may wait for a client that does not read, in bytes, beside what the system buffers. */
+export const UNREAD_BYTES = 65_536;
+/** How long the other side may take to answer a close, in ms. */
+export const CLOSE_MS = 2_000;
