@@ -21,7 +21,7 @@ export function runsOf(configuration: Configuration): Configuration[] {
     delete common.report.html;
   }
   mustWriteApart(common);
-  const urls = targets.map(({ target }) => target.replace(/\/+$/, ''));
+  const urls = targets.map(({ target }) => target.replace(/(?<!\/)\/+$/, ''));
   const twice = urls.find((url, position) => urls.indexOf(url) < position);
   if (twice !== undefined) throw new ConfigurationError(`the target ${twice} is given twice`);
   const names = targets.map(({ target }) => nameOf(target));
@@ -36,7 +36,7 @@ export function runsOf(configuration: Configuration): Configuration[] {
 const nameOf = (url: string): string =>
   url
     .replace(/^https?:\/\//, '')
-    .replace(/\/+$/, '')
+    .replace(/(?<!\/)\/+$/, '')
     .replace(/[^\w.-]+/g, '-');
 
 function named(configuration: Configuration, name: string): Configuration {

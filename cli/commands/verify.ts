@@ -28,7 +28,7 @@ export async function verify(
   const files = { report: bytesOf('report', file), attestation: bytesOf('attestation', attestation) };
   try {
     const report = await attested(files, by);
-    if (target !== undefined && report.target.url !== target.replace(/\/+$/, ''))
+    if (target !== undefined && report.target.url !== target.replace(/(?<!\/)\/+$/, ''))
       throw new NotValid(`the report is of another target: ${report.target.url}`);
     process.stdout.write(
       `VALID  ${file}\n${described(report, by.id)
