@@ -2,6 +2,7 @@ import { jwtVerify } from 'jose';
 import { Account } from '../suites/harness/users/accounts.js';
 import type { Answer } from '../suites/harness/target/response.js';
 import { Evidence } from '../suites/harness/evidence/evidence.js';
+import { shorten } from '../suites/harness/evidence/shorten.js';
 import { inWords } from '../suites/harness/expectations.js';
 import { HttpClient } from '../suites/harness/target/http-client.js';
 import { claimsOf } from '../suites/harness/target/jwt.js';
@@ -127,13 +128,13 @@ function mustBeTheApi(answer: Answer): void {
     throw new NotJudgeable(`the target cannot be judged: ${inWords(answer)}; its own log should say why`);
   if (status >= 300 && status < 400) {
     throw new NotJudgeable(
-      `the target cannot be judged: ${inWords(answer)}, a redirect to ${answer.headers('location')[0] ?? 'nowhere'}: give the URL it leads to`,
+      `the target cannot be judged: ${inWords(answer)}, a redirect to ${shorten(answer.headers('location')[0] ?? 'nowhere')}: give the URL it leads to`,
     );
   }
   if (status === 404 || status === 405)
     throw new NotJudgeable(`the target cannot be judged: ${inWords(answer)}, it has no such endpoint: ${advice}`);
   if (answer.json === undefined) {
-    const type = answer.headers('content-type')[0] ?? 'something without a content type';
+    const type = shorten(answer.headers('content-type')[0] ?? 'something without a content type');
     throw new NotJudgeable(`the target cannot be judged: ${inWords(answer)} with ${type} that is not JSON: ${advice}`);
   }
 }

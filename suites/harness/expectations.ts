@@ -1,6 +1,7 @@
 import type { Account } from './users/accounts.js';
 import type { Answer } from './target/response.js';
 import { demand } from './outcomes.js';
+import { shorten } from './evidence/shorten.js';
 import type { Target } from './target/target.js';
 import type { AnyAccessToken } from './target/tokens.js';
 
@@ -10,11 +11,11 @@ export function inWords(answer: Answer): string {
   return `${answer.what} answered ${answer.status}${code === undefined ? '' : ` ${code}`}`;
 }
 
-/** The error code in an answer. Observed: Directus 12.4.1. */
+/** The error code in an answer, the beginning of one that is longer than any code. Observed: Directus 12.4.1. */
 export function errorCode(answer: Answer): string | undefined {
   const { errors } = (answer.json ?? {}) as { errors?: { extensions?: { code?: unknown } }[] };
   const code = Array.isArray(errors) ? errors[0]?.extensions?.code : undefined;
-  return typeof code === 'string' ? code : undefined;
+  return typeof code === 'string' ? shorten(code) : undefined;
 }
 
 /**

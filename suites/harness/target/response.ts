@@ -1,15 +1,19 @@
 import { Cookie } from 'tough-cookie';
 import type { ReceivedResponse, SentRequest } from '../evidence/evidence.js';
+import { readJson } from './read-json.js';
 
 /** An answer of the target, with the views of it that checks ask for. */
 export class Answer {
+  #cookies: readonly Cookie[] | undefined;
+
+  /** @throws Unjudged when the body holds a text that is too long */
   constructor(
     readonly request: SentRequest,
     readonly response: ReceivedResponse,
     /** Its number in the evidence. */
     readonly exchange: number,
   ) {
-    this.json = parsed(response.body);
+    this.json = readJson(response.body, this.what);
   }
 
   get status(): number {
@@ -58,20 +62,13 @@ export class Answer {
   }
 
   /** The cookies that the answer sets, parsed leniently, as browsers do. RFC 6265 section 5.2. */
-  get cookies(): Cookie[] {
-    return this.headers('set-cookie').flatMap((header) => Cookie.parse(header, { loose: true }) ?? []);
+  get cookies(): readonly Cookie[] {
+    this.#cookies ??= this.headers('set-cookie').flatMap((header) => Cookie.parse(header, { loose: true }) ?? []);
+    return this.#cookies;
   }
 
   /** The cookie of a name, when the answer sets it to something; of several the last, as in a browser. */
   cookie(name: string): Cookie | undefined {
     return this.cookies.filter((cookie) => cookie.key === name && cookie.value !== '').at(-1);
-  }
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return undefined;
   }
 }
