@@ -347,6 +347,10 @@ export const schemas = {
         "description": "Time limit of each request: '10s', '500ms', or a number of seconds.",
         "$ref": "#/definitions/Duration"
       },
+      "maxTime": {
+        "description": "Time limit of the whole run: '15m', '90s', or a number of seconds. What is left then is not judged; what the run created is removed all the same.",
+        "$ref": "#/definitions/Duration"
+      },
       "concurrency": {
         "description": "How many checks may be under way at once.",
         "type": "integer",

@@ -8,7 +8,8 @@ import { nameGivenStaticToken, type Account, type StaticAccount, type UserTraits
 import type { Administrator } from './users/administrator.js';
 import { Evidence } from './evidence/evidence.js';
 import { NotApplicable, Overtaken, Unjudged, Violation } from './outcomes.js';
-import { isStall } from './run/recovery.js';
+import { shorten } from './evidence/shorten.js';
+import { isStall, isUnasked } from './run/recovery.js';
 import { startRun, type Run } from './run/run.js';
 import type { RunPlan } from './run/run-plan.js';
 import { Target } from './target/target.js';
@@ -61,6 +62,8 @@ export interface CheckOptions {
 
 /** Tries at a check whose tokens run out under it. */
 const TRIES = 4;
+/** Longest sentence of a verdict, in characters. */
+const SENTENCE_LIMIT = 1000;
 
 let run: Run | undefined;
 
@@ -129,7 +132,8 @@ function skipped(title: string, reason: string): CheckResult {
 
 /**
  * Runs a check, and puts what came of it into words. It is run again when its tokens ran out under it, and once when the target gave
- * no answer and has found its feet since: alone then, after all others, for it may have been too much at once.
+ * no answer and has found its feet since, or is not asked any more for want of answers: alone then, after all others, for it may have
+ * been too much at once.
  */
 async function judged(
   id: RequirementId,
@@ -137,7 +141,7 @@ async function judged(
   body: (tools: Tools) => Promise<void>,
   { needs, waits = needs === 'patience' || requirementOf(id).needs.includes('patience') }: CheckOptions,
 ): Promise<CheckResult> {
-  const { plan, places, interrupted, recovery } = theRun();
+  const { plan, places, interrupted, recovery, client } = theRun();
   // Until every check has asked for a place: those that wait go first.
   await nextTurn();
   let stalled: string | undefined;
@@ -149,12 +153,13 @@ async function judged(
     const start = performance.now();
     let outcome: Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 'counterexample'>;
     try {
-      if (interrupted.aborted) throw new Unjudged('the run was interrupted');
+      interrupted.throwIfAborted();
+      if (stalled !== undefined) client.silence.allowRetry();
       await body(toolsFor(evidence, endings, width));
       outcome = { verdict: 'pass' };
     } catch (error) {
       if (isOvertaken(error, evidence) && attempt < TRIES) continue;
-      if (stalled === undefined && isStall(error) && (await recovery.answersAgain())) {
+      if (stalled === undefined && (isUnasked(error) || (isStall(error) && (await recovery.answersAgain())))) {
         stalled = error.message;
         continue;
       }
@@ -251,13 +256,9 @@ function toolsFor(evidence: Evidence, endings: Ending[], width: number): Tools {
         await places.acquire(width, 1);
       }
     },
-    wait: async (ms) => aside(sleep(ms, undefined, { signal: interrupted }).catch(stopWaiting)),
+    wait: async (ms) => aside(sleep(ms, undefined, { signal: interrupted }).catch(() => interrupted.throwIfAborted())),
   };
   return tools;
-}
-
-function stopWaiting(): never {
-  throw new Unjudged('the run was interrupted');
 }
 
 function outcomeOf(
@@ -265,20 +266,22 @@ function outcomeOf(
   id: RequirementId,
   evidence: Evidence,
 ): Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 'counterexample'> {
+  // Whatever a sentence quotes from the target: it stays one that can be read.
+  const shown = (text: string): string => shorten(evidence.masked(text), SENTENCE_LIMIT);
   if (error instanceof Violation) {
     const { counterexample } = error;
     return {
       verdict: requirementOf(id).level === 'MUST' ? 'fail' : 'warn',
-      reason: evidence.masked(error.message),
-      expected: evidence.masked(error.expected),
-      actual: evidence.masked(error.actual),
-      ...(counterexample !== undefined && { counterexample }),
+      reason: shown(error.message),
+      expected: shown(error.expected),
+      actual: shown(error.actual),
+      ...(counterexample !== undefined && { counterexample: shorten(counterexample, SENTENCE_LIMIT) }),
     };
   }
-  if (error instanceof NotApplicable) return { verdict: 'skip', reason: error.message };
+  if (error instanceof NotApplicable) return { verdict: 'skip', reason: shown(error.message) };
   const message = error instanceof Error ? error.message : String(error);
   const reason = error instanceof Unjudged ? message : `the check itself broke: ${message}`;
-  return { verdict: 'error', reason: evidence.masked(reason) };
+  return { verdict: 'error', reason: shown(reason) };
 }
 
 /** Makes vitest's own result agree with the verdict. */

@@ -4,6 +4,7 @@ import type { Evidence } from '../evidence/evidence.js';
 import { errorCode } from '../expectations.js';
 import { TransportError, type HttpClient } from './http-client.js';
 import { lifeOf } from './jwt.js';
+import type { Silence } from './silence.js';
 import { Overtaken, require, Unjudged } from '../outcomes.js';
 import { answersPromptly } from '../run/recovery.js';
 import type { TargetDescription } from '../run/run-plan.js';
@@ -88,6 +89,16 @@ export class Target {
       this.sessions.openedBy(sent, answer, this.description);
     }
     return answer;
+  }
+
+  /** Time limit of a request, in ms. */
+  get timeoutMs(): number {
+    return this.client.timeoutMs;
+  }
+
+  /** Which endpoints of the target leave requests without an answer. */
+  get silence(): Silence {
+    return this.client.silence;
   }
 
   /** True when the target answers within a second; the request is no part of the evidence. */
