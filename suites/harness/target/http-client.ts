@@ -116,7 +116,7 @@ export class HttpClient {
       return { response, number };
     } catch (error) {
       const explained = explain(error, sent.url, this.timeoutMs);
-      if (explained.kind === 'timeout') this.silence.timedOut(endpoint, start);
+      if (explained.kind === 'timeout') this.silence.timedOut(endpoint, start, this.timeoutMs);
       evidence.add({ request: sent, error: explained.message, startedAt, durationMs: performance.now() - start });
       throw explained;
     }

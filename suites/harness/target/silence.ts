@@ -6,6 +6,8 @@ const ROUNDS_IN_ALL = 8;
 /** What is known of the time-outs at one endpoint. */
 interface TimeOuts {
   rounds: number;
+  /** How long each was waited for, in ms. */
+  limitMs: number;
   /** When the latest that counted was noticed, on the clock of performance.now(). */
   latest: number;
   /** Whether it has been tried once more, alone. */
@@ -30,8 +32,8 @@ export class Silence {
   /** Why an endpoint is not asked any more; undefined when it is. */
   verdictOn(endpoint: string): string | undefined {
     if (this.#closed !== undefined) return this.#closed;
-    const { rounds, retried } = this.#endpoints.get(endpoint) ?? { rounds: 0, retried: false };
-    return rounds < ROUNDS_AT_ONE ? undefined : reasonFor(endpoint, rounds + (retried ? 1 : 0));
+    const record = this.#endpoints.get(endpoint);
+    return record === undefined || record.rounds < ROUNDS_AT_ONE ? undefined : reasonFor(endpoint, record);
   }
 
   /** A request was answered. */
@@ -43,17 +45,18 @@ export class Silence {
   /**
    * A request was not answered in time.
    * @param start when it was sent, on the clock of performance.now()
+   * @param limitMs how long it was waited for, in ms
    */
-  timedOut(endpoint: string, start: number): void {
+  timedOut(endpoint: string, start: number, limitMs: number): void {
     const now = performance.now();
     const isNewRound = (latest: number): boolean => start >= latest && this.#latestAnswer >= latest;
-    const record = this.#endpoints.get(endpoint) ?? { rounds: 0, latest: -Infinity, retried: false };
+    const record = this.#endpoints.get(endpoint) ?? { rounds: 0, limitMs, latest: -Infinity, retried: false };
     this.#endpoints.set(endpoint, record);
     if (isNewRound(record.latest)) {
       record.rounds += 1;
       record.latest = now;
       if (record.rounds === ROUNDS_AT_ONE && !record.retried)
-        this.tell(`${reasonFor(endpoint, record.rounds)}: what needs it is not judged`);
+        this.tell(`${reasonFor(endpoint, record)}: what needs it is not judged`);
     }
     if (isNewRound(this.#latestInAll)) {
       this.#roundsInAll += 1;
@@ -82,7 +85,8 @@ export class Silence {
   }
 }
 
-const reasonFor = (endpoint: string, times: number): string => `${endpoint} gave no answer in time ${times} times over`;
+const reasonFor = (endpoint: string, { rounds, limitMs, retried }: TimeOuts): string =>
+  `${endpoint} gave no answer within ${limitMs / 1000} s, ${rounds + (retried ? 1 : 0)} times over`;
 
 /** The endpoint of a request: its method and its path, `<id>` for what differs from user to user. */
 export function endpointOf(method: string, url: string): string {

@@ -127,7 +127,7 @@ export async function converse(
       `${what} sent more than this API ever does (messages of ${MESSAGE_LIMIT / 1024} KiB, ${UNREAD_LIMIT} unread)`,
       'oversized',
     );
-  if (silent) target.silence.timedOut(endpoint, start);
+  if (silent) target.silence.timedOut(endpoint, start, limitMs);
   else target.silence.answered(endpoint);
   // Silence is an answer, unless the target is silent altogether.
   if (silent && !(await target.answersPromptly()))
