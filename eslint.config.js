@@ -1,3 +1,4 @@
+import redos from 'eslint-plugin-redos';
 import tseslint from 'typescript-eslint';
 
 /**
@@ -25,6 +26,13 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
     },
+  },
+  // Whatever a target, a client or a file sends: an expression takes time in proportion to the length of it.
+  {
+    files: ['**/*.{ts,tsx,js}'],
+    ignores: ['tests/**'],
+    plugins: { redos },
+    rules: { 'redos/no-vulnerable': ['error', { timeout: 30_000 }] },
   },
   // Arrows point down: spec → suites, reference-server, report → runner, reporters → cli.
   wall('spec', ['suites', 'reference-server', 'report', 'runner', 'reporters', 'cli']),

@@ -3,20 +3,28 @@ import type { Report } from '../spec/generated/report.js';
 import { progressLine } from '../reporters/progress.js';
 import { onOneLine } from '../report/foreign-text.js';
 import { usesColor } from './color.js';
+import { onEarlyEnd } from './early-end.js';
 import { runConformance } from '../runner/run-conformance.js';
 
 /**
- * Certifies one target, and shows the run while it is under way. Ctrl-C ends it early.
+ * Certifies one target, and shows the run while it is under way. Ctrl-C ends it early, as does whatever else would end the process.
  * @param output where it is told what happens
- * @throws ConfigurationError, NotJudgeable, Interrupted
+ * @throws ConfigurationError, NotJudgeable, Interrupted, and what was thrown where nothing catches it
  */
 export async function certifyOne(configuration: Configuration, output: NodeJS.WriteStream): Promise<Report> {
   const live = new LiveProgress(output);
   const interruption = new AbortController();
-  const stopListening = onInterruption(() => {
-    live.end();
-    process.stderr.write('auth-conformance: interrupted, cleaning up (press Ctrl-C again to leave at once)\n');
-    interruption.abort();
+  let broken: { readonly error: unknown } | undefined;
+  const stopListening = onEarlyEnd({
+    onSignal: () => {
+      live.end();
+      process.stderr.write('auth-conformance: interrupted, cleaning up (press Ctrl-C again to leave at once)\n');
+      interruption.abort();
+    },
+    onBroken: (error) => {
+      broken ??= { error };
+      interruption.abort();
+    },
   });
   try {
     return await runConformance(configuration, {
@@ -24,22 +32,12 @@ export async function certifyOne(configuration: Configuration, output: NodeJS.Wr
       onCheck: (check) => live.check(check),
       interrupted: interruption.signal,
     });
+  } catch (error) {
+    throw broken === undefined ? error : broken.error;
   } finally {
     live.end();
     stopListening();
   }
-}
-
-/** Calls back at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
-function onInterruption(callback: () => void): () => void {
-  let times = 0;
-  const listener = (): void => {
-    times += 1;
-    if (times > 1) process.exit(130);
-    callback();
-  };
-  process.on('SIGINT', listener).on('SIGTERM', listener);
-  return () => void process.off('SIGINT', listener).off('SIGTERM', listener);
 }
 
 /** Shows a run while it is under way: one line that changes on a terminal, a line for each check otherwise. */

@@ -34,6 +34,6 @@ function nameOf(url: string): string {
     plain.length > LONGEST
       ? `${trimmed.slice(0, LONGEST - HASH - 1)}-${createHash('sha256').update(url).digest('hex').slice(0, HASH)}`
       : trimmed;
-  const name = cut.split(/[-.]+$/)[0] ?? '';
+  const name = cut.replace(/(?<![-.])[-.]+$/, '');
   return name === '' ? 'target' : filenamify(name, { replacement: '-', maxLength: LONGEST });
 }

@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import module from 'node:module';
 import { errorLine } from './error-line.js';
+import { leave, surviveUnwritableStreams } from './standard-streams.js';
 import type { DiffFlags } from './commands/diff.js';
 import type { MergeFlags } from './commands/merge.js';
 import type { ReportFlags } from './commands/report.js';
@@ -55,6 +56,7 @@ function withRunFlags(command: Command): Command {
       .option('--skip <ID>', 'leave this requirement out, or those of a glob (repeatable)', collect)
       .option('--shard <I/N>', 'run one of several parts of what is left then: 2/3 is the second of three')
       .option('--timeout <TIME>', 'time limit of each request (default: 10s)')
+      .option('--max-time <TIME>', 'time limit of the whole run: what is left then is not judged (default: 15m)')
       .option('--concurrency <N>', 'checks that may be under way at once (default: 8)')
       .option('--runs <N>', 'runs of each property-based check (default: 50)')
       .option('--seed <N>', 'seed of the property-based checks (default: random, shown in the report)')
@@ -147,6 +149,7 @@ program
   .action(async (flags: ServeFlags) => {
     const { serve } = await import('./commands/serve.js');
     await serve(flags);
+    stays = true;
   });
 
 program
@@ -241,28 +244,19 @@ function throwOnExit(command: Command): void {
 }
 throwOnExit(program);
 
-// Who reads standard output may stop reading (head, less): the run goes on, its exit code counts. Where it cannot be written
-// otherwise (a full disk), the run goes on, too, but what was good does not end with 0.
-let unwritten = false;
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE' || unwritten) return;
-  unwritten = true;
-  process.stderr.write(`auth-conformance: standard output cannot be written: ${error.message}\n`);
-});
-// Nothing is left to tell it on.
-process.stderr.on('error', () => undefined);
-process.on('exit', (code) => {
-  if (unwritten && code === 0) process.exitCode = 2;
-});
+surviveUnwritableStreams();
 
+/** Commands that go on when they have been carried out. */
+let stays = false;
+let code: number;
 try {
   await program.parseAsync();
+  code = Number(process.exitCode ?? 0);
 } catch (error) {
-  const code = fail(error);
-  // What interrupted checks still wait for, nobody waits for: and it is not to change the exit code.
-  if ((error as Error).name === 'Interrupted') process.exit(code);
-  process.exitCode = code;
+  stays = false;
+  code = fail(error);
 }
+if (!stays) await leave(code);
 
 /** Says on standard error what is wrong; answers with the exit code. */
 function fail(error: unknown): number {

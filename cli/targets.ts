@@ -22,7 +22,7 @@ export function runsOf(configuration: Configuration): Configuration[] {
     delete common.report.html;
   }
   mustWriteApart(common);
-  const urls = targets.map(({ target }) => target.replace(/\/+$/, ''));
+  const urls = targets.map(({ target }) => target.replace(/(?<!\/)\/+$/, ''));
   const twice = urls.find((url, position) => urls.indexOf(url) < position);
   if (twice !== undefined) throw new ConfigurationError(`the target ${twice} is given twice`);
   const names = fileNamesOf(targets.map(({ target }) => target));

@@ -31,7 +31,7 @@ const visible = (text: string): string =>
  */
 export const neutral = (text: string): string =>
   visible(text)
-    .replace(/##(?=[a-z]*\[)/gi, '#\\u{23}')
+    .replace(/##(?=[a-z]{0,40}\[)/gi, '#\\u{23}')
     .replace(/^([^\S\n]*):(?=:)/gm, '$1\\u{3A}');
 
 /** As `neutral`, on one line: none of it can pass itself off as a line of its own. */

@@ -3,6 +3,8 @@ import { Semaphore } from 'async-mutex';
 import type { Leftover } from '../spec/generated/report.js';
 import { Administrator } from '../suites/harness/users/administrator.js';
 import { Evidence } from '../suites/harness/evidence/evidence.js';
+import { shorten } from '../suites/harness/evidence/shorten.js';
+import { Inconclusive } from '../suites/harness/outcomes.js';
 import { HttpClient } from '../suites/harness/target/http-client.js';
 import { channelName, SessionLedger, type LedgerEntry, type LedgerOrder } from '../suites/harness/run/ledger.js';
 import { isStall, Recovery } from '../suites/harness/run/recovery.js';
@@ -12,6 +14,8 @@ import { IssuedCredentials } from '../suites/harness/target/issued-credentials.j
 
 /** Requests of the clean-up that may be under way at once. */
 const CONCURRENCY = 8;
+/** How long a clean-up may take, in ms: a Directus that stands still for 30 s, as it does now and then, is waited for. */
+const TIME_LIMIT_MS = 60_000;
 
 type SessionOpened = Extract<LedgerEntry, { type: 'session-opened' }>;
 
@@ -20,6 +24,8 @@ export class Janitor {
   readonly #users = new Map<string, string | undefined>();
   readonly #sessions = new Map<string, SessionOpened>();
   readonly #channel: BroadcastChannel;
+  /** What the suites want the reader of the report to know, a sentence each. */
+  readonly notes: string[] = [];
 
   constructor(runId: string) {
     this.#channel = new BroadcastChannel(channelName(runId));
@@ -36,21 +42,27 @@ export class Janitor {
     if (entry.type === 'user-requested') this.#users.set(entry.email, undefined);
     if (entry.type === 'user-created') this.#users.set(entry.email, entry.id);
     if (entry.type === 'user-refused' || entry.type === 'user-removed') this.#users.delete(entry.email);
+    if (entry.type === 'note') this.notes.push(entry.note);
     if (entry.type === 'session-opened') this.#sessions.set(entry.token, entry);
   }
 
-  /** Tells the suites to end early. */
-  stop(): void {
-    this.#channel.postMessage({ type: 'stop' } satisfies LedgerOrder);
+  /** Tells the suites to end early, and why. */
+  stop(why: string): void {
+    this.#channel.postMessage({ type: 'stop', why } satisfies LedgerOrder);
   }
 
-  /** Removes the users that the run created and ends the sessions it opened; answers with what could not be removed. */
+  /**
+   * Removes the users that the run created and ends the sessions it opened, within a minute; answers with what could not be removed.
+   */
   async cleanUp({
     administrator: access,
     target: description,
     timeoutMs,
   }: Pick<RunPlan, 'administrator' | 'target' | 'timeoutMs'>): Promise<Leftover[]> {
-    const client = new HttpClient({ timeoutMs });
+    const limit = new AbortController();
+    const why = new Inconclusive(`it was not removed within the ${TIME_LIMIT_MS / 1000} s that a clean-up may take`);
+    const timer = setTimeout(() => limit.abort(why), TIME_LIMIT_MS).unref();
+    const client = new HttpClient({ timeoutMs, interrupted: limit.signal });
     const recovery = new Recovery(client, description.url);
     const evidence = new Evidence();
     const sessions = new SessionLedger(this);
@@ -59,12 +71,13 @@ export class Janitor {
     const attempt = async (leftover: Omit<Leftover, 'reason'>, remove: () => Promise<void>): Promise<void> =>
       slots.runExclusive(async () => {
         try {
+          limit.signal.throwIfAborted();
           await remove().catch(async (error: unknown) => {
             if (!isStall(error) || !(await recovery.answersAgain())) throw error;
             await remove();
           });
         } catch (error) {
-          leftovers.push({ ...leftover, reason: evidence.masked((error as Error).message) });
+          leftovers.push({ ...leftover, reason: shorten(evidence.masked((error as Error).message)) });
         }
       });
 
@@ -72,7 +85,7 @@ export class Janitor {
       const administrator = new Administrator(access, description, client, sessions, new IssuedCredentials());
       await Promise.all(
         [...this.#users].map(async ([email, id]) =>
-          attempt({ kind: 'user', id: id ?? 'unknown', name: email }, async () =>
+          attempt({ kind: 'user', id: shorten(id ?? 'unknown'), name: email }, async () =>
             removeUser(administrator, evidence, email, id),
           ),
         ),
@@ -86,6 +99,7 @@ export class Janitor {
         ),
       ),
     );
+    clearTimeout(timer);
     await client.close();
     this.#channel.close();
     return leftovers;

@@ -24,6 +24,13 @@ const RUNS = 50;
 const SESSION_GRACE_MS = 10_000;
 /** How long an interrupted run may take to let go of the target, in ms. */
 const GRACE_MS = 3000;
+/** Longest time that a timer of Node can wait for, in ms. */
+const LONGEST_MS = 2 ** 31 - 1;
+/**
+ * Time limit of a run, in ms, unless another is given. A run at a Directus takes 80 s, one with --patience 180 s, one check at a time
+ * 370 s: this leaves room for a target half as fast with all of it.
+ */
+const MAX_TIME_MS = 15 * 60_000;
 
 /** What a caller may hear of a run while it is under way. */
 export interface RunHooks {
@@ -53,7 +60,7 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
   const janitor = new Janitor(runId);
   const timeoutMs = milliseconds(configuration.timeout) ?? TIMEOUT_MS;
   const described = {
-    url: url.replace(/\/+$/, ''),
+    url: url.replace(/(?<!\/)\/+$/, ''),
     sessionCookie: configuration.sessionCookie ?? 'directus_session_token',
     refreshCookie: configuration.refreshCookie ?? 'directus_refresh_token',
     cookieSecure: configuration.cookieSecure ?? url.startsWith('https:'),
@@ -84,11 +91,15 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
       selected: selected.map(({ id }) => id),
     });
     hooks.onStart?.({ requirements: selected.length });
-    const finished: FinishedCheck[] = [];
-    if (suites !== undefined) await untilDoneOrInterrupted(await suites, plan, finished, janitor, hooks);
+    let finished: readonly FinishedCheck[] = [];
+    if (suites !== undefined) {
+      const maxTimeMs = milliseconds(configuration.maxTime) ?? MAX_TIME_MS;
+      const limit = { leftMs: start + maxTimeMs - performance.now(), what: `${maxTimeMs / 1000} s` };
+      finished = await untilDoneOrOver(await suites, plan, limit, janitor, hooks);
+    }
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
     const leftovers = await janitor.cleanUp(plan);
-    const notes = [...findings.notes];
+    const notes = [...findings.notes, ...janitor.notes];
     return makeReport({
       plan,
       profiles: profile ?? profiles,
@@ -110,31 +121,56 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
   }
 }
 
-/** Runs the suites; at an interruption, gives the checks under way a moment to let go of the target. */
-async function untilDoneOrInterrupted(
+/**
+ * Runs the suites; at an interruption, and when the time of the run is over, gives the checks under way a moment to let go of the target.
+ * @returns the checks that have ended, and those that have not, each with the verdict `error`
+ */
+async function untilDoneOrOver(
   suites: ReadySuites,
   plan: RunPlan,
-  finished: FinishedCheck[],
+  limit: { readonly leftMs: number; readonly what: string },
   janitor: Janitor,
   { interrupted, onCheck }: RunHooks,
-): Promise<void> {
+): Promise<readonly FinishedCheck[]> {
+  const finished: FinishedCheck[] = [];
+  let isOver = false;
   const running = suites
     .run(
       plan,
       (check) => {
+        if (isOver) return;
         finished.push(check);
         onCheck?.(check);
       },
       interrupted,
     )
     .finally(async () => suites.close());
+  // Where it is not waited for any more, nothing that it ends with is of interest.
+  running.catch(() => undefined);
+  const reason = `the run reached its time limit of ${limit.what}`;
+  const timers: NodeJS.Timeout[] = [];
   const letGo = new Promise<void>((resolve) => {
-    interrupted?.addEventListener('abort', () => {
-      janitor.stop();
-      setTimeout(resolve, GRACE_MS).unref();
-    });
+    const stop = (why: string, graceMs: number): void => {
+      janitor.stop(why);
+      timers.push(setTimeout(resolve, graceMs));
+    };
+    const overtime = (): void => {
+      janitor.notes.push(`${reason}: what was left then is not judged. --max-time gives it longer`);
+      // The requests that leave something on the target are under way for as long as one may take.
+      stop(reason, GRACE_MS + plan.timeoutMs);
+    };
+    timers.push(setTimeout(overtime, Math.min(LONGEST_MS, Math.max(0, limit.leftMs))));
+    interrupted?.addEventListener('abort', () => stop('the run was interrupted', GRACE_MS));
   });
-  await Promise.race([running, letGo]);
+  await Promise.race([running.then(() => (isOver = true)), letGo]);
+  timers.forEach((timer) => clearTimeout(timer));
+  if (!isOver) suites.close().catch(() => undefined);
+  isOver = true;
+  const unfinished = suites.unfinished().map(({ requirement, title }) => ({
+    requirement,
+    result: { title, verdict: 'error' as const, reason, durationMs: 0, exchanges: [], curl: [] },
+  }));
+  return [...finished, ...unfinished];
 }
 
 const milliseconds = (span: string | number | undefined): number | undefined =>

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Reporter, TestCase } from 'vitest/node';
 import { createVitest } from 'vitest/node';
 import type { FinishedCheck } from '../report/build.js';
+import type { RequirementId } from '../spec/generated/requirement-id.js';
 import type { RunPlan } from '../suites/harness/run/run-plan.js';
 
 /** Longer than any run: the time limits are those of the requests and of the waits. */
@@ -22,6 +23,8 @@ export interface ReadySuites {
    * @throws when the suites themselves are broken, which is no verdict on the target
    */
   run(plan: RunPlan, onCheck: (check: FinishedCheck) => void, interrupted?: AbortSignal): Promise<void>;
+  /** The checks that were to be run and have not ended. */
+  unfinished(): { readonly requirement: RequirementId; readonly title: string }[];
   /** Lets go of what was got ready: to be called at the end, also when nothing was run. */
   close(): Promise<void>;
 }
@@ -33,8 +36,13 @@ export interface ReadySuites {
 export async function readySuites({ shuffle, seed }: Pick<RunPlan, 'shuffle' | 'seed'>): Promise<ReadySuites> {
   const broken: string[] = [];
   let tell: (check: FinishedCheck) => void = () => undefined;
+  const underWay = new Map<string, string>();
   const reporter: Reporter = {
+    onTestModuleCollected: (module) => {
+      for (const test of module.children.allTests()) underWay.set(test.id, test.name);
+    },
     onTestCaseResult: (test) => {
+      underWay.delete(test.id);
       const finished = finishedCheck(test);
       if (finished !== undefined) tell(finished);
       else if (test.result().state === 'failed')
@@ -91,6 +99,11 @@ export async function readySuites({ shuffle, seed }: Pick<RunPlan, 'shuffle' | '
       if (broken.length > 0 && interrupted?.aborted !== true)
         throw new Error(`the suites could not be run: ${broken.join('; ')}`);
     },
+    unfinished: () =>
+      [...underWay.values()].map((name) => {
+        const [requirement = '', ...title] = name.split(': ');
+        return { requirement: requirement as RequirementId, title: title.join(': ') };
+      }),
     close: async () => {
       await vitest.close();
       // vitest takes a failed check for a failed program; what the exit code is to be, the verdicts decide.
@@ -104,13 +117,16 @@ function finishedCheck(test: TestCase): FinishedCheck | undefined {
   return requirement === undefined || result === undefined ? undefined : { requirement, result };
 }
 
+/** What the command listens to as well. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGBREAK'] as const;
+
 interface SignalListener {
-  readonly signal: 'SIGINT' | 'SIGTERM';
+  readonly signal: (typeof signals)[number];
   readonly listener: (...args: unknown[]) => void;
 }
 
 function signalListeners(): SignalListener[] {
-  return (['SIGINT', 'SIGTERM'] as const).flatMap((signal) =>
+  return signals.flatMap((signal) =>
     process.listeners(signal).map((listener) => ({ signal, listener: listener as (...args: unknown[]) => void })),
   );
 }

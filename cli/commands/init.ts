@@ -47,7 +47,7 @@ function quotable(target: string): string {
   const [problem] = compileValidator(Object.values(schemas), 'configuration.schema.json')({ target });
   if (problem !== undefined) throw new ConfigurationError(`--target ${problem.message}`);
   return new URL(target).href
-    .replace(/\/+$/, '')
+    .replace(/(?<!\/)\/+$/, '')
     .replace(/["$'\\{}]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 

@@ -31,7 +31,7 @@ export async function verify(
   const files = { report: bytesOf('report', file), attestation: bytesOf('attestation', attestation) };
   try {
     const report = await attested(files, by);
-    if (target !== undefined && report.target.url !== target.replace(/\/+$/, ''))
+    if (target !== undefined && report.target.url !== target.replace(/(?<!\/)\/+$/, ''))
       throw new NotValid(`the report is of another target: ${report.target.url}`);
     const { disagreements, remarks } = rejudge(report, 'the report');
     if (disagreements.length > 0)

@@ -134,7 +134,7 @@ export const graphql = [
     name: 'graphql-batched-logins',
     title: 'auth_login may stand more than once in a request: each is tried.',
     wrap: atQuery((_exchange, query) => {
-      const attempts = query.match(/\w+:auth_login\([^)]*\)\{[^}]*\}/g) ?? [];
+      const attempts = query.match(/(?<!\w)\w+:auth_login\([^()]*\)\{[^{}]*\}/g) ?? [];
       return attempts.length > 1 ? `mutation{${attempts.at(-1) ?? ''}}` : undefined;
     }),
   },
@@ -226,7 +226,7 @@ export const graphql = [
     name: 'graphql-session-refresh-refused',
     title: 'auth_refresh in mode session is refused.',
     wrap: atQuery((_exchange, query) => {
-      if (/auth_refresh\([^)]*mode:session/.test(query)) throw invalidCredentials();
+      if (/auth_refresh\([^()]*mode:session/.test(query)) throw invalidCredentials();
     }),
   },
   {

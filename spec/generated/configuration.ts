@@ -73,6 +73,10 @@ export interface Configuration {
    */
   timeout?: number | string;
   /**
+   * Time limit of the whole run: '15m', '90s', or a number of seconds. What is left then is not judged; what the run created is removed all the same.
+   */
+  maxTime?: number | string;
+  /**
    * How many checks may be under way at once.
    */
   concurrency?: number;

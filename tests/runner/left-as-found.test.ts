@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createReferenceServer, type ReferenceServer } from '../../reference-server/index.js';
-import { runCli } from '../helpers/run-cli.js';
+import { cli, run, runCli } from '../helpers/run-cli.js';
 
 const admin = { AUTH_CONFORMANCE_ADMIN_EMAIL: 'admin@example.com', AUTH_CONFORMANCE_ADMIN_PASSWORD: 'd1r3ctu5' };
 let server: ReferenceServer | undefined;
@@ -42,7 +42,7 @@ describe('a target is left as it was found', () => {
     expect(await left()).toEqual(untouched);
   });
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('after %s half-way', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)('after %s half-way', async (signal) => {
     const { target, left } = await start();
     const ended = await runCli(['--target', target], {
       env: admin,
@@ -58,6 +58,47 @@ describe('a target is left as it was found', () => {
     expect(ended.stderr).toMatch(/interrupted, cleaning up/);
     expect(ended.stderr).toMatch(/nothing is certified/);
     expect(ended.stdout).not.toMatch(/CONFORMANT/);
+    expect(await left()).toEqual(untouched);
+  });
+
+  test('after its terminal was closed half-way: nothing can be written any more', async () => {
+    const { target, left } = await start();
+    const ended = await runCli(['--target', target], {
+      env: admin,
+      during: (child, output) => {
+        const timer = setInterval(() => {
+          if ((output().match(/✓/g) ?? []).length < 8) return;
+          clearInterval(timer);
+          child.stdout?.destroy();
+          child.stderr?.destroy();
+          child.kill('SIGHUP');
+        }, 5);
+      },
+    });
+    expect(ended.code).toBe(130);
+    expect(await left()).toEqual(untouched);
+  });
+
+  test('after an error that nothing has caught', async () => {
+    const { target, left } = await start();
+    const breaks = `import { isMainThread } from 'node:worker_threads';
+      if (isMainThread) process.on('SIGUSR2', () => { throw new Error('broken half-way'); });`;
+    const ended = await run(
+      process.execPath,
+      ['--import', `data:text/javascript,${encodeURIComponent(breaks)}`, cli, '--target', target],
+      {
+        env: admin,
+        during: (child, output) => {
+          const timer = setInterval(() => {
+            if ((output().match(/✓/g) ?? []).length < 8) return;
+            clearInterval(timer);
+            child.kill('SIGUSR2');
+          }, 5);
+        },
+      },
+    );
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toMatch(/^auth-conformance: broken half-way$/m);
     expect(await left()).toEqual(untouched);
   });
 });

@@ -2,10 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Exchange } from '../../../spec/generated/report.js';
 import type { RawExchange } from '../target/exchange.js';
 import { curlLines } from './curl.js';
+import { kept } from './kept.js';
 import { mask, SecretNames } from './secret-names.js';
+import { shorten } from './shorten.js';
 
 const BODY_LIMIT = 2000;
 const EXCHANGE_LIMIT = 20;
+/** Longest shell lines of one check, in characters: those of a Directus have at most a tenth of it. */
+const CURL_LIMIT = 250_000;
 
 /** A place in the evidence to which it can be taken back. */
 export interface Mark {
@@ -20,9 +24,9 @@ export class Evidence {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #expired = new Set<number>();
 
-  /** Keeps an exchange; returns its number. */
+  /** Keeps an exchange, as much of it as evidence needs; returns its number. */
   add(exchange: RawExchange): number {
-    return this.#exchanges.push(exchange) - 1;
+    return this.#exchanges.push(kept(exchange)) - 1;
   }
 
   /** Knows of an exchange as long as it is under way. Gives what the exchange gives, and throws what it throws. */
@@ -60,7 +64,7 @@ export class Evidence {
     if (other === this) return;
     const numbers = other.exchanges.map((exchange) => {
       const known = this.#exchanges.indexOf(exchange);
-      return known === -1 ? this.add(exchange) : known;
+      return known === -1 ? this.#exchanges.push(exchange) - 1 : known;
     });
     for (const { value, variable, origin, secret } of other.names.all()) {
       const moved = 'exchange' in origin ? { ...origin, exchange: numbers[origin.exchange] ?? 0 } : origin;
@@ -98,7 +102,7 @@ export class Evidence {
     return this.#exchanges.slice(-EXCHANGE_LIMIT).map(({ request, response, error, startedAt, durationMs }) => ({
       request: {
         method: request.method,
-        url: this.masked(request.url),
+        url: shorten(this.masked(request.url), BODY_LIMIT),
         headers: this.#headers(request.headers),
         ...(request.body !== undefined && { body: this.#body(request.body) }),
       },
@@ -117,16 +121,18 @@ export class Evidence {
 
   /** Shell lines that repeat the exchanges from nothing. */
   curl(targetUrl: string): string[] {
-    return curlLines(targetUrl, this.#exchanges, this.names);
+    const lines = curlLines(targetUrl, this.#exchanges, this.names);
+    const length = lines.reduce((sum, line) => sum + line.length, 0);
+    return length <= CURL_LIMIT ? lines : [`# left out: ${lines.length} lines of ${length} characters`];
   }
 
   #headers(headers: readonly (readonly [string, string])[]): { name: string; value: string }[] {
-    return headers.map(([name, value]) => ({ name, value: this.masked(maskCookie(name, value)) }));
+    return headers.map(([name, value]) => ({ name, value: shorten(this.masked(maskCookie(name, value)), BODY_LIMIT) }));
   }
 
   #body(body: string): string {
     const masked = this.masked(body);
-    return masked.length > BODY_LIMIT ? `${masked.slice(0, BODY_LIMIT)} … (${masked.length} characters)` : masked;
+    return shorten(masked, BODY_LIMIT);
   }
 }
 
@@ -138,7 +144,10 @@ function maskTokenHeader(name: string, value: string): string {
 /** Masks the value of a token cookie that nobody has named, such as one that a broken target sends unasked. */
 function maskCookie(name: string, value: string): string {
   if (!/^(set-)?cookie$/i.test(name)) return value;
-  return value.replace(/(^|; )([^=;]*token[^=;]*=)([^;]{5,})/gi, (_all, lead: string, key: string, token: string) => {
-    return `${lead}${key}****${token.slice(-4)}`;
-  });
+  return value.replace(
+    /(^|; )(?=[^=;]*=[^;]{5})([^=;]*token[^=;]*=)([^;]+)/gi,
+    (_all, lead: string, key: string, token: string) => {
+      return `${lead}${key}****${token.slice(-4)}`;
+    },
+  );
 }

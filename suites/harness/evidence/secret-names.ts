@@ -21,7 +21,8 @@ export interface NamedValue {
   readonly secret: boolean;
 }
 
-const JWT = /eyJ[\w-]*\.[\w-]+\.[\w-]*/g;
+/** Looks ahead for the dots before it looks for the beginning: a text of nothing but beginnings would take time by the square of its length. */
+const JWT = /(?<![\w-])(?=[\w-]*\.[\w-]+\.)([\w-]*?)(eyJ[\w-]*\.[\w-]+\.[\w-]*)/g;
 /** However a target writes the names: refreshToken, refresh-token, x_token. */
 const SECRET_MEMBER = /("[\w-]*(?:token|password|secret|otp)"\s*:\s*")((?:[^"\\]|\\.)*)(")/gi;
 /** What Directus shows instead of a concealed value: no secret. Observed: Directus 12.4.1. */
@@ -84,7 +85,7 @@ export class SecretNames {
       if (secret && value.length >= 6) result = result.replaceAll(value, () => mask(value));
     }
     return result
-      .replace(JWT, mask)
+      .replace(JWT, (_all, lead: string, token: string) => lead + mask(token))
       .replace(SECRET_MEMBER, (_all, before: string, value: string, after: string) =>
         CONCEALED.test(value) || value.startsWith('****') ? `${before}${value}${after}` : before + mask(value) + after,
       );

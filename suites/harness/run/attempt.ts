@@ -138,11 +138,8 @@ export class Attempt {
           await slots.acquire(this.width, 1);
         }
       },
-      wait: async (ms) => this.#yieldSlot(sleep(ms, undefined, { signal: interrupted }).catch(stopWaiting)),
+      wait: async (ms) =>
+        this.#yieldSlot(sleep(ms, undefined, { signal: interrupted }).catch(() => interrupted.throwIfAborted())),
     };
   }
-}
-
-function stopWaiting(): never {
-  throw new Inconclusive('the run was interrupted');
 }

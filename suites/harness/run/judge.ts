@@ -7,21 +7,24 @@ import type { Check } from '../check.js';
 import { Evidence } from '../evidence/evidence.js';
 import { Inconclusive, TokenExpired, NotApplicable, Violation } from '../outcomes.js';
 import { Attempt } from './attempt.js';
-import { isStall } from './recovery.js';
+import { shorten } from '../evidence/shorten.js';
+import { isStall, isUnasked } from './recovery.js';
 import type { Run } from './run.js';
 
 /** Tries at a check whose tokens expire before it is done with them. */
 const TRIES = 4;
+/** Longest sentence of a verdict, in characters. */
+const SENTENCE_LIMIT = 1000;
 
 type Outcome = Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 'counterexample'>;
 
 /**
  * Runs a check, and says what came of it. It is run again when a token of its own expired before it was done, and once when the
- * target gave no response and has recovered since: alone then, after all others, for it may have been too much at once. Before it is
+ * target gave no response and has recovered since, or is not asked any more for want of responses: alone then, after all others, for it may have been too much at once. Before it is
  * run again, the users that it made are removed: the second run must not meet what the first has left.
  */
 export async function judge(run: Run, check: Check): Promise<CheckResult> {
-  const { plan, slots, interrupted, recovery } = run;
+  const { plan, client, slots, interrupted, recovery } = run;
   const { requirement, title, body, options } = check;
   const missing = missingCapability(check, plan.capabilities);
   if (missing !== undefined) return { title, verdict: 'skip', reason: missing, durationMs: 0, exchanges: [], curl: [] };
@@ -37,7 +40,8 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
     const start = performance.now();
     let outcome: Outcome;
     try {
-      if (interrupted.aborted) throw new Inconclusive('the run was interrupted');
+      interrupted.throwIfAborted();
+      if (stalled !== undefined) client.silence.allowRetry();
       await body(attempt.context);
       outcome = { verdict: 'pass' };
     } catch (error) {
@@ -45,7 +49,7 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
       if (again !== undefined) {
         const left = await attempt.undo();
         if (left === undefined) continue;
-        outcome = { verdict: 'error', reason: evidence.masked(`${again}; it cannot be run again: ${left}`) };
+        outcome = outcomeOf(new Inconclusive(`${again}; it cannot be run again: ${left}`), requirement, evidence);
       } else {
         outcome = outcomeOf(error, requirement, evidence);
       }
@@ -65,8 +69,8 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
     /** Why the check is to be run once more; undefined when it is not. */
     async function reasonToRunAgain(error: unknown): Promise<string | undefined> {
       if (isAboutExpired(error, evidence) && attempts < TRIES) return new TokenExpired().message;
-      if (stalled !== undefined || !isStall(error) || !(await recovery.answersAgain())) return undefined;
-      stalled = error.message;
+      if (stalled !== undefined) return undefined;
+      if (isUnasked(error) || (isStall(error) && (await recovery.answersAgain()))) stalled = error.message;
       return stalled;
     }
   }
@@ -97,19 +101,21 @@ function isAboutExpired(error: unknown, { exchanges, hasExpired }: Evidence): bo
 }
 
 function outcomeOf(error: unknown, id: RequirementId, evidence: Evidence): Outcome {
+  // Whatever a sentence quotes from the target: it stays one that can be read.
+  const shown = (text: string): string => shorten(evidence.masked(text), SENTENCE_LIMIT);
   if (isAboutExpired(error, evidence)) return { verdict: 'error', reason: new TokenExpired().message };
   if (error instanceof Violation) {
     const { counterexample } = error;
     return {
       verdict: requirementOf(id).level === 'MUST' ? 'fail' : 'warn',
-      reason: evidence.masked(error.message),
-      expected: evidence.masked(error.expected),
-      actual: evidence.masked(error.actual),
-      ...(counterexample !== undefined && { counterexample }),
+      reason: shown(error.message),
+      expected: shown(error.expected),
+      actual: shown(error.actual),
+      ...(counterexample !== undefined && { counterexample: shorten(counterexample, SENTENCE_LIMIT) }),
     };
   }
-  if (error instanceof NotApplicable) return { verdict: 'skip', reason: error.message };
+  if (error instanceof NotApplicable) return { verdict: 'skip', reason: shown(error.message) };
   const message = error instanceof Error ? error.message : String(error);
   const reason = error instanceof Inconclusive ? message : `the check itself broke: ${message}`;
-  return { verdict: 'error', reason: evidence.masked(reason) };
+  return { verdict: 'error', reason: shown(reason) };
 }

@@ -16,10 +16,12 @@ export type LedgerEntry =
       readonly token: string;
       readonly email: string;
     }
+  /** What the reader of the report should know, a sentence. */
+  | { readonly type: 'note'; readonly note: string }
   | { readonly type: 'flush' };
 
 /** What the process tells the suites. */
-export type LedgerOrder = { readonly type: 'flushed' } | { readonly type: 'stop' };
+export type LedgerOrder = { readonly type: 'flushed' } | { readonly type: 'stop'; readonly why: string };
 
 /** The name of the channel between the suites and the process that started them. */
 export const channelName = (runId: string): string => `auth-conformance:${runId}`;
@@ -28,12 +30,12 @@ export const channelName = (runId: string): string => `auth-conformance:${runId}
 export class Ledger {
   readonly #channel: BroadcastChannel;
 
-  /** @param onStop called when the process wants the run to end early */
-  constructor(runId: string, onStop: () => void) {
+  /** @param onStop called with the reason when the process wants the run to end early */
+  constructor(runId: string, onStop: (why: string) => void) {
     this.#channel = new BroadcastChannel(channelName(runId));
     this.#channel.onmessage = (event): void => {
       const { data } = event as { data: LedgerOrder };
-      if (data.type === 'stop') onStop();
+      if (data.type === 'stop') onStop(data.why);
       if (data.type === 'flushed') this.#flushed?.();
     };
     this.#channel.unref();

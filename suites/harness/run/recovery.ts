@@ -14,6 +14,10 @@ const PROMPT_MS = 1000;
 export const isStall = (error: unknown): error is TransportError =>
   error instanceof TransportError && ['timeout', 'broken', 'busy'].includes(error.kind);
 
+/** True when a request was not sent, since others like it had no answer. */
+export const isUnasked = (error: unknown): error is TransportError =>
+  error instanceof TransportError && error.kind === 'silent';
+
 /**
  * True when a target answers a request within a second, and not that it is overloaded; it is no part of any evidence.
  * @param url the base URL
@@ -56,6 +60,9 @@ export class Recovery {
       }
       await sleep(BETWEEN_MS);
     }
+    this.client.silence.close(
+      `the target did not answer again within ${PATIENCE_MS / 1000} s after it had left requests alone: it is not asked any more`,
+    );
     return false;
   }
 }

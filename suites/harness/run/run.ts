@@ -2,6 +2,8 @@ import { Mutex, Semaphore } from 'async-mutex';
 import { Administrator } from '../users/administrator.js';
 import type { Evidence } from '../evidence/evidence.js';
 import { HttpClient } from '../target/http-client.js';
+import { Silence } from '../target/silence.js';
+import { Inconclusive } from '../outcomes.js';
 import { Ledger, SessionLedger } from './ledger.js';
 import { Recovery } from './recovery.js';
 import type { RunPlan } from './run-plan.js';
@@ -25,15 +27,16 @@ export interface Run {
   readonly privilege: Mutex;
   /** What checks share, by name. */
   readonly shared: Map<string, Promise<{ readonly value: unknown; readonly evidence: Evidence }>>;
-  /** Aborted when the run is to end early. */
+  /** Aborted when the run is to end early, with the Unjudged that says why. */
   readonly interrupted: AbortSignal;
 }
 
 /** Sets up what the checks of one run share. */
 export function startRun(plan: RunPlan): Run {
   const interruption = new AbortController();
-  const ledger = new Ledger(plan.runId, () => interruption.abort());
-  const client = new HttpClient({ timeoutMs: plan.timeoutMs, interrupted: interruption.signal });
+  const ledger = new Ledger(plan.runId, (why) => interruption.abort(new Inconclusive(why)));
+  const silence = new Silence((note) => ledger.write({ type: 'note', note }));
+  const client = new HttpClient({ timeoutMs: plan.timeoutMs, interrupted: interruption.signal, silence });
   const sessions = new SessionLedger(ledger);
   const credentials = new IssuedCredentials();
   const administrator =

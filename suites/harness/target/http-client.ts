@@ -1,18 +1,18 @@
 import { Agent, errors, request } from 'undici';
 import type { Evidence } from '../evidence/evidence.js';
+import { shorten } from '../evidence/shorten.js';
 import { Inconclusive } from '../outcomes.js';
 import type { SentRequest, ReceivedResponse } from './exchange.js';
-
-/** A body longer than this is cut off, in bytes: no answer of the API comes near it. */
-const BODY_LIMIT = 5_000_000;
+import { BODY_LIMIT, HEAD_LIMIT } from './limits.js';
+import { endpointOf, Silence } from './silence.js';
 
 /** The transport failed: there is no answer to judge. */
 export class TransportError extends Inconclusive {
   override readonly name = 'TransportError';
   constructor(
     message: string,
-    /** `refused`: nobody listens there or the name is unknown. `timeout`: no whole answer in time. `broken`: the connection broke or what came is not HTTP. `busy`: the answer says that there is none for now. */
-    readonly kind: 'refused' | 'timeout' | 'broken' | 'busy' | 'aborted',
+    /** `refused`: nobody listens there or the name is unknown. `timeout`: no whole answer in time. `broken`: the connection broke or what came is not HTTP. `busy`: the answer says that there is none for now. `oversized`: the answer is longer than any of the API. `silent`: not sent, after time-outs. */
+    readonly kind: 'refused' | 'timeout' | 'broken' | 'busy' | 'aborted' | 'oversized' | 'silent',
   ) {
     super(message);
   }
@@ -30,6 +30,8 @@ function explain(error: unknown, url: string, timeoutMs: number): TransportError
   ) {
     return new TransportError(`${origin} gave no answer within ${timeoutMs / 1000} s`, 'timeout');
   }
+  if (error instanceof TransportError) return error;
+  if (error instanceof Inconclusive) return new TransportError(error.message, 'aborted');
   if (name === 'AbortError') return new TransportError('the run was interrupted', 'aborted');
   const inWords: Record<string, string> = {
     ECONNREFUSED: 'refuses connections',
@@ -43,29 +45,35 @@ function explain(error: unknown, url: string, timeoutMs: number): TransportError
     ECONNRESET: 'broke the connection off',
   };
   const refused = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UNREACH|ETIMEDOUT|CONNECT_TIMEOUT/.test(code);
-  const detail = inWords[code] ?? `did not answer as an HTTP server does (${(error as Error).message || code || name})`;
+  const detail =
+    inWords[code] ?? `did not answer as an HTTP server does (${shorten((error as Error).message || code || name)})`;
   return new TransportError(`${origin} ${detail}`, refused ? 'refused' : 'broken');
 }
 
 /** Sends requests, each with a time limit, without following redirects, and records what was sent and what came. */
 export class HttpClient {
   readonly #agent: Agent;
-  readonly #timeoutMs: number;
+  /** Time limit of a request, in ms. */
+  readonly timeoutMs: number;
   readonly #interrupted: AbortSignal | undefined;
+  /** Which endpoints leave requests without an answer. */
+  readonly silence: Silence;
 
   /**
    * @param options.timeoutMs time limit of a request, from its start to the last byte of its answer, in ms
    * @param options.interrupted breaks off the requests that are under way, but for those that must end
+   * @param options.silence shared with others that ask the same target
    */
-  constructor(options: { timeoutMs: number; interrupted?: AbortSignal }) {
-    this.#timeoutMs = options.timeoutMs;
+  constructor(options: { timeoutMs: number; interrupted?: AbortSignal; silence?: Silence }) {
+    this.timeoutMs = options.timeoutMs;
     this.#interrupted = options.interrupted;
-    // Time limits are those of the signal below; no answer of a target is worth more than BODY_LIMIT.
+    this.silence = options.silence ?? new Silence();
+    // Time limits are those of the signal below, the limit of a body that of textOf().
     this.#agent = new Agent({
       headersTimeout: 0,
       bodyTimeout: 0,
       connectTimeout: options.timeoutMs,
-      maxResponseSize: BODY_LIMIT,
+      maxHeaderSize: HEAD_LIMIT,
     });
   }
 
@@ -89,7 +97,10 @@ export class HttpClient {
   ): Promise<{ response: ReceivedResponse; number: number }> {
     const startedAt = Date.now();
     const start = performance.now();
-    const signals = [AbortSignal.timeout(this.#timeoutMs)];
+    const endpoint = endpointOf(sent.method, sent.url);
+    const unasked = this.silence.verdictOn(endpoint);
+    if (unasked !== undefined) throw new TransportError(unasked, 'silent');
+    const signals = [AbortSignal.timeout(this.timeoutMs)];
     if (this.#interrupted !== undefined && !hasSideEffect) signals.push(this.#interrupted);
     try {
       const answer = await request(sent.url, {
@@ -99,12 +110,14 @@ export class HttpClient {
         dispatcher: this.#agent,
         signal: AbortSignal.any(signals),
       });
-      const body = await answer.body.text();
+      const body = await textOf(answer.body, `${sent.method} ${new URL(sent.url).pathname}`);
       const response = { status: answer.statusCode, headers: headerPairs(answer.headers), body };
+      this.silence.answered(endpoint);
       const number = evidence.add({ request: sent, response, startedAt, durationMs: performance.now() - start });
       return { response, number };
     } catch (error) {
-      const explained = explain(error, sent.url, this.#timeoutMs);
+      const explained = explain(error, sent.url, this.timeoutMs);
+      if (explained.kind === 'timeout') this.silence.timedOut(endpoint, start, this.timeoutMs);
       evidence.add({ request: sent, error: explained.message, startedAt, durationMs: performance.now() - start });
       throw explained;
     }
@@ -114,6 +127,32 @@ export class HttpClient {
   async close(): Promise<void> {
     await this.#agent.destroy();
   }
+}
+
+/**
+ * A body as text. What comes in many small pieces takes no more memory than what comes in one.
+ * @throws TransportError as soon as it is longer than BODY_LIMIT; the connection is closed then
+ */
+async function textOf(body: AsyncIterable<Buffer>, what: string): Promise<string> {
+  let room = Buffer.alloc(0);
+  let length = 0;
+  // Leaving the loop early destroys the stream, and with it the connection.
+  for await (const piece of body) {
+    if (length + piece.length > BODY_LIMIT)
+      throw new TransportError(
+        `${what} answered with more than ${BODY_LIMIT / 1_000_000} MB, which is more than any answer of this API`,
+        'oversized',
+      );
+    if (length + piece.length > room.length) {
+      const larger = Buffer.alloc(Math.min(BODY_LIMIT, Math.max(2 * room.length, length + piece.length)));
+      room.copy(larger, 0, 0, length);
+      room = larger;
+    }
+    piece.copy(room, length);
+    length += piece.length;
+  }
+  // Strips a byte order mark, as the text of a web response is without.
+  return new TextDecoder().decode(room.subarray(0, length));
 }
 
 /** undici's header record as pairs, a repeated header once for each value. */

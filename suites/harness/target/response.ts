@@ -1,6 +1,8 @@
 import { Cookie } from 'tough-cookie';
+import { shorten } from '../evidence/shorten.js';
 import type { TargetDescription } from '../run/run-plan.js';
 import type { SentRequest, ReceivedResponse } from './exchange.js';
+import { readJson } from './read-json.js';
 import type { Lifetime } from './tokens.js';
 
 /** What a response knows of the request that it answers. */
@@ -22,7 +24,9 @@ export class Response {
   readonly body: string;
   /** The body as JSON; undefined where it is not JSON. */
   readonly json: unknown;
+  #cookies: readonly Cookie[] | undefined;
 
+  /** @throws Inconclusive when the body holds a text that is too long */
   constructor(
     /** The request, and what it was sent with. */
     readonly asked: Asked,
@@ -33,7 +37,7 @@ export class Response {
     this.request = asked.request;
     this.status = received.status;
     this.body = received.body;
-    this.json = parsed(received.body);
+    this.json = readJson(received.body, this.what);
   }
 
   get succeeded(): boolean {
@@ -56,11 +60,11 @@ export class Response {
     return `${this.what} returned ${this.status}${this.errorCode === undefined ? '' : ` ${this.errorCode}`}`;
   }
 
-  /** The error code in the response. Observed: Directus 12.4.1. */
+  /** The error code in the response, the beginning of one that is longer than any code. Observed: Directus 12.4.1. */
   get errorCode(): string | undefined {
     const { errors } = (this.json ?? {}) as { errors?: { extensions?: { code?: unknown } }[] };
     const code = Array.isArray(errors) ? errors[0]?.extensions?.code : undefined;
-    return typeof code === 'string' ? code : undefined;
+    return typeof code === 'string' ? shorten(code) : undefined;
   }
 
   /** The headers as they came: names and values. */
@@ -98,20 +102,13 @@ export class Response {
   }
 
   /** The cookies that the response sets, parsed leniently, as browsers do. RFC 6265 section 5.2. */
-  get cookies(): Cookie[] {
-    return this.headers('set-cookie').flatMap((header) => Cookie.parse(header, { loose: true }) ?? []);
+  get cookies(): readonly Cookie[] {
+    this.#cookies ??= this.headers('set-cookie').flatMap((header) => Cookie.parse(header, { loose: true }) ?? []);
+    return this.#cookies;
   }
 
   /** The cookie of a name, when the response sets it to something; of several the last, as in a browser. */
   cookie(name: string): Cookie | undefined {
     return this.cookies.filter((cookie) => cookie.key === name && cookie.value !== '').at(-1);
-  }
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return undefined;
   }
 }

@@ -10,6 +10,7 @@ import { TransportError, type HttpClient } from './http-client.js';
 import type { IssuedCredentials } from './issued-credentials.js';
 import { lifetimeOf } from './jwt.js';
 import { Response } from './response.js';
+import type { Silence } from './silence.js';
 import {
   type AccessToken,
   type AnyAccessToken,
@@ -93,6 +94,16 @@ export class Target {
     const rejected = !response.succeeded || Array.isArray((response.json as { errors?: unknown } | undefined)?.errors);
     if (rejected && response.mayHaveExpired) this.evidence.noteExpired(number);
     return response;
+  }
+
+  /** Time limit of a request, in ms. */
+  get timeoutMs(): number {
+    return this.client.timeoutMs;
+  }
+
+  /** Which endpoints of the target leave requests without an answer. */
+  get silence(): Silence {
+    return this.client.silence;
   }
 
   /** True when the target answers within a second; the request is no part of the evidence. */

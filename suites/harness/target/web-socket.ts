@@ -1,9 +1,12 @@
-import { WebSocket } from 'undici';
+import { WebSocket, type ClientOptions } from 'ws';
 import { TransportError } from './http-client.js';
+import { HEAD_LIMIT, MESSAGE_LIMIT, UNREAD_LIMIT } from './limits.js';
+import { readJson } from './read-json.js';
+import { endpointOf } from './silence.js';
 import type { Target } from './target.js';
 
-/** How long to wait for a response, in ms. */
-const TIME_LIMIT_MS = 10_000;
+/** How long a target may take to close a connection that the suite has closed, in ms: then it is broken off. */
+const CLOSE_LIMIT_MS = 500;
 
 /** What came of a WebSocket. */
 export interface Conversation {
@@ -20,21 +23,39 @@ export interface Conversation {
  * Opens a WebSocket, sends messages one after the other, waits for the response to each, and closes it. RFC 6455.
  * @param path below the target's base URL, with its query
  * @param headers of the request that opens it
- * @param limitMs how long to wait for each response, in ms
- * @throws TransportError when nothing comes from a target that is slow to answer otherwise too
+ * @param limitMs how long to wait for each answer, in ms: as long as for that of any request unless told
+ * @throws TransportError when nothing comes from a target that is slow to answer otherwise too, when it was silent too often before, and
+ *   when it sends more than can be read
  */
 export async function converse(
   target: Target,
   path: string,
   messages: readonly object[],
   headers: Readonly<Record<string, string>> = {},
-  limitMs = TIME_LIMIT_MS,
+  limitMs = target.timeoutMs,
 ): Promise<Conversation> {
   const url = target.description.url.replace(/^http/, 'ws') + path;
   const startedAt = Date.now();
   const start = performance.now();
-  const socket = new WebSocket(url, { headers: { ...headers } });
+  const what = `the WebSocket at ${path.split('?')[0]}`;
+  const endpoint = endpointOf('WebSocket', url);
+  const unasked = target.silence.verdictOn(endpoint);
+  if (unasked !== undefined) throw new TransportError(unasked, 'silent');
+  // No compression: a few bytes could become many. Origin, as a browser sends it, is a header like others.
+  const socket = new WebSocket(url, {
+    headers: { ...headers },
+    maxPayload: MESSAGE_LIMIT,
+    maxHeaderSize: HEAD_LIMIT,
+    perMessageDeflate: false,
+    closeTimeout: CLOSE_LIMIT_MS,
+  } as ClientOptions);
   const inbox: string[] = [];
+  let flooded = false;
+  let pings = 0;
+  const stopFlood = (): void => {
+    flooded = true;
+    socket.terminate();
+  };
   let closed = false;
   let wake: () => void = () => undefined;
   const happened = async (): Promise<void> =>
@@ -46,16 +67,23 @@ export async function converse(
       };
     });
   let opened = false;
-  socket.addEventListener('open', () => {
+  socket.on('open', () => {
     opened = true;
     wake();
   });
-  socket.addEventListener('message', ({ data }) => {
-    inbox.push(String(data));
+  socket.on('message', (data: Buffer) => {
+    if (flooded || inbox.push(data.toString()) > UNREAD_LIMIT) stopFlood();
     wake();
   });
+  socket.on('ping', () => {
+    pings += 1;
+    if (pings > UNREAD_LIMIT) stopFlood();
+  });
+  socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') flooded = true;
+  });
   for (const end of ['close', 'error'] as const)
-    socket.addEventListener(end, () => {
+    socket.on(end, () => {
       closed = true;
       wake();
     });
@@ -63,7 +91,8 @@ export async function converse(
   const received: string[] = [];
   const responses: (Record<string, unknown> | undefined)[] = [];
   for (const message of messages) {
-    if (closed || !opened) {
+    // One that has left a message without a response is not asked the next.
+    if (closed || !opened || responses.includes(undefined)) {
       responses.push(undefined);
       continue;
     }
@@ -71,7 +100,7 @@ export async function converse(
     if (inbox.length === 0) await happened();
     const text = inbox.shift();
     if (text !== undefined) received.push(text);
-    const response = text === undefined ? undefined : parsed(text);
+    const response = text === undefined ? undefined : parsed(text, what);
     const refresh = response?.['refresh_token'];
     if (typeof refresh === 'string') {
       target.refreshToken({ asked: { sentAt: start } }, refresh);
@@ -84,7 +113,7 @@ export async function converse(
   }
   const closedByTarget = closed;
   const silent = !closed && (!opened || responses.includes(undefined));
-  if (!closed) socket.close();
+  hangUp(socket);
   const request = {
     method: 'GET',
     url,
@@ -99,6 +128,13 @@ export async function converse(
     startedAt,
     durationMs: performance.now() - start,
   });
+  if (flooded)
+    throw new TransportError(
+      `${what} sent more than this API ever does (messages of ${MESSAGE_LIMIT / 1024} KiB, ${UNREAD_LIMIT} unread)`,
+      'oversized',
+    );
+  if (silent) target.silence.timedOut(endpoint, start, limitMs);
+  else target.silence.answered(endpoint);
   // Silence counts as a response, unless the target is silent altogether.
   if (silent && !(await target.answersPromptly()))
     throw new TransportError(`${url.split('?')[0]} gave no response within ${limitMs / 1000} s`, 'timeout');
@@ -110,13 +146,22 @@ export async function converse(
 
 /** True when the target has a WebSocket at /websocket. Observed: Directus 12.4.1. */
 export async function canOpen(target: Target): Promise<boolean> {
-  return (await converse(target, '/websocket', [])).opened;
+  try {
+    return (await converse(target, '/websocket', [])).opened;
+  } catch (error) {
+    // One that sends too much has opened.
+    if (error instanceof TransportError && error.kind === 'oversized') return true;
+    throw error;
+  }
 }
 
-function parsed(text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
+/** Closes a connection; it is broken off when the other end has not closed its own after CLOSE_LIMIT_MS. */
+function hangUp(socket: WebSocket): void {
+  if (socket.readyState === WebSocket.CONNECTING) return socket.terminate();
+  socket.close();
+}
+
+function parsed(text: string, what: string): Record<string, unknown> {
+  const data = readJson(text, what);
+  return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
 }

@@ -1,0 +1,97 @@
+/** So many rounds of time-outs at one endpoint, with no answer from it between them, and it is not asked any more. */
+const ROUNDS_AT_ONE = 3;
+/** So many in the whole run, and nothing is asked any more: for a target that answers most of the time, and now and then does not. */
+const ROUNDS_IN_ALL = 8;
+
+/** What is known of the time-outs at one endpoint. */
+interface TimeOuts {
+  rounds: number;
+  /** How long each was waited for, in ms. */
+  limitMs: number;
+  /** When the latest that counted was noticed, on the clock of performance.now(). */
+  latest: number;
+  /** Whether it has been tried once more, alone. */
+  retried: boolean;
+}
+
+/**
+ * Keeps account of the requests that got no answer in time, so that a target which leaves some of them alone for ever does not hold up
+ * the run for ever. What counts are rounds: time-outs with no answer from the target between them are one, whatever their number, as when
+ * a target stands still for a while. Works for any request by the name of its endpoint.
+ */
+export class Silence {
+  readonly #endpoints = new Map<string, TimeOuts>();
+  #roundsInAll = 0;
+  #latestInAll = -Infinity;
+  #latestAnswer = -Infinity;
+  #closed: string | undefined;
+
+  /** @param tell called with a sentence when an endpoint, or the whole target, is not asked any more */
+  constructor(private readonly tell: (note: string) => void = () => undefined) {}
+
+  /** Why an endpoint is not asked any more; undefined when it is. */
+  verdictOn(endpoint: string): string | undefined {
+    if (this.#closed !== undefined) return this.#closed;
+    const record = this.#endpoints.get(endpoint);
+    return record === undefined || record.rounds < ROUNDS_AT_ONE ? undefined : reasonFor(endpoint, record);
+  }
+
+  /** A request was answered. */
+  answered(endpoint: string): void {
+    this.#latestAnswer = performance.now();
+    this.#endpoints.delete(endpoint);
+  }
+
+  /**
+   * A request was not answered in time.
+   * @param start when it was sent, on the clock of performance.now()
+   * @param limitMs how long it was waited for, in ms
+   */
+  timedOut(endpoint: string, start: number, limitMs: number): void {
+    const now = performance.now();
+    const isNewRound = (latest: number): boolean => start >= latest && this.#latestAnswer >= latest;
+    const record = this.#endpoints.get(endpoint) ?? { rounds: 0, limitMs, latest: -Infinity, retried: false };
+    this.#endpoints.set(endpoint, record);
+    if (isNewRound(record.latest)) {
+      record.rounds += 1;
+      record.latest = now;
+      if (record.rounds === ROUNDS_AT_ONE && !record.retried)
+        this.tell(`${reasonFor(endpoint, record)}: what needs it is not judged`);
+    }
+    if (isNewRound(this.#latestInAll)) {
+      this.#roundsInAll += 1;
+      this.#latestInAll = now;
+      if (this.#roundsInAll >= ROUNDS_IN_ALL)
+        this.close(
+          `the target gave no answer in time ${this.#roundsInAll} times over, at the end to ${endpoint}: it is not asked any more. If it is slow, give a longer --timeout`,
+        );
+    }
+  }
+
+  /** Lets each endpoint that is not asked any more be asked once again, for a check that runs alone: it may have been too much at once. */
+  allowRetry(): void {
+    for (const record of this.#endpoints.values()) {
+      if (record.rounds < ROUNDS_AT_ONE || record.retried) continue;
+      record.retried = true;
+      record.rounds = ROUNDS_AT_ONE - 1;
+    }
+  }
+
+  /** Asks nothing any more. */
+  close(why: string): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = why;
+    this.tell(why);
+  }
+}
+
+const reasonFor = (endpoint: string, { rounds, limitMs, retried }: TimeOuts): string =>
+  `${endpoint} gave no answer within ${limitMs / 1000} s, ${rounds + (retried ? 1 : 0)} times over`;
+
+/** The endpoint of a request: its method and its path, `<id>` for what differs from user to user. */
+export function endpointOf(method: string, url: string): string {
+  const segments = new URL(url).pathname.split('/');
+  return `${method} ${segments.map((segment) => (isId(segment) ? '<id>' : segment)).join('/')}`;
+}
+
+const isId = (segment: string): boolean => segment.length > 30 || /^\d+$/.test(segment);

@@ -1,0 +1,123 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { afterEach, describe, expect, test } from 'vitest';
+import { certifyHostile, type Certified } from '../helpers/certify-hostile.js';
+import { hostileTarget, type HostileTarget, type Hostility } from '../helpers/hostile-proxy.js';
+
+let target: HostileTarget | undefined;
+afterEach(async () => target?.close());
+
+/** Enough checks for it to show, and not all of them. */
+const SOME = ['--timeout', '2s', '--runs', '5', '--only', 'standard.*', '--only', 'requests.errors'];
+
+/** Lets the tool find out whether the target can be judged, before the target shows what it is. */
+const AFTER_REQUESTS = 30;
+
+async function certify(hostility: Hostility, args: readonly string[] = SOME): Promise<Certified> {
+  let asked = 0;
+  target = await hostileTarget({
+    ...hostility,
+    ...(hostility.answers && {
+      answers: (...all) => {
+        asked += 1;
+        return asked > AFTER_REQUESTS && hostility.answers?.(...all) === true;
+      },
+    }),
+  });
+  return certifyHostile(target.url, args);
+}
+
+/** It ended by itself with a verdict, in little memory, and what it says of the target is short. */
+function expectBounds({ code, report, reportBytes, peakMb, stdout, stderr }: Certified): void {
+  expect({ code, stderr: stderr.slice(0, 500) }).toEqual({ code: expect.any(Number) as number, stderr: '' });
+  expect(report).toBeDefined();
+  expect(peakMb).toBeLessThan(500);
+  expect(reportBytes).toBeLessThan(15_000_000);
+  expect(stdout.length).toBeLessThan(1_000_000);
+  for (const check of report?.requirements.flatMap(({ checks }) => checks) ?? []) {
+    const said = [check.reason, check.expected, check.actual, check.counterexample, check.stalled];
+    for (const sentence of said) expect(sentence?.length ?? 0).toBeLessThan(1100);
+  }
+}
+
+/** Writes for as long as the other end reads, to whom asks with a token. */
+function forEver({ headers }: IncomingMessage, answer: ServerResponse, piece: string): boolean {
+  if (headers.authorization === undefined) return false;
+  const { socket } = answer;
+  socket?.on('error', () => undefined);
+  const write = (): void => {
+    if (socket?.writable === true) socket.write(piece, (error) => !error && setImmediate(write));
+  };
+  write();
+  return true;
+}
+
+const refusal = (code: string): string => JSON.stringify({ errors: [{ message: 'No.', extensions: { code } }] });
+
+describe('a target that sends too much', () => {
+  test.each<[string, NonNullable<Hostility['answers']>]>([
+    ['bodies without end', (asked, answer) => forEver(asked, answer, 'HTTP/1.1 200 OK\r\n\r\n' + 'x'.repeat(65_536))],
+    [
+      'heads without end',
+      (asked, answer) => forEver(asked, answer, 'HTTP/1.1 200 OK\r\n' + 'x-more: yes\r\n'.repeat(1000)),
+    ],
+    [
+      'interim answers without end',
+      (asked, answer) => forEver(asked, answer, 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(1000)),
+    ],
+    [
+      'error codes of 4 MB',
+      (_asked, answer, { status }) => status >= 400 && !!answer.writeHead(status).end(refusal('C'.repeat(4_000_000))),
+    ],
+    [
+      'error codes of 16,000 characters',
+      (_asked, answer, { status }) => status >= 400 && !!answer.writeHead(status).end(refusal('C'.repeat(16_000))),
+    ],
+    [
+      'bodies that hold the beginnings of tokens',
+      (_asked, answer, { status, body }) => {
+        if (!body.startsWith('{')) return false;
+        const noise = Array.from({ length: 50 }, () => 'eyJ'.repeat(5000));
+        answer.writeHead(status).end(JSON.stringify({ ...(JSON.parse(body) as object), noise }));
+        return true;
+      },
+    ],
+    [
+      '150 cookies an answer',
+      (_asked, answer, { status, headers, body }) => {
+        const cookies = Array.from({ length: 150 }, (_, n) => `noise_token_${n}=${'v'.repeat(70)}`);
+        answer
+          .writeHead(status, { ...headers, 'set-cookie': [...(headers['set-cookie'] ?? []), ...cookies] })
+          .end(body);
+        return true;
+      },
+    ],
+    [
+      'a body of a byte a piece',
+      (
+        _asked,
+        answer,
+        { status, headers: { 'transfer-encoding': _gone, 'content-length': _too, ...headers }, body },
+      ) => {
+        answer.writeHead(status, headers as Record<string, string>);
+        for (const byte of body.padEnd(20_000)) answer.write(byte);
+        answer.end();
+        return true;
+      },
+    ],
+  ])('%s', async (_what, answers) => {
+    expectBounds(await certify({ answers }));
+  });
+
+  test('a token that fits into no request', async () => {
+    const ended = await certify({
+      answers: (asked, answer, { status }) =>
+        asked.url === '/auth/login' &&
+        !!answer
+          .writeHead(status)
+          .end(JSON.stringify({ data: { access_token: 'a'.repeat(900_000), expires: 900_000 } })),
+    });
+    expectBounds(ended);
+    expect(ended.code).toBe(3);
+    expect(JSON.stringify(ended.report)).toMatch(/answered with a text of 900000 characters, which is more than any/);
+  });
+});
