@@ -50,7 +50,7 @@ export const standardTokensRefresh = [
     wrap: (): Wrappers => ({
       store: (store) =>
         replacing(store, {
-          session: async (token) => (servesStandard('refresh') ? undefined : store.session(token)),
+          user: async (id) => (servesStandard('refresh') ? undefined : store.user(id)),
         }),
     }),
   },
