@@ -34,12 +34,6 @@ export class Memory {
   lastLogin: string | undefined;
   /** For the rules of tokens that work once: the tokens that were used. */
   readonly usedTokens = new Set<string>();
-  /** For `refreshKeepsOldExpiry`: `exp` of the last access token, by refresh token. */
-  readonly accessExpiry = new Map<string, number>();
-  /** For rules that tell refresh tokens out of a login from those out of a refresh: the latter. */
-  readonly refreshed = new Set<string>();
-  /** For `loginAfterLogoutPossible`: users who have logged out. */
-  readonly lockedOut = new Set<string>();
   /** For `sessionLogoutEnds`: sessions that no longer authenticate. */
   readonly loggedOut = new Set<string>();
 }

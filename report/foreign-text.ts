@@ -32,7 +32,9 @@ const visible = (text: string): string =>
 export const neutral = (text: string): string =>
   visible(text)
     .replace(/##(?=[a-z]{0,40}\[)/gi, '#\\u{23}')
-    .replace(/^([^\S\n]*):(?=:)/gm, '$1\\u{3A}');
+    .split('\n')
+    .map((line) => (line.trimStart().startsWith('::') ? line.replace(':', '\\u{3A}') : line))
+    .join('\n');
 
 /** As `neutral`, on one line: none of it can pass itself off as a line of its own. */
 export const onOneLine = (text: string): string => neutral(text.replace(/[^\S ]+/g, ' '));

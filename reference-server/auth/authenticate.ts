@@ -64,7 +64,7 @@ export async function identify(context: Context, sent: SentToken | undefined, pu
   const isJwt = claims !== undefined;
   let identity: Identity;
   if (!isJwt) identity = await identifyByStaticToken(context, token, way);
-  else if (claims.session === undefined) identity = await identifyByStandardToken(context, token, claims, purpose);
+  else if (claims.session === undefined) identity = await identifyByStandardToken(context, token, claims);
   else identity = await identifyBySessionToken(context, token, claims, purpose);
   const admin =
     identity.admin || rules.everyTokenIsAdmin || (rules.sessionTokenIsAdmin && isJwt && claims.session !== undefined);

@@ -21,7 +21,7 @@ export const nobody: Identity = { user: null, role: null, admin: false, session:
 export type Purpose = 'use' | 'exchange';
 
 /** The rights of a role: all for the administrators' one, none for others. */
-export async function isAdminRole({ store }: Context, role: string | null): Promise<boolean> {
+export async function isAdminRole({ store }: Pick<Context, 'store'>, role: string | null): Promise<boolean> {
   return role !== null && (await store.role(role))?.admin === true;
 }
 

@@ -32,7 +32,6 @@ export async function noteEvent(context: Context, event: 'login' | 'refresh' | '
   const { clock, memory, rules, store } = context;
   if (event !== 'logout') await store.updateUser(user, { last_access: timestamp(clock.now()) });
   if (event === 'login') memory.lastLogin = user;
-  if (event === 'logout' && !rules.loginAfterLogoutPossible) memory.lockedOut.add(user);
   if (event === rules.staticTokenDiesAt) await store.updateUser(user, { token: null });
 }
 

@@ -1,8 +1,8 @@
 import type { JWTPayload } from 'jose';
 import type { Context } from '../context.js';
 import { invalidCredentials, invalidToken } from '../http/errors.js';
-import { identityOfClaims, isAdminRole, type Identity, type Purpose } from './identity.js';
-import { claimsIfIssuedHere, ISSUER, issuedNow } from './jwt.js';
+import { identityOfClaims, isAdminRole, type Identity } from './identity.js';
+import { ISSUER, issuedNow } from './jwt.js';
 import { activeUserOf, isAlive, newSession, noteEvent, startSession } from './sessions.js';
 import type { SessionRecord, UserRecord } from '../stores/store.js';
 
@@ -24,7 +24,7 @@ export interface StandardTokens {
 
 /** The tokens of a user who has logged in. */
 export async function startStandard(context: Context, user: UserRecord): Promise<StandardTokens> {
-  return issue(context, user, await startSession(context, user.id, refreshLifeMs(context)));
+  return issue(context, user, await startSession(context, user.id, context.settings.REFRESH_TOKEN_TTL));
 }
 
 /**
@@ -36,20 +36,15 @@ export async function startStandard(context: Context, user: UserRecord): Promise
  * @throws ApiError 401 INVALID_CREDENTIALS
  */
 export async function refreshStandard(context: Context, given: unknown): Promise<StandardTokens> {
-  const { memory, rules, store } = context;
-  if (!rules.refreshPossible || typeof given !== 'string') throw invalidCredentials();
-  const old = (await sessionOf(context, given)) ?? (await sessionForOtherToken(context, given));
+  const { settings, store } = context;
+  const old = typeof given === 'string' ? await store.session(given) : undefined;
   if (old === undefined || !isAlive(context, old)) throw invalidCredentials();
-  if (!rules.refreshedRefreshTokenWorks && memory.refreshed.has(old.token)) throw invalidCredentials();
   const user = await activeUserOf(context, old);
   if (user === undefined) throw invalidCredentials();
 
-  const session = newSession(context, user.id, refreshLifeMs(context));
-  const exp = rules.refreshKeepsOldExpiry ? memory.accessExpiry.get(old.token) : undefined;
-  const tokens = await issue(context, user, session, exp);
+  const session = newSession(context, user.id, settings.REFRESH_TOKEN_TTL);
+  const tokens = await issue(context, user, session);
   if (!(await store.replaceSession(old.token, session))) throw invalidCredentials();
-  memory.refreshed.add(session.token);
-  memory.refreshed.delete(old.token);
   await noteEvent(context, 'refresh', user.id);
   return tokens;
 }
@@ -58,12 +53,10 @@ export async function refreshStandard(context: Context, given: unknown): Promise
  * Ends a refresh token. Seed: "Logging out will invalidate the refresh token". One that is not known is not told so.
  */
 export async function endStandard(context: Context, given: unknown): Promise<void> {
-  const { memory, rules, store } = context;
+  const { store } = context;
   const session = typeof given === 'string' ? await store.session(given) : undefined;
   if (session === undefined) return;
-  const spared = rules.logoutEnds === 'refresh-tokens-of-logins' && memory.refreshed.has(session.token);
-  if (rules.logoutEnds !== 'nothing' && !spared) await store.deleteSession(session.token);
-  if (!rules.logoutLeavesOthers) await store.deleteSessionsOf(session.user);
+  await store.deleteSession(session.token);
   await noteEvent(context, 'logout', session.user);
 }
 
@@ -73,70 +66,28 @@ export async function endStandard(context: Context, given: unknown): Promise<voi
  * @param claims those of the token, not verified yet
  * @throws ApiError 403 INVALID_TOKEN for a wrong signature or missing claims, 401 TOKEN_EXPIRED
  */
-export async function identifyByStandardToken(
-  context: Context,
-  token: string,
-  claims: JWTPayload,
-  purpose: Purpose = 'use',
-): Promise<Identity> {
-  const { clock, jwts, memory, rules } = context;
+export async function identifyByStandardToken(context: Context, token: string, claims: JWTPayload): Promise<Identity> {
+  const { clock, jwts } = context;
   if (!(await jwts.signatureIsRight(token))) throw invalidToken();
   jwts.checkTimes(claims, clock.now());
-  const identity = await identityOfClaims(context, claims);
-  if (purpose === 'use') {
-    if (!rules.standardTokenAccepted) throw invalidCredentials();
-    if (!rules.standardTokenReusable && !identity.admin) {
-      if (memory.usedTokens.has(token)) throw invalidCredentials();
-      memory.usedTokens.add(token);
-    }
-  }
-  return identity;
+  return identityOfClaims(context, claims);
 }
 
-async function issue(
-  context: Context,
-  user: UserRecord,
-  session: SessionRecord,
-  exp?: number,
-): Promise<StandardTokens> {
-  const { clock, jwts, memory, rules, settings } = context;
-  const now = clock.now();
-  const times = issuedNow(now, settings.ACCESS_TOKEN_TTL);
+async function issue(context: Context, user: UserRecord, session: SessionRecord): Promise<StandardTokens> {
+  const { clock, jwts, settings } = context;
   const admin = await isAdminRole(context, user.role);
   const claims = {
     id: user.id,
     role: user.role,
     app_access: admin,
     admin_access: admin,
-    ...(rules.accessTokenSaysWhenIssued ? times : { exp: times.exp }),
-    ...(exp !== undefined && { exp }),
+    ...issuedNow(clock.now(), settings.ACCESS_TOKEN_TTL),
     iss: ISSUER,
   } as const;
-  if (rules.refreshKeepsOldExpiry) memory.accessExpiry.set(session.token, claims.exp);
   return {
     accessToken: await jwts.sign(claims),
-    accessLifeMs: exp === undefined ? settings.ACCESS_TOKEN_TTL : Math.max(0, exp * 1000 - now),
+    accessLifeMs: settings.ACCESS_TOKEN_TTL,
     refreshToken: session.token,
-    refreshLifeMs: refreshLifeMs(context),
+    refreshLifeMs: settings.REFRESH_TOKEN_TTL,
   };
-}
-
-const refreshLifeMs = ({ rules, settings }: Context): number =>
-  rules.refreshTokenLives === 'its-own-time' ? settings.REFRESH_TOKEN_TTL : settings.ACCESS_TOKEN_TTL;
-
-async function sessionOf({ rules, store }: Context, given: string): Promise<SessionRecord | undefined> {
-  const session = await store.session(given);
-  if (session !== undefined || !rules.refreshAcceptsPrefix || given.length < 8) return session;
-  return (await store.sessions()).find(({ token }) => token.startsWith(given));
-}
-
-/** The session that a token of another kind buys, where a rule is broken: a new one. */
-async function sessionForOtherToken(context: Context, given: string): Promise<SessionRecord | undefined> {
-  const { rules, store } = context;
-  let user: string | null | undefined;
-  const claims = rules.refreshAcceptsAccessToken ? claimsIfIssuedHere(given) : undefined;
-  if (claims !== undefined && claims.session === undefined)
-    ({ user } = await identifyByStandardToken(context, given, claims, 'exchange'));
-  if (rules.refreshAcceptsStaticToken) user ??= (await store.userByStaticToken(given))?.id;
-  return user === undefined || user === null ? undefined : startSession(context, user, refreshLifeMs(context));
 }

@@ -1,7 +1,11 @@
 import { servedOperation } from './helpers/served.js';
 import { forgivingSessionExpiry } from './helpers/expiry.js';
 import { invalidCredentials } from '../http/errors.js';
-import type { Defect, Wrappers } from './defect.js';
+import { setRefreshCookie } from '../auth/cookies.js';
+import { type Defect, replacing, type Wrappers } from './defect.js';
+import { changeSetCookie, setCookieValue } from './helpers/cookies.js';
+import { furtherRefreshToken } from './helpers/logins.js';
+import { changingSessionLogin } from './helpers/payloads.js';
 import { sessionCookieOf } from './helpers/sessions.js';
 import { claimsOf, sentToken } from './helpers/tokens.js';
 
@@ -10,12 +14,23 @@ export const sessionTokens = [
   {
     name: 'session-login-without-cookie',
     title: 'A login in mode session sets no cookie.',
-    rules: { sessionLoginSetsCookie: false },
+    wrap: changingSessionLogin((_payload, { context, response }) =>
+      changeSetCookie(response, context.settings.SESSION_COOKIE_NAME, () => undefined),
+    ),
   },
   {
     name: 'session-login-ignores-password',
     title: 'A login in mode session takes any password.',
-    rules: { sessionLoginChecksPassword: false },
+    wrap: (): Wrappers => ({
+      passwords: (passwords) =>
+        replacing(passwords, {
+          verify: async (stored, given) => {
+            const served = servedOperation();
+            const ignored = served?.operation === 'login' && served.mode === 'session';
+            return ignored || passwords.verify(stored, given);
+          },
+        }),
+    }),
   },
   {
     name: 'session-token-refused',
@@ -42,17 +57,24 @@ export const sessionTokens = [
   {
     name: 'session-login-returns-refresh-token-too',
     title: 'A login in mode session answers with a refresh token beside the session token.',
-    rules: { sessionLoginReturnsRefreshToken: true },
+    wrap: changingSessionLogin(async (payload, exchange) => {
+      payload['refresh_token'] = await furtherRefreshToken(exchange);
+    }),
   },
   {
     name: 'session-login-sets-refresh-cookie-too',
     title: 'A login in mode session sets the cookie of a refresh token beside the session cookie.',
-    rules: { sessionLoginSetsRefreshCookie: true },
+    wrap: changingSessionLogin(async (_payload, exchange) => {
+      const { context, response } = exchange;
+      setRefreshCookie(context, response, await furtherRefreshToken(exchange), context.settings.REFRESH_TOKEN_TTL);
+    }),
   },
   {
     name: 'session-token-in-body',
     title: 'The body of a login in mode session holds the session token too.',
-    rules: { sessionTokenInLoginBody: true },
+    wrap: changingSessionLogin((payload, { context, response }) => {
+      payload['session_token'] = setCookieValue(response, context.settings.SESSION_COOKIE_NAME);
+    }),
   },
   {
     name: 'session-token-in-refresh-body',
@@ -72,7 +94,7 @@ export const sessionTokens = [
   {
     name: 'session-payload-without-expiry',
     title: 'A login in mode session does not say when the token expires.',
-    rules: { sessionPayloadHasExpiry: false },
+    wrap: changingSessionLogin((payload) => delete payload['expires']),
   },
   {
     name: 'session-token-only-by-cookie',

@@ -1,7 +1,9 @@
 import { invalidCredentials } from '../http/errors.js';
-import type { Defect, Wrappers } from './defect.js';
+import { type Defect, replacing, type Wrappers } from './defect.js';
+import { changeSetCookie } from './helpers/cookies.js';
 import { bodyOf, isLogout, isRefresh, modeOf, payloadOf } from './helpers/exchange.js';
 import { keepingSessions } from './helpers/keeping-sessions.js';
+import { servedOperation, servesStandard } from './helpers/served.js';
 import { accessTokensByRefreshToken, found, sessionCookieOf, sessionOf, sessionToRefresh } from './helpers/sessions.js';
 import { sentToken } from './helpers/tokens.js';
 
@@ -10,12 +12,38 @@ export const standardTokensLogout = [
   {
     name: 'logout-does-nothing',
     title: 'A logout with a refresh token ends nothing.',
-    rules: { logoutEnds: 'nothing' },
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          deleteSession: async (token) => {
+            if (!servesStandard('logout')) await store.deleteSession(token);
+          },
+        }),
+      response: (exchange) => {
+        const { context, response } = exchange;
+        if (isLogout(exchange) && modeOf(exchange) === 'cookie')
+          changeSetCookie(response, context.settings.REFRESH_TOKEN_COOKIE_NAME, () => undefined);
+      },
+    }),
   },
   {
     name: 'logout-forgets-refreshed-sessions',
     title: 'A logout ends only refresh tokens that came from a login, none that came from a refresh.',
-    rules: { logoutEnds: 'refresh-tokens-of-logins' },
+    wrap: (): Wrappers => {
+      const refreshed = new Set<string>();
+      return {
+        store: (store) =>
+          replacing(store, {
+            replaceSession: async (token, by) => {
+              refreshed.add(by.token);
+              return store.replaceSession(token, by);
+            },
+            deleteSession: async (token) => {
+              if (!servesStandard('logout') || !refreshed.has(token)) await store.deleteSession(token);
+            },
+          }),
+      };
+    },
   },
   {
     name: 'logout-with-access-token-does-nothing',
@@ -27,12 +55,38 @@ export const standardTokensLogout = [
   {
     name: 'logout-locks-user-out',
     title: 'Who has logged out cannot log in again.',
-    rules: { loginAfterLogoutPossible: false },
+    wrap: (): Wrappers => {
+      const lockedOut = new Set<string>();
+      return {
+        store: (store) =>
+          replacing(store, {
+            deleteSession: async (token) => {
+              const user = servedOperation()?.operation === 'logout' ? (await store.session(token))?.user : undefined;
+              if (user !== undefined) lockedOut.add(user);
+              await store.deleteSession(token);
+            },
+            userByEmail: async (email) => {
+              const user = await store.userByEmail(email);
+              const refused = user !== undefined && servedOperation()?.operation === 'login' && lockedOut.has(user.id);
+              return refused ? undefined : user;
+            },
+          }),
+      };
+    },
   },
   {
     name: 'logout-ends-every-login',
     title: 'A logout ends all other logins of the user too.',
-    rules: { logoutLeavesOthers: false },
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          deleteSession: async (token) => {
+            const session = servesStandard('logout') ? await store.session(token) : undefined;
+            if (session === undefined) await store.deleteSession(token);
+            else await store.deleteSessionsOf(session.user);
+          },
+        }),
+    }),
   },
   {
     name: 'logout-by-used-token',

@@ -1,24 +1,59 @@
 import { refreshesAtOnceSucceed, sharedRefreshTokenOf } from './helpers/refreshes-at-once.js';
 import { randomString } from '../random.js';
 import { jwtsSignedWith } from '../auth/jwt.js';
-import { servedMessage, servedOperation } from './helpers/served.js';
+import { servedMessage, servedOperation, servesStandard } from './helpers/served.js';
 import type { SessionRecord } from '../stores/store.js';
-import { type Defect, replacing, type Wrappers } from './defect.js';
+import { type Defect, type Ports, replacing, type Wrappers } from './defect.js';
+import { setCookieValue } from './helpers/cookies.js';
 import { bodyOf, isRefresh, modeOf, payloadOf } from './helpers/exchange.js';
-import { accessTokensByRefreshToken, refreshCookieOf, sessionToRefresh } from './helpers/sessions.js';
-import { claimsOf, sentToken } from './helpers/tokens.js';
+import { returnsTokens } from './helpers/payloads.js';
+import { accessTokensByRefreshToken, refreshCookieOf, refreshTokenOf, sessionToRefresh } from './helpers/sessions.js';
+import { claimsOf, sentToken, signed } from './helpers/tokens.js';
+
+/** Takes strings for refresh tokens that are none: `find` gives the session that they are taken for. */
+const takingAsRefreshToken =
+  (find: (token: string, ports: Ports) => Promise<SessionRecord | undefined>) => (): Wrappers => ({
+    store: (store, ports) =>
+      replacing(store, {
+        session: async (token) =>
+          (await store.session(token)) ?? (servesStandard('refresh') ? find(token, ports) : undefined),
+      }),
+  });
+
+/** A session that begins when its refresh token is first sent. */
+async function begun({ clock, store }: Ports, token: string, user: string): Promise<SessionRecord> {
+  const session = { token, user, expires: clock.now() + 60_000, successor: null };
+  await store.insertSession(session);
+  return session;
+}
 
 /** Defects that requirements of the chapter `standard-tokens` notice. */
 export const standardTokensRefresh = [
   {
     name: 'refresh-token-expires-with-access-token',
     title: 'A refresh token lives no longer than the access token beside it.',
-    rules: { refreshTokenLives: 'as-long-as-access-token' },
+    wrap: (): Wrappers => ({
+      store: (store, { clock, settings }) => {
+        const shortened = (session: SessionRecord): SessionRecord =>
+          servesStandard('login') || servesStandard('refresh')
+            ? { ...session, expires: clock.now() + settings.ACCESS_TOKEN_TTL }
+            : session;
+        return replacing(store, {
+          insertSession: async (session) => store.insertSession(shortened(session)),
+          replaceSession: async (token, by) => store.replaceSession(token, shortened(by)),
+        });
+      },
+    }),
   },
   {
     name: 'refresh-refuses-everyone',
     title: 'A refresh for a standard token is refused, whatever the refresh token.',
-    rules: { refreshPossible: false },
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          user: async (id) => (servesStandard('refresh') ? undefined : store.user(id)),
+        }),
+    }),
   },
   {
     name: 'refresh-returns-dead-token',
@@ -36,27 +71,69 @@ export const standardTokensRefresh = [
   {
     name: 'refresh-keeps-old-expiry',
     title: 'The access token out of a refresh expires when the one before it does.',
-    rules: { refreshKeepsOldExpiry: true },
+    wrap: (): Wrappers => {
+      const expiries = new Map<unknown, number>();
+      return {
+        response: async (exchange, answer) => {
+          const payload = payloadOf(answer);
+          const claims = claimsOf(String(payload['access_token']));
+          if (claims?.exp === undefined || !returnsTokens(exchange, answer, 'both')) return;
+          const { clock, settings } = exchange.context;
+          const old = isRefresh(exchange) ? expiries.get(refreshTokenOf(exchange)) : undefined;
+          const exp = old ?? claims.exp;
+          if (old !== undefined) {
+            payload['access_token'] = await signed(exchange, { ...claims, exp });
+            payload['expires'] = Math.max(0, exp * 1000 - clock.now());
+          }
+          const inCookie = setCookieValue(exchange.response, settings.REFRESH_TOKEN_COOKIE_NAME);
+          expiries.set(payload['refresh_token'] ?? inCookie, exp);
+        },
+      };
+    },
   },
   {
     name: 'refresh-works-once-per-login',
     title: 'A refresh token that came from a refresh is refused.',
-    rules: { refreshedRefreshTokenWorks: false },
+    wrap: (): Wrappers => {
+      const refreshed = new Set<string>();
+      return {
+        store: (store) =>
+          replacing(store, {
+            replaceSession: async (token, by) => {
+              refreshed.add(by.token);
+              return store.replaceSession(token, by);
+            },
+            session: async (token) =>
+              servesStandard('refresh') && refreshed.has(token) ? undefined : store.session(token),
+          }),
+      };
+    },
   },
   {
     name: 'refresh-accepts-access-token',
     title: 'A standard access token can be used as refresh token.',
-    rules: { refreshAcceptsAccessToken: true },
+    wrap: takingAsRefreshToken(async (token, ports) => {
+      const claims = claimsOf(token);
+      if (typeof claims?.['id'] !== 'string' || claims['session'] !== undefined) return undefined;
+      if (!(await ports.jwts.signatureIsRight(token))) return undefined;
+      ports.jwts.checkTimes(claims, ports.clock.now());
+      return begun(ports, token, claims['id']);
+    }),
   },
   {
     name: 'refresh-accepts-prefix',
     title: 'A refresh token that is cut short, to eight characters or more, is accepted.',
-    rules: { refreshAcceptsPrefix: true },
+    wrap: takingAsRefreshToken(async (start, { store }) =>
+      start.length < 8 ? undefined : (await store.sessions()).find(({ token }) => token.startsWith(start)),
+    ),
   },
   {
     name: 'refresh-accepts-static-token',
     title: 'A static token can be used as refresh token.',
-    rules: { refreshAcceptsStaticToken: true },
+    wrap: takingAsRefreshToken(async (token, ports) => {
+      const owner = await ports.store.userByStaticToken(token);
+      return owner && begun(ports, token, owner.id);
+    }),
   },
   {
     name: 'refresh-token-survives-refresh',

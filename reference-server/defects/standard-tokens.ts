@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import { isAdminRole } from '../auth/identity.js';
 import { changingTokens } from './helpers/payloads.js';
-import { servedMessage, servesStandardLogin } from './helpers/served.js';
+import { servedMessage, servedOperation, servesStandard } from './helpers/served.js';
 import { SignJWT } from 'jose';
-import { invalidCredentials } from '../http/errors.js';
+import { ApiError, invalidCredentials } from '../http/errors.js';
 import { type Defect, replacing, type Wrappers } from './defect.js';
 import { bodyOf, isLogin, isTo, modeOf, payloadOf, succeeded } from './helpers/exchange.js';
 import { atLogin, senderOf } from './helpers/logins.js';
 import { claimsOf, sentToken, signed, tokenFor } from './helpers/tokens.js';
+import { judgingUseOfStandardTokens } from './helpers/tokens-in-use.js';
 
 /** Defects that requirements of the chapter `standard-tokens` notice. */
 export const standardTokens = [
@@ -17,7 +20,16 @@ export const standardTokens = [
   {
     name: 'login-refuses-ordinary-users',
     title: 'A login for a standard token is refused to everybody but administrators.',
-    rules: { loginPossible: false },
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          userByEmail: async (email) => {
+            const user = await store.userByEmail(email);
+            if (user === undefined || !servesStandard('login')) return user;
+            return (await isAdminRole({ store }, user.role)) ? user : undefined;
+          },
+        }),
+    }),
   },
   {
     name: 'login-ignores-password',
@@ -26,7 +38,7 @@ export const standardTokens = [
       passwords: (passwords) =>
         replacing(passwords, {
           verify: async (stored, given) =>
-            (servesStandardLogin() && servedMessage() === undefined) || passwords.verify(stored, given),
+            (servesStandard('login') && servedMessage() === undefined) || passwords.verify(stored, given),
         }),
     }),
   },
@@ -44,7 +56,7 @@ export const standardTokens = [
               return hash;
             },
             verify: async (stored, given) =>
-              (servesStandardLogin() && given.length >= 4 && plain.get(stored ?? '')?.startsWith(given) === true) ||
+              (servesStandard('login') && given.length >= 4 && plain.get(stored ?? '')?.startsWith(given) === true) ||
               passwords.verify(stored, given),
           }),
       };
@@ -53,7 +65,23 @@ export const standardTokens = [
   {
     name: 'login-accepts-empty-password',
     title: 'A login for a standard token takes an empty password.',
-    rules: { emptyPasswordAccepted: true },
+    wrap: (): Wrappers => {
+      // The server does not compare empty passwords: this comes to it in place of one.
+      const empty = randomUUID();
+      const replaceEmpty = (credentials: Record<string, unknown>): void => {
+        if (credentials['password'] === '') credentials['password'] = empty;
+      };
+      return {
+        request: (exchange) => {
+          if (isLogin(exchange) && modeOf(exchange) !== 'session') replaceEmpty(bodyOf(exchange));
+        },
+        message: ({ message }) => replaceEmpty(message),
+        passwords: (passwords) =>
+          replacing(passwords, {
+            verify: async (stored, given) => given === empty || passwords.verify(stored, given),
+          }),
+      };
+    },
   },
   {
     name: 'login-remembered-by-email',
@@ -106,7 +134,11 @@ export const standardTokens = [
   {
     name: 'standard-token-refused',
     title: 'Standard tokens are refused.',
-    rules: { standardTokenAccepted: false },
+    wrap: (): Wrappers => ({
+      jwts: judgingUseOfStandardTokens(() => {
+        throw invalidCredentials();
+      }),
+    }),
   },
   {
     name: 'login-without-expiry',
@@ -145,7 +177,17 @@ export const standardTokens = [
   {
     name: 'access-token-works-once',
     title: 'A standard token is good for one request, but for those of administrators.',
-    rules: { standardTokenReusable: false },
+    wrap: (): Wrappers => {
+      const used = new Set<string>();
+      return {
+        jwts: judgingUseOfStandardTokens((claims) => {
+          if (claims['admin_access'] === true) return;
+          const token = JSON.stringify(claims);
+          if (used.has(token)) throw invalidCredentials();
+          used.add(token);
+        }),
+      };
+    },
   },
   {
     name: 'access-token-dies-early',
@@ -162,7 +204,13 @@ export const standardTokens = [
   {
     name: 'access-token-without-iat',
     title: 'A standard token has no claim iat.',
-    rules: { accessTokenSaysWhenIssued: false },
+    wrap: (): Wrappers => ({
+      jwts: (jwts) =>
+        replacing(jwts, {
+          sign: async ({ iat, ...others }) =>
+            jwts.sign(others.session === undefined || iat === undefined ? others : { ...others, iat }),
+        }),
+    }),
   },
   {
     name: 'claims-understate-rights',
@@ -196,12 +244,24 @@ export const standardTokens = [
   {
     name: 'login-tells-unknown-email',
     title: 'A login says that there is no such user.',
-    rules: { unknownEmailTold: true },
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          userByEmail: async (email) => {
+            const user = await store.userByEmail(email);
+            if (user === undefined && servedOperation()?.operation === 'login')
+              throw new ApiError(401, 'INVALID_CREDENTIALS', 'There is no such user.');
+            return user;
+          },
+        }),
+    }),
   },
   {
     name: 'unknown-mode-accepted',
     title: 'A login with an unknown mode falls back to the default one.',
-    rules: { unknownModeRefused: false },
+    wrap: atLogin((_exchange, body) => {
+      if (!['json', 'cookie', 'session'].includes(String(body['mode']))) delete body['mode'];
+    }),
   },
   {
     name: 'mode-in-capitals-accepted',

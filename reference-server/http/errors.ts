@@ -33,9 +33,6 @@ export class ApiError extends Error {
 /** 401: no token, a token that nobody has, a wrong password. Says no more, so that nothing can be learnt from it. */
 export const invalidCredentials = (): ApiError => new ApiError(401, 'INVALID_CREDENTIALS', 'Invalid user credentials.');
 
-/** 401 that tells too much: only where a rule is broken. */
-export const unknownUser = (): ApiError => new ApiError(401, 'INVALID_CREDENTIALS', 'There is no such user.');
-
 /** 401: the one-time password is missing or wrong. */
 export const invalidOtp = (): ApiError => new ApiError(401, 'INVALID_OTP', 'Invalid user OTP.');
 

@@ -29,9 +29,9 @@ export function mustBeText(name: string, value: unknown, emptyAllowed = false): 
  * The same of a member that has to be there.
  * @throws ApiError 400 INVALID_PAYLOAD
  */
-export function requiredText(name: string, value: unknown, emptyAllowed = false): string {
+export function requiredText(name: string, value: unknown): string {
   if (value === undefined) throw invalidPayload(`"${name}" is required`);
-  return mustBeText(name, value, emptyAllowed);
+  return mustBeText(name, value);
 }
 
 /**

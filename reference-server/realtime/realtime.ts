@@ -199,7 +199,7 @@ async function authenticate(
   try {
     if (typeof access_token === 'string') return (await isGood(context, access_token)) ? ok : undefined;
     if (email !== undefined) {
-      const user = await takingAsLong(context, () => logIn(context, readCredentials(context, message), 'json'));
+      const user = await takingAsLong(context, () => logIn(context, readCredentials(message)));
       const { refreshToken } = await startStandard(context, user);
       return { ...ok, refresh_token: refreshToken };
     }

@@ -10,13 +10,12 @@ import {
   setRefreshCookie,
   setSessionCookie,
 } from '../auth/cookies.js';
-import { invalidCredentials, invalidOtp, invalidPayload, unknownUser } from '../http/errors.js';
-import { isAdminRole } from '../auth/identity.js';
+import { invalidCredentials, invalidOtp, invalidPayload } from '../http/errors.js';
 import { noteExchange } from '../events/record-events.js';
 import { membersOf, mustBeText, requiredEmail, requiredText } from '../http/payload-members.js';
 import { routes } from '../http/routes.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from '../auth/session-token.js';
-import { noteEvent, startSession } from '../auth/sessions.js';
+import { noteEvent } from '../auth/sessions.js';
 import { endStandard, refreshStandard, startStandard, type StandardTokens } from '../auth/standard-token.js';
 import { stalled } from '../http/login-delay.js';
 import type { UserRecord } from '../stores/store.js';
@@ -38,8 +37,8 @@ export function authRoutes(context: Context): Router {
  * Judges an attempt to log in, and takes note of the login.
  * @throws ApiError 401 INVALID_CREDENTIALS, INVALID_OTP
  */
-export async function logIn(context: Context, credentials: Credentials, mode: Mode): Promise<UserRecord> {
-  const user = await userWithCredentials(context, credentials, mode);
+export async function logIn(context: Context, credentials: Credentials): Promise<UserRecord> {
+  const user = await userWithCredentials(context, credentials);
   await noteEvent(context, 'login', user.id);
   await context.store.forgetAttempts(user.id);
   return user;
@@ -47,26 +46,17 @@ export async function logIn(context: Context, credentials: Credentials, mode: Mo
 
 /** @returns what sends the answer */
 async function login(context: Context, request: Request, response: Response): Promise<() => void> {
-  const { rules, settings } = context;
-  const credentials = readCredentials(context, request.body);
+  const credentials = readCredentials(request.body);
   const mode = credentials.mode ?? 'json';
-  const user = await logIn(context, credentials, mode);
+  const user = await logIn(context, credentials);
 
   if (mode !== 'session') {
     const tokens = await startStandard(context, user);
     return () => sendStandardTokens(context, response, tokens, mode);
   }
   const { token, lifeMs } = await startSessionToken(context, user);
-  if (rules.sessionLoginSetsCookie) setSessionCookie(context, response, token, lifeMs);
-  const second = async (): Promise<string> => (await startSession(context, user.id, settings.REFRESH_TOKEN_TTL)).token;
-  if (rules.sessionLoginSetsRefreshCookie)
-    setRefreshCookie(context, response, await second(), settings.REFRESH_TOKEN_TTL);
-  const payload = {
-    ...(rules.sessionPayloadHasExpiry && { expires: lifeMs }),
-    ...(rules.sessionLoginReturnsRefreshToken && { refresh_token: await second() }),
-    ...(rules.sessionTokenInLoginBody && { session_token: token }),
-  };
-  return () => answer(response, payload);
+  setSessionCookie(context, response, token, lifeMs);
+  return () => answer(response, { expires: lifeMs });
 }
 
 export interface Credentials {
@@ -77,13 +67,13 @@ export interface Credentials {
 }
 
 /** @throws ApiError 400 INVALID_PAYLOAD; the words are observed: Directus 12.4.1 */
-export function readCredentials({ rules }: Context, body: unknown): Credentials {
+export function readCredentials(body: unknown): Credentials {
   const { email, password, otp, mode } = membersOf(body);
   return {
     email: requiredEmail(email),
-    password: requiredText('password', password, rules.emptyPasswordAccepted && mode !== 'session'),
+    password: requiredText('password', password),
     otp: otp === undefined ? undefined : mustBeText('otp', otp),
-    mode: mode === undefined || (!rules.unknownModeRefused && !isMode(mode)) ? undefined : mustBeMode(mode),
+    mode: mode === undefined ? undefined : mustBeMode(mode),
   };
 }
 
@@ -100,18 +90,15 @@ function mustBeMode(mode: unknown): Mode {
  *
  * @throws ApiError 401 INVALID_CREDENTIALS, whatever is wrong; 401 INVALID_OTP when only the one-time password is
  */
-async function userWithCredentials(context: Context, credentials: Credentials, mode: Mode): Promise<UserRecord> {
-  const { memory, rules, store } = context;
+async function userWithCredentials(context: Context, credentials: Credentials): Promise<UserRecord> {
+  const { passwords, rules, store } = context;
   const user = await store.userByEmail(credentials.email);
   // As long as it takes to compare a password.
-  if (user?.status !== 'active') await context.passwords.verify(null, credentials.password);
-  if (user === undefined && rules.unknownEmailTold) throw unknownUser();
-  if (user === undefined || memory.lockedOut.has(user.id)) throw invalidCredentials();
+  if (user?.status !== 'active') await passwords.verify(null, credentials.password);
+  if (user === undefined) throw invalidCredentials();
   if (user.status !== 'active' && rules.loginNeedsActiveUser) throw invalidCredentials();
-  const refused = mode !== 'session' && !rules.loginPossible && !(await isAdminRole(context, user.role));
-  if (refused) throw invalidCredentials();
   await countAttempt(context, user);
-  if (!(await passwordIsAccepted(context, user, credentials.password, mode))) throw invalidCredentials();
+  if (!(await passwords.verify(user.password, credentials.password))) throw invalidCredentials();
   if (user.tfa_secret !== null && !otpIsRight(context, user.tfa_secret, credentials.otp)) throw invalidOtp();
   return user;
 }
@@ -124,13 +111,6 @@ async function countAttempt(context: Context, user: UserRecord): Promise<void> {
   await store.forgetAttempts(user.id);
   await store.updateUser(user.id, { status: 'suspended' });
   await store.deleteSessionsOf(user.id);
-}
-
-async function passwordIsAccepted(context: Context, user: UserRecord, given: string, mode: Mode): Promise<boolean> {
-  const { passwords, rules } = context;
-  if (mode === 'session' && !rules.sessionLoginChecksPassword) return true;
-  if (mode !== 'session' && given === '' && rules.emptyPasswordAccepted) return true;
-  return passwords.verify(user.password, given);
 }
 
 /**
@@ -215,8 +195,7 @@ async function logout(context: Context, request: Request, response: Response): P
     await endStandard(context, token);
   }
   // Whichever of the two cookies was sent is overwritten, in every mode. Observed: Directus 12.4.1.
-  if (readCookie(request, settings.REFRESH_TOKEN_COOKIE_NAME) && !(mode === 'cookie' && rules.logoutEnds === 'nothing'))
-    clearRefreshCookie(context, response);
+  if (readCookie(request, settings.REFRESH_TOKEN_COOKIE_NAME)) clearRefreshCookie(context, response);
   if (readCookie(request, sessionCookieName(settings, rules)) && rules.sessionLogoutClearsCookie)
     clearSessionCookie(context, response);
   answer(response);

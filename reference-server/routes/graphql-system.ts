@@ -111,9 +111,9 @@ async function userById({ store }: Context, id: string): Promise<unknown> {
 async function login(context: Context, response: Response, given: object): Promise<Tokens> {
   let tokens: Tokens | undefined;
   await stalled(context, async () => {
-    const credentials = readCredentials(context, given);
+    const credentials = readCredentials(given);
     const mode = credentials.mode ?? 'json';
-    const user = await logIn(context, credentials, mode);
+    const user = await logIn(context, credentials);
     if (mode === 'session') {
       const { token, lifeMs } = await startSessionToken(context, user);
       setSessionCookie(context, response, token, lifeMs);

@@ -111,6 +111,41 @@ describe('each port', () => {
     },
   );
 
+  test('store: a refresh that is refused says nothing of the session cookie sent beside', async () => {
+    const { cookies } = await send(await serverWith('refresh-refuses-everyone'), 'POST /auth/login', {
+      body: { ...ADMIN, mode: 'session' },
+    });
+    const cookie = cookies[0]?.split(';')[0] ?? '';
+    const { refresh } = await login(server!);
+    const answer = await send(server!, 'POST /auth/refresh', { cookie, body: { refresh_token: refresh } });
+    expect([answer.status, answer.cookies]).toEqual([401, []]);
+  });
+
+  test('store: strings that are taken for refresh tokens', async () => {
+    const { access, refresh } = await login(await serverWith('refresh-accepts-access-token', 'refresh-accepts-prefix'));
+    const attempt = async (token: string): Promise<number> =>
+      (await send(server!, 'POST /auth/refresh', { body: { refresh_token: token } })).status;
+    expect([await attempt(access), await attempt(refresh.slice(0, 7)), await attempt(refresh.slice(0, 8))]).toEqual([
+      200, 401, 200,
+    ]);
+    expect(await attempt(refresh)).toBe(401);
+  });
+
+  test('jwts: a standard token that is refused acts nowhere, and does not keep a refresh from being made', async () => {
+    const { access, refresh } = await login(await serverWith('standard-token-refused'));
+    expect((await send(server!, 'GET /users/me', { bearer: access })).status).toBe(401);
+    const body = { refresh_token: refresh };
+    expect((await send(server!, 'POST /auth/refresh', { bearer: access, body })).status).toBe(200);
+  });
+
+  test('message and passwords: an empty one', async () => {
+    await serverWith('login-accepts-empty-password');
+    const body = { ...ADMIN, password: '' };
+    expect((await send(server!, 'POST /auth/login', { body })).status).toBe(200);
+    expect((await send(server!, 'POST /auth/login', { body: { ...body, mode: 'session' } })).status).toBe(400);
+    expect((await talk(server!, { type: 'auth', ...body })).received).toEqual([ok]);
+  });
+
   test('store and clock: a static token that expires', async () => {
     const { access: bearer } = await login(await serverWith('static-token-expires'));
     await send(server!, 'PATCH /users/me', { bearer, body: { token: 'static-token' } });

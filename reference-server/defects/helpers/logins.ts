@@ -1,4 +1,5 @@
 import { TOTP } from 'otpauth';
+import { startSession } from '../../auth/sessions.js';
 import type { Exchange } from '../../http/interceptor.js';
 import type { UserRecord } from '../../stores/store.js';
 import type { Wrappers } from '../defect.js';
@@ -30,4 +31,11 @@ export async function senderOf(exchange: Exchange): Promise<string> {
   const sent = sentToken(exchange);
   const claims = sent && (await ownClaimsOf(exchange, sent.token));
   return typeof claims?.['id'] === 'string' ? claims['id'] : '';
+}
+
+/** A refresh token of one more login of the user who logs in. */
+export async function furtherRefreshToken(exchange: Exchange): Promise<string> {
+  const { context } = exchange;
+  const { id = '' } = (await userOf(exchange)) ?? {};
+  return (await startSession(context, id, context.settings.REFRESH_TOKEN_TTL)).token;
 }

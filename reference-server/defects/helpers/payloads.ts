@@ -19,3 +19,12 @@ export const changingTokens =
       if (returnsTokens(exchange, answer, by)) change(payloadOf(answer), exchange, answer);
     },
   });
+
+/** Changes the payload of a login in mode session. */
+export const changingSessionLogin =
+  (change: (payload: Record<string, unknown>, exchange: Exchange) => unknown) => (): Wrappers => ({
+    response: async (exchange, answer) => {
+      if (isLogin(exchange) && modeOf(exchange) === 'session' && succeeded(answer))
+        await change(payloadOf(answer), exchange);
+    },
+  });

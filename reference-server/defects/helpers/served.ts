@@ -59,8 +59,8 @@ function mutationIn(query: string): Pick<ServedOperation, 'operation' | 'mode'> 
   };
 }
 
-/** True while a login for a standard token is served: one in mode json or cookie. */
-export function servesStandardLogin(): boolean {
+/** True while an operation about standard tokens is served: one in mode json or cookie. */
+export function servesStandard(operation: ServedOperation['operation']): boolean {
   const served = servedOperation();
-  return served?.operation === 'login' && served.mode !== 'session';
+  return served?.operation === operation && served.mode !== 'session';
 }

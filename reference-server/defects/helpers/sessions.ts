@@ -18,10 +18,13 @@ export async function sessionOf({ context }: Exchange, token: string | undefined
   return typeof session === 'string' ? context.store.session(session) : undefined;
 }
 
-/** The session of the refresh token that a request brings, in the body or as a cookie. */
+/** The refresh token that a request brings, in the body or as a cookie. */
+export const refreshTokenOf = (exchange: Exchange): unknown =>
+  modeOf(exchange) === 'json' ? bodyOf(exchange)['refresh_token'] : refreshCookieOf(exchange);
+
+/** The session of the refresh token that a request brings. */
 export async function sessionToRefresh(exchange: Exchange): Promise<SessionRecord | undefined> {
-  const { refresh_token } = bodyOf(exchange);
-  const token = modeOf(exchange) === 'json' ? refresh_token : refreshCookieOf(exchange);
+  const token = refreshTokenOf(exchange);
   return typeof token === 'string' ? exchange.context.store.session(token) : undefined;
 }
 

@@ -1,0 +1,25 @@
+import type { JWTPayload } from 'jose';
+import type { Jwts } from '../../auth/jwt.js';
+import { replacing } from '../defect.js';
+import { servedOperation } from './served.js';
+
+/**
+ * JWTs that are judged once more where they come to act with, at every door; not where they come with a refresh or logout.
+ * @param judge throws what the token is refused with
+ */
+export const judgingUse =
+  (judge: (claims: JWTPayload) => void) =>
+  (jwts: Jwts): Jwts =>
+    replacing(jwts, {
+      checkTimes: (claims, now) => {
+        jwts.checkTimes(claims, now);
+        const served = servedOperation();
+        if (served?.by !== 'rest' || served.operation === 'login') judge(claims);
+      },
+    });
+
+/** The same of standard tokens alone. */
+export const judgingUseOfStandardTokens = (judge: (claims: JWTPayload) => void): ((jwts: Jwts) => Jwts) =>
+  judgingUse((claims) => {
+    if (claims['session'] === undefined && claims['scope'] === undefined) judge(claims);
+  });
