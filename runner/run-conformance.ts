@@ -9,6 +9,8 @@ import { ConfigurationError, Interrupted } from '../report/errors.js';
 import { Janitor } from './janitor.js';
 import { preflight, type PreflightFindings } from './preflight.js';
 import { makeReport, type FinishedCheck } from '../report/build.js';
+import { SecretInReport } from '../report/masking/scan.js';
+import { RunSecrets } from './run-secrets.js';
 import { profiles, selectRequirements } from './selection.js';
 import type { ReadySuites } from './vitest.js';
 
@@ -35,8 +37,8 @@ export interface RunHooks {
 
 /**
  * Certifies a target.
- * @returns the report, whatever the verdict
- * @throws ConfigurationError when something that was given is wrong, NotJudgeable when the target cannot be judged, Interrupted
+ * @returns the report, whatever the verdict; no secret of the run stands in it
+ * @throws SecretInReport when one would, which is a defect of this tool; ConfigurationError when something that was given is wrong, NotJudgeable when the target cannot be judged, Interrupted
  */
 export async function runConformance(configuration: Configuration, hooks: RunHooks = {}): Promise<Report> {
   const { target: url, profile, shard } = configuration;
@@ -50,6 +52,7 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
   const startedAt = Date.now();
   const runId = randomBytes(4).toString('hex');
   const janitor = new Janitor(runId);
+  const secrets = new RunSecrets(configuration, runId);
   const timeoutMs = milliseconds(configuration.timeout) ?? TIMEOUT_MS;
   const described = {
     url: url.replace(/\/+$/, ''),
@@ -84,11 +87,11 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
     });
     hooks.onStart?.({ requirements: selected.length });
     const finished: FinishedCheck[] = [];
-    if (suites !== undefined) await untilDoneOrInterrupted(await suites, plan, finished, janitor, hooks);
+    if (suites !== undefined) await untilDoneOrInterrupted(await suites, plan, finished, secrets, janitor, hooks);
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
     const leftovers = await janitor.cleanUp(plan);
     const notes = [...findings.notes];
-    return makeReport({
+    const report = makeReport({
       plan,
       profiles: profile ?? profiles,
       ...(part && { shard: part }),
@@ -96,8 +99,12 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
       leftovers,
       notes,
       durationMs: performance.now() - start,
+      masker: secrets.masker,
     });
+    secrets.mustNotBeIn(report);
+    return report;
   } catch (error) {
+    if (error instanceof SecretInReport) throw error;
     const leftovers = await janitor.cleanUp({ timeoutMs, target: described, ...findings });
     if (leftovers.length > 0 && error instanceof Error) {
       error.message += `\nleft on the target: ${leftovers.map(({ kind, name, id, reason }) => `${kind} ${name} (${id}): ${reason}`).join('; ')}`;
@@ -105,7 +112,10 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
     if (findings === undefined) await (await suites)?.close();
     if (hooks.interrupted?.aborted === true && !(error instanceof Interrupted))
       throw new Interrupted('the run was interrupted: nothing is certified');
+    secrets.maskError(error);
     throw error;
+  } finally {
+    secrets.close();
   }
 }
 
@@ -114,15 +124,17 @@ async function untilDoneOrInterrupted(
   suites: ReadySuites,
   plan: RunPlan,
   finished: FinishedCheck[],
+  secrets: RunSecrets,
   janitor: Janitor,
   { interrupted, onCheck }: RunHooks,
 ): Promise<void> {
   const running = suites
     .run(
       plan,
-      (check) => {
+      (check, fresh) => {
+        secrets.add(fresh);
         finished.push(check);
-        onCheck?.(check);
+        onCheck?.({ ...check, result: secrets.masked(check.result) });
       },
       interrupted,
     )

@@ -17,6 +17,8 @@ declare module 'vitest' {
   interface TaskMeta {
     requirement?: RequirementId;
     result?: CheckResult;
+    /** Secrets that have come up in the run since the check before ended. */
+    secrets?: readonly string[];
   }
 }
 
@@ -105,6 +107,7 @@ export function check(
     const missing = missingCapability(id, options, plan.capabilities);
     const result = missing === undefined ? await judged(id, title, body, options) : skipped(title, missing);
     context.task.meta.result = result;
+    context.task.meta.secrets = run?.secrets.fresh() ?? [];
     tellVitest(context, result);
   });
 }

@@ -1,7 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Exchange } from '../../../spec/generated/report.js';
 import { curlLines } from './curl.js';
-import { mask, SecretNames } from './secret-names.js';
+import { mask } from '../../../spec/mask.js';
+import { issuedSecrets } from './issued-secrets.js';
+import { SecretNames } from './secret-names.js';
+import { tellSecret } from './seen-secrets.js';
 
 /** A request as it was sent. */
 export interface SentRequest {
@@ -43,8 +46,9 @@ export class Evidence {
   readonly #exchanges: RawExchange[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
 
-  /** Keeps an exchange; answers with its number. */
+  /** Keeps an exchange; answers with its number. Tells the secrets in it, which stay secrets when the exchange is forgotten. */
   add(exchange: RawExchange): number {
+    issuedSecrets(exchange).forEach(tellSecret);
     return this.#exchanges.push(exchange) - 1;
   }
 
@@ -68,7 +72,7 @@ export class Evidence {
     if (other === this) return;
     const numbers = other.exchanges.map((exchange) => {
       const known = this.#exchanges.indexOf(exchange);
-      return known === -1 ? this.add(exchange) : known;
+      return known === -1 ? this.#exchanges.push(exchange) - 1 : known;
     });
     for (const { value, variable, origin, secret } of other.names.all()) {
       const moved = 'exchange' in origin ? { ...origin, exchange: numbers[origin.exchange] ?? 0 } : origin;
@@ -145,7 +149,7 @@ function maskTokenHeader(name: string, value: string): string {
 /** Masks the value of a token cookie that nobody has named, such as one that a broken target sends unasked. */
 function maskCookie(name: string, value: string): string {
   if (!/^(set-)?cookie$/i.test(name)) return value;
-  return value.replace(/(^|; )([^=;]*token[^=;]*=)([^;]{5,})/gi, (_all, lead: string, key: string, token: string) => {
-    return `${lead}${key}****${token.slice(-4)}`;
+  return value.replace(/(^|; )([^=;]*token[^=;]*=)([^;]+)/gi, (_all, lead: string, key: string, token: string) => {
+    return `${lead}${key}${mask(token)}`;
   });
 }

@@ -1,3 +1,6 @@
+import { mask } from '../../../spec/mask.js';
+import { tellSecret } from './seen-secrets.js';
+
 /** How the shell variable for a value gets its content when somebody repeats the exchanges by curl. */
 export type Origin =
   /** The reader sets it in the environment. */
@@ -25,11 +28,6 @@ const SECRET_MEMBER = /("[\w-]*(?:token|password|secret|otp)"\s*:\s*")((?:[^"\\]
 /** What Directus shows instead of a concealed value: no secret. Observed: Directus 12.4.1. */
 const CONCEALED = /^\**$/;
 
-/** Masks all but the last four characters; a value too short for that vanishes whole. */
-export function mask(value: string): string {
-  return value.length > 4 ? `****${value.slice(-4)}` : '****';
-}
-
 /** The values of one check that differ from run to run: tokens, passwords, ids. */
 export class SecretNames {
   readonly #byValue = new Map<string, NamedValue>();
@@ -37,6 +35,8 @@ export class SecretNames {
 
   /** Gives a value a variable name of its own; a value that has one keeps it. */
   add(value: string, stem: string, origin: Origin, secret = true): NamedValue {
+    // What the tester gave is known without being told.
+    if (secret && origin.kind !== 'environment') tellSecret(value);
     const known = this.#byValue.get(value);
     if (known !== undefined) return known;
     let variable = stem;
@@ -68,7 +68,8 @@ export class SecretNames {
   }
 
   /**
-   * Masks every secret in a text: the known ones, whatever looks like a JWT, and the members of JSON that hold secrets.
+   * Masks the secrets of these names in a text, whatever looks like a JWT, and the members of JSON that hold secrets. The report
+   * masks the secrets of the whole run, in every spelling, once more.
    */
   masked(text: string): string {
     let result = text;

@@ -2,6 +2,7 @@ import { Mutex, Semaphore } from 'async-mutex';
 import { AccountPool } from '../users/accounts.js';
 import { Administrator } from '../users/administrator.js';
 import type { Evidence } from '../evidence/evidence.js';
+import { hearSecrets, SeenSecrets } from '../evidence/seen-secrets.js';
 import { HttpClient } from '../target/http-client.js';
 import { Ledger, SessionLedger } from './ledger.js';
 import { Recovery } from './recovery.js';
@@ -22,6 +23,8 @@ export interface Run {
   readonly privilege: Mutex;
   /** What checks share, by name. */
   readonly shared: Map<string, Promise<{ readonly value: unknown; readonly evidence: Evidence }>>;
+  /** What the target issued and what was made up for it: handed over with each check, for the report to mask. */
+  readonly secrets: SeenSecrets;
   /** Aborted when the run is to end early. */
   readonly interrupted: AbortSignal;
 }
@@ -29,6 +32,9 @@ export interface Run {
 /** Sets up what the checks of one run share. */
 export function startRun(plan: RunPlan): Run {
   const interruption = new AbortController();
+  const secrets = new SeenSecrets();
+  // For as long as the worker lives, which is as long as the run.
+  hearSecrets((secret) => secrets.add(secret));
   const ledger = new Ledger(plan.runId, () => interruption.abort());
   const client = new HttpClient({ timeoutMs: plan.timeoutMs, interrupted: interruption.signal });
   const sessions = new SessionLedger(ledger);
@@ -43,6 +49,7 @@ export function startRun(plan: RunPlan): Run {
     places: new Semaphore(plan.concurrency),
     privilege: new Mutex(),
     shared: new Map(),
+    secrets,
     interrupted: interruption.signal,
   };
 }
