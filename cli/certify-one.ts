@@ -64,7 +64,8 @@ class LiveProgress {
     this.#done += 1;
     if (result.verdict === 'fail') this.#failed += 1;
     if (!this.#output.isTTY) {
-      this.#output.write(`${progressLine({ requirement, ...result }, { color: this.#color })}\n`);
+      const { title, verdict, durationMs } = result;
+      this.#output.write(`${progressLine({ requirement, title, verdict, durationMs }, { color: this.#color })}\n`);
       return;
     }
     const failed = this.#failed === 0 ? '' : `, ${this.#failed} failed`;

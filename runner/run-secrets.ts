@@ -6,6 +6,9 @@ import { mustHoldNoSecret } from '../report/masking/scan.js';
 import { hearSecrets } from '../suites/harness/evidence/seen-secrets.js';
 import { givenSecrets, publicTexts } from './given-secrets.js';
 
+/** The place of a check in a report. */
+const IN_A_CHECK = ['requirements', '0', 'checks', '0'];
+
 /**
  * The secrets of one run: what the tester gave, what this thread comes across (before and after the checks), and what the checks hand
  * over. To be closed when the run has ended.
@@ -30,9 +33,19 @@ export class RunSecrets {
     this.masker.add(fresh);
   }
 
-  /** The result of a check without the secrets that are known by now. */
+  /** The result of a check without the secrets that are known by now. What is long is masked when it is read. */
   masked(result: CheckResult): CheckResult {
-    return this.masker.report(result, ['requirements', '0', 'checks', '0']);
+    const { exchanges, curl, ...rest } = result;
+    const masked = <T>(part: T, member: string): T => this.masker.report({ [member]: part }, IN_A_CHECK)[member] as T;
+    return {
+      ...this.masker.report(rest, IN_A_CHECK),
+      get exchanges() {
+        return masked(exchanges, 'exchanges');
+      },
+      get curl() {
+        return masked(curl, 'curl');
+      },
+    };
   }
 
   /** Masks the secrets in what an error says; a stack says it too. */

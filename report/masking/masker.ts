@@ -1,5 +1,5 @@
 import { withoutUserinfo } from '../../spec/mask.js';
-import { kindAt, withStrings, type KnownSecrets, type TextKind } from './known-secrets.js';
+import { kindAt, withoutJwtHeader, withStrings, type KnownSecrets, type TextKind } from './known-secrets.js';
 import { SecretParts, type Run } from './secret-parts.js';
 import { encodedSpellings, plainSpellings } from './spellings.js';
 import { folded, viewsOf } from './views.js';
@@ -41,8 +41,7 @@ export class Masker {
         if (!this.#words.has(value) && /[^*]/.test(value)) this.#values.add(value);
         continue;
       }
-      // The header of a JWT says how it is signed: no secret.
-      const telling = secret.startsWith('eyJ') && secret.includes('.') ? secret.slice(secret.indexOf('.')) : secret;
+      const telling = withoutJwtHeader(secret);
       for (const spelling of plainSpellings(telling)) this.#parts.add(folded(spelling), 'issued');
     }
   }

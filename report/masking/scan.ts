@@ -1,5 +1,5 @@
 import type { Report } from '../../spec/generated/report.js';
-import { kindAt, withStrings, type KnownSecrets } from './known-secrets.js';
+import { kindAt, withoutJwtHeader, withStrings, type KnownSecrets } from './known-secrets.js';
 import { vocabulary } from './vocabulary.js';
 
 /** Every part of this length of what the tester gave is looked for, in characters. */
@@ -30,14 +30,14 @@ export function mustHoldNoSecret(report: Report, secrets: KnownSecrets): void {
 
 /** Where a report still holds a secret, each as `standard.expires › title of the check › exchanges.2.response.body`. */
 export function placesOfSecrets(report: Report, secrets: KnownSecrets): string[] {
-  const isPublic = publicText(secrets);
+  const isPublic = publicParts(secrets);
   const given = new Set<string>();
   for (const secret of secrets.given)
     for (const part of spellingsOf(secret).flatMap((one) => windows(one, GIVEN_PART, 1)))
       if (!isPublic(part)) given.add(part);
   const issued = new Set<string>();
   for (const secret of secrets.issued)
-    for (const piece of windows(secret.replace(/^eyJ[\w-]*\./, ''), ISSUED_PIECE, ISSUED_PIECE))
+    for (const piece of windows(withoutJwtHeader(secret), ISSUED_PIECE, ISSUED_PIECE))
       if (!isPublic(piece)) issued.add(piece);
   const values = secrets.given.filter((secret) => /[^*]/.test(secret)).flatMap(asValues);
   const verdicts = new Map<string, boolean>();
@@ -56,12 +56,13 @@ export function placesOfSecrets(report: Report, secrets: KnownSecrets): string[]
   return [...places];
 }
 
-function publicText({ public: texts }: KnownSecrets): (part: string) => boolean {
-  const all = [vocabulary, ...texts].join('\n').toLowerCase();
+/** Tells of a part of a secret whether it is part of a public text. */
+function publicParts({ public: texts }: KnownSecrets): (part: string) => boolean {
   // A space, + and - are one to what masks, / and _ too.
   const alike = (text: string): string => text.toLowerCase().replaceAll(/[ +]/g, '-').replaceAll('/', '_');
-  const folded = alike(all);
-  return (part) => folded.includes(alike(part));
+  const all = alike([vocabulary, ...texts].join('\n'));
+  const parts = new Set([...windows(all, GIVEN_PART, 1), ...windows(all, ISSUED_PIECE, 1)]);
+  return (part) => parts.has(alike(part));
 }
 
 /** A secret as it is written in the usual ways. */

@@ -67,9 +67,13 @@ interface Spelling {
  * percent-encoding, HTML, shell, also mixed), and what base64 and base64url in it decode to, at each offset.
  */
 export function* viewsOf(text: string): Generator<View> {
-  const positions = Int32Array.from({ length: text.length + 1 }, (_none, i) => i);
-  yield* viewsFrom({ text, starts: positions, ends: positions.subarray(1) }, false, DEPTH);
+  while (counting.length <= text.length)
+    counting = Int32Array.from({ length: counting.length * 2 }, (_none, position) => position);
+  yield* viewsFrom({ text, starts: counting, ends: counting.subarray(1) }, false, DEPTH);
 }
+
+/** Each position by its number: where the characters of a text stand that was not decoded. Grows with the texts. */
+let counting = Int32Array.of(0);
 
 function* viewsFrom(spelling: Spelling, isBase64: boolean, depth: number): Generator<View> {
   yield { ...spelling, text: folded(spelling.text), isBase64 };

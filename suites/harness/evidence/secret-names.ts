@@ -28,6 +28,10 @@ const SECRET_MEMBER = /("[\w-]*(?:token|password|secret|otp)"\s*:\s*")((?:[^"\\]
 /** What Directus shows instead of a concealed value: no secret. Observed: Directus 12.4.1. */
 const CONCEALED = /^\**$/;
 
+/** What the tester gave is known without being told; what stands in a shell line to be repeated is the same in every run: no secret. */
+const isKnown = (origin: Origin): boolean =>
+  origin.kind === 'environment' || (origin.kind === 'random' && origin.shell.startsWith('printf %s '));
+
 /** The values of one check that differ from run to run: tokens, passwords, ids. */
 export class SecretNames {
   readonly #byValue = new Map<string, NamedValue>();
@@ -35,8 +39,7 @@ export class SecretNames {
 
   /** Gives a value a variable name of its own; a value that has one keeps it. */
   add(value: string, stem: string, origin: Origin, secret = true): NamedValue {
-    // What the tester gave is known without being told.
-    if (secret && origin.kind !== 'environment') tellSecret(value);
+    if (secret && !isKnown(origin)) tellSecret(value);
     const known = this.#byValue.get(value);
     if (known !== undefined) return known;
     let variable = stem;
