@@ -3,6 +3,9 @@ const LENGTH = 6;
 /** In an id or a number, a part of an issued token that is shorter than this is there by chance, in characters. */
 const NO_CHANCE_FROM = 9;
 
+/** How far a word is looked at, in characters. */
+const WORD = 64;
+
 /** A run of characters of a text. */
 export interface Run {
   readonly from: number;
@@ -54,37 +57,53 @@ export class SecretParts {
     return tells;
   }
 
-  /** The longest runs of a text that are made of parts of secrets. */
+  /** The longest runs of a text that are made of parts of secrets, and hold one that tells something. */
   *runsIn(text: string): Generator<Run> {
-    let from = -1;
-    let to = -1;
-    let [given, issued] = [false, false];
+    let run: OpenRun | undefined;
     let position = 0;
     for (const part of partsOf(text)) {
       const isGiven = this.#given.has(part);
-      const isIssued = !isGiven && this.#issued.has(part);
-      if (isGiven || isIssued || this.#worded.has(part)) {
-        if (position > to) {
-          if (given || (issued && !isByChance(text, from, to))) yield { from, to };
-          [from, given, issued] = [position, false, false];
+      const tells = isGiven || this.#issued.has(part);
+      if (tells || this.#worded.has(part)) {
+        if (run === undefined || position > run.to) {
+          if (run !== undefined && isSecret(run, text)) yield run;
+          run = { from: position, to: position, holdsGiven: false };
         }
-        to = position + LENGTH;
-        given ||= isGiven;
-        issued ||= isIssued;
+        run.to = position + LENGTH;
+        run.holdsGiven ||= isGiven;
+        if (tells) {
+          run.tellsFrom ??= position;
+          run.tellsTo = run.to;
+        }
       }
       position += 1;
     }
-    if (given || (issued && !isByChance(text, from, to))) yield { from, to };
+    if (run !== undefined && isSecret(run, text)) yield run;
   }
 }
 
-/** True for a short run within a UUID, a number or the name of a user of the suite: six hexadecimal digits meet by chance. */
-function isByChance(text: string, from: number, to: number): boolean {
-  if (to - from >= NO_CHANCE_FROM) return false;
-  let [start, end] = [from, to];
-  while (start > 0 && from - start < 64 && /[\w-]/.test(text.charAt(start - 1))) start -= 1;
-  while (end < text.length && end - to < 64 && /[\w-]/.test(text.charAt(end))) end += 1;
-  return /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{7,}|.*auth-conformance-[0-9a-f-]+.*)$/.test(
-    text.slice(start, end),
+interface OpenRun {
+  readonly from: number;
+  to: number;
+  holdsGiven: boolean;
+  /** From the first part that tells something to the last one. */
+  tellsFrom?: number;
+  tellsTo?: number;
+}
+
+/**
+ * False for a run of public words, and for a short one of an issued token within a UUID, a number, the name of a user of the suite or the
+ * header of a JWT: six hexadecimal digits, or characters of encoded JSON, meet by chance.
+ */
+function isSecret({ holdsGiven, tellsFrom, tellsTo = 0 }: OpenRun, text: string): boolean {
+  if (tellsFrom === undefined) return false;
+  if (holdsGiven || tellsTo - tellsFrom >= NO_CHANCE_FROM) return true;
+  let [start, end] = [tellsFrom, tellsTo];
+  while (start > 0 && tellsFrom - start < 2000 && /[\w-]/.test(text.charAt(start - 1))) start -= 1;
+  while (end < text.length && end - tellsTo < WORD && /[\w-]/.test(text.charAt(end))) end += 1;
+  const word = text.slice(Math.max(start, tellsFrom - WORD), end);
+  return (
+    !/^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{7,}|.*auth-conformance-[0-9a-f-]+.*)$/.test(word) &&
+    !text.startsWith('eyj', start)
   );
 }
