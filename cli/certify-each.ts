@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { withoutUserinfo } from '../spec/mask.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { renderers } from '../reporters/renderers.js';
@@ -9,6 +10,7 @@ import { readyConclusion } from './conclusion.js';
 import { credentialsIn } from '../runner/credentials.js';
 import { mustBeWritable } from './write-reports.js';
 import { ConfigurationError, NotJudgeable } from '../report/errors.js';
+import { SecretInReport } from '../report/masking/scan.js';
 import { gitHubStep } from './github-actions.js';
 
 /** What became of one of several targets. */
@@ -47,7 +49,7 @@ export async function certifyEach(
   const rows: Row[] = [];
   let separator = '[';
   for (const { run, conclude } of ready) {
-    const target = run.target ?? '';
+    const target = withoutUserinfo(run.target ?? '');
     const step = gitHubStep(process.env, output);
     try {
       const report = await certifyOne(run, output);
@@ -58,7 +60,8 @@ export async function certifyEach(
       if (comparison !== undefined) compared.push(withoutPasses(report));
       step?.finish(report);
     } catch (error) {
-      if (!(error instanceof ConfigurationError || error instanceof NotJudgeable)) throw error;
+      if (!(error instanceof ConfigurationError || error instanceof NotJudgeable || error instanceof SecretInReport))
+        throw error;
       process.stderr.write(`auth-conformance: ${error.message}\n`);
       step?.finish();
       const [why = ''] = error.message.split('\n');
@@ -66,7 +69,7 @@ export async function certifyEach(
         target,
         outcome: 'NOT JUDGED',
         counts: onOneLine(why.replace(/^the target cannot be judged: /, '')),
-        code: error instanceof NotJudgeable ? 3 : 2,
+        code: error instanceof ConfigurationError ? 2 : 3,
       });
     }
   }
@@ -91,7 +94,7 @@ function mustHaveCredentials(run: Configuration): void {
   try {
     credentialsIn(run);
   } catch (error) {
-    throw new ConfigurationError(`${run.target ?? ''}: ${(error as Error).message}`);
+    throw new ConfigurationError(`${withoutUserinfo(run.target ?? '')}: ${(error as Error).message}`);
   }
 }
 

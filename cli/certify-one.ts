@@ -1,5 +1,6 @@
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
+import { withoutUserinfo } from '../spec/mask.js';
 import { progressLine } from '../reporters/progress.js';
 import { usesColor } from './color.js';
 import { runConformance } from '../runner/run-conformance.js';
@@ -19,7 +20,7 @@ export async function certifyOne(configuration: Configuration, output: NodeJS.Wr
   });
   try {
     return await runConformance(configuration, {
-      onStart: ({ requirements }) => live.begin(configuration.target ?? '', requirements),
+      onStart: ({ requirements }) => live.begin(withoutUserinfo(configuration.target ?? ''), requirements),
       onCheck: (check) => live.check(check),
       interrupted: interruption.signal,
     });

@@ -3,6 +3,7 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Configuration } from '../spec/generated/configuration.js';
 import { schemas } from '../spec/generated/schemas.js';
+import { withoutUserinfo } from '../spec/mask.js';
 import { compileValidator } from '../spec/schema-validator.js';
 import { ConfigurationError } from '../report/errors.js';
 
@@ -117,9 +118,10 @@ async function load(path: string): Promise<unknown> {
     }
     return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
   } catch (error) {
-    throw new ConfigurationError(
-      `the configuration file ${path} cannot be read: ${(error as Error).message.split('\n')[0] ?? ''}`,
-    );
+    // What is wrong with JSON is told with a piece of it, which may be a password.
+    const [what = ''] = (error as Error).message.split('\n', 1);
+    const shown = extname(path) === '.json' ? what.replace(/(?:, \.{0,3})?".*$|, \.{3}.*$/s, '').trim() : what;
+    throw new ConfigurationError(`the configuration file ${path} cannot be read: ${shown}`);
   }
 }
 
@@ -136,7 +138,7 @@ function validated(given: Given): Configuration {
     // Entries hold passwords: none is shown.
     if (key === 'targets') return `${from}${inner.length > 0 ? `, ${inner.join('.')}` : ''} ${message}`;
     if (!keys.includes(key as Key)) return `${from} is not known. Known are ${keys.join(', ')}`;
-    const shown = mayBeShown(key) && value !== undefined ? `, but is ${JSON.stringify(value)}` : '';
+    const shown = mayBeShown(key) && value !== undefined ? `, but is ${withoutUserinfo(JSON.stringify(value))}` : '';
     const where = inner.length > 0 && Number.isNaN(Number(inner[0])) ? `${from}, ${inner.join('.')}` : from;
     return message.startsWith('is ')
       ? `${where}: ${message}${shown.replace(', but is', ':')}`

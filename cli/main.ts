@@ -247,12 +247,19 @@ try {
   process.exitCode = code;
 }
 
+/** A message without the values of flags in it: one that is misspelled may hold a password. */
+function withoutValues(message: string): string {
+  return message.replace(/(--[\w-]+)=[^']*/g, '$1');
+}
+
 /** Says on standard error what is wrong; answers with the exit code. */
 function fail(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     process.stderr.write(
-      `auth-conformance: ${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}\nSee auth-conformance --help\n`,
+      `auth-conformance: ${withoutValues(error.message)
+        .replace(/^error: /, '')
+        .replaceAll('\n', ' ')}\nSee auth-conformance --help\n`,
     );
     return 2;
   }

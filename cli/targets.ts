@@ -1,3 +1,4 @@
+import { withoutUserinfo } from '../spec/mask.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import { ConfigurationError } from '../report/errors.js';
 
@@ -23,7 +24,7 @@ export function runsOf(configuration: Configuration): Configuration[] {
   mustWriteApart(common);
   const urls = targets.map(({ target }) => target.replace(/\/+$/, ''));
   const twice = urls.find((url, position) => urls.indexOf(url) < position);
-  if (twice !== undefined) throw new ConfigurationError(`the target ${twice} is given twice`);
+  if (twice !== undefined) throw new ConfigurationError(`the target ${withoutUserinfo(twice)} is given twice`);
   const names = targets.map(({ target }) => nameOf(target));
   return targets.map((own, position) => {
     const name = names[position] ?? '';
@@ -32,10 +33,10 @@ export function runsOf(configuration: Configuration): Configuration[] {
   });
 }
 
-/** A target's name in files: http://127.0.0.1:8055/api is 127.0.0.1-8055-api. */
+/** A target's name in files: http://127.0.0.1:8055/api is 127.0.0.1-8055-api. Who logs in there is no part of it. */
 const nameOf = (url: string): string =>
   url
-    .replace(/^https?:\/\//, '')
+    .replace(/^https?:\/\/(?:[^/?#\s]*@)?/, '')
     .replace(/\/+$/, '')
     .replace(/[^\w.-]+/g, '-');
 
