@@ -9,6 +9,10 @@ import { wholeValues } from './whole-values.js';
 /** Issued values up to this length are one-time passwords and the like, in characters: parts of them are in every number. */
 const SHORT_ISSUED = 8;
 
+const wordsOf = (text: string): string[] => [...text.split(/[^\w@.-]+/), ...text.split(/\W+/), text];
+
+const ofVocabulary: ReadonlySet<string> = new Set(wordsOf(vocabulary));
+
 /**
  * Masks the secrets of a run wherever they stand, in every spelling: as they are, escaped for JSON, percent-encoding, HTML or a shell
  * (each way of it, also one in another), in base64 and base64url at each offset, in upper and lower case; wholly, or any part of six
@@ -25,9 +29,9 @@ export class Masker {
 
   /** @param known the secrets so far; `add` takes those that come later */
   constructor({ given, issued, public: texts }: KnownSecrets) {
-    const open = [vocabulary, ...texts.map(folded)];
-    this.#parts = new SecretParts(open);
-    this.#words = new Set(open.flatMap((text) => [...text.split(/[^\w@.-]+/), ...text.split(/\W+/), text]));
+    const folds = texts.map(folded);
+    this.#parts = new SecretParts(folds);
+    this.#words = new Set(folds.flatMap(wordsOf));
     for (const secret of given) this.#addGiven(secret);
     this.add(issued);
   }
@@ -38,7 +42,7 @@ export class Masker {
     for (const secret of issued) {
       const value = folded(secret);
       if (value.length <= SHORT_ISSUED) {
-        if (!this.#words.has(value) && /[^*]/.test(value)) this.#values.add(value);
+        if (!this.#isWord(value) && /[^*]/.test(value)) this.#values.add(value);
         continue;
       }
       const telling = withoutJwtHeader(secret);
@@ -70,12 +74,16 @@ export class Masker {
     return withStrings(part, (text, inner) => this.text(text, kindAt([...path, ...inner])));
   }
 
+  #isWord(value: string): boolean {
+    return ofVocabulary.has(value) || this.#words.has(value);
+  }
+
   #runsIn(text: string, kind: TextKind): Run[] {
     const runs: Run[] = [];
     for (const view of viewsOf(text)) {
       const found = [
         ...this.#parts.runsIn(view.text),
-        ...[...this.#values].flatMap((value) => [...wholeValues(view, value, kind, this.#words.has(value))]),
+        ...[...this.#values].flatMap((value) => [...wholeValues(view, value, kind, this.#isWord(value))]),
       ];
       for (const { from, to } of found)
         runs.push({ from: view.starts[from] ?? 0, to: view.ends[to - 1] ?? text.length });

@@ -1,3 +1,5 @@
+import { vocabulary } from './vocabulary.js';
+
 /** Every part of a secret of this length is one, in characters. */
 const LENGTH = 6;
 /** In an id or a number, a part of an issued token that is shorter than this is there by chance, in characters. */
@@ -32,6 +34,8 @@ function codeAt(text: string, i: number): number {
   return code < 128 ? code : 128 + (code % 128);
 }
 
+const ofVocabulary: ReadonlySet<number> = new Set(partsOf(vocabulary));
+
 /** Where parts of secrets stand in a text. All texts are in lower case. */
 export class SecretParts {
   readonly #given = new Set<number>();
@@ -40,7 +44,7 @@ export class SecretParts {
   readonly #worded = new Set<number>();
   readonly #public: ReadonlySet<number>;
 
-  /** @param texts that are public: a part of a secret that is part of one tells nothing */
+  /** @param texts that are public beside the vocabulary: a part of a secret that is part of one tells nothing */
   constructor(texts: readonly string[]) {
     this.#public = new Set(texts.flatMap((text) => [...partsOf(text)]));
   }
@@ -50,7 +54,7 @@ export class SecretParts {
     const telling = origin === 'given' ? this.#given : this.#issued;
     let tells = false;
     for (const part of partsOf(spelling)) {
-      const isPublic = this.#public.has(part);
+      const isPublic = ofVocabulary.has(part) || this.#public.has(part);
       tells ||= !isPublic;
       (isPublic ? this.#worded : telling).add(part);
     }
