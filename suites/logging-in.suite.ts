@@ -31,7 +31,11 @@ chapter('Logging In', () => {
       `a long password, and what resembles it, in mode ${mode}`,
       async ({ target, newUser, evidence }) => {
         const password = `Pässwörd Ω ﬁ ${'Correct-Horse-Battery-Staple '.repeat(2)}${'x'.repeat(8)} The End`;
-        evidence.names.add(password, 'LONG_PASSWORD', { kind: 'random', shell: `printf %s '${password}'` });
+        evidence.names.add(password, 'LONG_PASSWORD', {
+          kind: 'random',
+          shell: `printf %s '${password}'`,
+          isConstant: true,
+        });
         const account = await newUser({ password });
         const login = async (attempt: string): ReturnType<typeof target.send> =>
           target.send({

@@ -154,7 +154,7 @@ chapter('Static Tokens', () => {
     async ({ target, newUser, administrator, evidence, plan }) => {
       const account = await newUser();
       await forAll(chosenToken, { plan, evidence, atMost: 20 }, async (value) => {
-        evidence.names.add(value, 'STATIC_TOKEN', { kind: 'random', shell: `printf %s ${value}` });
+        evidence.names.add(value, 'STATIC_TOKEN', { kind: 'random', shell: `printf %s '${value}'` });
         const token = staticToken(value);
         const change = await administrator.send(
           { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { token: value } },

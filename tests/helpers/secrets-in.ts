@@ -46,19 +46,22 @@ export function partsOf(secrets: Iterable<string>, text: string): string[] {
       for (let i = 0; i + 6 <= spelling.length; i += 1) parts.add(spelling.slice(i, i + 6));
   }
   const found: string[] = [];
-  for (let i = 0; i + 6 <= text.length && found.length < 10; i += 1)
-    if (parts.has(text.slice(i, i + 6))) found.push(text.slice(Math.max(0, i - 60), i + 12));
+  for (const reading of new Set([text, withoutEntities(text)]))
+    for (let i = 0; i + 6 <= reading.length && found.length < 10; i += 1)
+      if (parts.has(reading.slice(i, i + 6))) found.push(reading.slice(Math.max(0, i - 60), i + 12));
   return found;
 }
 
+const withoutEntities = (text: string): string =>
+  text
+    .replaceAll(/&quot;|&#34;|&#x22;/g, '"')
+    .replaceAll(/&#39;|&apos;|&#x27;/g, "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&amp;', '&');
+
 function spellingsOf(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
-  const html = secret
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-  const plain = [secret, secret.toUpperCase(), secret.toLowerCase(), json, JSON.stringify(json).slice(1, -1), html];
+  const plain = [secret, secret.toUpperCase(), secret.toLowerCase(), json, JSON.stringify(json).slice(1, -1)];
   const urls = [encodeURIComponent(secret), encodeURI(secret), new URLSearchParams({ a: secret }).toString().slice(2)];
   const base64 = [0, 1, 2].flatMap((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]).toString('base64');

@@ -5,8 +5,8 @@ import { tellSecret } from './seen-secrets.js';
 export type Origin =
   /** The reader sets it in the environment. */
   | { readonly kind: 'environment'; readonly what: string }
-  /** The suite made it up. */
-  | { readonly kind: 'random'; readonly shell: string }
+  /** The suite made it up. `isConstant`: it is the same in every run, and its shell line may show it. */
+  | { readonly kind: 'random'; readonly shell: string; readonly isConstant?: true }
   /** It came in an answer: a member of the JSON body (a path for jq), or a cookie. */
   | { readonly kind: 'json'; readonly exchange: number; readonly path: string }
   | { readonly kind: 'cookie'; readonly exchange: number; readonly cookie: string }
@@ -28,9 +28,9 @@ const SECRET_MEMBER = /("[\w-]*(?:token|password|secret|otp)"\s*:\s*")((?:[^"\\]
 /** What Directus shows instead of a concealed value: no secret. Observed: Directus 12.4.1. */
 const CONCEALED = /^\**$/;
 
-/** What the tester gave is known without being told; what stands in a shell line to be repeated is the same in every run: no secret. */
+/** What the tester gave is known without being told; what stands in the source of the suites is no secret. */
 const isKnown = (origin: Origin): boolean =>
-  origin.kind === 'environment' || (origin.kind === 'random' && origin.shell.startsWith('printf %s '));
+  origin.kind === 'environment' || (origin.kind === 'random' && origin.isConstant === true);
 
 /** The values of one check that differ from run to run: tokens, passwords, ids. */
 export class SecretNames {
