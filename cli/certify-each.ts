@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { withoutUserinfo } from '../spec/mask.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { renderers } from '../reporters/renderers.js';
@@ -10,6 +11,7 @@ import { errorLine } from './error-line.js';
 import { credentialsIn } from '../runner/credentials.js';
 import { attempt, codeUnwritten, mustBeWritable } from './write-reports.js';
 import { ConfigurationError, NotJudgeable } from '../report/errors.js';
+import { SecretInReport } from '../report/masking/scan.js';
 import { writeWhole } from '../report/write-file.js';
 import { gitHubStep } from './github-actions.js';
 
@@ -49,7 +51,7 @@ export async function certifyEach(
   const rows: Row[] = [];
   let separator = '[';
   for (const { run, conclude } of ready) {
-    const target = onOneLine(run.target ?? '');
+    const target = onOneLine(withoutUserinfo(run.target ?? ''));
     const step = gitHubStep(process.env, output);
     try {
       const report = await certifyOne(run, output);
@@ -60,7 +62,8 @@ export async function certifyEach(
       if (comparison !== undefined) compared.push(withoutPasses(report));
       step?.finish(report);
     } catch (error) {
-      if (!(error instanceof ConfigurationError || error instanceof NotJudgeable)) throw error;
+      if (!(error instanceof ConfigurationError || error instanceof NotJudgeable || error instanceof SecretInReport))
+        throw error;
       process.stderr.write(errorLine(error.message));
       step?.finish();
       const [why = ''] = error.message.split('\n');
@@ -68,7 +71,7 @@ export async function certifyEach(
         target,
         outcome: 'NOT JUDGED',
         counts: onOneLine(why.replace(/^the target cannot be judged: /, '')),
-        code: error instanceof NotJudgeable ? 3 : 2,
+        code: error instanceof ConfigurationError ? 2 : 3,
       });
     }
   }
@@ -95,7 +98,7 @@ function mustHaveCredentials(run: Configuration): void {
   try {
     credentialsIn(run);
   } catch (error) {
-    throw new ConfigurationError(`${run.target ?? ''}: ${(error as Error).message}`);
+    throw new ConfigurationError(`${withoutUserinfo(run.target ?? '')}: ${(error as Error).message}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
+import { withoutUserinfo } from '../spec/mask.js';
 import { progressLine } from '../reporters/progress.js';
 import { onOneLine } from '../report/foreign-text.js';
 import { usesColor } from './color.js';
@@ -28,7 +29,7 @@ export async function certifyOne(configuration: Configuration, output: NodeJS.Wr
   });
   try {
     return await runConformance(configuration, {
-      onStart: ({ requirements }) => live.begin(configuration.target ?? '', requirements),
+      onStart: ({ requirements }) => live.begin(withoutUserinfo(configuration.target ?? ''), requirements),
       onCheck: (check) => live.check(check),
       interrupted: interruption.signal,
     });
@@ -63,7 +64,8 @@ class LiveProgress {
     this.#done += 1;
     if (result.verdict === 'fail') this.#failed += 1;
     if (!this.#output.isTTY) {
-      this.#output.write(`${progressLine({ requirement, ...result }, { color: this.#color })}\n`);
+      const { title, verdict, durationMs } = result;
+      this.#output.write(`${progressLine({ requirement, title, verdict, durationMs }, { color: this.#color })}\n`);
       return;
     }
     const failed = this.#failed === 0 ? '' : `, ${this.#failed} failed`;

@@ -3,6 +3,7 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Configuration } from '../spec/generated/configuration.js';
 import { schemas } from '../spec/schemas.js';
+import { withoutUserinfo } from '../spec/mask.js';
 import { compileValidator } from '../spec/schema-validator.js';
 import { ConfigurationError } from '../report/errors.js';
 import { parseJson } from '../report/parse-json.js';
@@ -124,8 +125,11 @@ async function load(path: string): Promise<unknown> {
     }
     return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
   } catch (error) {
+    // What is wrong with JSON is told with a piece of it, which may be a password.
     const message = error instanceof Error ? error.message : String(error);
-    throw wrong(`cannot be read: ${message.split('\n')[0] ?? ''}`);
+    const [what = ''] = message.split('\n', 1);
+    const shown = extname(path) === '.json' ? what.replace(/(?:, \.{0,3})?".*$|, \.{3}.*$/s, '').trim() : what;
+    throw wrong(`cannot be read: ${shown}`);
   }
 }
 
@@ -142,7 +146,7 @@ function validated(given: Given): Configuration {
     // Entries hold passwords: none is shown.
     if (key === 'targets') return `${from}${inner.length > 0 ? `, ${inner.join('.')}` : ''} ${message}`;
     if (!keys.includes(key as Key)) return `${from} is not known. Known are ${keys.join(', ')}`;
-    const shown = mayBeShown(key) && value !== undefined ? `, but is ${JSON.stringify(value)}` : '';
+    const shown = mayBeShown(key) && value !== undefined ? `, but is ${withoutUserinfo(JSON.stringify(value))}` : '';
     const where = inner.length > 0 && Number.isNaN(Number(inner[0])) ? `${from}, ${inner.join('.')}` : from;
     return message.startsWith('is ')
       ? `${where}: ${message}${shown.replace(', but is', ':')}`

@@ -258,11 +258,18 @@ try {
 }
 if (!stays) await leave(code);
 
+/** A message without the values of flags in it: one that is misspelled may hold a password. */
+function withoutValues(message: string): string {
+  return message.replace(/(?<![\w-])(--\w[\w-]*)=[^']*/g, '$1');
+}
+
 /** Says on standard error what is wrong; answers with the exit code. */
 function fail(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    process.stderr.write(`${errorLine(error.message.replace(/^error: /, ''))}See auth-conformance --help\n`);
+    process.stderr.write(
+      `${errorLine(withoutValues(error.message).replace(/^error: /, ''))}See auth-conformance --help\n`,
+    );
     return 2;
   }
   const { message, exitCode } = error as Error & { exitCode?: number };

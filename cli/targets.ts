@@ -1,3 +1,4 @@
+import { withoutUserinfo } from '../spec/mask.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import { ConfigurationError } from '../report/errors.js';
 import { fileNamesOf } from './file-names.js';
@@ -24,7 +25,7 @@ export function runsOf(configuration: Configuration): Configuration[] {
   mustWriteApart(common);
   const urls = targets.map(({ target }) => target.replace(/(?<!\/)\/+$/, ''));
   const twice = urls.find((url, position) => urls.indexOf(url) < position);
-  if (twice !== undefined) throw new ConfigurationError(`the target ${twice} is given twice`);
+  if (twice !== undefined) throw new ConfigurationError(`the target ${withoutUserinfo(twice)} is given twice`);
   const names = fileNamesOf(targets.map(({ target }) => target));
   return targets.map((own, position) => named({ ...common, ...own }, names[position] ?? ''));
 }

@@ -13,6 +13,7 @@ import type {
 } from '../spec/generated/report.js';
 import type { RequirementId } from '../spec/generated/requirement-id.js';
 import { conclusionOf, resultOf } from './conclusion.js';
+import type { Masker } from './masking/masker.js';
 
 /** Path from this file, compiled into a folder of dist/, to the root of the package. */
 const root = import.meta.url.endsWith('.ts') ? '../' : '../../';
@@ -50,10 +51,13 @@ export interface ReportInput {
   readonly leftovers: readonly Leftover[];
   readonly notes: readonly string[];
   readonly durationMs: number;
+  /** Knows the secrets of the whole run. */
+  readonly masker: Masker;
 }
 
-/** Puts the report of a run together. */
-export function makeReport({ plan, profiles, shard, finished, leftovers, notes, durationMs }: ReportInput): Report {
+/** Puts the report of a run together, and masks the secrets of the run in all of it. */
+export function makeReport(input: ReportInput): Report {
+  const { plan, profiles, shard, finished, leftovers, notes, durationMs, masker } = input;
   const results = catalogue
     .filter(({ id }) => plan.selected.includes(id))
     .map((requirement) =>
@@ -62,7 +66,7 @@ export function makeReport({ plan, profiles, shard, finished, leftovers, notes, 
         finished.filter((check) => check.requirement === requirement.id).map(({ result }) => result),
       ),
     );
-  return {
+  return masker.report<Report>({
     schemaVersion: '1',
     tool: { name: 'auth-conformance', version },
     specification,
@@ -81,7 +85,7 @@ export function makeReport({ plan, profiles, shard, finished, leftovers, notes, 
     requirements: results,
     leftovers: [...leftovers],
     notes: [...notes, ...stallsIn(results)],
-  };
+  });
 }
 
 /** A note on the checks that were run a second time, since the target gave no answer at first. */

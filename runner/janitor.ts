@@ -1,5 +1,6 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import { Semaphore } from 'async-mutex';
+import { mask } from '../spec/mask.js';
 import type { Leftover } from '../spec/generated/report.js';
 import { Administrator } from '../suites/harness/users/administrator.js';
 import { Evidence } from '../suites/harness/evidence/evidence.js';
@@ -94,7 +95,7 @@ export class Janitor {
     const target = new Target(description, client, evidence, sessions, new IssuedCredentials());
     await Promise.all(
       [...this.#sessions.values()].map(async (session) =>
-        attempt({ kind: 'session', id: `****${session.token.slice(-4)}`, name: session.email }, async () =>
+        attempt({ kind: 'session', id: mask(session.token), name: session.email }, async () =>
           endSession(target, session),
         ),
       ),

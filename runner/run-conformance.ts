@@ -10,6 +10,8 @@ import { onOneLine, quoted } from '../report/foreign-text.js';
 import { Janitor } from './janitor.js';
 import { preflight, type PreflightFindings } from './preflight.js';
 import { makeReport, type FinishedCheck } from '../report/build.js';
+import { SecretInReport } from '../report/masking/scan.js';
+import { RunSecrets } from './run-secrets.js';
 import { profiles, selectRequirements } from './selection.js';
 import type { ReadySuites } from './vitest.js';
 
@@ -43,8 +45,8 @@ export interface RunHooks {
 
 /**
  * Certifies a target.
- * @returns the report, whatever the verdict
- * @throws ConfigurationError when something that was given is wrong, NotJudgeable when the target cannot be judged, Interrupted
+ * @returns the report, whatever the verdict; no secret of the run stands in it
+ * @throws SecretInReport when one would, which is a defect of this tool; ConfigurationError when something that was given is wrong, NotJudgeable when the target cannot be judged, Interrupted
  */
 export async function runConformance(configuration: Configuration, hooks: RunHooks = {}): Promise<Report> {
   const { target: url, profile, shard } = configuration;
@@ -58,6 +60,7 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
   const startedAt = Date.now();
   const runId = randomBytes(4).toString('hex');
   const janitor = new Janitor(runId);
+  const secrets = new RunSecrets(configuration, runId);
   const timeoutMs = milliseconds(configuration.timeout) ?? TIMEOUT_MS;
   const described = {
     url: url.replace(/(?<!\/)\/+$/, ''),
@@ -95,12 +98,12 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
     if (suites !== undefined) {
       const maxTimeMs = milliseconds(configuration.maxTime) ?? MAX_TIME_MS;
       const limit = { leftMs: start + maxTimeMs - performance.now(), what: `${maxTimeMs / 1000} s` };
-      finished = await untilDoneOrOver(await suites, plan, limit, janitor, hooks);
+      finished = await untilDoneOrOver(await suites, plan, limit, secrets, janitor, hooks);
     }
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
     const leftovers = await janitor.cleanUp(plan);
     const notes = [...findings.notes, ...janitor.notes];
-    return makeReport({
+    const report = makeReport({
       plan,
       profiles: profile ?? profiles,
       ...(part && { shard: part }),
@@ -108,8 +111,12 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
       leftovers,
       notes,
       durationMs: performance.now() - start,
+      masker: secrets.masker,
     });
+    secrets.mustNotBeIn(report);
+    return report;
   } catch (error) {
+    if (error instanceof SecretInReport) throw error;
     const leftovers = await janitor.cleanUp({ timeoutMs, target: described, ...findings });
     if (leftovers.length > 0 && error instanceof Error) {
       error.message += `\nleft on the target: ${leftovers.map(({ kind, name, id, reason }) => onOneLine(`${kind} ${name} (${id}): ${quoted(reason)}`)).join('; ')}`;
@@ -117,7 +124,10 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
     if (findings === undefined) await (await suites)?.close();
     if (hooks.interrupted?.aborted === true && !(error instanceof Interrupted))
       throw new Interrupted('the run was interrupted: nothing is certified');
+    secrets.maskError(error);
     throw error;
+  } finally {
+    secrets.close();
   }
 }
 
@@ -129,6 +139,7 @@ async function untilDoneOrOver(
   suites: ReadySuites,
   plan: RunPlan,
   limit: { readonly leftMs: number; readonly what: string },
+  secrets: RunSecrets,
   janitor: Janitor,
   { interrupted, onCheck }: RunHooks,
 ): Promise<readonly FinishedCheck[]> {
@@ -137,10 +148,11 @@ async function untilDoneOrOver(
   const running = suites
     .run(
       plan,
-      (check) => {
+      (check, fresh) => {
+        secrets.add(fresh);
         if (isOver) return;
         finished.push(check);
-        onCheck?.(check);
+        onCheck?.({ ...check, result: secrets.masked(check.result) });
       },
       interrupted,
     )

@@ -13,16 +13,19 @@ const isCompiled = import.meta.url.endsWith('.js');
 /** Where the suites stand: in the folder beside that of this file, compiled or not. */
 const suites = fileURLToPath(new URL('../suites/', import.meta.url));
 
+/** Hears of a check that has ended, its secrets unmasked yet, and of secrets. */
+export type OnCheck = (check: FinishedCheck, secrets: readonly string[]) => void;
+
 /** vitest with the suites, ready to run them once. */
 export interface ReadySuites {
   /**
    * Runs them.
    * @param plan handed to the suites
-   * @param onCheck called as each check ends
+   * @param onCheck called as each check ends, with the secrets that have come up in the run since the one before
    * @param interrupted ends the run early
    * @throws when the suites themselves are broken, which is no verdict on the target
    */
-  run(plan: RunPlan, onCheck: (check: FinishedCheck) => void, interrupted?: AbortSignal): Promise<void>;
+  run(plan: RunPlan, onCheck: OnCheck, interrupted?: AbortSignal): Promise<void>;
   /** The checks that were to be run and have not ended. */
   unfinished(): { readonly requirement: RequirementId; readonly title: string }[];
   /** Lets go of what was got ready: to be called at the end, also when nothing was run. */
@@ -35,7 +38,7 @@ export interface ReadySuites {
  */
 export async function readySuites({ shuffle, seed }: Pick<RunPlan, 'shuffle' | 'seed'>): Promise<ReadySuites> {
   const broken: string[] = [];
-  let tell: (check: FinishedCheck) => void = () => undefined;
+  let tell: OnCheck = () => undefined;
   const underWay = new Map<string, string>();
   const reporter: Reporter = {
     onTestModuleCollected: (module) => {
@@ -44,7 +47,7 @@ export async function readySuites({ shuffle, seed }: Pick<RunPlan, 'shuffle' | '
     onTestCaseResult: (test) => {
       underWay.delete(test.id);
       const finished = finishedCheck(test);
-      if (finished !== undefined) tell(finished);
+      if (finished !== undefined) tell(finished, test.meta().secrets ?? []);
       else if (test.result().state === 'failed')
         broken.push(...(test.result().errors ?? []).map(({ message }) => message));
     },

@@ -33,7 +33,11 @@ chapter('Logging In', () => {
       `A long password is accepted, and what resembles it is rejected, in mode ${mode}`,
       async ({ target, newUser, evidence }) => {
         const password = `Pässwörd Ω ﬁ ${'Correct-Horse-Battery-Staple '.repeat(2)}${'x'.repeat(8)} The End`;
-        evidence.names.add(password, 'LONG_PASSWORD', { kind: 'random', shell: Shell.literal(password) });
+        evidence.names.add(password, 'LONG_PASSWORD', {
+          kind: 'random',
+          shell: Shell.literal(password),
+          isConstant: true,
+        });
         const account = await newUser({ password });
         const login = async (attempt: string): ReturnType<typeof target.send> =>
           target.send({

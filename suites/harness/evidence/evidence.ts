@@ -2,8 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Exchange } from '../../../spec/generated/report.js';
 import type { RawExchange } from '../target/exchange.js';
 import { curlLines } from './curl.js';
+import { mask } from '../../../spec/mask.js';
+import { issuedSecrets } from './issued-secrets.js';
 import { kept } from './kept.js';
-import { mask, SecretNames } from './secret-names.js';
+import { SecretNames } from './secret-names.js';
+import { tellSecret } from './seen-secrets.js';
 import { shorten } from './shorten.js';
 
 const BODY_LIMIT = 2000;
@@ -24,8 +27,12 @@ export class Evidence {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #expired = new Set<number>();
 
-  /** Keeps an exchange, as much of it as evidence needs; returns its number. */
+  /**
+   * Keeps an exchange, as much of it as evidence needs; returns its number. Tells the secrets in it, which stay secrets when the exchange
+   * is forgotten.
+   */
   add(exchange: RawExchange): number {
+    issuedSecrets(exchange).forEach(tellSecret);
     return this.#exchanges.push(kept(exchange)) - 1;
   }
 
@@ -145,9 +152,7 @@ function maskTokenHeader(name: string, value: string): string {
 function maskCookie(name: string, value: string): string {
   if (!/^(set-)?cookie$/i.test(name)) return value;
   return value.replace(
-    /(^|; )(?=[^=;]*=[^;]{5})([^=;]*token[^=;]*=)([^;]+)/gi,
-    (_all, lead: string, key: string, token: string) => {
-      return `${lead}${key}****${token.slice(-4)}`;
-    },
+    /(^|; )(?=[^=;]*=[^;])([^=;]*token[^=;]*=)([^;]+)/gi,
+    (_all, lead: string, key: string, token: string) => `${lead}${key}${mask(token)}`,
   );
 }

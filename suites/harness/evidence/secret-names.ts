@@ -1,11 +1,13 @@
+import { mask } from '../../../spec/mask.js';
+import { tellSecret } from './seen-secrets.js';
 import { Shell } from './shell.js';
 
 /** How the shell variable for a value gets its content when somebody repeats the exchanges by curl. */
 export type Origin =
   /** The reader sets it in the environment. */
   | { readonly kind: 'environment'; readonly what: string }
-  /** The suite made it up. */
-  | { readonly kind: 'random'; readonly shell: Shell }
+  /** The suite made it up. `isConstant`: it is the same in every run, and its shell line may show it. */
+  | { readonly kind: 'random'; readonly shell: Shell; readonly isConstant?: true }
   /** It came in a response: a member of the JSON body (the way to it), or a cookie. */
   | { readonly kind: 'json'; readonly exchange: number; readonly path: readonly string[] }
   | { readonly kind: 'cookie'; readonly exchange: number; readonly cookie: string }
@@ -28,10 +30,9 @@ const SECRET_MEMBER = /("[\w-]*(?:token|password|secret|otp)"\s*:\s*")((?:[^"\\]
 /** What Directus shows instead of a concealed value: no secret. Observed: Directus 12.4.1. */
 const CONCEALED = /^\**$/;
 
-/** Masks all but the last four characters; a value too short for that vanishes whole. */
-export function mask(value: string): string {
-  return value.length > 4 ? `****${value.slice(-4)}` : '****';
-}
+/** What the tester gave is known without being told; what stands in the source of the suites is no secret. */
+const isKnown = (origin: Origin): boolean =>
+  origin.kind === 'environment' || (origin.kind === 'random' && origin.isConstant === true);
 
 /** The values of one check that differ from run to run: tokens, passwords, ids. */
 export class SecretNames {
@@ -40,6 +41,7 @@ export class SecretNames {
 
   /** Gives a value a variable name of its own; a value that has one keeps it. */
   add(value: string, stem: string, origin: Origin, secret = true): NamedValue {
+    if (secret && !isKnown(origin)) tellSecret(value);
     const known = this.#byValue.get(value);
     if (known !== undefined) return known;
     let variable = stem;
@@ -77,7 +79,8 @@ export class SecretNames {
   }
 
   /**
-   * Masks every secret in a text: the known ones, whatever looks like a JWT, and the members of JSON that hold secrets.
+   * Masks the secrets of these names in a text, whatever looks like a JWT, and the members of JSON that hold secrets. The report
+   * masks the secrets of the whole run, in every spelling, once more.
    */
   masked(text: string): string {
     let result = text;

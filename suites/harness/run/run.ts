@@ -1,6 +1,7 @@
 import { Mutex, Semaphore } from 'async-mutex';
 import { Administrator } from '../users/administrator.js';
 import type { Evidence } from '../evidence/evidence.js';
+import { hearSecrets, SeenSecrets } from '../evidence/seen-secrets.js';
 import { HttpClient } from '../target/http-client.js';
 import { Silence } from '../target/silence.js';
 import { Inconclusive } from '../outcomes.js';
@@ -27,13 +28,18 @@ export interface Run {
   readonly privilege: Mutex;
   /** What checks share, by name. */
   readonly shared: Map<string, Promise<{ readonly value: unknown; readonly evidence: Evidence }>>;
-  /** Aborted when the run is to end early, with the Unjudged that says why. */
+  /** What the target issued and what was made up for it: handed over with each check, for the report to mask. */
+  readonly secrets: SeenSecrets;
+  /** Aborted when the run is to end early, with the Inconclusive that says why. */
   readonly interrupted: AbortSignal;
 }
 
 /** Sets up what the checks of one run share. */
 export function startRun(plan: RunPlan): Run {
   const interruption = new AbortController();
+  const secrets = new SeenSecrets();
+  // For as long as the worker lives, which is as long as the run.
+  hearSecrets((secret) => secrets.add(secret));
   const ledger = new Ledger(plan.runId, (why) => interruption.abort(new Inconclusive(why)));
   const silence = new Silence((note) => ledger.write({ type: 'note', note }));
   const client = new HttpClient({ timeoutMs: plan.timeoutMs, interrupted: interruption.signal, silence });
@@ -52,6 +58,7 @@ export function startRun(plan: RunPlan): Run {
     slots: new Semaphore(plan.concurrency),
     privilege: new Mutex(),
     shared: new Map(),
+    secrets,
     interrupted: interruption.signal,
   };
 }

@@ -9,6 +9,8 @@ declare module 'vitest' {
   interface TaskMeta {
     requirement?: RequirementId;
     result?: CheckResult;
+    /** Secrets that have come up in the run since the check before ended. */
+    secrets?: readonly string[];
   }
 }
 
@@ -28,6 +30,7 @@ export function defineTests(checks: readonly Check[]): void {
           context.task.meta.requirement = check.requirement;
           const result = await judge(run, check);
           context.task.meta.result = result;
+          context.task.meta.secrets = run.secrets.fresh();
           tellVitest(context, result);
         });
       }

@@ -1,6 +1,7 @@
 import { TOTP } from 'otpauth';
 import type { Account } from './account.js';
 import type { CheckContext } from '../check.js';
+import { tellSecret } from '../evidence/seen-secrets.js';
 import { Shell, sh } from '../evidence/shell.js';
 import { assumeSuccess } from '../expectations.js';
 import { assume, NotApplicable } from '../outcomes.js';
@@ -73,7 +74,7 @@ export async function oneTimePassword(
   { secret }: Pick<TwoFactorUser, 'secret'>,
 ): Promise<string> {
   await halfMinuteWithAtLeast(LEAST_LEFT_MS, wait);
-  const otp = new TOTP({ secret }).generate();
+  const otp = oneTimePasswordOf(secret, Date.now());
   const { variable } = evidence.names.get(secret) ?? {};
   if (variable !== undefined)
     evidence.names.add(otp, 'OTP', {
@@ -85,7 +86,9 @@ export async function oneTimePassword(
 
 /** The one-time password of any time, in ms since 1970. */
 export function oneTimePasswordOf(secret: string, timestamp: number): string {
-  return new TOTP({ secret }).generate({ timestamp });
+  const otp = new TOTP({ secret }).generate({ timestamp });
+  tellSecret(otp);
+  return otp;
 }
 
 /** Waits for the next half minute when less than this is left of this one, in ms. */

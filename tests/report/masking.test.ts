@@ -1,0 +1,225 @@
+import { describe, expect, test } from 'vitest';
+import { requirements } from '../../spec/catalogue.js';
+import type { Report } from '../../spec/generated/report.js';
+import { Masker } from '../../report/masking/masker.js';
+import { mustHoldNoSecret, SecretInReport } from '../../report/masking/scan.js';
+import { decodedOnce } from '../../report/masking/views.js';
+import { givenSecrets } from '../../runner/given-secrets.js';
+import { issuedSecrets } from '../../suites/harness/evidence/issued-secrets.js';
+import { mask, withoutUserinfo } from '../../spec/mask.js';
+import { reportFixture } from '../reporters/report-fixture.js';
+
+const none = { given: [], issued: [], public: [] };
+const strange = `pa"ss\\wörd'$(x)`;
+const reserved = 'q7+z/k=9&w%v#u?t;s,r';
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const hexEscaped = (text: string): string =>
+  [...text].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0').toUpperCase()}`).join('');
+const wholly = (text: string): string =>
+  [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+
+const spellings: [string, (secret: string) => string][] = [
+  ['as it is', (secret) => secret],
+  ['in capitals', (secret) => secret.toUpperCase()],
+  ['in JSON', (secret) => JSON.stringify(secret)],
+  ['in JSON in JSON', (secret) => JSON.stringify(JSON.stringify(secret))],
+  ['in JSON, every character escaped', hexEscaped],
+  ['in JSON with escaped slashes', (secret) => JSON.stringify(secret).replaceAll('/', '\\/')],
+  ['percent-encoded', encodeURIComponent],
+  ['percent-encoded in lower case', (secret) => encodeURIComponent(secret).toLowerCase()],
+  ['percent-encoded as URI', encodeURI],
+  ['percent-encoded twice', (secret) => encodeURIComponent(encodeURIComponent(secret))],
+  ['percent-encoded, every byte', wholly],
+  ['as in a form', (secret) => new URLSearchParams({ secret }).toString()],
+  ['in JSON in a URL', (secret) => encodeURIComponent(JSON.stringify(secret))],
+  ['in HTML', (secret) => secret.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll("'", '&#39;')],
+  ['in quotes of a shell', (secret) => `'${secret.replaceAll("'", `'\\''`)}'`],
+  ['in base64', base64],
+  ['in base64 one byte later', (secret) => base64(`x${secret}y`)],
+  ['in base64 two bytes later', (secret) => base64(`xx${secret}yy`)],
+  ['in base64url', (secret) => Buffer.from(`:${secret}`).toString('base64url')],
+  ['in base64 in JSON in base64', (secret) => base64(JSON.stringify({ secret }))],
+  ['its first six characters', (secret) => secret.slice(0, 6)],
+  ['its last six characters', (secret) => secret.slice(-6)],
+];
+
+describe('a secret is masked', () => {
+  for (const secret of [strange, reserved, 'x'.repeat(99) + 'Y9'.repeat(50) + 'z']) {
+    const masker = new Masker({ ...none, given: [secret] });
+    test.each(spellings)(`${secret.slice(0, 20)}: %s`, (_how, spell) => {
+      const spelled = spell(secret);
+      for (const kind of ['body', 'header', 'url', 'prose', 'shell'] as const) {
+        const masked = masker.text(`[${spelled}]`, kind);
+        expect(masked).toContain('****');
+        // Nothing is left of it but what a spelling puts round it.
+        expect(masked.replaceAll('****', '').length).toBeLessThan(24);
+        const shown = decodedOnce(decodedOnce(masked)).toLowerCase();
+        for (let i = 0; i + 6 <= secret.length; i += 1)
+          expect(shown).not.toContain(secret.slice(i, i + 6).toLowerCase());
+      }
+    });
+  }
+
+  test('that was issued in one check, in the evidence of another one', () => {
+    const masker = new Masker(none);
+    masker.add(['dG9rZW4gb2Ygc29tZWJvZHk']);
+    expect(masker.text('{"error":"you are dG9rZW4gb2Ygc29tZWJvZHk"}', 'body')).toBe('{"error":"you are ****"}');
+  });
+
+  test.each([
+    ['a one-time password', '{"otp":"190277"}', '{"otp":"****"}'],
+    ['but not within a number', '{"iat":1901902777}', '{"iat":1901902777}'],
+  ])('%s', (_what, text, expected) => {
+    expect(new Masker({ ...none, issued: ['190277'] }).text(text, 'body')).toBe(expected);
+  });
+
+  test('and an id that resembles a token by chance is not', () => {
+    const masker = new Masker({ ...none, issued: ['0123456789abcdef0123456789abcdef'] });
+    const id = 'cd456789-1111-4222-8333-444444444444';
+    expect(masker.text(`{"id":"${id}"}`, 'body')).toContain(id);
+    expect(masker.text('{"id":"0123456789abc"}', 'body')).toBe('{"id":"****"}');
+  });
+});
+
+describe('a short password, or one that is a word of the tool', () => {
+  const masked = (password: string, text: string, kind: Parameters<Masker['text']>[1]): string =>
+    new Masker({ ...none, given: [password], public: ['admin@example.com'] }).text(text, kind);
+
+  test.each([
+    ['a', 'body', '{"email":"a@b.c","password":"a","a":1}', '{"email":"a@b.c","password":"****","a":1}'],
+    ['a', 'body', '{"query":"{login(password:\\"a\\")}"}', '{"query":"{login(password:\\"****\\")}"}'],
+    ['a', 'url', 'http://host/a?access_token=a&a=b', 'http://host/a?access_token=****&a=b'],
+    ['a', 'header', 'Bearer a', 'Bearer ****'],
+    ['a', 'header', `Basic ${base64('me@b.c:a')}`, 'Basic bWVAYi5jO****'],
+    ['a', 'prose', 'a user was refused: {"password":"a"}', 'a user was refused: {"password":"****"}'],
+    [
+      'a',
+      'shell',
+      `curl "$TARGET"/a -X a --data-raw '{"password":"a"}'`,
+      `curl "$TARGET"/a -X a --data-raw '{"password":"****"}'`,
+    ],
+    ['"', 'body', '{"password":"\\""}', '{"password":"****"}'],
+    [
+      'admin',
+      'prose',
+      'needs admin: give --admin-email to the administrator',
+      'needs admin: give --admin-email to the administrator',
+    ],
+    [
+      'admin',
+      'body',
+      '{"email":"admin@example.com","admin":true,"p":"admin"}',
+      '{"email":"admin@example.com","admin":true,"p":"****"}',
+    ],
+    ['admin', 'body', 'no user with password admin.', 'no user with password ****.'],
+    ['admin', 'body', '{"admin_access":true,"x":"ADMIN"}', '{"admin_access":true,"x":"****"}'],
+    ['administrator', 'prose', 'answered 403 to the administrator', 'answered 403 to the administrator'],
+    ['administrator', 'body', '{"password":"administrator"}', '{"password":"****"}'],
+    ['my-administrator-77', 'body', '{"you":"sent my-administrator-77"}', '{"you":"sent ****"}'],
+    ['my-administrator-77', 'prose', 'answered 403 to the administrator', 'answered 403 to the administrator'],
+    ['pa"s', 'body', JSON.stringify({ password: 'pa"s' }), '{"password":"****"}'],
+  ] as const)('%s in a %s: %s', (password, kind, text, expected) => {
+    const result = masked(password, text, kind);
+    if (kind === 'header' && text.startsWith('Basic'))
+      expect(Buffer.from(result, 'base64').toString()).not.toMatch(/:a/);
+    else expect(result).toBe(expected);
+  });
+
+  test('leaves what the catalogue says as it is', () => {
+    const report = reportFixture();
+    const masker = new Masker({ ...none, given: ['admin', 'password', 'token', 'a', 'Access Tokens'] });
+    const texts = ({ requirements: all }: Report): unknown =>
+      all.map(({ id, title, source, chapter, checks }) => [id, title, source, chapter, checks.map((one) => one.title)]);
+    expect(texts(masker.report(report))).toEqual(texts(report));
+    for (const { title } of requirements) expect(masker.text(title, 'constant')).toBe(title);
+  });
+});
+
+describe('the scan', () => {
+  const withBody = (body: string): Report => {
+    const report = reportFixture();
+    const [requirement] = report.requirements;
+    const [check] = requirement?.checks ?? [];
+    if (requirement === undefined || check === undefined) throw new Error('the example has no checks');
+    const exchange = {
+      request: { method: 'GET', url: 'http://host/', headers: [], body },
+      startedAtMs: 0,
+      durationMs: 0,
+    };
+    return {
+      ...report,
+      requirements: [
+        { ...requirement, checks: [{ ...check, exchanges: [exchange] }] },
+        ...report.requirements.slice(1),
+      ],
+    };
+  };
+
+  test.each([
+    ['the password', `x${strange}x`],
+    ['the password in JSON', JSON.stringify({ password: strange })],
+    ['the password percent-encoded', encodeURIComponent(strange)],
+    ['the password in base64', base64(`me:${strange}`)],
+    ['the password in base64url', Buffer.from(`x:${strange}`).toString('base64url')],
+    ['six characters of it', `x${strange.slice(3, 9)}`],
+    ['a short password', '{"password":"a"}'],
+    ['an issued token', 'q9-QWERTYUIOPasdfghjklzxcvbnm1234567890'],
+  ])('refuses a report that still holds %s, and says where', (_what, body) => {
+    const secrets = { ...none, given: [strange, 'a'], issued: ['QWERTYUIOPasdfghjklzxcvbnm1234567890'] };
+    const scan = (): void => mustHoldNoSecret(withBody(body), secrets);
+    expect(scan).toThrow(SecretInReport);
+    const [requirement] = withBody(body).requirements;
+    expect(scan).toThrow(`${requirement?.id} › ${requirement?.checks[0]?.title} › exchanges.0.request.body`);
+    try {
+      scan();
+    } catch (error) {
+      expect((error as Error).message).not.toContain(body);
+    }
+    expect(() => mustHoldNoSecret(new Masker(secrets).report(withBody(body)), secrets)).not.toThrow();
+  });
+
+  test('does not refuse one without secrets for a password that is a word', () => {
+    const secrets = { ...none, given: ['admin', 'token', 'a', '****'] };
+    expect(() => mustHoldNoSecret(reportFixture(), secrets)).not.toThrow();
+  });
+});
+
+describe('secrets', () => {
+  test('that were given: under every key that speaks of one, and in the URL', () => {
+    expect(
+      givenSecrets({
+        target: 'http://me:p%40ss@host/',
+        adminPassword: 'one',
+        staticToken: 'two',
+        secret: 'three',
+        headers: { 'X-Anything': 'four' },
+        email: 'me@example.com',
+      } as Parameters<typeof givenSecrets>[0]),
+    ).toEqual(['one', 'two', 'three', 'four', 'p%40ss', 'p@ss']);
+  });
+
+  test('that were issued: under any name, in body, cookie, header, URL and message', () => {
+    const issued = issuedSecrets({
+      request: { method: 'GET', url: 'http://host/', headers: [['X-Id', 'Zm9vYmFyYmF6cXV4MTIzNDU2']] },
+      response: {
+        status: 200,
+        headers: [
+          ['set-cookie', 'sid=cookie-value-1; Path=/'],
+          ['x-access-token', 'header-value'],
+          ['location', '/next?reset_token=in-the-url'],
+        ],
+        body: '{"data":{"refreshToken":"short","x":[{"y":"A1b2C3d4E5f6G7h8I9j0"}],"token_type":"bearer","echo":"Zm9vYmFyYmF6cXV4MTIzNDU2"}}\n{"otp":"123456"}',
+      },
+      startedAt: 0,
+      durationMs: 0,
+    });
+    expect(new Set(issued)).toEqual(
+      new Set(['cookie-value-1', 'header-value', 'in-the-url', 'short', 'A1b2C3d4E5f6G7h8I9j0', '123456']),
+    );
+  });
+
+  test('are masked wholly below sixteen characters', () => {
+    expect([mask('abcde'), mask('123456789012345'), mask('1234567890123456')]).toEqual(['****', '****', '****3456']);
+    expect(withoutUserinfo('to http://me:secret@host/x and back')).toBe('to http://me:****@host/x and back');
+  });
+});
