@@ -169,7 +169,8 @@ describe('the terminal', () => {
       (text, harmless) => {
         if (!color) expect(text).not.toContain('\u001B');
         mustBeHarmless(withoutColors(text));
-        expect(ownLines(text).length).toBe(ownLines(harmless).length);
+        // Fewer where a text begins with spaces.
+        expect(ownLines(text).length).toBeLessThanOrEqual(ownLines(harmless).length);
       },
     );
   });
