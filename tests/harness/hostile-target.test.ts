@@ -60,7 +60,7 @@ describe('what a target says is never code', () => {
     expect(blocks.length).toBeGreaterThan(150);
     expect(lines.filter((line) => line.includes('answer.json)')).length).toBeGreaterThan(300);
     if (!wholly) {
-      expect(lines.filter((line) => /^ALTERED\w*=/.test(line)).length).toBeGreaterThan(50);
+      expect(lines.filter((line) => /^TAMPERED\w*=/.test(line)).length).toBeGreaterThan(50);
       expect(lines.filter((line) => /^MINTED\w*=/.test(line)).length).toBeGreaterThan(10);
       expect(lines.filter((line) => line.includes('npx -y wscat')).length).toBeGreaterThan(10);
     }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { assert } from '../../suites/harness/outcomes.js';
+import { converse } from '../../suites/harness/target/web-socket.js';
 import { lossyProxy, type LossyProxy } from '../helpers/lossy-proxy.js';
 import { runCheck, testTarget } from './run-check.js';
 
@@ -63,5 +64,41 @@ describe('a step whose response was lost', () => {
       await administrator.change(await newUser(), { status: 'suspended' }, evidence);
     });
     expect(result.verdict).toBe('error');
+  });
+});
+
+describe('a WebSocket', () => {
+  const greet = async (url: string): ReturnType<typeof runCheck> =>
+    runCheck(url, async ({ target }) => {
+      const { opened, responses } = await converse(target, '/websocket', [{ type: 'ping' }]);
+      assert(opened && responses[0] !== undefined, 'a ping before auth to be rejected by a message', 'nothing came');
+    });
+
+  test('that is broken off once is opened again', async () => {
+    const { url, lost } = await losingOnce((_method, path) => path === '/websocket');
+    expect(await greet(url)).toMatchObject({ verdict: 'pass', stalled: expect.any(String) as string });
+    expect(lost()).toBe(1);
+  });
+
+  test('that does not open because the target is gone is an error', { timeout: 20_000 }, async () => {
+    const target = await testTarget();
+    closing.push(target.close);
+    const result = await runCheck(target.url, async ({ target: api, user }) => {
+      await user();
+      await target.close();
+      const { opened } = await converse(api, '/websocket', []);
+      assert(opened, 'a WebSocket to open', 'it does not');
+    });
+    expect(result.verdict).toBe('error');
+  });
+
+  test('that is refused with a status is judged', async () => {
+    const target = await testTarget();
+    closing.push(target.close);
+    const result = await runCheck(target.url, async ({ target: api }) => {
+      const { opened } = await converse(api, '/websocket?access_token=unknown', []);
+      assert(opened, 'a WebSocket to open with an unknown token', 'it does not');
+    });
+    expect(result).toMatchObject({ verdict: 'fail', exchanges: [{ response: { status: 401 } }] });
   });
 });

@@ -61,7 +61,7 @@ async function certify(target: string, only: readonly string[]): Promise<{ repor
 describe('a target that does not answer', () => {
   test.each([
     ['left alone', /run a second time.*gave no answer within 3 s/],
-    ['turned away', /run a second time.*answered 503: the target is overloaded/],
+    ['turned away', /run a second time.*returned 503: the target is overloaded/],
   ] as const)('while requests are %s is judged by what it does afterwards', async (fate, note) => {
     let count = 0;
     let begin = Infinity;
@@ -81,7 +81,7 @@ describe('a target that does not answer', () => {
 
   test.each([
     ['left alone', /gave no answer within 3 s/],
-    ['turned away', /answered 503: the target is overloaded/],
+    ['turned away', /returned 503: the target is overloaded/],
   ] as const)('when it is to log out, so that it is always %s, is not judged in that', async (fate, why) => {
     const target = await behindProxy(({ url }) => (url === '/auth/logout' ? fate : 'answered'));
     const { report, code } = await certify(target, ['standard.logout.*', 'static.authenticates']);

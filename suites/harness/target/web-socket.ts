@@ -1,10 +1,13 @@
 import { WebSocket, type ClientOptions } from 'ws';
+import { shorten } from '../evidence/shorten.js';
 import { TransportError } from './http-client.js';
 import { HEAD_LIMIT, MESSAGE_LIMIT, UNREAD_LIMIT } from './limits.js';
 import { readJson } from './read-json.js';
 import { endpointOf } from './silence.js';
 import type { Target } from './target.js';
 
+/** The code of a connection that ended without a close frame (RFC 6455 section 7.4.1). */
+const ABNORMAL_CLOSURE = 1006;
 /** How long a target may take to close a connection that the suite has closed, in ms: then it is broken off. */
 const CLOSE_LIMIT_MS = 500;
 
@@ -79,8 +82,22 @@ export async function converse(
     pings += 1;
     if (pings > UNREAD_LIMIT) stopFlood();
   });
-  socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+  // Why it did not open or did not stay open, where that is not the target's answer: nothing was judged then.
+  let lost: string | undefined;
+  let refusedWith: number | undefined;
+  socket.on('unexpected-response', (_request, response) => {
+    refusedWith = response.statusCode;
+    response.resume();
+    closed = true;
+    socket.terminate();
+    wake();
+  });
+  socket.on('error', ({ code = '', message }: NodeJS.ErrnoException) => {
     if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') flooded = true;
+    else if (refusedWith === undefined && !code.startsWith('WS_ERR')) lost = shorten(message);
+  });
+  socket.on('close', (code) => {
+    if (opened && code === ABNORMAL_CLOSURE) lost ??= 'closed without a close frame';
   });
   for (const end of ['close', 'error'] as const)
     socket.on(end, () => {
@@ -122,9 +139,9 @@ export async function converse(
   };
   const number = target.evidence.add({
     request,
-    ...(opened
-      ? { response: { status: 101, headers: [], body: received.join('\n') } }
-      : { error: 'the WebSocket was not opened' }),
+    ...(opened || refusedWith !== undefined
+      ? { response: { status: refusedWith ?? 101, headers: [], body: received.join('\n') } }
+      : { error: `the WebSocket was not opened${lost === undefined ? '' : `: ${lost}`}` }),
     startedAt,
     durationMs: performance.now() - start,
   });
@@ -133,6 +150,8 @@ export async function converse(
       `${what} sent more than this API ever does (messages of ${MESSAGE_LIMIT / 1024} KiB, ${UNREAD_LIMIT} unread)`,
       'oversized',
     );
+  if (lost !== undefined && (!opened || responses.includes(undefined)))
+    throw new TransportError(`${what} was broken off (${lost})`, 'broken');
   if (silent) target.silence.timedOut(endpoint, start, limitMs);
   else target.silence.answered(endpoint);
   // Silence counts as a response, unless the target is silent altogether.
