@@ -55,29 +55,6 @@ export interface Rules {
   /** A logout in mode session clears the cookie. */
   readonly sessionLogoutClearsCookie: boolean;
 
-  // ── Static Tokens ──
-
-  /** Static tokens authenticate. */
-  readonly staticTokenAccepted: boolean;
-  /** A static token authenticates more than once. */
-  readonly staticTokenReusable: boolean;
-  /** A login, refresh or logout of its user leaves a static token alone. */
-  readonly staticTokenDiesAt: 'nothing' | 'login' | 'refresh' | 'logout';
-  /** "can be manually set via … the Users API": when the user is created. */
-  readonly staticTokenSetOnCreate: boolean;
-  /** And later. */
-  readonly staticTokenSetOnUpdate: boolean;
-  /** "you will not be able to view the token again": GET /users/:id conceals it. */
-  readonly staticTokenConcealedInRecord: boolean;
-  /** The answer to POST /users conceals it. */
-  readonly staticTokenConcealedOnCreate: boolean;
-  /** The answer to PATCH /users/:id conceals it. */
-  readonly staticTokenConcealedOnUpdate: boolean;
-  /** GET /users/me conceals it. */
-  readonly staticTokenConcealedFromOwner: boolean;
-  /** GET /users conceals it. */
-  readonly staticTokenConcealedInList: boolean;
-
   // ── Storing Tokens ──
 
   /** "a directus_session_token cookie": another name, or undefined for the one of the settings. */
@@ -111,8 +88,6 @@ export interface Rules {
   readonly loginNeedsActiveUser: boolean;
   /** A new password ends refresh and session tokens. Observed: Directus 12.4.1. */
   readonly passwordChangeEndsSessions: boolean;
-  /** null clears a static token. Observed: Directus 12.4.1. */
-  readonly staticTokenCleared: boolean;
   /** The cookie of the refresh token is httpOnly. Observed: Directus 12.4.1. */
   readonly refreshCookieHttpOnly: boolean;
   /** The session cookie has the attribute SameSite. Observed: Directus 12.4.1. */
@@ -145,17 +120,6 @@ export const keptRules: Rules = {
   sessionLogoutEnds: 'session',
   sessionLogoutClearsCookie: true,
 
-  staticTokenAccepted: true,
-  staticTokenReusable: true,
-  staticTokenDiesAt: 'nothing',
-  staticTokenSetOnCreate: true,
-  staticTokenSetOnUpdate: true,
-  staticTokenConcealedInRecord: true,
-  staticTokenConcealedOnCreate: true,
-  staticTokenConcealedOnUpdate: true,
-  staticTokenConcealedFromOwner: true,
-  staticTokenConcealedInList: true,
-
   sessionCookieName: undefined,
   sessionCookieDomain: undefined,
   sessionCookiePath: '/',
@@ -171,7 +135,6 @@ export const keptRules: Rules = {
   inactivityEndsSessions: true,
   loginNeedsActiveUser: true,
   passwordChangeEndsSessions: true,
-  staticTokenCleared: true,
   refreshCookieHttpOnly: true,
   sessionCookieHasSameSite: true,
 };

@@ -90,7 +90,6 @@ export async function endSessionToken(context: Context, token: string, claims: J
   const session = await verifiedSession(context, token, claims);
   if (rules.sessionLogoutEnds === 'session') await store.deleteSession(session.token);
   if (rules.sessionLogoutEnds === 'authentication') memory.loggedOut.add(session.token);
-  await noteEvent(context, 'logout', session.user);
 }
 
 async function verifiedSession(context: Context, token: string, claims: JWTPayload): Promise<SessionRecord> {

@@ -27,12 +27,11 @@ export async function activeUserOf({ store }: Context, session: SessionRecord): 
   return user?.status === 'active' ? user : undefined;
 }
 
-/** What a login, refresh or logout of a user does beside the tokens. */
-export async function noteEvent(context: Context, event: 'login' | 'refresh' | 'logout', user: string): Promise<void> {
-  const { clock, memory, rules, store } = context;
-  if (event !== 'logout') await store.updateUser(user, { last_access: timestamp(clock.now()) });
+/** What a login or refresh of a user does beside the tokens. */
+export async function noteEvent(context: Context, event: 'login' | 'refresh', user: string): Promise<void> {
+  const { clock, memory, store } = context;
+  await store.updateUser(user, { last_access: timestamp(clock.now()) });
   if (event === 'login') memory.lastLogin = user;
-  if (event === rules.staticTokenDiesAt) await store.updateUser(user, { token: null });
 }
 
 /** UTC to the second, as 2026-11-24T04:00:51. Observed: Directus 12.4.1. */

@@ -55,9 +55,7 @@ export async function refreshStandard(context: Context, given: unknown): Promise
 export async function endStandard(context: Context, given: unknown): Promise<void> {
   const { store } = context;
   const session = typeof given === 'string' ? await store.session(given) : undefined;
-  if (session === undefined) return;
-  await store.deleteSession(session.token);
-  await noteEvent(context, 'logout', session.user);
+  if (session !== undefined) await store.deleteSession(session.token);
 }
 
 /**

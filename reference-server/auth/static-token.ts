@@ -13,15 +13,10 @@ import type { BearerMethod } from './bearer-token.js';
  * @throws ApiError 401 INVALID_CREDENTIALS
  */
 export async function identifyByStaticToken(context: Context, token: string, way: BearerMethod): Promise<Identity> {
-  const { memory, rules, store } = context;
+  const { rules, store } = context;
   const user = token === '' ? undefined : await store.userByStaticToken(token);
   if (user === undefined) return identityOfUnknown(context, token, way);
-  if (!rules.staticTokenAccepted || (user.status !== 'active' && rules.staticTokenNeedsActiveUser))
-    throw invalidCredentials();
-  if (!rules.staticTokenReusable) {
-    if (memory.usedTokens.has(token)) throw invalidCredentials();
-    memory.usedTokens.add(token);
-  }
+  if (user.status !== 'active' && rules.staticTokenNeedsActiveUser) throw invalidCredentials();
   let identity = await identityOfUser(context, user);
   if (rules.staticTokenIdentifies === 'first-owner')
     identity = { ...identity, user: await firstOwner(context, user.id) };

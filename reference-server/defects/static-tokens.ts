@@ -1,7 +1,17 @@
+import { identityOf } from '../auth/authenticate.js';
 import { invalidCredentials } from '../http/errors.js';
 import type { Store, UserRecord } from '../stores/store.js';
 import { type Defect, replacing, type Wrappers } from './defect.js';
-import { bodyOf, isTo, payloadOf, userIn } from './helpers/exchange.js';
+import { bodyOf, isTo, payloadOf, succeeded, userIn } from './helpers/exchange.js';
+import { servedOperation, servedRequest } from './helpers/served.js';
+import {
+  acceptingStaticTokens,
+  clearingStaticTokenAt,
+  isAboutOwn,
+  keepingStaticToken,
+  showingStaticTokens,
+  showStaticTokens,
+} from './helpers/static-tokens.js';
 import { claimsOf, replaceToken, sentToken, tokenFor } from './helpers/tokens.js';
 
 /** Finds the user of a static token in another way, where the right way finds none. */
@@ -44,11 +54,24 @@ const notingStaticTokens = (
 
 /** Defects that requirements of the chapter `static-tokens` notice. */
 export const staticTokens = [
-  { name: 'static-token-refused', title: 'Static tokens are refused.', rules: { staticTokenAccepted: false } },
+  {
+    name: 'static-token-refused',
+    title: 'Static tokens are refused.',
+    wrap: (): Wrappers => ({ store: acceptingStaticTokens(() => false) }),
+  },
   {
     name: 'static-token-works-once',
     title: 'A static token is refused the second time it is used.',
-    rules: { staticTokenReusable: false },
+    wrap: (): Wrappers => {
+      const used = new Set<string>();
+      return {
+        store: acceptingStaticTokens((token) => {
+          const isUnused = !used.has(token);
+          used.add(token);
+          return isUnused;
+        }),
+      };
+    },
   },
   {
     name: 'old-static-token-survives',
@@ -70,17 +93,27 @@ export const staticTokens = [
   {
     name: 'static-token-dies-at-logout',
     title: 'A logout takes its user the static token away.',
-    rules: { staticTokenDiesAt: 'logout' },
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          deleteSession: async (token) => {
+            const session = await store.session(token);
+            await store.deleteSession(token);
+            if (session !== undefined && servedOperation()?.operation === 'logout')
+              await store.updateUser(session.user, { token: null });
+          },
+        }),
+    }),
   },
   {
     name: 'static-token-dies-at-login',
     title: 'A login takes its user the static token away.',
-    rules: { staticTokenDiesAt: 'login' },
+    wrap: clearingStaticTokenAt('login'),
   },
   {
     name: 'static-token-dies-at-refresh',
     title: 'A refresh takes its user the static token away.',
-    rules: { staticTokenDiesAt: 'refresh' },
+    wrap: clearingStaticTokenAt('refresh'),
   },
   {
     name: 'static-token-expires',
@@ -118,37 +151,49 @@ export const staticTokens = [
   {
     name: 'static-token-ignored-on-create',
     title: 'The static token in POST /users is passed over.',
-    rules: { staticTokenSetOnCreate: false },
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          insertUser: (user) => store.insertUser(servedRequest() === undefined ? user : { ...user, token: null }),
+        }),
+    }),
   },
   {
     name: 'static-token-ignored-on-update',
     title: 'The static token in PATCH /users/:id is passed over.',
-    rules: { staticTokenSetOnUpdate: false },
+    wrap: keepingStaticToken(() => true),
   },
   {
     name: 'static-token-readable',
     title: 'GET /users/:id shows the static token.',
-    rules: { staticTokenConcealedInRecord: false },
+    wrap: showingStaticTokens(['GET'], /^\/users\/[0-9a-f-]{36}\/?$/i),
   },
   {
     name: 'static-token-echoed-on-create',
     title: 'The answer to POST /users shows the static token.',
-    rules: { staticTokenConcealedOnCreate: false },
+    wrap: showingStaticTokens(['POST'], /^\/users\/?$/i),
   },
   {
     name: 'static-token-echoed-on-update',
     title: 'The answer to PATCH /users/:id shows the static token.',
-    rules: { staticTokenConcealedOnUpdate: false },
+    wrap: showingStaticTokens(['PATCH'], /^\/users(?:\/[^/]+)?\/?$/i),
   },
   {
     name: 'static-token-readable-by-owner',
     title: 'GET /users/me shows the static token.',
-    rules: { staticTokenConcealedFromOwner: false },
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        if (exchange.request.method !== 'GET' || !isAboutOwn(exchange) || !succeeded(answer)) return;
+        // Who may not read the own record is told the id alone.
+        if (!identityOf(exchange.response).admin) payloadOf(answer)['token'] = null;
+        await showStaticTokens(exchange, answer);
+      },
+    }),
   },
   {
     name: 'static-token-readable-in-list',
     title: 'GET /users shows the static tokens.',
-    rules: { staticTokenConcealedInList: false },
+    wrap: showingStaticTokens(['GET', 'SEARCH'], /^\/users\/?$/i),
   },
   {
     name: 'mask-is-a-token',
@@ -194,7 +239,7 @@ export const staticTokens = [
   {
     name: 'static-token-not-cleared',
     title: 'A static token cannot be cleared.',
-    rules: { staticTokenCleared: false },
+    wrap: keepingStaticToken((next) => next === null),
   },
   {
     name: 'static-token-not-unique',

@@ -78,23 +78,21 @@ export async function createUser(context: Context, input: Readonly<Record<string
  * @throws ApiError 400 when a member cannot be what it is given as
  */
 export async function newUser(context: Context, input: Readonly<Record<string, unknown>>): Promise<UserRecord> {
-  const { random, rules } = context;
+  const { random } = context;
   const { id = random.uuid(), tfa_secret } = input;
   if (!isUuid(id)) throw forbidden();
-  const { token, ...others } = await readChanges(context, input);
   const secret = typeof tfa_secret === 'string' ? tfa_secret : null;
-  const user = { ...blankUser, ...others, id, tfa_secret: secret };
-  return token !== undefined && rules.staticTokenSetOnCreate ? { ...user, token } : user;
+  return { ...blankUser, ...(await readChanges(context, input)), id, tfa_secret: secret };
 }
 
 /** A user as the API tells it: secrets that are set as asterisks. */
-export function concealed(user: UserRecord, { showToken = false } = {}): Readonly<Record<string, unknown>> {
+export function concealed(user: UserRecord): Readonly<Record<string, unknown>> {
   const conceal = (secret: string | null): string | null => (secret === null || secret === '' ? null : CONCEALED);
   return {
     ...user,
     password: conceal(user.password),
     tfa_secret: conceal(user.tfa_secret),
-    token: showToken ? user.token : conceal(user.token),
+    token: conceal(user.token),
   };
 }
 
@@ -106,10 +104,9 @@ async function readOwn(context: Context, request: Request, response: Response): 
   let id = requireUser(response);
   if (rules.meAnswersWith === 'last-login') id = memory.lastLogin ?? id;
   const user = await store.user(id);
-  const showToken = !rules.staticTokenConcealedFromOwner;
   const { fields } = request.query;
   if (user === undefined || !identityOf(response).admin) {
-    answer(response, { id, ...(showToken && user !== undefined && { token: user.token }) });
+    answer(response, { id });
     return;
   }
   let asked: readonly string[] = ['id'];
@@ -118,7 +115,7 @@ async function readOwn(context: Context, request: Request, response: Response): 
   } catch {
     // What cannot be read leaves the id. Observed: Directus 12.4.1.
   }
-  answer(response, pick(concealed(user, { showToken }), asked));
+  answer(response, pick(concealed(user), asked));
 }
 
 async function changeOwn(context: Context, request: Request, response: Response): Promise<void> {
@@ -132,41 +129,34 @@ function queryOf(request: Request): Readonly<Record<string, unknown>> {
   return typeof query === 'object' && query !== null ? (query as Record<string, unknown>) : {};
 }
 
-async function list(
-  { rules, store }: Context,
-  query: Readonly<Record<string, unknown>>,
-  response: Response,
-): Promise<void> {
+async function list({ store }: Context, query: Readonly<Record<string, unknown>>, response: Response): Promise<void> {
   requireAdmin(response, users.name);
   const fields = askedFields(users, query['fields']);
   const selected = select(users, (await store.users()) as unknown as Record<string, unknown>[], query);
-  const showToken = !rules.staticTokenConcealedInList;
   answer(
     response,
-    selected.map((user) => pick(concealed(user as unknown as UserRecord, { showToken }), fields)),
+    selected.map((user) => pick(concealed(user as unknown as UserRecord), fields)),
   );
 }
 
-async function read({ rules, store }: Context, id: string, request: Request, response: Response): Promise<void> {
+async function read({ store }: Context, id: string, request: Request, response: Response): Promise<void> {
   if (!isUuid(id)) throw forbidden();
   requireAdmin(response, users.name);
   const user = await store.user(id);
   if (user === undefined) throw forbidden();
-  const showToken = !rules.staticTokenConcealedInRecord;
-  answer(response, pick(concealed(user, { showToken }), askedFields(users, request.query['fields'])));
+  answer(response, pick(concealed(user), askedFields(users, request.query['fields'])));
 }
 
 async function create(context: Context, request: Request, response: Response): Promise<void> {
-  const { rules, store } = context;
+  const { store } = context;
   requireAdmin(response, users.name);
   const fields = askedFields(users, request.query['fields']);
-  const showToken = !rules.staticTokenConcealedOnCreate;
   const body: unknown = request.body;
   const ids = new Set<string>();
   for (const input of (Array.isArray(body) ? body : [bodyOf(request)]) as unknown[])
     ids.add(await createUser(context, bodyOf({ body: input })));
   const created = (await store.users()).filter(({ id }) => ids.has(id));
-  const told = created.map((user) => pick(concealed(user, { showToken }), fields));
+  const told = created.map((user) => pick(concealed(user), fields));
   answer(response, Array.isArray(body) ? told : told[0]);
 }
 
@@ -179,8 +169,7 @@ async function change(context: Context, id: string, request: Request, response: 
     answer(response);
     return;
   }
-  const showToken = !context.rules.staticTokenConcealedOnUpdate;
-  answer(response, pick(concealed(after, { showToken }), fields));
+  answer(response, pick(concealed(after), fields));
 }
 
 /**
@@ -198,7 +187,6 @@ async function update(
   if (input['tfa_secret'] !== undefined) throw invalidPayload(`You can't change the "tfa_secret" value manually`);
   const before = await store.user(id);
   const changes = await readChanges(context, input, before);
-  if (!rules.staticTokenSetOnUpdate) delete changes.token;
   const after = await refusingDoubles(() => store.updateUser(id, changes));
   if (before === undefined || after === undefined) return undefined;
   if (endsSessions(rules, before, changes)) await store.deleteSessionsOf(id, session);
@@ -230,10 +218,9 @@ async function changeSeveral(context: Context, request: Request, response: Respo
     const after = await update(context, id, input, identityOf(response).session);
     if (after !== undefined) changed.push(after);
   }
-  const showToken = !context.rules.staticTokenConcealedOnUpdate;
   answer(
     response,
-    changed.map((user) => pick(concealed(user, { showToken }), fields)),
+    changed.map((user) => pick(concealed(user), fields)),
   );
 }
 
@@ -279,10 +266,10 @@ async function remove({ store }: Context, id: string, response: Response): Promi
 
 /** What the members of a request's body make of a user. Observed: Directus 12.4.1. */
 async function readChanges(
-  { passwords, rules, store }: Context,
+  { passwords, store }: Context,
   input: Readonly<Record<string, unknown>>,
   before?: UserRecord,
-): Promise<{ -readonly [Field in keyof UserRecord]?: UserRecord[Field] }> {
+): Promise<Partial<UserRecord>> {
   const changes: Record<string, unknown> = pick(
     input,
     plainFields.filter((field) => input[field] !== undefined),
@@ -304,8 +291,7 @@ async function readChanges(
     changes['role'] = role;
   }
   // An empty static token is none, and yet only one user can have it.
-  if (token !== undefined && (token !== null || rules.staticTokenCleared))
-    changes['token'] = token === null ? null : text(token);
+  if (token !== undefined) changes['token'] = token === null ? null : text(token);
   if (password !== undefined) {
     const given = password === null ? '' : text(password);
     changes['password'] = given === '' ? null : await passwords.hash(given);
