@@ -52,25 +52,8 @@ export interface Rules {
   readonly sessionTokenInRefreshBody: boolean;
   /** What a logout in mode session ends: the session, only its use to authenticate, or nothing. */
   readonly sessionLogoutEnds: 'session' | 'authentication' | 'nothing';
-  /** A logout in mode session clears the cookie. */
-  readonly sessionLogoutClearsCookie: boolean;
 
   // ── Storing Tokens ──
-
-  /** "a directus_session_token cookie": another name, or undefined for the one of the settings. */
-  readonly sessionCookieName: string | undefined;
-  /** Another domain that the session cookie is for, or undefined for the one of the settings. */
-  readonly sessionCookieDomain: string | undefined;
-  /** "to the same Directus domain": the path that the session cookie is for. */
-  readonly sessionCookiePath: string;
-  /** The same where a refresh sets it. */
-  readonly refreshedSessionCookiePath: string;
-  /** "until it expires": how long the session cookie lasts. */
-  readonly sessionCookieLasts: 'as-token' | 'a-minute' | 'twice-as-long';
-  /** "As a httpOnly cookie": set so by a login. */
-  readonly sessionCookieHttpOnly: boolean;
-  /** And by a refresh. */
-  readonly refreshedSessionCookieHttpOnly: boolean;
 
   // ── Beyond the seed: what a real Directus does, and RFCs ──
 
@@ -88,10 +71,6 @@ export interface Rules {
   readonly loginNeedsActiveUser: boolean;
   /** A new password ends refresh and session tokens. Observed: Directus 12.4.1. */
   readonly passwordChangeEndsSessions: boolean;
-  /** The cookie of the refresh token is httpOnly. Observed: Directus 12.4.1. */
-  readonly refreshCookieHttpOnly: boolean;
-  /** The session cookie has the attribute SameSite. Observed: Directus 12.4.1. */
-  readonly sessionCookieHasSameSite: boolean;
 }
 
 /** All promises kept. */
@@ -118,15 +97,6 @@ export const keptRules: Rules = {
   sessionRefreshKeepsOldExpiry: false,
   sessionTokenInRefreshBody: false,
   sessionLogoutEnds: 'session',
-  sessionLogoutClearsCookie: true,
-
-  sessionCookieName: undefined,
-  sessionCookieDomain: undefined,
-  sessionCookiePath: '/',
-  refreshedSessionCookiePath: '/',
-  sessionCookieLasts: 'as-token',
-  sessionCookieHttpOnly: true,
-  refreshedSessionCookieHttpOnly: true,
 
   twoWaysRefused: true,
   schemeInAnyCase: true,
@@ -135,6 +105,4 @@ export const keptRules: Rules = {
   inactivityEndsSessions: true,
   loginNeedsActiveUser: true,
   passwordChangeEndsSessions: true,
-  refreshCookieHttpOnly: true,
-  sessionCookieHasSameSite: true,
 };

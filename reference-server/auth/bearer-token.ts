@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { readCookie, sessionCookieName } from './cookies.js';
+import { readCookie } from './cookies.js';
 import type { Context } from '../context.js';
 import { invalidPayload } from '../http/errors.js';
 
@@ -38,6 +38,6 @@ export function tokenInRequest({ rules, settings }: Context, request: Request): 
   if (sentInQuery) return { way: 'query', token: inQuery };
   if (bearer !== undefined) return { way: 'header', token: bearer };
   if (!rules.cookieAloneSeen && request.headers['x-requested-with'] === undefined) return undefined;
-  const inCookie = readCookie(request, sessionCookieName(settings, rules));
+  const inCookie = readCookie(request, settings.SESSION_COOKIE_NAME);
   return inCookie === undefined || inCookie === '' ? undefined : { way: 'cookie', token: inCookie };
 }

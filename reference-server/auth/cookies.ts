@@ -1,11 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Context } from '../context.js';
-import type { Rules } from '../rules.js';
-import type { SameSite, Settings } from '../settings.js';
-
-/** The name of the session cookie. Seed, section Storing Tokens: "a directus_session_token cookie". */
-export const sessionCookieName = (settings: Settings, rules: Rules): string =>
-  rules.sessionCookieName ?? settings.SESSION_COOKIE_NAME;
+import type { SameSite } from '../settings.js';
 
 /** The value of a cookie that was sent; the first of that name (RFC 6265 section 5.4). Undefined when there is none. */
 export function readCookie(request: Pick<Request, 'headers'>, name: string): string | undefined {
@@ -27,41 +22,34 @@ export function readCookie(request: Pick<Request, 'headers'>, name: string): str
 
 /** Sets the cookie of a refresh token. Its attributes and their order: observed, Directus 12.4.1. */
 export function setRefreshCookie(context: Context, response: Response, value: string, lifeMs: number): void {
-  const { clock, rules, settings } = context;
+  const { clock, settings } = context;
   setCookie(response, clock.now(), {
     name: settings.REFRESH_TOKEN_COOKIE_NAME,
     value,
     lifeMs,
     domain: settings.REFRESH_TOKEN_COOKIE_DOMAIN,
     path: '/',
-    httpOnly: rules.refreshCookieHttpOnly,
+    httpOnly: true,
     secure: settings.REFRESH_TOKEN_COOKIE_SECURE,
     sameSite: settings.REFRESH_TOKEN_COOKIE_SAME_SITE,
   });
 }
 
 /**
- * Sets the session cookie, which lasts as long as the token in it (seed, section Storing Tokens: "until it expires or is
+ * Sets the session cookie (its name, by default: seed, section Storing Tokens, "a directus_session_token cookie"), which lasts as long as the token in it (seed, section Storing Tokens: "until it expires or is
  * overwritten. As a httpOnly cookie …"). Its attributes and their order: observed, Directus 12.4.1.
  */
-export function setSessionCookie(
-  context: Context,
-  response: Response,
-  value: string,
-  lifeMs: number,
-  by: 'login' | 'refresh' = 'login',
-): void {
-  const { clock, rules, settings } = context;
-  const lasts = { 'as-token': lifeMs, 'a-minute': 60_000, 'twice-as-long': 2 * lifeMs };
+export function setSessionCookie(context: Context, response: Response, value: string, lifeMs: number): void {
+  const { clock, settings } = context;
   setCookie(response, clock.now(), {
-    name: sessionCookieName(settings, rules),
+    name: settings.SESSION_COOKIE_NAME,
     value,
-    lifeMs: lasts[rules.sessionCookieLasts],
-    domain: rules.sessionCookieDomain ?? settings.SESSION_COOKIE_DOMAIN,
-    path: by === 'refresh' ? rules.refreshedSessionCookiePath : rules.sessionCookiePath,
-    httpOnly: by === 'refresh' ? rules.refreshedSessionCookieHttpOnly : rules.sessionCookieHttpOnly,
+    lifeMs,
+    domain: settings.SESSION_COOKIE_DOMAIN,
+    path: '/',
+    httpOnly: true,
     secure: settings.SESSION_COOKIE_SECURE,
-    sameSite: rules.sessionCookieHasSameSite ? settings.SESSION_COOKIE_SAME_SITE : undefined,
+    sameSite: settings.SESSION_COOKIE_SAME_SITE,
   });
 }
 

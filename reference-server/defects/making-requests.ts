@@ -1,7 +1,7 @@
 import { claimsIfIssuedHere } from '../auth/jwt.js';
 import { decodeProtectedHeader } from 'jose';
 import { createHmac } from 'node:crypto';
-import { readCookie, sessionCookieName } from '../auth/cookies.js';
+import { readCookie } from '../auth/cookies.js';
 import type { Exchange } from '../http/interceptor.js';
 import { type Defect, replacing, type Wrappers } from './defect.js';
 import { setCookie } from './helpers/cookies.js';
@@ -45,7 +45,7 @@ const notSeeing = (way: 'header' | 'query', isOfThisKind: (token: string) => boo
     replaceToken(exchange, undefined);
     // Nor is the session cookie seen beside it, unless it is what is exchanged.
     if (!isRefresh(exchange) && !isLogout(exchange))
-      setCookie(request, sessionCookieName(context.settings, context.rules), undefined);
+      setCookie(request, context.settings.SESSION_COOKIE_NAME, undefined);
   });
 
 const isJwt = (token: string): boolean => claimsIfIssuedHere(token) !== undefined;

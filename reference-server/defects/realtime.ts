@@ -1,4 +1,4 @@
-import { readCookie, sessionCookieName } from '../auth/cookies.js';
+import { readCookie } from '../auth/cookies.js';
 import type { Conversation, Handshake, OutgoingMessage } from '../http/interceptor.js';
 import { replacing, type Defect, type Wrappers } from './defect.js';
 import { setCookie } from './helpers/cookies.js';
@@ -23,7 +23,7 @@ const atReply = (change: (conversation: Conversation, reply: OutgoingMessage) =>
 
 /** Sends another token in place of the one in the query or the session cookie; none where there was none. */
 function replaceTokenOf({ context, request }: Handshake, token: string): void {
-  const cookie = sessionCookieName(context.settings, context.rules);
+  const cookie = context.settings.SESSION_COOKIE_NAME;
   if (request.url?.includes('access_token=') === true) setQuery(request, 'access_token', token);
   if (readCookie(request, cookie) !== undefined) setCookie(request, cookie, token);
 }

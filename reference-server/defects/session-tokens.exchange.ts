@@ -70,7 +70,7 @@ export const sessionTokensExchange = [
   {
     name: 'session-logout-does-nothing',
     title: 'A logout in mode session neither ends the session nor clears the cookie.',
-    rules: { sessionLogoutEnds: 'nothing', sessionLogoutClearsCookie: false },
+    rules: { sessionLogoutEnds: 'nothing' },
   },
   {
     name: 'session-logout-only-clears-cookie',

@@ -1,66 +1,114 @@
+import type { Request } from 'express';
+import { readCookie } from '../auth/cookies.js';
 import { invalidCredentials } from '../http/errors.js';
+import type { Exchange } from '../http/interceptor.js';
 import type { Defect, Wrappers } from './defect.js';
-import { changeSetCookie, setCookieValue } from './helpers/cookies.js';
+import { changeSetCookie, setCookie, setCookieValue, withAttribute } from './helpers/cookies.js';
 import { bodyOf, isLogin, isLogout, isRefresh, modeOf, payloadOf, succeeded } from './helpers/exchange.js';
 import { keepingSessions } from './helpers/keeping-sessions.js';
 import { found, refreshCookieOf, sessionToRefresh } from './helpers/sessions.js';
+
+/** Changes the session cookie wherever a response sets it. */
+const changingSessionCookie = (change: (header: string, exchange: Exchange) => string | undefined) => (): Wrappers => ({
+  response: (exchange) =>
+    changeSetCookie(exchange.response, exchange.context.settings.SESSION_COOKIE_NAME, (header) =>
+      change(header, exchange),
+    ),
+});
+
+/** Changes how long the session cookie lasts. `lifetime`: out of its true one, in s. */
+const lastingFor = (lifetime: (seconds: number) => number): (() => Wrappers) =>
+  changingSessionCookie((header, { context }) => {
+    const seconds = lifetime(Number(/Max-Age=(\d+)/.exec(header)?.[1]));
+    const expires = new Date(context.clock.now() + seconds * 1000).toUTCString();
+    return withAttribute(withAttribute(header, 'Max-Age', String(seconds)), 'Expires', expires);
+  });
+
+/** True for a refresh, by REST or by GraphQL. */
+const refreshes = (exchange: Exchange): boolean =>
+  isRefresh(exchange) || JSON.stringify(exchange.request.body ?? '').includes('auth_refresh');
+
+/** The name that the session cookie has on a server which renames it. */
+const OTHER_NAME = 'session_token';
+
+/** Takes the session cookie by its other name alone. */
+function takeByOtherName(request: Pick<Request, 'headers'>, name: string): void {
+  setCookie(request, name, readCookie(request, OTHER_NAME));
+}
 
 /** Defects that requirements of the chapter `storing-tokens` notice. */
 export const storingTokensCookies = [
   {
     name: 'session-cookie-renamed',
     title: 'The session cookie has another name.',
-    rules: { sessionCookieName: 'session_token' },
+    wrap: (): Wrappers => ({
+      ...changingSessionCookie((header, { context }) =>
+        header.replace(context.settings.SESSION_COOKIE_NAME, OTHER_NAME),
+      )(),
+      request: ({ context, request }) => takeByOtherName(request, context.settings.SESSION_COOKIE_NAME),
+      handshake: ({ context, request }) => takeByOtherName(request, context.settings.SESSION_COOKIE_NAME),
+    }),
   },
   {
     name: 'session-cookie-for-other-domain',
     title: 'The session cookie is set for a domain that is not the server’s.',
-    rules: { sessionCookieDomain: 'other.example' },
+    wrap: changingSessionCookie((header) => withAttribute(header, 'Domain', 'other.example')),
   },
   {
     name: 'session-cookie-path-auth',
     title: 'The session cookie is for /auth alone.',
-    rules: { sessionCookiePath: '/auth', refreshedSessionCookiePath: '/auth' },
+    wrap: changingSessionCookie((header) => withAttribute(header, 'Path', '/auth')),
   },
   {
     name: 'session-cookie-lives-a-minute',
     title: 'The session cookie lasts a minute, whatever the life of its token.',
-    rules: { sessionCookieLasts: 'a-minute' },
+    wrap: lastingFor(() => 60),
   },
   {
     name: 'session-cookie-outlives-token',
     title: 'The session cookie lasts twice as long as its token.',
-    rules: { sessionCookieLasts: 'twice-as-long' },
+    wrap: lastingFor((seconds) => 2 * seconds),
   },
   {
     name: 'refreshed-cookie-on-other-path',
     title: 'A refresh sets the session cookie for /auth, beside the one that the login has set.',
-    rules: { refreshedSessionCookiePath: '/auth' },
+    wrap: changingSessionCookie((header, exchange) =>
+      refreshes(exchange) ? withAttribute(header, 'Path', '/auth') : header,
+    ),
   },
   {
     name: 'logout-leaves-cookie',
     title: 'A logout in mode session ends the session and leaves its cookie in the browser.',
-    rules: { sessionLogoutClearsCookie: false },
+    wrap: changingSessionCookie((header, exchange) => (isLogout(exchange) ? undefined : header)),
   },
   {
     name: 'session-cookie-not-http-only',
     title: 'A login sets the session cookie without HttpOnly.',
-    rules: { sessionCookieHttpOnly: false },
+    wrap: changingSessionCookie((header, exchange) =>
+      refreshes(exchange) ? header : withAttribute(header, 'HttpOnly', undefined),
+    ),
   },
   {
     name: 'refreshed-cookie-not-http-only',
     title: 'A refresh sets the session cookie without HttpOnly.',
-    rules: { refreshedSessionCookieHttpOnly: false },
+    wrap: changingSessionCookie((header, exchange) =>
+      refreshes(exchange) ? withAttribute(header, 'HttpOnly', undefined) : header,
+    ),
   },
   {
     name: 'refresh-cookie-not-http-only',
     title: 'The cookie of the refresh token is set without HttpOnly.',
-    rules: { refreshCookieHttpOnly: false },
+    wrap: (): Wrappers => ({
+      response: ({ context, response }) =>
+        changeSetCookie(response, context.settings.REFRESH_TOKEN_COOKIE_NAME, (header) =>
+          withAttribute(header, 'HttpOnly', undefined),
+        ),
+    }),
   },
   {
     name: 'session-cookie-without-same-site',
     title: 'The session cookie is set without SameSite.',
-    rules: { sessionCookieHasSameSite: false },
+    wrap: changingSessionCookie((header) => withAttribute(header, 'SameSite', undefined)),
   },
   {
     name: 'refresh-cookie-same-site-none',

@@ -4,7 +4,7 @@ import type { RawData, WebSocket, WebSocketServer } from 'ws';
 import { logIn, readCredentials } from '../routes/auth.js';
 import { identify } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
-import { readCookie, sessionCookieName } from '../auth/cookies.js';
+import { readCookie } from '../auth/cookies.js';
 import { mayOpenWebSocket } from '../http/cross-origin.js';
 import { ApiError, internalError } from '../http/errors.js';
 import { refusalOf } from '../http/guarded-server.js';
@@ -100,7 +100,7 @@ async function mayOpen(
     refuse(socket, '403 Forbidden');
     return undefined;
   }
-  const cookie = readCookie(request, sessionCookieName(context.settings, context.rules));
+  const cookie = readCookie(request, context.settings.SESSION_COOKIE_NAME);
   const inQuery = query.get('access_token');
   const token = inQuery ?? cookie ?? null;
   let known = false;

@@ -6,7 +6,6 @@ import {
   clearRefreshCookie,
   clearSessionCookie,
   readCookie,
-  sessionCookieName,
   setRefreshCookie,
   setSessionCookie,
 } from '../auth/cookies.js';
@@ -152,13 +151,13 @@ export const tokenRequired = (): Error =>
  * @throws ApiError 400 INVALID_PAYLOAD when there is no token where it has to be
  */
 function tokenToExchange(context: Context, request: Request): { mode: Mode; token: unknown } {
-  const { rules, settings } = context;
+  const { settings } = context;
   const { mode: asked, refresh_token: inPayload } = bodyOf(request);
   const mode = asked ?? (inPayload ? 'json' : 'cookie');
   const tokens: Record<string, unknown> = {
     json: inPayload,
     cookie: readCookie(request, settings.REFRESH_TOKEN_COOKIE_NAME),
-    session: readCookie(request, sessionCookieName(settings, rules)),
+    session: readCookie(request, settings.SESSION_COOKIE_NAME),
   };
   const token = typeof mode === 'string' && Object.hasOwn(tokens, mode) ? tokens[mode] : undefined;
   if (!token) throw tokenRequired();
@@ -176,7 +175,7 @@ async function refresh(context: Context, request: Request, response: Response): 
   const claims = sessionClaims(token as string);
   if (claims === undefined) throw tokenRequired();
   const renewed = await refreshSessionToken(context, token as string, claims);
-  if (rules.sessionRefreshSetsCookie) setSessionCookie(context, response, renewed.token, renewed.lifeMs, 'refresh');
+  if (rules.sessionRefreshSetsCookie) setSessionCookie(context, response, renewed.token, renewed.lifeMs);
   answer(response, {
     expires: renewed.lifeMs,
     ...(rules.sessionTokenInRefreshBody && { session_token: renewed.token }),
@@ -184,7 +183,7 @@ async function refresh(context: Context, request: Request, response: Response): 
 }
 
 async function logout(context: Context, request: Request, response: Response): Promise<void> {
-  const { rules, settings } = context;
+  const { settings } = context;
   const { mode, token } = tokenToExchange(context, request);
   await noteExchange(context, response, mode, token);
   if (mode === 'session') {
@@ -196,7 +195,6 @@ async function logout(context: Context, request: Request, response: Response): P
   }
   // Whichever of the two cookies was sent is overwritten, in every mode. Observed: Directus 12.4.1.
   if (readCookie(request, settings.REFRESH_TOKEN_COOKIE_NAME)) clearRefreshCookie(context, response);
-  if (readCookie(request, sessionCookieName(settings, rules)) && rules.sessionLogoutClearsCookie)
-    clearSessionCookie(context, response);
+  if (readCookie(request, settings.SESSION_COOKIE_NAME)) clearSessionCookie(context, response);
   answer(response);
 }

@@ -147,7 +147,7 @@ async function refresh(context: Context, request: Request, response: Response, g
   const claims = sessionClaims(token);
   if (claims === undefined) throw tokenRequired();
   const renewed = await refreshSessionToken(context, token, claims);
-  setSessionCookie(context, response, renewed.token, renewed.lifeMs, 'refresh');
+  setSessionCookie(context, response, renewed.token, renewed.lifeMs);
   return { access_token: null, refresh_token: null, expires: String(renewed.lifeMs) };
 }
 

@@ -39,3 +39,11 @@ export function setCookieValue(response: Response, name: string): string | undef
   });
   return value === '' ? undefined : value;
 }
+
+/** A Set-Cookie header with another value of an attribute; an empty one for an attribute without a value, undefined to leave it out. */
+export function withAttribute(header: string, name: string, value: string | undefined): string {
+  const [pair = '', ...attributes] = header.split('; ');
+  const others = attributes.filter((attribute) => attribute.split('=')[0]?.toLowerCase() !== name.toLowerCase());
+  const added = value === undefined ? [] : [value === '' ? name : `${name}=${value}`];
+  return [pair, ...others, ...added].join('; ');
+}

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import type { BearerMethod } from '../../auth/bearer-token.js';
-import { readCookie, sessionCookieName } from '../../auth/cookies.js';
+import { readCookie } from '../../auth/cookies.js';
 import { isAdminRole } from '../../auth/identity.js';
 import { ISSUER, type IssuedClaims, issuedNow } from '../../auth/jwt.js';
 import type { Exchange } from '../../http/interceptor.js';
@@ -19,7 +19,7 @@ export function sentToken({
   if (inHeader !== undefined) return { way: 'header', token: inHeader };
   const inQuery = request.query['access_token'];
   if (typeof inQuery === 'string' && inQuery !== '') return { way: 'query', token: inQuery };
-  const inCookie = readCookie(request, sessionCookieName(context.settings, context.rules));
+  const inCookie = readCookie(request, context.settings.SESSION_COOKIE_NAME);
   return inCookie === undefined || inCookie === '' ? undefined : { way: 'cookie', token: inCookie };
 }
 
@@ -28,7 +28,7 @@ export function replaceToken(exchange: Exchange, token: string | undefined): voi
   const { context, request } = exchange;
   const way = sentToken(exchange)?.way ?? 'header';
   if (way === 'header') setHeader(request, 'authorization', token === undefined ? undefined : `Bearer ${token}`);
-  if (way === 'cookie') setCookie(request, sessionCookieName(context.settings, context.rules), token);
+  if (way === 'cookie') setCookie(request, context.settings.SESSION_COOKIE_NAME, token);
   if (way === 'query') setQuery(request, 'access_token', token);
 }
 
