@@ -3,7 +3,7 @@ import type { Defect, Wrappers } from './defect.js';
 import { changeSetCookie, setCookieValue } from './helpers/cookies.js';
 import { bodyOf, isLogin, isLogout, isRefresh, modeOf, payloadOf, succeeded } from './helpers/exchange.js';
 import { keepingSessions } from './helpers/keeping-sessions.js';
-import { found, refreshCookieOf, sessionToRefresh } from './helpers/sessions.js';
+import { found, refreshCookieOf, sessionLogoutLeavesCookie, sessionToRefresh } from './helpers/sessions.js';
 
 /** Defects that requirements of the chapter `storing-tokens` notice. */
 export const storingTokensCookies = [
@@ -40,7 +40,7 @@ export const storingTokensCookies = [
   {
     name: 'logout-leaves-cookie',
     title: 'A logout in mode session ends the session and leaves its cookie in the browser.',
-    rules: { sessionLogoutClearsCookie: false },
+    wrap: (): Wrappers => ({ response: sessionLogoutLeavesCookie }),
   },
   {
     name: 'session-cookie-not-http-only',

@@ -166,7 +166,6 @@ function tokenToExchange(context: Context, request: Request): { mode: Mode; toke
 }
 
 async function refresh(context: Context, request: Request, response: Response): Promise<void> {
-  const { rules } = context;
   const { mode, token } = tokenToExchange(context, request);
   await noteExchange(context, response, mode, token);
   if (mode !== 'session') {
@@ -176,11 +175,8 @@ async function refresh(context: Context, request: Request, response: Response): 
   const claims = sessionClaims(token as string);
   if (claims === undefined) throw tokenRequired();
   const renewed = await refreshSessionToken(context, token as string, claims);
-  if (rules.sessionRefreshSetsCookie) setSessionCookie(context, response, renewed.token, renewed.lifeMs, 'refresh');
-  answer(response, {
-    expires: renewed.lifeMs,
-    ...(rules.sessionTokenInRefreshBody && { session_token: renewed.token }),
-  });
+  setSessionCookie(context, response, renewed.token, renewed.lifeMs, 'refresh');
+  answer(response, { expires: renewed.lifeMs });
 }
 
 async function logout(context: Context, request: Request, response: Response): Promise<void> {
@@ -196,7 +192,6 @@ async function logout(context: Context, request: Request, response: Response): P
   }
   // Whichever of the two cookies was sent is overwritten, in every mode. Observed: Directus 12.4.1.
   if (readCookie(request, settings.REFRESH_TOKEN_COOKIE_NAME)) clearRefreshCookie(context, response);
-  if (readCookie(request, sessionCookieName(settings, rules)) && rules.sessionLogoutClearsCookie)
-    clearSessionCookie(context, response);
+  if (readCookie(request, sessionCookieName(settings, rules))) clearSessionCookie(context, response);
   answer(response);
 }
