@@ -34,8 +34,6 @@ export class Memory {
   lastLogin: string | undefined;
   /** For the rules of tokens that work once: the tokens that were used. */
   readonly usedTokens = new Set<string>();
-  /** For `sessionLogoutEnds`: sessions that no longer authenticate. */
-  readonly loggedOut = new Set<string>();
 }
 
 /** The project settings in force. */

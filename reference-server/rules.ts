@@ -36,23 +36,6 @@ export interface Rules {
 
   // ── Session Tokens ──
 
-  /** "combine both an access and refresh token": a session token authenticates. */
-  readonly sessionTokenAccepted: boolean;
-  /** A session token authenticates more than once. */
-  readonly sessionTokenReusable: boolean;
-  /** A session token buys a new one. */
-  readonly sessionRefreshPossible: boolean;
-  /** The session token out of a refresh is one that is accepted. */
-  readonly refreshedSessionTokenWorks: boolean;
-  /** The refresh in mode session sets the cookie. */
-  readonly sessionRefreshSetsCookie: boolean;
-  /** The session token out of a refresh expires with the one before it, and says so. */
-  readonly sessionRefreshKeepsOldExpiry: boolean;
-  /** The same for the refresh. */
-  readonly sessionTokenInRefreshBody: boolean;
-  /** What a logout in mode session ends: the session, only its use to authenticate, or nothing. */
-  readonly sessionLogoutEnds: 'session' | 'authentication' | 'nothing';
-
   // ── Storing Tokens ──
 
   // ── Beyond the seed: what a real Directus does, and RFCs ──
@@ -61,8 +44,6 @@ export interface Rules {
   readonly twoWaysRefused: boolean;
   /** The scheme Bearer is taken in any case (RFC 9110 section 11.1). */
   readonly schemeInAnyCase: boolean;
-  /** A session token has the claim iat. Observed: Directus 12.4.1. */
-  readonly sessionTokenSaysWhenIssued: boolean;
   /** The static token of a user who is not active is refused. Observed: Directus 12.4.1. */
   readonly staticTokenNeedsActiveUser: boolean;
   /** Refresh and session tokens end when their user stops being active. Observed: Directus 12.4.1. */
@@ -89,18 +70,8 @@ export const keptRules: Rules = {
   refreshTokenAuthenticates: false,
   cookieAloneSeen: true,
 
-  sessionTokenAccepted: true,
-  sessionTokenReusable: true,
-  sessionRefreshPossible: true,
-  refreshedSessionTokenWorks: true,
-  sessionRefreshSetsCookie: true,
-  sessionRefreshKeepsOldExpiry: false,
-  sessionTokenInRefreshBody: false,
-  sessionLogoutEnds: 'session',
-
   twoWaysRefused: true,
   schemeInAnyCase: true,
-  sessionTokenSaysWhenIssued: true,
   staticTokenNeedsActiveUser: true,
   inactivityEndsSessions: true,
   loginNeedsActiveUser: true,

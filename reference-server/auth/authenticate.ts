@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from 'express';
 import type { Context } from '../context.js';
 import { clearSessionCookie } from './cookies.js';
 import { ApiError, invalidCredentials } from '../http/errors.js';
-import { nobody, type Identity, type Purpose } from './identity.js';
+import { nobody, type Identity } from './identity.js';
 import { claimsIfIssuedHere } from './jwt.js';
 import { identifyBySessionToken } from './session-token.js';
 import { identifyByStandardToken } from './standard-token.js';
@@ -24,11 +24,10 @@ export function findToken(context: Context): RequestHandler {
  * where it came as the session cookie, the cookie is cleared, unless it has only expired. Observed: Directus 12.4.1.
  */
 export function authenticate(context: Context): RequestHandler {
-  return async (request, response, next) => {
+  return async (_request, response, next) => {
     const sent = response.locals['sentToken'] as SentToken | undefined;
-    const purpose = /^\/auth\/(?:refresh|logout)\/?$/i.test(request.path) ? 'exchange' : 'use';
     try {
-      response.locals['identity'] = await identify(context, sent, purpose);
+      response.locals['identity'] = await identify(context, sent);
     } catch (error) {
       const bad = error instanceof ApiError && error.code !== 'TOKEN_EXPIRED';
       if (sent?.way === 'cookie' && bad) clearSessionCookie(context, response);
@@ -55,7 +54,7 @@ export function requireUser(response: Response): string {
  * Whom an access token identifies.
  * @throws ApiError when it is not good
  */
-export async function identify(context: Context, sent: SentToken | undefined, purpose: Purpose): Promise<Identity> {
+export async function identify(context: Context, sent: SentToken | undefined): Promise<Identity> {
   const { rules } = context;
   if (sent === undefined) return rules.noTokenIsNobody ? nobody : firstUser(context);
   const { token, way } = sent;
@@ -65,7 +64,7 @@ export async function identify(context: Context, sent: SentToken | undefined, pu
   let identity: Identity;
   if (!isJwt) identity = await identifyByStaticToken(context, token, way);
   else if (claims.session === undefined) identity = await identifyByStandardToken(context, token, claims);
-  else identity = await identifyBySessionToken(context, token, claims, purpose);
+  else identity = await identifyBySessionToken(context, token, claims);
   const admin =
     identity.admin || rules.everyTokenIsAdmin || (rules.sessionTokenIsAdmin && isJwt && claims.session !== undefined);
   return { ...identity, admin };

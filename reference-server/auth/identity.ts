@@ -17,9 +17,6 @@ export interface Identity {
 
 export const nobody: Identity = { user: null, role: null, admin: false, session: null };
 
-/** What a token is presented for: to act with, or to be exchanged for the next one or ended (/auth/refresh, /auth/logout). */
-export type Purpose = 'use' | 'exchange';
-
 /** The rights of a role: all for the administrators' one, none for others. */
 export async function isAdminRole({ store }: Pick<Context, 'store'>, role: string | null): Promise<boolean> {
   return role !== null && (await store.role(role))?.admin === true;

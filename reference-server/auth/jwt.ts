@@ -16,8 +16,8 @@ export interface IssuedClaims {
   readonly app_access: boolean;
   readonly admin_access: boolean;
   readonly session?: string;
-  /** When it was issued, in seconds since 1970; missing only where a rule is broken. */
-  readonly iat?: number;
+  /** When it was issued, in seconds since 1970. */
+  readonly iat: number;
   /** When it expires, in seconds since 1970. */
   readonly exp: number;
   readonly iss: typeof ISSUER;

@@ -1,9 +1,8 @@
 import type { JWTPayload } from 'jose';
 import type { Context } from '../context.js';
 import { invalidCredentials, invalidToken } from '../http/errors.js';
-import { identityOfClaims, isAdminRole, type Identity, type Purpose } from './identity.js';
+import { identityOfClaims, isAdminRole, type Identity } from './identity.js';
 import { claimsIfIssuedHere, ISSUER, issuedNow } from './jwt.js';
-import { randomString } from '../random.js';
 import { activeUserOf, isAlive, newSession, noteEvent, startSession } from './sessions.js';
 import type { SessionRecord, UserRecord } from '../stores/store.js';
 
@@ -40,26 +39,13 @@ export function sessionClaims(token: string | undefined): JWTPayload | undefined
  * @param claims those of the token, not verified yet
  * @throws ApiError 403 INVALID_TOKEN, 401 TOKEN_EXPIRED, 401 INVALID_CREDENTIALS when its session has ended
  */
-export async function identifyBySessionToken(
-  context: Context,
-  token: string,
-  claims: JWTPayload,
-  purpose: Purpose = 'use',
-): Promise<Identity> {
-  const { memory, rules } = context;
-  const session = await verifiedSession(context, token, claims);
-  if (purpose === 'use') {
-    if (!rules.sessionTokenAccepted || memory.loggedOut.has(session.token)) throw invalidCredentials();
-    if (!rules.sessionTokenReusable) {
-      if (memory.usedTokens.has(token)) throw invalidCredentials();
-      memory.usedTokens.add(token);
-    }
-  }
+export async function identifyBySessionToken(context: Context, token: string, claims: JWTPayload): Promise<Identity> {
+  await verifiedSession(context, token, claims);
   return identityOfClaims(context, claims);
 }
 
 /**
- * Exchanges a session token for a new one. The old one works for a grace, and buys the same session again.
+ * Exchanges a session token for a new one. The old one works for a grace, and is exchanged for the same session again.
  * Several refreshes at once get tokens of one and the same session. Observed: Directus 12.4.1.
  *
  * @throws ApiError as identifyBySessionToken
@@ -69,16 +55,15 @@ export async function refreshSessionToken(
   token: string,
   claims: JWTPayload,
 ): Promise<IssuedSessionToken> {
-  const { clock, random, rules, settings, store } = context;
+  const { clock, settings, store } = context;
   const old = await verifiedSession(context, token, claims);
   const user = await activeUserOf(context, old);
-  if (!rules.sessionRefreshPossible || user === undefined) throw invalidCredentials();
+  if (user === undefined) throw invalidCredentials();
   const next = newSession(context, user.id, settings.SESSION_COOKIE_TTL);
   const session = await store.succeedSession(old.token, next, clock.now() + settings.SESSION_REFRESH_GRACE_PERIOD);
   if (session === undefined) throw invalidCredentials();
   await noteEvent(context, 'refresh', user.id);
-  const sessionInToken = rules.refreshedSessionTokenWorks ? session.token : randomString(random, 64);
-  return issue(context, user, sessionInToken, rules.sessionRefreshKeepsOldExpiry ? claims.exp : undefined);
+  return issue(context, user, session.token);
 }
 
 /**
@@ -86,10 +71,8 @@ export async function refreshSessionToken(
  * @throws ApiError as identifyBySessionToken
  */
 export async function endSessionToken(context: Context, token: string, claims: JWTPayload): Promise<void> {
-  const { memory, rules, store } = context;
   const session = await verifiedSession(context, token, claims);
-  if (rules.sessionLogoutEnds === 'session') await store.deleteSession(session.token);
-  if (rules.sessionLogoutEnds === 'authentication') memory.loggedOut.add(session.token);
+  await context.store.deleteSession(session.token);
 }
 
 async function verifiedSession(context: Context, token: string, claims: JWTPayload): Promise<SessionRecord> {
@@ -101,27 +84,17 @@ async function verifiedSession(context: Context, token: string, claims: JWTPaylo
   return session;
 }
 
-async function issue(
-  context: Context,
-  user: UserRecord,
-  session: string,
-  exp: number | undefined = undefined,
-): Promise<IssuedSessionToken> {
-  const { clock, jwts, rules, settings } = context;
-  const now = clock.now();
+async function issue(context: Context, user: UserRecord, session: string): Promise<IssuedSessionToken> {
+  const { clock, jwts, settings } = context;
   const admin = await isAdminRole(context, user.role);
-  const { iat, exp: end } = issuedNow(now, settings.SESSION_COOKIE_TTL);
-  const times = rules.sessionTokenSaysWhenIssued ? { iat, exp: end } : { exp: end };
   const claims = {
     id: user.id,
     role: user.role,
     app_access: admin,
     admin_access: admin,
     session,
-    ...times,
-    ...(exp !== undefined && { exp }),
+    ...issuedNow(clock.now(), settings.SESSION_COOKIE_TTL),
     iss: ISSUER,
   } as const;
-  const lifeMs = exp === undefined ? settings.SESSION_COOKIE_TTL : Math.max(0, exp * 1000 - now);
-  return { token: await jwts.sign(claims), lifeMs };
+  return { token: await jwts.sign(claims), lifeMs: settings.SESSION_COOKIE_TTL };
 }

@@ -1,38 +1,68 @@
-import { servedOperation, type ServedOperation } from './helpers/served.js';
+import { servedOperation, servesSession, type ServedOperation } from './helpers/served.js';
 import { forgivingSessionExpiry } from './helpers/expiry.js';
+import { setSessionCookie } from '../auth/cookies.js';
 import { invalidCredentials } from '../http/errors.js';
+import { randomString } from '../random.js';
+import type { Store } from '../stores/store.js';
 import { type Defect, replacing, type Wrappers } from './defect.js';
-import { changeSetCookie, setCookie, setCookieValue } from './helpers/cookies.js';
+import { changeSetCookie, setCookie, setCookieValue, withoutSessionCookie } from './helpers/cookies.js';
 import { bodyOf, isLogout, isRefresh, succeeded } from './helpers/exchange.js';
 import { keepingSessions } from './helpers/keeping-sessions.js';
-import { found, isAboutSession, sessionCookieOf, sessionOf } from './helpers/sessions.js';
+import { changingSessionRefresh } from './helpers/payloads.js';
+import { found, isAboutSession, sessionCookieOf, sessionLogoutLeavesCookie, sessionOf } from './helpers/sessions.js';
 import { claimsOf, sentToken, signed } from './helpers/tokens.js';
+import { judgingUse } from './helpers/tokens-in-use.js';
 
 /** True while a refresh or logout by REST is served. */
 const isExchange = (served: ServedOperation | undefined): boolean =>
   served?.by === 'rest' && served.operation !== 'login';
+
+/** A store in which a logout in mode session does something else than to end the session. */
+const atSessionLogout = (store: Store, instead: (token: string) => void = () => undefined): Store =>
+  replacing(store, {
+    deleteSession: async (token) => (servesSession('logout') ? instead(token) : store.deleteSession(token)),
+  });
 
 /** Defects that requirements of the chapter `session-tokens` notice. */
 export const sessionTokensExchange = [
   {
     name: 'session-refresh-refused',
     title: 'A refresh in mode session is refused.',
-    rules: { sessionRefreshPossible: false },
+    wrap: (): Wrappers => ({
+      store: (store) => replacing(store, { succeedSession: () => Promise.resolve(undefined) }),
+    }),
   },
   {
     name: 'session-refresh-returns-dead-token',
     title: 'The session token out of a refresh belongs to no session.',
-    rules: { refreshedSessionTokenWorks: false },
+    wrap: (): Wrappers => ({
+      store: (store, { random }) =>
+        replacing(store, {
+          succeedSession: async (...given) => {
+            const session = await store.succeedSession(...given);
+            return session && { ...session, token: randomString(random, 64) };
+          },
+        }),
+    }),
   },
   {
     name: 'session-refresh-sets-no-cookie',
     title: 'A refresh in mode session sets no cookie.',
-    rules: { sessionRefreshSetsCookie: false },
+    wrap: changingSessionRefresh((_payload, exchange) => withoutSessionCookie(exchange)),
   },
   {
     name: 'session-refresh-keeps-old-expiry',
     title: 'The session token out of a refresh expires when the one before it does.',
-    rules: { sessionRefreshKeepsOldExpiry: true },
+    wrap: changingSessionRefresh(async (payload, exchange) => {
+      const { context, response } = exchange;
+      const { exp } = claimsOf(sessionCookieOf(exchange) ?? '') ?? {};
+      const renewed = setCookieValue(response, context.settings.SESSION_COOKIE_NAME);
+      if (exp === undefined || renewed === undefined) return;
+      const lifeMs = exp * 1000 - context.clock.now();
+      payload['expires'] = lifeMs;
+      withoutSessionCookie(exchange);
+      setSessionCookie(context, response, await signed(exchange, { ...claimsOf(renewed), exp }), lifeMs);
+    }),
   },
   {
     name: 'expired-session-token-refreshable',
@@ -70,17 +100,28 @@ export const sessionTokensExchange = [
   {
     name: 'session-logout-does-nothing',
     title: 'A logout in mode session neither ends the session nor clears the cookie.',
-    rules: { sessionLogoutEnds: 'nothing' },
+    wrap: (): Wrappers => ({
+      store: (store) => atSessionLogout(store),
+      response: sessionLogoutLeavesCookie,
+    }),
   },
   {
     name: 'session-logout-only-clears-cookie',
     title: 'A logout in mode session clears the cookie and leaves the session alive.',
-    rules: { sessionLogoutEnds: 'nothing' },
+    wrap: (): Wrappers => ({ store: (store) => atSessionLogout(store) }),
   },
   {
     name: 'session-logout-leaves-refresh',
     title: 'After a logout in mode session the session token can still be refreshed.',
-    rules: { sessionLogoutEnds: 'authentication' },
+    wrap: (): Wrappers => {
+      const loggedOut = new Set<unknown>();
+      return {
+        store: (store) => atSessionLogout(store, (token) => loggedOut.add(token)),
+        jwts: judgingUse(({ session }) => {
+          if (loggedOut.has(session)) throw invalidCredentials();
+        }),
+      };
+    },
   },
   // Session tokens
   {

@@ -1,22 +1,26 @@
-import { servedOperation } from './helpers/served.js';
+import { servedMessage, servedOperation, servedRequest } from './helpers/served.js';
 import { forgivingSessionExpiry } from './helpers/expiry.js';
 import { invalidCredentials } from '../http/errors.js';
 import { setRefreshCookie } from '../auth/cookies.js';
+import type { Exchange } from '../http/interceptor.js';
 import { type Defect, replacing, type Wrappers } from './defect.js';
-import { changeSetCookie, setCookieValue } from './helpers/cookies.js';
+import { setCookieValue, withoutSessionCookie } from './helpers/cookies.js';
 import { furtherRefreshToken } from './helpers/logins.js';
-import { changingSessionLogin } from './helpers/payloads.js';
+import { changingSessionLogin, changingSessionRefresh } from './helpers/payloads.js';
 import { sessionCookieOf } from './helpers/sessions.js';
-import { claimsOf, sentToken } from './helpers/tokens.js';
+import { claimsOf, sentToken, withoutIat } from './helpers/tokens.js';
+import { judgingUseOfSessionTokens } from './helpers/tokens-in-use.js';
+
+function putTokenIntoPayload(payload: Record<string, unknown>, { context, response }: Exchange): void {
+  payload['session_token'] = setCookieValue(response, context.settings.SESSION_COOKIE_NAME);
+}
 
 /** Defects that requirements of the chapter `session-tokens` notice. */
 export const sessionTokens = [
   {
     name: 'session-login-without-cookie',
     title: 'A login in mode session sets no cookie.',
-    wrap: changingSessionLogin((_payload, { context, response }) =>
-      changeSetCookie(response, context.settings.SESSION_COOKIE_NAME, () => undefined),
-    ),
+    wrap: changingSessionLogin((_payload, exchange) => withoutSessionCookie(exchange)),
   },
   {
     name: 'session-login-ignores-password',
@@ -35,12 +39,27 @@ export const sessionTokens = [
   {
     name: 'session-token-refused',
     title: 'A session token authenticates nothing but its refresh and logout.',
-    rules: { sessionTokenAccepted: false },
+    wrap: (): Wrappers => ({
+      jwts: judgingUseOfSessionTokens(() => {
+        throw invalidCredentials();
+      }),
+    }),
   },
   {
     name: 'session-token-works-once',
     title: 'A session token is refused the second time it is used.',
-    rules: { sessionTokenReusable: false },
+    wrap: (): Wrappers => {
+      const uses = new Map<string, object>();
+      return {
+        jwts: judgingUseOfSessionTokens((claims) => {
+          const token = JSON.stringify(claims);
+          // A request by GraphQL may verify its token twice.
+          const use = servedRequest() ?? servedMessage() ?? {};
+          if ((uses.get(token) ?? use) !== use) throw invalidCredentials();
+          uses.set(token, use);
+        }),
+      };
+    },
   },
   {
     name: 'session-token-dies-early',
@@ -72,14 +91,12 @@ export const sessionTokens = [
   {
     name: 'session-token-in-body',
     title: 'The body of a login in mode session holds the session token too.',
-    wrap: changingSessionLogin((payload, { context, response }) => {
-      payload['session_token'] = setCookieValue(response, context.settings.SESSION_COOKIE_NAME);
-    }),
+    wrap: changingSessionLogin(putTokenIntoPayload),
   },
   {
     name: 'session-token-in-refresh-body',
     title: 'The body of a refresh in mode session holds the session token too.',
-    rules: { sessionTokenInRefreshBody: true },
+    wrap: changingSessionRefresh(putTokenIntoPayload),
   },
   {
     name: 'expired-session-token-accepted',
@@ -89,7 +106,7 @@ export const sessionTokens = [
   {
     name: 'session-token-without-iat',
     title: 'A session token has no claim iat.',
-    rules: { sessionTokenSaysWhenIssued: false },
+    wrap: withoutIat(({ session }) => session !== undefined),
   },
   {
     name: 'session-payload-without-expiry',

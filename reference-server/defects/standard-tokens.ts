@@ -7,7 +7,7 @@ import { ApiError, invalidCredentials } from '../http/errors.js';
 import { type Defect, replacing, type Wrappers } from './defect.js';
 import { bodyOf, isLogin, isTo, modeOf, payloadOf, succeeded } from './helpers/exchange.js';
 import { atLogin, senderOf } from './helpers/logins.js';
-import { claimsOf, sentToken, signed, tokenFor } from './helpers/tokens.js';
+import { claimsOf, sentToken, signed, tokenFor, withoutIat } from './helpers/tokens.js';
 import { judgingUseOfStandardTokens } from './helpers/tokens-in-use.js';
 
 /** Defects that requirements of the chapter `standard-tokens` notice. */
@@ -204,13 +204,7 @@ export const standardTokens = [
   {
     name: 'access-token-without-iat',
     title: 'A standard token has no claim iat.',
-    wrap: (): Wrappers => ({
-      jwts: (jwts) =>
-        replacing(jwts, {
-          sign: async ({ iat, ...others }) =>
-            jwts.sign(others.session === undefined || iat === undefined ? others : { ...others, iat }),
-        }),
-    }),
+    wrap: withoutIat(({ session }) => session === undefined),
   },
   {
     name: 'claims-understate-rights',

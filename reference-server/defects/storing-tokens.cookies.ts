@@ -6,7 +6,7 @@ import type { Defect, Wrappers } from './defect.js';
 import { changeSetCookie, setCookie, setCookieValue, withAttribute } from './helpers/cookies.js';
 import { bodyOf, isLogin, isLogout, isRefresh, modeOf, payloadOf, succeeded } from './helpers/exchange.js';
 import { keepingSessions } from './helpers/keeping-sessions.js';
-import { found, refreshCookieOf, sessionToRefresh } from './helpers/sessions.js';
+import { found, refreshCookieOf, sessionLogoutLeavesCookie, sessionToRefresh } from './helpers/sessions.js';
 
 /** Changes the session cookie wherever a response sets it. */
 const changingSessionCookie = (change: (header: string, exchange: Exchange) => string | undefined) => (): Wrappers => ({
@@ -79,7 +79,7 @@ export const storingTokensCookies = [
   {
     name: 'logout-leaves-cookie',
     title: 'A logout in mode session ends the session and leaves its cookie in the browser.',
-    wrap: changingSessionCookie((header, exchange) => (isLogout(exchange) ? undefined : header)),
+    wrap: (): Wrappers => ({ response: sessionLogoutLeavesCookie }),
   },
   {
     name: 'session-cookie-not-http-only',

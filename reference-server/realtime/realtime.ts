@@ -213,7 +213,7 @@ async function authenticate(
 
 /** True when an access token is accepted. */
 function isGood(context: Context, token: string): Promise<boolean> {
-  return identify(context, { way: 'query', token }, 'use').then(
+  return identify(context, { way: 'query', token }).then(
     ({ user }) => user !== null,
     (error: unknown) => {
       if (error instanceof ApiError) return false;

@@ -165,7 +165,6 @@ function tokenToExchange(context: Context, request: Request): { mode: Mode; toke
 }
 
 async function refresh(context: Context, request: Request, response: Response): Promise<void> {
-  const { rules } = context;
   const { mode, token } = tokenToExchange(context, request);
   await noteExchange(context, response, mode, token);
   if (mode !== 'session') {
@@ -175,11 +174,8 @@ async function refresh(context: Context, request: Request, response: Response): 
   const claims = sessionClaims(token as string);
   if (claims === undefined) throw tokenRequired();
   const renewed = await refreshSessionToken(context, token as string, claims);
-  if (rules.sessionRefreshSetsCookie) setSessionCookie(context, response, renewed.token, renewed.lifeMs);
-  answer(response, {
-    expires: renewed.lifeMs,
-    ...(rules.sessionTokenInRefreshBody && { session_token: renewed.token }),
-  });
+  setSessionCookie(context, response, renewed.token, renewed.lifeMs);
+  answer(response, { expires: renewed.lifeMs });
 }
 
 async function logout(context: Context, request: Request, response: Response): Promise<void> {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Response } from 'express';
+import type { Exchange } from '../../http/interceptor.js';
 import { setHeader } from './exchange.js';
 
 /** Sets a cookie of the request, or removes it. */
@@ -47,3 +48,7 @@ export function withAttribute(header: string, name: string, value: string | unde
   const added = value === undefined ? [] : [value === '' ? name : `${name}=${value}`];
   return [pair, ...others, ...added].join('; ');
 }
+
+/** Takes the session cookie out of an answer, so that the browser keeps the one it has. */
+export const withoutSessionCookie = ({ context, response }: Exchange): void =>
+  changeSetCookie(response, context.settings.SESSION_COOKIE_NAME, () => undefined);

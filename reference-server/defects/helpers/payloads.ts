@@ -20,11 +20,17 @@ export const changingTokens =
     },
   });
 
+type SessionChange = (payload: Record<string, unknown>, exchange: Exchange) => unknown;
+
+const changingSession = (isAsked: (exchange: Exchange) => boolean) => (change: SessionChange) => (): Wrappers => ({
+  response: async (exchange, answer) => {
+    if (isAsked(exchange) && modeOf(exchange) === 'session' && succeeded(answer))
+      await change(payloadOf(answer), exchange);
+  },
+});
+
 /** Changes the payload of a login in mode session. */
-export const changingSessionLogin =
-  (change: (payload: Record<string, unknown>, exchange: Exchange) => unknown) => (): Wrappers => ({
-    response: async (exchange, answer) => {
-      if (isLogin(exchange) && modeOf(exchange) === 'session' && succeeded(answer))
-        await change(payloadOf(answer), exchange);
-    },
-  });
+export const changingSessionLogin = changingSession(isLogin);
+
+/** Changes the payload of a refresh in mode session. */
+export const changingSessionRefresh = changingSession(isRefresh);

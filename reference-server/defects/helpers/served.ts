@@ -59,6 +59,12 @@ function mutationIn(query: string): Pick<ServedOperation, 'operation' | 'mode'> 
   };
 }
 
+/** True while an operation about session tokens is served: one in mode session. */
+export function servesSession(operation: ServedOperation['operation']): boolean {
+  const served = servedOperation();
+  return served?.operation === operation && served.mode === 'session';
+}
+
 /** True while an operation about standard tokens is served: one in mode json or cookie. */
 export function servesStandard(operation: ServedOperation['operation']): boolean {
   const served = servedOperation();

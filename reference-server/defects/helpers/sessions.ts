@@ -1,9 +1,10 @@
 import { readCookie } from '../../auth/cookies.js';
 import { invalidCredentials } from '../../http/errors.js';
-import type { Exchange } from '../../http/interceptor.js';
+import type { Exchange, OutgoingResponse } from '../../http/interceptor.js';
 import type { SessionRecord } from '../../stores/store.js';
 import type { Wrappers } from '../defect.js';
-import { bodyOf, modeOf, payloadOf, succeeded } from './exchange.js';
+import { withoutSessionCookie } from './cookies.js';
+import { bodyOf, isLogout, modeOf, payloadOf, succeeded } from './exchange.js';
 import { claimsOf, sentToken } from './tokens.js';
 
 export const sessionCookieOf = ({ context, request }: Exchange): string | undefined =>
@@ -30,6 +31,11 @@ export async function sessionToRefresh(exchange: Exchange): Promise<SessionRecor
 
 /** The session that a refresh or logout in mode session is about. */
 export const isAboutSession = (exchange: Exchange): boolean => modeOf(exchange) === 'session';
+
+/** Takes the cleared session cookie out of the response to a logout in mode session. */
+export function sessionLogoutLeavesCookie(exchange: Exchange, answer: OutgoingResponse): void {
+  if (isLogout(exchange) && isAboutSession(exchange) && succeeded(answer)) withoutSessionCookie(exchange);
+}
 
 /** What was found, as a list. */
 export const found = (session: SessionRecord | false | undefined): SessionRecord[] => (session ? [session] : []);

@@ -18,6 +18,12 @@ export const judgingUse =
       },
     });
 
+/** The same of session tokens alone. */
+export const judgingUseOfSessionTokens = (judge: (claims: JWTPayload) => void): ((jwts: Jwts) => Jwts) =>
+  judgingUse((claims) => {
+    if (claims['session'] !== undefined) judge(claims);
+  });
+
 /** The same of standard tokens alone. */
 export const judgingUseOfStandardTokens = (judge: (claims: JWTPayload) => void): ((jwts: Jwts) => Jwts) =>
   judgingUse((claims) => {

@@ -5,6 +5,7 @@ import { isAdminRole } from '../../auth/identity.js';
 import { ISSUER, type IssuedClaims, issuedNow } from '../../auth/jwt.js';
 import type { Exchange } from '../../http/interceptor.js';
 import type { UserRecord } from '../../stores/store.js';
+import { replacing, type Wrappers } from '../defect.js';
 import { setCookie } from './cookies.js';
 import { setHeader, setQuery } from './exchange.js';
 
@@ -57,6 +58,15 @@ export async function ownClaimsOf({ context }: Server, token: string): Promise<C
 /** Signs claims as this server does. */
 export const signed = async ({ context }: Server, claims: Readonly<Record<string, unknown>>): Promise<string> =>
   context.jwts.sign(claims as unknown as IssuedClaims);
+
+/** Leaves the claim iat out of tokens that the server issues. */
+export const withoutIat = (ofWhich: (claims: IssuedClaims) => boolean) => (): Wrappers => ({
+  jwts: (jwts) =>
+    replacing(jwts, {
+      sign: async (claims) =>
+        jwts.sign(ofWhich(claims) ? ({ ...claims, iat: undefined } as unknown as IssuedClaims) : claims),
+    }),
+});
 
 /** A standard token of a user. */
 export async function tokenFor(exchange: Server, user: Pick<UserRecord, 'id' | 'role'>): Promise<string> {
