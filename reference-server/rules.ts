@@ -19,21 +19,6 @@ export interface Rules {
   /** A static token gives the permissions of its user. */
   readonly staticTokenHasPermissions: boolean;
 
-  // ── Making Requests: "a valid token must be included in the request" ──
-
-  /** A request without a token is nobody's, not the first user's. */
-  readonly noTokenIsNobody: boolean;
-  /** A string that is nobody's token is refused in the header, not taken as the first user's. */
-  readonly unknownHeaderTokenRefused: boolean;
-  /** The same in the query. */
-  readonly unknownQueryTokenRefused: boolean;
-  /** The same in the session cookie. */
-  readonly unknownCookieTokenRefused: boolean;
-  /** A refresh token authenticates a request. */
-  readonly refreshTokenAuthenticates: boolean;
-  /** "You do not need to set anything": the session cookie counts without the header X-Requested-With. */
-  readonly cookieAloneSeen: boolean;
-
   // ── Session Tokens ──
 
   /** "combine both an access and refresh token": a session token authenticates. */
@@ -97,10 +82,6 @@ export interface Rules {
 
   // ── Beyond the seed: what a real Directus does, and RFCs ──
 
-  /** A request that sends a token in the header and in the query is refused (RFC 6750 section 3.1). */
-  readonly twoWaysRefused: boolean;
-  /** The scheme Bearer is taken in any case (RFC 9110 section 11.1). */
-  readonly schemeInAnyCase: boolean;
   /** A session token has the claim iat. Observed: Directus 12.4.1. */
   readonly sessionTokenSaysWhenIssued: boolean;
   /** The static token of a user who is not active is refused. Observed: Directus 12.4.1. */
@@ -127,13 +108,6 @@ export const keptRules: Rules = {
   everyTokenIsAdmin: false,
   sessionTokenIsAdmin: false,
   staticTokenHasPermissions: true,
-
-  noTokenIsNobody: true,
-  unknownHeaderTokenRefused: true,
-  unknownQueryTokenRefused: true,
-  unknownCookieTokenRefused: true,
-  refreshTokenAuthenticates: false,
-  cookieAloneSeen: true,
 
   sessionTokenAccepted: true,
   sessionTokenReusable: true,
@@ -164,8 +138,6 @@ export const keptRules: Rules = {
   sessionCookieHttpOnly: true,
   refreshedSessionCookieHttpOnly: true,
 
-  twoWaysRefused: true,
-  schemeInAnyCase: true,
   sessionTokenSaysWhenIssued: true,
   staticTokenNeedsActiveUser: true,
   inactivityEndsSessions: true,

@@ -2,15 +2,8 @@ import { invalidCredentials } from '../http/errors.js';
 import type { Store, UserRecord } from '../stores/store.js';
 import { type Defect, replacing, type Wrappers } from './defect.js';
 import { bodyOf, isTo, payloadOf, userIn } from './helpers/exchange.js';
+import { alsoFinding } from './helpers/static-tokens.js';
 import { claimsOf, replaceToken, sentToken, tokenFor } from './helpers/tokens.js';
-
-/** Finds the user of a static token in another way, where the right way finds none. */
-const alsoFinding = (find: (token: string, store: Store) => Promise<UserRecord | undefined>) => (): Wrappers => ({
-  store: (store) =>
-    replacing(store, {
-      userByStaticToken: async (token) => (await store.userByStaticToken(token)) ?? (await find(token, store)),
-    }),
-});
 
 /** The user with a static token like this one, in which wildcards stand beside four characters or more. */
 async function userByPattern(token: string, store: Store): Promise<UserRecord | undefined> {
