@@ -21,29 +21,12 @@ export interface Rules {
 
   // ── Making Requests: "a valid token must be included in the request" ──
 
-  /** A request without a token is nobody's, not the first user's. */
-  readonly noTokenIsNobody: boolean;
-  /** A string that is nobody's token is refused in the header, not taken as the first user's. */
-  readonly unknownHeaderTokenRefused: boolean;
-  /** The same in the query. */
-  readonly unknownQueryTokenRefused: boolean;
-  /** The same in the session cookie. */
-  readonly unknownCookieTokenRefused: boolean;
-  /** A refresh token authenticates a request. */
-  readonly refreshTokenAuthenticates: boolean;
-  /** "You do not need to set anything": the session cookie counts without the header X-Requested-With. */
-  readonly cookieAloneSeen: boolean;
-
   // ── Session Tokens ──
 
   // ── Storing Tokens ──
 
   // ── Beyond the seed: what a real Directus does, and RFCs ──
 
-  /** A request that sends a token in the header and in the query is refused (RFC 6750 section 3.1). */
-  readonly twoWaysRefused: boolean;
-  /** The scheme Bearer is taken in any case (RFC 9110 section 11.1). */
-  readonly schemeInAnyCase: boolean;
   /** The static token of a user who is not active is refused. Observed: Directus 12.4.1. */
   readonly staticTokenNeedsActiveUser: boolean;
   /** Refresh and session tokens end when their user stops being active. Observed: Directus 12.4.1. */
@@ -63,15 +46,6 @@ export const keptRules: Rules = {
   sessionTokenIsAdmin: false,
   staticTokenHasPermissions: true,
 
-  noTokenIsNobody: true,
-  unknownHeaderTokenRefused: true,
-  unknownQueryTokenRefused: true,
-  unknownCookieTokenRefused: true,
-  refreshTokenAuthenticates: false,
-  cookieAloneSeen: true,
-
-  twoWaysRefused: true,
-  schemeInAnyCase: true,
   staticTokenNeedsActiveUser: true,
   inactivityEndsSessions: true,
   loginNeedsActiveUser: true,

@@ -6,7 +6,7 @@ import { nobody, type Identity } from './identity.js';
 import { claimsIfIssuedHere } from './jwt.js';
 import { identifyBySessionToken } from './session-token.js';
 import { identifyByStandardToken } from './standard-token.js';
-import { firstUser, identifyByStaticToken } from './static-token.js';
+import { identifyByStaticToken } from './static-token.js';
 import { tokenInRequest, type SentToken } from './bearer-token.js';
 
 /**
@@ -56,13 +56,13 @@ export function requireUser(response: Response): string {
  */
 export async function identify(context: Context, sent: SentToken | undefined): Promise<Identity> {
   const { rules } = context;
-  if (sent === undefined) return rules.noTokenIsNobody ? nobody : firstUser(context);
-  const { token, way } = sent;
+  if (sent === undefined) return nobody;
+  const { token } = sent;
   if (typeof token !== 'string') throw invalidCredentials();
   const claims = claimsIfIssuedHere(token);
   const isJwt = claims !== undefined;
   let identity: Identity;
-  if (!isJwt) identity = await identifyByStaticToken(context, token, way);
+  if (!isJwt) identity = await identifyByStaticToken(context, token);
   else if (claims.session === undefined) identity = await identifyByStandardToken(context, token, claims);
   else identity = await identifyBySessionToken(context, token, claims);
   const admin =

@@ -27,17 +27,14 @@ export interface SentToken {
  * @throws ApiError 400 INVALID_PAYLOAD when both header and query carry one (RFC 6750 section 2: "Clients MUST NOT use more than one
  * method")
  */
-export function tokenInRequest({ rules, settings }: Context, request: Request): SentToken | undefined {
+export function tokenInRequest({ settings }: Context, request: Request): SentToken | undefined {
   const inQuery: unknown = request.query['access_token'];
-  const bearer = (rules.schemeInAnyCase ? /^bearer ([^ ]+)$/i : /^Bearer ([^ ]+)$/).exec(
-    request.headers.authorization ?? '',
-  )?.[1];
+  const bearer = /^bearer ([^ ]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const sentInQuery = inQuery !== undefined && inQuery !== '';
-  if (sentInQuery && bearer !== undefined && rules.twoWaysRefused)
+  if (sentInQuery && bearer !== undefined)
     throw invalidPayload('The request uses more than one method for including an access token');
   if (sentInQuery) return { way: 'query', token: inQuery };
   if (bearer !== undefined) return { way: 'header', token: bearer };
-  if (!rules.cookieAloneSeen && request.headers['x-requested-with'] === undefined) return undefined;
   const inCookie = readCookie(request, settings.SESSION_COOKIE_NAME);
   return inCookie === undefined || inCookie === '' ? undefined : { way: 'cookie', token: inCookie };
 }

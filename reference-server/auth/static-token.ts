@@ -1,7 +1,6 @@
 import type { Context } from '../context.js';
 import { invalidCredentials } from '../http/errors.js';
-import { identityOfUser, nobody, type Identity } from './identity.js';
-import type { BearerMethod } from './bearer-token.js';
+import { identityOfUser, type Identity } from './identity.js';
 
 /*
  * Static tokens. Seed, section Static Tokens: "Each user can have one static token that does not expire. … It is stored in plain
@@ -12,39 +11,15 @@ import type { BearerMethod } from './bearer-token.js';
  * Whom a static token identifies: the active user who has exactly this one.
  * @throws ApiError 401 INVALID_CREDENTIALS
  */
-export async function identifyByStaticToken(context: Context, token: string, way: BearerMethod): Promise<Identity> {
+export async function identifyByStaticToken(context: Context, token: string): Promise<Identity> {
   const { rules, store } = context;
   const user = token === '' ? undefined : await store.userByStaticToken(token);
-  if (user === undefined) return identityOfUnknown(context, token, way);
+  if (user === undefined) throw invalidCredentials();
   if (user.status !== 'active' && rules.staticTokenNeedsActiveUser) throw invalidCredentials();
   let identity = await identityOfUser(context, user);
   if (rules.staticTokenIdentifies === 'first-owner')
     identity = { ...identity, user: await firstOwner(context, user.id) };
   return rules.staticTokenHasPermissions ? identity : { ...identity, role: null, admin: false };
-}
-
-/** The first user of all, whom the server is set up with; for rules that are broken. */
-export async function firstUser(context: Context): Promise<Identity> {
-  const [user] = await context.store.users();
-  return user === undefined ? nobody : identityOfUser(context, user);
-}
-
-/** A string that is nobody's static token: refused, but for rules that are broken. */
-async function identityOfUnknown(context: Context, token: string, way: BearerMethod): Promise<Identity> {
-  const { rules, store } = context;
-  const session = await store.session(token);
-  if (session !== undefined) {
-    const user = rules.refreshTokenAuthenticates ? await store.user(session.user) : undefined;
-    if (user === undefined) throw invalidCredentials();
-    return identityOfUser(context, user);
-  }
-  const refused = {
-    header: rules.unknownHeaderTokenRefused,
-    query: rules.unknownQueryTokenRefused,
-    cookie: rules.unknownCookieTokenRefused,
-  }[way];
-  if (refused) throw invalidCredentials();
-  return firstUser(context);
 }
 
 /** The id of the first user with a static token, the one the server is set up with left out. */

@@ -1,3 +1,4 @@
+import type { BearerMethod } from '../auth/bearer-token.js';
 import { claimsIfIssuedHere } from '../auth/jwt.js';
 import { decodeProtectedHeader } from 'jose';
 import { createHmac } from 'node:crypto';
@@ -6,7 +7,10 @@ import type { Exchange } from '../http/interceptor.js';
 import { type Defect, replacing, type Wrappers } from './defect.js';
 import { setCookie } from './helpers/cookies.js';
 import { isLogout, isRefresh, setHeader, setQuery, succeeded } from './helpers/exchange.js';
+import { sendTokenOfFirstUser } from './helpers/first-user.js';
 import { atRequest } from './helpers/requests.js';
+import { servedOperation, servedRequest } from './helpers/served.js';
+import { alsoFinding } from './helpers/static-tokens.js';
 import { claimsOf, isGood, replaceToken, sentToken, signed, tokenFor } from './helpers/tokens.js';
 
 const hasSessionCookie = ({ context, request }: Exchange): boolean =>
@@ -48,6 +52,18 @@ const notSeeing = (way: 'header' | 'query', isOfThisKind: (token: string) => boo
       setCookie(request, context.settings.SESSION_COOKIE_NAME, undefined);
   });
 
+/**
+ * Takes a string that is no token, sent by one method, for a static token of the first user. At the WebSocket every method is taken for
+ * the query.
+ */
+const takingUnknownForFirstUser = (method: BearerMethod) =>
+  alsoFinding(async (token, store) => {
+    const exchange = servedRequest();
+    const way = exchange === undefined ? 'query' : sentToken(exchange)?.way;
+    const isRefreshToken = (await store.session(token)) !== undefined;
+    return way === method && !isRefreshToken ? (await store.users())[0] : undefined;
+  });
+
 const isJwt = (token: string): boolean => claimsIfIssuedHere(token) !== undefined;
 
 /** Defects that requirements of the chapter `making-requests` notice. */
@@ -55,22 +71,22 @@ export const makingRequests = [
   {
     name: 'no-token-is-first-user',
     title: 'A request without a token is taken for one of the first user.',
-    rules: { noTokenIsNobody: false },
+    wrap: atRequest(sendTokenOfFirstUser),
   },
   {
     name: 'bad-header-token-is-first-user',
     title: "A string in the header that is nobody's token is taken for one of the first user's.",
-    rules: { unknownHeaderTokenRefused: false },
+    wrap: takingUnknownForFirstUser('header'),
   },
   {
     name: 'bad-query-token-is-first-user',
     title: "A string in the query that is nobody's token is taken for one of the first user's.",
-    rules: { unknownQueryTokenRefused: false },
+    wrap: takingUnknownForFirstUser('query'),
   },
   {
     name: 'bad-cookie-is-first-user',
     title: "A string in the session cookie that is nobody's token is taken for one of the first user's.",
-    rules: { unknownCookieTokenRefused: false },
+    wrap: takingUnknownForFirstUser('cookie'),
   },
   {
     name: 'user-id-is-a-token',
@@ -112,7 +128,10 @@ export const makingRequests = [
   {
     name: 'refresh-token-authenticates',
     title: 'A refresh token is accepted as access token.',
-    rules: { refreshTokenAuthenticates: true },
+    wrap: alsoFinding(async (token, store) => {
+      const session = await store.session(token);
+      return session && store.user(session.user);
+    }),
   },
   {
     name: 'header-ignored',
@@ -127,7 +146,12 @@ export const makingRequests = [
   {
     name: 'cookie-needs-header',
     title: 'The session cookie counts only together with a header X-Requested-With.',
-    rules: { cookieAloneSeen: false },
+    wrap: atRequest((exchange) => {
+      const alone = exchange.request.headers['x-requested-with'] === undefined;
+      // A refresh or logout reads the cookie for itself.
+      if (alone && sentToken(exchange)?.way === 'cookie' && servedOperation() === undefined)
+        replaceToken(exchange, undefined);
+    }),
   },
   {
     name: 'query-ignored',
@@ -142,7 +166,9 @@ export const makingRequests = [
   {
     name: 'two-ways-accepted',
     title: 'A token in the header beside one in the query is passed over.',
-    rules: { twoWaysRefused: false },
+    wrap: atRequest(({ request }) => {
+      if (Boolean(request.query['access_token'])) setHeader(request, 'authorization', undefined);
+    }),
   },
   {
     name: 'two-ways-refused-for-reading-alone',
@@ -155,7 +181,10 @@ export const makingRequests = [
   {
     name: 'scheme-case-sensitive',
     title: 'The scheme Bearer is seen only when it is written in just this way.',
-    rules: { schemeInAnyCase: false },
+    wrap: atRequest(({ request }) => {
+      const { authorization = '' } = request.headers;
+      if (!authorization.startsWith('Bearer ')) setHeader(request, 'authorization', undefined);
+    }),
   },
   {
     name: 'scheme-not-needed',

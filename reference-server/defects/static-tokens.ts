@@ -6,6 +6,7 @@ import { bodyOf, isTo, payloadOf, succeeded, userIn } from './helpers/exchange.j
 import { servedOperation, servedRequest } from './helpers/served.js';
 import {
   acceptingStaticTokens,
+  alsoFinding,
   clearingStaticTokenAt,
   isAboutOwn,
   keepingStaticToken,
@@ -13,14 +14,6 @@ import {
   showStaticTokens,
 } from './helpers/static-tokens.js';
 import { claimsOf, replaceToken, sentToken, tokenFor } from './helpers/tokens.js';
-
-/** Finds the user of a static token in another way, where the right way finds none. */
-const alsoFinding = (find: (token: string, store: Store) => Promise<UserRecord | undefined>) => (): Wrappers => ({
-  store: (store) =>
-    replacing(store, {
-      userByStaticToken: async (token) => (await store.userByStaticToken(token)) ?? (await find(token, store)),
-    }),
-});
 
 /** The user with a static token like this one, in which wildcards stand beside four characters or more. */
 async function userByPattern(token: string, store: Store): Promise<UserRecord | undefined> {

@@ -1,5 +1,6 @@
 import { identityOf } from '../../auth/authenticate.js';
 import type { Exchange, OutgoingResponse } from '../../http/interceptor.js';
+import type { Store, UserRecord } from '../../stores/store.js';
 import { type Wrappers, replacing } from '../defect.js';
 import { userIn } from './exchange.js';
 import { servedOperation } from './served.js';
@@ -58,3 +59,12 @@ export const showingStaticTokens = (methods: readonly string[], path: RegExp) =>
     if (methods.includes(request.method) && path.test(request.path)) await showStaticTokens(exchange, answer);
   },
 });
+
+/** Finds the user of a static token in another way, where the right way finds none. */
+export const alsoFinding =
+  (find: (token: string, store: Store) => Promise<UserRecord | undefined>) => (): Wrappers => ({
+    store: (store) =>
+      replacing(store, {
+        userByStaticToken: async (token) => (await store.userByStaticToken(token)) ?? (await find(token, store)),
+      }),
+  });
