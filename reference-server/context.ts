@@ -30,8 +30,6 @@ export interface Context {
 
 /** What the server remembers beside its store, for as long as it runs: only where a rule is broken. */
 export class Memory {
-  /** For `meAnswersWith`: who logged in last. */
-  lastLogin: string | undefined;
   /** For the rules of tokens that work once: the tokens that were used. */
   readonly usedTokens = new Set<string>();
   /** For `sessionLogoutEnds`: sessions that no longer authenticate. */

@@ -3,22 +3,6 @@
  * (defects.ts) is a few of them with other values. The source of each promise is the seed's section or quote in its comment.
  */
 export interface Rules {
-  // ── Access Tokens: "They are scoped to users" ──
-
-  /** Whom GET /users/me names: the owner of the token, or who logged in last. */
-  readonly meAnswersWith: 'owner-of-token' | 'last-login';
-  /** Whom a static token identifies: its owner, or the first user who has one. */
-  readonly staticTokenIdentifies: 'its-owner' | 'first-owner';
-
-  // ── Access Tokens: "have the same permissions that the associated user does" ──
-
-  /** Every token gives all rights. */
-  readonly everyTokenIsAdmin: boolean;
-  /** Every session token gives all rights. */
-  readonly sessionTokenIsAdmin: boolean;
-  /** A static token gives the permissions of its user. */
-  readonly staticTokenHasPermissions: boolean;
-
   // ── Making Requests: "a valid token must be included in the request" ──
 
   /** A request without a token is nobody's, not the first user's. */
@@ -103,14 +87,6 @@ export interface Rules {
   readonly schemeInAnyCase: boolean;
   /** A session token has the claim iat. Observed: Directus 12.4.1. */
   readonly sessionTokenSaysWhenIssued: boolean;
-  /** The static token of a user who is not active is refused. Observed: Directus 12.4.1. */
-  readonly staticTokenNeedsActiveUser: boolean;
-  /** Refresh and session tokens end when their user stops being active. Observed: Directus 12.4.1. */
-  readonly inactivityEndsSessions: boolean;
-  /** Only active users log in. Observed: Directus 12.4.1. */
-  readonly loginNeedsActiveUser: boolean;
-  /** A new password ends refresh and session tokens. Observed: Directus 12.4.1. */
-  readonly passwordChangeEndsSessions: boolean;
   /** null clears a static token. Observed: Directus 12.4.1. */
   readonly staticTokenCleared: boolean;
   /** The cookie of the refresh token is httpOnly. Observed: Directus 12.4.1. */
@@ -121,13 +97,6 @@ export interface Rules {
 
 /** All promises kept. */
 export const keptRules: Rules = {
-  meAnswersWith: 'owner-of-token',
-  staticTokenIdentifies: 'its-owner',
-
-  everyTokenIsAdmin: false,
-  sessionTokenIsAdmin: false,
-  staticTokenHasPermissions: true,
-
   noTokenIsNobody: true,
   unknownHeaderTokenRefused: true,
   unknownQueryTokenRefused: true,
@@ -167,10 +136,6 @@ export const keptRules: Rules = {
   twoWaysRefused: true,
   schemeInAnyCase: true,
   sessionTokenSaysWhenIssued: true,
-  staticTokenNeedsActiveUser: true,
-  inactivityEndsSessions: true,
-  loginNeedsActiveUser: true,
-  passwordChangeEndsSessions: true,
   staticTokenCleared: true,
   refreshCookieHttpOnly: true,
   sessionCookieHasSameSite: true,

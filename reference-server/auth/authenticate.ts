@@ -61,12 +61,7 @@ export async function identify(context: Context, sent: SentToken | undefined, pu
   const { token, way } = sent;
   if (typeof token !== 'string') throw invalidCredentials();
   const claims = claimsIfIssuedHere(token);
-  const isJwt = claims !== undefined;
-  let identity: Identity;
-  if (!isJwt) identity = await identifyByStaticToken(context, token, way);
-  else if (claims.session === undefined) identity = await identifyByStandardToken(context, token, claims);
-  else identity = await identifyBySessionToken(context, token, claims, purpose);
-  const admin =
-    identity.admin || rules.everyTokenIsAdmin || (rules.sessionTokenIsAdmin && isJwt && claims.session !== undefined);
-  return { ...identity, admin };
+  if (claims === undefined) return identifyByStaticToken(context, token, way);
+  if (claims.session === undefined) return identifyByStandardToken(context, token, claims);
+  return identifyBySessionToken(context, token, claims, purpose);
 }

@@ -29,9 +29,8 @@ export async function activeUserOf({ store }: Context, session: SessionRecord): 
 
 /** What a login, refresh or logout of a user does beside the tokens. */
 export async function noteEvent(context: Context, event: 'login' | 'refresh' | 'logout', user: string): Promise<void> {
-  const { clock, memory, rules, store } = context;
+  const { clock, rules, store } = context;
   if (event !== 'logout') await store.updateUser(user, { last_access: timestamp(clock.now()) });
-  if (event === 'login') memory.lastLogin = user;
   if (event === rules.staticTokenDiesAt) await store.updateUser(user, { token: null });
 }
 

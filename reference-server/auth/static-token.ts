@@ -16,16 +16,12 @@ export async function identifyByStaticToken(context: Context, token: string, way
   const { memory, rules, store } = context;
   const user = token === '' ? undefined : await store.userByStaticToken(token);
   if (user === undefined) return identityOfUnknown(context, token, way);
-  if (!rules.staticTokenAccepted || (user.status !== 'active' && rules.staticTokenNeedsActiveUser))
-    throw invalidCredentials();
+  if (!rules.staticTokenAccepted || user.status !== 'active') throw invalidCredentials();
   if (!rules.staticTokenReusable) {
     if (memory.usedTokens.has(token)) throw invalidCredentials();
     memory.usedTokens.add(token);
   }
-  let identity = await identityOfUser(context, user);
-  if (rules.staticTokenIdentifies === 'first-owner')
-    identity = { ...identity, user: await firstOwner(context, user.id) };
-  return rules.staticTokenHasPermissions ? identity : { ...identity, role: null, admin: false };
+  return identityOfUser(context, user);
 }
 
 /** The first user of all, whom the server is set up with; for rules that are broken. */
@@ -50,10 +46,4 @@ async function identityOfUnknown(context: Context, token: string, way: BearerMet
   }[way];
   if (refused) throw invalidCredentials();
   return firstUser(context);
-}
-
-/** The id of the first user with a static token, the one the server is set up with left out. */
-async function firstOwner({ store }: Context, fallback: string): Promise<string> {
-  const [, ...others] = await store.users();
-  return others.find(({ token }) => token !== null && token !== '')?.id ?? fallback;
 }

@@ -91,12 +91,13 @@ function mustBeMode(mode: unknown): Mode {
  * @throws ApiError 401 INVALID_CREDENTIALS, whatever is wrong; 401 INVALID_OTP when only the one-time password is
  */
 async function userWithCredentials(context: Context, credentials: Credentials): Promise<UserRecord> {
-  const { passwords, rules, store } = context;
+  const { passwords, store } = context;
   const user = await store.userByEmail(credentials.email);
-  // As long as it takes to compare a password.
-  if (user?.status !== 'active') await passwords.verify(null, credentials.password);
-  if (user === undefined) throw invalidCredentials();
-  if (user.status !== 'active' && rules.loginNeedsActiveUser) throw invalidCredentials();
+  if (user?.status !== 'active') {
+    // As long as it takes to compare a password.
+    await passwords.verify(null, credentials.password);
+    throw invalidCredentials();
+  }
   await countAttempt(context, user);
   if (!(await passwords.verify(user.password, credentials.password))) throw invalidCredentials();
   if (user.tfa_secret !== null && !otpIsRight(context, user.tfa_secret, credentials.otp)) throw invalidOtp();
