@@ -5,14 +5,12 @@ import type { EventLog } from './events/event-log.js';
 import type { Passwords } from './passwords.js';
 import type { ProjectSettings } from './stores/project-settings.js';
 import type { RandomSource } from './random.js';
-import type { Rules } from './rules.js';
 import type { Settings } from './settings.js';
 import type { Store } from './stores/store.js';
 
 /** What every part of the server works with. */
 export interface Context {
   readonly settings: Settings;
-  readonly rules: Rules;
   readonly store: Store;
   readonly clock: Clock;
   /** The same clock, where the studio page may advance it. */
@@ -24,16 +22,7 @@ export interface Context {
   readonly interceptors: readonly Interceptor[];
   /** The project settings as long as nobody has changed them. */
   readonly initialProjectSettings: ProjectSettings;
-  readonly memory: Memory;
   readonly eventLog: EventLog;
-}
-
-/** What the server remembers beside its store, for as long as it runs: only where a rule is broken. */
-export class Memory {
-  /** For `meAnswersWith`: who logged in last. */
-  lastLogin: string | undefined;
-  /** For the rules of tokens that work once: the tokens that were used. */
-  readonly usedTokens = new Set<string>();
 }
 
 /** The project settings in force. */

@@ -6,7 +6,7 @@ import { createGuardedServer } from './http/guarded-server.js';
 import { defaultLimits, type Limits } from './http/limits.js';
 import { underBasePath } from './http/base-path.js';
 import { systemClock, TravellingClock, type Clock } from './clock.js';
-import { Memory, type Context } from './context.js';
+import type { Context } from './context.js';
 import { jwtsSignedWith } from './auth/jwt.js';
 import { defectsNamed, withDefects } from './defects/index.js';
 import { EventLog, type AuthenticationEvent } from './events/event-log.js';
@@ -33,7 +33,6 @@ export { MemoryStore } from './stores/memory-store.js';
 export { defaultArgon2Cost, type Argon2Cost } from './passwords.js';
 export { systemRandom, type RandomSource } from './random.js';
 export { RedisStore } from './stores/redis-store.js';
-export { keptRules, type Rules } from './rules.js';
 export {
   readSettings,
   SettingsError,
@@ -147,7 +146,6 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
       ...defaultProjectSettings,
       ...(options.loginAttempts !== undefined && { auth_login_attempts: options.loginAttempts }),
     },
-    memory: new Memory(),
     eventLog: new EventLog(options.onEvent),
   };
   const isNew = (await store.users()).length === 0;

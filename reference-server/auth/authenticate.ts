@@ -55,17 +55,11 @@ export function requireUser(response: Response): string {
  * @throws ApiError when it is not good
  */
 export async function identify(context: Context, sent: SentToken | undefined): Promise<Identity> {
-  const { rules } = context;
   if (sent === undefined) return nobody;
   const { token } = sent;
   if (typeof token !== 'string') throw invalidCredentials();
   const claims = claimsIfIssuedHere(token);
-  const isJwt = claims !== undefined;
-  let identity: Identity;
-  if (!isJwt) identity = await identifyByStaticToken(context, token);
-  else if (claims.session === undefined) identity = await identifyByStandardToken(context, token, claims);
-  else identity = await identifyBySessionToken(context, token, claims);
-  const admin =
-    identity.admin || rules.everyTokenIsAdmin || (rules.sessionTokenIsAdmin && isJwt && claims.session !== undefined);
-  return { ...identity, admin };
+  if (claims === undefined) return identifyByStaticToken(context, token);
+  if (claims.session === undefined) return identifyByStandardToken(context, token, claims);
+  return identifyBySessionToken(context, token, claims);
 }

@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import { invalidCredentials, invalidToken } from '../http/errors.js';
 import { identityOfClaims, isAdminRole, type Identity } from './identity.js';
 import { claimsIfIssuedHere, ISSUER, issuedNow } from './jwt.js';
-import { activeUserOf, isAlive, newSession, noteEvent, startSession } from './sessions.js';
+import { activeUserOf, isAlive, newSession, noteAccess, startSession } from './sessions.js';
 import type { SessionRecord, UserRecord } from '../stores/store.js';
 
 /*
@@ -62,7 +62,7 @@ export async function refreshSessionToken(
   const next = newSession(context, user.id, settings.SESSION_COOKIE_TTL);
   const session = await store.succeedSession(old.token, next, clock.now() + settings.SESSION_REFRESH_GRACE_PERIOD);
   if (session === undefined) throw invalidCredentials();
-  await noteEvent(context, 'refresh', user.id);
+  await noteAccess(context, user.id);
   return issue(context, user, session.token);
 }
 

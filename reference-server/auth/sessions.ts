@@ -27,11 +27,9 @@ export async function activeUserOf({ store }: Context, session: SessionRecord): 
   return user?.status === 'active' ? user : undefined;
 }
 
-/** What a login or refresh of a user does beside the tokens. */
-export async function noteEvent(context: Context, event: 'login' | 'refresh', user: string): Promise<void> {
-  const { clock, memory, store } = context;
+/** Takes note of a login or refresh of a user. */
+export async function noteAccess({ clock, store }: Context, user: string): Promise<void> {
   await store.updateUser(user, { last_access: timestamp(clock.now()) });
-  if (event === 'login') memory.lastLogin = user;
 }
 
 /** UTC to the second, as 2026-11-24T04:00:51. Observed: Directus 12.4.1. */

@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import { invalidCredentials, invalidToken } from '../http/errors.js';
 import { identityOfClaims, isAdminRole, type Identity } from './identity.js';
 import { ISSUER, issuedNow } from './jwt.js';
-import { activeUserOf, isAlive, newSession, noteEvent, startSession } from './sessions.js';
+import { activeUserOf, isAlive, newSession, noteAccess, startSession } from './sessions.js';
 import type { SessionRecord, UserRecord } from '../stores/store.js';
 
 /*
@@ -45,7 +45,7 @@ export async function refreshStandard(context: Context, given: unknown): Promise
   const session = newSession(context, user.id, settings.REFRESH_TOKEN_TTL);
   const tokens = await issue(context, user, session);
   if (!(await store.replaceSession(old.token, session))) throw invalidCredentials();
-  await noteEvent(context, 'refresh', user.id);
+  await noteAccess(context, user.id);
   return tokens;
 }
 

@@ -12,18 +12,8 @@ import { identityOfUser, type Identity } from './identity.js';
  * @throws ApiError 401 INVALID_CREDENTIALS
  */
 export async function identifyByStaticToken(context: Context, token: string): Promise<Identity> {
-  const { rules, store } = context;
+  const { store } = context;
   const user = token === '' ? undefined : await store.userByStaticToken(token);
-  if (user === undefined) throw invalidCredentials();
-  if (user.status !== 'active' && rules.staticTokenNeedsActiveUser) throw invalidCredentials();
-  let identity = await identityOfUser(context, user);
-  if (rules.staticTokenIdentifies === 'first-owner')
-    identity = { ...identity, user: await firstOwner(context, user.id) };
-  return rules.staticTokenHasPermissions ? identity : { ...identity, role: null, admin: false };
-}
-
-/** The id of the first user with a static token, the one the server is set up with left out. */
-async function firstOwner({ store }: Context, fallback: string): Promise<string> {
-  const [, ...others] = await store.users();
-  return others.find(({ token }) => token !== null && token !== '')?.id ?? fallback;
+  if (user?.status !== 'active') throw invalidCredentials();
+  return identityOfUser(context, user);
 }

@@ -1,23 +1,48 @@
 import { forbidden } from '../http/errors.js';
-import type { Defect, Wrappers } from './defect.js';
+import { pick } from '../http/query.js';
+import { concealed } from '../routes/users.js';
+import { replacing, type Defect, type Wrappers } from './defect.js';
 import { setCookieValue } from './helpers/cookies.js';
 import { bodyOf, isLogout, isRefresh, isTo, modeOf, payloadOf, succeeded, userIn } from './helpers/exchange.js';
 import { atRequest } from './helpers/requests.js';
+import { givingAllRights, withAllRights } from './helpers/rights.js';
+import { servedOperation } from './helpers/served.js';
 import { sessionOf, sessionToRefresh } from './helpers/sessions.js';
 import { claimsOf, replaceToken, sentToken, signed, tokenFor } from './helpers/tokens.js';
-import { allButTheNewest, sparingSessions } from './helpers/users.js';
+import { allButTheNewest, changingOwners, sparingSessions } from './helpers/users.js';
 
 /** Defects that requirements of the chapter `access-tokens` notice. */
 export const accessTokens = [
   {
     name: 'identity-of-last-login',
     title: 'GET /users/me answers with whoever logged in last.',
-    rules: { meAnswersWith: 'last-login' },
+    wrap: (): Wrappers => {
+      let lastLogin = '';
+      return {
+        store: (store) =>
+          replacing(store, {
+            updateUser: async (id, changes) => {
+              if (servedOperation()?.operation === 'login' && 'last_access' in changes) lastLogin = id;
+              return store.updateUser(id, changes);
+            },
+          }),
+        response: async (exchange, answer) => {
+          if (!isTo(exchange, 'GET', '/users/me') || !succeeded(answer)) return;
+          const user = await exchange.context.store.user(lastLogin);
+          const payload = payloadOf(answer);
+          if (user !== undefined) Object.assign(payload, pick(concealed(user), Object.keys(payload)));
+        },
+      };
+    },
   },
   {
     name: 'static-token-identifies-first-user',
     title: 'Every static token names the first user who has one.',
-    rules: { staticTokenIdentifies: 'first-owner' },
+    wrap: changingOwners(async (owner, store) => {
+      // But for the user whom the server is set up with.
+      const [, ...others] = await store.users();
+      return { ...owner, id: others.find(({ token }) => token)?.id ?? owner.id };
+    }),
   },
   {
     name: 'entity-tag-of-others-matches',
@@ -32,16 +57,23 @@ export const accessTokens = [
       },
     }),
   },
-  { name: 'every-token-is-admin', title: 'Every token gives all rights.', rules: { everyTokenIsAdmin: true } },
+  {
+    name: 'every-token-is-admin',
+    title: 'Every token gives all rights.',
+    wrap: (): Wrappers => ({
+      ...givingAllRights(() => true)(),
+      ...changingOwners((owner, store) => withAllRights(store, owner))(),
+    }),
+  },
   {
     name: 'session-token-is-admin',
     title: 'Every session token gives all rights.',
-    rules: { sessionTokenIsAdmin: true },
+    wrap: givingAllRights(({ session }) => session !== undefined),
   },
   {
     name: 'static-token-has-no-permissions',
     title: 'A static token names its user and gives no permissions.',
-    rules: { staticTokenHasPermissions: false },
+    wrap: changingOwners((owner) => ({ ...owner, role: null })),
   },
   {
     name: 'anybody-creates-users',

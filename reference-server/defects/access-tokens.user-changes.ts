@@ -2,11 +2,12 @@ import { ISSUER, issuedNow } from '../auth/jwt.js';
 import { invalidCredentials } from '../http/errors.js';
 import type { Exchange } from '../http/interceptor.js';
 import type { SessionRecord, UserRecord } from '../stores/store.js';
-import type { Defect, Wrappers } from './defect.js';
+import { replacing, type Defect, type Wrappers } from './defect.js';
 import { bodyOf, isLogin, isTo, payloadOf, userIn } from './helpers/exchange.js';
 import { keepingSessions } from './helpers/keeping-sessions.js';
+import { servedOperation } from './helpers/served.js';
 import { claimsOf, replaceToken, sentToken, signed, tokenFor } from './helpers/tokens.js';
-import { allButTheNewest, sparingSessions } from './helpers/users.js';
+import { allButTheNewest, changingOwners, endingNoSessions, sparingSessions } from './helpers/users.js';
 
 const suspends = ({ status }: Record<string, unknown>): boolean => status !== undefined && status !== 'active';
 
@@ -20,17 +21,25 @@ export const accessTokensUserChanges = [
   {
     name: 'static-token-of-suspended-user',
     title: 'The static token of a user who is suspended goes on working.',
-    rules: { staticTokenNeedsActiveUser: false },
+    wrap: changingOwners((owner) => ({ ...owner, status: 'active' })),
   },
   {
     name: 'sessions-of-suspended-user',
     title: 'Session tokens of a user who is suspended go on working.',
-    rules: { inactivityEndsSessions: false },
+    wrap: endingNoSessions(suspends),
   },
   {
     name: 'suspended-user-logs-in',
     title: 'A user who is suspended can log in.',
-    rules: { loginNeedsActiveUser: false },
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          userByEmail: async (email) => {
+            const user = await store.userByEmail(email);
+            return user && servedOperation()?.operation === 'login' ? { ...user, status: 'active' } : user;
+          },
+        }),
+    }),
   },
   {
     name: 'archived-user-keeps-sessions',
@@ -62,7 +71,7 @@ export const accessTokensUserChanges = [
   {
     name: 'password-change-leaves-sessions',
     title: 'Refresh and session tokens survive a new password.',
-    rules: { passwordChangeEndsSessions: false },
+    wrap: endingNoSessions(({ password }) => password !== undefined),
   },
   {
     name: 'old-password-logs-in',

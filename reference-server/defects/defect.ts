@@ -4,7 +4,6 @@ import type { Interceptor } from '../http/interceptor.js';
 import type { Jwts } from '../auth/jwt.js';
 import type { Passwords } from '../passwords.js';
 import type { RandomSource } from '../random.js';
-import type { Rules } from '../rules.js';
 import type { Store } from '../stores/store.js';
 
 /** What a server has before defects wrap it. */
@@ -29,9 +28,7 @@ export interface Defect {
   /** What is wrong, as one sentence. */
   readonly title: string;
   /** What it wraps. Called once for each server, so that what it remembers is a variable of its own. */
-  readonly wrap?: () => Wrappers;
-  /** TRANSITIONAL, until each of these wraps a port: switches that the server itself reads (rules.ts). */
-  readonly rules?: Partial<Rules>;
+  readonly wrap: () => Wrappers;
 }
 
 /**

@@ -1,6 +1,5 @@
 import { distance } from 'fastest-levenshtein';
 import type { Interceptor } from '../http/interceptor.js';
-import { keptRules, type Rules } from '../rules.js';
 import type { Defect, Ports } from './defect.js';
 import { knowingWhatIsServed } from './helpers/served.js';
 import { accessTokens } from './access-tokens.js';
@@ -86,11 +85,11 @@ export function defectsNamed(names: readonly string[]): readonly Defect[] {
 export function withDefects(
   ports: Ports,
   chosen: readonly Defect[],
-): Ports & { readonly interceptors: readonly Interceptor[]; readonly rules: Rules } {
+): Ports & { readonly interceptors: readonly Interceptor[] } {
   const wrapped = { ...ports };
   const interceptors: Interceptor[] = [];
   for (const { wrap } of chosen) {
-    const { store, clock, random, passwords, jwts, ...interceptor } = wrap?.() ?? {};
+    const { store, clock, random, passwords, jwts, ...interceptor } = wrap();
     const before = { ...wrapped };
     if (store !== undefined) wrapped.store = store(before.store, before);
     if (clock !== undefined) wrapped.clock = clock(before.clock, before);
@@ -102,7 +101,6 @@ export function withDefects(
   return {
     ...wrapped,
     interceptors: chosen.length === 0 ? [] : [knowingWhatIsServed, ...interceptors],
-    rules: chosen.reduce((rules, defect) => ({ ...rules, ...defect.rules }), keptRules),
   };
 }
 

@@ -1,36 +1,10 @@
 import { type JWK, compactVerify, decodeProtectedHeader, importJWK } from 'jose';
 import { createHmac } from 'node:crypto';
 import { ISSUER } from '../auth/jwt.js';
-import type { Exchange } from '../http/interceptor.js';
 import type { Defect, Wrappers } from './defect.js';
-import { nowOf, renewExpired } from './helpers/resigning.js';
-import { type Claims, claimsOf, ownClaimsOf, replaceToken, sentToken, signed } from './helpers/tokens.js';
-
-/** Claims that a token is to have; those that are undefined are left out. */
-type WantedClaims = Readonly<Record<string, unknown>>;
-
-/** Signs the claims of a token anew when it is accepted in a way that is wrong. */
-const resigning =
-  (accepts: (exchange: Exchange, token: string) => Promise<WantedClaims | undefined>) => (): Wrappers => ({
-    request: async (exchange) => {
-      const sent = sentToken(exchange);
-      const claims = sent && (await accepts(exchange, sent.token));
-      if (claims !== undefined) replaceToken(exchange, await signed(exchange, claims));
-    },
-  });
-
-/** Changes the claims of tokens that this server has signed; undefined leaves them as they are. */
-const forgiving = (
-  forgive: (
-    claims: Claims,
-    exchange: Exchange,
-    token: string,
-  ) => WantedClaims | Promise<WantedClaims | undefined> | undefined,
-) =>
-  resigning(async (exchange, token) => {
-    const claims = await ownClaimsOf(exchange, token);
-    return claims && forgive(claims, exchange, token);
-  });
+import { givingAllRights } from './helpers/rights.js';
+import { forgiving, nowOf, renewExpired, resigning } from './helpers/resigning.js';
+import { type Claims, claimsOf } from './helpers/tokens.js';
 
 const isSignedBy = (token: string, key: string): boolean => {
   const at = token.lastIndexOf('.');
@@ -161,10 +135,6 @@ export const jsonWebTokens = [
   {
     name: 'admin-claim-trusted',
     title: 'A token that says admin_access gives all rights.',
-    wrap: forgiving(async (claims, { context }) => {
-      if (claims['admin_access'] !== true || claims['role'] !== null) return undefined;
-      const admin = (await context.store.roles()).find((role) => role.admin);
-      return { ...claims, role: admin?.id };
-    }),
+    wrap: givingAllRights((claims) => claims['admin_access'] === true && claims['role'] === null),
   },
 ] as const satisfies readonly Defect[];

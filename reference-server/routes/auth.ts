@@ -14,7 +14,7 @@ import { noteExchange } from '../events/record-events.js';
 import { membersOf, mustBeText, requiredEmail, requiredText } from '../http/payload-members.js';
 import { routes } from '../http/routes.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from '../auth/session-token.js';
-import { noteEvent } from '../auth/sessions.js';
+import { noteAccess } from '../auth/sessions.js';
 import { endStandard, refreshStandard, startStandard, type StandardTokens } from '../auth/standard-token.js';
 import { stalled } from '../http/login-delay.js';
 import type { UserRecord } from '../stores/store.js';
@@ -38,7 +38,7 @@ export function authRoutes(context: Context): Router {
  */
 export async function logIn(context: Context, credentials: Credentials): Promise<UserRecord> {
   const user = await userWithCredentials(context, credentials);
-  await noteEvent(context, 'login', user.id);
+  await noteAccess(context, user.id);
   await context.store.forgetAttempts(user.id);
   return user;
 }
@@ -90,12 +90,13 @@ function mustBeMode(mode: unknown): Mode {
  * @throws ApiError 401 INVALID_CREDENTIALS, whatever is wrong; 401 INVALID_OTP when only the one-time password is
  */
 async function userWithCredentials(context: Context, credentials: Credentials): Promise<UserRecord> {
-  const { passwords, rules, store } = context;
+  const { passwords, store } = context;
   const user = await store.userByEmail(credentials.email);
-  // As long as it takes to compare a password.
-  if (user?.status !== 'active') await passwords.verify(null, credentials.password);
-  if (user === undefined) throw invalidCredentials();
-  if (user.status !== 'active' && rules.loginNeedsActiveUser) throw invalidCredentials();
+  if (user?.status !== 'active') {
+    // As long as it takes to compare a password.
+    await passwords.verify(null, credentials.password);
+    throw invalidCredentials();
+  }
   await countAttempt(context, user);
   if (!(await passwords.verify(user.password, credentials.password))) throw invalidCredentials();
   if (user.tfa_secret !== null && !otpIsRight(context, user.tfa_secret, credentials.otp)) throw invalidOtp();

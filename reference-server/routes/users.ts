@@ -8,7 +8,6 @@ import { failedValidation, forbidden, invalidForeignKey, invalidPayload, recordN
 import { isUuid } from '../ids.js';
 import { askedFields, pick, select, type Collection } from '../http/query.js';
 import { routes } from '../http/routes.js';
-import type { Rules } from '../rules.js';
 import { NotUnique, type UserRecord } from '../stores/store.js';
 
 /** What is told of a secret that is set. Observed: Directus 12.4.1. */
@@ -100,9 +99,8 @@ export function concealed(user: UserRecord): Readonly<Record<string, unknown>> {
  * The own record; where it may not be read, or is gone, the id alone. Observed: Directus 12.4.1.
  */
 async function readOwn(context: Context, request: Request, response: Response): Promise<void> {
-  const { memory, rules, store } = context;
-  let id = requireUser(response);
-  if (rules.meAnswersWith === 'last-login') id = memory.lastLogin ?? id;
+  const { store } = context;
+  const id = requireUser(response);
   const user = await store.user(id);
   const { fields } = request.query;
   if (user === undefined || !identityOf(response).admin) {
@@ -183,13 +181,13 @@ async function update(
   input: Readonly<Record<string, unknown>>,
   session: string | null,
 ): Promise<UserRecord | undefined> {
-  const { rules, store } = context;
+  const { store } = context;
   if (input['tfa_secret'] !== undefined) throw invalidPayload(`You can't change the "tfa_secret" value manually`);
   const before = await store.user(id);
   const changes = await readChanges(context, input, before);
   const after = await refusingDoubles(() => store.updateUser(id, changes));
   if (before === undefined || after === undefined) return undefined;
-  if (endsSessions(rules, before, changes)) await store.deleteSessionsOf(id, session);
+  if (endsSessions(before, changes)) await store.deleteSessionsOf(id, session);
   return after;
 }
 
@@ -247,10 +245,10 @@ function mustBeUuid(id: unknown): string {
  * A new password, a new e-mail and the loss of the status 'active' end the refresh and session tokens of the user, but for the session
  * that asks for the change. Standard access tokens go on until they expire. Observed: Directus 12.4.1.
  */
-const endsSessions = (rules: Rules, before: UserRecord, { email, password, status }: Partial<UserRecord>): boolean =>
-  (password !== undefined && rules.passwordChangeEndsSessions) ||
+const endsSessions = (before: UserRecord, { email, password, status }: Partial<UserRecord>): boolean =>
+  password !== undefined ||
   (email !== undefined && email !== before.email) ||
-  (status !== undefined && status !== 'active' && rules.inactivityEndsSessions);
+  (status !== undefined && status !== 'active');
 
 async function removeSeveral(context: Context, request: Request, response: Response): Promise<void> {
   for (const id of await idsIn(context, request, response)) await context.store.deleteUser(id);

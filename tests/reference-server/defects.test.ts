@@ -1,14 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import {
-  createReferenceServer,
-  defects,
-  keptRules,
-  UnknownDefectError,
-  type Defect,
-  type Rules,
-} from '../../reference-server/index.js';
+import { createReferenceServer, defects, UnknownDefectError, type Defect } from '../../reference-server/index.js';
 import { login, quickServer, send } from './client.js';
 
 interface Chapter {
@@ -25,16 +18,8 @@ test('the defects are those that the requirements name', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('each wraps something or breaks a rule, and each rule is broken by one', () => {
-  const broken = new Set<string>();
-  for (const { name, rules = {}, wrap } of defects as readonly Defect[]) {
-    expect(Object.keys(rules).length + Object.keys(wrap?.() ?? {}).length, name).toBeGreaterThan(0);
-    for (const [rule, value] of Object.entries(rules)) {
-      expect(value, `${name}: ${rule}`).not.toBe(keptRules[rule as keyof Rules]);
-      broken.add(rule);
-    }
-  }
-  expect([...broken].sort()).toEqual(Object.keys(keptRules).sort());
+test('each wraps a port', () => {
+  for (const { name, wrap } of defects as readonly Defect[]) expect(Object.keys(wrap()), name).not.toEqual([]);
 });
 
 describe('a defect that does not exist', () => {

@@ -291,9 +291,8 @@ describe('composition', () => {
 
 test('no file of the server but its index mentions defects', () => {
   const root = new URL('../../reference-server/', import.meta.url);
-  // TRANSITIONAL: rules.ts, until every defect wraps a port.
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-    (name) => /\.tsx?$/.test(name) && !name.startsWith('defects') && !['index.ts', 'rules.ts'].includes(name),
+    (name) => /\.tsx?$/.test(name) && !name.startsWith('defects') && name !== 'index.ts',
   );
   expect(files.length).toBeGreaterThan(40);
   expect(files.filter((name) => /defect|deviat/i.test(readFileSync(new URL(name, root), 'utf8')))).toEqual([]);

@@ -1,7 +1,39 @@
-import type { SessionRecord } from '../../stores/store.js';
-import type { Wrappers } from '../defect.js';
+import type { Exchange } from '../../http/interceptor.js';
+import type { SessionRecord, Store, UserRecord } from '../../stores/store.js';
+import { replacing, type Wrappers } from '../defect.js';
 import { bodyOf, userIn } from './exchange.js';
 import { keepingSessions } from './keeping-sessions.js';
+import { servedRequest } from './served.js';
+
+/** Takes the owner of each static token for somebody else. */
+export const changingOwners =
+  (change: (owner: UserRecord, store: Store) => Promise<UserRecord> | UserRecord) => (): Wrappers => ({
+    store: (store) =>
+      replacing(store, {
+        userByStaticToken: async (token) => {
+          const owner = await store.userByStaticToken(token);
+          return owner && change(owner, store);
+        },
+      }),
+  });
+
+/** What a request changes about users: about one, about several alike, or about each in a list. */
+function changesOfUsers({ request }: Exchange): readonly Record<string, unknown>[] {
+  if (request.method !== 'PATCH' || !/^\/users(?:\/|$)/i.test(request.path)) return [];
+  const body = request.body as Record<string, unknown> | Record<string, unknown>[];
+  return Array.isArray(body) ? body : [body, (body['data'] ?? {}) as Record<string, unknown>];
+}
+
+/** Ends no session of a user because of such a change. */
+export const endingNoSessions = (because: (change: Record<string, unknown>) => boolean) => (): Wrappers => ({
+  store: (store) =>
+    replacing(store, {
+      deleteSessionsOf: async (user, except) => {
+        const served = servedRequest();
+        if (served === undefined || !changesOfUsers(served).some(because)) await store.deleteSessionsOf(user, except);
+      },
+    }),
+});
 
 /** Spares sessions of a user that a change of the user would end. */
 export const sparingSessions = (
