@@ -1,4 +1,4 @@
-import type { JWTPayload } from 'jose';
+import type { Claims } from './jwt.js';
 import type { Context } from '../context.js';
 import { invalidToken } from '../http/errors.js';
 import type { UserRecord } from '../stores/store.js';
@@ -28,7 +28,7 @@ export async function isAdminRole({ store }: Pick<Context, 'store'>, role: strin
  *
  * @throws ApiError 403 INVALID_TOKEN when a claim is missing
  */
-export async function identityOfClaims(context: Context, claims: JWTPayload): Promise<Identity> {
+export async function identityOfClaims(context: Context, claims: Claims): Promise<Identity> {
   const { id, role, app_access, admin_access, session } = claims;
   if (role === undefined || app_access === undefined || admin_access === undefined) throw invalidToken();
   const roleId = typeof role === 'string' ? role : null;

@@ -1,4 +1,4 @@
-import { CompactSign, compactVerify, decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
+import { CompactSign, compactVerify, decodeJwt, decodeProtectedHeader } from 'jose';
 import { invalidToken, tokenExpired } from '../http/errors.js';
 
 /** The issuer of every token of this server. Observed: Directus 12.4.1. */
@@ -6,6 +6,16 @@ export const ISSUER = 'directus';
 
 /** The algorithms that a signature may have; `none` never (RFC 8725 section 3.1). Observed: Directus 12.4.1. */
 const ALGORITHMS = ['HS256', 'HS384', 'HS512'];
+
+/** The claims of a JWT (RFC 7519 section 4), as they came. */
+export interface Claims {
+  readonly iss?: string;
+  /** In seconds since 1970, like the next two. */
+  readonly nbf?: number;
+  readonly exp?: number;
+  readonly iat?: number;
+  readonly [name: string]: unknown;
+}
 
 /** The claims of a standard token, in their order; a session token has `session` before `iat`. Observed: Directus 12.4.1. */
 export interface IssuedClaims {
@@ -39,7 +49,7 @@ export interface Jwts {
    * @param now in ms since 1970
    * @throws ApiError 403 INVALID_TOKEN before `nbf`, 401 TOKEN_EXPIRED from `exp` on
    */
-  checkTimes(claims: JWTPayload, now: number): void;
+  checkTimes(claims: Claims, now: number): void;
 }
 
 /** JWTs that are signed with HS256 (RFC 7518 section 3.2) and this secret. */
@@ -67,7 +77,7 @@ export function jwtsSignedWith(secret: string): Jwts {
  * undefined for every other string, which may still be a static token. Observed: Directus 12.4.1 (a JWT of another issuer is
  * refused as an unknown static token: 401 INVALID_CREDENTIALS).
  */
-export function claimsIfIssuedHere(token: string): JWTPayload | undefined {
+export function claimsIfIssuedHere(token: string): Claims | undefined {
   if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)) return undefined;
   try {
     decodeProtectedHeader(token);
@@ -78,7 +88,7 @@ export function claimsIfIssuedHere(token: string): JWTPayload | undefined {
   }
 }
 
-function checkTimes(claims: JWTPayload, now: number): void {
+function checkTimes(claims: Claims, now: number): void {
   const seconds = Math.floor(now / 1000);
   const { nbf, exp }: { nbf?: unknown; exp?: unknown } = claims;
   if (nbf !== undefined && (typeof nbf !== 'number' || nbf > seconds)) throw invalidToken();

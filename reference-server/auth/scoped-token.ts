@@ -1,4 +1,4 @@
-import type { JWTPayload } from 'jose';
+import type { Claims } from './jwt.js';
 import type { Context } from '../context.js';
 import { forbidden, invalidToken } from '../http/errors.js';
 import { claimsIfIssuedHere } from './jwt.js';
@@ -12,7 +12,7 @@ export type Scope = 'password-reset' | 'invite';
  * @throws ApiError 403 INVALID_TOKEN for what this server has not signed, 401 TOKEN_EXPIRED, 403 FORBIDDEN for a token of no scope
  * or of another. Observed: Directus 12.4.1.
  */
-export async function claimsOfScopedToken({ clock, jwts }: Context, token: string, scope: Scope): Promise<JWTPayload> {
+export async function claimsOfScopedToken({ clock, jwts }: Context, token: string, scope: Scope): Promise<Claims> {
   const claims = claimsIfIssuedHere(token);
   if (claims === undefined || !(await jwts.signatureIsRight(token))) throw invalidToken();
   jwts.checkTimes(claims, clock.now());

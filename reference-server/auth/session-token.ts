@@ -1,4 +1,4 @@
-import type { JWTPayload } from 'jose';
+import type { Claims } from './jwt.js';
 import type { Context } from '../context.js';
 import { invalidCredentials, invalidToken } from '../http/errors.js';
 import { identityOfClaims, isAdminRole, type Identity } from './identity.js';
@@ -28,7 +28,7 @@ export async function startSessionToken(context: Context, user: UserRecord): Pro
 /**
  * The claims of a string that is a session token, not verified yet; undefined for everything else, a standard token too.
  */
-export function sessionClaims(token: string | undefined): JWTPayload | undefined {
+export function sessionClaims(token: string | undefined): Claims | undefined {
   const claims = token === undefined ? undefined : claimsIfIssuedHere(token);
   return claims?.session === undefined ? undefined : claims;
 }
@@ -39,7 +39,7 @@ export function sessionClaims(token: string | undefined): JWTPayload | undefined
  * @param claims those of the token, not verified yet
  * @throws ApiError 403 INVALID_TOKEN, 401 TOKEN_EXPIRED, 401 INVALID_CREDENTIALS when its session has ended
  */
-export async function identifyBySessionToken(context: Context, token: string, claims: JWTPayload): Promise<Identity> {
+export async function identifyBySessionToken(context: Context, token: string, claims: Claims): Promise<Identity> {
   await verifiedSession(context, token, claims);
   return identityOfClaims(context, claims);
 }
@@ -53,7 +53,7 @@ export async function identifyBySessionToken(context: Context, token: string, cl
 export async function refreshSessionToken(
   context: Context,
   token: string,
-  claims: JWTPayload,
+  claims: Claims,
 ): Promise<IssuedSessionToken> {
   const { clock, settings, store } = context;
   const old = await verifiedSession(context, token, claims);
@@ -70,12 +70,12 @@ export async function refreshSessionToken(
  * Ends the session of a session token.
  * @throws ApiError as identifyBySessionToken
  */
-export async function endSessionToken(context: Context, token: string, claims: JWTPayload): Promise<void> {
+export async function endSessionToken(context: Context, token: string, claims: Claims): Promise<void> {
   const session = await verifiedSession(context, token, claims);
   await context.store.deleteSession(session.token);
 }
 
-async function verifiedSession(context: Context, token: string, claims: JWTPayload): Promise<SessionRecord> {
+async function verifiedSession(context: Context, token: string, claims: Claims): Promise<SessionRecord> {
   const { clock, jwts, store } = context;
   if (!(await jwts.signatureIsRight(token))) throw invalidToken();
   jwts.checkTimes(claims, clock.now());

@@ -1,4 +1,4 @@
-import type { JWTPayload } from 'jose';
+import type { Claims } from './jwt.js';
 import type { Context } from '../context.js';
 import { invalidCredentials, invalidToken } from '../http/errors.js';
 import { identityOfClaims, isAdminRole, type Identity } from './identity.js';
@@ -64,7 +64,7 @@ export async function endStandard(context: Context, given: unknown): Promise<voi
  * @param claims those of the token, not verified yet
  * @throws ApiError 403 INVALID_TOKEN for a wrong signature or missing claims, 401 TOKEN_EXPIRED
  */
-export async function identifyByStandardToken(context: Context, token: string, claims: JWTPayload): Promise<Identity> {
+export async function identifyByStandardToken(context: Context, token: string, claims: Claims): Promise<Identity> {
   const { clock, jwts } = context;
   if (!(await jwts.signatureIsRight(token))) throw invalidToken();
   jwts.checkTimes(claims, clock.now());

@@ -120,7 +120,7 @@ export const jsonWebTokens = [
     wrap: forgiving(async (claims, { context }) => {
       const { session } = claims;
       const known = typeof session !== 'string' || (await context.store.session(session)) !== undefined;
-      return known || !session.startsWith('made-up') ? undefined : { ...claims, session: undefined };
+      return known || !session.startsWith('unknown') ? undefined : { ...claims, session: undefined };
     }),
   },
   {

@@ -1,4 +1,4 @@
-import type { JWTPayload } from 'jose';
+import type { Claims } from '../auth/jwt.js';
 import type { Request, RequestHandler, Response } from 'express';
 import { bodyOf } from '../http/answer.js';
 import type { Context } from '../context.js';
@@ -98,7 +98,7 @@ function senderOf({ locals }: Response): Sender {
  * What kind of access token this is, as far as it can be told without looking it up.
  * @param claims of the token, when it is a JWT of this server's form
  */
-export function credentialOf(claims: JWTPayload | undefined): Credential {
+export function credentialOf(claims: Claims | undefined): Credential {
   if (claims === undefined) return 'static';
   return claims['session'] === undefined ? 'standard' : 'session';
 }

@@ -1,4 +1,4 @@
-import type { JWTPayload } from 'jose';
+import type { Claims } from '../auth/jwt.js';
 import type { Context } from '../context.js';
 import type { AuthenticationEvent } from '../events/event-log.js';
 import { claimsIfIssuedHere } from '../auth/jwt.js';
@@ -49,7 +49,7 @@ export async function noteAuthMessage(
 }
 
 /** The id of the user of an access token that is good. */
-async function ownerOf({ store }: Context, token: string, claims: JWTPayload | undefined): Promise<string | null> {
+async function ownerOf({ store }: Context, token: string, claims: Claims | undefined): Promise<string | null> {
   if (claims === undefined) return (await store.userByStaticToken(token))?.id ?? null;
   return typeof claims['id'] === 'string' ? claims['id'] : null;
 }

@@ -85,7 +85,7 @@ describe('a target that cannot be judged', () => {
 
   test('answers 500 to everything', async () => {
     const target = await serverThat((_request, response) => response.writeHead(500).end('{}'));
-    expectRefusal(await runCli(['--target', target], { env }), { code: 3, message: /answered 500/ });
+    expectRefusal(await runCli(['--target', target], { env }), { code: 3, message: /returned 500/ });
   });
 
   test('has no such endpoint', async () => {
@@ -211,7 +211,7 @@ describe('what the tester gave is wrong', () => {
 
   test.each([
     ['that is not there', undefined, /does not exist/],
-    ['that is not JSON', '{ "target": ', /cannot be read/],
+    ['that is not JSON', '{ "target": ', /is not JSON/],
     [
       'with a key that nobody knows',
       '{ "targte": "x" }',

@@ -1,4 +1,4 @@
-import type { JWTPayload } from 'jose';
+import type { Claims } from '../../auth/jwt.js';
 import type { Jwts } from '../../auth/jwt.js';
 import { replacing } from '../defect.js';
 import { servedOperation } from './served.js';
@@ -8,7 +8,7 @@ import { servedOperation } from './served.js';
  * @param judge throws what the token is refused with
  */
 export const judgingUse =
-  (judge: (claims: JWTPayload) => void) =>
+  (judge: (claims: Claims) => void) =>
   (jwts: Jwts): Jwts =>
     replacing(jwts, {
       checkTimes: (claims, now) => {
@@ -19,13 +19,13 @@ export const judgingUse =
     });
 
 /** The same of session tokens alone. */
-export const judgingUseOfSessionTokens = (judge: (claims: JWTPayload) => void): ((jwts: Jwts) => Jwts) =>
+export const judgingUseOfSessionTokens = (judge: (claims: Claims) => void): ((jwts: Jwts) => Jwts) =>
   judgingUse((claims) => {
     if (claims['session'] !== undefined) judge(claims);
   });
 
 /** The same of standard tokens alone. */
-export const judgingUseOfStandardTokens = (judge: (claims: JWTPayload) => void): ((jwts: Jwts) => Jwts) =>
+export const judgingUseOfStandardTokens = (judge: (claims: Claims) => void): ((jwts: Jwts) => Jwts) =>
   judgingUse((claims) => {
     if (claims['session'] === undefined && claims['scope'] === undefined) judge(claims);
   });
