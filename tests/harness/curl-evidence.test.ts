@@ -97,7 +97,7 @@ describe('the curl lines of a failure', () => {
     const { stdout } = await runCli(['--target', target, '--json', '--only', 'realtime.token-valid'], { env });
     const failed = (JSON.parse(stdout) as Report).requirements[0]?.checks.filter(({ verdict }) => verdict === 'fail');
     expect(failed?.map(({ curl }) => curl.at(-3))).toContain(
-      `sleep 3 | npx -y wscat -c "\${TARGET/#http/ws}"/websocket -x '{"type":"auth","access_token":"made-up"}' -x '{"type":"ping"}'`,
+      `sleep 3 | npx -y wscat -c "\${TARGET/#http/ws}"/websocket -x '{"type":"auth","access_token":"unknown"}' -x '{"type":"ping"}'`,
     );
   });
 });

@@ -52,6 +52,7 @@ describe('what a target says is never code', () => {
     ['everywhere, in codes and times too', 3, true],
   ])('%s', async (_where, seed, wholly) => {
     const { stdout, stderr } = await certified(seed, wholly);
+    if (stdout === "") throw new Error(stderr);
     const { requirements } = JSON.parse(stdout) as Report;
     const checks = requirements.flatMap((requirement) => requirement.checks);
     const blocks = checks.map(({ curl }) => curl).filter((lines) => lines.length > 0);
@@ -60,7 +61,7 @@ describe('what a target says is never code', () => {
     expect(blocks.length).toBeGreaterThan(150);
     expect(lines.filter((line) => line.includes('answer.json)')).length).toBeGreaterThan(300);
     if (!wholly) {
-      expect(lines.filter((line) => /^TAMPERED\w*=/.test(line)).length).toBeGreaterThan(50);
+      expect(lines.filter((line) => /^TAMPERED\w*=/.test(line)).length).toBeGreaterThan(20);
       expect(lines.filter((line) => /^MINTED\w*=/.test(line)).length).toBeGreaterThan(10);
       expect(lines.filter((line) => line.includes('npx -y wscat')).length).toBeGreaterThan(10);
     }
