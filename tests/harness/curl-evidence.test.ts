@@ -3,7 +3,7 @@ import { createReferenceServer, type ReferenceServer } from '../../reference-ser
 import type { Report } from '../../spec/generated/report.js';
 import { run, runCli } from '../helpers/run-cli.js';
 
-const secret = 'the-secret-of-the-target-is-this';
+const secret = 'the-key-that-this-server-signs-by';
 const env = {
   AUTH_CONFORMANCE_ADMIN_EMAIL: 'admin@example.com',
   AUTH_CONFORMANCE_ADMIN_PASSWORD: 'd1r3ctu5',
