@@ -52,7 +52,7 @@ describe('what a target says is never code', () => {
     ['everywhere, in codes and times too', 3, true],
   ])('%s', async (_where, seed, wholly) => {
     const { stdout, stderr } = await certified(seed, wholly);
-    if (stdout === "") throw new Error(stderr);
+    if (stdout === '') throw new Error(stderr);
     const { requirements } = JSON.parse(stdout) as Report;
     const checks = requirements.flatMap((requirement) => requirement.checks);
     const blocks = checks.map(({ curl }) => curl).filter((lines) => lines.length > 0);
