@@ -48,5 +48,5 @@ export default tseslint.config(
   wall('runner', ['reference-server', 'reporters', 'cli']),
   wall('reporters', ['suites', 'reference-server', 'runner', 'cli']),
   wall('cli', []),
-  { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['**/*.{js,mjs}'], extends: [tseslint.configs.disableTypeChecked] },
 );
