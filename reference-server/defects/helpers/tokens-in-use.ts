@@ -1,5 +1,4 @@
-import type { Claims } from '../../auth/jwt.js';
-import type { Jwts } from '../../auth/jwt.js';
+import type { Claims, Jwts } from '../../auth/jwt.js';
 import { replacing } from '../defect.js';
 import { servedOperation } from './served.js';
 

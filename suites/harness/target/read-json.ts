@@ -4,7 +4,7 @@ import { TEXT_LIMIT } from './limits.js';
 /**
  * The data in a text of JSON that came from a target; undefined where it is not JSON.
  * @param what the answer, in words
- * @throws Unjudged when a text inside it is longer than TEXT_LIMIT: it would go into later requests and into the evidence
+ * @throws Inconclusive when a text inside it is longer than TEXT_LIMIT: it would go into later requests and into the evidence
  */
 export function readJson(text: string, what: string): unknown {
   let longest = 0;
