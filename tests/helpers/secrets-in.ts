@@ -8,7 +8,7 @@ const FEWEST_CHARACTERS = 9;
 const PASSWORDS =
   /Pw-[0-9a-f]{4,}|PW-[0-9A-F]{4,}|\\?"(?:otp|tfa_secret|access_token|refresh_token)\\*"\s*:\s*\\*"(?!\*|\\?")[\w-]{6,}/g;
 /** What is sent for a token or a one-time password and was never one. */
-const MADE_UP = /"(?:0{6}|1{6}|2{6}|3{6}|4{6}|5{6})$|made-?up|garbage|unknown|nonsense|not[-a-z]*$|invalid|a{6}|x{6}/i;
+const MADE_UP = /(.)\1{5}$|"123456$|made-?up|garbage|unknown|nonsense|nobody|not[-a-z]*$|invalid|a{6}|x{6}/i;
 
 /** Whatever in the checks of a report looks like a token, a password or a one-time password in clear or in base64, with where it stands. */
 export function secretsIn({ requirements }: Report): string[] {

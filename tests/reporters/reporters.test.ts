@@ -198,7 +198,7 @@ describe('the SARIF report', () => {
       ['standard.two', 'error'],
       ['session.three', 'error'],
       ['session.four', 'warning'],
-      ['requests.head', 'error'],
+      ['requests.five', 'error'],
     ]);
     expect(results.map(({ ruleId, level }) => [ruleId, level])).toEqual([
       ['standard.two', 'error'],
@@ -208,7 +208,7 @@ describe('the SARIF report', () => {
     expect(invocations[0]?.executionSuccessful).toBe(false);
     expect(invocations[0]?.toolExecutionNotifications.map(({ associatedRule }) => associatedRule.id)).toEqual([
       'session.three',
-      'requests.head',
+      'requests.five',
     ]);
     expect(properties.seed).toBe(42);
   });
