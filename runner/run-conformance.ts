@@ -4,6 +4,7 @@ import type { Capability, Report } from '../spec/generated/report.js';
 import { readShard } from '../spec/shard.js';
 import { readTimeSpan } from '../spec/time-span.js';
 import type { RunPlan } from '../suites/harness/run/run-plan.js';
+import { readyClock, type ReadyClock } from './clock.js';
 import { credentialsIn } from './credentials.js';
 import { ConfigurationError, Interrupted } from '../report/errors.js';
 import { onOneLine, quoted } from '../report/foreign-text.js';
@@ -75,8 +76,9 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
   // What is wrong with it is told when it is to run.
   suites?.catch(() => undefined);
   let findings: PreflightFindings | undefined;
+  let clock: ReadyClock | undefined;
   try {
-    findings = await preflight(
+    const found = await preflight(
       {
         target: described,
         timeoutMs,
@@ -86,8 +88,13 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
       },
       janitor,
     );
+    const { interrupted } = hooks;
+    const clockInput = { runId, target: found.target, timeoutMs, ...credentials, ...(interrupted && { interrupted }) };
+    clock = await readyClock(configuration, clockInput, janitor);
+    findings = found;
     const plan = planOf(configuration, findings, {
       ...order,
+      ...(clock && { clock: clock.description }),
       runId,
       startedAt,
       timeoutMs,
@@ -102,7 +109,7 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
     }
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
     const leftovers = await janitor.cleanUp(plan);
-    const notes = [...findings.notes, ...janitor.notes];
+    const notes = [...findings.notes, ...(clock?.notes ?? []), ...janitor.notes];
     const report = makeReport({
       plan,
       profiles: profile ?? profiles,
@@ -127,6 +134,7 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
     secrets.maskError(error);
     throw error;
   } finally {
+    await clock?.close();
     secrets.close();
   }
 }
@@ -191,7 +199,7 @@ const milliseconds = (span: string | number | undefined): number | undefined =>
 function planOf(
   { staticToken, secret, patience, sessionGrace, concurrency, runs }: Configuration,
   { target, user, administrator, offers }: PreflightFindings,
-  fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed'>,
+  fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed' | 'clock'>,
 ): RunPlan {
   const patienceMs = milliseconds(patience);
   const capabilities: Capability[] = [
@@ -200,6 +208,7 @@ function planOf(
     ...(staticToken !== undefined || administrator !== undefined ? (['static-token'] as const) : []),
     ...(secret !== undefined ? (['secret'] as const) : []),
     ...(patienceMs !== undefined ? (['patience'] as const) : []),
+    ...(fixed.clock !== undefined ? (['clock'] as const) : []),
     ...offers,
   ];
   return {

@@ -1,14 +1,17 @@
+import { now } from './harness/target/time.js';
 import { tamperedForms, tamperedJwts, mintLike, nameTampered } from './harness/generators/tampered-tokens.js';
 import type { Response } from './harness/target/response.js';
 import { chapter, check } from './harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from './harness/expectations.js';
 import {
-  expiryWithinPatience,
+  untilExpiry,
   expectMatchingExpiry,
   LONG_EXPIRED_S,
   expectExpiry,
-  WHILE_MS,
   assumeUnexpired,
+  seesExpiry,
+  someTime,
+  canSee,
 } from './harness/target/expiry.js';
 import { claimsOf, Moment } from './harness/target/jwt.js';
 import { assert, assume, TokenExpired, NotApplicable } from './harness/outcomes.js';
@@ -30,11 +33,11 @@ chapter('Session Tokens', () => {
     'A session token is rejected once its lifetime is over',
     async ({ target, user, plan, wait }) => {
       const session = await target.loggedInBySession(await user());
-      const waitMs = expiryWithinPatience(session, plan);
+      const waitMs = untilExpiry(session, plan);
       await wait(waitMs);
       await expectExpiry({ target, plan, wait, waitedMs: waitMs }, { cookie: session }, 'a session token');
     },
-    { needs: 'patience' },
+    seesExpiry,
   );
 
   check(
@@ -42,10 +45,10 @@ chapter('Session Tokens', () => {
     'A session token cannot be refreshed once its lifetime is over',
     async ({ target, user, plan, wait }) => {
       const session = await target.loggedInBySession(await user());
-      await wait(expiryWithinPatience(session, plan));
+      await wait(untilExpiry(session, plan));
       expectNoToken(await target.refreshByCookie('session', session.value), 'a session token that has expired');
     },
-    { needs: 'patience' },
+    seesExpiry,
   );
 
   check(
@@ -54,16 +57,16 @@ chapter('Session Tokens', () => {
     async ({ target, user, plan, wait }) => {
       const account = await user();
       const session = await target.loggedInBySession(account);
-      const waitMs = expiryWithinPatience(session, plan);
+      const halfMs = untilExpiry(session, plan) / 2;
       // Refreshed half-way, the new token has half of its life left when the old one has expired.
-      await wait(waitMs / 2);
+      await wait(halfMs);
       const response = await target.refreshByCookie('session', session.value, account);
       assumeSuccess(response);
       const renewed = target.sessionToken(response);
-      await wait(Math.max(0, session.lifetime.issuedAt + waitMs - performance.now()));
+      await wait(halfMs);
       expectAccepted(await target.whoAmI({ cookie: renewed }), account, 'a refreshed session token');
     },
-    { needs: 'patience' },
+    seesExpiry,
   );
 
   for (const [id, what] of [
@@ -77,9 +80,14 @@ chapter('Session Tokens', () => {
         const account = await user();
         const session = await target.loggedInBySession(account);
         if (claimsOf(session.value) === undefined)
-          throw new NotApplicable('the session token is not a JWT: give --patience instead');
+          throw new NotApplicable('the session token is not a JWT: give --patience or --clock-url instead');
         const secret = plan.secret ?? '';
-        const live = mintLike(evidence, session.value, { iat: Moment.fromNow(0), exp: Moment.fromNow(300) }, secret);
+        const live = mintLike(
+          evidence,
+          session.value,
+          { iat: Moment.afterIssue(0), exp: Moment.afterIssue(300) },
+          secret,
+        );
         const control = await target.whoAmI({ cookie: live });
         assume(
           control.succeeded,
@@ -88,7 +96,7 @@ chapter('Session Tokens', () => {
         const expired = mintLike(
           evidence,
           session.value,
-          { iat: Moment.fromNow(-LONG_EXPIRED_S - 900), exp: Moment.fromNow(-LONG_EXPIRED_S) },
+          { iat: Moment.afterIssue(-LONG_EXPIRED_S - 900), exp: Moment.afterIssue(-LONG_EXPIRED_S) },
           secret,
         );
         if (id === 'session.expires') {
@@ -161,10 +169,10 @@ chapter('Session Tokens', () => {
   check(
     'session.authenticates',
     'A session token is accepted after some seconds and refreshed into a new one',
-    async ({ target, ownUser, wait }) => {
+    async ({ target, ownUser, plan, wait }) => {
       const account = await ownUser();
       const session = await target.loggedInBySession(account);
-      await wait(Math.min(WHILE_MS, (session.lifetime.ms ?? Infinity) / 2));
+      await wait(someTime(session, plan));
       for (const sent of [{ cookie: session }, { header: session }])
         expectAccepted(await target.whoAmI(sent), account, 'a session token, some seconds old,');
       const response = await target.refreshByCookie('session', session.value, account);
@@ -205,7 +213,8 @@ chapter('Session Tokens', () => {
       const account = await user();
       const session = await target.loggedInBySession(account);
       const before = claimsOf(session.value)?.exp;
-      if (before === undefined) throw new NotApplicable('the session token does not tell its expiry: give --patience');
+      if (before === undefined)
+        throw new NotApplicable('the session token does not tell its expiry: give --patience or --clock-url');
       await wait(2100);
       const response = await target.refreshByCookie('session', session.value, account);
       assumeSuccess(response);
@@ -414,22 +423,23 @@ chapter('Session Tokens', () => {
       const account = await ownUser();
       const old = await target.loggedInBySession(account);
       const waitMs = plan.sessionGraceMs + GRACE_MARGIN_MS;
-      if (waitMs > Math.max(plan.patienceMs ?? 0, LEAST_PATIENCE_MS))
-        throw new NotApplicable(`the grace takes ${waitMs / 1000} s: be as patient (--patience)`);
+      if (waitMs > LEAST_PATIENCE_MS && !canSee(waitMs, plan))
+        throw new NotApplicable(`the grace takes ${waitMs / 1000} s: be as patient (--patience), or give --clock-url`);
       if (waitMs > (old.lifetime.ms ?? Infinity) - GRACE_MARGIN_MS)
         throw new NotApplicable(
           `a session token lives ${(old.lifetime.ms ?? 0) / 1000} s, no longer than the grace: --session-grace says how long that is`,
         );
       const response = await target.refreshByCookie('session', old.value, account);
       assumeSuccess(response);
-      const latest = performance.now() + waitMs;
       await wait(plan.sessionGraceMs);
       let use: Response;
+      let overMs = 0;
       do {
         await wait(GRACE_STEP_MS);
+        overMs += GRACE_STEP_MS;
         assumeUnexpired(old);
         use = await target.whoAmI({ cookie: old });
-      } while (use.succeeded && performance.now() < latest);
+      } while (use.succeeded && overMs < GRACE_MARGIN_MS);
       expectRejected(use, 'a session token that was refreshed, after the grace,', account);
       expectNoToken(
         await target.refreshByCookie('session', old.value, account),
@@ -445,12 +455,12 @@ chapter('Session Tokens', () => {
     async ({ target, user, plan }) => {
       const account = await user();
       const old = await target.loggedInBySession(account);
-      const refreshedAt = performance.now();
+      const refreshedAt = now();
       const response = await target.refreshByCookie('session', old.value, account);
       assumeSuccess(response);
       const use = await target.whoAmI({ cookie: old });
       const again = await target.refreshByCookie('session', old.value, account);
-      if (performance.now() - refreshedAt > plan.sessionGraceMs / 2)
+      if (now() - refreshedAt > plan.sessionGraceMs / 2)
         throw new TokenExpired('the grace was over before the check was done: run with --concurrency 1');
       expectAccepted(use, account, 'a session token, right after its refresh,');
       assert(again.succeeded, 'a second refresh of a session token, right after the first, to succeed', again.summary);

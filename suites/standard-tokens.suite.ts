@@ -1,3 +1,4 @@
+import { targetTime } from './harness/target/time.js';
 import fc from 'fast-check';
 import type { Response } from './harness/target/response.js';
 import { expectSchema } from './harness/target/schemas.js';
@@ -11,12 +12,14 @@ import { assert, assume, Inconclusive, NotApplicable } from './harness/outcomes.
 import { forAll } from './harness/generators/property.js';
 import { modes, type Mode } from './harness/target/target.js';
 import {
-  expiryWithinPatience,
+  untilExpiry,
   LONG_EXPIRED_S,
   expectMatchingExpiry,
   expectExpiry,
-  WHILE_MS,
   expectToOutlive,
+  seesExpiry,
+  someTime,
+  canSee,
 } from './harness/target/expiry.js';
 
 /** A standard token that lives longer than this is not short-lived, in ms: a day. */
@@ -35,11 +38,11 @@ chapter('Standard Tokens', () => {
     'A standard token is rejected once its lifetime is over',
     async ({ target, user, plan, wait }) => {
       const { access } = await target.loggedIn(await user());
-      const waitMs = expiryWithinPatience(access, plan);
+      const waitMs = untilExpiry(access, plan);
       await wait(waitMs);
       await expectExpiry({ target, plan, wait, waitedMs: waitMs }, { header: access }, 'a standard token');
     },
-    { needs: 'patience' },
+    seesExpiry,
   );
 
   check(
@@ -49,7 +52,7 @@ chapter('Standard Tokens', () => {
       const account = await user();
       const { access, refresh } = await target.loggedIn(account);
       expectToOutlive(refresh, access);
-      await wait(expiryWithinPatience(access, plan));
+      await wait(untilExpiry(access, plan));
       const response = await target.refresh(refresh, account);
       assert(response.succeeded, 'a refresh after the expiry of the access token to succeed', response.summary);
       const renewed = target.accessToken(response);
@@ -64,11 +67,11 @@ chapter('Standard Tokens', () => {
       const account = await user();
       const { access, refresh } = await target.loggedIn(account);
       expectToOutlive(refresh, access);
-      await wait(expiryWithinPatience(access, plan));
+      await wait(untilExpiry(access, plan));
       const response = await target.refresh(refresh, account);
       assert(response.succeeded, 'the refresh token to be good after its access token has expired', response.summary);
     },
-    { needs: 'patience' },
+    seesExpiry,
   );
 
   check(
@@ -79,11 +82,15 @@ chapter('Standard Tokens', () => {
       const cookie = response.cookie(target.description.refreshCookie);
       const { expires } = response.payload;
       if (!response.succeeded || cookie === undefined || typeof expires !== 'number') {
-        throw new NotApplicable('the target does not offer the mode cookie; --patience shows it in another way');
+        throw new NotApplicable(
+          'the target does not offer the mode cookie; --patience or --clock-url shows it in another way',
+        );
       }
-      const lifeMs = cookie.TTL();
+      const lifeMs = cookie.TTL(targetTime());
       if (lifeMs === Infinity)
-        throw new NotApplicable('the cookie does not say how long it lasts; --patience shows it in another way');
+        throw new NotApplicable(
+          'the cookie does not say how long it lasts; --patience or --clock-url shows it in another way',
+        );
       assert(
         lifeMs > expires,
         `the refresh token to live longer than the access token (${expires} ms)`,
@@ -99,9 +106,9 @@ chapter('Standard Tokens', () => {
       const account = await user();
       const { access } = await target.loggedIn(account);
       if (claimsOf(access.value) === undefined)
-        throw new NotApplicable('the access token is not a JWT: give --patience instead');
+        throw new NotApplicable('the access token is not a JWT: give --patience or --clock-url instead');
       const secret = plan.secret ?? '';
-      const live = mintLike(evidence, access.value, { iat: Moment.fromNow(0), exp: Moment.fromNow(300) }, secret);
+      const live = mintLike(evidence, access.value, { iat: Moment.afterIssue(0), exp: Moment.afterIssue(300) }, secret);
       const control = await target.whoAmI({ header: live });
       assume(
         control.succeeded,
@@ -110,7 +117,7 @@ chapter('Standard Tokens', () => {
       const expired = mintLike(
         evidence,
         access.value,
-        { iat: Moment.fromNow(-LONG_EXPIRED_S - 900), exp: Moment.fromNow(-LONG_EXPIRED_S) },
+        { iat: Moment.afterIssue(-LONG_EXPIRED_S - 900), exp: Moment.afterIssue(-LONG_EXPIRED_S) },
         secret,
       );
       for (const sent of [{ header: expired }, { query: expired }, { cookie: expired }])
@@ -315,10 +322,10 @@ chapter('Standard Tokens', () => {
   check(
     'standard.reusable',
     'A standard token is accepted after some seconds, and its refresh token is refreshed',
-    async ({ target, ownUser, wait }) => {
+    async ({ target, ownUser, plan, wait }) => {
       const account = await ownUser();
       const { access, refresh } = await target.loggedIn(account);
-      await wait(Math.min(WHILE_MS, (access.lifetime.ms ?? Infinity) / 2));
+      await wait(someTime(access, plan));
       for (const sent of [{ header: access }, { query: access }])
         expectAccepted(await target.whoAmI(sent), account, 'a standard token, some seconds old,');
       const response = await target.refresh(refresh, account);
@@ -673,9 +680,9 @@ chapter('Standard Tokens', () => {
       const { refreshLifeMs } = target.description;
       if (refreshLifeMs === undefined)
         throw new NotApplicable('the target does not say how long a refresh token lives');
-      if (refreshLifeMs + REFRESH_MARGIN_MS > (plan.patienceMs ?? 0))
+      if (!canSee(refreshLifeMs + REFRESH_MARGIN_MS, plan))
         throw new NotApplicable(
-          `a refresh token of this target lives ${refreshLifeMs / 1000} s, longer than --patience: on a Directus, REFRESH_TOKEN_TTL=6s makes it shorter`,
+          `a refresh token of this target lives ${refreshLifeMs / 1000} s, longer than --patience: give --clock-url, or make it shorter (on a Directus: REFRESH_TOKEN_TTL=6s)`,
         );
       const account = await user();
       const { refresh } = await target.loggedIn(account);
@@ -683,7 +690,7 @@ chapter('Standard Tokens', () => {
       await wait(refreshLifeMs + REFRESH_MARGIN_MS);
       expectNoToken(await target.refresh(refresh, account), 'a refresh token that has expired');
     },
-    { needs: 'patience' },
+    seesExpiry,
   );
 
   check('standard.login.mode', 'A login with an unknown mode issues no token', async ({ target, user }) => {

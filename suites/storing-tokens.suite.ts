@@ -1,8 +1,9 @@
+import { targetTime } from './harness/target/time.js';
 import type { Cookie } from 'tough-cookie';
 import type { Account } from './harness/users/account.js';
 import type { Response } from './harness/target/response.js';
 import { Browser } from './harness/target/browser.js';
-import { chapter, check } from './harness/check.js';
+import { chapter, check, type CheckContext } from './harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from './harness/expectations.js';
 import { expectMatchingExpiry } from './harness/target/expiry.js';
 import { lifetimeOf } from './harness/target/jwt.js';
@@ -28,7 +29,7 @@ function mustBeJson(response: Response): void {
 }
 
 /** How long a cookie lasts, in ms; Infinity when it does not say, which is until the browser is closed. */
-const lifeOfCookie = (cookie: Cookie): number => cookie.TTL();
+const lifeOfCookie = (cookie: Cookie): number => cookie.TTL(targetTime());
 
 chapter('Storing Tokens', () => {
   check(
@@ -498,7 +499,7 @@ chapter('Storing Tokens', () => {
   check(
     'storing.cookie.attributes',
     'Token cookies have the attributes of Directus, in each mode, after a login and after a refresh',
-    async ({ target, ownUser }) => {
+    async ({ target, ownUser, plan }) => {
       const account = await ownUser();
       const { refreshCookie, sessionCookie } = target.description;
       for (const [mode, name] of [
@@ -521,7 +522,7 @@ chapter('Storing Tokens', () => {
             `${what} to say Max-Age and Expires`,
             `it does not: ${describe(cookie)}`,
           );
-          const apart = expires.getTime() - (dateOf(response) + maxAge * 1000);
+          const apart = expires.getTime() - (dateOf(response, plan) + maxAge * 1000);
           assert(
             Math.abs(apart) <= LIFE_TOLERANCE_MS,
             `Max-Age and Expires of ${what} to agree`,
@@ -646,8 +647,11 @@ function refreshCookieOf(target: Target, response: Response): string {
   return token;
 }
 
-/** When the target says that it answered, in ms since 1970; now where it does not say. */
-function dateOf(response: Response): number {
+/**
+ * When the target says that it answered, in ms since 1970; now where it does not say, and where its clock can be advanced: the header
+ * Date may be of another clock then.
+ */
+function dateOf(response: Response, { clock }: CheckContext['plan']): number {
   const date = Date.parse(response.headers('date')[0] ?? '');
-  return Number.isNaN(date) ? Date.now() : date;
+  return Number.isNaN(date) || clock !== undefined ? targetTime() : date;
 }

@@ -5,6 +5,8 @@ import { hearSecrets, SeenSecrets } from '../evidence/seen-secrets.js';
 import { HttpClient } from '../target/http-client.js';
 import { Silence } from '../target/silence.js';
 import { Inconclusive } from '../outcomes.js';
+import { followClock } from '../target/time.js';
+import { AdvancedClock, RunningClock, type Clock } from './clock.js';
 import { Ledger, SessionLedger } from './ledger.js';
 import { Recovery } from './recovery.js';
 import type { RunPlan } from './run-plan.js';
@@ -24,6 +26,8 @@ export interface Run {
   readonly recovery: Recovery;
   /** Lets a number of checks be under way at once. */
   readonly slots: Semaphore;
+  /** Lets time pass for the target. */
+  readonly clock: Clock;
   /** Held by the one check that has a user with the rights of an administrator: a target may allow few of them. */
   readonly privilege: Mutex;
   /** What checks share, by name. */
@@ -47,6 +51,8 @@ export function startRun(plan: RunPlan): Run {
   const credentials = new IssuedCredentials();
   const administrator =
     plan.administrator && new Administrator(plan.administrator, plan.target, client, sessions, credentials);
+  const slots = new Semaphore(plan.concurrency);
+  followClock(plan.clock?.time);
   return {
     plan,
     client,
@@ -55,7 +61,11 @@ export function startRun(plan: RunPlan): Run {
     credentials,
     accounts: new AccountPool(plan, administrator, ledger),
     recovery: new Recovery(client, plan.target.url),
-    slots: new Semaphore(plan.concurrency),
+    slots,
+    clock:
+      plan.clock === undefined
+        ? new RunningClock(interruption.signal)
+        : new AdvancedClock(plan, plan.clock.limitMs ?? Infinity, slots, interruption.signal),
     privilege: new Mutex(),
     shared: new Map(),
     secrets,

@@ -39,6 +39,7 @@ export function defineTests(checks: readonly Check[]): void {
   // What the run leaves on the target is handed over.
   afterAll(async () => {
     await run?.ledger.flush();
+    run?.clock.close();
     await run?.client.close();
   });
 }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
+import { targetTime } from './time.js';
 
 /** The three parts of a compact JWS. RFC 7515 section 3.1. */
 export interface JwtParts {
@@ -27,7 +28,7 @@ export class Moment {
     return new Moment(seconds, 'issue');
   }
 
-  /** By the clock of this machine. */
+  /** By the clock of the target, as far as it is known (time.ts). */
   static fromNow(seconds: number): Moment {
     return new Moment(seconds, 'now');
   }
@@ -39,7 +40,7 @@ export class Moment {
 
   /** What it is for a token with these claims, now. */
   valueFor({ iat }: { readonly iat?: unknown }): number | string {
-    const issued = this.since === 'issue' && typeof iat === 'number' ? iat : Date.now() / 1000;
+    const issued = this.since === 'issue' && typeof iat === 'number' ? iat : targetTime() / 1000;
     const value = Math.floor(issued) + this.seconds;
     return this.asText ? String(value) : value;
   }

@@ -5,6 +5,7 @@ import { tellSecret } from '../evidence/seen-secrets.js';
 import { Shell, sh } from '../evidence/shell.js';
 import { assumeSuccess } from '../expectations.js';
 import { assume, NotApplicable } from '../outcomes.js';
+import { targetTime } from '../target/time.js';
 import type { AccessToken } from '../target/tokens.js';
 
 /** A one-time password is made only when it is good for at least this long, in ms: a login takes its time. */
@@ -74,7 +75,7 @@ export async function oneTimePassword(
   { secret }: Pick<TwoFactorUser, 'secret'>,
 ): Promise<string> {
   await halfMinuteWithAtLeast(LEAST_LEFT_MS, wait);
-  const otp = oneTimePasswordOf(secret, Date.now());
+  const otp = oneTimePasswordOf(secret, targetTime());
   const { variable } = evidence.names.get(secret) ?? {};
   if (variable !== undefined)
     evidence.names.add(otp, 'OTP', {
@@ -93,13 +94,13 @@ export function oneTimePasswordOf(secret: string, timestamp: number): string {
 
 /** Waits for the next half minute when less than this is left of this one, in ms. */
 async function halfMinuteWithAtLeast(leastMs: number, wait: CheckContext['wait']): Promise<void> {
-  const left = PERIOD_MS - (Date.now() % PERIOD_MS);
+  const left = PERIOD_MS - (targetTime() % PERIOD_MS);
   if (left < leastMs) await wait(left + 100);
 }
 
 /** A one-time password that is wrong now, and was and will be in the half minutes around. */
 export function wrongOneTimePassword(secret: string): string {
   const totp = new TOTP({ secret });
-  const right = [-1, 0, 1, 2].map((step) => totp.generate({ timestamp: Date.now() + step * PERIOD_MS }));
+  const right = [-1, 0, 1, 2].map((step) => totp.generate({ timestamp: targetTime() + step * PERIOD_MS }));
   return ['000000', '111111', '222222', '333333', '444444'].find((otp) => !right.includes(otp)) ?? '555555';
 }
