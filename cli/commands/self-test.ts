@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { createReferenceServer, readSettings, TravellingClock } from '../../reference-server/index.js';
 import { certify, type CertifyFlags } from './certify.js';
 
+/** Checks that may be under way at once: enough that logins, each of which takes LOGIN_STALL_TIME, hold nothing up. */
+const CONCURRENCY = 16;
+
 /** Passwords that are used for seconds need no costly hash. */
 const argon2Cost = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 
@@ -27,13 +30,8 @@ export async function selfTest({
   const server = await createReferenceServer({ settings, argon2Cost, defects: defect, clock });
   const target = await server.listen({ port: 0, host: '127.0.0.1' });
   try {
-    return await certify(flags, {
-      target,
-      adminEmail: 'admin@example.com',
-      adminPassword,
-      secret,
-      clock,
-    });
+    const given = { target, adminEmail: 'admin@example.com', adminPassword, secret, clock };
+    return await certify(flags, given, { concurrency: CONCURRENCY });
   } finally {
     await server.close();
   }
