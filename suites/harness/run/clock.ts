@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Semaphore } from 'async-mutex';
 import { Inconclusive, NotApplicable } from '../outcomes.js';
-import { noteAdvance } from '../target/time.js';
+import type { TargetTime } from '../target/time.js';
 import { clockChannelName, type AdvanceOutcome, type AdvanceOrder } from './clock-channel.js';
 import type { RunPlan } from './run-plan.js';
 
@@ -39,6 +39,14 @@ interface Waiter {
   readonly fail: (why: Error) => void;
 }
 
+/** What a clock is advanced for. */
+interface AdvancedRun {
+  readonly time: TargetTime;
+  /** Of the checks: all of them are held while the clock is advanced. */
+  readonly slots: Semaphore;
+  readonly interrupted: AbortSignal;
+}
+
 /** Later than all checks, those too that measure alone. */
 const LAST = -2;
 
@@ -50,23 +58,21 @@ const LAST = -2;
 export class AdvancedClock implements Clock {
   readonly #waiters = new Set<Waiter>();
   readonly #channel: BroadcastChannel;
+  readonly #width: number;
+  readonly #limitMs: number;
   /** How far it has been advanced, in ms. Time that passed by itself is not counted: the clock may stand still in between. */
   #advancedMs = 0;
   #advancing = false;
   #broken: Inconclusive | undefined;
   #answered: ((outcome: AdvanceOutcome) => void) | undefined;
 
-  /**
-   * @param limitMs how far it may be advanced, in ms
-   * @param slots of the checks: all of them are held while it is advanced
-   */
   constructor(
-    { runId, concurrency }: Pick<RunPlan, 'runId' | 'concurrency'>,
-    private readonly limitMs: number,
-    private readonly slots: Semaphore,
-    private readonly interrupted: AbortSignal,
+    { runId, concurrency, clock }: Pick<RunPlan, 'runId' | 'concurrency' | 'clock'>,
+    private readonly run: AdvancedRun,
   ) {
+    const { interrupted } = run;
     this.#width = concurrency;
+    this.#limitMs = clock?.limitMs ?? Infinity;
     this.#channel = new BroadcastChannel(clockChannelName(runId));
     this.#channel.onmessage = (event): void => {
       const { data } = event as { data: AdvanceOrder | AdvanceOutcome };
@@ -76,13 +82,11 @@ export class AdvancedClock implements Clock {
     interrupted.addEventListener('abort', () => this.#failAll(interrupted.reason as Error), { once: true });
   }
 
-  readonly #width: number;
-
   async wait(ms: number): Promise<void> {
-    this.interrupted.throwIfAborted();
+    this.run.interrupted.throwIfAborted();
     if (this.#broken !== undefined) throw this.#broken;
     const until = this.#advancedMs + Math.ceil(ms);
-    if (until > this.limitMs)
+    if (until > this.#limitMs)
       throw new NotApplicable(
         'the token of --admin-token expires before that, and what the run creates could not be removed: give --admin-email and --admin-password, by which the suite can log in again',
       );
@@ -105,7 +109,7 @@ export class AdvancedClock implements Clock {
       try {
         await this.#advanceToNext();
       } finally {
-        this.slots.release(this.#width);
+        this.run.slots.release(this.#width);
       }
     }
     this.#advancing = false;
@@ -114,13 +118,13 @@ export class AdvancedClock implements Clock {
   /** Holds all slots, once no check is under way and none is about to go on. */
   async #whenAllWait(): Promise<void> {
     for (;;) {
-      await this.slots.acquire(this.#width, LAST);
+      await this.run.slots.acquire(this.#width, LAST);
       // Who waited for another check, which has ended or waits now itself, asks for a slot in this turn.
       await nextTurn();
-      this.slots.release(this.#width);
-      if (this.slots.getValue() === this.#width) break;
+      this.run.slots.release(this.#width);
+      if (this.run.slots.getValue() === this.#width) break;
     }
-    await this.slots.acquire(this.#width, LAST);
+    await this.run.slots.acquire(this.#width, LAST);
   }
 
   async #advanceToNext(): Promise<void> {
@@ -135,7 +139,7 @@ export class AdvancedClock implements Clock {
         return;
       }
       this.#advancedMs = next;
-      noteAdvance(ms);
+      this.run.time.noteAdvance(ms);
     }
     for (const waiter of this.#waiters) {
       if (waiter.until > this.#advancedMs) continue;
@@ -147,7 +151,7 @@ export class AdvancedClock implements Clock {
   async #ask(ms: number): Promise<AdvanceOutcome> {
     return new Promise((resolve) => {
       this.#answered = resolve;
-      this.interrupted.addEventListener('abort', () => resolve({ type: 'advanced' }), { once: true });
+      this.run.interrupted.addEventListener('abort', () => resolve({ type: 'advanced' }), { once: true });
       this.#channel.postMessage({ type: 'advance', ms } satisfies AdvanceOrder);
     });
   }

@@ -5,7 +5,6 @@ import type { CheckOptions } from '../check.js';
 import type { RunPlan } from '../run/run-plan.js';
 import type { SentTokens } from './bearer-methods.js';
 import type { Target } from './target.js';
-import { now } from './time.js';
 import type { AccessToken, AnyAccessToken, RefreshToken, SessionToken } from './tokens.js';
 
 /** A token this long past its expiry must be rejected, whatever leeway for clocks is given (RFC 7519 section 4.1.4: "a few minutes"), in s. */
@@ -59,7 +58,7 @@ export function untilExpiry({ type, lifetime }: AccessToken | SessionToken, plan
   }
   lifetime.putUnderTest();
   // A clock that can be advanced may have stood still since the token was issued.
-  return plan.clock === undefined ? Math.max(0, lifetime.issuedAt + whole - now()) : whole;
+  return plan.clock === undefined ? Math.max(0, lifetime.issuedAt + whole - performance.now()) : whole;
 }
 
 /**
@@ -83,8 +82,8 @@ export function expectToOutlive({ lifetime: refresh }: RefreshToken, { lifetime:
  * Assumes that a token cannot have expired yet, so that a rejection has another reason.
  * @throws TokenExpired
  */
-export function assumeUnexpired({ lifetime }: AnyAccessToken): void {
-  if (lifetime.excusesRejectionAt(now())) throw new TokenExpired();
+export function assumeUnexpired({ time }: Target, { lifetime }: AnyAccessToken): void {
+  if (lifetime.excusesRejectionAt(time.now())) throw new TokenExpired();
 }
 
 /**

@@ -1,7 +1,3 @@
-/**
- * What time it is for the target. Unless the tester gave a way to advance the target's clock, it runs with that of this machine; each
- * advance puts it ahead. One run at a time: `followClock` begins it.
- */
 interface Reading {
   /** The time of the target, in ms since 1970. */
   readonly target: number;
@@ -16,50 +12,55 @@ const HALF_A_SECOND_MS = 500;
 /** How far a reading may be beside what is possible, in ms: rounding, and the way of the response. */
 const TOLERANCE_MS = 1500;
 
-let advancedMs = 0;
-let first: Reading | undefined;
-let latest: Reading | undefined;
-
 /**
- * The clock that lifetimes are counted on, in ms: that of performance.now(), and ahead of it by as much as the target's clock has been
- * advanced. A target whose clock stands still in between is behind it, never ahead.
+ * What time it is for the target of a run. Its clock runs with that of this machine, unless the tester gave a way to advance it: then it
+ * is ahead by what it has been advanced, and may stand still in between.
  */
-export const now = (): number => performance.now() + advancedMs;
+export class TargetTime {
+  #advancedMs = 0;
+  readonly #first: Reading | undefined;
+  #latest: Reading | undefined;
 
-/** How far the clock of the target has been advanced in this run, in ms. */
-export const advanced = (): number => advancedMs;
+  /** @param time what a clock that can be advanced says as the run begins, in ms since 1970 */
+  constructor(time?: number) {
+    this.#first = time === undefined ? undefined : { target: time, at: performance.now(), advancedMs: 0 };
+    this.#latest = this.#first;
+  }
 
-/**
- * The time by the clock of the target, in ms since 1970: the machine's, unless its clock can be advanced; then by the newest token that
- * the target has issued.
- */
-export function targetTime(): number {
-  if (latest === undefined) return Date.now() + advancedMs;
-  return latest.target + (advancedMs - latest.advancedMs) + (performance.now() - latest.at);
-}
+  /** How far the clock has been advanced in this run, in ms. */
+  get advancedMs(): number {
+    return this.#advancedMs;
+  }
 
-/**
- * Begins a run.
- * @param time what the clock of a target that can be advanced says, in ms since 1970; undefined where it is the machine's
- */
-export function followClock(time: number | undefined): void {
-  advancedMs = 0;
-  first = latest = time === undefined ? undefined : { target: time, at: performance.now(), advancedMs };
-}
+  /**
+   * What lifetimes are counted on, in ms: the clock of performance.now(), and ahead of it by as much as the target's clock has been
+   * advanced. A target whose clock stands still in between is behind it, never ahead.
+   */
+  now(): number {
+    return performance.now() + this.#advancedMs;
+  }
 
-/** Takes note that the clock of the target has been advanced, by so many ms. */
-export function noteAdvance(ms: number): void {
-  advancedMs += ms;
-}
+  /** The time by the clock of the target, in ms since 1970: by the newest token that it has issued where its clock can be advanced. */
+  sinceEpoch(): number {
+    const latest = this.#latest;
+    if (latest === undefined) return Date.now();
+    return latest.target + (this.#advancedMs - latest.advancedMs) + (performance.now() - latest.at);
+  }
 
-/**
- * Takes note of the `iat` of a token that the target has just issued, in s since 1970: it tells the time of a clock that stands still
- * between advances, and of one that runs. One that no such clock can show is left aside: the token may be what is wrong.
- */
-export function noteIssueTime(iat: unknown): void {
-  if (first === undefined || typeof iat !== 'number') return;
-  const target = iat * 1000 + HALF_A_SECOND_MS;
-  const standingStill = first.target + advancedMs;
-  if (target < standingStill - TOLERANCE_MS || target > targetTime() + TOLERANCE_MS) return;
-  latest = { target, at: performance.now(), advancedMs };
+  /** Takes note that the clock has been advanced, by so many ms. */
+  noteAdvance(ms: number): void {
+    this.#advancedMs += ms;
+  }
+
+  /**
+   * Takes note of the `iat` of a token that the target has just issued, in s since 1970: it tells the time of a clock that stands still
+   * between advances, and of one that runs. One that no such clock can show is left aside: the token may be what is wrong.
+   */
+  noteIssue(iat: unknown): void {
+    if (this.#first === undefined || typeof iat !== 'number') return;
+    const target = iat * 1000 + HALF_A_SECOND_MS;
+    const standingStill = this.#first.target + this.#advancedMs;
+    if (target < standingStill - TOLERANCE_MS || target > this.sinceEpoch() + TOLERANCE_MS) return;
+    this.#latest = { target, at: performance.now(), advancedMs: this.#advancedMs };
+  }
 }

@@ -7,12 +7,11 @@ import { assumeSuccess } from '../expectations.js';
 import { Inconclusive } from '../outcomes.js';
 import type { AdministratorAccess, TargetDescription } from '../run/run-plan.js';
 import { Target, type RequestParts } from '../target/target.js';
-import { advanced, now } from '../target/time.js';
 import type { IssuedCredentials } from '../target/issued-credentials.js';
 
 interface LogIn {
   readonly token: string;
-  /** Until when the token can be relied on, on the clock of now(). */
+  /** Until when the token can be relied on, on the clock of TargetTime.now(). */
   readonly reliableUntil: number;
   /** How far the clock of the target had been advanced before, in ms. */
   readonly advancedMs: number;
@@ -44,10 +43,11 @@ export class Administrator {
       throw error;
     });
     const latest = await this.#logIn;
-    const isOver = latest.advancedMs < advanced() && now() >= latest.reliableUntil;
+    const { time } = this.credentials;
+    const isOver = latest.advancedMs < time.advancedMs && time.now() >= latest.reliableUntil;
     const logIn = isOver && this.access.token === undefined ? await this.#after(latest) : latest;
     const first = await this.#sendAs(logIn, parts, evidence);
-    const rejected = [401, 403].includes(first.status) || (first.status >= 400 && now() >= logIn.reliableUntil);
+    const rejected = [401, 403].includes(first.status) || (first.status >= 400 && time.now() >= logIn.reliableUntil);
     if (!rejected || this.access.token !== undefined) return first;
     return this.#sendAs(await this.#after(logIn), parts, evidence);
   }
@@ -90,7 +90,7 @@ export class Administrator {
 
   async #newLogIn(): Promise<LogIn> {
     const evidence = new Evidence();
-    const advancedMs = advanced();
+    const { advancedMs } = this.credentials.time;
     const { token, mode } = this.access;
     if (token !== undefined) {
       evidence.names.add(token, 'AUTH_CONFORMANCE_ADMIN_TOKEN', {
