@@ -180,7 +180,8 @@ class TargetClock {
     const before = this.#latest ?? (await this.#read());
     const after = await this.#read();
     const movement = movementBetween(before, after, this.#sinceMs);
-    if (movement.kind === 'other') throw new ClockProblem(inWords(movement.byMs, this.#sinceMs, after.at - before.at));
+    if (movement.kind === 'other')
+      throw new ClockProblem(inWords(movement.byMs, this.#sinceMs, after.at - before.askedAt));
     this.#latest = after;
     this.#sinceMs = 0;
     return movement.kind === 'as-told';

@@ -153,8 +153,8 @@ describe.concurrent(
       [
         'hangs',
         () => undefined,
-        /\/clock cannot be asked: .* gave no answer within 1 s: check --clock-url/,
-        ['--timeout', '1s'],
+        /\/clock cannot be asked: .* gave no answer within 5 s: check --clock-url/,
+        ['--timeout', '5s'],
       ],
       [
         'breaks off',
@@ -200,7 +200,7 @@ describe.concurrent(
       [
         '',
         'export default { clock: { advance: () => new Promise(() => undefined) } };',
-        /clock\.advance\(10000\) has not ended within 1 s/,
+        /clock\.advance\(10000\) has not ended within 5 s/,
       ],
       [
         '',
@@ -211,7 +211,7 @@ describe.concurrent(
       const { target } = await targetWithClock(unasked);
       const file = join(folder, `wrong-${sentence.source.length}.${json === '' ? 'mjs' : 'json'}`);
       writeFileSync(file, json + module);
-      const { code, stderr } = await certify(['--target', target, '--config', file, '--timeout', '1s'], { env });
+      const { code, stderr } = await certify(['--target', target, '--config', file, '--timeout', '5s'], { env });
       expect(stderr).toMatch(sentence);
       expect(code).toBe(2);
     });
@@ -247,7 +247,7 @@ describe.concurrent('a clock that fails later', () => {
     const ids = ['standard.expires', 'session.expires', 'static.exact'];
     const args = ['--target', target, '--clock-url', clockUrl, '--json', ...only(ids)];
     const ended = await certify(args, { env });
-    const why = /error the target's clock was told to advance by \d+ s, but .* it moved by 6\d s only/;
+    const why = /error the target's clock was told to advance by \d+ s, but .* it moved by \d+ s only/;
     expect(open(ended)).toEqual([
       expect.stringMatching(new RegExp(`^standard\\.expires ${why.source}`)),
       expect.stringMatching(new RegExp(`^session\\.expires ${why.source}`)),
