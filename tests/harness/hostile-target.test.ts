@@ -50,8 +50,7 @@ describe('what a target says is never code', () => {
     ['in its tokens, ids, cookies and texts', 1, false],
     ['the same in another order', 2, false],
     ['everywhere, in codes and times too', 3, true],
-    // Seen once: one block of hundreds that is not closed, for a reason that is not known yet.
-  ])('%s', { retry: 2 }, async (_where, seed, wholly) => {
+  ])('%s', async (_where, seed, wholly) => {
     const { stdout, stderr } = await certified(seed, wholly);
     if (stdout === '') throw new Error(stderr);
     const { requirements } = JSON.parse(stdout) as Report;
