@@ -1,4 +1,5 @@
-import { NamedText, percentEncoded } from './named-text.js';
+import { percentEncoded } from '../target/percent-encoding.js';
+import { NamedText } from './named-text.js';
 import type { NamedValue, SecretNames } from './secret-names.js';
 import { Shell, sh } from './shell.js';
 import { cookieIn, functionLines, functionsFor, inUri, memberIn } from './shell-functions.js';
