@@ -85,6 +85,10 @@ export interface Configuration {
    */
   runs?: number;
   /**
+   * Of which checks the report holds exchanges and shell lines: of those that did not pass, or of all.
+   */
+  evidence?: 'failures' | 'all';
+  /**
    * Seed of the property-based checks.
    */
   seed?: number;
