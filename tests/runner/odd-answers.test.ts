@@ -132,7 +132,7 @@ function raw(answer: ServerResponse, text: string): void {
   socket?.end(Buffer.from(text, 'latin1'));
 }
 
-const ARGS = ['--timeout', '2s', '--runs', '3'];
+const ARGS = ['--timeout', '5s', '--runs', '3'];
 /** Lets the tool find out whether the target can be judged. */
 const AFTER_REQUESTS = 40;
 
