@@ -31,6 +31,8 @@ function withReportFlags(command: Command): Command {
       `write a report: ${formats.slice(0, -1).join(', ')} or ${formats.at(-1)} (repeatable)`,
       collect,
     )
+    .option('--verbose', 'show each check, and all that did not pass with its evidence')
+    .option('--quiet', 'show nothing but the verdict')
     .option('--json', 'print the JSON report on standard output, everything else on standard error')
     .option(
       '--fail-on <LEVEL>',

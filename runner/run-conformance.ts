@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Capability, Report } from '../spec/generated/report.js';
+import { withoutTrailingSlashes } from '../spec/base-url.js';
 import { readShard } from '../spec/shard.js';
 import { readTimeSpan } from '../spec/time-span.js';
 import type { RunPlan } from '../suites/harness/run/run-plan.js';
@@ -68,7 +69,7 @@ export async function runConformance(
   const secrets = new RunSecrets(configuration, runId);
   const timeoutMs = milliseconds(configuration.timeout) ?? TIMEOUT_MS;
   const described = {
-    url: url.replace(/(?<!\/)\/+$/, ''),
+    url: withoutTrailingSlashes(url),
     sessionCookie: configuration.sessionCookie ?? 'directus_session_token',
     refreshCookie: configuration.refreshCookie ?? 'directus_refresh_token',
     cookieSecure: configuration.cookieSecure ?? url.startsWith('https:'),

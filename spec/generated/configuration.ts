@@ -93,6 +93,14 @@ export interface Configuration {
    */
   seed?: number;
   /**
+   * Show each check and each requirement, and all that did not pass with its evidence.
+   */
+  verbose?: boolean;
+  /**
+   * Show nothing but the verdict.
+   */
+  quiet?: boolean;
+  /**
    * Run the checks in random order, which the seed decides.
    */
   shuffle?: boolean;
