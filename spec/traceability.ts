@@ -1,3 +1,4 @@
+import { isObserved } from './observations.js';
 import type { Chapter } from './generated/chapter.js';
 import type { SeedSentences } from './generated/seed-sentences.js';
 import type { Standards } from './generated/standards.js';
@@ -57,6 +58,10 @@ function standardLines({ document, title, sections }: Standards[number], chapter
  * @throws an Error that names the sentence or section that nothing covers and no reason excuses
  */
 export function coverageDocument(sentences: SeedSentences, standards: Standards, chapters: readonly Chapter[]): string {
+  const listed = new Set(standards.map(({ document }) => document));
+  for (const { id, source } of chapters.flatMap(({ requirements }) => requirements))
+    if (source.document !== 'seed' && !isObserved(source.document) && !listed.has(source.document))
+      throw new Error(`spec/standards.yaml lacks ${source.document}, the source of ${id}`);
   return [
     '# Coverage of the specification',
     '',
