@@ -37,7 +37,10 @@ export function explain(id: string): string {
     `Chapter: ${chapter}; token type ${tokenType}, topic ${topic}`,
     '',
     'How it is checked:',
-    ...shown.map(({ title, options: { needs: more } }) => `  ${title}${more === undefined ? '' : ` (needs ${[more].flat().join(' or ')})`}`),
+    ...shown.map(
+      ({ title, options: { needs: more } }) =>
+        `  ${title}${more === undefined ? '' : ` (needs ${[more].flat().join(' or ')})`}`,
+    ),
     '',
     ...(needs.length === 0 ? [] : ['Needs:', ...needs.map(capability)]),
     ...(by.length === 0 ? [] : ['and one of:', ...by.map(capability)]),
