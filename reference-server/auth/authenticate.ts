@@ -30,7 +30,7 @@ export function authenticate(context: Context): RequestHandler {
       response.locals['identity'] = await identify(context, sent);
     } catch (error) {
       const bad = error instanceof ApiError && error.code !== 'TOKEN_EXPIRED';
-      if (sent?.way === 'cookie' && bad) clearSessionCookie(context, response);
+      if (sent?.method === 'cookie' && bad) clearSessionCookie(context, response);
       throw error;
     }
     next();

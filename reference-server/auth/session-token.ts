@@ -1,8 +1,8 @@
 import type { Claims } from './jwt.js';
 import type { Context } from '../context.js';
 import { invalidCredentials, invalidToken } from '../http/errors.js';
-import { identityOfClaims, isAdminRole, type Identity } from './identity.js';
-import { claimsIfIssuedHere, ISSUER, issuedNow } from './jwt.js';
+import { identityOfClaims, issuedClaims, type Identity } from './identity.js';
+import { claimsIfIssuedHere } from './jwt.js';
 import { activeUserOf, isAlive, newSession, noteAccess, startSession } from './sessions.js';
 import type { SessionRecord, UserRecord } from '../stores/store.js';
 
@@ -85,16 +85,7 @@ async function verifiedSession(context: Context, token: string, claims: Claims):
 }
 
 async function issue(context: Context, user: UserRecord, session: string): Promise<IssuedSessionToken> {
-  const { clock, jwts, settings } = context;
-  const admin = await isAdminRole(context, user.role);
-  const claims = {
-    id: user.id,
-    role: user.role,
-    app_access: admin,
-    admin_access: admin,
-    session,
-    ...issuedNow(clock.now(), settings.SESSION_COOKIE_TTL),
-    iss: ISSUER,
-  } as const;
+  const { jwts, settings } = context;
+  const claims = await issuedClaims(context, user, settings.SESSION_COOKIE_TTL, { session });
   return { token: await jwts.sign(claims), lifeMs: settings.SESSION_COOKIE_TTL };
 }

@@ -1,8 +1,7 @@
 import type { Claims } from './jwt.js';
 import type { Context } from '../context.js';
 import { invalidCredentials, invalidToken } from '../http/errors.js';
-import { identityOfClaims, isAdminRole, type Identity } from './identity.js';
-import { ISSUER, issuedNow } from './jwt.js';
+import { identityOfClaims, issuedClaims, type Identity } from './identity.js';
 import { activeUserOf, isAlive, newSession, noteAccess, startSession } from './sessions.js';
 import type { SessionRecord, UserRecord } from '../stores/store.js';
 
@@ -72,18 +71,9 @@ export async function identifyByStandardToken(context: Context, token: string, c
 }
 
 async function issue(context: Context, user: UserRecord, session: SessionRecord): Promise<StandardTokens> {
-  const { clock, jwts, settings } = context;
-  const admin = await isAdminRole(context, user.role);
-  const claims = {
-    id: user.id,
-    role: user.role,
-    app_access: admin,
-    admin_access: admin,
-    ...issuedNow(clock.now(), settings.ACCESS_TOKEN_TTL),
-    iss: ISSUER,
-  } as const;
+  const { jwts, settings } = context;
   return {
-    accessToken: await jwts.sign(claims),
+    accessToken: await jwts.sign(await issuedClaims(context, user, settings.ACCESS_TOKEN_TTL)),
     accessLifeMs: settings.ACCESS_TOKEN_TTL,
     refreshToken: session.token,
     refreshLifeMs: settings.REFRESH_TOKEN_TTL,

@@ -1,4 +1,4 @@
-import type { BearerMethod } from '../auth/bearer-token.js';
+import type { BearerMethod } from '../auth/bearer-method.js';
 
 /** What a request shows to be let in. A refresh token is half of a standard token; password stands for e-mail and password. */
 export type Credential = 'standard' | 'session' | 'static' | 'refresh' | 'password';
@@ -14,8 +14,8 @@ export interface AuthenticationEvent {
   /** Of a login the e-mail that was given. */
   readonly email: string | null;
   readonly credential: Credential | null;
-  /** How the credential was sent. */
-  readonly way: BearerMethod | 'body' | 'message' | null;
+  /** Where the credential was sent: the bearer method of a token, else the body or a message of a WebSocket. */
+  readonly sentIn: BearerMethod | 'body' | 'message' | null;
   readonly action: 'login' | 'refresh' | 'logout' | 'request';
   /** WS for a message of a WebSocket. */
   readonly method: string;

@@ -154,7 +154,7 @@ export const sessionTokensRefresh = [
     wrap: (): Wrappers => ({
       request: (exchange) => {
         const sent = sentToken(exchange);
-        if (isRefresh(exchange) && isAboutSession(exchange) && sent?.way === 'header')
+        if (isRefresh(exchange) && isAboutSession(exchange) && sent?.method === 'header')
           setCookie(exchange.request, exchange.context.settings.SESSION_COOKIE_NAME, sent.token);
       },
     }),
