@@ -3,8 +3,8 @@ import type { Report } from '../spec/generated/report.js';
 import { withoutUserinfo } from '../spec/mask.js';
 import { progressLine } from '../reporters/progress.js';
 import { onOneLine } from '../report/foreign-text.js';
-import { usesColor } from './color.js';
-import { onEarlyEnd } from './early-end.js';
+import { usesColor } from './output/color.js';
+import { onEarlyEnd } from './output/early-end.js';
 import { runConformance } from '../runner/run-conformance.js';
 
 /**

@@ -2,8 +2,8 @@ import type { RequestListener, Server } from 'node:http';
 import type { Express } from 'express';
 import type { InitialData } from '../spec/generated/initial-data.js';
 import { createApp } from './app.js';
-import { createGuardedServer } from './http/guarded-server.js';
-import { defaultLimits, type Limits } from './http/limits.js';
+import { createGuardedServer } from './http/guard/guarded-server.js';
+import { defaultLimits, type Limits } from './http/guard/limits.js';
 import { underBasePath } from './http/base-path.js';
 import { systemClock, TravellingClock, type Clock } from './clock.js';
 import type { Context } from './context.js';
@@ -26,7 +26,7 @@ export { ManualClock, systemClock, type Clock } from './clock.js';
 export { defects, UnknownDefectError, type Defect, type DefectName } from './defects/index.js';
 export { ApiError, type ErrorBody } from './http/errors.js';
 export type { AuthenticationEvent } from './events/event-log.js';
-export { defaultLimits, type Limits } from './http/limits.js';
+export { defaultLimits, type Limits } from './http/guard/limits.js';
 export { administratorIn, InitialDataError } from './initial-data.js';
 export type { InitialData } from '../spec/generated/initial-data.js';
 export { administratorWithPassword } from './known-password.js';
@@ -89,7 +89,7 @@ export interface ListenOptions {
   readonly host?: string;
   /** Certificate (chain) and private key in PEM: the server speaks https. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Limits of connections and requests that differ from the default (http/limits.ts). */
+  /** Limits of connections and requests that differ from the default (http/guard/limits.ts). */
   readonly limits?: Partial<Limits>;
 }
 
