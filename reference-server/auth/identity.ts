@@ -3,9 +3,9 @@ import type { Context } from '../context.js';
 import { invalidToken } from '../http/errors.js';
 import type { UserRecord } from '../stores/store.js';
 
-/** Whom a request comes from. */
+/** The user that a request is made as. */
 export interface Identity {
-  /** The user's id; null for nobody, who has the public role. */
+  /** The user's id; null without a token: the public role. */
   readonly user: string | null;
   /** The id of the role that the token gives. */
   readonly role: string | null;
@@ -15,7 +15,8 @@ export interface Identity {
   readonly session: string | null;
 }
 
-export const nobody: Identity = { user: null, role: null, admin: false, session: null };
+/** The identity of a request without a token. */
+export const anonymous: Identity = { user: null, role: null, admin: false, session: null };
 
 /** The rights of a role: all for the administrators' one, none for others. */
 export async function isAdminRole({ store }: Pick<Context, 'store'>, role: string | null): Promise<boolean> {

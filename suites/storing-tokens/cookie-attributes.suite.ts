@@ -2,7 +2,7 @@ import type { Response } from '../harness/target/response.js';
 import { chapter, check } from '../harness/check.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
-import { describe, LIFE_TOLERANCE_MS } from './cookies.js';
+import { describe, LIFETIME_TOLERANCE_MS } from './cookies.js';
 
 /** When the target says that it answered, in ms since 1970; now where it does not say. */
 function dateOf(response: Response): number {
@@ -64,7 +64,7 @@ chapter('Storing Tokens', () => {
           );
           const apart = expires.getTime() - (dateOf(response) + maxAge * 1000);
           assert(
-            Math.abs(apart) <= LIFE_TOLERANCE_MS,
+            Math.abs(apart) <= LIFETIME_TOLERANCE_MS,
             `Max-Age and Expires of ${what} to agree`,
             `they are ${Math.round(Math.abs(apart) / 1000)} s apart: ${describe(cookie)}`,
           );
