@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Capability, Report } from '../spec/generated/report.js';
+import { withoutTrailingSlashes } from '../spec/base-url.js';
 import { readShard } from '../spec/shard.js';
 import { readTimeSpan } from '../spec/time-span.js';
 import type { RunPlan } from '../suites/harness/run/run-plan.js';
@@ -13,7 +14,7 @@ import { makeReport, type FinishedCheck } from '../report/build.js';
 import { SecretInReport } from '../report/masking/scan.js';
 import { RunSecrets } from './run-secrets.js';
 import { profiles, selectRequirements } from './selection.js';
-import type { ReadySuites } from './vitest.js';
+import type { ReadySuites } from './suites.js';
 
 export type { Configuration, Report, FinishedCheck };
 export { ConfigurationError, Interrupted, NotJudgeable } from '../report/errors.js';
@@ -45,10 +46,15 @@ export interface RunHooks {
 
 /**
  * Certifies a target.
+ * @param ready gets ready what runs the suites: vitest when not given
  * @returns the report, whatever the verdict; no secret of the run stands in it
  * @throws SecretInReport when one would, which is a defect of this tool; ConfigurationError when something that was given is wrong, NotJudgeable when the target cannot be judged, Interrupted
  */
-export async function runConformance(configuration: Configuration, hooks: RunHooks = {}): Promise<Report> {
+export async function runConformance(
+  configuration: Configuration,
+  hooks: RunHooks = {},
+  ready: (order: Pick<RunPlan, 'shuffle' | 'seed'>) => Promise<ReadySuites> = inVitest,
+): Promise<Report> {
   const { target: url, profile, shard } = configuration;
   if (url === undefined) {
     throw new ConfigurationError('no target: give --target URL, or try `auth-conformance self-test`, which needs none');
@@ -63,15 +69,14 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
   const secrets = new RunSecrets(configuration, runId);
   const timeoutMs = milliseconds(configuration.timeout) ?? TIMEOUT_MS;
   const described = {
-    url: url.replace(/(?<!\/)\/+$/, ''),
+    url: withoutTrailingSlashes(url),
     sessionCookie: configuration.sessionCookie ?? 'directus_session_token',
     refreshCookie: configuration.refreshCookie ?? 'directus_refresh_token',
     cookieSecure: configuration.cookieSecure ?? url.startsWith('https:'),
   };
   const order = { shuffle: configuration.shuffle ?? false, seed: configuration.seed ?? randomInt(2 ** 31) };
   // vitest is heavy: it is loaded while the target is tried out, when there is something to run.
-  const suites =
-    selected.length > 0 ? import('./vitest.js').then(async ({ readySuites }) => readySuites(order)) : undefined;
+  const suites = selected.length > 0 ? ready(order) : undefined;
   // What is wrong with it is told when it is to run.
   suites?.catch(() => undefined);
   let findings: PreflightFindings | undefined;
@@ -129,6 +134,11 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
   } finally {
     secrets.close();
   }
+}
+
+async function inVitest(order: Pick<RunPlan, 'shuffle' | 'seed'>): Promise<ReadySuites> {
+  const { readySuites } = await import('./vitest.js');
+  return readySuites(order);
 }
 
 /**
@@ -189,7 +199,7 @@ const milliseconds = (span: string | number | undefined): number | undefined =>
   span === undefined ? undefined : readTimeSpan(span);
 
 function planOf(
-  { staticToken, secret, patience, sessionGrace, concurrency, runs }: Configuration,
+  { staticToken, secret, patience, sessionGrace, concurrency, runs, evidence }: Configuration,
   { target, user, administrator, offers }: PreflightFindings,
   fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed'>,
 ): RunPlan {
@@ -214,5 +224,6 @@ function planOf(
     sessionGraceMs: milliseconds(sessionGrace) ?? SESSION_GRACE_MS,
     concurrency: concurrency ?? CONCURRENCY,
     runs: runs ?? RUNS,
+    evidence: evidence ?? 'failures',
   };
 }

@@ -85,9 +85,21 @@ export interface Configuration {
    */
   runs?: number;
   /**
+   * Of which checks the report holds exchanges and shell lines: of those that did not pass, or of all.
+   */
+  evidence?: 'failures' | 'all';
+  /**
    * Seed of the property-based checks.
    */
   seed?: number;
+  /**
+   * Show each check and each requirement, and all that did not pass with its evidence.
+   */
+  verbose?: boolean;
+  /**
+   * Show nothing but the verdict.
+   */
+  quiet?: boolean;
   /**
    * Run the checks in random order, which the seed decides.
    */

@@ -62,8 +62,9 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
       ...outcome,
       ...(stalled !== undefined && { stalled }),
       durationMs: Math.round(performance.now() - start),
-      exchanges: evidence.shown(plan.startedAt),
-      curl: evidence.curl(plan.target.url),
+      ...(outcome.verdict === 'pass' && plan.evidence === 'failures'
+        ? { exchanges: [], curl: [] }
+        : { exchanges: evidence.shown(plan.startedAt), curl: evidence.curl(plan.target.url) }),
     };
 
     /** Why the check is to be run once more; undefined when it is not. */

@@ -61,6 +61,8 @@ export interface RunPlan {
   readonly seed: number;
   /** Whether the checks are run in random order. */
   readonly shuffle: boolean;
+  /** Of which checks the report holds exchanges and shell lines: of those that did not pass, or of all. */
+  readonly evidence: 'failures' | 'all';
   /** When the run began, in ms since 1970. */
   readonly startedAt: number;
 }

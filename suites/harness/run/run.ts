@@ -32,14 +32,15 @@ export interface Run {
   readonly secrets: SeenSecrets;
   /** Aborted when the run is to end early, with the Inconclusive that says why. */
   readonly interrupted: AbortSignal;
+  /** To be called when the last check has ended: what the run leaves on the target is handed over, its connections are closed. */
+  readonly end: () => Promise<void>;
 }
 
 /** Sets up what the checks of one run share. */
 export function startRun(plan: RunPlan): Run {
   const interruption = new AbortController();
   const secrets = new SeenSecrets();
-  // For as long as the worker lives, which is as long as the run.
-  hearSecrets((secret) => secrets.add(secret));
+  const endHearing = hearSecrets((secret) => secrets.add(secret));
   const ledger = new Ledger(plan.runId, (why) => interruption.abort(new Inconclusive(why)));
   const silence = new Silence((note) => ledger.write({ type: 'note', note }));
   const client = new HttpClient({ timeoutMs: plan.timeoutMs, interrupted: interruption.signal, silence });
@@ -60,5 +61,11 @@ export function startRun(plan: RunPlan): Run {
     shared: new Map(),
     secrets,
     interrupted: interruption.signal,
+    end: async () => {
+      await ledger.flush();
+      ledger.close();
+      await client.close();
+      endHearing();
+    },
   };
 }
