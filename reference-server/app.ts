@@ -10,7 +10,7 @@ import { itemsRoutes } from './routes/items.js';
 import { passwordRoutes } from './routes/passwords.js';
 import { policiesRoutes } from './routes/policies.js';
 import { BODY_BYTES } from './http/guard/limits.js';
-import { refuseDeepBody } from './http/guard/nesting.js';
+import { refuseDeepBody, refuseDeepText } from './http/guard/nesting.js';
 import { protectiveHeaders } from './http/protective-headers.js';
 import { graphqlRoutes } from './routes/graphql.js';
 import { recordEvents } from './events/record-events.js';
@@ -38,7 +38,7 @@ export function createApp(context: Context, interceptors: readonly Interceptor[]
   app.use(interceptResponses(context, interceptors));
   app.use(protectiveHeaders);
   app.use(crossOrigin(context.settings));
-  app.use(express.json({ limit: BODY_BYTES }));
+  app.use(express.json({ limit: BODY_BYTES, verify: refuseDeepText }));
   app.use(refuseDeepBody);
   app.use(interceptRequests(context, interceptors));
   app.use(findToken(context));
