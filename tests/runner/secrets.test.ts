@@ -58,14 +58,17 @@ async function run({ password, env, defects = [], args = [] }: Given): Promise<S
     const reports = files.flatMap(([format, file]) => ['--report', `${format}=${file}`]);
     const summary = fileOf('summary');
     try {
-      const { code, stdout, stderr } = await runCli([...reports, '--json', '--runs', '5', ...args], {
-        env: {
-          AUTH_CONFORMANCE_TARGET: proxy.url,
-          GITHUB_ACTIONS: 'true',
-          GITHUB_STEP_SUMMARY: summary,
-          ...env,
+      const { code, stdout, stderr } = await runCli(
+        [...reports, '--json', '--evidence', 'all', '--runs', '5', ...args],
+        {
+          env: {
+            AUTH_CONFORMANCE_TARGET: proxy.url,
+            GITHUB_ACTIONS: 'true',
+            GITHUB_STEP_SUMMARY: summary,
+            ...env,
+          },
         },
-      });
+      );
       const written = Object.fromEntries(
         [...files, ['summary', summary] as const].map(([name, file]) => [name, read(file)]),
       );
@@ -199,7 +202,10 @@ describe.concurrent('no secret stands in what a run shows', () => {
       [{ ...asUser(password), AUTH_CONFORMANCE_STATIC_TOKEN: RESERVED }, []],
       [{ AUTH_CONFORMANCE_ADMIN_TOKEN: RESERVED }, [...some, '--only', 'static.*']],
     ] as const) {
-      const { stdout, stderr } = await runCli(['--json', '--target', url, '--runs', '5', ...args], { env });
+      const { stdout, stderr } = await runCli(
+        ['--json', '--evidence', 'all', '--target', url, '--runs', '5', ...args],
+        { env },
+      );
       expect(stdout, stderr).not.toBe('');
       const strings = stringsOf(JSON.parse(stdout)).join('\n');
       expect(partsOf([RESERVED, password, SECRET], `${stdout}\n${stderr}\n${strings}`)).toEqual([]);
