@@ -86,6 +86,10 @@ const program = withRunFlags(
     .addOption(
       new Option('--patience [TIME]', 'wait up to this long for a real expiry (default when given: 30s)').preset('30s'),
     )
+    .option(
+      '--clock-url <URL>',
+      'a URL that advances the target\'s clock, by POST {"advanceMs": N}: real expiries, without a wait',
+    )
     .option('--session-grace <TIME>', 'how long an old session token lives on after its refresh (default: 10s)')
     .option('--session-cookie <NAME>', 'name of the session cookie (default: directus_session_token)')
     .option('--refresh-cookie <NAME>', 'name of the refresh cookie (default: directus_refresh_token)')
