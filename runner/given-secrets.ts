@@ -1,5 +1,6 @@
 import type { Configuration } from '../spec/generated/configuration.js';
 import { withoutUserinfo } from '../spec/mask.js';
+import { percentDecoded } from '../suites/harness/target/percent-encoding.js';
 
 /** Keys of a configuration under which secrets stand, those that are yet to come, too. */
 const SECRET_KEY = /password|token|secret|header/i;
@@ -20,7 +21,7 @@ export function givenSecrets(configuration: Configuration): string[] {
   const { target = '' } = configuration;
   if (URL.canParse(target)) {
     const { password } = new URL(target);
-    for (const spelling of [password, decoded(password)]) if (spelling !== '') found.add(spelling);
+    for (const spelling of [password, percentDecoded(password)]) if (spelling !== '') found.add(spelling);
   }
   return [...found];
 }
@@ -44,17 +45,12 @@ function secretsInUrl(url: string | undefined): string[] {
     .split('&')
     .map((pair) => pair.replace(/^[^=]*=/, ''));
   const segments = pathname.split('/').filter((segment) => segment.length >= 16 && /\d/.test(segment));
-  return [password, decoded(password), ...segments, ...[...written, ...searchParams.values()].filter(isLong)].filter(
-    (text) => text !== '',
-  );
+  return [
+    password,
+    percentDecoded(password),
+    ...segments,
+    ...[...written, ...searchParams.values()].filter(isLong),
+  ].filter((text) => text !== '');
 }
 
 const isLong = (text: string): boolean => text.length >= LEAST_CHARACTERS;
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
