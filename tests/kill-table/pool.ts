@@ -20,7 +20,7 @@ export interface Outcome {
 }
 
 /** Runs of one process at once: a run waits for logins, each of which takes LOGIN_STALL_TIME. */
-const AT_ONCE = 2;
+export const AT_ONCE = 2;
 
 /**
  * Processes that certify the reference server with its defects: one for each core, each several runs at once. They start once, so

@@ -1,9 +1,14 @@
+import { requirements } from '../../spec/catalogue.js';
 import type { KillTableRow } from '../../spec/kill-table.js';
 import type { Report } from '../../spec/generated/report.js';
 
+/** The requirements that must notice a defect: the catalogue names it there. */
+export const requirementsNaming = (defect: string): string[] =>
+  requirements.filter(({ defects }) => (defects as readonly string[]).includes(defect)).map(({ id }) => id);
+
 /** The requirements of a report that failed, or warned. */
-export const failedIn = ({ requirements }: Report): string[] =>
-  requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id);
+export const failedIn = (report: Report): string[] =>
+  report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id);
 
 /** Where what failed is not what a row says. */
 export interface Difference {
@@ -23,17 +28,12 @@ export function differenceFrom(row: KillTableRow | undefined, failed: readonly s
 
 /**
  * What came in each of several runs: what came in one alone is chance.
- * @param before the difference of the runs before
- * @param runs how many runs there were, the last one included
+ * @param before the difference that the runs before have in common; undefined for the first
  */
-export function common(
-  before: Difference | undefined,
-  last: Difference | undefined,
-  runs: number,
-): Difference | undefined {
-  if (runs === 1 || last === undefined) return last;
-  const unexpected = last.unexpected.filter((id) => before?.unexpected.includes(id) === true);
-  const missing = last.missing.filter((id) => before?.missing.includes(id) === true);
+export function common(before: Difference | undefined, last: Difference | undefined): Difference | undefined {
+  if (before === undefined || last === undefined) return last;
+  const unexpected = last.unexpected.filter((id) => before.unexpected.includes(id));
+  const missing = last.missing.filter((id) => before.missing.includes(id));
   return unexpected.length + missing.length === 0 ? undefined : { unexpected, missing };
 }
 
