@@ -17,8 +17,8 @@ export interface CertifyFlags {
 
 /**
  * The main command: certifies a target, or several, shows the verdicts and writes the reports.
- * @param more what is so, whatever flags, environment and file say
- * @param defaults what is so where they say nothing
+ * @param more what holds over flags, environment and file
+ * @param defaults what holds where they say nothing
  * @returns the exit code
  * @throws ConfigurationError, NotJudgeable, Interrupted
  */
