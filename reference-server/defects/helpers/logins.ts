@@ -55,6 +55,29 @@ export class PasswordsOfNewUsers {
   }
 }
 
+/**
+ * Takes other passwords for the one that a user was created with.
+ * @param takes whether a login with the password `given` is to count as one with the right one
+ */
+export const takingOtherPasswords =
+  (takes: (given: string, right: string, passwords: PasswordsOfNewUsers) => boolean) => (): Wrappers => {
+    const passwords = new PasswordsOfNewUsers();
+    return {
+      request: (exchange) => {
+        passwords.note(exchange);
+        const { email, password } = bodyOf(exchange);
+        const right = passwords.of(email);
+        if (
+          isLogin(exchange) &&
+          right !== undefined &&
+          typeof password === 'string' &&
+          takes(password, right, passwords)
+        )
+          bodyOf(exchange)['password'] = right;
+      },
+    };
+  };
+
 /** A refresh token of one more login of the user who logs in. */
 export async function furtherRefreshToken(exchange: Exchange): Promise<string> {
   const { context } = exchange;

@@ -5,7 +5,7 @@ import { servedMessage, servedOperation, servesStandard } from '../helpers/serve
 import { ApiError } from '../../http/errors.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
 import { bodyOf, isLogin, modeOf, succeeded } from '../helpers/exchange.js';
-import { atLogin, senderOf, PasswordsOfNewUsers } from '../helpers/logins.js';
+import { atLogin, senderOf, takingOtherPasswords } from '../helpers/logins.js';
 import { tokenFor } from '../helpers/tokens.js';
 
 /** Defects that requirements of the section `login` of the chapter `standard-tokens` notice. */
@@ -104,17 +104,7 @@ export const standardTokensLogin = [
   {
     name: 'login-accepts-password-of-others',
     title: 'The password of any user logs in.',
-    wrap: (): Wrappers => {
-      const passwords = new PasswordsOfNewUsers();
-      return {
-        request: (exchange) => {
-          const { email, password } = bodyOf(exchange);
-          passwords.note(exchange);
-          const right = passwords.of(email);
-          if (isLogin(exchange) && right !== undefined && passwords.has(password)) bodyOf(exchange)['password'] = right;
-        },
-      };
-    },
+    wrap: takingOtherPasswords((given, _right, passwords) => passwords.has(given)),
   },
   {
     name: 'token-replaces-password',
