@@ -19,6 +19,7 @@ const keys = Object.keys(schemas['configuration.schema.json'].properties) as Key
 const ofFile: readonly Key[] = ['clock'];
 const lists: readonly Key[] = ['profile', 'only', 'skip', 'requireProfile'];
 const integers: readonly Key[] = ['concurrency', 'runs', 'seed'];
+const booleans: readonly Key[] = ['shuffle', 'cookieSecure', 'updateBaseline', 'verbose', 'quiet'];
 /** Variables that the command serve reads. */
 const ofServe: readonly string[] = ['AUTH_CONFORMANCE_PERSIST', 'AUTH_CONFORMANCE_STORE'];
 const fileNames = ['ts', 'js', 'mjs', 'json'].map((extension) => `auth-conformance.config.${extension}`);
@@ -39,8 +40,7 @@ function fromText(key: Key, text: string, from: string): unknown {
       .filter((item) => item !== '');
   if (integers.includes(key)) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (key === 'maxSkipped') return /^-?\d+$/.test(text.trim()) ? Number(text) : text.trim();
-  if (key === 'shuffle' || key === 'cookieSecure' || key === 'updateBaseline' || key === 'verbose' || key === 'quiet')
-    return text === 'true' ? true : text === 'false' ? false : text;
+  if (booleans.includes(key)) return text === 'true' ? true : text === 'false' ? false : text;
   if (key === 'targets') return targetsFrom(text.split(','));
   if (key === 'report') return Object.fromEntries(text.split(',').map((pair) => reportPair(pair, from)));
   return text;
