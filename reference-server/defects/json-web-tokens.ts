@@ -85,7 +85,7 @@ export const jsonWebTokens = [
   },
   {
     name: 'expired-token-changes',
-    title: 'A request that changes something is let in with an expired token.',
+    title: 'A request that changes something is accepted with an expired token.',
     wrap: (): Wrappers => ({
       request: async (exchange) => {
         if (exchange.request.method === 'PATCH') await renewExpired(exchange);
@@ -108,7 +108,7 @@ export const jsonWebTokens = [
   },
   {
     name: 'tokens-of-other-purpose-accepted',
-    title: 'The token of an invitation or a password reset lets its user in.',
+    title: 'The token of an invitation or a password reset authenticates its user.',
     wrap: forgiving(async (claims, { context }) => {
       const user = typeof claims['email'] === 'string' ? await context.store.userByEmail(claims['email']) : undefined;
       return user && { ...claims, id: user.id, role: user.role, app_access: false, admin_access: false };

@@ -137,7 +137,7 @@ export const realtime = [
   },
   {
     name: 'realtime-stays-open',
-    title: 'A WebSocket stays open when its message auth is refused.',
+    title: 'A WebSocket stays open when its message auth is rejected.',
     wrap: (): Wrappers => ({
       reply: ({ authenticated }, reply) => {
         if (!authenticated) reply.closes = false;
@@ -155,7 +155,7 @@ export const realtime = [
   },
   {
     name: 'realtime-second-auth-ignored',
-    title: 'Once let in, a WebSocket answers every message auth with ok.',
+    title: 'Once authenticated, a WebSocket accepts every message auth.',
     wrap: atReply(({ authenticated }, reply) => {
       if (!authenticated || isOk(reply)) return;
       reply.body = { type: 'auth', status: 'ok' };
@@ -164,7 +164,7 @@ export const realtime = [
   },
   {
     name: 'realtime-tells-why',
-    title: 'The message auth with a wrong password is refused with another code.',
+    title: 'The message auth with a wrong password is rejected with another code.',
     wrap: atReply(({ message }, reply) => {
       const error = reply.body['error'];
       if (typeof error === 'object' && 'email' in message)

@@ -24,7 +24,7 @@ const fillingOtp = (path: string, secretOf: (exchange: Exchange) => Promise<stri
 export const twoFactorLogin = [
   {
     name: 'right-otp-refused',
-    title: 'Nobody with two-factor login can log in.',
+    title: 'A user with two-factor login cannot log in.',
     wrap: atLogin(async (exchange, { otp }) => {
       if (otp !== undefined && (await userOf(exchange))?.tfa_secret != null)
         throw new ApiError(401, 'INVALID_OTP', 'Invalid user OTP.');
@@ -48,7 +48,7 @@ export const twoFactorLogin = [
   },
   {
     name: 'otp-of-other-times-accepted',
-    title: 'A one-time password is good for an hour.',
+    title: 'A one-time password is valid for an hour.',
     wrap: forgivingOtp(async ({ otp }, exchange) => {
       const user = await userOf(exchange);
       if (typeof otp !== 'string' || user?.tfa_secret == null) return false;
@@ -99,7 +99,7 @@ export const twoFactorLogin = [
   },
   {
     name: 'otp-asked-for-first',
-    title: 'A login without a one-time password is told so, whatever the password.',
+    title: 'A login without a one-time password is told so, even with a wrong password.',
     wrap: atLogin(async (exchange, { otp }) => {
       const user = await userOf(exchange);
       if (user?.tfa_secret != null && otp === undefined) throw invalidOtp();
@@ -146,7 +146,7 @@ export const twoFactorLogin = [
   },
   {
     name: 'tfa-generated-without-password',
-    title: 'Two-factor login is set up for whoever has an access token.',
+    title: 'Two-factor login is set up with an access token alone.',
     wrap: (): Wrappers => {
       const passwords = new PasswordsOfNewUsers();
       return {

@@ -50,7 +50,7 @@ const SCHEMA = `
  * @throws StoreError when it cannot be read and written, is no such database, or is of a newer version
  */
 export async function openSqliteFile(file: string): Promise<Database.Database> {
-  // An absolute path is a path to SQLite, whatever its name looks like.
+  // An absolute path is a path to SQLite, also where the name looks like a URI or `:memory:`.
   const path = resolve(file);
   mustBeUsable(path, file);
   const { default: open } = await import('libsql');

@@ -16,7 +16,7 @@ const LEAST_PATIENCE_MS = 15_000;
 /** How much longer than its grace an old session token may be accepted, in ms: it is rounded. */
 const GRACE_MARGIN_MS = 2000;
 
-/** How often it is looked whether it is still let in, in ms. */
+/** How often it is tried whether it is still accepted, in ms. */
 const GRACE_STEP_MS = 250;
 
 chapter('Session Tokens', () => {

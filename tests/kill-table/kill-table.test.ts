@@ -10,7 +10,7 @@ import { common, differenceFrom, failedIn, UNEXPLAINED, type Difference } from '
 const pool = new Pool();
 afterAll(() => pool.close());
 
-/** Times a defect is certified before its row is said to be wrong: a machine that stands still makes a row that nobody can explain. */
+/** Times a defect is certified before its row is said to be wrong: a machine that stands still makes a row that cannot be explained. */
 const RUNS = 3;
 
 test('the table has a row for each defect, no other, and every chance is explained', () => {

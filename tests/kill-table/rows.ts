@@ -39,7 +39,7 @@ export function common(before: Difference | undefined, last: Difference | undefi
 
 /** Why random sequences fail in some runs: they meet a defect or not. */
 const BY_SEQUENCE = 'a random sequence meets the defect or does not';
-/** What a row says that nobody has explained yet: the tests refuse it. */
+/** The reason of a chance that has not been explained yet: the tests reject it. */
 export const UNEXPLAINED = 'unexplained';
 
 /**

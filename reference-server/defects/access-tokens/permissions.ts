@@ -103,7 +103,7 @@ export const accessTokensPermissions = [
   },
   {
     name: 'cookie-refused-for-changes',
-    title: 'A request that changes something is refused to the session cookie, whoever it belongs to.',
+    title: 'A request that changes something is rejected with every session cookie.',
     wrap: atRequest((exchange) => {
       const { method, path } = exchange.request;
       if (method === 'PATCH' && !path.startsWith('/auth/') && sentToken(exchange)?.method === 'cookie')

@@ -220,7 +220,7 @@ export const accessTokensUserChanges = [
   },
   {
     name: 'reactivation-revives-sessions',
-    title: 'When a user is made active again, the sessions from before are alive again.',
+    title: 'When a user is reactivated, the earlier sessions are valid again.',
     wrap: (): Wrappers => {
       const ended = new Map<string, SessionRecord[]>();
       return {
@@ -254,7 +254,7 @@ export const accessTokensUserChanges = [
   },
   {
     name: 'identities-cached',
-    title: 'Who was let in once is let in for another minute, whatever becomes of the token.',
+    title: 'A token that was accepted once is accepted for another minute, even if it is revoked.',
     wrap: (): Wrappers => {
       const known = new Map<string, { id: string; until: number }>();
       return {

@@ -7,10 +7,10 @@ import { refusing, atAnswer, atQuery, argument, queryOf, isGraphql } from '../he
 
 /** Defects that requirements of the section `login` of the chapter `graphql` notice. */
 export const graphqlLogin = [
-  { name: 'graphql-login-refused', title: 'auth_login is refused.', wrap: refusing('auth_login') },
+  { name: 'graphql-login-refused', title: 'auth_login is rejected.', wrap: refusing('auth_login') },
   {
     name: 'graphql-login-returns-session-token',
-    title: 'auth_login in mode session answers with the session token too.',
+    title: 'auth_login in mode session returns the session token in the payload too.',
     wrap: atAnswer(({ context, response }, { auth_login: tokens }) => {
       const token = setCookieValue(response, context.settings.SESSION_COOKIE_NAME);
       if (token !== undefined && tokens != null) tokens['access_token'] = token;
@@ -32,7 +32,7 @@ export const graphqlLogin = [
   },
   {
     name: 'graphql-ignores-variables',
-    title: 'Variables are passed over.',
+    title: 'Variables are ignored.',
     wrap: atQuery((exchange) => {
       delete bodyOf(exchange)['variables'];
     }),
@@ -57,7 +57,7 @@ export const graphqlLogin = [
   },
   {
     name: 'graphql-takes-old-password',
-    title: 'auth_login takes the password that a user was created with, whatever became of it.',
+    title: 'auth_login accepts the password that a user was created with, even after it was changed.',
     wrap: (): Wrappers => {
       const passwords = new PasswordsOfNewUsers();
       return {

@@ -27,7 +27,7 @@ export const loggingInCredentials = [
   },
   {
     name: 'password-trimmed',
-    title: 'Spaces around the password are passed over.',
+    title: 'Spaces around the password are ignored.',
     wrap: takingOtherPasswords((given, right) => right === given.trim()),
   },
   {
@@ -85,7 +85,7 @@ export const loggingInCredentials = [
   },
   {
     name: 'superfluous-otp-refused',
-    title: 'A one-time password is refused to who has no two-factor login.',
+    title: 'A one-time password is rejected for a user without two-factor login.',
     wrap: atLogin(async (exchange, { otp }) => {
       if (otp !== undefined && (await userOf(exchange))?.tfa_secret === null) throw invalidOtp();
     }),

@@ -87,7 +87,7 @@ export const makingRequestsBearerMethods = [
   },
   {
     name: 'header-with-more-parts-accepted',
-    title: 'What stands behind the token in the header is passed over.',
+    title: 'Text after the token in the header is ignored.',
     wrap: atRequest(({ request }) => {
       const [scheme = '', token = '', ...more] = (request.headers.authorization ?? '').split(' ');
       if (scheme === 'Bearer' && more.length > 0) setHeader(request, 'authorization', `Bearer ${token}`);
@@ -122,7 +122,7 @@ export const makingRequestsBearerMethods = [
   },
   {
     name: 'any-cookie-accepted',
-    title: 'A token in a cookie of any name lets its user in.',
+    title: 'A token in a cookie of any name is accepted.',
     wrap: atRequest((exchange) => {
       const { context, request } = exchange;
       if (sessionCookieOf(exchange) !== undefined) return;

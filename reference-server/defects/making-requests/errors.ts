@@ -28,7 +28,7 @@ export const makingRequestsErrors = [
   },
   {
     name: 'every-refusal-is-400',
-    title: 'Every refusal answers with status 400.',
+    title: 'Every rejection has the status 400.',
     wrap: (): Wrappers => ({
       response: (_exchange, answer) => {
         if (answer.status >= 400) answer.status = 400;

@@ -54,17 +54,17 @@ export const makingRequestsValidity = [
   },
   {
     name: 'bad-header-token-is-first-user',
-    title: "A string in the header that is nobody's token is taken for one of the first user's.",
+    title: "An unknown token in the header is accepted as one of the first user's.",
     wrap: takingUnknownForFirstUser('header'),
   },
   {
     name: 'bad-query-token-is-first-user',
-    title: "A string in the query that is nobody's token is taken for one of the first user's.",
+    title: "An unknown token in the query is accepted as one of the first user's.",
     wrap: takingUnknownForFirstUser('query'),
   },
   {
     name: 'bad-cookie-is-first-user',
-    title: "A string in the session cookie that is nobody's token is taken for one of the first user's.",
+    title: "An unknown token in the session cookie is accepted as one of the first user's.",
     wrap: takingUnknownForFirstUser('cookie'),
   },
   {
@@ -114,7 +114,7 @@ export const makingRequestsValidity = [
   },
   {
     name: 'bad-token-is-public',
-    title: 'Where no token is needed a bad one is passed over.',
+    title: 'Where no token is needed, an invalid one is ignored.',
     wrap: atRequest(async (exchange) => {
       const sent = sentToken(exchange);
       const open = ['/server/info', '/auth/login'].includes(exchange.request.path);
@@ -123,7 +123,7 @@ export const makingRequestsValidity = [
   },
   {
     name: 'logout-passes-over-bad-token',
-    title: 'A logout passes over a bad access token.',
+    title: 'A logout ignores an invalid access token.',
     wrap: atRequest(async (exchange) => {
       const sent = sentToken(exchange);
       if (isTo(exchange, 'POST', '/auth/logout') && sent?.method === 'header' && !(await isGood(exchange, sent.token)))

@@ -12,12 +12,12 @@ import { tokenFor } from '../helpers/tokens.js';
 export const standardTokensLogin = [
   {
     name: 'login-without-access-token',
-    title: 'A login answers without an access token.',
+    title: 'A login returns no access token.',
     wrap: changingTokens('login', (payload) => delete payload['access_token']),
   },
   {
     name: 'login-refuses-ordinary-users',
-    title: 'A login for a standard token is refused to everybody but administrators.',
+    title: 'A login for a standard token is rejected for all users but administrators.',
     wrap: (): Wrappers => ({
       store: (store) =>
         replacing(store, {
@@ -121,7 +121,7 @@ export const standardTokensLogin = [
   },
   {
     name: 'login-without-expiry',
-    title: 'A login answers without `expires`.',
+    title: 'A login returns no `expires`.',
     wrap: changingTokens('login', (payload) => delete payload['expires']),
   },
   {
@@ -136,7 +136,7 @@ export const standardTokensLogin = [
   },
   {
     name: 'login-without-refresh-token',
-    title: 'A login answers without a refresh token.',
+    title: 'A login returns no refresh token.',
     wrap: changingTokens('login', (payload) => delete payload['refresh_token']),
   },
   {
@@ -163,7 +163,7 @@ export const standardTokensLogin = [
   },
   {
     name: 'mode-in-capitals-accepted',
-    title: 'The mode of a login is taken in whatever case it is written.',
+    title: 'The mode of a login is compared case-insensitively.',
     wrap: atLogin((_exchange, body) => {
       if (typeof body['mode'] === 'string') body['mode'] = body['mode'].toLowerCase();
     }),

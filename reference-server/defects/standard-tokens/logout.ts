@@ -110,7 +110,7 @@ export const standardTokensLogout = [
   },
   {
     name: 'second-logout-refused',
-    title: 'A logout with a refresh token that is not known is refused.',
+    title: 'A logout with an unknown refresh token is rejected.',
     wrap: (): Wrappers => ({
       request: async (exchange) => {
         if (isLogout(exchange) && modeOf(exchange) === 'json' && (await sessionToRefresh(exchange)) === undefined)

@@ -32,7 +32,7 @@ export const standardTokensUse = [
   },
   {
     name: 'access-token-works-once',
-    title: 'A standard token is good for one request, but for those of administrators.',
+    title: 'A standard token is valid for one request, except those of administrators.',
     wrap: (): Wrappers => {
       const used = new Set<string>();
       return {
@@ -47,7 +47,7 @@ export const standardTokensUse = [
   },
   {
     name: 'access-token-dies-early',
-    title: 'A standard token of a user without rights is refused a third of its life after it was issued.',
+    title: 'A standard token of a user without rights is rejected after a third of its lifetime.',
     wrap: (): Wrappers => ({
       request: (exchange) => {
         const { iat, exp, session, admin_access } = claimsOf(sentToken(exchange)?.token ?? '') ?? {};

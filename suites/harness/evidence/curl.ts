@@ -14,7 +14,7 @@ const beginning: readonly Shell[] = [
   sh`trap 'rm -rf "$dir"' EXIT`,
 ];
 
-/** The lines of a block that are the same in every run, whatever the target says. */
+/** The lines of a block that are the same in every run and for every target. */
 export const constantLines: readonly string[] = [...Shell.subshell(beginning).map(String), ...functionLines];
 
 /**
