@@ -37,7 +37,7 @@ function fromText(key: Key, text: string, from: string): unknown {
       .filter((item) => item !== '');
   if (integers.includes(key)) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (key === 'maxSkipped') return /^-?\d+$/.test(text.trim()) ? Number(text) : text.trim();
-  if (key === 'shuffle' || key === 'cookieSecure' || key === 'updateBaseline')
+  if (key === 'thorough' || key === 'shuffle' || key === 'cookieSecure' || key === 'updateBaseline')
     return text === 'true' ? true : text === 'false' ? false : text;
   if (key === 'targets') return targetsFrom(text.split(','));
   if (key === 'report') return Object.fromEntries(text.split(',').map((pair) => reportPair(pair, from)));

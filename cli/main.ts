@@ -60,6 +60,7 @@ function withRunFlags(command: Command): Command {
       .option('--concurrency <N>', 'checks that may be under way at once (default: 8)')
       .option('--runs <N>', 'runs of each property-based check (default: 50)')
       .option('--seed <N>', 'seed of the property-based checks (default: random, shown in the report)')
+      .option('--thorough', 'walk the lifecycle matrix cell by cell, which takes many more requests')
       .option('--shuffle', 'run the checks in random order, which the seed decides'),
   );
 }

@@ -189,7 +189,7 @@ const milliseconds = (span: string | number | undefined): number | undefined =>
   span === undefined ? undefined : readTimeSpan(span);
 
 function planOf(
-  { staticToken, secret, patience, sessionGrace, concurrency, runs }: Configuration,
+  { staticToken, secret, patience, sessionGrace, concurrency, runs, thorough }: Configuration,
   { target, user, administrator, offers }: PreflightFindings,
   fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed'>,
 ): RunPlan {
@@ -214,5 +214,6 @@ function planOf(
     sessionGraceMs: milliseconds(sessionGrace) ?? SESSION_GRACE_MS,
     concurrency: concurrency ?? CONCURRENCY,
     runs: runs ?? RUNS,
+    thorough: thorough ?? false,
   };
 }

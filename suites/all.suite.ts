@@ -13,6 +13,7 @@ import './two-factor-login.suite.js';
 import './json-web-tokens.suite.js';
 import './graphql.suite.js';
 import './realtime.suite.js';
+import './lifecycle.suite.js';
 import { checks } from './harness/check.js';
 import { defineTests } from './harness/run/vitest-tests.js';
 

@@ -20,6 +20,7 @@ import { twoFactorLogin } from './two-factor-login.js';
 import { jsonWebTokens } from './json-web-tokens.js';
 import { graphql } from './graphql.js';
 import { realtime } from './realtime.js';
+import { lifecycle } from './lifecycle.js';
 
 export type { Defect } from './defect.js';
 
@@ -43,6 +44,7 @@ export const defects = [
   ...jsonWebTokens,
   ...graphql,
   ...realtime,
+  ...lifecycle,
 ] as const satisfies readonly Defect[];
 
 export type DefectName = (typeof defects)[number]['name'];

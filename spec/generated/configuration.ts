@@ -89,6 +89,10 @@ export interface Configuration {
    */
   seed?: number;
   /**
+   * Walk the lifecycle matrix cell by cell: every credential in every way at every moment, instead of those cells that cover each pair.
+   */
+  thorough?: boolean;
+  /**
    * Run the checks in random order, which the seed decides.
    */
   shuffle?: boolean;

@@ -39,8 +39,8 @@ export interface CheckContext {
 
 /** How a check shows its requirement. */
 export interface CheckOptions {
-  /** A capability that this way of showing the requirement needs, beside those that the requirement names. */
-  readonly needs?: Capability;
+  /** What this way of showing the requirement needs, beside what the requirement names. */
+  readonly needs?: Capability | readonly Capability[];
   /** It waits for seconds: it is begun before others, which are done while it waits. Goes without saying when it needs patience. */
   readonly waits?: boolean;
 }

@@ -47,6 +47,7 @@ export async function runCheck(url: string, body: (context: CheckContext) => Pro
     runs: 5,
     seed: 1,
     shuffle: false,
+    thorough: false,
     startedAt: Date.now(),
   });
   try {

@@ -28,7 +28,7 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
   const { requirement, title, body, options } = check;
   const missing = missingCapability(check, plan.capabilities);
   if (missing !== undefined) return { title, verdict: 'skip', reason: missing, durationMs: 0, exchanges: [], curl: [] };
-  const waits = options.waits ?? [options.needs, ...requirementOf(requirement).needs].includes('patience');
+  const waits = options.waits ?? [options.needs ?? [], ...requirementOf(requirement).needs].flat().includes('patience');
   // Until every check has asked for a slot: those that wait go first.
   await nextTurn();
   let stalled: string | undefined;
@@ -81,9 +81,8 @@ function missingCapability(
   { requirement, options: { needs } }: Check,
   given: readonly Capability[],
 ): string | undefined {
-  const missing = [...requirementOf(requirement).needs, ...(needs === undefined ? [] : [needs])].filter(
-    (capability) => !given.includes(capability),
-  );
+  const needed = new Set([...requirementOf(requirement).needs, needs ?? []].flat());
+  const missing = [...needed].filter((capability) => !given.includes(capability));
   return missing.length === 0
     ? undefined
     : missing.map((capability) => `needs ${capability}: give ${howToGive[capability]}`).join('; ');

@@ -20,6 +20,8 @@ export interface Conversation {
   readonly closed: boolean;
   /** The answers, one for each message; undefined where the connection was closed or nothing came. */
   readonly responses: readonly (Readonly<Record<string, unknown>> | undefined)[];
+  /** Its number in the evidence. */
+  readonly exchange: number;
 }
 
 /**
@@ -160,7 +162,7 @@ export async function converse(
   const mayHaveExpired = target.mayHaveExpired(request);
   const rejected = !opened || responses.some((response) => response === undefined || response['status'] === 'error');
   if (rejected && mayHaveExpired) target.evidence.noteExpired(number);
-  return { opened, mayHaveExpired, closed: closedByTarget, responses };
+  return { opened, mayHaveExpired, closed: closedByTarget, responses, exchange: number };
 }
 
 /** True when the target has a WebSocket at /websocket. Observed: Directus 12.4.1. */
