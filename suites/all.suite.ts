@@ -14,6 +14,8 @@ import './json-web-tokens.suite.js';
 import './graphql.suite.js';
 import './realtime.suite.js';
 import './lifecycle.suite.js';
+import './lifecycle.returning.suite.js';
+import './lifecycle.doors.suite.js';
 import { checks } from './harness/check.js';
 import { defineTests } from './harness/run/vitest-tests.js';
 

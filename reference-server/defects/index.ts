@@ -21,6 +21,7 @@ import { jsonWebTokens } from './json-web-tokens.js';
 import { graphql } from './graphql.js';
 import { realtime } from './realtime.js';
 import { lifecycle } from './lifecycle.js';
+import { lifecycleReturning } from './lifecycle.returning.js';
 
 export type { Defect } from './defect.js';
 
@@ -45,6 +46,7 @@ export const defects = [
   ...graphql,
   ...realtime,
   ...lifecycle,
+  ...lifecycleReturning,
 ] as const satisfies readonly Defect[];
 
 export type DefectName = (typeof defects)[number]['name'];

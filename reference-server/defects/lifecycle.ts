@@ -42,26 +42,31 @@ const refusingTenth = (counts: () => boolean) => (): Wrappers => ({
 });
 
 /** Accepts static tokens that were taken away. */
-const formerStaticTokens = (isBack: (former: { at: number; inBatch: boolean }, now: number) => boolean) => (): Wrappers => ({
-  store: (store, { clock }) => {
-    const former = new Map<string, { user: string; at: number; inBatch: boolean }>();
-    return replacing(store, {
-      updateUser: async (id, changes) => {
-        const before = await store.user(id);
-        const after = await store.updateUser(id, changes);
-        if (before?.token != null && after?.token !== before.token)
-          former.set(before.token, { user: id, at: clock.now(), inBatch: servedRequest()?.request.path === '/users' });
-        return after;
-      },
-      userByStaticToken: async (token): Promise<UserRecord | undefined> => {
-        const owner = await store.userByStaticToken(token);
-        const before = former.get(token);
-        if (owner !== undefined || before === undefined || !isBack(before, clock.now())) return owner;
-        return store.user(before.user);
-      },
-    });
-  },
-});
+const formerStaticTokens =
+  (isBack: (former: { at: number; inBatch: boolean }, now: number) => boolean) => (): Wrappers => ({
+    store: (store, { clock }) => {
+      const former = new Map<string, { user: string; at: number; inBatch: boolean }>();
+      return replacing(store, {
+        updateUser: async (id, changes) => {
+          const before = await store.user(id);
+          const after = await store.updateUser(id, changes);
+          if (before?.token != null && after?.token !== before.token)
+            former.set(before.token, {
+              user: id,
+              at: clock.now(),
+              inBatch: servedRequest()?.request.path === '/users',
+            });
+          return after;
+        },
+        userByStaticToken: async (token): Promise<UserRecord | undefined> => {
+          const owner = await store.userByStaticToken(token);
+          const before = former.get(token);
+          if (owner !== undefined || before === undefined || !isBack(before, clock.now())) return owner;
+          return store.user(before.user);
+        },
+      });
+    },
+  });
 
 /** At each logout something else is done with the sessions of the user. */
 const atLogout = (also: (store: Store, ended: SessionRecord) => Promise<void>) => (): Wrappers => ({

@@ -199,4 +199,15 @@ export type RequirementId =
   | 'lifecycle.reactivation.every-door'
   | 'lifecycle.deletion.every-door'
   | 'lifecycle.static.replaced'
-  | 'lifecycle.static.every-door';
+  | 'lifecycle.static.every-door'
+  | 'lifecycle.email.next-user'
+  | 'lifecycle.static.tried-before'
+  | 'lifecycle.login.tried-before'
+  | 'lifecycle.login.old-cookies'
+  | 'lifecycle.tfa.re-enrolled'
+  | 'lifecycle.role.refresh'
+  | 'lifecycle.attempts.every-door'
+  | 'lifecycle.attempts.one-time-passwords'
+  | 'lifecycle.uncached.every-door'
+  | 'lifecycle.own-password.every-mode'
+  | 'lifecycle.refresh.cookie-race';

@@ -23,8 +23,8 @@ export interface Extent {
   readonly thorough: boolean;
 }
 
-/** How many cells a credential has that is not the one that the event is about. */
-const FEW = 3;
+/** How many cells a credential has that the event is not about. */
+const FEW = 2;
 
 /** What a user holds beside tokens of logins, where the suite made the user. */
 const ofUser: readonly Credential[] = [
@@ -91,28 +91,33 @@ function pairsFor(event: LifecycleEvent, credential: Credential, extent: Extent)
   if (thorough) return allPairs(all, when);
   // Each login is an attempt, of which a target may allow few.
   if (credential.kind === 'password') return coveringPairs(all, when.slice(0, all.length), turn).slice(0, all.length);
-  const isMain = credential.generation === 'newest' && !late;
-  return isMain ? coveringPairs(all, when, turn) : somePairs(all, when, turn, FEW);
+  if (credential.generation !== 'newest') return somePairs(all, when, turn, FEW);
+  const covering = coveringPairs(all, when, turn);
+  // A change of a user comes by four doors, and ends two logins of each kind: each is shown in every other way.
+  const isShared = event.needs.includes('admin') && event.group !== 'logout';
+  return isShared ? covering.filter((_pair, i) => (i + turn) % 2 === 0) : covering;
 
   function isEnded(): boolean {
     return anyUse !== undefined && probe(anyUse, moments[0] as Moment)?.expectation === 'rejected';
   }
 
-  /** What must be accepted: an exchange ends the token, so that it comes last. */
+  /** What must be accepted. An exchange comes after all else at its moment: from then on the new token is the newest. */
   function whatGoesOn(): readonly [Use, Moment][] {
     const [atOnce] = when;
-    const last = when.at(-2) ?? when.at(-1);
+    const plan = credential.login === undefined ? undefined : event.logins[credential.login];
+    // Late for some, when a server may have forgotten; at once for others, when nothing has expired yet.
+    const isEarly = event.group === 'login' || (turn % 2 === 0 && plan?.isSubject !== true);
+    const last = isEarly ? atOnce : when.at(-1);
     if (atOnce === undefined || last === undefined) return [];
     const isLogin = credential.kind === 'password';
     const plain = all.filter(({ exchanges }) => isLogin || !exchanges);
-    const plan = credential.login === undefined ? undefined : event.logins[credential.login];
     const bySeed = plain.filter(({ inSeed }) => inSeed);
     const asPlanned = all.filter(
       ({ exchanges, name }) => !isLogin && exchanges && name === `refresh ${plan?.mode ?? ''}`,
     );
     return [
-      ...(isLogin ? [] : bySeed.map((use): [Use, Moment] => [use, atOnce])),
-      ...(thorough ? allPairs(plain, when) : somePairs(plain, when, turn, isLogin ? 2 : FEW)),
+      ...(isLogin || !event.inSeed ? [] : bySeed.map((use): [Use, Moment] => [use, atOnce])),
+      ...(thorough ? allPairs(plain, when) : somePairs(plain, when, turn, FEW)),
       ...asPlanned.map((use): [Use, Moment] => [use, last]),
     ];
   }

@@ -66,7 +66,13 @@ function logout(door: Door, mode: Mode, age: 0 | 1 | 2, refreshes: number): Life
     needs: doorNeeds[door],
     logins: [
       ...ages.map((one, i) =>
-        login(`the ${one} login in mode ${mode}`, mode, i === age ? refreshes : 0, i === age ? door : 'rest', i === age),
+        login(
+          `the ${one} login in mode ${mode}`,
+          mode,
+          i === age ? refreshes : 0,
+          i === age ? door : 'rest',
+          i === age,
+        ),
       ),
       ...modes.filter((one) => one !== mode).map((one) => login(`a login in mode ${one}`, one)),
     ],
@@ -119,7 +125,7 @@ const elevenLogins: LifecycleEvent = {
   needs: ['admin'],
   logins: Array.from({ length: MANY - 1 }, (_item, i) => {
     const mode = modes[i % modes.length] as Mode;
-    return login(`login ${i + 1} of eleven, in mode ${mode},`, mode);
+    return login(`login ${i + 1} of eleven, in mode ${mode}`, mode);
   }),
   companions: 0,
   take: async ({ context, subject }) => {

@@ -46,7 +46,7 @@ export function declareMatrix(): void {
             const done = await walk(event, cells, own);
             return { ...done, evidence: await setAside(own.evidence) };
           });
-          await judge(event, requirement, walked, context);
+          judge(event, requirement, walked, context);
         },
         { needs: event.needs, waits: true },
       );

@@ -1,13 +1,6 @@
 /** When a credential is looked at, counted from the event. */
 export type MomentName =
-  | 'at-once'
-  | 'after-use'
-  | 'after-refresh'
-  | 'after-login'
-  | 'after-1s'
-  | 'after-3s'
-  | 'after-6s'
-  | 'after-grace';
+  'at-once' | 'after-use' | 'after-refresh' | 'after-login' | 'after-1s' | 'after-3s' | 'after-6s' | 'after-grace';
 
 export interface Moment {
   readonly name: MomentName;

@@ -115,16 +115,17 @@ const noneOf = (error: unknown): undefined => {
 
 type Target = CheckContext['target'];
 
-function inResponse(target: Target, response: Response, mode: LoginPlan['mode']): Issued {
+/**
+ * The tokens in a response of REST, by the mode of its login.
+ * @throws Inconclusive when there are none; TokenExpired when it was refused for what may have expired
+ */
+export function inResponse(target: Target, response: Response, mode: LoginPlan['mode']): Issued {
   if (!response.succeeded && response.mayHaveExpired) throw new TokenExpired();
   if (mode === 'session') return { session: target.sessionToken(response) };
   if (mode === 'json') return target.standardTokens(response);
   const { refreshCookie } = target.description;
   const cookie = response.cookie(refreshCookie);
-  assume(
-    cookie !== undefined,
-    `${response.summary} without a cookie ${refreshCookie}, which this check stands on`,
-  );
+  assume(cookie !== undefined, `${response.summary} without a cookie ${refreshCookie}, which this check stands on`);
   return { access: target.accessToken(response), refresh: target.refreshToken(response, cookie.value) };
 }
 
@@ -139,7 +140,9 @@ async function byMutation(
   const query = `mutation{${field}(${given}){access_token refresh_token expires}}`;
   const response = await graphql(target, query, {}, headers);
   const { access_token: access, refresh_token: inBody, expires } = result(response, field);
-  const cookie = response.cookie(mode === 'session' ? target.description.sessionCookie : target.description.refreshCookie);
+  const cookie = response.cookie(
+    mode === 'session' ? target.description.sessionCookie : target.description.refreshCookie,
+  );
   const token = mode === 'json' ? inBody : cookie?.value;
   if (typeof token !== 'string') {
     if (response.mayHaveExpired) throw new TokenExpired();
@@ -168,16 +171,25 @@ async function byMessage(target: Target, message: object): Promise<Issued> {
 }
 
 /** Ends a login by its own door, by a token of it: a precondition. */
-export async function logOut({ target }: CheckContext, { plan }: Login, { refresh: token, session }: Issued): Promise<void> {
+export async function logOut(
+  { target }: CheckContext,
+  { plan }: Login,
+  { refresh: token, session }: Issued,
+): Promise<void> {
   const { mode, door } = plan;
   const value = (token ?? session)?.value ?? '';
   if (door === 'graphql') {
     const { refreshCookie, sessionCookie } = target.description;
     const cookie = { cookie: refreshCookie, session: sessionCookie, json: undefined }[mode];
     const given = cookie === undefined ? `refresh_token:${written(value)}` : `mode:${mode}`;
-    const response = await graphql(target, `mutation{auth_logout(${given})}`, {}, {
-      ...(cookie && { Cookie: `${cookie}=${value}` }),
-    });
+    const response = await graphql(
+      target,
+      `mutation{auth_logout(${given})}`,
+      {},
+      {
+        ...(cookie && { Cookie: `${cookie}=${value}` }),
+      },
+    );
     const { data } = (response.json ?? {}) as { data?: { auth_logout?: unknown } | null };
     if (data?.auth_logout !== true && response.mayHaveExpired) throw new TokenExpired();
     assume(data?.auth_logout === true, `auth_logout was refused: ${response.summary}`);

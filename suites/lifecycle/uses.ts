@@ -115,7 +115,8 @@ function webSocket(
       return {
         seen: accepted ? 'accepted' : 'rejected',
         summary: `the WebSocket ${message === undefined ? (accepted ? 'was opened' : 'was not opened') : accepted ? 'answered ok' : 'did not answer ok'}`,
-        mayHaveExpired: conversation.mayHaveExpired,
+        // Silence is a rejection, if it is one, that shows nothing.
+        mayHaveExpired: conversation.mayHaveExpired || conversation.silent,
         exchange: conversation.exchange,
       };
     },
@@ -247,14 +248,26 @@ const exchanges: readonly Use[] = [
   mutation('auth_refresh json', 'exchanged by auth_refresh', refreshTokens, 'auth_refresh', ({ value }) => ({
     query: `mutation{auth_refresh(refresh_token:${written(value)}){access_token refresh_token expires}}`,
   })),
-  mutation('auth_refresh cookie', 'exchanged by auth_refresh in mode cookie', refreshTokens, 'auth_refresh', (shown, target) => ({
-    query: 'mutation{auth_refresh(mode:cookie){access_token expires}}',
-    cookie: `${target.description.refreshCookie}=${shown.value}`,
-  })),
-  mutation('auth_refresh session', 'exchanged by auth_refresh in mode session', ['session'], 'auth_refresh', (shown, target) => ({
-    query: 'mutation{auth_refresh(mode:session){expires}}',
-    cookie: `${target.description.sessionCookie}=${shown.value}`,
-  })),
+  mutation(
+    'auth_refresh cookie',
+    'exchanged by auth_refresh in mode cookie',
+    refreshTokens,
+    'auth_refresh',
+    (shown, target) => ({
+      query: 'mutation{auth_refresh(mode:cookie){access_token expires}}',
+      cookie: `${target.description.refreshCookie}=${shown.value}`,
+    }),
+  ),
+  mutation(
+    'auth_refresh session',
+    'exchanged by auth_refresh in mode session',
+    ['session'],
+    'auth_refresh',
+    (shown, target) => ({
+      query: 'mutation{auth_refresh(mode:session){expires}}',
+      cookie: `${target.description.sessionCookie}=${shown.value}`,
+    }),
+  ),
   webSocket('message refresh', 'exchanged by the message auth', refreshTokens, true, ({ value }) => ({
     message: { type: 'auth', refresh_token: value },
   })),
@@ -270,9 +283,15 @@ const logins: readonly Use[] = [
     ),
   ),
   ...(['json', 'session'] as const).map((mode) =>
-    mutation(`auth_login ${mode}`, `given to auth_login in mode ${mode}`, ['password'], 'auth_login', ({ value, account }) => ({
-      query: `mutation{auth_login(email:${written(account.email)},password:${written(value)},mode:${mode}){access_token refresh_token expires}}`,
-    })),
+    mutation(
+      `auth_login ${mode}`,
+      `given to auth_login in mode ${mode}`,
+      ['password'],
+      'auth_login',
+      ({ value, account }) => ({
+        query: `mutation{auth_login(email:${written(account.email)},password:${written(value)},mode:${mode}){access_token refresh_token expires}}`,
+      }),
+    ),
   ),
   webSocket('message login', 'given to the message auth', ['password'], true, ({ value, account }) => ({
     message: { type: 'auth', email: account.email, password: value },

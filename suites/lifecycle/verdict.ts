@@ -25,12 +25,12 @@ export function holds(finding: Finding, userId: string | undefined): boolean {
  * Judges what a scenario has shown of one requirement.
  * @throws Violation that names the first cell that does not hold, and how many there are
  */
-export async function judge(
+export function judge(
   event: LifecycleEvent,
   requirement: RequirementId,
   { findings, refused, evidence, story, userId }: Walk,
   context: CheckContext,
-): Promise<void> {
+): void {
   const own = findings.filter(({ cell }) => cell.requirement === requirement);
   const failed = own.filter((finding) => !holds(finding, userId));
   const [first] = failed;
@@ -45,8 +45,7 @@ export async function judge(
   const others = failed.slice(1);
   const named = others.slice(0, NAMED).map((finding) => inWords(event, finding));
   const more = others.length - named.length;
-  const also =
-    named.length === 0 ? '' : `; likewise ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+  const also = named.length === 0 ? '' : `; likewise ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
   const { cell, observation } = first;
   throw new Violation(
     `${inWords(event, first)} ${event.words} to be ${cell.expectation}`,

@@ -1,5 +1,5 @@
 import type { CheckContext } from '../harness/check.js';
-import { Evidence } from '../harness/evidence/evidence.js';
+import type { Evidence } from '../harness/evidence/evidence.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { TokenExpired, Violation } from '../harness/outcomes.js';
 import type { Lifetime } from '../harness/target/tokens.js';
@@ -7,7 +7,7 @@ import { newStaticToken } from '../harness/users/new-static-token.js';
 import type { Cell } from './cells.js';
 import { generationsBack, type Credential } from './credentials.js';
 import type { LifecycleEvent } from './events.js';
-import { newestOf, open, refresh, type Issued, type Scene } from './scene.js';
+import { inResponse, newestOf, open, refresh, type Issued, type Scene } from './scene.js';
 import type { Moment } from './moments.js';
 import type { Observation, Shown } from './uses.js';
 
@@ -76,7 +76,9 @@ export async function walk(event: LifecycleEvent, cells: readonly Cell[], contex
     const order = (cell: Cell): number => (cell.expectation === 'rejected' ? 1 : cell.use.exchanges ? 2 : 0);
     for (const turn of [0, 1, 2]) {
       const probes = alive.filter((cell) => order(cell) === turn);
-      findings.push(...(await several(probes, async (cell) => look(scene, cell))));
+      const seen = await several(probes, async (cell) => look(scene, cell));
+      for (const finding of seen) if (renews(scene, finding)) story.add(finding.observation?.exchange ?? 0);
+      findings.push(...seen);
     }
   }
   mustShowEach(findings);
@@ -116,7 +118,9 @@ async function useOnce({ context: { target }, logins, staticTokens }: Scene): Pr
     const response = await target.whoAmI(token.type === 'session' ? { cookie: token } : { header: token });
     assumeSuccess(response);
     if (token.type !== 'standard')
-      await target.send(target.withTokens({ path: '/roles' }, token.type === 'session' ? { cookie: token } : { header: token }));
+      await target.send(
+        target.withTokens({ path: '/roles' }, token.type === 'session' ? { cookie: token } : { header: token }),
+      );
   });
 }
 
@@ -174,6 +178,15 @@ async function look(scene: Scene, cell: Cell): Promise<Finding> {
   const observation = await cell.use.ask(target, shown);
   evidence.dismissExpired(observation.exchange);
   return { cell, observation };
+}
+
+/** Takes note of the tokens that an exchange has issued to a login which goes on; true when there are any. */
+function renews({ context: { target }, logins }: Scene, { cell, observation }: Finding): boolean {
+  const login = logins[cell.credential.login ?? -1];
+  const issued = observation?.issued;
+  if (cell.expectation !== 'accepted' || login === undefined || issued === undefined) return false;
+  login.generations.push(inResponse(target, issued, login.plan.mode));
+  return true;
 }
 
 /** Whether an observation shows anything: a rejection does not where the credential may have expired meanwhile. */

@@ -1,4 +1,3 @@
-import type { Exchange } from '../../http/interceptor.js';
 import type { SessionRecord, Store } from '../../stores/store.js';
 import { replacing, type Ports, type Wrappers } from '../defect.js';
 import { servedOperation, servedRequest, type ServedOperation } from './served.js';
@@ -14,7 +13,7 @@ export interface EndedSession {
   /** The mode of the login or refresh that issued its token. */
   readonly issuedIn: unknown;
   /** The request that ended it. */
-  readonly request: Exchange['request'] | undefined;
+  readonly request: { readonly method: string; readonly path: string; readonly body: unknown } | undefined;
   /** How many logins there were before. */
   readonly logins: number;
 }
@@ -40,7 +39,8 @@ export const endedSessionsThatReturn =
       const note = (session: SessionRecord | undefined, because: EndedSession['because']): void => {
         const operation = servedOperation();
         const request = servedRequest()?.request;
-        const copy = request && ({ method: request.method, path: request.path, body: request.body } as Exchange['request']);
+        const body: unknown = request?.body;
+        const copy = request && { method: request.method, path: request.path, body };
         if (session !== undefined)
           ended.set(session.token, {
             session,

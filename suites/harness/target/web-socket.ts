@@ -20,6 +20,8 @@ export interface Conversation {
   readonly closed: boolean;
   /** The answers, one for each message; undefined where the connection was closed or nothing came. */
   readonly responses: readonly (Readonly<Record<string, unknown>> | undefined)[];
+  /** True when the target left the opening or a message without a response for as long as was waited. */
+  readonly silent: boolean;
   /** Its number in the evidence. */
   readonly exchange: number;
 }
@@ -162,7 +164,7 @@ export async function converse(
   const mayHaveExpired = target.mayHaveExpired(request);
   const rejected = !opened || responses.some((response) => response === undefined || response['status'] === 'error');
   if (rejected && mayHaveExpired) target.evidence.noteExpired(number);
-  return { opened, mayHaveExpired, closed: closedByTarget, responses, exchange: number };
+  return { opened, mayHaveExpired, closed: closedByTarget, responses, silent, exchange: number };
 }
 
 /** True when the target has a WebSocket at /websocket. Observed: Directus 12.4.1. */
