@@ -156,7 +156,7 @@ chapter('JSON Web Tokens', () => {
   check('jwt.not-before', 'A JWT is rejected an hour before its nbf', async (context) => {
     const { target, user } = context;
     const account = await user();
-    const token = await mintedWith(context, { nbf: Moment.fromNow(3600), exp: Moment.fromNow(4500) });
+    const token = await mintedWith(context, { nbf: Moment.afterIssue(3600), exp: Moment.afterIssue(4500) });
     expectRejected(await target.whoAmI({ header: token }), 'a token that is not to be used for another hour', account);
   });
 

@@ -112,8 +112,10 @@ function pairsFor(event: LifecycleEvent, credential: Credential, extent: Extent)
     const isLogin = credential.kind === 'password';
     const plain = all.filter(({ exchanges }) => isLogin || !exchanges);
     const bySeed = plain.filter(({ inSeed }) => inSeed);
+    // One more refresh would begin the grace of a session token anew, whose end is looked at.
+    const isGrace = plan?.isSubject === true && credential.kind === 'session';
     const asPlanned = all.filter(
-      ({ exchanges, name }) => !isLogin && exchanges && name === `refresh ${plan?.mode ?? ''}`,
+      ({ exchanges, name }) => !isLogin && !isGrace && exchanges && name === `refresh ${plan?.mode ?? ''}`,
     );
     return [
       ...(isLogin || !event.inSeed ? [] : bySeed.map((use): [Use, Moment] => [use, atOnce])),

@@ -48,7 +48,7 @@ export function declareMatrix(): void {
           });
           judge(event, requirement, walked, context);
         },
-        { needs: event.needs, waits: true },
+        { needsEach: event.needs, waits: true },
       );
     }
   }

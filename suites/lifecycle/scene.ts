@@ -159,7 +159,7 @@ async function byMutation(
 
 /** @throws NothingIssued, TokenExpired */
 async function byMessage(target: Target, message: object): Promise<Issued> {
-  const sentAt = performance.now();
+  const sentAt = target.time.now();
   const {
     responses: [response],
     mayHaveExpired,

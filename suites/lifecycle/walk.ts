@@ -42,7 +42,7 @@ const AT_ONCE = 6;
  * @throws Inconclusive when it cannot be brought about; TokenExpired when so little could be seen that nothing is shown
  */
 export async function walk(event: LifecycleEvent, cells: readonly Cell[], context: CheckContext): Promise<Walk> {
-  const { evidence, plan, wait } = context;
+  const { evidence, plan, target, wait } = context;
   const scene = await setUp(event, context);
   await useOnce(scene);
   const bystander = await newBystander(context);
@@ -53,7 +53,7 @@ export async function walk(event: LifecycleEvent, cells: readonly Cell[], contex
     if (!(error instanceof Violation)) throw error;
     refused = error;
   }
-  const eventAt = performance.now();
+  const eventAt = target.time.now();
   const story = new Set(evidence.exchanges.keys());
   const findings: Finding[] = [];
   for (const { moment, due } of timetable(cells, plan.sessionGraceMs)) {
@@ -64,7 +64,7 @@ export async function walk(event: LifecycleEvent, cells: readonly Cell[], contex
     const alive = isLate ? [] : here.filter((cell) => !expires(cell));
     findings.push(...here.filter((cell) => !alive.includes(cell)).map((cell) => ({ cell })));
     if (alive.length === 0) continue;
-    const left = eventAt + due - performance.now();
+    const left = eventAt + due - target.time.now();
     if (left > 0) {
       evidence.notePause(left);
       await wait(left);

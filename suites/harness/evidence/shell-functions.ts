@@ -85,7 +85,7 @@ export function claimsOfTokenWithTwo(token: Shell, changes: Claims, claim: strin
 /** A program for jq that changes claims, and its arguments: names and values are given to it, and not written into it. */
 function changing(changes: Claims, only?: readonly string[]): { program: string; args: Shell[] } {
   const entries = Object.entries(changes);
-  const since = new Set(entries.flatMap(([, value]) => (value instanceof Moment ? [value.since] : [])));
+  const hasMoment = entries.some(([, value]) => value instanceof Moment);
   const args: Shell[] = [];
   const steps = entries.map(([claim, value], i) => {
     const plain = PLAIN_MEMBER.test(claim);
@@ -99,16 +99,14 @@ function changing(changes: Claims, only?: readonly string[]): { program: string;
     return `${place} = $${name}`;
   });
   const program = [
-    ...(since.has('issue') ? ['((.iat | numbers) // now | floor) as $issued'] : []),
-    ...(since.has('now') ? ['(now | floor) as $now'] : []),
+    ...(hasMoment ? ['((.iat | numbers) // now | floor) as $issued'] : []),
     ...(only === undefined ? [] : [`{${only.filter((claim) => PLAIN_MEMBER.test(claim)).join(', ')}}`]),
     ...steps,
   ];
   return { program: program.length === 0 ? '.' : program.join(' | '), args };
 }
 
-function written({ seconds, since, asText }: Moment): string {
-  const start = since === 'issue' ? '$issued' : '$now';
-  const sum = seconds === 0 ? start : `${start} ${seconds < 0 ? '-' : '+'} ${Math.abs(seconds)}`;
+function written({ seconds, asText }: Moment): string {
+  const sum = seconds === 0 ? '$issued' : `$issued ${seconds < 0 ? '-' : '+'} ${Math.abs(seconds)}`;
   return asText ? `(${sum} | tostring)` : sum;
 }

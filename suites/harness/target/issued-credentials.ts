@@ -1,4 +1,5 @@
 import type { SentRequest } from './exchange.js';
+import { TargetTime } from './time.js';
 import type { Lifetime } from './tokens.js';
 
 /** What may be a token, within a URL, a header, a JSON body or a GraphQL query. */
@@ -9,6 +10,9 @@ export class IssuedCredentials {
   readonly #lifetimes = new Map<string, Lifetime>();
   /** The values that TOKEN_LIKE does not find whole: short ones, and those of other characters. */
   readonly #unusual = new Set<string>();
+
+  /** @param time by which they expire: the machine's when not given */
+  constructor(readonly time = new TargetTime()) {}
 
   /** Takes note of a credential; one that is issued again keeps the lifetime that it had first. */
   add(value: string, lifetime: Lifetime): Lifetime {

@@ -44,6 +44,7 @@ export async function converse(
   const url = target.description.url.replace(/^http/, 'ws') + path;
   const startedAt = Date.now();
   const start = performance.now();
+  const sentAt = target.time.now();
   const what = `the WebSocket at ${path.split('?')[0]}`;
   const endpoint = endpointOf('WebSocket', url);
   const unasked = target.silence.verdictOn(endpoint);
@@ -124,7 +125,7 @@ export async function converse(
     const response = text === undefined ? undefined : parsed(text, what);
     const refresh = response?.['refresh_token'];
     if (typeof refresh === 'string') {
-      target.refreshToken({ asked: { sentAt: start } }, refresh);
+      target.refreshToken({ asked: { sentAt } }, refresh);
       target.evidence.names.add(refresh, 'REFRESH_TOKEN', {
         kind: 'environment',
         what: 'the refresh token that the WebSocket answers with',
