@@ -2,6 +2,7 @@ import type { Response } from '../harness/target/response.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
+import { percentEncoded } from '../harness/target/percent-encoding.js';
 import type { SentTokens } from '../harness/target/bearer-methods.js';
 import type { Target } from '../harness/target/target.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
@@ -156,7 +157,7 @@ chapter('Access Tokens', () => {
           `the record is ${record.body}`,
         );
       }
-      const filter = encodeURIComponent(uninvited);
+      const filter = percentEncoded(uninvited);
       const list = await administrator.send({ path: `/users?filter[email][_eq]=${filter}&fields=id,email` }, evidence);
       assumeSuccess(list);
       assert(

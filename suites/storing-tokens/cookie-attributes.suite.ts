@@ -2,6 +2,7 @@ import type { Response } from '../harness/target/response.js';
 import { chapter, check, type CheckContext } from '../harness/check.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
+import { percentDecoded } from '../harness/target/percent-encoding.js';
 import { describe, LIFE_TOLERANCE_MS } from './cookies.js';
 
 /**
@@ -120,7 +121,7 @@ chapter('Storing Tokens', () => {
         for (const response of [login, await target.refreshByCookie(mode, token, account)]) {
           const tokens = [sessionCookie, refreshCookie].flatMap((name) => response.cookie(name)?.value ?? []);
           for (const cookie of response.cookies) {
-            const value = decodeURIComponent(cookie.value);
+            const value = percentDecoded(cookie.value);
             const holds =
               value !== '' && (tokens.some((one) => value.includes(one)) || value === response.text('access_token'));
             assert(

@@ -1,4 +1,5 @@
 import type { SentRequest } from './exchange.js';
+import { percentEncoded } from './percent-encoding.js';
 import { TargetTime } from './time.js';
 import type { Lifetime } from './tokens.js';
 
@@ -26,9 +27,7 @@ export class IssuedCredentials {
   /** The lifetimes of the credentials that a request was sent with, by whatever bearer method, or in its body. */
   sentWith({ url, headers, body = '' }: SentRequest): Lifetime[] {
     const sent = [url, ...headers.map(([, value]) => value), body].join('\n');
-    const unusual = [...this.#unusual].filter(
-      (value) => sent.includes(value) || sent.includes(encodeURIComponent(value)),
-    );
+    const unusual = [...this.#unusual].filter((value) => sent.includes(value) || sent.includes(percentEncoded(value)));
     const values = new Set([...(sent.match(TOKEN_LIKE) ?? []), ...unusual]);
     return [...values].flatMap((value) => this.#lifetimes.get(value) ?? []);
   }

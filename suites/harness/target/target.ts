@@ -9,6 +9,7 @@ import type { SentRequest } from './exchange.js';
 import { TransportError, type HttpClient } from './http-client.js';
 import type { IssuedCredentials } from './issued-credentials.js';
 import { claimsOf, lifetimeOf } from './jwt.js';
+import { percentEncoded } from './percent-encoding.js';
 import { Response } from './response.js';
 import type { Silence } from './silence.js';
 import type { TargetTime } from './time.js';
@@ -129,7 +130,7 @@ export class Target {
     if (cookie !== undefined) added['Cookie'] = `${this.description.sessionCookie}=${valueOf(cookie)}`;
     const mark = parts.path.includes('?') ? '&' : '?';
     const path =
-      query === undefined ? parts.path : `${parts.path}${mark}access_token=${encodeURIComponent(valueOf(query))}`;
+      query === undefined ? parts.path : `${parts.path}${mark}access_token=${percentEncoded(valueOf(query))}`;
     return { ...parts, path, headers: { ...parts.headers, ...added } };
   }
 
