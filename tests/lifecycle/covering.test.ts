@@ -13,8 +13,8 @@ test.each([
   for (let turn = 0; turn < seconds.length; turn += 1) {
     const pairs = coveringPairs<string | number, string | number>(firsts, seconds, turn);
     expect(pairs).toHaveLength(Math.max(firsts.length, seconds.length));
-    expect(new Set(pairs.map(([first]) => first))).toEqual(new Set(firsts));
-    expect(new Set(pairs.map(([, second]) => second))).toEqual(new Set(seconds));
+    expect(new Set(pairs.map(([first]) => first))).toEqual(new Set<string | number>(firsts));
+    expect(new Set(pairs.map(([, second]) => second))).toEqual(new Set<string | number>(seconds));
     for (const pair of pairs) all.add(pair.join());
   }
   expect(all.size).toBe(firsts.length * seconds.length);
