@@ -1,11 +1,11 @@
 import type { Capability } from '../../spec/generated/report.js';
-import { assumeSuccess } from '../harness/expectations.js';
 import { Violation } from '../harness/outcomes.js';
 import { modes, type Mode } from '../harness/target/target.js';
 import { Account } from '../harness/users/account.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import type { Door, LoginPlan } from './credentials.js';
 import { logOut, newestOf, newPassword, open, refresh, subjectLogin, type Scene } from './scene.js';
+import { changeInWords, changeUsers, removalInWords, removeUsers, userDoors, type UserDoor } from './user-doors.js';
 
 /** What an event is, as far as the model is concerned. */
 export type EventGroup =
@@ -133,22 +133,6 @@ const elevenLogins: LifecycleEvent = {
   },
 };
 
-/** How a user is changed or removed: alone, or with others, by the ways that a batch can say which. Observed: Directus 12.4.1. */
-type UserDoor = 'single' | 'list' | 'keys' | 'query';
-const userDoors: readonly UserDoor[] = ['single', 'list', 'keys', 'query'];
-const changeInWords: Readonly<Record<UserDoor, string>> = {
-  single: 'by PATCH /users/:id',
-  list: 'by PATCH /users with a list of records',
-  keys: 'by PATCH /users with keys',
-  query: 'by PATCH /users with a query',
-};
-const removalInWords: Readonly<Record<UserDoor, string>> = {
-  single: 'by DELETE /users/:id',
-  list: 'by DELETE /users with a list of ids',
-  keys: 'by DELETE /users with keys',
-  query: 'by DELETE /users with a query',
-};
-
 /** Two logins in each mode, one of them refreshed; two by other doors where the target has them. */
 const loginsOfUser: readonly LoginPlan[] = [
   login('the older login in mode json', 'json', 2),
@@ -166,40 +150,15 @@ const byGraphql: readonly LoginPlan[] = [
 const byMessage: readonly LoginPlan[] = [login('the login by WebSocket', 'json', 1, 'message')];
 
 /** @param unique values that no two users may share: then the subject alone is changed, also by the doors for several */
-async function change(
+const change = async (
   { context, subject, companions }: Scene,
   door: UserDoor,
   changes: Readonly<Record<string, unknown>>,
   unique = false,
-): Promise<void> {
-  const { administrator, evidence } = context;
-  const ids = [...(unique ? [] : companions), subject].map(({ id }) => id ?? '');
-  const filter = { id: { _in: ids } };
-  const body = {
-    single: changes,
-    list: ids.map((id) => ({ id, ...changes })),
-    keys: { keys: ids, data: changes },
-    query: { query: { filter }, data: changes },
-  }[door];
-  const path = door === 'single' ? `/users/${subject.id ?? ''}` : '/users';
-  const response = await administrator.send({ method: 'PATCH', path, body }, evidence);
-  assumeSuccess(response);
-}
+): Promise<void> => changeUsers(context, [...(unique ? [] : companions), subject], door, changes);
 
-async function remove({ context, subject, companions }: Scene, door: UserDoor): Promise<void> {
-  const { administrator, evidence } = context;
-  const ids = [...companions, subject].map(({ id }) => id ?? '');
-  const body = {
-    single: undefined,
-    list: ids,
-    keys: { keys: ids },
-    query: { query: { filter: { id: { _in: ids } } } },
-  }[door];
-  const path = door === 'single' ? `/users/${subject.id ?? ''}` : '/users';
-  const parts = { method: 'DELETE', path, hasSideEffect: true, ...(body !== undefined && { body }) };
-  const response = await administrator.send(parts, evidence);
-  assumeSuccess(response);
-}
+const remove = async ({ context, subject, companions }: Scene, door: UserDoor): Promise<void> =>
+  removeUsers(context, [...companions, subject], door);
 
 interface UserEvent {
   readonly group: EventGroup;
