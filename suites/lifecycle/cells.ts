@@ -110,6 +110,7 @@ function pairsFor(event: LifecycleEvent, credential: Credential, extent: Extent)
     const last = isEarly ? atOnce : when.at(-1);
     if (atOnce === undefined || last === undefined) return [];
     const isLogin = credential.kind === 'password';
+    const isAboutUser = event.group === 'password' || event.group === 'email' || event.group === 'reactivation';
     const plain = all.filter(({ exchanges }) => isLogin || !exchanges);
     const bySeed = plain.filter(({ inSeed }) => inSeed);
     // One more refresh would begin the grace of a session token anew, whose end is looked at.
@@ -119,7 +120,7 @@ function pairsFor(event: LifecycleEvent, credential: Credential, extent: Extent)
     );
     return [
       ...(isLogin || !event.inSeed ? [] : bySeed.map((use): [Use, Moment] => [use, atOnce])),
-      ...(thorough ? allPairs(plain, when) : somePairs(plain, when, turn, FEW)),
+      ...(thorough ? allPairs(plain, when) : somePairs(plain, when, turn, isLogin && !isAboutUser ? 1 : FEW)),
       ...asPlanned.map((use): [Use, Moment] => [use, last]),
     ];
   }

@@ -55,7 +55,7 @@ const login = (words: string, mode: Mode, refreshes = 0, door: Door = 'rest', is
 
 const ages = ['oldest', 'middle', 'youngest'] as const;
 
-/** One of three logins in a mode is logged out; one in each other mode stands beside them. */
+/** One of three logins in a mode is logged out. */
 function logout(door: Door, mode: Mode, age: 0 | 1 | 2, refreshes: number): LifecycleEvent {
   const times = ['', ' refreshed once', ' refreshed twice'][refreshes] ?? '';
   return {
@@ -74,7 +74,10 @@ function logout(door: Door, mode: Mode, age: 0 | 1 | 2, refreshes: number): Life
           i === age,
         ),
       ),
-      ...modes.filter((one) => one !== mode).map((one) => login(`a login in mode ${one}`, one)),
+      // A login in another mode stands beside them; in which, changes from event to event.
+      ...modes
+        .filter((one, i) => one !== mode && (i + age) % 2 === 0)
+        .map((one) => login(`a login in mode ${one}`, one)),
     ],
     companions: 0,
     take: async (scene) => {
@@ -95,10 +98,7 @@ function refreshes(door: Door, mode: Mode): LifecycleEvent {
     words,
     inSeed: door === 'rest' && mode !== 'cookie',
     needs: doorNeeds[door],
-    logins: [
-      { ...login('the login', mode, 0, door, true) },
-      ...modes.map((one) => login(`another login in mode ${one}`, one)),
-    ],
+    logins: [{ ...login('the login', mode, 0, door, true) }, login(`another login in mode ${mode}`, mode)],
     companions: 0,
     take: async (scene) => {
       const one = subjectLogin(scene);
@@ -133,7 +133,7 @@ const elevenLogins: LifecycleEvent = {
   },
 };
 
-/** Two logins in each mode, one of them refreshed; two by other doors where the target has them. */
+/** Two logins in each mode, one of them refreshed. */
 const loginsOfUser: readonly LoginPlan[] = [
   login('the older login in mode json', 'json', 2),
   login('the older login in mode cookie', 'cookie', 1),
@@ -143,11 +143,17 @@ const loginsOfUser: readonly LoginPlan[] = [
   login('the younger login in mode json', 'json'),
 ];
 
-const byGraphql: readonly LoginPlan[] = [
-  login('the login by auth_login in mode session', 'session', 1, 'graphql'),
-  login('the login by auth_login', 'json', 1, 'graphql'),
-];
-const byMessage: readonly LoginPlan[] = [login('the login by WebSocket', 'json', 1, 'message')];
+/** The logins of the user who is changed or removed: a login takes its time, so that not every door has all of them. */
+const loginsBy: Readonly<Record<UserDoor, readonly LoginPlan[]>> = {
+  single: [
+    ...loginsOfUser,
+    login('the login by auth_login in mode session', 'session', 1, 'graphql'),
+    login('the login by auth_login', 'json', 1, 'graphql'),
+  ],
+  list: loginsOfUser.slice(0, 4),
+  keys: [...loginsOfUser.slice(3), login('the login by WebSocket', 'json', 1, 'message')],
+  query: loginsOfUser.slice(2, 5),
+};
 
 /** @param unique values that no two users may share: then the subject alone is changed, also by the doors for several */
 const change = async (
@@ -164,6 +170,8 @@ interface UserEvent {
   readonly group: EventGroup;
   readonly what: string;
   readonly take: (scene: Scene, door: UserDoor) => Promise<void>;
+  /** The doors that are tried, where those of another event show as much; all of them unless told. */
+  readonly doors?: readonly UserDoor[];
   readonly doorInWords?: Readonly<Record<UserDoor, string>>;
   readonly inSeed?: boolean;
 }
@@ -186,6 +194,7 @@ const userEvents: readonly UserEvent[] = [
   { group: 'deletion', what: 'the removal of a user', take: remove, doorInWords: removalInWords },
   {
     group: 'email',
+    doors: ['single', 'keys'],
     what: 'a new e-mail',
     take: async (scene, door) => {
       const { email, password, id = '' } = scene.subject;
@@ -195,6 +204,7 @@ const userEvents: readonly UserEvent[] = [
   },
   {
     group: 'static-replaced',
+    doors: ['single', 'list', 'query'],
     what: 'a new static token',
     inSeed: true,
     take: async (scene, door) => {
@@ -205,11 +215,13 @@ const userEvents: readonly UserEvent[] = [
   },
   {
     group: 'static-cleared',
+    doors: ['single', 'keys'],
     what: 'a static token set to null',
     take: async (scene, door) => change(scene, door, { token: null }),
   },
   {
     group: 'reactivation',
+    doors: ['single', 'list'],
     what: 'the end of a suspension',
     take: async (scene, door) => {
       await change(scene, door, { status: 'suspended' });
@@ -223,14 +235,13 @@ const aboutStaticTokens: readonly EventGroup[] = ['static-replaced', 'static-cle
 
 function ofUser(event: UserEvent, door: UserDoor): LifecycleEvent {
   const { group, what, take, inSeed = false } = event;
-  const others = door === 'single' ? byGraphql : door === 'keys' ? byMessage : [];
   return {
     name: `${group} ${door}`,
     group,
     words: `${what} ${(event.doorInWords ?? changeInWords)[door]}`,
     inSeed: inSeed && door === 'single',
     needs: ['admin'],
-    logins: aboutStaticTokens.includes(group) ? loginsOfUser.slice(-1) : [...loginsOfUser, ...others],
+    logins: aboutStaticTokens.includes(group) ? loginsOfUser.slice(-1) : loginsBy[door],
     companions: door === 'single' ? 0 : 1,
     take: async (scene) => take(scene, door),
   };
@@ -260,5 +271,5 @@ export const events: readonly LifecycleEvent[] = [
   refreshes('graphql', 'session'),
   refreshes('message', 'json'),
   elevenLogins,
-  ...userEvents.flatMap((event) => userDoors.map((door) => ofUser(event, door))),
+  ...userEvents.flatMap((event) => (event.doors ?? userDoors).map((door) => ofUser(event, door))),
 ];

@@ -16,8 +16,8 @@ export interface Moment {
 export const moments: readonly Moment[] = [
   { name: 'at-once', words: 'right after', after: 0 },
   { name: 'after-use', words: 'after the next use of another token that followed', after: 0, step: 'use' },
-  { name: 'after-refresh', words: 'after the next refresh of another login that followed', after: 0, step: 'refresh' },
   { name: 'after-login', words: 'after the next login that followed', after: 0, step: 'login' },
+  { name: 'after-refresh', words: 'after the next refresh of another login that followed', after: 0, step: 'refresh' },
   { name: 'after-1s', words: '1 s after', after: 1000 },
   { name: 'after-3s', words: '3 s after', after: 3000 },
   { name: 'after-6s', words: '6 s after', after: 6000 },

@@ -2,12 +2,12 @@ import type { CheckContext } from '../harness/check.js';
 import type { Evidence } from '../harness/evidence/evidence.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { TokenExpired, Violation } from '../harness/outcomes.js';
-import type { Lifetime } from '../harness/target/tokens.js';
+import type { Lifetime, StandardTokens } from '../harness/target/tokens.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import type { Cell } from './cells.js';
 import { generationsBack, type Credential } from './credentials.js';
 import type { LifecycleEvent } from './events.js';
-import { inResponse, newestOf, open, refresh, type Issued, type Scene } from './scene.js';
+import { inResponse, newestOf, open, refresh, type Scene } from './scene.js';
 import type { Moment } from './moments.js';
 import type { Observation, Shown } from './uses.js';
 
@@ -35,7 +35,7 @@ const GRACE_MARGIN_MS = 2000;
 /** How long every tester can be expected to wait, in ms. */
 const LEAST_PATIENCE_MS = 15_000;
 /** How many requests of one scenario are under way at once. */
-const AT_ONCE = 6;
+const AT_ONCE = 4;
 
 /**
  * Plays a scenario: makes users and logins, lets the event happen, and shows each credential as the cells say, moment by moment.
@@ -45,7 +45,7 @@ export async function walk(event: LifecycleEvent, cells: readonly Cell[], contex
   const { evidence, plan, target, wait } = context;
   const scene = await setUp(event, context);
   await useOnce(scene);
-  const bystander = await newBystander(context);
+  const meanwhile: Meanwhile = {};
   let refused: Violation | undefined;
   try {
     await event.take(scene);
@@ -70,7 +70,7 @@ export async function walk(event: LifecycleEvent, cells: readonly Cell[], contex
       await wait(left);
     }
     const before = evidence.exchanges.length;
-    await step(scene, bystander, moment);
+    await step(scene, meanwhile, moment);
     for (let number = before; number < evidence.exchanges.length; number += 1) story.add(number);
     // First what must go on, and what is exchanged last of all: a target may end a login whose former token comes back.
     const order = (cell: Cell): number => (cell.expectation === 'rejected' ? 1 : cell.use.exchanges ? 2 : 0);
@@ -93,7 +93,7 @@ function timetable(cells: readonly Cell[], graceMs: number): { moment: Moment; d
     .map((moment) => ({ moment, due: dueAt(moment) }))
     .sort((a, b) => a.due - b.due || order.indexOf(a.moment.name) - order.indexOf(b.moment.name));
 }
-const order: readonly string[] = ['at-once', 'after-use', 'after-refresh', 'after-login'];
+const order: readonly string[] = ['at-once', 'after-use', 'after-login', 'after-refresh'];
 
 async function setUp({ logins, companions }: LifecycleEvent, context: CheckContext): Promise<Scene> {
   const { plan, evidence, newUser, ownUser } = context;
@@ -124,29 +124,26 @@ async function useOnce({ context: { target }, logins, staticTokens }: Scene): Pr
   });
 }
 
-type Bystander = Awaited<ReturnType<typeof newBystander>>;
-
-/** Another user, who logs in, refreshes and sends requests meanwhile. */
-async function newBystander(context: CheckContext): Promise<{ issued: Issued; account: Scene['subject'] }> {
-  const account = await context.user();
-  return { account, issued: await context.target.loggedIn(account) };
+/** What happens between the event and what is looked at: a login, and a refresh of it. */
+interface Meanwhile {
+  tokens?: StandardTokens;
 }
 
-/** What happens before a moment is looked at: all by a user who is not concerned, and by the subject where that user still may. */
-async function step({ context, subject, logins }: Scene, bystander: Bystander, moment: Moment): Promise<void> {
-  const { target } = context;
-  const spare = logins.find(({ plan }) => !plan.isSubject && plan.mode === 'json' && plan.door === 'rest');
-  const { access, refresh: token } = bystander.issued;
-  if (moment.step === 'use' && access !== undefined) await target.whoAmI({ header: access });
-  if (moment.step === 'login') {
-    await target.login(bystander.account, 'session');
-    // One attempt: what comes of it is looked at elsewhere.
-    if (logins.some(({ plan }) => plan.isSubject)) await target.login(subject);
+/**
+ * What happens before a moment is looked at: by the subject, where the event is about one of its logins, by another user otherwise, who
+ * has not been concerned.
+ */
+async function step({ context, subject, logins }: Scene, meanwhile: Meanwhile, moment: Moment): Promise<void> {
+  const { target, withStaticToken, plan } = context;
+  const account = logins.some((login) => login.plan.isSubject) ? subject : await context.user();
+  if (moment.step === 'use' && plan.capabilities.includes('static-token')) {
+    const { token } = await withStaticToken();
+    await target.whoAmI({ header: token });
   }
-  if (moment.step === 'refresh' && token !== undefined) {
-    const response = await target.refresh(token, bystander.account);
-    if (response.succeeded) bystander.issued = target.standardTokens(response);
-    if (spare !== undefined && logins.some(({ plan }) => plan.isSubject)) await refresh(context, spare);
+  if (moment.step === 'login') meanwhile.tokens = await target.loggedIn(account);
+  if (moment.step === 'refresh' && meanwhile.tokens !== undefined) {
+    const response = await target.refresh(meanwhile.tokens.refresh, account);
+    if (response.succeeded) meanwhile.tokens = target.standardTokens(response);
   }
 }
 
