@@ -95,7 +95,17 @@ function pairsFor(event: LifecycleEvent, credential: Credential, extent: Extent)
   const covering = coveringPairs(all, when, turn);
   // A change of a user comes by four doors, and ends two logins of each kind: each is shown in every other way.
   const isShared = event.needs.includes('admin') && event.group !== 'logout';
-  return isShared ? covering.filter((_pair, i) => (i + turn) % 2 === 0) : covering;
+  if (isShared && !event.inSeed) return covering.filter((_pair, i) => (i + turn) % 2 === 0);
+  // What the seed itself demands is looked at at every moment.
+  const bySeed = event.inSeed
+    ? allPairs(
+        all.filter(({ inSeed }) => inSeed),
+        when,
+      )
+    : [];
+  const isNew = ([use, moment]: [Use, Moment]): boolean =>
+    !bySeed.some(([itsUse, itsMoment]) => itsUse === use && itsMoment === moment);
+  return [...bySeed, ...covering.filter(isNew)];
 
   function isEnded(): boolean {
     return anyUse !== undefined && probe(anyUse, moments[0] as Moment)?.expectation === 'rejected';
