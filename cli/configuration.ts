@@ -19,7 +19,7 @@ const keys = Object.keys(schemas['configuration.schema.json'].properties) as Key
 const ofFile: readonly Key[] = ['clock'];
 const lists: readonly Key[] = ['profile', 'only', 'skip', 'requireProfile'];
 const integers: readonly Key[] = ['concurrency', 'runs', 'seed'];
-const booleans: readonly Key[] = ['shuffle', 'cookieSecure', 'updateBaseline', 'verbose', 'quiet'];
+const booleans: readonly Key[] = ['thorough', 'shuffle', 'cookieSecure', 'updateBaseline', 'verbose', 'quiet'];
 /** Variables that the command serve reads. */
 const ofServe: readonly string[] = ['AUTH_CONFORMANCE_PERSIST', 'AUTH_CONFORMANCE_STORE'];
 const fileNames = ['ts', 'js', 'mjs', 'json'].map((extension) => `auth-conformance.config.${extension}`);

@@ -62,6 +62,7 @@ function withRunFlags(command: Command): Command {
       .option('--concurrency <N>', 'checks that may be under way at once (default: 8)')
       .option('--runs <N>', 'runs of each property-based check (default: 50)')
       .option('--seed <N>', 'seed of the property-based checks (default: random, shown in the report)')
+      .option('--thorough', 'walk the lifecycle matrix cell by cell, which takes many more requests')
       .option('--evidence <failures|all>', 'keep the exchanges of these checks in the report (default: failures)')
       .option('--shuffle', 'run the checks in random order, which the seed decides'),
   );

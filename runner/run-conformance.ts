@@ -207,7 +207,7 @@ const milliseconds = (span: string | number | undefined): number | undefined =>
   span === undefined ? undefined : readTimeSpan(span);
 
 function planOf(
-  { staticToken, secret, patience, sessionGrace, concurrency, runs, evidence }: Configuration,
+  { staticToken, secret, patience, sessionGrace, concurrency, runs, evidence, thorough }: Configuration,
   { target, user, administrator, offers }: PreflightFindings,
   fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed' | 'clock'>,
 ): RunPlan {
@@ -233,6 +233,7 @@ function planOf(
     sessionGraceMs: milliseconds(sessionGrace) ?? SESSION_GRACE_MS,
     concurrency: concurrency ?? CONCURRENCY,
     runs: runs ?? RUNS,
+    thorough: thorough ?? false,
     evidence: evidence ?? 'failures',
   };
 }

@@ -36,5 +36,8 @@ import './graphql/use.suite.js';
 import './graphql/sessions.suite.js';
 import './graphql/responses.suite.js';
 import './realtime.suite.js';
+import './lifecycle/matrix.suite.js';
+import './lifecycle/returning.suite.js';
+import './lifecycle/doors.suite.js';
 
 export { checks } from './harness/check.js';

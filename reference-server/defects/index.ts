@@ -39,6 +39,8 @@ import { graphqlUse } from './graphql/use.js';
 import { graphqlSessions } from './graphql/sessions.js';
 import { graphqlResponses } from './graphql/responses.js';
 import { realtime } from './realtime.js';
+import { lifecycle } from './lifecycle/matrix.js';
+import { lifecycleReturning } from './lifecycle/returning.js';
 
 export type { Defect } from './defect.js';
 
@@ -81,6 +83,8 @@ export const defects = [
   ...graphqlSessions,
   ...graphqlResponses,
   ...realtime,
+  ...lifecycle,
+  ...lifecycleReturning,
 ] as const satisfies readonly Defect[];
 
 export type DefectName = (typeof defects)[number]['name'];

@@ -98,6 +98,10 @@ export interface Configuration {
    */
   seed?: number;
   /**
+   * Walk the lifecycle matrix cell by cell: every credential in every way at every moment, instead of those cells that cover each pair.
+   */
+  thorough?: boolean;
+  /**
    * Show each check and each requirement, and all that did not pass with its evidence.
    */
   verbose?: boolean;

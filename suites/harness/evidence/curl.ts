@@ -27,8 +27,10 @@ export function curlLines(target: string, exchanges: readonly RawExchange[], nam
   const all = names.all();
   const text = new NamedText(all);
   const created = all.filter(({ secret, origin }) => !secret && origin.kind === 'json');
-  const sent = exchanges.map(({ request }) => request);
-  const requests = sent.map((request) => ({ request, line: (keep: boolean) => command(request, target, text, keep) }));
+  const requests = exchanges.map(({ request, pauseMs = 0 }) => ({
+    pauseMs,
+    line: (keep: boolean) => command(request, target, text, keep),
+  }));
   const removals = created.flatMap((user) => removal(user, exchanges, target, text));
 
   const used = withSources([...requests.map(({ line }) => line(false)), ...removals], all);
@@ -53,7 +55,8 @@ export function curlLines(target: string, exchanges: readonly RawExchange[], nam
     }
   };
   deriveWhatCanBe();
-  for (const [number, { line }] of requests.entries()) {
+  for (const [number, { line, pauseMs }] of requests.entries()) {
+    if (pauseMs > 0) lines.push(sh`sleep ${String(Math.ceil(pauseMs / 1000))}`);
     const captured = waiting.filter(({ origin }) => 'exchange' in origin && origin.exchange === number);
     lines.push(line(captured.length > 0));
     for (const name of captured) {

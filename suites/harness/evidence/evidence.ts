@@ -26,6 +26,7 @@ export class Evidence {
   readonly #exchanges: RawExchange[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #expired = new Set<number>();
+  #pauseMs = 0;
 
   /**
    * Keeps an exchange, as much of it as evidence needs; returns its number. Tells the secrets in it, which stay secrets when the exchange
@@ -33,7 +34,14 @@ export class Evidence {
    */
   add(exchange: RawExchange): number {
     issuedSecrets(exchange).forEach(tellSecret);
-    return this.#exchanges.push(kept(exchange)) - 1;
+    const pauseMs = this.#pauseMs;
+    this.#pauseMs = 0;
+    return this.#exchanges.push(kept(pauseMs === 0 ? exchange : { ...exchange, pauseMs })) - 1;
+  }
+
+  /** Notes that it was waited on purpose, in ms, before the next exchange: who repeats the exchanges is to wait as long. */
+  notePause(ms: number): void {
+    this.#pauseMs += ms;
   }
 
   /** Knows of an exchange as long as it is under way. Gives what the exchange gives, and throws what it throws. */
@@ -66,16 +74,31 @@ export class Evidence {
     return this.#exchanges;
   }
 
-  /** Takes over what another piece of evidence shows, such as the creation of a user that several checks share. */
-  adopt(other: Evidence): void {
+  /**
+   * Takes over what another piece of evidence shows, such as the creation of a user that several checks share.
+   * @param which of its exchanges, by their numbers; all of them unless told. The pauses before those left out are kept.
+   */
+  adopt(other: Evidence, which: (number: number) => boolean = () => true): void {
     if (other === this) return;
-    const numbers = other.exchanges.map((exchange) => {
+    let pauseMs = 0;
+    const numbers = other.exchanges.map((exchange, number) => {
       const known = this.#exchanges.indexOf(exchange);
-      return known === -1 ? this.#exchanges.push(exchange) - 1 : known;
+      if (known !== -1) return known;
+      if (!which(number)) {
+        pauseMs += exchange.pauseMs ?? 0;
+        return undefined;
+      }
+      const waited = pauseMs === 0 ? exchange : { ...exchange, pauseMs: pauseMs + (exchange.pauseMs ?? 0) };
+      pauseMs = 0;
+      return this.#exchanges.push(waited) - 1;
     });
     for (const { value, variable, origin, secret } of other.names.all()) {
-      const moved = 'exchange' in origin ? { ...origin, exchange: numbers[origin.exchange] ?? 0 } : origin;
-      this.names.add(value, variable, moved, secret);
+      if (!('exchange' in origin)) {
+        this.names.add(value, variable, origin, secret);
+        continue;
+      }
+      const exchange = numbers[origin.exchange];
+      if (exchange !== undefined) this.names.add(value, variable, { ...origin, exchange }, secret);
     }
   }
 

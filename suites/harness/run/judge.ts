@@ -79,10 +79,11 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
 
 /** Says why a check cannot be run with what the tester gave; undefined when it can. */
 function missingCapability(
-  { requirement, options: { needs } }: Check,
+  { requirement, options: { needs, needsEach = [] } }: Check,
   given: readonly Capability[],
 ): string | undefined {
-  const ways = [...requirementOf(requirement).needs.map((capability) => [capability]), anyOf(needs)];
+  const each = [...requirementOf(requirement).needs, ...needsEach];
+  const ways = [...each.map((capability) => [capability]), anyOf(needs)];
   const missing = ways.filter((way) => way.length > 0 && !way.some((capability) => given.includes(capability)));
   return missing.length === 0
     ? undefined

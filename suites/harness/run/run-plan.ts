@@ -67,6 +67,8 @@ export interface RunPlan {
   readonly concurrency: number;
   /** Runs of each property-based check. */
   readonly runs: number;
+  /** Whether the lifecycle matrix is walked cell by cell, instead of those cells that cover each pair. */
+  readonly thorough: boolean;
   /** Seed of the property-based checks. */
   readonly seed: number;
   /** Whether the checks are run in random order. */

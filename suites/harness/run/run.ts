@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Mutex, Semaphore } from 'async-mutex';
 import { Administrator } from '../users/administrator.js';
 import type { Evidence } from '../evidence/evidence.js';
@@ -43,6 +44,8 @@ export interface Run {
 /** Sets up what the checks of one run share. */
 export function startRun(plan: RunPlan): Run {
   const interruption = new AbortController();
+  // Each check that waits listens to it.
+  setMaxListeners(0, interruption.signal);
   const secrets = new SeenSecrets();
   const endHearing = hearSecrets((secret) => secrets.add(secret));
   const ledger = new Ledger(plan.runId, (why) => interruption.abort(new Inconclusive(why)));

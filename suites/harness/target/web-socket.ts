@@ -20,6 +20,10 @@ export interface Conversation {
   readonly closed: boolean;
   /** The answers, one for each message; undefined where the connection was closed or nothing came. */
   readonly responses: readonly (Readonly<Record<string, unknown>> | undefined)[];
+  /** True when the target left the opening or a message without a response for as long as was waited. */
+  readonly silent: boolean;
+  /** Its number in the evidence. */
+  readonly exchange: number;
 }
 
 /**
@@ -40,6 +44,7 @@ export async function converse(
   const url = target.description.url.replace(/^http/, 'ws') + path;
   const startedAt = Date.now();
   const start = performance.now();
+  const sentAt = target.time.now();
   const what = `the WebSocket at ${path.split('?')[0]}`;
   const endpoint = endpointOf('WebSocket', url);
   const unasked = target.silence.verdictOn(endpoint);
@@ -120,7 +125,7 @@ export async function converse(
     const response = text === undefined ? undefined : parsed(text, what);
     const refresh = response?.['refresh_token'];
     if (typeof refresh === 'string') {
-      target.refreshToken({ asked: { sentAt: start } }, refresh);
+      target.refreshToken({ asked: { sentAt } }, refresh);
       target.evidence.names.add(refresh, 'REFRESH_TOKEN', {
         kind: 'environment',
         what: 'the refresh token that the WebSocket answers with',
@@ -160,7 +165,7 @@ export async function converse(
   const mayHaveExpired = target.mayHaveExpired(request);
   const rejected = !opened || responses.some((response) => response === undefined || response['status'] === 'error');
   if (rejected && mayHaveExpired) target.evidence.noteExpired(number);
-  return { opened, mayHaveExpired, closed: closedByTarget, responses };
+  return { opened, mayHaveExpired, closed: closedByTarget, responses, silent, exchange: number };
 }
 
 /** True when the target has a WebSocket at /websocket. Observed: Directus 12.4.1. */
