@@ -9,6 +9,7 @@ import { accessTokensSequences } from './access-tokens/sequences.js';
 import { makingRequestsBearerMethods } from './making-requests/bearer-methods.js';
 import { makingRequestsPrecedence } from './making-requests/precedence.js';
 import { makingRequestsValidity } from './making-requests/validity.js';
+import { makingRequestsForms } from './making-requests/forms.js';
 import { makingRequestsHttp } from './making-requests/http.js';
 import { makingRequestsBypass } from './making-requests/bypass.js';
 import { makingRequestsErrors } from './making-requests/errors.js';
@@ -34,6 +35,9 @@ import { loggingInGuessing } from './logging-in/guessing.js';
 import { loggingInPasswordReset } from './logging-in/password-reset.js';
 import { twoFactorLogin } from './two-factor-login.js';
 import { jsonWebTokens } from './json-web-tokens.js';
+import { jsonWebTokensEncoding } from './json-web-tokens/encoding.js';
+import { jsonWebTokensHeaders } from './json-web-tokens/headers.js';
+import { jsonWebTokensClaims } from './json-web-tokens/claims.js';
 import { graphqlLogin } from './graphql/login.js';
 import { graphqlUse } from './graphql/use.js';
 import { graphqlSessions } from './graphql/sessions.js';
@@ -52,6 +56,7 @@ export const defects = [
   ...makingRequestsPrecedence,
   ...makingRequestsValidity,
   ...makingRequestsHttp,
+  ...makingRequestsForms,
   ...makingRequestsBypass,
   ...makingRequestsErrors,
   ...standardTokensLogin,
@@ -76,6 +81,9 @@ export const defects = [
   ...loggingInPasswordReset,
   ...twoFactorLogin,
   ...jsonWebTokens,
+  ...jsonWebTokensEncoding,
+  ...jsonWebTokensHeaders,
+  ...jsonWebTokensClaims,
   ...graphqlLogin,
   ...graphqlUse,
   ...graphqlSessions,

@@ -68,7 +68,7 @@ export class Target {
       method: method ?? (text === undefined ? 'GET' : 'POST'),
       url: this.description.url + path,
       headers: Object.entries({
-        ...(text !== undefined && { 'Content-Type': 'application/json' }),
+        ...(text !== undefined && !hasContentType(headers) && { 'Content-Type': 'application/json' }),
         ...headers,
       }).flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value])),
       ...(text !== undefined && { body: text }),
@@ -286,5 +286,8 @@ export class Target {
     }
   }
 }
+
+const hasContentType = (headers: RequestParts['headers'] = {}): boolean =>
+  Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
 
 const isPositive = (value: unknown): value is number => typeof value === 'number' && value > 0;
