@@ -23,6 +23,7 @@ import { sessionTokensCookies } from './session-tokens/cookies.js';
 import { sessionTokensRefresh } from './session-tokens/refresh.js';
 import { sessionTokensLogout } from './session-tokens/logout.js';
 import { staticTokensUse } from './static-tokens/use.js';
+import { staticTokensSpellings } from './static-tokens/spellings.js';
 import { staticTokensSetting } from './static-tokens/setting.js';
 import { staticTokensConcealment } from './static-tokens/concealment.js';
 import { storingTokensPayload } from './storing-tokens/payload.js';
@@ -30,6 +31,7 @@ import { storingTokensSessionCookie } from './storing-tokens/session-cookie.js';
 import { storingTokensRefreshCookie } from './storing-tokens/refresh-cookie.js';
 import { storingTokensCookieAttributes } from './storing-tokens/cookie-attributes.js';
 import { loggingInCredentials } from './logging-in/credentials.js';
+import { loggingInSpellings } from './logging-in/spellings.js';
 import { loggingInSessions } from './logging-in/sessions.js';
 import { loggingInGuessing } from './logging-in/guessing.js';
 import { loggingInPasswordReset } from './logging-in/password-reset.js';
@@ -69,6 +71,7 @@ export const defects = [
   ...sessionTokensRefresh,
   ...sessionTokensLogout,
   ...staticTokensUse,
+  ...staticTokensSpellings,
   ...staticTokensSetting,
   ...staticTokensConcealment,
   ...storingTokensPayload,
@@ -76,6 +79,7 @@ export const defects = [
   ...storingTokensRefreshCookie,
   ...storingTokensCookieAttributes,
   ...loggingInCredentials,
+  ...loggingInSpellings,
   ...loggingInSessions,
   ...loggingInGuessing,
   ...loggingInPasswordReset,

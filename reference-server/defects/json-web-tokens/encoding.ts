@@ -14,7 +14,7 @@ export const jsonWebTokensEncoding = [
   {
     name: 'padded-token-accepted',
     title: 'Padding behind the signature of a token is passed over.',
-    wrap: respelling((token) => token.replace(/=+$/, '')),
+    wrap: respelling((token) => token.split('=')[0] ?? ''),
   },
   {
     name: 'base64-alphabet-accepted',

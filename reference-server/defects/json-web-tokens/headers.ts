@@ -10,7 +10,7 @@ type Header = Readonly<Record<string, unknown>>;
 /** The header of a JWT; undefined for every other string. */
 function headerOf(token: string): Header | undefined {
   try {
-    return decodeProtectedHeader(token) as Header;
+    return decodeProtectedHeader(token);
   } catch {
     return undefined;
   }

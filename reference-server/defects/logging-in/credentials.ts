@@ -1,23 +1,9 @@
 import express from 'express';
 import { internalError, invalidCredentials, invalidOtp } from '../../http/errors.js';
 import type { Defect, Wrappers } from '../defect.js';
-import { bodyOf, isLogin, isTo } from '../helpers/exchange.js';
+import { isLogin } from '../helpers/exchange.js';
 import { atLogin, userOf } from '../helpers/logins.js';
-
-/** Remembers passwords as they are set, and takes others that are like them. */
-const takingPasswordsLike = (alike: (right: string, given: string) => boolean) => (): Wrappers => {
-  const passwords = new Map<string, string>();
-  return {
-    request: async (exchange) => {
-      const { email, password } = bodyOf(exchange);
-      if (typeof password !== 'string' || typeof email !== 'string') return;
-      if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
-      const right = passwords.get(email);
-      if (isLogin(exchange) && right !== undefined && alike(right, password)) bodyOf(exchange)['password'] = right;
-      return Promise.resolve();
-    },
-  };
-};
+import { takingPasswordsLike } from '../helpers/passwords-alike.js';
 
 /** Reads a body that the server does not read. */
 const reading = (type: string, read: (text: string) => object) => (): Wrappers => ({

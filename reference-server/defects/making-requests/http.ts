@@ -71,9 +71,7 @@ export const makingRequestsHttp = [
   {
     name: 'origin-by-host-trusted',
     title: "Pages of any port of the server's host may read responses with the session cookie.",
-    wrap: trusting(
-      (origin, host) => URL.canParse(origin) && `${new URL(origin).hostname}:` === host.replace(/\d+$/, ''),
-    ),
+    wrap: trusting((origin, host) => URL.canParse(origin) && new URL(origin).hostname === host.split(':')[0]),
   },
   {
     name: 'cookie-only-for-reading',

@@ -56,6 +56,17 @@ export const makingRequestsValidity = [
     wrap: atRequest(sendTokenOfFirstUser),
   },
   {
+    name: 'rejections-show-a-user',
+    title: 'A rejection with 401 shows the e-mail address and the password hash of the first user.',
+    wrap: (): Wrappers => ({
+      response: async ({ context }, answer) => {
+        const [user] = await context.store.users();
+        if (answer.status === 401)
+          answer.body = { ...(answer.body as object), user: { email: user?.email, password: user?.password } };
+      },
+    }),
+  },
+  {
     name: 'bad-header-token-is-first-user',
     title: "A string in the header that is nobody's token is taken for one of the first user's.",
     wrap: takingUnknownForFirstUser('header'),

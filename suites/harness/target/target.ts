@@ -1,7 +1,7 @@
 import type { Account } from '../users/account.js';
 import type { SentTokens } from './bearer-methods.js';
 import type { Evidence } from '../evidence/evidence.js';
-import { assume, Inconclusive } from '../outcomes.js';
+import { assume, Inconclusive, NotApplicable } from '../outcomes.js';
 import { answersPromptly } from '../run/recovery.js';
 import type { TargetDescription } from '../run/run-plan.js';
 import type { SessionLedger } from '../run/ledger.js';
@@ -184,6 +184,18 @@ export class Target {
    */
   async loggedInBySession(account: Account): Promise<SessionToken> {
     return this.sessionToken(await this.login(account, 'session'));
+  }
+
+  /**
+   * The refresh token of a login in mode cookie: a precondition.
+   * @throws NotApplicable where the target does not know the mode (400); Inconclusive when the login sets no cookie for another reason
+   */
+  async loggedInByCookie(account: Account): Promise<string> {
+    const response = await this.login(account, 'cookie');
+    if (response.status === 400) throw new NotApplicable('the target does not offer the mode cookie');
+    const token = response.cookie(this.description.refreshCookie)?.value;
+    assume(token !== undefined, `${response.summary} without a cookie ${this.description.refreshCookie}`);
+    return token;
   }
 
   /**
