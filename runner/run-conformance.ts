@@ -1,9 +1,11 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Capability, Report } from '../spec/generated/report.js';
+import { withoutTrailingSlashes } from '../spec/base-url.js';
 import { readShard } from '../spec/shard.js';
 import { readTimeSpan } from '../spec/time-span.js';
 import type { RunPlan } from '../suites/harness/run/run-plan.js';
+import { readyClock, type ReadyClock } from './clock.js';
 import { credentialsIn } from './credentials.js';
 import { ConfigurationError, Interrupted } from '../report/errors.js';
 import { onOneLine, quoted } from '../report/foreign-text.js';
@@ -68,7 +70,7 @@ export async function runConformance(
   const secrets = new RunSecrets(configuration, runId);
   const timeoutMs = milliseconds(configuration.timeout) ?? TIMEOUT_MS;
   const described = {
-    url: url.replace(/(?<!\/)\/+$/, ''),
+    url: withoutTrailingSlashes(url),
     sessionCookie: configuration.sessionCookie ?? 'directus_session_token',
     refreshCookie: configuration.refreshCookie ?? 'directus_refresh_token',
     cookieSecure: configuration.cookieSecure ?? url.startsWith('https:'),
@@ -79,8 +81,9 @@ export async function runConformance(
   // What is wrong with it is told when it is to run.
   suites?.catch(() => undefined);
   let findings: PreflightFindings | undefined;
+  let clock: ReadyClock | undefined;
   try {
-    findings = await preflight(
+    const found = await preflight(
       {
         target: described,
         timeoutMs,
@@ -90,8 +93,13 @@ export async function runConformance(
       },
       janitor,
     );
+    const { interrupted } = hooks;
+    const clockInput = { runId, target: found.target, timeoutMs, ...credentials, ...(interrupted && { interrupted }) };
+    clock = await readyClock(configuration, clockInput, janitor);
+    findings = found;
     const plan = planOf(configuration, findings, {
       ...order,
+      ...(clock && { clock: clock.description }),
       runId,
       startedAt,
       timeoutMs,
@@ -106,7 +114,7 @@ export async function runConformance(
     }
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
     const leftovers = await janitor.cleanUp(plan);
-    const notes = [...findings.notes, ...janitor.notes];
+    const notes = [...findings.notes, ...(clock?.notes ?? []), ...janitor.notes];
     const report = makeReport({
       plan,
       profiles: profile ?? profiles,
@@ -131,6 +139,7 @@ export async function runConformance(
     secrets.maskError(error);
     throw error;
   } finally {
+    await clock?.close();
     secrets.close();
   }
 }
@@ -200,7 +209,7 @@ const milliseconds = (span: string | number | undefined): number | undefined =>
 function planOf(
   { staticToken, secret, patience, sessionGrace, concurrency, runs, evidence }: Configuration,
   { target, user, administrator, offers }: PreflightFindings,
-  fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed'>,
+  fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed' | 'clock'>,
 ): RunPlan {
   const patienceMs = milliseconds(patience);
   const capabilities: Capability[] = [
@@ -209,6 +218,7 @@ function planOf(
     ...(staticToken !== undefined || administrator !== undefined ? (['static-token'] as const) : []),
     ...(secret !== undefined ? (['secret'] as const) : []),
     ...(patienceMs !== undefined ? (['patience'] as const) : []),
+    ...(fixed.clock !== undefined ? (['clock'] as const) : []),
     ...offers,
   ];
   return {

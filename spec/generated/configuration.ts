@@ -47,6 +47,11 @@ export interface Configuration {
    */
   patience?: number | string;
   /**
+   * URL that advances the target's clock: takes POST {"advanceMs": N} and answers 2xx when it is done.
+   */
+  clockUrl?: string;
+  clock?: Clock;
+  /**
    * How long the target lets an old session token in after its refresh, for requests under way: '10s' unless told otherwise.
    */
   sessionGrace?: number | string;
@@ -92,6 +97,14 @@ export interface Configuration {
    * Seed of the property-based checks.
    */
   seed?: number;
+  /**
+   * Show each check and each requirement, and all that did not pass with its evidence.
+   */
+  verbose?: boolean;
+  /**
+   * Show nothing but the verdict.
+   */
+  quiet?: boolean;
   /**
    * Run the checks in random order, which the seed decides.
    */
@@ -188,6 +201,11 @@ export interface OneOfSeveralTargets {
    */
   patience?: number | string;
   /**
+   * URL that advances the target's clock: takes POST {"advanceMs": N} and answers 2xx when it is done.
+   */
+  clockUrl?: string;
+  clock?: Clock;
+  /**
    * How long the target lets an old session token in after its refresh, for requests under way: '10s' unless told otherwise.
    */
   sessionGrace?: number | string;
@@ -203,4 +221,13 @@ export interface OneOfSeveralTargets {
    * Whether the target is set up to say Secure of its cookies; unless told, it is when its URL begins with https.
    */
   cookieSecure?: boolean;
+}
+/**
+ * The same in code, in a configuration file that is a module, or of a caller: expiries are shown without a wait.
+ */
+export interface Clock {
+  /**
+   * Advances the target's clock by a whole number of milliseconds; ends when it is done. A function.
+   */
+  advance: (ms: number) => unknown;
 }

@@ -2,6 +2,7 @@ import type { Response } from '../harness/target/response.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
+import { percentEncoded } from '../harness/target/percent-encoding.js';
 import type { SentTokens } from '../harness/target/bearer-methods.js';
 import type { Target } from '../harness/target/target.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
@@ -171,7 +172,7 @@ chapter('Access Tokens', () => {
         'a user whose password a user without permissions has tried to change to log in with it',
         unchanged.summary,
       );
-      const filter = encodeURIComponent(uninvited);
+      const filter = percentEncoded(uninvited);
       const list = await administrator.send({ path: `/users?filter[email][_eq]=${filter}&fields=id,email` }, evidence);
       assumeSuccess(list);
       assert(

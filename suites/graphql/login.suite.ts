@@ -5,6 +5,7 @@ import { chapter, check } from '../harness/check.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
 import { lifetimeOf } from '../harness/target/jwt.js';
 import { assert } from '../harness/outcomes.js';
+import { percentEncoded } from '../harness/target/percent-encoding.js';
 import { oneTimePassword, twoFactorUser } from '../harness/users/two-factor.js';
 import { login, TOKENS, mustHandOutNothing } from './mutations.js';
 
@@ -125,7 +126,7 @@ chapter('GraphQL', () => {
       const { email, password } = account;
       for (const mode of ['json', 'session']) {
         const mutation = `mutation{auth_login(email:${written(email)},password:${written(password)},mode:${mode})${TOKENS}}`;
-        const path = `/graphql/system?query=${encodeURIComponent(mutation)}`;
+        const path = `/graphql/system?query=${percentEncoded(mutation)}`;
         mustHandOutNothing(target, await target.send({ path, hasSideEffect: true }), 'auth_login by GET');
       }
     },

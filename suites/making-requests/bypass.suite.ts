@@ -2,6 +2,7 @@ import type { Response } from '../harness/target/response.js';
 import { chapter, check } from '../harness/check.js';
 import { expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert } from '../harness/outcomes.js';
+import { percentDecoded, percentEncoded } from '../harness/target/percent-encoding.js';
 import type { Account } from '../harness/users/account.js';
 import type { RequestParts } from '../harness/target/target.js';
 
@@ -9,8 +10,7 @@ import type { RequestParts } from '../harness/target/target.js';
 function mustNotShow(response: Response, { id, email }: Account, what: string): void {
   const shows = [id, email].find((value) => value !== undefined && response.body.includes(value));
   // A response that repeats what it was asked about, such as an error with its path, shows nothing.
-  const asked =
-    shows !== undefined && decodeURIComponent(response.request.url).includes(shows) && response.status >= 400;
+  const asked = shows !== undefined && percentDecoded(response.request.url).includes(shows) && response.status >= 400;
   assert(
     shows === undefined || asked,
     `${what} not to show the record of a user`,
@@ -189,7 +189,7 @@ chapter('Making Requests', () => {
         const registration = await target.send({ path: '/users/register', body, hasSideEffect: true });
         expectRejected(registration, 'POST /users/register, where everybody is told that nobody can register,');
       }
-      const path = `/users?filter[email][_eq]=${encodeURIComponent(email)}&fields=id,email`;
+      const path = `/users?filter[email][_eq]=${percentEncoded(email)}&fields=id,email`;
       const list = await administrator.send({ path }, evidence);
       assumeSuccess(list);
       assert(!list.body.includes(email), 'POST /users without a token to create nobody', 'there is a new user');

@@ -2,7 +2,7 @@ import { tamperedForms, tamperedJwts, nameTampered } from '../harness/generators
 import type { Response } from '../harness/target/response.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from '../harness/expectations.js';
-import { expiryWithinPatience, assumeUnexpired } from '../harness/target/expiry.js';
+import { assumeUnexpired, untilExpiry, seesExpiry, canSee } from '../harness/target/expiry.js';
 import { claimsOf } from '../harness/target/jwt.js';
 import { assert, TokenExpired, NotApplicable } from '../harness/outcomes.js';
 import { modes } from '../harness/target/target.js';
@@ -25,10 +25,10 @@ chapter('Session Tokens', () => {
     'A session token cannot be refreshed once its lifetime is over',
     async ({ target, user, plan, wait }) => {
       const session = await target.loggedInBySession(await user());
-      await wait(expiryWithinPatience(session, plan));
+      await wait(untilExpiry(session, plan));
       expectNoToken(await target.refreshByCookie('session', session.value), 'a session token that has expired');
     },
-    { needs: 'patience' },
+    seesExpiry,
   );
 
   check(
@@ -37,16 +37,16 @@ chapter('Session Tokens', () => {
     async ({ target, user, plan, wait }) => {
       const account = await user();
       const session = await target.loggedInBySession(account);
-      const waitMs = expiryWithinPatience(session, plan);
+      const halfMs = untilExpiry(session, plan) / 2;
       // Refreshed half-way, the new token has half of its life left when the old one has expired.
-      await wait(waitMs / 2);
+      await wait(halfMs);
       const response = await target.refreshByCookie('session', session.value, account);
       assumeSuccess(response);
       const renewed = target.sessionToken(response);
-      await wait(Math.max(0, session.lifetime.issuedAt + waitMs - performance.now()));
+      await wait(halfMs);
       expectAccepted(await target.whoAmI({ cookie: renewed }), account, 'a refreshed session token');
     },
-    { needs: 'patience' },
+    seesExpiry,
   );
 
   check(
@@ -81,7 +81,8 @@ chapter('Session Tokens', () => {
       const account = await user();
       const session = await target.loggedInBySession(account);
       const before = claimsOf(session.value)?.exp;
-      if (before === undefined) throw new NotApplicable('the session token does not tell its expiry: give --patience');
+      if (before === undefined)
+        throw new NotApplicable('the session token does not tell its expiry: give --patience or --clock-url');
       await wait(2100);
       const response = await target.refreshByCookie('session', session.value, account);
       assumeSuccess(response);
@@ -157,22 +158,23 @@ chapter('Session Tokens', () => {
       const account = await ownUser();
       const old = await target.loggedInBySession(account);
       const waitMs = plan.sessionGraceMs + GRACE_MARGIN_MS;
-      if (waitMs > Math.max(plan.patienceMs ?? 0, LEAST_PATIENCE_MS))
-        throw new NotApplicable(`the grace takes ${waitMs / 1000} s: be as patient (--patience)`);
+      if (waitMs > LEAST_PATIENCE_MS && !canSee(waitMs, plan))
+        throw new NotApplicable(`the grace takes ${waitMs / 1000} s: be as patient (--patience), or give --clock-url`);
       if (waitMs > (old.lifetime.ms ?? Infinity) - GRACE_MARGIN_MS)
         throw new NotApplicable(
           `a session token lives ${(old.lifetime.ms ?? 0) / 1000} s, no longer than the grace: --session-grace says how long that is`,
         );
       const response = await target.refreshByCookie('session', old.value, account);
       assumeSuccess(response);
-      const latest = performance.now() + waitMs;
       await wait(plan.sessionGraceMs);
       let use: Response;
+      let overMs = 0;
       do {
         await wait(GRACE_STEP_MS);
-        assumeUnexpired(old);
+        overMs += GRACE_STEP_MS;
+        assumeUnexpired(target, old);
         use = await target.whoAmI({ cookie: old });
-      } while (use.succeeded && performance.now() < latest);
+      } while (use.succeeded && overMs < GRACE_MARGIN_MS);
       expectRejected(use, 'a session token that was refreshed, after the grace,', account);
       expectNoToken(
         await target.refreshByCookie('session', old.value, account),
@@ -188,12 +190,12 @@ chapter('Session Tokens', () => {
     async ({ target, user, plan }) => {
       const account = await user();
       const old = await target.loggedInBySession(account);
-      const refreshedAt = performance.now();
+      const refreshedAt = target.time.now();
       const response = await target.refreshByCookie('session', old.value, account);
       assumeSuccess(response);
       const use = await target.whoAmI({ cookie: old });
       const again = await target.refreshByCookie('session', old.value, account);
-      if (performance.now() - refreshedAt > plan.sessionGraceMs / 2)
+      if (target.time.now() - refreshedAt > plan.sessionGraceMs / 2)
         throw new TokenExpired('the grace was over before the check was done: run with --concurrency 1');
       expectAccepted(use, account, 'a session token, right after its refresh,');
       assert(again.succeeded, 'a second refresh of a session token, right after the first, to succeed', again.summary);

@@ -1,7 +1,7 @@
 import { mintLike } from '../harness/generators/tampered-tokens.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken } from '../harness/expectations.js';
-import { expiryWithinPatience, LONG_EXPIRED_S, expectExpiry, WHILE_MS } from '../harness/target/expiry.js';
+import { LONG_EXPIRED_S, expectExpiry, untilExpiry, seesExpiry, someTime } from '../harness/target/expiry.js';
 import { claimsOf, Moment } from '../harness/target/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import { expectSchema } from '../harness/target/schemas.js';
@@ -12,11 +12,11 @@ chapter('Session Tokens', () => {
     'A session token is rejected once its lifetime is over',
     async ({ target, user, plan, wait }) => {
       const session = await target.loggedInBySession(await user());
-      const waitMs = expiryWithinPatience(session, plan);
+      const waitMs = untilExpiry(session, plan);
       await wait(waitMs);
       await expectExpiry({ target, plan, wait, waitedMs: waitMs }, { cookie: session }, 'a session token');
     },
-    { needs: 'patience' },
+    seesExpiry,
   );
 
   for (const [id, what] of [
@@ -30,9 +30,14 @@ chapter('Session Tokens', () => {
         const account = await user();
         const session = await target.loggedInBySession(account);
         if (claimsOf(session.value) === undefined)
-          throw new NotApplicable('the session token is not a JWT: give --patience instead');
+          throw new NotApplicable('the session token is not a JWT: give --patience or --clock-url instead');
         const secret = plan.secret ?? '';
-        const live = mintLike(evidence, session.value, { iat: Moment.fromNow(0), exp: Moment.fromNow(300) }, secret);
+        const live = mintLike(
+          evidence,
+          session.value,
+          { iat: Moment.afterIssue(0), exp: Moment.afterIssue(300) },
+          secret,
+        );
         const control = await target.whoAmI({ cookie: live });
         assume(
           control.succeeded,
@@ -41,7 +46,7 @@ chapter('Session Tokens', () => {
         const expired = mintLike(
           evidence,
           session.value,
-          { iat: Moment.fromNow(-LONG_EXPIRED_S - 900), exp: Moment.fromNow(-LONG_EXPIRED_S) },
+          { iat: Moment.afterIssue(-LONG_EXPIRED_S - 900), exp: Moment.afterIssue(-LONG_EXPIRED_S) },
           secret,
         );
         if (id === 'session.expires') {
@@ -73,10 +78,10 @@ chapter('Session Tokens', () => {
   check(
     'session.authenticates',
     'A session token is accepted after some seconds and refreshed into a new one',
-    async ({ target, ownUser, wait }) => {
+    async ({ target, ownUser, plan, wait }) => {
       const account = await ownUser();
       const session = await target.loggedInBySession(account);
-      await wait(Math.min(WHILE_MS, (session.lifetime.ms ?? Infinity) / 2));
+      await wait(someTime(session, plan));
       for (const sent of [{ cookie: session }, { header: session }])
         expectAccepted(await target.whoAmI(sent), account, 'a session token, some seconds old,');
       const response = await target.refreshByCookie('session', session.value, account);

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Response } from '../harness/target/response.js';
 import { chosenToken } from '../harness/generators/arbitraries.js';
-import { Shell, sh } from '../harness/evidence/shell.js';
+import { sh } from '../harness/evidence/shell.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import { forAll } from '../harness/generators/property.js';
 import { staticToken } from '../harness/target/tokens.js';
-import { newStaticToken } from '../harness/users/new-static-token.js';
+import { nameChosenStaticToken, newStaticToken } from '../harness/users/new-static-token.js';
 
 chapter('Static Tokens', () => {
   check(
@@ -61,7 +61,7 @@ chapter('Static Tokens', () => {
     async ({ target, newUser, administrator, evidence, plan }) => {
       const account = await newUser();
       await forAll(chosenToken, { plan, evidence, atMost: 20 }, async (value) => {
-        evidence.names.add(value, 'STATIC_TOKEN', { kind: 'random', shell: Shell.literal(value) });
+        nameChosenStaticToken(evidence, value);
         const token = staticToken(value);
         const change = await administrator.send(
           { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { token: value } },

@@ -1,13 +1,17 @@
 import type { Response } from '../harness/target/response.js';
-import { chapter, check } from '../harness/check.js';
+import { chapter, check, type CheckContext } from '../harness/check.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
+import { percentDecoded } from '../harness/target/percent-encoding.js';
 import { describe, LIFE_TOLERANCE_MS } from './cookies.js';
 
-/** When the target says that it answered, in ms since 1970; now where it does not say. */
-function dateOf(response: Response): number {
+/**
+ * When the target says that it answered, in ms since 1970; now where it does not say, and where its clock can be advanced: the header
+ * Date may be of another clock then.
+ */
+function dateOf(response: Response, { plan, target }: Pick<CheckContext, 'plan' | 'target'>): number {
   const date = Date.parse(response.headers('date')[0] ?? '');
-  return Number.isNaN(date) ? Date.now() : date;
+  return Number.isNaN(date) || plan.clock !== undefined ? target.time.sinceEpoch() : date;
 }
 
 chapter('Storing Tokens', () => {
@@ -39,7 +43,7 @@ chapter('Storing Tokens', () => {
   check(
     'storing.cookie.attributes',
     'Token cookies have the attributes of Directus, in each mode, after a login and after a refresh',
-    async ({ target, ownUser }) => {
+    async ({ target, ownUser, plan }) => {
       const account = await ownUser();
       const { refreshCookie, sessionCookie } = target.description;
       for (const [mode, name] of [
@@ -62,7 +66,7 @@ chapter('Storing Tokens', () => {
             `${what} to say Max-Age and Expires`,
             `it does not: ${describe(cookie)}`,
           );
-          const apart = expires.getTime() - (dateOf(response) + maxAge * 1000);
+          const apart = expires.getTime() - (dateOf(response, { plan, target }) + maxAge * 1000);
           assert(
             Math.abs(apart) <= LIFE_TOLERANCE_MS,
             `Max-Age and Expires of ${what} to agree`,
@@ -117,7 +121,7 @@ chapter('Storing Tokens', () => {
         for (const response of [login, await target.refreshByCookie(mode, token, account)]) {
           const tokens = [sessionCookie, refreshCookie].flatMap((name) => response.cookie(name)?.value ?? []);
           for (const cookie of response.cookies) {
-            const value = decodeURIComponent(cookie.value);
+            const value = percentDecoded(cookie.value);
             const holds =
               value !== '' && (tokens.some((one) => value.includes(one)) || value === response.text('access_token'));
             assert(

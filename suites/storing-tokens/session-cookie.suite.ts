@@ -1,4 +1,5 @@
 import type { Cookie } from 'tough-cookie';
+import type { Target } from '../harness/target/target.js';
 import type { Response } from '../harness/target/response.js';
 import { Browser } from '../harness/target/browser.js';
 import { chapter, check } from '../harness/check.js';
@@ -8,7 +9,7 @@ import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import { describe, LIFE_TOLERANCE_MS } from './cookies.js';
 
 /** How long a cookie lasts, in ms; Infinity when it does not say, which is until the browser is closed. */
-const lifeOfCookie = (cookie: Cookie): number => cookie.TTL();
+const lifeOfCookie = ({ time }: Target, cookie: Cookie): number => cookie.TTL(time.sinceEpoch());
 
 chapter('Storing Tokens', () => {
   check(
@@ -66,7 +67,7 @@ chapter('Storing Tokens', () => {
       const { expires } = response.payload;
       const lifeMs = lifetimeOf(cookie.value) ?? (typeof expires === 'number' ? expires : undefined);
       if (lifeMs === undefined) throw new NotApplicable('the target does not say how long its session tokens live');
-      const lasts = lifeOfCookie(cookie);
+      const lasts = lifeOfCookie(target, cookie);
       assert(
         Math.abs(lasts - lifeMs) <= LIFE_TOLERANCE_MS,
         `the cookie set by ${response.what} to last as long as its token lives (${lifeMs / 1000} s)`,

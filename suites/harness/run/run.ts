@@ -5,6 +5,8 @@ import { hearSecrets, SeenSecrets } from '../evidence/seen-secrets.js';
 import { HttpClient } from '../target/http-client.js';
 import { Silence } from '../target/silence.js';
 import { Inconclusive } from '../outcomes.js';
+import { TargetTime } from '../target/time.js';
+import { AdvancedClock, RunningClock, type Clock } from './clock.js';
 import { Ledger, SessionLedger } from './ledger.js';
 import { Recovery } from './recovery.js';
 import type { RunPlan } from './run-plan.js';
@@ -24,6 +26,8 @@ export interface Run {
   readonly recovery: Recovery;
   /** Lets a number of checks be under way at once. */
   readonly slots: Semaphore;
+  /** Lets time pass for the target. */
+  readonly clock: Clock;
   /** Held by the one check that has a user with the rights of an administrator: a target may allow few of them. */
   readonly privilege: Mutex;
   /** What checks share, by name. */
@@ -45,9 +49,15 @@ export function startRun(plan: RunPlan): Run {
   const silence = new Silence((note) => ledger.write({ type: 'note', note }));
   const client = new HttpClient({ timeoutMs: plan.timeoutMs, interrupted: interruption.signal, silence });
   const sessions = new SessionLedger(ledger);
-  const credentials = new IssuedCredentials();
+  const time = new TargetTime(plan.clock?.time);
+  const credentials = new IssuedCredentials(time);
   const administrator =
     plan.administrator && new Administrator(plan.administrator, plan.target, client, sessions, credentials);
+  const slots = new Semaphore(plan.concurrency);
+  const clock =
+    plan.clock === undefined
+      ? new RunningClock(interruption.signal)
+      : new AdvancedClock(plan, { time, slots, interrupted: interruption.signal });
   return {
     plan,
     client,
@@ -56,7 +66,8 @@ export function startRun(plan: RunPlan): Run {
     credentials,
     accounts: new AccountPool(plan, administrator, ledger),
     recovery: new Recovery(client, plan.target.url),
-    slots: new Semaphore(plan.concurrency),
+    slots,
+    clock,
     privilege: new Mutex(),
     shared: new Map(),
     secrets,
@@ -64,6 +75,7 @@ export function startRun(plan: RunPlan): Run {
     end: async () => {
       await ledger.flush();
       ledger.close();
+      clock.close();
       await client.close();
       endHearing();
     },
