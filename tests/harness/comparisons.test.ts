@@ -60,7 +60,8 @@ async function certifyBehind(before: Before, requirements = only, change = (body
       }
       const { method, headers } = incoming;
       const outgoing = send({ host: behind.hostname, port: behind.port, path, method, headers }, (answer) => {
-        const { 'content-length': _length, ...headers } = answer.headers;
+        const headers = { ...answer.headers };
+        delete headers['content-length'];
         void text(answer).then((body) => response.writeHead(answer.statusCode ?? 500, headers).end(change(body)));
       });
       incoming.pipe(outgoing);

@@ -10,7 +10,11 @@ const OF_A_USER =
 /** Members that may hold an e-mail address which is no user's. */
 const CONTACT = /contact|support|help|admin|owner|abuse/i;
 
-const EMAIL = /^[^\s@"<>]+@[^\s@"<>]+\.[^\s@"<>]+$/;
+/** True for a text that is an e-mail address and nothing else. */
+function isEmail(text: string): boolean {
+  const [local = '', domain = '', ...more] = text.split('@');
+  return more.length === 0 && local !== '' && domain.includes('.') && !/[\s"<>]/.test(text);
+}
 
 /**
  * What a rejection tells of any user, in words; undefined when it tells nothing: the hash of a password, an e-mail address, a member of a
@@ -41,7 +45,7 @@ function leakIn(value: unknown, name: string, asked: string): string | undefined
   // Observed: Directus 12.4.1 repeats an e-mail address that another user has in lower case, and in brackets.
   if (typeof value !== 'string' || value === '' || asked.includes(value.toLowerCase().replace(/^\[|\]$/g, '')))
     return undefined;
-  if (EMAIL.test(value) && !CONTACT.test(name)) return `an e-mail address in the member ${name}`;
+  if (isEmail(value) && !CONTACT.test(name)) return `an e-mail address in the member ${name}`;
   // What stands beside errors is named like them: `field: "email"` names a member, and tells none.
   return OF_A_USER.test(name) && !/\s/.test(value) ? `the member ${name} of a record` : undefined;
 }
