@@ -16,8 +16,8 @@ import { claimsOf } from '../harness/target/jwt.js';
 import type { AnyAccessToken } from '../harness/target/tokens.js';
 import type { Account } from '../harness/users/account.js';
 
-/** Made-up tokens of many shapes. */
-const madeUp = [
+/** Unknown tokens of many shapes. */
+const unknownTokens = [
   'garbage',
   'null',
   'undefined',
@@ -61,7 +61,7 @@ chapter('Making Requests', () => {
 
   check('requests.token-valid', 'Unknown tokens are rejected, by each bearer method', async ({ target, user }) => {
     const account = await user();
-    for (const token of [...madeUp, account.email, ...(account.id === undefined ? [] : [account.id])]) {
+    for (const token of [...unknownTokens, account.email, ...(account.id === undefined ? [] : [account.id])]) {
       for (const method of bearerMethods) {
         // A cookie cannot carry every string.
         if (method === 'cookie' && /[\s"';,\\]/.test(token)) continue;
