@@ -34,7 +34,7 @@ export async function identityOfClaims(context: Context, claims: Claims): Promis
   if (role === undefined || app_access === undefined || admin_access === undefined) throw invalidToken();
   const roleId = typeof role === 'string' ? role : null;
   return {
-    user: typeof id === 'string' ? id : null,
+    user: typeof id === 'string' && id !== '' ? id : null,
     role: roleId,
     admin: await isAdminRole(context, roleId),
     session: typeof session === 'string' ? session : null,

@@ -63,8 +63,9 @@ export function jwtsSignedWith(secret: string): Jwts {
     signatureIsRight: async (token) => {
       const signature = token.slice(token.lastIndexOf('.') + 1);
       if (Buffer.from(signature, 'base64url').toString('base64url') !== signature) return false;
+      // No extension is understood here, so that none may be critical: RFC 7515 section 4.1.11; b64 has no place in a JWT (RFC 7797 section 7).
       return compactVerify(token, key, { algorithms: ALGORITHMS }).then(
-        () => true,
+        ({ protectedHeader }) => protectedHeader.crit === undefined,
         () => false,
       );
     },

@@ -1,15 +1,10 @@
 import { type JWK, compactVerify, decodeProtectedHeader, importJWK } from 'jose';
-import { createHmac } from 'node:crypto';
 import { ISSUER } from '../auth/jwt.js';
 import type { Defect, Wrappers } from './defect.js';
+import { isSignedBy } from './helpers/hmac.js';
 import { givingAllRights } from './helpers/rights.js';
 import { forgiving, nowOf, renewExpired, resigning } from './helpers/resigning.js';
 import { type Claims, claimsOf } from './helpers/tokens.js';
-
-const isSignedBy = (token: string, key: string): boolean => {
-  const at = token.lastIndexOf('.');
-  return createHmac('sha256', key).update(token.slice(0, at)).digest('base64url') === token.slice(at + 1);
-};
 
 const claimsSignedBy = (token: string, key: string): Claims | undefined =>
   isSignedBy(token, key) ? claimsOf(token) : undefined;

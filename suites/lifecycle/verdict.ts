@@ -1,6 +1,7 @@
 import type { CheckContext } from '../harness/check.js';
 import { Evidence } from '../harness/evidence/evidence.js';
 import { Violation } from '../harness/outcomes.js';
+import { noteComparison } from '../harness/run/comparisons.js';
 import type { RequirementId } from '../../spec/generated/requirement-id.js';
 import { credentialInWords } from './credentials.js';
 import type { LifecycleEvent } from './events.js';
@@ -32,7 +33,9 @@ export function judge(
   context: CheckContext,
 ): void {
   const own = findings.filter(({ cell }) => cell.requirement === requirement);
-  const failed = own.filter((finding) => !holds(finding, userId));
+  const shown = own.filter(shows);
+  for (let number = 0; number < shown.length; number += 1) noteComparison();
+  const failed = shown.filter((finding) => !holds(finding, userId));
   const [first] = failed;
   const exchanges = (first === undefined ? own.slice(0, SHOWN) : [first]).flatMap(
     ({ observation }) => observation?.exchange ?? [],

@@ -1,6 +1,8 @@
 import { chapter, check, type CheckContext } from '../harness/check.js';
 import { expectNoToken } from '../harness/expectations.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
+import type { Response } from '../harness/target/response.js';
+import { isSameAnswer } from '../harness/target/same-answer.js';
 import { timeApart } from '../harness/run/timing.js';
 
 /** How many attempts a Directus allows unless it was told otherwise. Observed: Directus 12.4.1. */
@@ -75,15 +77,18 @@ chapter('Logging In', () => {
     async ({ target, newUser, administrator, evidence }) => {
       const account = await newUser();
       const { email, password } = account;
-      const wrong = await target.send({ path: '/auth/login', body: { email, password: `${password}x` } });
-      assume(!wrong.succeeded, wrong.summary);
+      const attempt = async (): Promise<Response> =>
+        target.send({ path: '/auth/login', body: { email, password: `${password}x` } });
+      const [wrong, again] = [await attempt(), await attempt()];
+      assume(!wrong.succeeded && wrong.status < 500, wrong.summary);
       for (const status of ['suspended', 'draft', 'invited', 'archived', 'unverified']) {
         await administrator.change(account, { status }, evidence);
         const response = await target.login(account);
+        const isSame = isSameAnswer(wrong, again, response);
         assert(
-          response.status === wrong.status && response.body === wrong.body,
+          isSame,
           `a user whose status is ${status} to be rejected as a wrong password is`,
-          `${wrong.summary} for the wrong password, ${response.summary} for the user, with ${response.body === wrong.body ? 'the same body' : 'another body'}`,
+          `${wrong.summary} for the wrong password, ${response.summary} for the user, with ${isSame ? 'the same body' : 'another body'}`,
         );
       }
     },

@@ -63,7 +63,7 @@ chapter('Storing Tokens', () => {
     const renewal = await target.refreshByCookie('session', session.value, account);
     for (const response of [login, renewal]) {
       const cookie = response.cookie(target.description.sessionCookie);
-      if (cookie === undefined) continue;
+      assume(cookie !== undefined, `${response.summary} without a session cookie`);
       const { expires } = response.payload;
       const lifeMs = lifetimeOf(cookie.value) ?? (typeof expires === 'number' ? expires : undefined);
       if (lifeMs === undefined) throw new NotApplicable('the target does not say how long its session tokens live');
@@ -123,7 +123,7 @@ chapter('Storing Tokens', () => {
       const renewal = await target.refreshByCookie('session', session.value, account);
       for (const response of [login, renewal]) {
         const cookie = response.cookie(target.description.sessionCookie);
-        if (cookie === undefined) continue;
+        assume(cookie !== undefined, `${response.summary} without a session cookie`);
         assert(
           cookie.httpOnly,
           `the session cookie set by ${response.what} to be httpOnly`,

@@ -23,15 +23,18 @@ const algorithmOf = (token: string): string => decodeProtectedHeader(token).alg 
 
 const signatureOf = (token: string): string => token.slice(token.lastIndexOf('.') + 1);
 
-/** True for a signature that is the beginning of the right one. */
-function signatureIsCutShort(token: string, secret: string): boolean {
+/** The signature that a token should have; undefined for an algorithm that is none of HMAC. */
+function rightSignature(token: string, secret: string): string | undefined {
   const [, size] = /^HS(256|384|512)$/.exec(algorithmOf(token)) ?? [];
-  if (size === undefined || signatureOf(token) === '') return false;
-  const right = createHmac(`sha${size}`, secret)
+  if (size === undefined) return undefined;
+  return createHmac(`sha${size}`, secret)
     .update(token.slice(0, token.lastIndexOf('.')))
     .digest('base64url');
-  return right.startsWith(signatureOf(token));
 }
+
+/** True for a signature that is the beginning of the right one. */
+const signatureIsCutShort = (token: string, secret: string): boolean =>
+  signatureOf(token) !== '' && rightSignature(token, secret)?.startsWith(signatureOf(token)) === true;
 
 /**
  * Takes a string that is no token, sent by one method, for a static token of the first user. At the WebSocket every method is taken for
@@ -51,6 +54,17 @@ export const makingRequestsValidity = [
     name: 'no-token-is-first-user',
     title: 'A request without a token is taken for one of the first user.',
     wrap: atRequest(sendTokenOfFirstUser),
+  },
+  {
+    name: 'rejections-show-a-user',
+    title: 'A rejection with 401 shows the e-mail address and the password hash of the first user.',
+    wrap: (): Wrappers => ({
+      response: async ({ context }, answer) => {
+        const [user] = await context.store.users();
+        if (answer.status === 401)
+          answer.body = { ...(answer.body as object), user: { email: user?.email, password: user?.password } };
+      },
+    }),
   },
   {
     name: 'bad-header-token-is-first-user',
@@ -102,6 +116,33 @@ export const makingRequestsValidity = [
       const sent = sentToken(exchange);
       const claims = sent?.method === 'query' && /^[^.]+\.[^.]+\.$/.test(sent.token) ? claimsOf(sent.token) : undefined;
       if (claims !== undefined) replaceToken(exchange, await signed(exchange, claims));
+    }),
+  },
+  {
+    name: 'signature-compared-in-part',
+    title: 'Of the signature of a standard token the last ten characters but one are not compared.',
+    wrap: acceptingSignatures((token, secret) => {
+      const [given, right] = [signatureOf(token), rightSignature(token, secret)];
+      return (
+        given.length === right?.length && given.slice(0, -11) === right.slice(0, -11) && given.at(-1) === right.at(-1)
+      );
+    }),
+  },
+  {
+    name: 'long-signature-accepted',
+    title: 'What follows the signature of a standard token is passed over.',
+    wrap: acceptingSignatures((token, secret) => {
+      const right = rightSignature(token, secret);
+      return right !== undefined && signatureOf(token).startsWith(right);
+    }),
+  },
+  {
+    name: 'further-parts-passed-over',
+    title: 'What follows the third part of a token is passed over.',
+    wrap: atRequest(async (exchange) => {
+      const [header, payload, signature, ...more] = sentToken(exchange)?.token.split('.') ?? [];
+      const token = `${header}.${payload}.${signature}`;
+      if (more.length > 0 && (await isGood(exchange, token))) replaceToken(exchange, token);
     }),
   },
   {

@@ -1,3 +1,4 @@
+import type { IssuedClaims } from '../../auth/jwt.js';
 import { SignJWT } from 'jose';
 import { invalidCredentials } from '../../http/errors.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
@@ -61,6 +62,21 @@ export const standardTokensUse = [
     name: 'access-token-without-iat',
     title: 'A standard token has no claim iat.',
     wrap: withoutIat(({ session }) => session === undefined),
+  },
+  {
+    name: 'token-for-years-without-iat',
+    title: 'A standard token has no claim iat, and is good for ten years.',
+    wrap: (): Wrappers => ({
+      jwts: (jwts) =>
+        replacing(jwts, {
+          sign: async (claims) =>
+            jwts.sign(
+              claims.session === undefined
+                ? ({ ...claims, iat: undefined, exp: claims.exp + 315_360_000 } as unknown as IssuedClaims)
+                : claims,
+            ),
+        }),
+    }),
   },
   {
     name: 'claims-understate-rights',

@@ -7,6 +7,7 @@ import type { Check } from '../check.js';
 import { Evidence } from '../evidence/evidence.js';
 import { Inconclusive, TokenExpired, NotApplicable, Violation } from '../outcomes.js';
 import { Attempt } from './attempt.js';
+import { counting } from './comparisons.js';
 import { shorten } from '../evidence/shorten.js';
 import { isStall, isUnasked } from './recovery.js';
 import type { Run } from './run.js';
@@ -16,7 +17,7 @@ const TRIES = 4;
 /** Longest sentence of a verdict, in characters. */
 const SENTENCE_LIMIT = 1000;
 
-type Outcome = Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 'counterexample'>;
+type Outcome = Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 'counterexample' | 'shortfall'>;
 
 /**
  * Runs a check, and says what came of it. It is run again when a token of its own expired before it was done, and once when the
@@ -42,8 +43,11 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
     try {
       interrupted.throwIfAborted();
       if (stalled !== undefined) client.silence.allowRetry();
-      await body(attempt.context);
-      outcome = { verdict: 'pass' };
+      const { made, shortfalls } = await counting(async () => body(attempt.context));
+      outcome =
+        made === 0
+          ? { verdict: 'error', reason: 'the check compared nothing: the target gave no occasion for it' }
+          : { verdict: 'pass', ...(shortfalls.length > 0 && { shortfall: [...new Set(shortfalls)].join('; ') }) };
     } catch (error) {
       const again = await reasonToRunAgain(error);
       if (again !== undefined) {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Agent, errors, request } from 'undici';
 import type { Evidence } from '../evidence/evidence.js';
 import { shorten } from '../evidence/shorten.js';
@@ -105,8 +106,7 @@ export class HttpClient {
     try {
       const answer = await request(sent.url, {
         method: sent.method as 'GET',
-        headers: sent.headers.flat(),
-        body: sent.body ?? null,
+        ...written(sent),
         dispatcher: this.#agent,
         signal: AbortSignal.any(signals),
       });
@@ -153,6 +153,23 @@ async function textOf(body: AsyncIterable<Buffer>, what: string): Promise<string
   }
   // Strips a byte order mark, as the text of a web response is without.
   return new TextDecoder().decode(room.subarray(0, length));
+}
+
+/** How many bytes a chunk has. */
+const CHUNK = 7;
+
+/**
+ * Headers and body as undici takes them: a body whose headers say Transfer-Encoding is sent in chunks (RFC 9112 section 7.1), which undici
+ * does of itself where it does not know the length.
+ */
+function written({ headers, body }: SentRequest): { headers: string[]; body: string | Readable | null } {
+  const others = headers.filter(([name]) => name.toLowerCase() !== 'transfer-encoding');
+  if (body === undefined || others.length === headers.length) return { headers: headers.flat(), body: body ?? null };
+  const bytes = Buffer.from(body);
+  const chunks = Array.from({ length: Math.ceil(bytes.length / CHUNK) }, (_, index) =>
+    bytes.subarray(index * CHUNK, (index + 1) * CHUNK),
+  );
+  return { headers: others.flat(), body: Readable.from(chunks) };
 }
 
 /** undici's header record as pairs, a repeated header once for each value. */

@@ -1,7 +1,7 @@
 import type { Account } from '../users/account.js';
 import type { SentTokens } from './bearer-methods.js';
 import type { Evidence } from '../evidence/evidence.js';
-import { assume, Inconclusive } from '../outcomes.js';
+import { assume, Inconclusive, NotApplicable } from '../outcomes.js';
 import { answersPromptly } from '../run/recovery.js';
 import type { TargetDescription } from '../run/run-plan.js';
 import type { SessionLedger } from '../run/ledger.js';
@@ -70,7 +70,7 @@ export class Target {
       method: method ?? (text === undefined ? 'GET' : 'POST'),
       url: this.description.url + path,
       headers: Object.entries({
-        ...(text !== undefined && { 'Content-Type': 'application/json' }),
+        ...(text !== undefined && !hasContentType(headers) && { 'Content-Type': 'application/json' }),
         ...headers,
       }).flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value])),
       ...(text !== undefined && { body: text }),
@@ -194,6 +194,18 @@ export class Target {
   }
 
   /**
+   * The refresh token of a login in mode cookie: a precondition.
+   * @throws NotApplicable where the target does not know the mode (400); Inconclusive when the login sets no cookie for another reason
+   */
+  async loggedInByCookie(account: Account): Promise<string> {
+    const response = await this.login(account, 'cookie');
+    if (response.status === 400) throw new NotApplicable('the target does not offer the mode cookie');
+    const token = response.cookie(this.description.refreshCookie)?.value;
+    assume(token !== undefined, `${response.summary} without a cookie ${this.description.refreshCookie}`);
+    return token;
+  }
+
+  /**
    * The standard tokens in a response.
    * @throws Inconclusive when there are none
    */
@@ -296,5 +308,8 @@ export class Target {
     }
   }
 }
+
+const hasContentType = (headers: RequestParts['headers'] = {}): boolean =>
+  Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
 
 const isPositive = (value: unknown): value is number => typeof value === 'number' && value > 0;
