@@ -31,6 +31,7 @@ export async function certifyOne(configuration: Configuration, output: NodeJS.Wr
     return await runConformance(configuration, {
       onStart: ({ requirements }) => live.begin(withoutUserinfo(configuration.target ?? ''), requirements),
       onCheck: (check) => live.check(check),
+      onNotice: (sentence) => live.notice(sentence),
       interrupted: interruption.signal,
     });
   } catch (error) {
@@ -47,6 +48,7 @@ class LiveProgress {
   readonly #color: boolean;
   #done = 0;
   #failed = 0;
+  #hasLine = false;
 
   constructor(output: NodeJS.WriteStream) {
     this.#output = output;
@@ -54,6 +56,7 @@ class LiveProgress {
   }
 
   begin(target: string, requirements: number): void {
+    this.end();
     this.#output.write(`Certifying ${onOneLine(target)}: ${requirements} requirements\n`);
   }
 
@@ -73,7 +76,16 @@ class LiveProgress {
     this.#output.write(`\r\u001B[K${onOneLine(line).slice(0, (this.#output.columns || 80) - 1)}`);
   }
 
+  /** What the run waits for: a line that the next one takes the place of on a terminal. */
+  notice(sentence: string): void {
+    const line = `auth-conformance: ${onOneLine(sentence)}`;
+    this.#output.write(
+      this.#output.isTTY ? `\r\u001B[K${line.slice(0, (this.#output.columns || 80) - 1)}` : `${line}\n`,
+    );
+    this.#hasLine = true;
+  }
+
   end(): void {
-    if (this.#output.isTTY && this.#done > 0) this.#output.write('\r\u001B[K');
+    if (this.#output.isTTY && (this.#done > 0 || this.#hasLine)) this.#output.write('\r\u001B[K');
   }
 }

@@ -35,9 +35,15 @@ function fromText(key: Key, text: string, from: string): unknown {
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '');
+  // A value may hold commas.
+  if (key === 'header')
+    return text
+      .split(/[\r\n]+/)
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
   if (integers.includes(key)) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (key === 'maxSkipped') return /^-?\d+$/.test(text.trim()) ? Number(text) : text.trim();
-  if (key === 'shuffle' || key === 'cookieSecure' || key === 'updateBaseline')
+  if (['shuffle', 'cookieSecure', 'updateBaseline', 'insecure'].includes(key))
     return text === 'true' ? true : text === 'false' ? false : text;
   if (key === 'targets') return targetsFrom(text.split(','));
   if (key === 'report') return Object.fromEntries(text.split(',').map((pair) => reportPair(pair, from)));
@@ -66,6 +72,10 @@ function fromFlags(flags: Readonly<Record<string, unknown>>): Given {
     const from = flagOf(key);
     if (key === 'target' && Array.isArray(value) && value.length > 1) {
       given.set('targets', { value: targetsFrom(value as string[]), from });
+      continue;
+    }
+    if (key === 'header') {
+      given.set(key, { value, from });
       continue;
     }
     const text = Array.isArray(value) ? value.join(',') : (value as string | true).toString();
@@ -133,7 +143,7 @@ async function load(path: string): Promise<unknown> {
   }
 }
 
-const mayBeShown = (key: string): boolean => !/password|token|secret/i.test(key);
+const mayBeShown = (key: string): boolean => !/password|token|secret|header/i.test(key);
 
 /** Holds the values against the schema. Every problem names the key and where it came from. */
 function validated(given: Given): Configuration {

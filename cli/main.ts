@@ -87,6 +87,17 @@ const program = withRunFlags(
     .option('--session-cookie <NAME>', 'name of the session cookie (default: directus_session_token)')
     .option('--refresh-cookie <NAME>', 'name of the refresh cookie (default: directus_refresh_token)')
     .option('--cookie-secure <true|false>', 'whether cookies are to say Secure (default: true for a target at https)')
+    .option(
+      '--header <NAME: VALUE>',
+      'a header that something in front of the target wants to see: its value is a secret (repeatable)',
+      collect,
+    )
+    .option('--ca <FILE>', 'certificates to trust, in PEM, instead of those that Node brings along')
+    .option('--client-cert <FILE>', 'the certificate of the client, in PEM')
+    .option('--client-key <FILE>', 'the private key of the certificate of the client, in PEM')
+    .option('--insecure', 'take any certificate of the target; the report says so')
+    .option('--connect-to <HOST:PORT>', "where to connect to, in place of host and port of the target's URL")
+    .option('--wait <TIME>', 'wait up to this long for a target that is still starting')
     .option('--config <FILE>', 'configuration file (default: auth-conformance.config.{ts,js,mjs,json})')
     .option('--list', 'list the requirements that would be run, and run none'),
 )

@@ -1,5 +1,5 @@
 import type { Configuration } from '../spec/generated/configuration.js';
-import { withoutUserinfo } from '../spec/mask.js';
+import { readHeaderField } from '../spec/header-field.js';
 
 /** Keys of a configuration under which secrets stand, those that are yet to come, too. */
 const SECRET_KEY = /password|token|secret|header/i;
@@ -13,20 +13,28 @@ export function givenSecrets(configuration: Configuration): string[] {
   const collect = (value: unknown, isSecret: boolean): void => {
     if (typeof value === 'string' && isSecret && value !== '') found.add(value);
     if (typeof value !== 'object' || value === null) return;
-    for (const [key, member] of Object.entries(value)) collect(member, isSecret || SECRET_KEY.test(key));
+    for (const [key, member] of Object.entries(value)) {
+      if (key === 'header' && Array.isArray(member)) member.forEach((field) => found.add(valueOfField(String(field))));
+      else collect(member, isSecret || SECRET_KEY.test(key));
+    }
   };
   collect(configuration, false);
-  const { target = '' } = configuration;
-  if (URL.canParse(target)) {
-    const { password } = new URL(target);
-    for (const spelling of [password, decoded(password)]) if (spelling !== '') found.add(spelling);
+  for (const target of [configuration.target, ...(configuration.targets ?? []).map((one) => one.target)]) {
+    if (target === undefined || !URL.canParse(target)) continue;
+    const { username, password } = new URL(target);
+    if (username + password === '') continue;
+    // As it is sent, too. RFC 7617 section 2.
+    const sent = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
+    for (const spelling of [password, decoded(password), sent]) if (spelling !== '') found.add(spelling);
   }
   return [...found];
 }
 
+const valueOfField = (field: string): string => readHeaderField(field)?.value ?? field;
+
 /** What is public in a configuration, although a secret may resemble it: e-mails, the URL of the target, names of cookies. */
 export function publicTexts({ target, email, adminEmail, sessionCookie, refreshCookie }: Configuration): string[] {
-  return [withoutUserinfo(target ?? ''), email, adminEmail, sessionCookie, refreshCookie].filter(
+  return [(target ?? '').replace(/:\/\/[^/?#]*@/, '://'), email, adminEmail, sessionCookie, refreshCookie].filter(
     (text) => text !== undefined,
   );
 }

@@ -4,6 +4,7 @@ import type { Capability, Report } from '../spec/generated/report.js';
 import { readShard } from '../spec/shard.js';
 import { readTimeSpan } from '../spec/time-span.js';
 import type { RunPlan } from '../suites/harness/run/run-plan.js';
+import { connectionIn } from './connection.js';
 import { credentialsIn } from './credentials.js';
 import { ConfigurationError, Interrupted } from '../report/errors.js';
 import { onOneLine, quoted } from '../report/foreign-text.js';
@@ -39,6 +40,8 @@ export interface RunHooks {
   /** Called when the target has been found fit to be judged. `checks` end one after the other from then on. */
   readonly onStart?: (plan: { readonly requirements: number }) => void;
   readonly onCheck?: (check: FinishedCheck) => void;
+  /** Called with a sentence when the run waits for the target, before the checks and after them. */
+  readonly onNotice?: (sentence: string) => void;
   /** Ends the run early; what it created on the target is removed first. */
   readonly interrupted?: AbortSignal;
 }
@@ -49,24 +52,27 @@ export interface RunHooks {
  * @throws SecretInReport when one would, which is a defect of this tool; ConfigurationError when something that was given is wrong, NotJudgeable when the target cannot be judged, Interrupted
  */
 export async function runConformance(configuration: Configuration, hooks: RunHooks = {}): Promise<Report> {
-  const { target: url, profile, shard } = configuration;
-  if (url === undefined) {
+  const { target: given, profile, shard } = configuration;
+  if (given === undefined) {
     throw new ConfigurationError('no target: give --target URL, or try `auth-conformance self-test`, which needs none');
   }
   const credentials = credentialsIn(configuration);
   const selected = selectRequirements(configuration);
   const part = shard === undefined ? undefined : readShard(shard);
+  const { url, connection, notes: ofConnection, secrets: ofProxy } = connectionIn(given, configuration, process.env);
   const start = performance.now();
   const startedAt = Date.now();
   const runId = randomBytes(4).toString('hex');
   const janitor = new Janitor(runId);
   const secrets = new RunSecrets(configuration, runId);
+  secrets.addGiven(ofProxy);
   const timeoutMs = milliseconds(configuration.timeout) ?? TIMEOUT_MS;
   const described = {
-    url: url.replace(/(?<!\/)\/+$/, ''),
+    url,
     sessionCookie: configuration.sessionCookie ?? 'directus_session_token',
     refreshCookie: configuration.refreshCookie ?? 'directus_refresh_token',
     cookieSecure: configuration.cookieSecure ?? url.startsWith('https:'),
+    ...(Object.keys(connection).length > 0 && { connection }),
   };
   const order = { shuffle: configuration.shuffle ?? false, seed: configuration.seed ?? randomInt(2 ** 31) };
   // vitest is heavy: it is loaded while the target is tried out, when there is something to run.
@@ -80,6 +86,9 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
       {
         target: described,
         timeoutMs,
+        waitMs: milliseconds(configuration.wait) ?? 0,
+        needs: new Set(selected.flatMap(({ needs }) => needs)),
+        ...(hooks.onNotice && { tell: hooks.onNotice }),
         ...credentials,
         ...(configuration.secret !== undefined && { secret: configuration.secret }),
         ...(hooks.interrupted && { interrupted: hooks.interrupted }),
@@ -101,8 +110,8 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
       finished = await untilDoneOrOver(await suites, plan, limit, secrets, janitor, hooks);
     }
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
-    const leftovers = await janitor.cleanUp(plan);
-    const notes = [...findings.notes, ...janitor.notes];
+    const leftovers = await janitor.cleanUp(plan, hooks.onNotice);
+    const notes = [...ofConnection, ...findings.notes, ...janitor.notes];
     const report = makeReport({
       plan,
       profiles: profile ?? profiles,
@@ -117,7 +126,7 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
     return report;
   } catch (error) {
     if (error instanceof SecretInReport) throw error;
-    const leftovers = await janitor.cleanUp({ timeoutMs, target: described, ...findings });
+    const leftovers = await janitor.cleanUp({ timeoutMs, target: described, ...findings }, hooks.onNotice);
     if (leftovers.length > 0 && error instanceof Error) {
       error.message += `\nleft on the target: ${leftovers.map(({ kind, name, id, reason }) => onOneLine(`${kind} ${name} (${id}): ${quoted(reason)}`)).join('; ')}`;
     }
@@ -190,7 +199,7 @@ const milliseconds = (span: string | number | undefined): number | undefined =>
 
 function planOf(
   { staticToken, secret, patience, sessionGrace, concurrency, runs }: Configuration,
-  { target, user, administrator, offers }: PreflightFindings,
+  { target, user, administrator, pace, offers }: PreflightFindings,
   fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed'>,
 ): RunPlan {
   const patienceMs = milliseconds(patience);
@@ -208,6 +217,7 @@ function planOf(
     capabilities,
     ...(user && { user }),
     ...(administrator && { administrator }),
+    ...(pace && { pace }),
     ...(staticToken !== undefined && { staticToken }),
     ...(secret !== undefined && { secret }),
     ...(patienceMs !== undefined && { patienceMs }),

@@ -429,12 +429,14 @@ chapter('Logging In', () => {
     const guess = async (): Promise<void> => {
       while (left > 0) {
         left -= 1;
-        const response = await target.send({ path: '/auth/login', body: wrong });
+        const response = await target.send({ path: '/auth/login', body: wrong, limitIsAnswer: true });
         expectNoToken(response, 'a login with a wrong password');
       }
     };
     await Promise.all(Array.from({ length: 8 }, guess));
-    expectNoToken(await target.login(account), `a login after ${allowed + 2} wrong ones`);
+    const right = { email, password };
+    const login = await target.send({ path: '/auth/login', body: right, hasSideEffect: true, limitIsAnswer: true });
+    expectNoToken(login, `a login after ${allowed + 2} wrong ones`);
   });
 
   check(
@@ -444,14 +446,13 @@ chapter('Logging In', () => {
       const { email } = await newUser();
       const mark = evidence.mark();
       const attempt = async (address: string): Promise<number> => {
-        const start = performance.now();
         const response = await target.send({
           path: '/auth/login',
           body: { email: address, password: 'a wrong password' },
         });
-        const duration = performance.now() - start;
         expectNoToken(response, 'a login with a wrong password');
-        return duration;
+        // Of the request alone, which may have waited for its turn.
+        return response.asked.receivedAt - response.asked.sentAt;
       };
       const round = async (): ReturnType<typeof timeApart> => {
         await evidence.backTo(mark);

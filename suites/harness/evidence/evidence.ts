@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Exchange } from '../../../spec/generated/report.js';
+import type { Connection } from '../target/connection.js';
 import type { RawExchange } from '../target/exchange.js';
 import { curlLines } from './curl.js';
 import { mask } from '../../../spec/mask.js';
@@ -127,8 +128,8 @@ export class Evidence {
   }
 
   /** Shell lines that repeat the exchanges from nothing. */
-  curl(targetUrl: string): string[] {
-    const lines = curlLines(targetUrl, this.#exchanges, this.names);
+  curl(targetUrl: string, connection: Connection = {}): string[] {
+    const lines = curlLines(targetUrl, this.#exchanges, this.names, connection);
     const length = lines.reduce((sum, line) => sum + line.length, 0);
     return length <= CURL_LIMIT ? lines : [`# left out: ${lines.length} lines of ${length} characters`];
   }

@@ -1,12 +1,14 @@
 import type { Account } from '../users/account.js';
 import type { SentTokens } from './bearer-methods.js';
 import type { Evidence } from '../evidence/evidence.js';
-import { assume, Inconclusive } from '../outcomes.js';
+import { assume, NotApplicable } from '../outcomes.js';
 import { answersPromptly } from '../run/recovery.js';
 import type { TargetDescription } from '../run/run-plan.js';
 import type { SessionLedger } from '../run/ledger.js';
+import { gatewayAuthorization, type Connection } from './connection.js';
 import type { SentRequest } from './exchange.js';
-import { TransportError, type HttpClient } from './http-client.js';
+import type { HttpClient, SendOptions } from './http-client.js';
+import { TransportError } from './transport-error.js';
 import type { IssuedCredentials } from './issued-credentials.js';
 import { lifetimeOf } from './jwt.js';
 import { Response } from './response.js';
@@ -25,7 +27,7 @@ export type Mode = 'json' | 'cookie' | 'session';
 export const modes: readonly Mode[] = ['json', 'cookie', 'session'];
 
 /** A request by its parts. */
-export interface RequestParts {
+export interface RequestParts extends SendOptions {
   readonly method?: string;
   /** Path below the target's base URL, with its query. */
   readonly path: string;
@@ -33,8 +35,6 @@ export interface RequestParts {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Sent as JSON, unless it is a string, which is sent as it is. */
   readonly body?: unknown;
-  /** Leaves something on the target: an interruption waits for its response. */
-  readonly hasSideEffect?: boolean;
 }
 
 /** A response that issues a credential: what is to be known of it is when it was asked for. */
@@ -60,9 +60,10 @@ export class Target {
   /**
    * Sends a request.
    * @throws TransportError when no response came, or one that says that the target is overloaded (observed: Directus 12.4.1 answers 503
-   *   SERVICE_UNAVAILABLE "Under pressure"); Inconclusive when the target asks to slow down (429)
+   *   SERVICE_UNAVAILABLE "Under pressure") or refuses all requests for their rate (429); NotApplicable when something in front of the
+   *   target takes the field Authorization for itself
    */
-  async send({ method, path, headers, body, hasSideEffect }: RequestParts): Promise<Response> {
+  async send({ method, path, headers, body, ...options }: RequestParts): Promise<Response> {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const sent = {
       method: method ?? (text === undefined ? 'GET' : 'POST'),
@@ -73,15 +74,12 @@ export class Target {
       }).flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value])),
       ...(text !== undefined && { body: text }),
     };
-    const sentAt = performance.now();
-    const { response: received, number } = await this.client.send(sent, this.evidence, hasSideEffect);
-    if (received.status === 429) {
-      throw new Inconclusive(
-        `${sent.method} ${path.split('?')[0]} returned 429: the target limits the rate of requests. Raise its limit or run with --concurrency 1`,
-      );
-    }
-    const asked = { request: sent, description: this.description, ...this.#times(sent, sentAt) };
+    const answered = await this.client.send(sent, this.evidence, options);
+    const { response: received, number, sentAt, receivedAt } = answered;
+    const credentials = this.credentials.sentWith(sent);
+    const asked = { request: answered.request, description: this.description, credentials, sentAt, receivedAt };
     const response = new Response(asked, received, number);
+    mustBeOfTheTarget(response, this.client.connection);
     if (
       response.status === 503 &&
       (response.errorCode === 'SERVICE_UNAVAILABLE' || response.headers('retry-after').length > 0)
@@ -94,6 +92,11 @@ export class Target {
     const rejected = !response.succeeded || Array.isArray((response.json as { errors?: unknown } | undefined)?.errors);
     if (rejected && response.mayHaveExpired) this.evidence.noteExpired(number);
     return response;
+  }
+
+  /** Waits for a turn in which something may be sent, and tells the pace what came of it. */
+  get requests(): Pick<HttpClient, 'turn' | 'pace' | 'connection' | 'webSocketOptions'> {
+    return this.client;
   }
 
   /** Time limit of a request, in ms. */
@@ -245,11 +248,6 @@ export class Target {
     return this.credentials.sentWith(request).some((lifetime) => lifetime.excusesRejectionAt(performance.now()));
   }
 
-  /** What a request to the target is sent with and when, once its response has come. */
-  #times(request: SentRequest, sentAt: number): Pick<Response['asked'], 'credentials' | 'sentAt' | 'receivedAt'> {
-    return { credentials: this.credentials.sentWith(request), sentAt, receivedAt: performance.now() };
-  }
-
   #cookieOf(mode: 'session' | 'cookie'): string {
     return mode === 'session' ? this.description.sessionCookie : this.description.refreshCookie;
   }
@@ -285,6 +283,20 @@ export class Target {
       if (value !== undefined) this.evidence.names.add(value, stem, { kind: 'cookie', exchange, cookie });
     }
   }
+}
+
+/**
+ * Where the field Authorization belongs to a gateway, a token that is sent in the same field never reaches the target.
+ * @throws NotApplicable when a gateway has refused the request for want of its own credentials
+ */
+function mustBeOfTheTarget(response: Response, connection: Connection): void {
+  if (gatewayAuthorization(connection) === undefined || ![401, 403, 407].includes(response.status)) return;
+  const sendsItsOwn = response.request.headers.filter(([name]) => /^authorization$/i.test(name));
+  const isTheGateways = sendsItsOwn.every(([, value]) => value === gatewayAuthorization(connection)?.value);
+  if (isTheGateways || response.errorCode !== undefined) return;
+  throw new NotApplicable(
+    'the header Authorization is taken by what stands in front of the target, so that no token can be sent in it: let the gateway take its credentials from another header (--header)',
+  );
 }
 
 const isPositive = (value: unknown): value is number => typeof value === 'number' && value > 0;
