@@ -61,11 +61,14 @@ const isLimited = ({ status, headers }: ReceivedResponse): boolean =>
 
 /** What a body says, on one line, to follow a status; nothing where it is empty. Of HTML, its text. */
 export function inQuotes(body: string): string {
+  // In two steps, each of them linear: tags, and what is between them.
   const text = body
     .slice(0, 2000)
-    .replace(/<(?:style|script|title)\b[^>]*>[^<]*/gi, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/[^\S\n]*\s+/g, ' ')
-    .trim();
+    .split('<')
+    .map((piece, i) => (i === 0 ? piece : piece.slice(piece.indexOf('>') + 1)))
+    .join(' ')
+    .split(/\s/)
+    .filter((word) => word !== '')
+    .join(' ');
   return text === '' ? '' : `: "${quoted(text)}"`;
 }

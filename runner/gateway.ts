@@ -28,7 +28,7 @@ export function mustPassTheGateway(response: Response, contact: ReceivedResponse
   const passed = given.length === 0 ? '' : `, which got ${given.join(', ')}, and`;
   const orBasic =
     basic && gatewayAuthorization(connection) === undefined
-      ? ', or user and password in the URL, as https://user:password@host'
+      ? ', or user and password in the URL of the target, before an @ and its host'
       : '';
   throw new ConfigurationError(
     `something in front of the target${passed} refused ${said}: give what it asks for by --header 'Name: value'${orBasic}`,

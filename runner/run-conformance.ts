@@ -14,13 +14,12 @@ import { makeReport, type FinishedCheck } from '../report/build.js';
 import { SecretInReport } from '../report/masking/scan.js';
 import { RunSecrets } from './run-secrets.js';
 import { profiles, selectRequirements } from './selection.js';
+import { describedTarget, TIMEOUT_MS } from './target-description.js';
 import type { ReadySuites } from './vitest.js';
 
 export type { Configuration, Report, FinishedCheck };
 export { ConfigurationError, Interrupted, NotJudgeable } from '../report/errors.js';
 
-/** Time limit of a request, in ms, unless another is given. */
-const TIMEOUT_MS = 10_000;
 const CONCURRENCY = 8;
 const RUNS = 50;
 /** The grace of an old session token, in ms. Observed: Directus 12.4.1. */
@@ -67,13 +66,7 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
   const secrets = new RunSecrets(configuration, runId);
   secrets.addGiven(ofProxy);
   const timeoutMs = milliseconds(configuration.timeout) ?? TIMEOUT_MS;
-  const described = {
-    url,
-    sessionCookie: configuration.sessionCookie ?? 'directus_session_token',
-    refreshCookie: configuration.refreshCookie ?? 'directus_refresh_token',
-    cookieSecure: configuration.cookieSecure ?? url.startsWith('https:'),
-    ...(Object.keys(connection).length > 0 && { connection }),
-  };
+  const described = describedTarget(url, configuration, connection);
   const order = { shuffle: configuration.shuffle ?? false, seed: configuration.seed ?? randomInt(2 ** 31) };
   // vitest is heavy: it is loaded while the target is tried out, when there is something to run.
   const suites =

@@ -31,6 +31,8 @@ export async function selfTest({
     ADMIN_PASSWORD: adminPassword,
     LOGIN_STALL_TIME: '60',
   });
+  // The server is of this process: no proxy leads to it.
+  process.env['no_proxy'] = '*';
   const server = await createReferenceServer({ settings, argon2Cost, defects: defect });
   const target = await server.listen({ port: 0, host: '127.0.0.1' });
   try {

@@ -13,9 +13,9 @@ const MARGIN_MS = 50;
 /** How far below the limit the pace is kept. */
 const BELOW = 0.93;
 /** After so long without a refusal the pace is raised, in ms: by a twentieth up to what was refused before, slowly beyond. */
-const RAISED_EVERY_MS = 5000;
+const RAISED_EVERY_MS = 2000;
 const RAISE = 1.05;
-const RAISE_BEYOND = 1.02;
+const RAISE_BEYOND = 1.01;
 /** A limit counts at least over so long, in ms. */
 const SHORTEST_WINDOW_MS = 1000;
 /** Requests that were to be sent at once still are, up to so many. */

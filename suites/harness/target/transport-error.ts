@@ -47,6 +47,7 @@ const trust = 'give the certificate that signed it by --ca FILE, or take any by 
 
 /** What is wrong with a certificate, by the codes of OpenSSL (X509_V_ERR_…, as Node names them) and its alerts (RFC 8446 section 6). */
 const untrusted: readonly (readonly [RegExp, string])[] = [
+  [/SELF_SIGNED_CERT_IN_CHAIN/, `has a certificate of an authority that is not known here: ${trust}`],
   [/SELF_SIGNED/, `has a self-signed certificate: ${trust}`],
   [/UNABLE_TO_(?:VERIFY|GET)|UNTRUSTED/, `has a certificate of an authority that is not known here: ${trust}`],
   [
