@@ -5,6 +5,7 @@ import { readShard } from '../spec/shard.js';
 import { readTimeSpan } from '../spec/time-span.js';
 import type { RunPlan } from '../suites/harness/run/run-plan.js';
 import { connectionIn } from './connection.js';
+import { readyClock, type ReadyClock } from './clock.js';
 import { credentialsIn } from './credentials.js';
 import { ConfigurationError, Interrupted } from '../report/errors.js';
 import { onOneLine, quoted } from '../report/foreign-text.js';
@@ -15,7 +16,7 @@ import { SecretInReport } from '../report/masking/scan.js';
 import { RunSecrets } from './run-secrets.js';
 import { profiles, selectRequirements } from './selection.js';
 import { describedTarget, TIMEOUT_MS } from './target-description.js';
-import type { ReadySuites } from './vitest.js';
+import type { ReadySuites } from './suites.js';
 
 export type { Configuration, Report, FinishedCheck };
 export { ConfigurationError, Interrupted, NotJudgeable } from '../report/errors.js';
@@ -47,10 +48,15 @@ export interface RunHooks {
 
 /**
  * Certifies a target.
+ * @param ready gets ready what runs the suites: vitest when not given
  * @returns the report, whatever the verdict; no secret of the run stands in it
  * @throws SecretInReport when one would, which is a defect of this tool; ConfigurationError when something that was given is wrong, NotJudgeable when the target cannot be judged, Interrupted
  */
-export async function runConformance(configuration: Configuration, hooks: RunHooks = {}): Promise<Report> {
+export async function runConformance(
+  configuration: Configuration,
+  hooks: RunHooks = {},
+  ready: (order: Pick<RunPlan, 'shuffle' | 'seed'>) => Promise<ReadySuites> = inVitest,
+): Promise<Report> {
   const { target: given, profile, shard } = configuration;
   if (given === undefined) {
     throw new ConfigurationError('no target: give --target URL, or try `auth-conformance self-test`, which needs none');
@@ -69,13 +75,13 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
   const described = describedTarget(url, configuration, connection);
   const order = { shuffle: configuration.shuffle ?? false, seed: configuration.seed ?? randomInt(2 ** 31) };
   // vitest is heavy: it is loaded while the target is tried out, when there is something to run.
-  const suites =
-    selected.length > 0 ? import('./vitest.js').then(async ({ readySuites }) => readySuites(order)) : undefined;
+  const suites = selected.length > 0 ? ready(order) : undefined;
   // What is wrong with it is told when it is to run.
   suites?.catch(() => undefined);
   let findings: PreflightFindings | undefined;
+  let clock: ReadyClock | undefined;
   try {
-    findings = await preflight(
+    const found = await preflight(
       {
         target: described,
         timeoutMs,
@@ -88,8 +94,13 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
       },
       janitor,
     );
+    const { interrupted } = hooks;
+    const clockInput = { runId, target: found.target, timeoutMs, ...credentials, ...(interrupted && { interrupted }) };
+    clock = await readyClock(configuration, clockInput, janitor);
+    findings = found;
     const plan = planOf(configuration, findings, {
       ...order,
+      ...(clock && { clock: clock.description }),
       runId,
       startedAt,
       timeoutMs,
@@ -104,7 +115,7 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
     }
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
     const leftovers = await janitor.cleanUp(plan, hooks.onNotice);
-    const notes = [...ofConnection, ...findings.notes, ...janitor.notes];
+    const notes = [...ofConnection, ...findings.notes, ...(clock?.notes ?? []), ...janitor.notes];
     const report = makeReport({
       plan,
       profiles: profile ?? profiles,
@@ -129,8 +140,14 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
     secrets.maskError(error);
     throw error;
   } finally {
+    await clock?.close();
     secrets.close();
   }
+}
+
+async function inVitest(order: Pick<RunPlan, 'shuffle' | 'seed'>): Promise<ReadySuites> {
+  const { readySuites } = await import('./vitest.js');
+  return readySuites(order);
 }
 
 /**
@@ -191,9 +208,9 @@ const milliseconds = (span: string | number | undefined): number | undefined =>
   span === undefined ? undefined : readTimeSpan(span);
 
 function planOf(
-  { staticToken, secret, patience, sessionGrace, concurrency, runs }: Configuration,
+  { staticToken, secret, patience, sessionGrace, concurrency, runs, evidence }: Configuration,
   { target, user, administrator, pace, offers }: PreflightFindings,
-  fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed'>,
+  fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed' | 'clock'>,
 ): RunPlan {
   const patienceMs = milliseconds(patience);
   const capabilities: Capability[] = [
@@ -202,6 +219,7 @@ function planOf(
     ...(staticToken !== undefined || administrator !== undefined ? (['static-token'] as const) : []),
     ...(secret !== undefined ? (['secret'] as const) : []),
     ...(patienceMs !== undefined ? (['patience'] as const) : []),
+    ...(fixed.clock !== undefined ? (['clock'] as const) : []),
     ...offers,
   ];
   return {
@@ -217,5 +235,6 @@ function planOf(
     sessionGraceMs: milliseconds(sessionGrace) ?? SESSION_GRACE_MS,
     concurrency: concurrency ?? CONCURRENCY,
     runs: runs ?? RUNS,
+    evidence: evidence ?? 'failures',
   };
 }

@@ -33,7 +33,11 @@ export const adminOfTarget = {
 
 /** Starts one on a free port of the loopback interface. */
 export async function hostileTarget({ answers = () => false, upgrades }: Hostility): Promise<HostileTarget> {
-  const server = await createReferenceServer({ settings: { LOGIN_STALL_TIME: '0' } });
+  const server = await createReferenceServer({
+    settings: { LOGIN_STALL_TIME: '0' },
+    // What takes time is to be the hostility.
+    argon2Cost: { memoryCost: 64, timeCost: 1, parallelism: 1 },
+  });
   const origin = new URL(await server.listen());
   const proxy = createServer((asked, answer) => {
     const { method, headers, url } = asked;

@@ -27,6 +27,9 @@ export class Evidence {
   readonly #exchanges: RawExchange[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #expired = new Set<number>();
+  #waiting = 0;
+  #waitingSince = 0;
+  #waitedMs = 0;
 
   /**
    * Keeps an exchange, as much of it as evidence needs; returns its number. Tells the secrets in it, which stay secrets when the exchange
@@ -46,6 +49,23 @@ export class Evidence {
     } finally {
       this.#underWay.delete(running);
     }
+  }
+
+  /** Counts the time that requests wait until the target wants to be asked: it is none that the target takes. */
+  async whileWaiting(turn: () => Promise<void>): Promise<void> {
+    if (this.#waiting === 0) this.#waitingSince = performance.now();
+    this.#waiting += 1;
+    try {
+      await turn();
+    } finally {
+      this.#waiting -= 1;
+      if (this.#waiting === 0) this.#waitedMs += performance.now() - this.#waitingSince;
+    }
+  }
+
+  /** How long requests have waited for their turn so far, in ms; what waited at the same time counts once. */
+  get waitedMs(): number {
+    return this.#waitedMs + (this.#waiting === 0 ? 0 : performance.now() - this.#waitingSince);
   }
 
   /** Notes that an exchange shows nothing: what it was sent with may have expired before it was rejected. */

@@ -104,7 +104,8 @@ export class HttpClient {
     for (let tries = 1; ; tries += 1) {
       const unasked = this.silence.verdictOn(endpoint);
       if (unasked !== undefined) throw new TransportError(unasked, 'silent');
-      await this.turn(tries > 1 && tries <= AT_THE_HEAD);
+      const isAtTheHead = tries > 1 && tries <= AT_THE_HEAD;
+      await evidence.whileWaiting(async () => this.turn(isAtTheHead));
       const [startedAt, sentAt] = [Date.now(), performance.now()];
       try {
         const response = await this.#ask(request, options);

@@ -10,9 +10,11 @@ import type { SentRequest } from './exchange.js';
 import type { HttpClient, SendOptions } from './http-client.js';
 import { TransportError } from './transport-error.js';
 import type { IssuedCredentials } from './issued-credentials.js';
-import { lifetimeOf } from './jwt.js';
+import { claimsOf, lifetimeOf } from './jwt.js';
+import { percentEncoded } from './percent-encoding.js';
 import { Response } from './response.js';
 import type { Silence } from './silence.js';
+import type { TargetTime } from './time.js';
 import {
   type AccessToken,
   type AnyAccessToken,
@@ -74,10 +76,17 @@ export class Target {
       }).flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value])),
       ...(text !== undefined && { body: text }),
     };
+    const { advancedMs } = this.time;
     const answered = await this.client.send(sent, this.evidence, options);
-    const { response: received, number, sentAt, receivedAt } = answered;
-    const credentials = this.credentials.sentWith(sent);
-    const asked = { request: answered.request, description: this.description, credentials, sentAt, receivedAt };
+    const { response: received, number } = answered;
+    const asked = {
+      request: answered.request,
+      description: this.description,
+      credentials: this.credentials.sentWith(sent),
+      // As of when it was asked, and when it was answered, by the clock of the target.
+      sentAt: answered.sentAt + advancedMs,
+      receivedAt: answered.receivedAt + this.time.advancedMs,
+    };
     const response = new Response(asked, received, number);
     mustBeOfTheTarget(response, this.client.connection);
     if (
@@ -97,6 +106,11 @@ export class Target {
   /** Waits for a turn in which something may be sent, and tells the pace what came of it. */
   get requests(): Pick<HttpClient, 'turn' | 'pace' | 'connection' | 'webSocketOptions'> {
     return this.client;
+  }
+
+  /** What time it is for the target. */
+  get time(): TargetTime {
+    return this.credentials.time;
   }
 
   /** Time limit of a request, in ms. */
@@ -126,7 +140,7 @@ export class Target {
     if (cookie !== undefined) added['Cookie'] = `${this.description.sessionCookie}=${valueOf(cookie)}`;
     const mark = parts.path.includes('?') ? '&' : '?';
     const path =
-      query === undefined ? parts.path : `${parts.path}${mark}access_token=${encodeURIComponent(valueOf(query))}`;
+      query === undefined ? parts.path : `${parts.path}${mark}access_token=${percentEncoded(valueOf(query))}`;
     return { ...parts, path, headers: { ...parts.headers, ...added } };
   }
 
@@ -245,7 +259,7 @@ export class Target {
 
   /** True when a credential that a request was sent with may have expired by now. */
   mayHaveExpired(request: SentRequest): boolean {
-    return this.credentials.sentWith(request).some((lifetime) => lifetime.excusesRejectionAt(performance.now()));
+    return this.credentials.sentWith(request).some((lifetime) => lifetime.excusesRejectionAt(this.time.now()));
   }
 
   #cookieOf(mode: 'session' | 'cookie'): string {
@@ -263,8 +277,11 @@ export class Target {
   /** Takes note of the tokens that a response issues: of their lifetimes, and by names, for masking and for curl. */
   #noteIssued(response: Response): void {
     const { exchange } = response;
-    if (response.text('access_token') !== undefined) this.accessToken(response);
-    if (response.cookie(this.description.sessionCookie) !== undefined) this.sessionToken(response);
+    const issued = [
+      ...(response.text('access_token') === undefined ? [] : [this.accessToken(response)]),
+      ...(response.cookie(this.description.sessionCookie) === undefined ? [] : [this.sessionToken(response)]),
+    ];
+    for (const { value } of issued) this.time.noteIssue(claimsOf(value)?.iat);
     for (const refresh of [response.text('refresh_token'), response.cookie(this.description.refreshCookie)?.value])
       if (refresh !== undefined) this.refreshToken(response, refresh);
     for (const [member, stem] of [
