@@ -29,6 +29,8 @@ export interface Limits {
   readonly always?: boolean;
   /** Which requests count; all unless told. */
   readonly counts?: (asked: IncomingMessage) => boolean;
+  /** Where it listens: a free port unless told. */
+  readonly port?: number;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface Limits {
  */
 export async function limiter(
   origin: string,
-  { points, windowMs, status = 429, headers = () => ({}), always = false, counts = () => true }: Limits,
+  { points, windowMs, status = 429, headers = () => ({}), always = false, counts = () => true, port = 0 }: Limits,
 ): Promise<Limiter> {
   let [passed, refused, used, begun, closedUntil] = [0, 0, 0, -Infinity, -Infinity];
   const take = (
@@ -78,8 +80,8 @@ export async function limiter(
       socket.end(`HTTP/1.1 ${status} Slow Down\r\n${lines.join('')}Content-Length: 0\r\n\r\n`);
       return;
     }
-    const { hostname, port } = new URL(origin);
-    const upstream = connect(Number(port), hostname, () => {
+    const { hostname, port: behind } = new URL(origin);
+    const upstream = connect(Number(behind), hostname, () => {
       const lines = asked.rawHeaders.map((one, i) => (i % 2 === 0 ? `${one}: ` : `${one}\r\n`)).join('');
       upstream.write(`${asked.method} ${asked.url} HTTP/1.1\r\n${lines}\r\n`);
       upstream.write(head);
@@ -88,7 +90,7 @@ export async function limiter(
     upstream.on('error', () => socket.destroy());
     socket.on('close', () => upstream.destroy());
   });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => proxy.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     counts: () => ({ passed, refused }),
