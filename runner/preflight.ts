@@ -57,6 +57,8 @@ export async function preflight(input: PreflightInput, janitor: Janitor): Promis
   const { timeoutMs, interrupted, tell = (): void => undefined, target: description } = input;
   const { connection } = description;
   let told = performance.now();
+  /** What is waited for before the target can be asked anything. */
+  let starting: string | undefined;
   const say = (sentence: string): void => {
     if (performance.now() - told < SILENT_MS) return;
     told = performance.now();
@@ -75,14 +77,15 @@ export async function preflight(input: PreflightInput, janitor: Janitor): Promis
     const seconds = Math.round((performance.now() - start) / 1000);
     const limits = pace.refusals > 0 ? ', which limits the rate of requests' : '';
     const asked = client.pending.join(', ') || (pace.refusals > 0 ? 'its turn' : 'a handshake at /websocket');
-    say(`waiting for the target${limits}: ${asked} (${seconds} s)`);
+    say(starting ?? `waiting for the target${limits}: ${asked} (${seconds} s)`);
   }, 200);
   try {
     const contact = await firstContact(client, description.url, {
       waitMs: input.waitMs ?? 0,
-      tell: say,
+      tell: (sentence) => (starting = sentence),
       ...(interrupted && { interrupted }),
     });
+    starting = undefined;
     const findings = await findOut(target, input, (response) => {
       mustPassTheGateway(response, contact, client.connection);
       mustBeTheApi(response);

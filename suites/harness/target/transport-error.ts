@@ -103,8 +103,13 @@ export function explain(error: unknown, url: string, timeoutMs: number, connecti
     UND_ERR_SOCKET: 'closed the connection without an answer',
     ECONNRESET: 'broke the connection off',
   };
+  // A server tells after the handshake, and may close before that is read. RFC 8446 section 4.4.2.4.
+  const certificate =
+    url.startsWith('https:') && connection.clientCert === undefined && /SOCKET|RESET/.test(code)
+      ? ': it may want a certificate of the client, to be given by --client-cert FILE and --client-key FILE'
+      : '';
   const detail = inWords[code] ?? `did not answer as an HTTP server does (${shorten(message || code || name)})`;
-  return new TransportError(`${where} ${detail}`, 'broken');
+  return new TransportError(`${where} ${detail}${certificate}`, 'broken');
 }
 
 const aboutProxy = ({ proxy }: Connection, origin: string): string =>
