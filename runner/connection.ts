@@ -3,7 +3,7 @@ import type { Configuration } from '../spec/generated/configuration.js';
 import { readHeaderField } from '../spec/header-field.js';
 import { readHostAndPort } from '../spec/host-and-port.js';
 import { ConfigurationError } from '../report/errors.js';
-import { readBytes } from '../report/read-text.js';
+import { readBytes } from '../report/files/read-text.js';
 import { gatewayAuthorization, type Connection, type GatewayHeader } from '../suites/harness/target/connection.js';
 import { proxyFor } from './proxy-for.js';
 
