@@ -93,27 +93,27 @@ export class Janitor {
       remove: async () => administrator && removeUser(administrator, evidence, user),
       isThere: async () => administrator && isThere(administrator, evidence, user),
     }));
+    const users = administrator === undefined ? [] : ofUsers;
+    let left = users.length + this.#sessions.size;
+    const all = left;
+    const ticker = setInterval(() => tell(`removing what the run created: ${left} of ${all} left`), TOLD_EVERY_MS);
+    const done = (): void => void (left -= 1);
+    const leftovers: Leftover[] = [];
+    for (const [{ leftover, isThere: look }, error] of await carriedOut(users, done)) {
+      const there = await look();
+      if (there === false) continue;
+      const unknown = there === undefined ? '; whether it is there could not be looked up' : '';
+      leftovers.push({ ...leftover, reason: shorten(evidence.masked(error.message)) + unknown });
+    }
+    // Only now: the removal has opened one itself.
     const ofSessions = [...this.#sessions.values()].map((session): Task => ({
       isUrgent: false,
       leftover: { kind: 'session', id: mask(session.token), name: session.email },
       remove: async () => endSession(target, session),
       isThere: async () => Promise.resolve(undefined),
     }));
-    const tasks = [...(administrator === undefined ? [] : ofUsers), ...ofSessions];
-    let left = tasks.length;
-    const ticker = setInterval(
-      () => tell(`removing what the run created: ${left} of ${tasks.length} left`),
-      TOLD_EVERY_MS,
-    );
-    const failed = await carriedOut(tasks, () => (left -= 1));
-    const leftovers: Leftover[] = [];
-    for (const [{ leftover, isThere: look }, error] of failed) {
-      const there = await look();
-      if (there === false) continue;
-      const unknown =
-        there === undefined && leftover.kind === 'user' ? '; whether it is there could not be looked up' : '';
-      leftovers.push({ ...leftover, reason: shorten(evidence.masked(error.message)) + unknown });
-    }
+    for (const [{ leftover }, error] of await carriedOut(ofSessions, done))
+      leftovers.push({ ...leftover, reason: shorten(evidence.masked(error.message)) });
     clearInterval(ticker);
     await client.close();
     this.#channel.close();

@@ -32,9 +32,12 @@ const reportOf = ({ stdout, stderr }: Ended): Report => {
   return JSON.parse(stdout) as Report;
 };
 
-const usersLeft = async (): Promise<(string | null)[]> =>
-  ((await server?.store.users()) ?? []).map(({ email }) => email);
-const untouched = ['admin@example.com'];
+/** The users and sessions that are there. */
+const whatIsLeft = async (): Promise<unknown> => ({
+  users: ((await server?.store.users()) ?? []).map(({ email }) => email),
+  sessions: ((await server?.store.sessions()) ?? []).filter(({ expires }) => expires > Date.now()).length,
+});
+const untouched = { users: ['admin@example.com'], sessions: 0 };
 const inSeconds = (ms: number): string => String(Math.ceil(ms / 1000));
 
 describe('a target that limits the rate of requests is judged as one that does not', () => {
@@ -85,7 +88,7 @@ describe('a target that limits the rate of requests is judged as one that does n
     expect(requirements.filter(({ verdict }) => verdict === 'pass').length).toBeGreaterThan(15);
     expect(ended.code).toBe(0);
     expect(leftovers).toEqual([]);
-    expect(await usersLeft()).toEqual(untouched);
+    expect(await whatIsLeft()).toEqual(untouched);
     const { passed, refused } = counts();
     expect(passed).toBeGreaterThan(3 * limits.points);
     // The pace is learned: only a few are refused.
@@ -158,7 +161,7 @@ describe('what a run created is removed', () => {
     });
     expect(begun).toBe(true);
     expect(reportOf(ended).leftovers).toEqual([]);
-    expect(await usersLeft()).toEqual(untouched);
+    expect(await whatIsLeft()).toEqual(untouched);
   });
 
   test('by a target that is gone as the run ends, and comes back', async () => {
@@ -183,7 +186,7 @@ describe('what a run created is removed', () => {
     });
     expect(isGone).toBe(true);
     expect(reportOf(ended).leftovers).toEqual([]);
-    expect(await usersLeft()).toEqual(untouched);
+    expect(await whatIsLeft()).toEqual(untouched);
   });
 
   test('after Ctrl-C under the limiter', async () => {
@@ -200,6 +203,6 @@ describe('what a run created is removed', () => {
     });
     expect(ended.code).toBe(130);
     expect(ended.stderr).not.toMatch(/left on the target/);
-    expect(await usersLeft()).toEqual(untouched);
+    expect(await whatIsLeft()).toEqual(untouched);
   });
 });
