@@ -20,6 +20,8 @@ export function surviveUnwritableStreams(): void {
 
 /** Ends the process with an exit code (2 in place of 0 when something could not be printed), when what was printed has been read: no connection or thread keeps it alive. */
 export async function leave(code: number): Promise<never> {
+  // What could not be written is told by an event, which comes after what is under way.
+  await new Promise((resolve) => setImmediate(resolve));
   for (const stream of [process.stdout, process.stderr])
     await new Promise<void>((resolve) => {
       if (stream.destroyed || stream.writableLength === 0) resolve();

@@ -121,7 +121,7 @@ describe('the report', () => {
     expect(await shown()).not.toContain('session.four');
     expect(await count()).toBe('4 of 5 requirements');
     await page.getByRole('combobox', { name: 'Verdict' }).selectOption('fail, error, warn');
-    expect(await shown()).toEqual(['standard.two', 'requests.five']);
+    expect(await shown()).toEqual(['standard.two', 'requests.head']);
     await page.getByLabel('Search').fill('ENDS fail');
     expect(await shown()).toEqual(['standard.two']);
     expect(await page.locator('.chapter:not([hidden])').count()).toBe(1);

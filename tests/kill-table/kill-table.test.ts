@@ -5,7 +5,7 @@ import { killTable } from '../../spec/kill-table.js';
 import type { Report } from '../../spec/generated/report.js';
 import { secretsIn } from '../helpers/secrets-in.js';
 import { Pool } from './pool.js';
-import { differenceFrom, failedIn, UNEXPLAINED } from './rows.js';
+import { common, differenceFrom, failedIn, UNEXPLAINED, type Difference } from './rows.js';
 
 const pool = new Pool();
 afterAll(() => pool.close());
@@ -39,12 +39,12 @@ describe.concurrent('the kill table', () => {
   for (const { name } of defects) {
     test(name, { timeout: 3_600_000 }, async () => {
       let report: Report;
-      let difference: ReturnType<typeof differenceFrom>;
+      let difference: Difference | undefined;
       let runs = 0;
       do {
         report = await pool.certify([name]);
         runs += 1;
-        difference = differenceFrom(killTable[name], failedIn(report));
+        difference = common(difference, differenceFrom(killTable[name], failedIn(report)), runs);
       } while (difference !== undefined && runs < RUNS);
       expect(difference, 'what failed is not what the table says (npm run kill-table -- --update)').toBeUndefined();
       const failed = report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');

@@ -21,6 +21,22 @@ export function differenceFrom(row: KillTableRow | undefined, failed: readonly s
   return unexpected.length + missing.length === 0 ? undefined : { unexpected, missing };
 }
 
+/**
+ * What came in each of several runs: what came in one alone is chance.
+ * @param before the difference of the runs before
+ * @param runs how many runs there were, the last one included
+ */
+export function common(
+  before: Difference | undefined,
+  last: Difference | undefined,
+  runs: number,
+): Difference | undefined {
+  if (runs === 1 || last === undefined) return last;
+  const unexpected = last.unexpected.filter((id) => before?.unexpected.includes(id) === true);
+  const missing = last.missing.filter((id) => before?.missing.includes(id) === true);
+  return unexpected.length + missing.length === 0 ? undefined : { unexpected, missing };
+}
+
 /** Why random sequences fail in some runs: they meet a defect or not. */
 const BY_SEQUENCE = 'a random sequence meets the defect or does not';
 /** What a row says that nobody has explained yet: the tests refuse it. */

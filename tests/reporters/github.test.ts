@@ -58,7 +58,7 @@ describe('annotations', () => {
     const lines = renderAnnotations(report()).trimEnd().split('\n');
     expect(lines.map((line) => line.split('::')[1])).toEqual([
       'error title=standard.two-0',
-      'error title=requests.five',
+      'error title=requests.head',
       'warning title=session.four',
     ]);
     expect(lines[0]).toContain('ends in fail.%0Aexpected x, but ');
@@ -163,7 +163,7 @@ describe('a step of a GitHub workflow', () => {
     expect(commandsIn(commanding).length).toBeGreaterThan(2);
     expect(commandsIn(written).map((line) => line.split('::')[1])).toEqual([
       'error title=standard.two-0',
-      'error title=requests.five',
+      'error title=requests.head',
       'warning title=session.four',
     ]);
   });

@@ -150,9 +150,9 @@ describe('several reports', () => {
     const more = fixture({ requirements: [...others, { ...first, id: 'zzz', chapter: 'Of Another Version' }] });
     const chapters = compared([fixture(), more]);
     expect(chapters.map(([chapter]) => chapter)).toEqual([
+      'Making Requests',
       'Standard Tokens',
       'Session Tokens',
-      'Making Requests',
       'Of Another Version',
     ]);
     const verdicts = Object.fromEntries(

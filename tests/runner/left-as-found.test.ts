@@ -48,7 +48,7 @@ describe('a target is left as it was found', () => {
       env: admin,
       during: (child, output) => {
         const timer = setInterval(() => {
-          if ((output().match(/✓/g) ?? []).length < 8) return;
+          if ((output().match(/^\.{8}/m) ?? []).length === 0) return;
           clearInterval(timer);
           child.kill(signal);
         }, 5);
@@ -67,7 +67,7 @@ describe('a target is left as it was found', () => {
       env: admin,
       during: (child, output) => {
         const timer = setInterval(() => {
-          if ((output().match(/✓/g) ?? []).length < 8) return;
+          if ((output().match(/^\.{8}/m) ?? []).length === 0) return;
           clearInterval(timer);
           child.stdout?.destroy();
           child.stderr?.destroy();
@@ -90,7 +90,7 @@ describe('a target is left as it was found', () => {
         env: admin,
         during: (child, output) => {
           const timer = setInterval(() => {
-            if ((output().match(/✓/g) ?? []).length < 8) return;
+            if ((output().match(/^\.{8}/m) ?? []).length === 0) return;
             clearInterval(timer);
             child.kill('SIGUSR2');
           }, 5);

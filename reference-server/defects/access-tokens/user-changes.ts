@@ -42,15 +42,17 @@ export const accessTokensUserChanges = [
   {
     name: 'suspended-user-logs-in',
     title: 'A user who is suspended can log in.',
-    wrap: (): Wrappers => ({
-      store: (store) =>
-        replacing(store, {
-          userByEmail: async (email) => {
-            const user = await store.userByEmail(email);
-            return user && servedOperation()?.operation === 'login' ? { ...user, status: 'active' } : user;
-          },
-        }),
-    }),
+    wrap: (): Wrappers => {
+      const taken = (user: UserRecord | undefined): UserRecord | undefined =>
+        user && servedOperation()?.operation === 'login' ? { ...user, status: 'active' } : user;
+      return {
+        store: (store) =>
+          replacing(store, {
+            user: async (id) => taken(await store.user(id)),
+            userByEmail: async (email) => taken(await store.userByEmail(email)),
+          }),
+      };
+    },
   },
   {
     name: 'archived-user-keeps-sessions',
