@@ -1,4 +1,5 @@
 import type { Configuration } from '../spec/generated/configuration.js';
+import { readHeaderField } from '../spec/header-field.js';
 import { withoutUserinfo } from '../spec/mask.js';
 import { percentDecoded } from '../suites/harness/target/percent-encoding.js';
 
@@ -14,17 +15,25 @@ export function givenSecrets(configuration: Configuration): string[] {
   const collect = (value: unknown, isSecret: boolean): void => {
     if (typeof value === 'string' && isSecret && value !== '') found.add(value);
     if (typeof value !== 'object' || value === null) return;
-    for (const [key, member] of Object.entries(value)) collect(member, isSecret || SECRET_KEY.test(key));
+    for (const [key, member] of Object.entries(value)) {
+      if (key === 'header' && Array.isArray(member)) member.forEach((field) => found.add(valueOfField(String(field))));
+      else collect(member, isSecret || SECRET_KEY.test(key));
+    }
   };
   collect(configuration, false);
   for (const secret of secretsInUrl(configuration.clockUrl)) found.add(secret);
-  const { target = '' } = configuration;
-  if (URL.canParse(target)) {
-    const { password } = new URL(target);
-    for (const spelling of [password, percentDecoded(password)]) if (spelling !== '') found.add(spelling);
+  for (const target of [configuration.target, ...(configuration.targets ?? []).map((one) => one.target)]) {
+    if (target === undefined || !URL.canParse(target)) continue;
+    const { username, password } = new URL(target);
+    if (username + password === '') continue;
+    // As it is sent, too. RFC 7617 section 2.
+    const sent = Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`).toString('base64');
+    for (const spelling of [password, percentDecoded(password), sent]) if (spelling !== '') found.add(spelling);
   }
   return [...found];
 }
+
+const valueOfField = (field: string): string => readHeaderField(field)?.value ?? field;
 
 /** What is public in a configuration, although a secret may resemble it: e-mails, the URL of the target, names of cookies. */
 export function publicTexts({ target, email, adminEmail, sessionCookie, refreshCookie }: Configuration): string[] {

@@ -13,6 +13,8 @@ export async function selfTest({
   defect = [],
   ...flags
 }: Readonly<Record<string, unknown>> & CertifyFlags & { readonly defect?: readonly string[] }): Promise<number> {
+  // The server is of this process: no proxy leads to it.
+  process.env['no_proxy'] = '*';
   const { server, given } = await startServerToCertify(defect);
   try {
     return await certify(flags, given, { concurrency: CONCURRENCY });

@@ -67,7 +67,7 @@ chapter('Token Lifecycle', () => {
       // Of two doors neither is given so many that it locks the account alone.
       await times(allowed + 2, async (number) => doors[number % doors.length]?.());
       const what = `a login with the right password after ${allowed + 2} wrong ones by GraphQL and WebSocket`;
-      expectNoToken(await target.login(account), what);
+      expectNoToken(await target.attemptLogin(account), what);
     },
     { needs: ['graphql', 'realtime'] },
   );
@@ -81,10 +81,10 @@ chapter('Token Lifecycle', () => {
       const user = await enableTwoFactor(context, await context.newPrivilegedUser());
       const otp = wrongOneTimePassword(target, user.secret);
       await times(allowed + 2, async () => {
-        expectNoToken(await target.login(user.account, undefined, { otp }), 'a login with a wrong one-time password');
+        expectNoToken(await target.attemptLogin(user.account, { otp }), 'a login with a wrong one-time password');
       });
       expectNoToken(
-        await target.login(user.account, undefined, { otp: await oneTimePassword(context, user) }),
+        await target.attemptLogin(user.account, { otp: await oneTimePassword(context, user) }),
         `a login with the right one-time password after ${allowed + 2} wrong ones`,
       );
     },

@@ -26,18 +26,16 @@ chapter('Logging In', () => {
     const allowed = await attemptsAllowed(context);
     if (allowed > MOST_ATTEMPTS) throw new NotApplicable(`the target allows ${allowed} attempts`);
     const account = await newUser();
-    const { email, password } = account;
-    const wrong = { email, password: `${password}x` };
+    const wrong = { password: `${account.password}x` };
     let left = allowed + 2;
     const guess = async (): Promise<void> => {
       while (left > 0) {
         left -= 1;
-        const response = await target.send({ path: '/auth/login', body: wrong });
-        expectNoToken(response, 'a login with a wrong password');
+        expectNoToken(await target.attemptLogin(account, wrong), 'a login with a wrong password');
       }
     };
     await Promise.all(Array.from({ length: 8 }, guess));
-    expectNoToken(await target.login(account), `a login after ${allowed + 2} wrong ones`);
+    expectNoToken(await target.attemptLogin(account), `a login after ${allowed + 2} wrong ones`);
   });
 
   check(
@@ -46,14 +44,13 @@ chapter('Logging In', () => {
     async ({ target, newUser, evidence, alone }) => {
       const start = evidence.mark();
       const attempt = async (address: string): Promise<number> => {
-        const before = performance.now();
         const response = await target.send({
           path: '/auth/login',
           body: { email: address, password: 'a wrong password' },
         });
-        const duration = performance.now() - before;
         expectNoToken(response, 'a login with a wrong password');
-        return duration;
+        // Of the request alone, which may have waited for its turn.
+        return response.asked.receivedAt - response.asked.sentAt;
       };
       const apart = await timeApart(async () => {
         await evidence.backTo(start);

@@ -3,7 +3,7 @@ import { chapter, check, type CheckContext } from '../harness/check.js';
 import { expectAccepted, expectNoToken } from '../harness/expectations.js';
 import { emailSpellings, passwordSpellings, type Spelling } from '../harness/generators/spellings.js';
 import { assert, Inconclusive, NotApplicable } from '../harness/outcomes.js';
-import { TransportError } from '../harness/target/http-client.js';
+import { TransportError } from '../harness/target/transport-error.js';
 import type { Response } from '../harness/target/response.js';
 import type { Account } from '../harness/users/account.js';
 

@@ -44,7 +44,7 @@ describe('a target is left as it was found', () => {
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)('after %s half-way', async (signal) => {
     const { target, left } = await start();
-    const ended = await runCli(['--target', target], {
+    const ended = await runCli(['--target', target, '--verbose'], {
       env: admin,
       during: (child, output) => {
         const timer = setInterval(() => {
@@ -63,7 +63,7 @@ describe('a target is left as it was found', () => {
 
   test('after its terminal was closed half-way: nothing can be written any more', async () => {
     const { target, left } = await start();
-    const ended = await runCli(['--target', target], {
+    const ended = await runCli(['--target', target, '--verbose'], {
       env: admin,
       during: (child, output) => {
         const timer = setInterval(() => {
@@ -85,7 +85,7 @@ describe('a target is left as it was found', () => {
       if (isMainThread) process.on('SIGUSR2', () => { throw new Error('broken half-way'); });`;
     const ended = await run(
       process.execPath,
-      ['--import', `data:text/javascript,${encodeURIComponent(breaks)}`, cli, '--target', target],
+      ['--import', `data:text/javascript,${encodeURIComponent(breaks)}`, cli, '--target', target, '--verbose'],
       {
         env: admin,
         during: (child, output) => {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Exchange } from '../../../spec/generated/report.js';
+import type { Connection } from '../target/connection.js';
 import type { RawExchange } from '../target/exchange.js';
 import { curlLines } from './curl.js';
 import { mask } from '../../../spec/mask.js';
@@ -27,6 +28,9 @@ export class Evidence {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #expired = new Set<number>();
   #pauseMs = 0;
+  #waiting = 0;
+  #waitingSince = 0;
+  #waitedMs = 0;
 
   /**
    * Keeps an exchange, as much of it as evidence needs; returns its number. Tells the secrets in it, which stay secrets when the exchange
@@ -53,6 +57,23 @@ export class Evidence {
     } finally {
       this.#underWay.delete(running);
     }
+  }
+
+  /** Counts the time that requests wait until the target wants to be asked: it is none that the target takes. */
+  async whileWaiting(turn: () => Promise<void>): Promise<void> {
+    if (this.#waiting === 0) this.#waitingSince = performance.now();
+    this.#waiting += 1;
+    try {
+      await turn();
+    } finally {
+      this.#waiting -= 1;
+      if (this.#waiting === 0) this.#waitedMs += performance.now() - this.#waitingSince;
+    }
+  }
+
+  /** How long requests have waited for their turn so far, in ms; what waited at the same time counts once. */
+  get waitedMs(): number {
+    return this.#waitedMs + (this.#waiting === 0 ? 0 : performance.now() - this.#waitingSince);
   }
 
   /** Notes that an exchange shows nothing: what it was sent with may have expired before it was rejected. */
@@ -150,8 +171,8 @@ export class Evidence {
   }
 
   /** Shell lines that repeat the exchanges from nothing. */
-  curl(targetUrl: string): string[] {
-    const lines = curlLines(targetUrl, this.#exchanges, this.names);
+  curl(targetUrl: string, connection: Connection = {}): string[] {
+    const lines = curlLines(targetUrl, this.#exchanges, this.names, connection);
     const length = lines.reduce((sum, line) => sum + line.length, 0);
     return length <= CURL_LIMIT ? lines : [`# left out: ${lines.length} lines of ${length} characters`];
   }

@@ -33,8 +33,11 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
   // Until every check has asked for a slot: those that wait go first.
   await nextTurn();
   let stalled: string | undefined;
+  let isHurried = false;
   for (let attempts = 1; ; attempts += 1) {
-    const [width, priority] = stalled === undefined ? [1, waits ? 2 : 0] : [plan.concurrency, -1];
+    // At a slow pace the requests of one check would wait for those of others, while its tokens expire.
+    const usual = client.pace.isSlow || isHurried ? plan.concurrency : 1;
+    const [width, priority] = stalled === undefined ? [usual, waits ? 2 : 0] : [plan.concurrency, -1];
     await slots.acquire(width, priority);
     const attempt = new Attempt(run, new Evidence(), width);
     const { evidence } = attempt;
@@ -68,12 +71,18 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
       durationMs: Math.round(performance.now() - start),
       ...(outcome.verdict === 'pass' && plan.evidence === 'failures'
         ? { exchanges: [], curl: [] }
-        : { exchanges: evidence.shown(plan.startedAt), curl: evidence.curl(plan.target.url) }),
+        : {
+            exchanges: evidence.shown(plan.startedAt),
+            curl: evidence.curl(plan.target.url, plan.target.connection),
+          }),
     };
 
     /** Why the check is to be run once more; undefined when it is not. */
     async function reasonToRunAgain(error: unknown): Promise<string | undefined> {
-      if (isAboutExpired(error, evidence) && attempts < TRIES) return new TokenExpired().message;
+      if (isAboutExpired(error, evidence) && attempts < TRIES) {
+        isHurried = client.pace.learned.perSecond !== undefined;
+        return new TokenExpired().message;
+      }
       if (stalled !== undefined) return undefined;
       if (isUnasked(error) || (isStall(error) && (await recovery.answersAgain()))) stalled = error.message;
       return stalled;
