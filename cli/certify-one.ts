@@ -3,12 +3,12 @@ import type { Report } from '../spec/generated/report.js';
 import { withoutUserinfo } from '../spec/mask.js';
 import { progressLine } from '../reporters/progress.js';
 import { onOneLine } from '../report/foreign-text.js';
-import { usesColor } from './color.js';
-import { onEarlyEnd } from './early-end.js';
+import { usesColor } from './output/color.js';
+import { onEarlyEnd } from './output/early-end.js';
 import { runConformance, type FinishedCheck } from '../runner/run-conformance.js';
 import { inNumbers, labels } from '../report/wording.js';
 import type { Detail } from '../reporters/terminal.js';
-import { detailOf } from './write-reports.js';
+import { detailOf } from './output/write-reports.js';
 
 /**
  * Certifies one target, and shows the run while it is under way. Ctrl-C ends it early, as does whatever else would end the process.
@@ -34,6 +34,7 @@ export async function certifyOne(configuration: Configuration, output: NodeJS.Wr
     return await runConformance(configuration, {
       onStart: ({ requirements }) => live.begin(withoutUserinfo(configuration.target ?? ''), requirements),
       onCheck: (check) => live.check(check),
+      onNotice: (sentence) => live.notice(sentence),
       interrupted: interruption.signal,
     });
   } catch (error) {
@@ -60,6 +61,7 @@ class LiveProgress {
   readonly #start = performance.now();
   #done = 0;
   #failed = 0;
+  #hasLine = false;
   #last = '';
   #timer: NodeJS.Timeout | undefined;
 
@@ -70,6 +72,7 @@ class LiveProgress {
   }
 
   begin(target: string, requirements: number): void {
+    this.end();
     if (this.#detail === 'quiet') return;
     this.#output.write(`Certifying ${onOneLine(target)}: ${inNumbers(requirements, 'requirement')}\n`);
     if (!this.#output.isTTY) return;
@@ -89,9 +92,21 @@ class LiveProgress {
       this.#output.write(`${verdict === 'pass' ? '.' : labels[verdict].sign}${this.#done % SIGNS === 0 ? '\n' : ''}`);
   }
 
+  /** What the run waits for: a line that the next one takes the place of on a terminal. */
+  notice(sentence: string): void {
+    if (this.#detail === 'quiet') return;
+    // A line of signs ends before it.
+    if (!this.#output.isTTY && this.#detail === 'brief' && this.#done % SIGNS > 0) this.#output.write('\n');
+    const line = `auth-conformance: ${onOneLine(sentence)}`;
+    this.#output.write(
+      this.#output.isTTY ? `\r\u001B[K${line.slice(0, (this.#output.columns || 80) - 1)}` : `${line}\n`,
+    );
+    this.#hasLine = true;
+  }
+
   end(): void {
     clearInterval(this.#timer);
-    if (this.#done === 0 || this.#detail === 'quiet') return;
+    if (this.#detail === 'quiet' || (this.#done === 0 && !this.#hasLine)) return;
     if (this.#output.isTTY) this.#output.write('\r\u001B[K');
     else if (this.#detail === 'brief' && this.#done % SIGNS > 0) this.#output.write('\n');
   }

@@ -6,8 +6,8 @@ import { schemas } from '../spec/schemas.js';
 import { withoutUserinfo } from '../spec/mask.js';
 import { compileValidator } from '../spec/schema-validator.js';
 import { ConfigurationError } from '../report/errors.js';
-import { parseJson } from '../report/parse-json.js';
-import { encodingOf, readBytes, readText, textIn } from '../report/read-text.js';
+import { parseJson } from '../report/files/parse-json.js';
+import { encodingOf, readBytes, readText, textIn } from '../report/files/read-text.js';
 
 type Key = keyof Configuration;
 /** Values as they were given, each with where it came from. */
@@ -19,6 +19,15 @@ const keys = Object.keys(schemas['configuration.schema.json'].properties) as Key
 const ofFile: readonly Key[] = ['clock'];
 const lists: readonly Key[] = ['profile', 'only', 'skip', 'requireProfile'];
 const integers: readonly Key[] = ['concurrency', 'runs', 'seed'];
+const booleans: readonly Key[] = [
+  'thorough',
+  'shuffle',
+  'cookieSecure',
+  'updateBaseline',
+  'insecure',
+  'verbose',
+  'quiet',
+];
 /** Variables that the command serve reads. */
 const ofServe: readonly string[] = ['AUTH_CONFORMANCE_PERSIST', 'AUTH_CONFORMANCE_STORE'];
 const fileNames = ['ts', 'js', 'mjs', 'json'].map((extension) => `auth-conformance.config.${extension}`);
@@ -37,10 +46,15 @@ function fromText(key: Key, text: string, from: string): unknown {
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '');
+  // A value may hold commas.
+  if (key === 'header')
+    return text
+      .split(/[\r\n]+/)
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
   if (integers.includes(key)) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (key === 'maxSkipped') return /^-?\d+$/.test(text.trim()) ? Number(text) : text.trim();
-  if (key === 'shuffle' || key === 'cookieSecure' || key === 'updateBaseline' || key === 'verbose' || key === 'quiet')
-    return text === 'true' ? true : text === 'false' ? false : text;
+  if (booleans.includes(key)) return text === 'true' ? true : text === 'false' ? false : text;
   if (key === 'targets') return targetsFrom(text.split(','));
   if (key === 'report') return Object.fromEntries(text.split(',').map((pair) => reportPair(pair, from)));
   return text;
@@ -68,6 +82,10 @@ function fromFlags(flags: Readonly<Record<string, unknown>>): Given {
     const from = flagOf(key);
     if (key === 'target' && Array.isArray(value) && value.length > 1) {
       given.set('targets', { value: targetsFrom(value as string[]), from });
+      continue;
+    }
+    if (key === 'header') {
+      given.set(key, { value, from });
       continue;
     }
     const text = Array.isArray(value) ? value.join(',') : (value as string | true).toString();
@@ -135,7 +153,7 @@ async function load(path: string): Promise<unknown> {
   }
 }
 
-const mayBeShown = (key: string): boolean => !/password|token|secret|clockUrl/i.test(key);
+const mayBeShown = (key: string): boolean => !/password|token|secret|header|clockUrl/i.test(key);
 
 /** Holds the values against the schema. Every problem names the key and where it came from. */
 function validated(given: Given): Configuration {

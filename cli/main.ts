@@ -2,9 +2,9 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import module from 'node:module';
-import { errorLine } from './error-line.js';
+import { errorLine } from './output/error-line.js';
 import { listRequirements, traits, withTraits, type Wanted } from './commands/list.js';
-import { leave, surviveUnwritableStreams } from './standard-streams.js';
+import { leave, surviveUnwritableStreams } from './output/standard-streams.js';
 import type { DiffFlags } from './commands/diff.js';
 import type { MergeFlags } from './commands/merge.js';
 import type { ReportFlags } from './commands/report.js';
@@ -63,40 +63,61 @@ function withRunFlags(command: Command): Command {
       .option('--concurrency <N>', 'checks that may be under way at once (default: 8)')
       .option('--runs <N>', 'runs of each property-based check (default: 50)')
       .option('--seed <N>', 'seed of the property-based checks (default: random, shown in the report)')
+      .option('--thorough', 'walk the lifecycle matrix cell by cell, which takes many more requests')
       .option('--evidence <failures|all>', 'keep the exchanges of these checks in the report (default: failures)')
       .option('--shuffle', 'run the checks in random order, which the seed decides'),
   );
 }
 
-const program = withRunFlags(
-  new Command('auth-conformance')
-    .description('Certifies a server against the Directus access-token specification.')
-    .version(version)
-    .option(
-      '--target <URL>',
-      'base URL of the server under test (repeatable: one is certified after the other)',
-      collect,
-    )
-    .option('--email <EMAIL>', 'a user the suite may log in as')
-    .option('--password <PASSWORD>', 'the password of that user')
+/** The flags that say how the target is reached and who may do what there. */
+function withTargetFlags(command: Command): Command {
+  return command
     .option('--admin-email <EMAIL>', 'an administrator: the suite creates its own users and removes them again')
     .option('--admin-password <PASSWORD>', 'the password of the administrator')
     .option('--admin-token <TOKEN>', 'an access token of an administrator, instead of e-mail and password')
-    .option('--static-token <TOKEN>', "a user's static token, for targets where the suite may not create users")
-    .option('--secret <SECRET>', "the target's own JWT secret: expired tokens can be minted")
-    .addOption(
-      new Option('--patience [TIME]', 'wait up to this long for a real expiry (default when given: 30s)').preset('30s'),
-    )
     .option(
-      '--clock-url <URL>',
-      'a URL that advances the target\'s clock, by POST {"advanceMs": N}: real expiries, without a wait',
+      '--header <NAME: VALUE>',
+      'a header that something in front of the target wants to see: its value is a secret (repeatable)',
+      collect,
     )
-    .option('--session-grace <TIME>', 'how long an old session token lives on after its refresh (default: 10s)')
-    .option('--session-cookie <NAME>', 'name of the session cookie (default: directus_session_token)')
-    .option('--refresh-cookie <NAME>', 'name of the refresh cookie (default: directus_refresh_token)')
-    .option('--cookie-secure <true|false>', 'whether cookies are to say Secure (default: true for a target at https)')
-    .option('--config <FILE>', 'configuration file (default: auth-conformance.config.{ts,js,mjs,json})')
-    .option('--list', 'list the requirements that would be run, and run none'),
+    .option('--ca <FILE>', 'certificates to trust, in PEM, instead of those that Node brings along')
+    .option('--client-cert <FILE>', 'the certificate of the client, in PEM')
+    .option('--client-key <FILE>', 'the private key of the certificate of the client, in PEM')
+    .option('--insecure', 'take any certificate of the target; the report says so')
+    .option('--connect-to <HOST:PORT>', "where to connect to, in place of host and port of the target's URL")
+    .option('--wait <TIME>', 'wait up to this long for a target that is still starting');
+}
+
+const program = withRunFlags(
+  withTargetFlags(
+    new Command('auth-conformance')
+      .description('Certifies a server against the Directus access-token specification.')
+      .version(version)
+      .option(
+        '--target <URL>',
+        'base URL of the server under test (repeatable: one is certified after the other)',
+        collect,
+      )
+      .option('--email <EMAIL>', 'a user the suite may log in as')
+      .option('--password <PASSWORD>', 'the password of that user')
+      .option('--static-token <TOKEN>', "a user's static token, for targets where the suite may not create users")
+      .option('--secret <SECRET>', "the target's own JWT secret: expired tokens can be minted")
+      .addOption(
+        new Option('--patience [TIME]', 'wait up to this long for a real expiry (default when given: 30s)').preset(
+          '30s',
+        ),
+      )
+      .option(
+        '--clock-url <URL>',
+        'a URL that advances the target\'s clock, by POST {"advanceMs": N}: real expiries, without a wait',
+      )
+      .option('--session-grace <TIME>', 'how long an old session token lives on after its refresh (default: 10s)')
+      .option('--session-cookie <NAME>', 'name of the session cookie (default: directus_session_token)')
+      .option('--refresh-cookie <NAME>', 'name of the refresh cookie (default: directus_refresh_token)')
+      .option('--cookie-secure <true|false>', 'whether cookies are to say Secure (default: true for a target at https)')
+      .option('--config <FILE>', 'configuration file (default: auth-conformance.config.{ts,js,mjs,json})')
+      .option('--list', 'list the requirements that would be run, and run none'),
+  ),
 )
   .addHelpText(
     'after',
@@ -127,6 +148,23 @@ withRunFlags(
   .action(async (flags: Record<string, unknown> & { defect?: string[] }) => {
     const { selfTest } = await import('./commands/self-test.js');
     process.exitCode = await selfTest(flags);
+  });
+
+withTargetFlags(
+  program
+    .command('clean')
+    .description('remove the users that earlier runs could not remove: those named as runs name theirs, and no others')
+    .option('--target <URL>', 'base URL of the server')
+    .option('--timeout <TIME>', 'time limit of each request (default: 10s)')
+    .option('--config <FILE>', 'configuration file (default: auth-conformance.config.{ts,js,mjs,json})'),
+)
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 none is left, 2 usage or configuration, 3 some are left, or the target cannot be asked.',
+  )
+  .action(async (flags: Record<string, unknown>) => {
+    const { clean } = await import('./commands/clean.js');
+    process.exitCode = await clean(flags);
   });
 
 program

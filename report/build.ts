@@ -84,12 +84,22 @@ export function makeReport(input: ReportInput): Report {
     seed: plan.seed,
     requirements: results,
     leftovers: [...leftovers],
-    notes: [...notes, ...stallsIn(results)],
+    notes: [...notes, ...notesOn(results)],
   });
 }
 
+/** What is to be told of the checks of a report beside their verdicts. */
+export const notesOn = (results: readonly RequirementResult[]): string[] => [
+  ...stallsIn(results),
+  ...results.flatMap(({ id, checks }) =>
+    checks.flatMap(({ shortfall }) =>
+      shortfall === undefined ? [] : [`${id} was judged by less than was planned: ${shortfall}`],
+    ),
+  ),
+];
+
 /** A note on the checks that were run a second time, since the target gave no answer at first. */
-export function stallsIn(results: readonly RequirementResult[]): string[] {
+function stallsIn(results: readonly RequirementResult[]): string[] {
   const stalls = results.flatMap(({ checks }) => checks.flatMap(({ stalled }) => stalled ?? []));
   if (stalls.length === 0) return [];
   const reasons = [...new Set(stalls)].join('; ');

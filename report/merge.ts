@@ -1,7 +1,7 @@
 import { requirements as catalogue } from '../spec/catalogue.js';
 import type { Report } from '../spec/generated/report.js';
 import { ConfigurationError } from './errors.js';
-import { stallsIn, version } from './build.js';
+import { notesOn, version } from './build.js';
 import { conclusionOf } from './conclusion.js';
 
 /** How to put reports together. */
@@ -31,10 +31,10 @@ export function mergeReports(given: readonly Report[], { allowMissing = false }:
   const results = reports
     .flatMap(({ requirements }) => requirements)
     .sort((one, other) => (order.get(one.id) ?? 0) - (order.get(other.id) ?? 0));
-  // What is told of stalls is told anew, of all parts together.
+  // What is told of checks is told anew, of all parts together.
   const notes = reports.flatMap((report) => {
-    const stalls = stallsIn(report.requirements);
-    return report.notes.filter((note) => !stalls.includes(note));
+    const told = notesOn(report.requirements);
+    return report.notes.filter((note) => !told.includes(note));
   });
   const merged: Report = {
     ...first,
@@ -47,7 +47,7 @@ export function mergeReports(given: readonly Report[], { allowMissing = false }:
     ...conclusionOf(results),
     requirements: results,
     leftovers: reports.flatMap(({ leftovers }) => leftovers),
-    notes: [...new Set(notes), ...stallsIn(results), ...differences(reports, missing)],
+    notes: [...new Set(notes), ...notesOn(results), ...differences(reports, missing)],
   };
   delete merged.shard;
   // Of which parts a report is made is told of those that were merged now, not of parts of a part.

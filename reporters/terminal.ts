@@ -71,15 +71,16 @@ const verdictOrder: readonly Verdict[] = ['fail', 'warn', 'error'];
 /** How hard a requirement that did not pass is to understand: failures first, a plain check before a property, a few exchanges before many. */
 function difficulty(result: RequirementResult): number {
   const check = simplest(result);
-  const lines = check === undefined ? 0 : check.curl.length + (check.counterexample === undefined ? 0 : 1000);
-  return verdictOrder.indexOf(result.verdict) * 1_000_000 + lines;
+  return verdictOrder.indexOf(result.verdict) * 1_000_000 + (check === undefined ? 0 : readingOf(check));
 }
+
+/** How much there is to read of a check: its shell lines; a property, which needs thought, counts as a thousand more. */
+const readingOf = ({ counterexample, curl }: CheckResult): number =>
+  curl.length + (counterexample === undefined ? 0 : 1000);
 
 /** The check that is understood most easily of those that decided the verdict. */
 function simplest({ verdict, checks }: RequirementResult): CheckResult | undefined {
-  const length = ({ counterexample, curl }: CheckResult): number =>
-    curl.length + (counterexample === undefined ? 0 : 1000);
-  return checks.filter((check) => check.verdict === verdict).sort((one, other) => length(one) - length(other))[0];
+  return checks.filter((check) => check.verdict === verdict).sort((one, other) => readingOf(one) - readingOf(other))[0];
 }
 
 function simplestCheck(requirement: RequirementResult, colors: Colors): string[] {

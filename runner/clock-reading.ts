@@ -29,7 +29,7 @@ const ROUNDING_MS = 1000;
 
 /**
  * Reads the target's clock off a token of a new login, and off the header Date.
- * @param account undefined where nobody can log in: the header Date is all there is then
+ * @param account undefined where no login was given: the header Date is all there is then
  * @throws Inconclusive when no response comes
  */
 export async function readClock(target: Target, account: Credentials | undefined): Promise<ClockReading> {

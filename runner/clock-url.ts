@@ -1,6 +1,7 @@
 import { Account } from '../suites/harness/users/account.js';
 import { Evidence } from '../suites/harness/evidence/evidence.js';
 import type { HttpClient } from '../suites/harness/target/http-client.js';
+import { percentDecoded } from '../suites/harness/target/percent-encoding.js';
 import { Inconclusive } from '../suites/harness/outcomes.js';
 import type { Credentials } from '../suites/harness/run/run-plan.js';
 import type { Target } from '../suites/harness/target/target.js';
@@ -34,7 +35,7 @@ export class ClockUrl {
   constructor(private readonly input: ClockUrlInput) {
     const { username, password } = new URL(input.url);
     if (username + password !== '') {
-      const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+      const pair = `${percentDecoded(username)}:${percentDecoded(password)}`;
       this.#authorization = ['Authorization', `Basic ${Buffer.from(pair).toString('base64')}`];
     }
   }

@@ -54,7 +54,12 @@ export async function readyClock(
   if (given !== undefined && clockUrl !== undefined)
     throw new ConfigurationError('--clock-url and "clock" are two ways to say the same: give one of them');
   const { target: description, timeoutMs, interrupted } = input;
-  const client = new HttpClient({ timeoutMs, ...(interrupted && { interrupted }) });
+  const { connection } = description;
+  const client = new HttpClient({
+    timeoutMs,
+    ...(interrupted && { interrupted }),
+    ...(connection && { connection }),
+  });
   const target = new Target(description, client, new Evidence(), new SessionLedger(janitor), new IssuedCredentials());
   const byUrl = clockUrl === undefined ? undefined : new ClockUrl({ ...input, url: clockUrl, client, target });
   const clock = new TargetClock(

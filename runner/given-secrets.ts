@@ -1,5 +1,7 @@
 import type { Configuration } from '../spec/generated/configuration.js';
+import { readHeaderField } from '../spec/header-field.js';
 import { withoutUserinfo } from '../spec/mask.js';
+import { percentDecoded } from '../suites/harness/target/percent-encoding.js';
 
 /** Keys of a configuration under which secrets stand, those that are yet to come, too. */
 const SECRET_KEY = /password|token|secret|header/i;
@@ -13,17 +15,25 @@ export function givenSecrets(configuration: Configuration): string[] {
   const collect = (value: unknown, isSecret: boolean): void => {
     if (typeof value === 'string' && isSecret && value !== '') found.add(value);
     if (typeof value !== 'object' || value === null) return;
-    for (const [key, member] of Object.entries(value)) collect(member, isSecret || SECRET_KEY.test(key));
+    for (const [key, member] of Object.entries(value)) {
+      if (key === 'header' && Array.isArray(member)) member.forEach((field) => found.add(valueOfField(String(field))));
+      else collect(member, isSecret || SECRET_KEY.test(key));
+    }
   };
   collect(configuration, false);
   for (const secret of secretsInUrl(configuration.clockUrl)) found.add(secret);
-  const { target = '' } = configuration;
-  if (URL.canParse(target)) {
-    const { password } = new URL(target);
-    for (const spelling of [password, decoded(password)]) if (spelling !== '') found.add(spelling);
+  for (const target of [configuration.target, ...(configuration.targets ?? []).map((one) => one.target)]) {
+    if (target === undefined || !URL.canParse(target)) continue;
+    const { username, password } = new URL(target);
+    if (username + password === '') continue;
+    // As it is sent, too. RFC 7617 section 2.
+    const sent = Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`).toString('base64');
+    for (const spelling of [password, percentDecoded(password), sent]) if (spelling !== '') found.add(spelling);
   }
   return [...found];
 }
+
+const valueOfField = (field: string): string => readHeaderField(field)?.value ?? field;
 
 /** What is public in a configuration, although a secret may resemble it: e-mails, the URL of the target, names of cookies. */
 export function publicTexts({ target, email, adminEmail, sessionCookie, refreshCookie }: Configuration): string[] {
@@ -44,17 +54,12 @@ function secretsInUrl(url: string | undefined): string[] {
     .split('&')
     .map((pair) => pair.replace(/^[^=]*=/, ''));
   const segments = pathname.split('/').filter((segment) => segment.length >= 16 && /\d/.test(segment));
-  return [password, decoded(password), ...segments, ...[...written, ...searchParams.values()].filter(isLong)].filter(
-    (text) => text !== '',
-  );
+  return [
+    password,
+    percentDecoded(password),
+    ...segments,
+    ...[...written, ...searchParams.values()].filter(isLong),
+  ].filter((text) => text !== '');
 }
 
 const isLong = (text: string): boolean => text.length >= LEAST_CHARACTERS;
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}

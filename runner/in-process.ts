@@ -5,8 +5,8 @@ import { startRun } from '../suites/harness/run/run.js';
 import type { ReadySuites } from './suites.js';
 
 /**
- * Runs the checks in this process and thread, without vitest: for whoever certifies many targets in one process, as the kill table does,
- * and pays for no start of a worker. The order is that of the catalogue.
+ * Runs the checks in this process and thread, without vitest: to certify many targets in one process, as the kill table does,
+ * at no cost of starting a worker. The order is that of the catalogue.
  */
 export async function inProcess(): Promise<ReadySuites> {
   const unfinished = new Set<Check>();

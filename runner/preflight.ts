@@ -1,34 +1,49 @@
 import { jwtVerify } from 'jose';
-import { Account } from '../suites/harness/users/account.js';
-import type { Response } from '../suites/harness/target/response.js';
-import { Evidence } from '../suites/harness/evidence/evidence.js';
-import { HttpClient } from '../suites/harness/target/http-client.js';
-import { claimsOf } from '../suites/harness/target/jwt.js';
-import { SessionLedger } from '../suites/harness/run/ledger.js';
-import { Inconclusive } from '../suites/harness/outcomes.js';
-import { canOpen } from '../suites/harness/target/web-socket.js';
-import type { Capability } from '../spec/generated/report.js';
-import type { AdministratorAccess, Credentials, RunPlan, TargetDescription } from '../suites/harness/run/run-plan.js';
-import { bearerMethods, type SentTokens } from '../suites/harness/target/bearer-methods.js';
-import { Target } from '../suites/harness/target/target.js';
 import { ConfigurationError, NotJudgeable } from '../report/errors.js';
 import { quoted } from '../report/foreign-text.js';
-import type { Janitor } from './janitor.js';
+import type { Capability } from '../spec/generated/report.js';
+import { Evidence } from '../suites/harness/evidence/evidence.js';
+import { Inconclusive } from '../suites/harness/outcomes.js';
+import { SessionLedger } from '../suites/harness/run/ledger.js';
+import type { AdministratorAccess, Credentials, RunPlan, TargetDescription } from '../suites/harness/run/run-plan.js';
+import { HttpClient } from '../suites/harness/target/http-client.js';
 import { IssuedCredentials } from '../suites/harness/target/issued-credentials.js';
+import { claimsOf } from '../suites/harness/target/jwt.js';
+import { Pace } from '../suites/harness/target/pace.js';
+import type { Response } from '../suites/harness/target/response.js';
+import { Target } from '../suites/harness/target/target.js';
+import { TransportError } from '../suites/harness/target/transport-error.js';
+import { converse } from '../suites/harness/target/web-socket.js';
+import { Account } from '../suites/harness/users/account.js';
+import { accessByLogin, accessByToken, orInapplicable } from './administrator-access.js';
+import { firstContact } from './first-contact.js';
+import { mustPassTheGateway, refusalInWords } from './gateway.js';
+import type { Janitor } from './janitor.js';
+
+/** How long a WebSocket may take to be opened, in ms: some gateways leave handshakes without an answer. */
+const HANDSHAKE_MS = 5000;
+/** How long nothing is told at most, in ms. */
+const SILENT_MS = 1800;
 
 /** What the tester gave to be tried out before the run. */
 export interface PreflightInput {
   readonly target: TargetDescription;
   readonly timeoutMs: number;
+  /** How long a target that is still starting is waited for, in ms. */
+  readonly waitMs?: number;
+  /** What the requirements that were chosen need: nothing else is asked. */
+  readonly needs: ReadonlySet<Capability>;
   readonly user?: Credentials;
   readonly admin?: Credentials;
   readonly adminToken?: string;
   readonly secret?: string;
   readonly interrupted?: AbortSignal;
+  /** Called with a sentence about every two seconds while the target keeps it waiting. */
+  readonly tell?: (sentence: string) => void;
 }
 
 /** What the preflight found out. */
-export type PreflightFindings = Pick<RunPlan, 'target' | 'user' | 'administrator'> & {
+export type PreflightFindings = Pick<RunPlan, 'target' | 'user' | 'administrator' | 'pace'> & {
   readonly notes: readonly string[];
   /** What the target offers beside the specification. */
   readonly offers: readonly Capability[];
@@ -39,25 +54,58 @@ export type PreflightFindings = Pick<RunPlan, 'target' | 'user' | 'administrator
  * @throws NotJudgeable when there is no such API at the target; ConfigurationError when the target refuses what the tester gave
  */
 export async function preflight(input: PreflightInput, janitor: Janitor): Promise<PreflightFindings> {
+  const { timeoutMs, interrupted, tell = (): void => undefined, target: description } = input;
+  const { connection } = description;
+  let told = performance.now();
+  /** What is waited for before the target can be asked anything. */
+  let starting: string | undefined;
+  const say = (sentence: string): void => {
+    if (performance.now() - told < SILENT_MS) return;
+    told = performance.now();
+    tell(sentence);
+  };
+  const pace = new Pace();
   const client = new HttpClient({
-    timeoutMs: input.timeoutMs,
-    ...(input.interrupted && { interrupted: input.interrupted }),
+    timeoutMs,
+    pace,
+    ...(interrupted && { interrupted }),
+    ...(connection && { connection }),
   });
-  const target = new Target(input.target, client, new Evidence(), new SessionLedger(janitor), new IssuedCredentials());
+  const target = new Target(description, client, new Evidence(), new SessionLedger(janitor), new IssuedCredentials());
+  const start = performance.now();
+  const ticker = setInterval(() => {
+    const seconds = Math.round((performance.now() - start) / 1000);
+    const limits = pace.refusals > 0 ? ', which limits the rate of requests' : '';
+    const asked = client.pending.join(', ') || (pace.refusals > 0 ? 'its turn' : 'a handshake at /websocket');
+    say(starting ?? `waiting for the target${limits}: ${asked} (${seconds} s)`);
+  }, 200);
   try {
-    return await findOut(target, input);
+    const contact = await firstContact(client, description.url, {
+      waitMs: input.waitMs ?? 0,
+      tell: (sentence) => (starting = sentence),
+      ...(interrupted && { interrupted }),
+    });
+    starting = undefined;
+    const findings = await findOut(target, input, (response) => {
+      mustPassTheGateway(response, contact, client.connection);
+      mustBeTheApi(response);
+    });
+    return { ...findings, ...(pace.refusals > 0 && { pace: pace.learned }) };
   } catch (error) {
+    if (error instanceof TransportError && error.kind === 'proxy') throw new ConfigurationError(quoted(error.message));
     if (error instanceof Inconclusive) throw new NotJudgeable(`the target cannot be judged: ${quoted(error.message)}`);
     throw error;
   } finally {
+    clearInterval(ticker);
     await client.close();
   }
 }
 
 async function findOut(
   target: Target,
-  { user, admin, adminToken, secret }: PreflightInput,
-): Promise<PreflightFindings> {
+  { user, admin, adminToken, secret, needs }: PreflightInput,
+  mustBeFit: (response: Response) => void,
+): Promise<Omit<PreflightFindings, 'pace'>> {
   const accounts = [
     ...(user === undefined
       ? []
@@ -69,15 +117,18 @@ async function findOut(
         ]),
   ];
   const notes: string[] = [];
+  // They need nobody's credentials; what they throw is of interest where the target is fit to be judged otherwise.
+  const offered = offeredBy(target, needs, notes);
+  offered.catch(() => undefined);
   let access: AdministratorAccess | undefined;
-  if (adminToken !== undefined) access = await accessByToken(target, adminToken);
+  if (adminToken !== undefined) access = await accessByToken(target, adminToken, mustBeFit);
   const logins = await Promise.all(
     accounts.map(async ({ account, who, flags }) => {
       const response = await target.login(account);
-      mustBeTheApi(response);
+      mustBeFit(response);
       if (!response.succeeded) {
         throw new ConfigurationError(
-          `the target refuses the ${who}'s e-mail and password (${quoted(response.summary)}): check ${flags}`,
+          `the target refuses the ${who}'s e-mail and password (${refusalInWords(response)}): check ${flags}`,
         );
       }
       return { account, response, who };
@@ -90,7 +141,7 @@ async function findOut(
     first && lifeOfRefreshCookie(target, first.account),
     admin && access === undefined && administrator ? accessByLogin(target, admin, administrator.response) : undefined,
     userLogin && idOf(target, userLogin),
-    offeredBy(target),
+    offered,
     secret !== undefined && first !== undefined
       ? mustBeTheSecret(first.response.text('access_token'), secret, notes)
       : undefined,
@@ -105,20 +156,41 @@ async function findOut(
   };
 }
 
-/** Finds out which parts the target has that it need not have. A part that answers with "not found" is not there. */
-async function offeredBy(target: Target): Promise<Capability[]> {
-  const [totp, graphql, realtime] = await Promise.all([
-    target.send({ path: '/users/me/tfa/generate', body: {} }).then(({ status }) => status === 400 || status === 401),
-    target
-      .send({ path: '/graphql/system', body: { query: '{__typename}' } })
-      .then(({ json }) => (json as { data?: { __typename?: unknown } } | undefined)?.data?.__typename !== undefined),
-    canOpen(target),
-  ]);
-  return [
-    ...(totp ? ['totp' as const] : []),
-    ...(graphql ? ['graphql' as const] : []),
-    ...(realtime ? ['realtime' as const] : []),
-  ];
+/**
+ * Finds out which of the parts the target has that it need not have, and that are needed. A part that answers with "not found" is not
+ * there.
+ */
+async function offeredBy(target: Target, needs: ReadonlySet<Capability>, notes: string[]): Promise<Capability[]> {
+  const questions: Partial<Record<Capability, () => Promise<boolean>>> = {
+    totp: async () =>
+      target.send({ path: '/users/me/tfa/generate', body: {} }).then(({ status }) => status === 400 || status === 401),
+    graphql: async () =>
+      target
+        .send({ path: '/graphql/system', body: { query: '{__typename}' } })
+        .then(({ json }) => (json as { data?: { __typename?: unknown } } | undefined)?.data?.__typename !== undefined),
+    realtime: async () => canOpen(target, notes),
+  };
+  const answers = await Promise.all(
+    Object.entries(questions).map(async ([capability, ask]) =>
+      needs.has(capability as Capability) && (await ask()) ? [capability as Capability] : [],
+    ),
+  );
+  return answers.flat();
+}
+
+/** True when the target has a WebSocket at /websocket. Observed: Directus 12.4.1. */
+async function canOpen(target: Target, notes: string[]): Promise<boolean> {
+  const limitMs = Math.min(target.timeoutMs, HANDSHAKE_MS);
+  try {
+    const { opened, closed } = await converse(target, '/websocket', [], {}, limitMs);
+    if (!opened && !closed)
+      notes.push(`The handshake of a WebSocket at /websocket had no answer within ${limitMs / 1000} s: there is none`);
+    return opened;
+  } catch (error) {
+    // One that sends too much has opened.
+    if (error instanceof TransportError && error.kind === 'oversized') return true;
+    throw error;
+  }
 }
 
 /** Refuses what is no such API: a web page, an error page, a server that only fails. */
@@ -144,65 +216,10 @@ function mustBeTheApi(response: Response): void {
   }
 }
 
-async function accessByToken(target: Target, token: string): Promise<AdministratorAccess> {
-  let last: Response | undefined;
-  for (const method of bearerMethods) {
-    last = await target.whoAmI({ [method]: token });
-    mustBeTheApi(last);
-    if (last.succeeded)
-      return administratorBy(target, { [method]: token }, { token, mode: 'json', method }, '--admin-token');
-  }
-  throw new ConfigurationError(
-    `the target refuses the administrator's token (${last ? quoted(last.summary) : ''}): check --admin-token`,
-  );
-}
-
-/**
- * Finds a mode and a method by which the target accepts the administrator: a broken target may know some and not others.
- * @param login the answer to a login of the administrator
- */
-async function accessByLogin(target: Target, credentials: Credentials, login: Response): Promise<AdministratorAccess> {
-  const account = Account.given(credentials, 'ADMIN');
-  const responses = { json: login, session: undefined as Response | undefined };
-  for (const mode of ['json', 'session'] as const) {
-    const response = (responses[mode] ??= await target.login(account, mode));
-    const token =
-      mode === 'json' ? response.text('access_token') : response.cookie(target.description.sessionCookie)?.value;
-    if (token === undefined) continue;
-    for (const method of mode === 'json' ? bearerMethods : [...bearerMethods].reverse()) {
-      const sent: SentTokens = { [method]: token };
-      if ((await target.whoAmI(sent)).succeeded)
-        return administratorBy(target, sent, { credentials, mode, method }, '--admin-email');
-    }
-  }
-  // Nothing lets the administrator in: the checks that need no other user can still say why.
-  return { credentials, mode: 'json', method: 'header' };
-}
-
-/** Makes sure that the administrator is one, and learns the id and role. */
-async function administratorBy(
-  target: Target,
-  sent: SentTokens,
-  access: AdministratorAccess,
-  flag: string,
-): Promise<AdministratorAccess> {
-  const [me, list] = await Promise.all([
-    target.whoAmI(sent),
-    target.send(target.withTokens({ path: '/users?limit=1' }, sent)),
-  ]);
-  if (list.status === 403) {
-    throw new ConfigurationError(
-      `the account given as administrator may not list users (${quoted(list.summary)}): check ${flag}, or give it as --email and --password`,
-    );
-  }
-  const [id, role] = [me.text('id'), me.text('role')];
-  return { ...access, ...(id !== undefined && { id }), ...(role !== undefined && { role }) };
-}
-
 async function idOf(target: Target, login: Response): Promise<string | undefined> {
   const token = login.text('access_token');
   if (token === undefined) return undefined;
-  return (await target.whoAmI({ header: token })).text('id');
+  return (await orInapplicable(target.whoAmI({ header: token })))?.text('id');
 }
 
 /** How long a refresh token lives, in ms, by the cookie of mode cookie; undefined where the target does not say. */

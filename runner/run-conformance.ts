@@ -1,10 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Capability, Report } from '../spec/generated/report.js';
-import { withoutTrailingSlashes } from '../spec/base-url.js';
 import { readShard } from '../spec/shard.js';
 import { readTimeSpan } from '../spec/time-span.js';
 import type { RunPlan } from '../suites/harness/run/run-plan.js';
+import { connectionIn } from './connection.js';
 import { readyClock, type ReadyClock } from './clock.js';
 import { credentialsIn } from './credentials.js';
 import { ConfigurationError, Interrupted } from '../report/errors.js';
@@ -15,13 +15,12 @@ import { makeReport, type FinishedCheck } from '../report/build.js';
 import { SecretInReport } from '../report/masking/scan.js';
 import { RunSecrets } from './run-secrets.js';
 import { profiles, selectRequirements } from './selection.js';
+import { describedTarget, TIMEOUT_MS } from './target-description.js';
 import type { ReadySuites } from './suites.js';
 
 export type { Configuration, Report, FinishedCheck };
 export { ConfigurationError, Interrupted, NotJudgeable } from '../report/errors.js';
 
-/** Time limit of a request, in ms, unless another is given. */
-const TIMEOUT_MS = 10_000;
 const CONCURRENCY = 8;
 const RUNS = 50;
 /** The grace of an old session token, in ms. Observed: Directus 12.4.1. */
@@ -41,6 +40,8 @@ export interface RunHooks {
   /** Called when the target has been found fit to be judged. `checks` end one after the other from then on. */
   readonly onStart?: (plan: { readonly requirements: number }) => void;
   readonly onCheck?: (check: FinishedCheck) => void;
+  /** Called with a sentence when the run waits for the target, before the checks and after them. */
+  readonly onNotice?: (sentence: string) => void;
   /** Ends the run early; what it created on the target is removed first. */
   readonly interrupted?: AbortSignal;
 }
@@ -56,25 +57,22 @@ export async function runConformance(
   hooks: RunHooks = {},
   ready: (order: Pick<RunPlan, 'shuffle' | 'seed'>) => Promise<ReadySuites> = inVitest,
 ): Promise<Report> {
-  const { target: url, profile, shard } = configuration;
-  if (url === undefined) {
+  const { target: given, profile, shard } = configuration;
+  if (given === undefined) {
     throw new ConfigurationError('no target: give --target URL, or try `auth-conformance self-test`, which needs none');
   }
   const credentials = credentialsIn(configuration);
   const selected = selectRequirements(configuration);
   const part = shard === undefined ? undefined : readShard(shard);
+  const { url, connection, notes: ofConnection, secrets: ofProxy } = connectionIn(given, configuration, process.env);
   const start = performance.now();
   const startedAt = Date.now();
   const runId = randomBytes(4).toString('hex');
   const janitor = new Janitor(runId);
   const secrets = new RunSecrets(configuration, runId);
+  secrets.addGiven(ofProxy);
   const timeoutMs = milliseconds(configuration.timeout) ?? TIMEOUT_MS;
-  const described = {
-    url: withoutTrailingSlashes(url),
-    sessionCookie: configuration.sessionCookie ?? 'directus_session_token',
-    refreshCookie: configuration.refreshCookie ?? 'directus_refresh_token',
-    cookieSecure: configuration.cookieSecure ?? url.startsWith('https:'),
-  };
+  const described = describedTarget(url, configuration, connection);
   const order = { shuffle: configuration.shuffle ?? false, seed: configuration.seed ?? randomInt(2 ** 31) };
   // vitest is heavy: it is loaded while the target is tried out, when there is something to run.
   const suites = selected.length > 0 ? ready(order) : undefined;
@@ -87,6 +85,9 @@ export async function runConformance(
       {
         target: described,
         timeoutMs,
+        waitMs: milliseconds(configuration.wait) ?? 0,
+        needs: new Set(selected.flatMap(({ needs }) => needs)),
+        ...(hooks.onNotice && { tell: hooks.onNotice }),
         ...credentials,
         ...(configuration.secret !== undefined && { secret: configuration.secret }),
         ...(hooks.interrupted && { interrupted: hooks.interrupted }),
@@ -113,8 +114,8 @@ export async function runConformance(
       finished = await untilDoneOrOver(await suites, plan, limit, secrets, janitor, hooks);
     }
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
-    const leftovers = await janitor.cleanUp(plan);
-    const notes = [...findings.notes, ...(clock?.notes ?? []), ...janitor.notes];
+    const leftovers = await janitor.cleanUp(plan, hooks.onNotice);
+    const notes = [...ofConnection, ...findings.notes, ...(clock?.notes ?? []), ...janitor.notes];
     const report = makeReport({
       plan,
       profiles: profile ?? profiles,
@@ -129,7 +130,7 @@ export async function runConformance(
     return report;
   } catch (error) {
     if (error instanceof SecretInReport) throw error;
-    const leftovers = await janitor.cleanUp({ timeoutMs, target: described, ...findings });
+    const leftovers = await janitor.cleanUp({ timeoutMs, target: described, ...findings }, hooks.onNotice);
     if (leftovers.length > 0 && error instanceof Error) {
       error.message += `\nleft on the target: ${leftovers.map(({ kind, name, id, reason }) => onOneLine(`${kind} ${name} (${id}): ${quoted(reason)}`)).join('; ')}`;
     }
@@ -207,8 +208,8 @@ const milliseconds = (span: string | number | undefined): number | undefined =>
   span === undefined ? undefined : readTimeSpan(span);
 
 function planOf(
-  { staticToken, secret, patience, sessionGrace, concurrency, runs, evidence }: Configuration,
-  { target, user, administrator, offers }: PreflightFindings,
+  { staticToken, secret, patience, sessionGrace, concurrency, runs, evidence, thorough }: Configuration,
+  { target, user, administrator, pace, offers }: PreflightFindings,
   fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed' | 'clock'>,
 ): RunPlan {
   const patienceMs = milliseconds(patience);
@@ -227,12 +228,14 @@ function planOf(
     capabilities,
     ...(user && { user }),
     ...(administrator && { administrator }),
+    ...(pace && { pace }),
     ...(staticToken !== undefined && { staticToken }),
     ...(secret !== undefined && { secret }),
     ...(patienceMs !== undefined && { patienceMs }),
     sessionGraceMs: milliseconds(sessionGrace) ?? SESSION_GRACE_MS,
     concurrency: concurrency ?? CONCURRENCY,
     runs: runs ?? RUNS,
+    thorough: thorough ?? false,
     evidence: evidence ?? 'failures',
   };
 }

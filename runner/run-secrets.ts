@@ -15,8 +15,8 @@ const IN_A_CHECK = ['requirements', '0', 'checks', '0'];
  * over. To be closed when the run has ended.
  */
 export class RunSecrets {
-  readonly masker: Masker;
-  readonly #known: KnownSecrets;
+  masker: Masker;
+  #known: KnownSecrets;
   readonly #issued = new Set<string>();
   readonly #stopHearing: () => void;
 
@@ -32,6 +32,13 @@ export class RunSecrets {
     const fresh = secrets.filter((secret) => !this.#issued.has(secret));
     for (const secret of fresh) this.#issued.add(secret);
     this.masker.add(fresh);
+  }
+
+  /** Adds what the tester gave outside of the configuration. */
+  addGiven(secrets: readonly string[]): void {
+    if (secrets.length === 0) return;
+    this.#known = { ...this.#known, given: [...this.#known.given, ...secrets] };
+    this.masker = new Masker(this.#known);
   }
 
   /** The result of a check without the secrets that are known by now. What is long is masked when it is read. */

@@ -15,6 +15,7 @@ export const chapterNames: readonly string[] = [
   'json-web-tokens',
   'graphql',
   'realtime',
+  'lifecycle',
 ];
 
 /**

@@ -1,5 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
+import { readHeaderField } from './header-field.js';
+import { readHostAndPort } from './host-and-port.js';
 import { readShard } from './shard.js';
 import { readTimeSpan } from './time-span.js';
 
@@ -25,7 +27,10 @@ function problemOf({ instancePath, params, message, keyword }: ErrorObject): Pro
   if (keyword === 'format') {
     const wanted: Record<string, string> = {
       'time-span': "must be a duration such as '500ms', '10s' or '2m'; a bare number means seconds",
-      'base-url': 'must be a URL that begins with http:// or https://, without user, query and fragment',
+      'base-url': 'must be a URL that begins with http:// or https://, without query and fragment',
+      'header-field':
+        "must be of the form 'Name: value', a header that HTTP can carry and that is not one of the connection itself",
+      'host-and-port': 'must be of the form HOST:PORT, such as 127.0.0.1:8443 or [::1]:8443',
       'http-url': 'must be a URL that begins with http:// or https://',
       shard: 'must be of the form I/N, such as 2/3 for the second of three parts, N at most 1000',
       'number-or-share': "must be a number such as 10, or a share such as '10%'",
@@ -36,11 +41,11 @@ function problemOf({ instancePath, params, message, keyword }: ErrorObject): Pro
   return { path, message: message ?? 'is not valid' };
 }
 
-/** A base URL of an API: nothing but scheme, host, port and path. */
+/** A base URL of an API: nothing but scheme, host, port and path, with user and password for what stands in front of it. */
 function isBaseUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
-  const { protocol, username, password, search, hash } = new URL(value);
-  return /^https?:$/.test(protocol) && username + password + search + hash === '';
+  const { protocol, search, hash } = new URL(value);
+  return /^https?:$/.test(protocol) && search + hash === '';
 }
 
 /** A URL that a request can be sent to. */
@@ -60,6 +65,8 @@ export function compileValidator(schemas: readonly object[], id: string): Valida
   ajv.addFormat('base-url', isBaseUrl);
   ajv.addFormat('http-url', isHttpUrl);
   ajv.addFormat('time-span', (value) => readTimeSpan(value) !== undefined);
+  ajv.addFormat('header-field', (value) => readHeaderField(value) !== undefined);
+  ajv.addFormat('host-and-port', (value) => readHostAndPort(value) !== undefined);
   ajv.addFormat('shard', (value) => readShard(value) !== undefined);
   ajv.addFormat('number-or-share', /^(\d|[1-9]\d|100)%$/);
   ajv.addSchema(schemas);

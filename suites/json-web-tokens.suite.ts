@@ -142,13 +142,6 @@ chapter('JSON Web Tokens', () => {
     }
   });
 
-  check('jwt.not-before', 'A JWT is rejected an hour before its nbf', async (context) => {
-    const { target, user } = context;
-    const account = await user();
-    const token = await mintedWith(context, { nbf: Moment.afterIssue(3600), exp: Moment.afterIssue(4500) });
-    expectRejected(await target.whoAmI({ header: token }), 'a token that is not to be used for another hour', account);
-  });
-
   check('jwt.expires-at-once', 'A standard token is rejected a second after it expired', async (context) => {
     const { target, user, evidence, plan } = context;
     const account = await user();
@@ -209,25 +202,6 @@ chapter('JSON Web Tokens', () => {
     },
   );
 
-  check('jwt.claims-required', 'A JWT without id, role, app_access or admin_access is rejected', async (context) => {
-    const { target, user } = context;
-    const account = await user();
-    for (const claim of ['id', 'role', 'app_access', 'admin_access']) {
-      const token = await mintedWith(context, { [claim]: undefined });
-      expectRejected(await target.whoAmI({ header: token }), `a token without the claim ${claim}`, account);
-    }
-  });
-
-  check('jwt.expiry-type', 'A JWT whose exp is a string is rejected', async (context) => {
-    const { target, user } = context;
-    const account = await user();
-    for (const exp of [justIssued.exp.inText(), 'never', true, null, {}]) {
-      const token = await mintedWith(context, { exp });
-      const shown = JSON.stringify(exp instanceof Moment ? claimsOf(token)?.exp : exp);
-      expectRejected(await target.whoAmI({ header: token }), `a token whose exp is ${shown}`, account);
-    }
-  });
-
   check(
     'jwt.purpose',
     'An invitation token and a password-reset token are rejected as access tokens',
@@ -270,9 +244,9 @@ chapter('JSON Web Tokens', () => {
       const twice = { claim: 'id', first: other.id ?? '', change: { exp: justIssued.exp } };
       const token = mintWithTwo(evidence, access.value, twice, plan.secret ?? '');
       const response = await target.whoAmI({ header: token });
-      if (response.status >= 400 && response.status < 500) return;
+      const isRejected = response.status >= 400 && response.status < 500;
       assert(
-        response.text('id') === account.id,
+        isRejected || response.text('id') === account.id,
         'a token whose claim id appears twice to be rejected, or to name the user of the last one',
         `${response.summary} with the user of the first one`,
       );

@@ -1,4 +1,5 @@
 import { tamperedForms, mintLike, nameTampered } from './harness/generators/tampered-tokens.js';
+import { lookAlikeOrigins } from './harness/generators/look-alike-origins.js';
 import { chapter, check } from './harness/check.js';
 import { twoFactorUser, wrongOneTimePassword } from './harness/users/two-factor.js';
 import { claimsOf, Moment } from './harness/target/jwt.js';
@@ -263,6 +264,46 @@ chapter('Realtime', () => {
       }
       const other = await converse(target, '/websockets', [{ type: 'ping' }], {}, 2000);
       assert(other.responses[0] === undefined, 'nothing to answer at another path', inWords(other));
+    },
+  );
+
+  check(
+    'realtime.own-origin',
+    "The session cookie opens a WebSocket with the server's own Origin",
+    async ({ target, user }) => {
+      const session = await target.loggedInBySession(await user());
+      const headers = {
+        Cookie: `theme=dark; ${target.description.sessionCookie}=${session.value}`,
+        Origin: new URL(target.description.url).origin,
+      };
+      const conversation = await converse(target, PATH, [{ type: 'ping' }], headers);
+      assert(
+        conversation.responses[0]?.['type'] === 'pong',
+        "the session cookie to open a WebSocket for a page of the server's own origin",
+        inWords(conversation),
+      );
+    },
+  );
+
+  check(
+    'realtime.cross-origin',
+    'The session cookie opens no WebSocket with an Origin that is not, but looks like, that of the server',
+    async ({ target, user }) => {
+      const session = await target.loggedInBySession(await user());
+      const Cookie = `${target.description.sessionCookie}=${session.value}`;
+      const good = await converse(target, PATH, [{ type: 'ping' }], { Cookie });
+      assume(
+        good.responses[0]?.['type'] === 'pong',
+        'the session cookie opens no WebSocket, which this check stands on',
+      );
+      for (const [what, Origin] of lookAlikeOrigins(target.description.url)) {
+        const { opened } = await converse(target, PATH, [], { Cookie, Origin });
+        assert(
+          !opened,
+          `a WebSocket with the session cookie not to open for an origin ${what} (${Origin})`,
+          'it opened',
+        );
+      }
     },
   );
 

@@ -1,9 +1,9 @@
 import type { Configuration } from '../../spec/generated/configuration.js';
 import { renderers } from '../../reporters/renderers.js';
 import { certifyOne } from '../certify-one.js';
-import { readyConclusion } from '../conclusion.js';
+import { readyConclusion } from '../output/conclusion.js';
 import { readConfiguration } from '../configuration.js';
-import { gitHubStep } from '../github-actions.js';
+import { gitHubStep } from '../output/github-actions.js';
 import { listRequirements } from './list.js';
 import { selectRequirements } from '../../runner/selection.js';
 import { comparisonFile, runsOf } from '../targets.js';
@@ -17,8 +17,8 @@ export interface CertifyFlags {
 
 /**
  * The main command: certifies a target, or several, shows the verdicts and writes the reports.
- * @param more what is so, whatever flags, environment and file say
- * @param defaults what is so where they say nothing
+ * @param more what holds over flags, environment and file
+ * @param defaults what holds where they say nothing
  * @returns the exit code
  * @throws ConfigurationError, NotJudgeable, Interrupted
  */

@@ -1,7 +1,7 @@
 import type { CataloguedRequirement } from '../../spec/catalogue.js';
 import catalogue from '../../spec/schemas/catalogue.schema.json' with { type: 'json' };
 import report from '../../spec/schemas/report.schema.json' with { type: 'json' };
-import { jsonText } from '../../report/json-text.js';
+import { jsonText } from '../../report/files/json-text.js';
 
 /** The traits of requirements that a list can be narrowed down by, each with its values. */
 export const traits = {

@@ -63,8 +63,9 @@ export function jwtsSignedWith(secret: string): Jwts {
     signatureIsRight: async (token) => {
       const signature = token.slice(token.lastIndexOf('.') + 1);
       if (Buffer.from(signature, 'base64url').toString('base64url') !== signature) return false;
+      // No extension is understood here, so that none may be critical: RFC 7515 section 4.1.11; b64 has no place in a JWT (RFC 7797 section 7).
       return compactVerify(token, key, { algorithms: ALGORITHMS }).then(
-        () => true,
+        ({ protectedHeader }) => protectedHeader.crit === undefined,
         () => false,
       );
     },
@@ -75,7 +76,7 @@ export function jwtsSignedWith(secret: string): Jwts {
 /**
  * The claims of a string that has the form of a JWT and names this server as its issuer, before anything about it is verified;
  * undefined for every other string, which may still be a static token. Observed: Directus 12.4.1 (a JWT of another issuer is
- * refused as an unknown static token: 401 INVALID_CREDENTIALS).
+ * rejected as an unknown static token: 401 INVALID_CREDENTIALS).
  */
 export function claimsIfIssuedHere(token: string): Claims | undefined {
   if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)) return undefined;
@@ -97,8 +98,8 @@ function checkTimes(claims: Claims, now: number): void {
   if (seconds >= exp) throw tokenExpired();
 }
 
-/** `iat` and `exp` of a token that is issued now and lives for `lifeMs`. */
-export function issuedNow(now: number, lifeMs: number): { iat: number; exp: number } {
+/** `iat` and `exp` of a token that is issued now and lives for `lifetimeMs`. */
+export function issuedNow(now: number, lifetimeMs: number): { iat: number; exp: number } {
   const iat = Math.floor(now / 1000);
-  return { iat, exp: Math.floor(iat + lifeMs / 1000) };
+  return { iat, exp: Math.floor(iat + lifetimeMs / 1000) };
 }

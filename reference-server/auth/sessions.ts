@@ -6,20 +6,20 @@ import type { SessionRecord, UserRecord } from '../stores/store.js';
 const KEPT_AFTER_EXPIRY = 24 * 60 * 60 * 1000;
 
 /** A session that is not stored yet, with a token of 64 characters [A-Za-z0-9_-] (384 random bits). Observed: Directus 12.4.1. */
-export function newSession({ clock, random }: Context, user: string, lifeMs: number): SessionRecord {
-  return { token: randomString(random, 64), user, expires: clock.now() + lifeMs, successor: null };
+export function newSession({ clock, random }: Context, user: string, lifetimeMs: number): SessionRecord {
+  return { token: randomString(random, 64), user, expires: clock.now() + lifetimeMs, successor: null };
 }
 
 /** Begins and stores a session of a user who has logged in. */
-export async function startSession(context: Context, user: string, lifeMs: number): Promise<SessionRecord> {
-  const session = newSession(context, user, lifeMs);
+export async function startSession(context: Context, user: string, lifetimeMs: number): Promise<SessionRecord> {
+  const session = newSession(context, user, lifetimeMs);
   await context.store.purgeSessions(context.clock.now() - KEPT_AFTER_EXPIRY);
   await context.store.insertSession(session);
   return session;
 }
 
 /** True until the session ends. */
-export const isAlive = ({ clock }: Context, session: SessionRecord): boolean => session.expires > clock.now();
+export const isValid = ({ clock }: Context, session: SessionRecord): boolean => session.expires > clock.now();
 
 /** The user of a session, when the user may still log in. */
 export async function activeUserOf({ store }: Context, session: SessionRecord): Promise<UserRecord | undefined> {

@@ -9,6 +9,7 @@ import { accessTokensSequences } from './access-tokens/sequences.js';
 import { makingRequestsBearerMethods } from './making-requests/bearer-methods.js';
 import { makingRequestsPrecedence } from './making-requests/precedence.js';
 import { makingRequestsValidity } from './making-requests/validity.js';
+import { makingRequestsForms } from './making-requests/forms.js';
 import { makingRequestsHttp } from './making-requests/http.js';
 import { makingRequestsBypass } from './making-requests/bypass.js';
 import { makingRequestsErrors } from './making-requests/errors.js';
@@ -22,6 +23,7 @@ import { sessionTokensCookies } from './session-tokens/cookies.js';
 import { sessionTokensRefresh } from './session-tokens/refresh.js';
 import { sessionTokensLogout } from './session-tokens/logout.js';
 import { staticTokensUse } from './static-tokens/use.js';
+import { staticTokensSpellings } from './static-tokens/spellings.js';
 import { staticTokensSetting } from './static-tokens/setting.js';
 import { staticTokensConcealment } from './static-tokens/concealment.js';
 import { storingTokensPayload } from './storing-tokens/payload.js';
@@ -29,16 +31,22 @@ import { storingTokensSessionCookie } from './storing-tokens/session-cookie.js';
 import { storingTokensRefreshCookie } from './storing-tokens/refresh-cookie.js';
 import { storingTokensCookieAttributes } from './storing-tokens/cookie-attributes.js';
 import { loggingInCredentials } from './logging-in/credentials.js';
+import { loggingInSpellings } from './logging-in/spellings.js';
 import { loggingInSessions } from './logging-in/sessions.js';
 import { loggingInGuessing } from './logging-in/guessing.js';
 import { loggingInPasswordReset } from './logging-in/password-reset.js';
 import { twoFactorLogin } from './two-factor-login.js';
 import { jsonWebTokens } from './json-web-tokens.js';
+import { jsonWebTokensEncoding } from './json-web-tokens/encoding.js';
+import { jsonWebTokensHeaders } from './json-web-tokens/headers.js';
+import { jsonWebTokensClaims } from './json-web-tokens/claims.js';
 import { graphqlLogin } from './graphql/login.js';
 import { graphqlUse } from './graphql/use.js';
 import { graphqlSessions } from './graphql/sessions.js';
 import { graphqlResponses } from './graphql/responses.js';
 import { realtime } from './realtime.js';
+import { lifecycle } from './lifecycle/matrix.js';
+import { lifecycleReturning } from './lifecycle/returning.js';
 
 export type { Defect } from './defect.js';
 
@@ -52,6 +60,7 @@ export const defects = [
   ...makingRequestsPrecedence,
   ...makingRequestsValidity,
   ...makingRequestsHttp,
+  ...makingRequestsForms,
   ...makingRequestsBypass,
   ...makingRequestsErrors,
   ...standardTokensLogin,
@@ -64,6 +73,7 @@ export const defects = [
   ...sessionTokensRefresh,
   ...sessionTokensLogout,
   ...staticTokensUse,
+  ...staticTokensSpellings,
   ...staticTokensSetting,
   ...staticTokensConcealment,
   ...storingTokensPayload,
@@ -71,16 +81,22 @@ export const defects = [
   ...storingTokensRefreshCookie,
   ...storingTokensCookieAttributes,
   ...loggingInCredentials,
+  ...loggingInSpellings,
   ...loggingInSessions,
   ...loggingInGuessing,
   ...loggingInPasswordReset,
   ...twoFactorLogin,
   ...jsonWebTokens,
+  ...jsonWebTokensEncoding,
+  ...jsonWebTokensHeaders,
+  ...jsonWebTokensClaims,
   ...graphqlLogin,
   ...graphqlUse,
   ...graphqlSessions,
   ...graphqlResponses,
   ...realtime,
+  ...lifecycle,
+  ...lifecycleReturning,
 ] as const satisfies readonly Defect[];
 
 export type DefectName = (typeof defects)[number]['name'];

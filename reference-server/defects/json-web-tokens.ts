@@ -1,15 +1,10 @@
 import { type JWK, compactVerify, decodeProtectedHeader, importJWK } from 'jose';
-import { createHmac } from 'node:crypto';
 import { ISSUER } from '../auth/jwt.js';
 import type { Defect, Wrappers } from './defect.js';
+import { isSignedBy } from './helpers/hmac.js';
 import { givingAllRights } from './helpers/rights.js';
 import { forgiving, nowOf, renewExpired, resigning } from './helpers/resigning.js';
 import { type Claims, claimsOf } from './helpers/tokens.js';
-
-const isSignedBy = (token: string, key: string): boolean => {
-  const at = token.lastIndexOf('.');
-  return createHmac('sha256', key).update(token.slice(0, at)).digest('base64url') === token.slice(at + 1);
-};
 
 const claimsSignedBy = (token: string, key: string): Claims | undefined =>
   isSignedBy(token, key) ? claimsOf(token) : undefined;
@@ -85,7 +80,7 @@ export const jsonWebTokens = [
   },
   {
     name: 'expired-token-changes',
-    title: 'A request that changes something is let in with an expired token.',
+    title: 'A request that changes something is accepted with an expired token.',
     wrap: (): Wrappers => ({
       request: async (exchange) => {
         if (exchange.request.method === 'PATCH') await renewExpired(exchange);
@@ -108,7 +103,7 @@ export const jsonWebTokens = [
   },
   {
     name: 'tokens-of-other-purpose-accepted',
-    title: 'The token of an invitation or a password reset lets its user in.',
+    title: 'The token of an invitation or a password reset authenticates its user.',
     wrap: forgiving(async (claims, { context }) => {
       const user = typeof claims['email'] === 'string' ? await context.store.userByEmail(claims['email']) : undefined;
       return user && { ...claims, id: user.id, role: user.role, app_access: false, admin_access: false };

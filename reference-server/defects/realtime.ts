@@ -2,7 +2,7 @@ import { readCookie } from '../auth/cookies.js';
 import type { Conversation, Handshake, OutgoingMessage } from '../http/interceptor.js';
 import { replacing, type Defect, type Wrappers } from './defect.js';
 import { setCookie } from './helpers/cookies.js';
-import { setQuery } from './helpers/exchange.js';
+import { setHeader, setQuery } from './helpers/exchange.js';
 import { otpOf } from './helpers/logins.js';
 import { servedMessage } from './helpers/served.js';
 import { claimsOf, ownClaimsOf, signed, tokenFor } from './helpers/tokens.js';
@@ -29,6 +29,14 @@ function replaceTokenOf({ context, request }: Handshake, token: string): void {
 }
 
 const isOk = ({ body }: OutgoingMessage): boolean => body['status'] === 'ok';
+
+/** Passes over the Origin of a handshake. */
+const trustingOrigin = (trusts: (origin: string, host: string) => boolean) => (): Wrappers => ({
+  handshake: ({ request }) => {
+    const { origin, host = '' } = request.headers;
+    if (origin !== undefined && trusts(origin, host)) setHeader(request, 'origin', undefined);
+  },
+});
 
 /** Defects that requirements of the chapter `realtime` notice. */
 export const realtime = [
@@ -137,7 +145,7 @@ export const realtime = [
   },
   {
     name: 'realtime-stays-open',
-    title: 'A WebSocket stays open when its message auth is refused.',
+    title: 'A WebSocket stays open when its message auth is rejected.',
     wrap: (): Wrappers => ({
       reply: ({ authenticated }, reply) => {
         if (!authenticated) reply.closes = false;
@@ -155,7 +163,7 @@ export const realtime = [
   },
   {
     name: 'realtime-second-auth-ignored',
-    title: 'Once let in, a WebSocket answers every message auth with ok.',
+    title: 'Once authenticated, a WebSocket accepts every message auth.',
     wrap: atReply(({ authenticated }, reply) => {
       if (!authenticated || isOk(reply)) return;
       reply.body = { type: 'auth', status: 'ok' };
@@ -164,7 +172,7 @@ export const realtime = [
   },
   {
     name: 'realtime-tells-why',
-    title: 'The message auth with a wrong password is refused with another code.',
+    title: 'The message auth with a wrong password is rejected with another code.',
     wrap: atReply(({ message }, reply) => {
       const error = reply.body['error'];
       if (typeof error === 'object' && 'email' in message)
@@ -184,5 +192,29 @@ export const realtime = [
     wrap: atReply(({ message }, reply) => {
       if (isOk(reply)) reply.body = { ...reply.body, access_token: message['access_token'] };
     }),
+  },
+  {
+    name: 'realtime-refuses-own-origin',
+    title: 'A WebSocket is not opened where the handshake names an Origin.',
+    wrap: (): Wrappers => ({
+      handshake: ({ request }) => {
+        if (request.headers.origin !== undefined) request.headers.origin = 'null';
+      },
+    }),
+  },
+  {
+    name: 'realtime-trusts-any-origin',
+    title: 'A WebSocket is opened for pages of every origin.',
+    wrap: trustingOrigin(() => true),
+  },
+  {
+    name: 'realtime-trusts-origin-by-beginning',
+    title: "A WebSocket is opened for pages of an origin that begins as the server's own does.",
+    wrap: trustingOrigin((origin, host) => origin.startsWith(`http://${host}`)),
+  },
+  {
+    name: 'realtime-trusts-host-without-port',
+    title: "A WebSocket is opened for pages of any port of the server's host.",
+    wrap: trustingOrigin((origin, host) => URL.canParse(origin) && new URL(origin).hostname === host.split(':')[0]),
   },
 ] as const satisfies readonly Defect[];

@@ -154,6 +154,10 @@ export interface CheckResult {
    */
   stalled?: string;
   /**
+   * Where a check that passed compared less than was planned, and why.
+   */
+  shortfall?: string;
+  /**
    * The shrunk counterexample of a property-based check.
    */
   counterexample?: string;

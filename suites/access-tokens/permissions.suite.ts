@@ -1,6 +1,6 @@
 import type { Response } from '../harness/target/response.js';
 import { chapter, check } from '../harness/check.js';
-import { expectAccepted, expectRejected, assumeSuccess } from '../harness/expectations.js';
+import { expectAccepted, expectNoToken, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { percentEncoded } from '../harness/target/percent-encoding.js';
 import type { SentTokens } from '../harness/target/bearer-methods.js';
@@ -135,6 +135,12 @@ chapter('Access Tokens', () => {
         { method: 'PATCH', path: '/users/me', body: { ...(role !== undefined && { role }), first_name: 'Changed' } },
         { method: 'PATCH', path: other, body: { first_name: 'Changed' } },
         { method: 'PATCH', path: other, body: { password: `${somebody.password}-changed` } },
+        {
+          method: 'PATCH',
+          path: '/users',
+          body: { keys: [somebody.id], data: { password: `${somebody.password}-changed` } },
+        },
+        { method: 'PATCH', path: other, body: { status: 'suspended' } },
         { method: 'DELETE', path: other },
         { method: 'GET', path: '/users?fields=*&limit=-1' },
         { method: 'PATCH', path: '/settings', body: {} },
@@ -150,13 +156,22 @@ chapter('Access Tokens', () => {
         }
       }
       for (const { id = '' } of [somebody, account]) {
-        const record = await administrator.send({ path: `/users/${id}?fields=id,first_name,role` }, evidence);
+        const record = await administrator.send({ path: `/users/${id}?fields=id,first_name,role,status` }, evidence);
+        assume(record.succeeded || record.status === 404, record.summary);
         assert(
           record.text('id') === id && record.text('first_name') === undefined && record.text('role') === undefined,
           'a user without permissions to have changed neither another user nor the own role',
           `the record is ${record.body}`,
         );
       }
+      const changed = await target.login(somebody, undefined, { password: `${somebody.password}-changed` });
+      expectNoToken(changed, 'a login with a password that a user without permissions has set for another user');
+      const unchanged = await target.login(somebody);
+      assert(
+        unchanged.succeeded,
+        'a user whose password a user without permissions has tried to change to log in with it',
+        unchanged.summary,
+      );
       const filter = percentEncoded(uninvited);
       const list = await administrator.send({ path: `/users?filter[email][_eq]=${filter}&fields=id,email` }, evidence);
       assumeSuccess(list);

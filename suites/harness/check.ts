@@ -41,6 +41,8 @@ export interface CheckContext {
 export interface CheckOptions {
   /** A capability that this way of showing the requirement needs, beside those that the requirement names; of several, any one. */
   readonly needs?: Capability | readonly Capability[];
+  /** Capabilities that this way of showing the requirement needs, all of them. */
+  readonly needsEach?: readonly Capability[];
   /** It waits for seconds: it is begun before others, which are done while it waits. Goes without saying when patience is a way to show it. */
   readonly waits?: boolean;
 }

@@ -1,4 +1,5 @@
 import { assert, assume, TokenExpired } from './outcomes.js';
+import { leakedData } from './target/leaked-data.js';
 import type { Response } from './target/response.js';
 import type { Account } from './users/account.js';
 
@@ -40,7 +41,7 @@ export function expectAccepted(response: Response, account: Account | undefined,
 }
 
 /**
- * Expects the target to reject a request, which is to say: to return 4xx and nothing of a user's record.
+ * Expects the target to reject a request, which is to say: to return 4xx and nothing of any user's record.
  * The specification names no status; the profile directus does.
  * @param account a user of whom the response must hold nothing
  * @throws Violation, TokenExpired
@@ -51,6 +52,8 @@ export function expectRejected(response: Response, what: string, account?: Accou
   throwIfExpired(response);
   const leaks = account?.id !== undefined && response.body.includes(account.id);
   assert(!leaks, `${what} to be rejected without data`, `${response.summary} with the user's id in the body`);
+  const leaked = leakedData(response);
+  assert(leaked === undefined, `${what} to be rejected without data`, () => `${response.summary} with ${leaked ?? ''}`);
 }
 
 /**
@@ -68,6 +71,8 @@ export function expectNoToken(response: Response, what: string): void {
     `${response.summary} with a cookie ${asCookie ?? ''}`,
   );
   throwIfExpired(response);
+  const leaked = response.succeeded ? undefined : leakedData(response);
+  assert(leaked === undefined, `${what} to be rejected without data`, () => `${response.summary} with ${leaked ?? ''}`);
 }
 
 /** @throws TokenExpired when the response rejects a credential that may have expired by then */

@@ -1,3 +1,5 @@
+import { noteComparison } from './run/comparisons.js';
+
 /** The target does what the requirement forbids, or does not do what it demands: the verdict is `fail`. */
 export class Violation extends Error {
   override readonly name = 'Violation';
@@ -34,10 +36,11 @@ export class NotApplicable extends Error {
 }
 
 /**
- * Asserts what the requirement demands.
+ * Asserts what the requirement demands. It counts: a check that asserts nothing is no pass.
  * @throws Violation when it does not hold
  */
 export function assert(holds: boolean, expected: string, actual: string | (() => string)): asserts holds {
+  noteComparison();
   if (!holds) throw new Violation(expected, typeof actual === 'string' ? actual : actual());
 }
 

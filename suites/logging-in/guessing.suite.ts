@@ -1,6 +1,8 @@
 import { chapter, check, type CheckContext } from '../harness/check.js';
 import { expectNoToken } from '../harness/expectations.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
+import type { Response } from '../harness/target/response.js';
+import { isSameAnswer } from '../harness/target/same-answer.js';
 import { timeApart } from '../harness/run/timing.js';
 
 /** How many attempts a Directus allows unless it was told otherwise. Observed: Directus 12.4.1. */
@@ -24,18 +26,16 @@ chapter('Logging In', () => {
     const allowed = await attemptsAllowed(context);
     if (allowed > MOST_ATTEMPTS) throw new NotApplicable(`the target allows ${allowed} attempts`);
     const account = await newUser();
-    const { email, password } = account;
-    const wrong = { email, password: `${password}x` };
+    const wrong = { password: `${account.password}x` };
     let left = allowed + 2;
     const guess = async (): Promise<void> => {
       while (left > 0) {
         left -= 1;
-        const response = await target.send({ path: '/auth/login', body: wrong });
-        expectNoToken(response, 'a login with a wrong password');
+        expectNoToken(await target.attemptLogin(account, wrong), 'a login with a wrong password');
       }
     };
     await Promise.all(Array.from({ length: 8 }, guess));
-    expectNoToken(await target.login(account), `a login after ${allowed + 2} wrong ones`);
+    expectNoToken(await target.attemptLogin(account), `a login after ${allowed + 2} wrong ones`);
   });
 
   check(
@@ -44,14 +44,13 @@ chapter('Logging In', () => {
     async ({ target, newUser, evidence, alone }) => {
       const start = evidence.mark();
       const attempt = async (address: string): Promise<number> => {
-        const before = performance.now();
         const response = await target.send({
           path: '/auth/login',
           body: { email: address, password: 'a wrong password' },
         });
-        const duration = performance.now() - before;
         expectNoToken(response, 'a login with a wrong password');
-        return duration;
+        // Of the request alone, which may have waited for its turn.
+        return response.asked.receivedAt - response.asked.sentAt;
       };
       const apart = await timeApart(async () => {
         await evidence.backTo(start);
@@ -75,15 +74,18 @@ chapter('Logging In', () => {
     async ({ target, newUser, administrator, evidence }) => {
       const account = await newUser();
       const { email, password } = account;
-      const wrong = await target.send({ path: '/auth/login', body: { email, password: `${password}x` } });
-      assume(!wrong.succeeded, wrong.summary);
+      const attempt = async (): Promise<Response> =>
+        target.send({ path: '/auth/login', body: { email, password: `${password}x` } });
+      const [wrong, again] = [await attempt(), await attempt()];
+      assume(!wrong.succeeded && wrong.status < 500, wrong.summary);
       for (const status of ['suspended', 'draft', 'invited', 'archived', 'unverified']) {
         await administrator.change(account, { status }, evidence);
         const response = await target.login(account);
+        const isSame = isSameAnswer(wrong, again, response);
         assert(
-          response.status === wrong.status && response.body === wrong.body,
+          isSame,
           `a user whose status is ${status} to be rejected as a wrong password is`,
-          `${wrong.summary} for the wrong password, ${response.summary} for the user, with ${response.body === wrong.body ? 'the same body' : 'another body'}`,
+          `${wrong.summary} for the wrong password, ${response.summary} for the user, with ${isSame ? 'the same body' : 'another body'}`,
         );
       }
     },

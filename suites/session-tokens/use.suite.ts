@@ -1,9 +1,9 @@
-import { mintLike } from '../harness/generators/tampered-tokens.js';
+import { expiredTokenLike } from '../harness/generators/expired-token.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken } from '../harness/expectations.js';
-import { LONG_EXPIRED_S, expectExpiry, untilExpiry, seesExpiry, someTime } from '../harness/target/expiry.js';
-import { claimsOf, Moment } from '../harness/target/jwt.js';
-import { assert, assume, NotApplicable } from '../harness/outcomes.js';
+import { expectExpiry, untilExpiry, seesExpiry, someTime } from '../harness/target/expiry.js';
+import { claimsOf } from '../harness/target/jwt.js';
+import { assert } from '../harness/outcomes.js';
 import { expectSchema } from '../harness/target/schemas.js';
 
 chapter('Session Tokens', () => {
@@ -26,29 +26,11 @@ chapter('Session Tokens', () => {
     check(
       id,
       `A session token that expired six minutes ago ${what}`,
-      async ({ target, user, plan, evidence }) => {
+      async (context) => {
+        const { target, user } = context;
         const account = await user();
         const session = await target.loggedInBySession(account);
-        if (claimsOf(session.value) === undefined)
-          throw new NotApplicable('the session token is not a JWT: give --patience or --clock-url instead');
-        const secret = plan.secret ?? '';
-        const live = mintLike(
-          evidence,
-          session.value,
-          { iat: Moment.afterIssue(0), exp: Moment.afterIssue(300) },
-          secret,
-        );
-        const control = await target.whoAmI({ cookie: live });
-        assume(
-          control.succeeded,
-          `a token minted with --secret that has not expired is not accepted either (${control.status}): is the secret the right one?`,
-        );
-        const expired = mintLike(
-          evidence,
-          session.value,
-          { iat: Moment.afterIssue(-LONG_EXPIRED_S - 900), exp: Moment.afterIssue(-LONG_EXPIRED_S) },
-          secret,
-        );
+        const expired = await expiredTokenLike(context, session, 'cookie');
         if (id === 'session.expires') {
           for (const sent of [{ cookie: expired }, { header: expired }, { query: expired }])
             expectRejected(await target.whoAmI(sent), 'a session token that expired six minutes ago', account);

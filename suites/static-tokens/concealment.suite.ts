@@ -1,6 +1,7 @@
 import { chapter, check } from '../harness/check.js';
-import { expectRejected } from '../harness/expectations.js';
-import { assert } from '../harness/outcomes.js';
+import { assumeSuccess, expectRejected } from '../harness/expectations.js';
+import { assert, assume } from '../harness/outcomes.js';
+import type { Response } from '../harness/target/response.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 
 chapter('Static Tokens', () => {
@@ -30,6 +31,9 @@ chapter('Static Tokens', () => {
       ];
       for (const path of ofAdministrator) {
         const response = await administrator.send({ path }, evidence);
+        // Every target has a record to read; what of the rest it offers is its own affair.
+        if (path.startsWith('/users/') && !path.includes('*.*')) assumeSuccess(response);
+        else assume(response.status < 500, response.summary);
         assert(
           !shown(response.body),
           `GET ${path.replaceAll(id, '<id>')} not to show the static token to the administrator`,
@@ -38,6 +42,7 @@ chapter('Static Tokens', () => {
       }
       const query = { filter: { id: { _eq: id } }, fields: ['id', 'token'] };
       const search = await administrator.send({ method: 'SEARCH', path: '/users', body: { query } }, evidence);
+      assume(search.status < 500, search.summary);
       assert(
         !shown(search.body),
         'SEARCH /users not to show the static token to the administrator',
@@ -47,6 +52,7 @@ chapter('Static Tokens', () => {
       for (const path of ['/users/me', '/users/me?fields=token', '/users/me?fields=*']) {
         for (const sender of [token, access]) {
           const response = await target.send(target.withTokens({ path }, { header: sender }));
+          assume(response.status < 500, response.summary);
           assert(
             !shown(response.body),
             `GET ${path} not to show the static token to its user`,
@@ -55,6 +61,7 @@ chapter('Static Tokens', () => {
         }
       }
       const record = await administrator.send({ path: `/users/${id}?fields=id,token` }, evidence);
+      assumeSuccess(record);
       const masked = record.payload['token'];
       assert(
         typeof masked !== 'string' ||
@@ -71,6 +78,7 @@ chapter('Static Tokens', () => {
         { method: 'PATCH', path: `/users/${id}`, body: { first_name: 'Somebody' } },
         evidence,
       );
+      assumeSuccess(change);
       assert(
         !shown(change.body),
         'the response to PATCH /users/<id> not to show the static token',
@@ -81,6 +89,7 @@ chapter('Static Tokens', () => {
         { method: 'PATCH', path: `/users/${id}`, body: { token: next.value } },
         evidence,
       );
+      assumeSuccess(reset);
       assert(
         !reset.body.includes(next.value),
         'the response to PATCH /users/<id> not to show the static token it has saved',
@@ -105,6 +114,7 @@ chapter('Static Tokens', () => {
       ]) {
         for (const sender of [token, access]) {
           const response = await target.send(target.withTokens({ path }, { header: sender }));
+          assume(response.status < 500, response.summary);
           assert(
             !response.body.includes(token.value),
             `GET ${path.replace(account.id ?? '', '<id>')} not to show the static token to its user`,
@@ -133,8 +143,14 @@ chapter('Static Tokens', () => {
       ];
       // A target that passes over what it does not know finds the user by every token: that tells nothing.
       const others = queries(newStaticToken(evidence).value);
+      const sent = async (path: string): Promise<Response> => {
+        const response = await administrator.send({ path }, evidence);
+        assume(response.status < 500, response.summary);
+        return response;
+      };
       const found = async (query = ''): Promise<boolean> =>
-        (await administrator.send({ path: `/users?fields=id&${query}` }, evidence)).body.includes(id);
+        sent(`/users?fields=id&${query}`).then(({ body }) => body.includes(id));
+      assume(await found(`filter[id][_eq]=${id}`), 'the administrator does not find the user by the id, either');
       for (const [number, query] of queries(token.value).entries()) {
         const tells = (await found(query)) && !(await found(others[number]));
         assert(
@@ -143,7 +159,7 @@ chapter('Static Tokens', () => {
           'it finds the user by this token, and not by another',
         );
       }
-      const sorted = await administrator.send({ path: '/users?aggregate[max]=token&aggregate[min]=token' }, evidence);
+      const sorted = await sent('/users?aggregate[max]=token&aggregate[min]=token');
       assert(!sorted.body.includes(token.value), 'an aggregate not to show static tokens', 'it shows one');
     },
   );

@@ -197,7 +197,8 @@ chapter('Storing Tokens', () => {
         const login = await target.login(account, mode);
         responses.push(login);
         const token = login.cookie(name)?.value;
-        if (token !== undefined) responses.push(await target.refreshByCookie(mode, token, account));
+        assume(token !== undefined, `${login.summary} without a cookie ${name}`);
+        responses.push(await target.refreshByCookie(mode, token, account));
       }
       for (const response of responses) {
         assumeSuccess(response);

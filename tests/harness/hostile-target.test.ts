@@ -39,6 +39,8 @@ async function certified(seed: number, wholly: boolean): Promise<Ended> {
   const target = await HostileTarget.before(behind, env.AUTH_CONFORMANCE_SECRET, seed, wholly);
   try {
     const args = ['--target', target.url, '--json', '--seed', String(seed), '--runs', '3', '--timeout', '5s'];
+    // All that a report can hold.
+    args.push('--evidence', 'all', '--verbose');
     return await runCli(args, { env });
   } finally {
     target.close();

@@ -48,6 +48,7 @@ export async function runCheck(url: string, body: (context: CheckContext) => Pro
     evidence: 'all',
     seed: 1,
     shuffle: false,
+    thorough: false,
     startedAt: Date.now(),
   });
   try {

@@ -30,6 +30,9 @@ export async function certifyHostile(target: string, args: readonly string[]): P
     target,
     '--report',
     `json=${file}`,
+    // All that a report can hold.
+    '--evidence',
+    'all',
   ];
   let timer: NodeJS.Timeout | undefined;
   try {

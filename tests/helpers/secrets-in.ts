@@ -47,9 +47,45 @@ export function partsOf(secrets: Iterable<string>, text: string): string[] {
   }
   const found: string[] = [];
   for (const reading of new Set([text, withoutEntities(text)]))
-    for (let i = 0; i + 6 <= reading.length && found.length < 10; i += 1)
-      if (parts.has(reading.slice(i, i + 6))) found.push(reading.slice(Math.max(0, i - 60), i + 12));
+    for (const i of placesOf(parts, 6, reading)) {
+      found.push(reading.slice(Math.max(0, i - 60), i + 12));
+      if (found.length === 10) return found;
+    }
   return found;
+}
+
+/** Which of these secrets, of sixteen characters and more, stand whole in a text. */
+export function wholeOnes(secrets: Iterable<string>, text: string): string[] {
+  const byBeginning = new Map<string, string[]>();
+  for (const secret of secrets)
+    byBeginning.set(secret.slice(0, 16), [...(byBeginning.get(secret.slice(0, 16)) ?? []), secret]);
+  const found = new Set<string>();
+  for (const i of placesOf(byBeginning, 16, text))
+    for (const secret of byBeginning.get(text.slice(i, i + 16)) ?? [])
+      if (text.startsWith(secret, i)) found.add(secret);
+  return [...found];
+}
+
+/**
+ * Where keys stand in a text of megabytes, in a moment: the servers of a test answer in the same thread.
+ * @param length of each key
+ */
+function* placesOf(
+  keys: Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>,
+  length: number,
+  text: string,
+): Generator<number> {
+  const bits = 20;
+  const hash = (of: string, i: number): number =>
+    Math.imul(
+      of.charCodeAt(i) ^ (of.charCodeAt(i + 1) << 8) ^ (of.charCodeAt(i + 2) << 16) ^ (of.charCodeAt(i + 3) << 24),
+      0x9e3779b1,
+    ) >>>
+    (32 - bits);
+  const begins = new Uint8Array(1 << bits);
+  for (const key of keys.keys()) begins[hash(key, 0)] = 1;
+  for (let i = 0; i + length <= text.length; i += 1)
+    if (begins[hash(text, i)] === 1 && keys.has(text.slice(i, i + length))) yield i;
 }
 
 const withoutEntities = (text: string): string =>

@@ -5,17 +5,16 @@
  *   npm run kill-table -- --quick         against the requirements that name the defect alone, in a fraction of the time
  *   npm run kill-table -- --update        writes what fails into the table; what does not fail in each run stands as chance
  *   npm run kill-table -- --times 3       so many runs of each defect (default: 1; with --update: 2)
- *   npm run kill-table -- --jobs 2        so many runs at once for each core (default: 3; most of a run is waiting)
+ *   npm run kill-table -- --jobs 2        so many runs at once for each core (default: 2)
  *
  * Ends with 1 when a row is not as the table says, or a defect is not noticed by a requirement that names it.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { defects } from '../../reference-server/index.js';
-import { requirements } from '../../spec/catalogue.js';
 import type { KillTableRow } from '../../spec/kill-table.js';
-import { Pool } from './pool.js';
-import { differenceFrom, failedIn, rowOf } from './rows.js';
+import { AT_ONCE, Pool } from './pool.js';
+import { differenceFrom, failedIn, requirementsNaming, rowOf } from './rows.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,7 +22,7 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     update: { type: 'boolean', default: false },
     times: { type: 'string' },
-    jobs: { type: 'string', default: '3' },
+    jobs: { type: 'string', default: String(AT_ONCE) },
   },
 });
 const file = new URL('../../spec/kill-table.json', import.meta.url);
@@ -57,7 +56,7 @@ process.exitCode = wrong === 0 ? 0 : 1;
 
 /** Certifies with one defect as often as asked for, and prints what came of it. */
 async function line(name: string): Promise<void> {
-  const named = requirements.filter((one) => (one.defects as readonly string[]).includes(name)).map(({ id }) => id);
+  const named = requirementsNaming(name);
   const runs: string[][] = [];
   for (let run = 0; run < times; run += 1) {
     runs.push(failedIn(await pool.certify([name], values.quick ? named : undefined)));

@@ -1,9 +1,14 @@
+import { requirements } from '../../spec/catalogue.js';
 import type { KillTableRow } from '../../spec/kill-table.js';
 import type { Report } from '../../spec/generated/report.js';
 
+/** The requirements that must notice a defect: the catalogue names it there. */
+export const requirementsNaming = (defect: string): string[] =>
+  requirements.filter(({ defects }) => (defects as readonly string[]).includes(defect)).map(({ id }) => id);
+
 /** The requirements of a report that failed, or warned. */
-export const failedIn = ({ requirements }: Report): string[] =>
-  requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id);
+export const failedIn = (report: Report): string[] =>
+  report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id);
 
 /** Where what failed is not what a row says. */
 export interface Difference {
@@ -21,9 +26,20 @@ export function differenceFrom(row: KillTableRow | undefined, failed: readonly s
   return unexpected.length + missing.length === 0 ? undefined : { unexpected, missing };
 }
 
+/**
+ * What came in each of several runs: what came in one alone is chance.
+ * @param before the difference that the runs before have in common; undefined for the first
+ */
+export function common(before: Difference | undefined, last: Difference | undefined): Difference | undefined {
+  if (before === undefined || last === undefined) return last;
+  const unexpected = last.unexpected.filter((id) => before.unexpected.includes(id));
+  const missing = last.missing.filter((id) => before.missing.includes(id));
+  return unexpected.length + missing.length === 0 ? undefined : { unexpected, missing };
+}
+
 /** Why random sequences fail in some runs: they meet a defect or not. */
 const BY_SEQUENCE = 'a random sequence meets the defect or does not';
-/** What a row says that nobody has explained yet: the tests refuse it. */
+/** The reason of a chance that has not been explained yet: the tests reject it. */
 export const UNEXPLAINED = 'unexplained';
 
 /**

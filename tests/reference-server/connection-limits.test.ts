@@ -6,7 +6,7 @@ import {
   type Limits,
   type ReferenceServer,
 } from '../../reference-server/index.js';
-import { createGuardedServer } from '../../reference-server/http/guarded-server.js';
+import { createGuardedServer } from '../../reference-server/http/guard/guarded-server.js';
 import { RawConnection, requestText, UPGRADE } from '../helpers/raw-connection.js';
 import { ADMIN, SECRET, send } from './client.js';
 

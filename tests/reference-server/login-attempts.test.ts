@@ -51,8 +51,8 @@ test('a hundred right ones at once suspend nobody', async () => {
 
 test('a right one after as many wrong ones as are allowed succeeds, and they are forgotten', async () => {
   await start();
-  for (const _round of times(3)) {
-    for (const _one of times(LIMIT)) expect(await attempt(wrong)).toBe(401);
+  for (let round = 0; round < 3; round += 1) {
+    for (let i = 0; i < LIMIT; i += 1) expect(await attempt(wrong)).toBe(401);
     expect(await attempt(right)).toBe(200);
   }
   expect(await statusOfUser()).toBe('active');
@@ -61,7 +61,7 @@ test('a right one after as many wrong ones as are allowed succeeds, and they are
 describe('one wrong one more', () => {
   test('suspends the account', async () => {
     await start();
-    for (const _one of times(LIMIT + 1)) await attempt(wrong);
+    for (let i = 0; i < LIMIT + 1; i += 1) await attempt(wrong);
     expect([await attempt(right), await statusOfUser()]).toEqual([401, 'suspended']);
   });
 
@@ -78,7 +78,7 @@ describe('one wrong one more', () => {
     store.hold = true;
     const held = attempt(right);
     await store.isHeld;
-    for (const _one of times(LIMIT + 1)) await attempt(wrong);
+    for (let i = 0; i < LIMIT + 1; i += 1) await attempt(wrong);
     store.release();
     expect([await held, await statusOfUser()]).toEqual([401, 'suspended']);
   });

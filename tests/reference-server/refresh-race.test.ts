@@ -77,7 +77,15 @@ test('a server that answers each with tokens, of which one works, is conformant 
     times.map(() => send(server, 'POST /auth/refresh', { body: { refresh_token: refresh } })),
   );
   expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(1);
-  const args = ['--target', server.url, '--admin-email', ADMIN.email, '--only', 'standard.refresh.concurrent'];
+  const args = [
+    '--target',
+    server.url,
+    '--admin-email',
+    ADMIN.email,
+    '--only',
+    'standard.refresh.concurrent',
+    '--verbose',
+  ];
   const { code, stdout } = await runCli(args, { env: { AUTH_CONFORMANCE_ADMIN_PASSWORD: ADMIN.password } });
   expect([code, stdout]).toEqual([0, expect.stringContaining('standard.refresh.concurrent')]);
 });

@@ -152,10 +152,10 @@ describe('stall', () => {
       server = await quickServer({ clock, settings: { LOGIN_STALL_TIME: 500 } });
       let done = false;
       const asleep = new Promise<void>((resolve) => {
-        const { sleep } = clock;
+        const sleep = clock.sleep.bind(clock);
         clock.sleep = (ms) => {
           resolve();
-          return sleep.call(clock, ms);
+          return sleep(ms);
         };
       });
       const answer = send(server, request, { body }).finally(() => (done = true));

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Masker } from '../../report/masking/masker.js';
 import { maskedShellLine } from '../../report/masking/shell-line.js';
 import { constantLines } from '../../suites/harness/evidence/curl.js';
+import { functionsFor, randomAlike } from '../../suites/harness/evidence/shell-functions.js';
 import { Shell, sh } from '../../suites/harness/evidence/shell.js';
 import { payloads } from '../helpers/hostile-target.js';
 
@@ -59,5 +60,23 @@ describe('a masked line of shell', () => {
     for (const secret of ['tojson | .[1:-1]', 'ed25519', 'jwk', 'base64url', 'printf %s "$1"', 'set-cookie:'])
       for (const line of constantLines)
         expect(new Masker({ ...none, given: [secret], constants: constantLines }).text(line, 'shell')).toBe(line);
+  });
+
+  test('with a value that a property has chosen makes one of the same form, and shows nothing of it', () => {
+    for (const value of ['abcDEF+/ghi.~-_12x', 'Q7f0Zk2m9XwVt4Lp', '+.a/_-~']) {
+      const line = sh`TOKEN=${randomAlike(value)}`;
+      const text = String(line);
+      expect(new Masker({ ...none, issued: [value] }).text(text, 'shell')).toBe(text);
+      const block = [...functionsFor([line]).map(String), text, 'printf %s "$TOKEN"'].join('\n');
+      const made = spawnSync('bash', ['-c', block]).stdout.toString();
+      const form = (one: string): string => one.replace(/[A-Za-z\d]/g, 'x');
+      expect([form(made), made === value && value.length > 8]).toEqual([form(value), false]);
+    }
+  });
+
+  test.each(['session', 'json', 'auth'])('keeps the words of the API where one of a few is to stand: %s', (secret) => {
+    const line = `curl "$TARGET"/a?mode=session --data-raw '{"mode":"json","type":"auth","x":"${secret}"}'`;
+    const masked = line.replace(`"x":"${secret}"`, '"x":"****"');
+    expect(new Masker({ ...none, given: [secret], public: ['auth'] }).text(line, 'shell')).toBe(masked);
   });
 });

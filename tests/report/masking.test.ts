@@ -178,6 +178,16 @@ describe('the scan', () => {
     expect(() => mustHoldNoSecret(new Masker(secrets).report(withBody(body)), secrets)).not.toThrow();
   });
 
+  test('takes the header of a JWT for no secret, wherever it stands in what was made of one', () => {
+    const header = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url');
+    const token = `${header}.${Buffer.from('{"id":"somebody"}').toString('base64url')}.c2lnbmF0dXJlLW9mLWEtdG9rZW4`;
+    for (const issued of [token, `.${token}`, `${token}${token}`, `${header}=${token.slice(header.length)}`]) {
+      const secrets = { ...none, issued: [issued] };
+      expect(() => mustHoldNoSecret(withBody(`Bearer ${header}.e30.`), secrets)).not.toThrow();
+      expect(() => mustHoldNoSecret(withBody(token.slice(header.length)), secrets)).toThrow(SecretInReport);
+    }
+  });
+
   test('does not refuse one without secrets for a password that is a word', () => {
     const secrets = { ...none, given: ['admin', 'token', 'a', '****'] };
     expect(() => mustHoldNoSecret(reportFixture(), secrets)).not.toThrow();

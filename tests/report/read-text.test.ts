@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readConfiguration } from '../../cli/configuration.js';
 import { readInitialData } from '../../cli/initial-data.js';
-import { attest } from '../../report/attestation.js';
+import { attest } from '../../report/signing/attestation.js';
 import { readBaseline } from '../../report/baseline.js';
 import { readReport } from '../../report/read.js';
-import { readText } from '../../report/read-text.js';
-import { readPrivateKey, readPublicKey } from '../../report/signing-key.js';
+import { readText } from '../../report/files/read-text.js';
+import { readPrivateKey, readPublicKey } from '../../report/signing/signing-key.js';
 import { runCli } from '../helpers/run-cli.js';
 import { wholeReport } from './whole-report.js';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { gitHubStep } from '../../cli/github-actions.js';
+import { gitHubStep } from '../../cli/output/github-actions.js';
 import { renderAnnotations, renderStepSummary } from '../../reporters/github.js';
 import { renderJson } from '../../reporters/json.js';
 import { renderMarkdown } from '../../reporters/markdown.js';
@@ -58,7 +58,7 @@ describe('annotations', () => {
     const lines = renderAnnotations(report()).trimEnd().split('\n');
     expect(lines.map((line) => line.split('::')[1])).toEqual([
       'error title=standard.two-0',
-      'error title=requests.five',
+      'error title=requests.head',
       'warning title=session.four',
     ]);
     expect(lines[0]).toContain('ends in fail.%0Aexpected x, but ');
@@ -163,7 +163,7 @@ describe('a step of a GitHub workflow', () => {
     expect(commandsIn(commanding).length).toBeGreaterThan(2);
     expect(commandsIn(written).map((line) => line.split('::')[1])).toEqual([
       'error title=standard.two-0',
-      'error title=requests.five',
+      'error title=requests.head',
       'warning title=session.four',
     ]);
   });

@@ -57,7 +57,7 @@ export function reportFixture(): Report {
       curl: [],
     }),
     requirement('warn', 'Session Tokens', 'session.four', { reason: 'expected y, but z', expected: 'y', actual: 'z' }),
-    requirement('error', 'Making Requests', 'requests.five', { reason: `no answer ${hostile}` }),
+    requirement('error', 'Making Requests', 'requests.head', { reason: `no answer ${hostile}` }),
   ];
   const tally = { total: 5, pass: 1, fail: 1, warn: 1, skip: 1, error: 1 };
   return {

@@ -36,7 +36,7 @@ describe('the terminal report', () => {
   test('shows briefly what did not pass alone: the failure in full, the others in a line each, the verdict last', () => {
     expect(brief).toMatch(/^✗ FAIL standard\.two {2}MUST, profile core$/m);
     expect(brief).toMatch(/^ {6}curl /m);
-    expect(brief).toMatch(/^ {2}! .* {2}session\.four\n {2}\? .* {2}requests\.five\n {2}--verbose /m);
+    expect(brief).toMatch(/^ {2}! .* {2}session\.four\n {2}\? .* {2}requests\.head\n {2}--verbose /m);
     expect(brief).toMatch(/– skipped: session\.three\n {2}needs patience/);
     expect(brief).not.toMatch(/standard\.one/);
     expect(brief.trimEnd().split('\n').at(-1)).toMatch(/^NOT CONFORMANT {2}http/);
@@ -242,7 +242,7 @@ describe('the SARIF report', () => {
       ['standard.two', 'error'],
       ['session.three', 'error'],
       ['session.four', 'warning'],
-      ['requests.five', 'error'],
+      ['requests.head', 'error'],
     ]);
     expect(results.map(({ ruleId, level }) => [ruleId, level])).toEqual([
       ['standard.two', 'error'],
@@ -252,7 +252,7 @@ describe('the SARIF report', () => {
     expect(invocations[0]?.executionSuccessful).toBe(false);
     expect(invocations[0]?.toolExecutionNotifications.map(({ associatedRule }) => associatedRule.id)).toEqual([
       'session.three',
-      'requests.five',
+      'requests.head',
     ]);
     expect(properties.seed).toBe(42);
   });

@@ -44,11 +44,11 @@ describe('a target is left as it was found', () => {
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)('after %s half-way', async (signal) => {
     const { target, left } = await start();
-    const ended = await runCli(['--target', target], {
+    const ended = await runCli(['--target', target, '--verbose'], {
       env: admin,
       during: (child, output) => {
         const timer = setInterval(() => {
-          if ((output().match(/✓/g) ?? []).length < 8) return;
+          if ((output().match(/^\.{8}/m) ?? []).length === 0) return;
           clearInterval(timer);
           child.kill(signal);
         }, 5);
@@ -63,11 +63,11 @@ describe('a target is left as it was found', () => {
 
   test('after its terminal was closed half-way: nothing can be written any more', async () => {
     const { target, left } = await start();
-    const ended = await runCli(['--target', target], {
+    const ended = await runCli(['--target', target, '--verbose'], {
       env: admin,
       during: (child, output) => {
         const timer = setInterval(() => {
-          if ((output().match(/✓/g) ?? []).length < 8) return;
+          if ((output().match(/^\.{8}/m) ?? []).length === 0) return;
           clearInterval(timer);
           child.stdout?.destroy();
           child.stderr?.destroy();
@@ -85,12 +85,12 @@ describe('a target is left as it was found', () => {
       if (isMainThread) process.on('SIGUSR2', () => { throw new Error('broken half-way'); });`;
     const ended = await run(
       process.execPath,
-      ['--import', `data:text/javascript,${encodeURIComponent(breaks)}`, cli, '--target', target],
+      ['--import', `data:text/javascript,${encodeURIComponent(breaks)}`, cli, '--target', target, '--verbose'],
       {
         env: admin,
         during: (child, output) => {
           const timer = setInterval(() => {
-            if ((output().match(/✓/g) ?? []).length < 8) return;
+            if ((output().match(/^\.{8}/m) ?? []).length === 0) return;
             clearInterval(timer);
             child.kill('SIGUSR2');
           }, 5);

@@ -1,16 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { requirements } from '../../spec/catalogue.js';
+import { checks } from '../../suites/all-checks.js';
 import { root, run } from '../helpers/run-cli.js';
 
-const suites = readdirSync(`${root}suites`, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.suite.ts'))
-  .map((name) => readFileSync(`${root}suites/${name}`, 'utf8'))
-  .join('\n');
+const checked = new Set<string>(checks.map(({ requirement }) => requirement));
 
 describe('the catalogue', () => {
   test.each(requirements.map(({ id }) => [id]))('%s has a check', (id) => {
-    expect(suites).toMatch(new RegExp(`'${id.replaceAll('.', '\\.')}'`));
+    expect(checked).toContain(id);
   });
 
   test('is what the generated files were made of', async () => {

@@ -9,7 +9,7 @@ import { changingOwners } from '../helpers/users.js';
 export const accessTokensIdentity = [
   {
     name: 'identity-of-last-login',
-    title: 'GET /users/me answers with whoever logged in last.',
+    title: 'GET /users/me returns the user who logged in last.',
     wrap: (): Wrappers => {
       let lastLogin = '';
       return {

@@ -1,6 +1,6 @@
 import { forbidden } from '../../http/errors.js';
 import type { Defect, Wrappers } from '../defect.js';
-import { isRefresh, isTo, payloadOf } from '../helpers/exchange.js';
+import { bodyOf, isRefresh, isTo, payloadOf, userIn } from '../helpers/exchange.js';
 import { atRequest } from '../helpers/requests.js';
 import { givingAllRights, withAllRights } from '../helpers/rights.js';
 import { claimsOf, replaceToken, sentToken, signed, tokenFor } from '../helpers/tokens.js';
@@ -103,10 +103,22 @@ export const accessTokensPermissions = [
   },
   {
     name: 'cookie-refused-for-changes',
-    title: 'A request that changes something is refused to the session cookie, whoever it belongs to.',
+    title: 'A request that changes something is rejected with every session cookie.',
     wrap: atRequest((exchange) => {
       const { method, path } = exchange.request;
-      if (method === 'PATCH' && !path.startsWith('/auth/') && sentToken(exchange)?.way === 'cookie') throw forbidden();
+      if (method === 'PATCH' && !path.startsWith('/auth/') && sentToken(exchange)?.method === 'cookie')
+        throw forbidden();
+    }),
+  },
+  {
+    name: 'anybody-sets-passwords',
+    title: 'A user without permissions sets the password of any user, and is told that it is forbidden.',
+    wrap: atRequest(async (exchange) => {
+      const { context } = exchange;
+      const { password } = bodyOf(exchange);
+      const id = userIn(exchange, 'PATCH');
+      if (id === undefined || typeof password !== 'string' || sentToken(exchange) === undefined) return;
+      await context.store.updateUser(id, { password: await context.passwords.hash(password) });
     }),
   },
 ] as const satisfies readonly Defect[];

@@ -2,9 +2,8 @@ import { invalidCredentials } from '../../http/errors.js';
 import { replacing, type Defect, type Wrappers } from '../defect.js';
 import { bodyOf, isTo, payloadOf, userIn, isLogin } from '../helpers/exchange.js';
 import { servedOperation } from '../helpers/served.js';
-import { claimsOf, replaceToken, sentToken, signed, tokenFor } from '../helpers/tokens.js';
+import { claimsOf, replaceToken, sentToken, tokenFor } from '../helpers/tokens.js';
 import { allButTheNewest, changingOwners, sparingSessions, endingNoSessions } from '../helpers/users.js';
-import { ISSUER, issuedNow } from '../../auth/jwt.js';
 import type { Exchange } from '../../http/interceptor.js';
 import type { SessionRecord, UserRecord } from '../../stores/store.js';
 import { keepingSessions } from '../helpers/keeping-sessions.js';
@@ -43,15 +42,17 @@ export const accessTokensUserChanges = [
   {
     name: 'suspended-user-logs-in',
     title: 'A user who is suspended can log in.',
-    wrap: (): Wrappers => ({
-      store: (store) =>
-        replacing(store, {
-          userByEmail: async (email) => {
-            const user = await store.userByEmail(email);
-            return user && servedOperation()?.operation === 'login' ? { ...user, status: 'active' } : user;
-          },
-        }),
-    }),
+    wrap: (): Wrappers => {
+      const taken = (user: UserRecord | undefined): UserRecord | undefined =>
+        user && servedOperation()?.operation === 'login' ? { ...user, status: 'active' } : user;
+      return {
+        store: (store) =>
+          replacing(store, {
+            user: async (id) => taken(await store.user(id)),
+            userByEmail: async (email) => taken(await store.userByEmail(email)),
+          }),
+      };
+    },
   },
   {
     name: 'archived-user-keeps-sessions',
@@ -170,15 +171,7 @@ export const accessTokensUserChanges = [
           const { context } = exchange;
           const user = isLogin(exchange) && answer.status === 401 ? deleted.get(bodyOf(exchange)['email']) : undefined;
           if (user === undefined) return;
-          const times = issuedNow(context.clock.now(), context.settings.ACCESS_TOKEN_TTL);
-          const access_token = await signed(exchange, {
-            id: user.id,
-            role: user.role,
-            app_access: false,
-            admin_access: false,
-            ...times,
-            iss: ISSUER,
-          });
+          const access_token = await tokenFor(exchange, user);
           answer.status = 200;
           answer.body = {
             data: { expires: context.settings.ACCESS_TOKEN_TTL, refresh_token: context.random.uuid(), access_token },
@@ -227,7 +220,7 @@ export const accessTokensUserChanges = [
   },
   {
     name: 'reactivation-revives-sessions',
-    title: 'When a user is made active again, the sessions from before are alive again.',
+    title: 'When a user is reactivated, the earlier sessions are valid again.',
     wrap: (): Wrappers => {
       const ended = new Map<string, SessionRecord[]>();
       return {
@@ -261,7 +254,7 @@ export const accessTokensUserChanges = [
   },
   {
     name: 'identities-cached',
-    title: 'Who was let in once is let in for another minute, whatever becomes of the token.',
+    title: 'A token that was accepted once is accepted for another minute, even if it is revoked.',
     wrap: (): Wrappers => {
       const known = new Map<string, { id: string; until: number }>();
       return {

@@ -1,15 +1,16 @@
 import { TOTP } from 'otpauth';
 import type { Defect, Wrappers } from '../defect.js';
 import { changeSetCookie, setCookieValue } from '../helpers/cookies.js';
-import { bodyOf, isTo } from '../helpers/exchange.js';
+import { bodyOf } from '../helpers/exchange.js';
+import { PasswordsOfNewUsers } from '../helpers/logins.js';
 import { refusing, atAnswer, atQuery, argument, queryOf, isGraphql } from '../helpers/graphql.js';
 
 /** Defects that requirements of the section `login` of the chapter `graphql` notice. */
 export const graphqlLogin = [
-  { name: 'graphql-login-refused', title: 'auth_login is refused.', wrap: refusing('auth_login') },
+  { name: 'graphql-login-refused', title: 'auth_login is rejected.', wrap: refusing('auth_login') },
   {
     name: 'graphql-login-returns-session-token',
-    title: 'auth_login in mode session answers with the session token too.',
+    title: 'auth_login in mode session returns the session token in the payload too.',
     wrap: atAnswer(({ context, response }, { auth_login: tokens }) => {
       const token = setCookieValue(response, context.settings.SESSION_COOKIE_NAME);
       if (token !== undefined && tokens != null) tokens['access_token'] = token;
@@ -31,7 +32,7 @@ export const graphqlLogin = [
   },
   {
     name: 'graphql-ignores-variables',
-    title: 'Variables are passed over.',
+    title: 'Variables are ignored.',
     wrap: atQuery((exchange) => {
       delete bodyOf(exchange)['variables'];
     }),
@@ -40,13 +41,12 @@ export const graphqlLogin = [
     name: 'graphql-login-ignores-password',
     title: 'auth_login takes any password.',
     wrap: (): Wrappers => {
-      const passwords = new Map<unknown, unknown>();
+      const passwords = new PasswordsOfNewUsers();
       return {
         request: (exchange) => {
-          const { email, password } = bodyOf(exchange);
-          if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
-          const right = passwords.get(argument(queryOf(exchange), 'email'));
-          if (isGraphql(exchange) && typeof right === 'string')
+          passwords.note(exchange);
+          const right = passwords.of(argument(queryOf(exchange), 'email'));
+          if (isGraphql(exchange) && right !== undefined)
             bodyOf(exchange)['query'] = queryOf(exchange).replace(
               /password:"[^"]*"/,
               `password:${JSON.stringify(right)}`,
@@ -57,19 +57,18 @@ export const graphqlLogin = [
   },
   {
     name: 'graphql-takes-old-password',
-    title: 'auth_login takes the password that a user was created with, whatever became of it.',
+    title: 'auth_login accepts the password that a user was created with, even after it was changed.',
     wrap: (): Wrappers => {
-      const passwords = new Map<unknown, unknown>();
+      const passwords = new PasswordsOfNewUsers();
       return {
         request: async (exchange) => {
-          const { email, password } = bodyOf(exchange);
-          if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
+          passwords.note(exchange);
           const { passwords: hashes, store } = exchange.context;
           const query = isGraphql(exchange) ? queryOf(exchange) : '';
           const address = argument(query, 'email') ?? '';
           const given = argument(query, 'password');
           const user = await store.userByEmail(address);
-          if (user === undefined || given === undefined || passwords.get(address) !== given) return;
+          if (user === undefined || given === undefined || passwords.of(address) !== given) return;
           if (user.status === 'active') await store.updateUser(user.id, { password: await hashes.hash(given) });
         },
       };

@@ -16,7 +16,7 @@ const keepingSessionOf = (mutation: string): (() => Wrappers) =>
 
 /** Defects that requirements of the section `sessions` of the chapter `graphql` notice. */
 export const graphqlSessions = [
-  { name: 'graphql-refresh-refused', title: 'auth_refresh is refused.', wrap: refusing('auth_refresh') },
+  { name: 'graphql-refresh-refused', title: 'auth_refresh is rejected.', wrap: refusing('auth_refresh') },
   {
     name: 'graphql-refresh-does-not-rotate',
     title: 'A refresh token goes on working after auth_refresh.',
@@ -24,7 +24,7 @@ export const graphqlSessions = [
   },
   {
     name: 'graphql-session-refresh-refused',
-    title: 'auth_refresh in mode session is refused.',
+    title: 'auth_refresh in mode session is rejected.',
     wrap: atQuery((_exchange, query) => {
       if (/auth_refresh\([^()]*mode:session/.test(query)) throw invalidCredentials();
     }),
@@ -44,7 +44,7 @@ export const graphqlSessions = [
   },
   {
     name: 'graphql-session-logout-does-nothing',
-    title: 'auth_logout in mode session clears the cookie and leaves the session alive.',
+    title: 'auth_logout in mode session clears the cookie and leaves the session valid.',
     wrap: keepingSessions(async (exchange) => {
       const name = exchange.context.settings.SESSION_COOKIE_NAME;
       const token =

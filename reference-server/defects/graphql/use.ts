@@ -57,7 +57,7 @@ export const graphqlUse = [
   },
   {
     name: 'graphql-answers-cached',
-    title: 'The answer to a query is kept for a second, for whoever asks the same.',
+    title: 'The response to a query is cached for a second, for every user who sends the same query.',
     wrap: (): Wrappers => {
       const kept = new Map<string, { readonly body: unknown; readonly until: number }>();
       return {

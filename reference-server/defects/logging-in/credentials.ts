@@ -1,23 +1,8 @@
 import express from 'express';
 import { internalError, invalidCredentials, invalidOtp } from '../../http/errors.js';
 import type { Defect, Wrappers } from '../defect.js';
-import { bodyOf, isLogin, isTo } from '../helpers/exchange.js';
-import { atLogin, userOf } from '../helpers/logins.js';
-
-/** Remembers passwords as they are set, and takes others that are like them. */
-const takingPasswordsLike = (alike: (right: string, given: string) => boolean) => (): Wrappers => {
-  const passwords = new Map<string, string>();
-  return {
-    request: async (exchange) => {
-      const { email, password } = bodyOf(exchange);
-      if (typeof password !== 'string' || typeof email !== 'string') return;
-      if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
-      const right = passwords.get(email);
-      if (isLogin(exchange) && right !== undefined && alike(right, password)) bodyOf(exchange)['password'] = right;
-      return Promise.resolve();
-    },
-  };
-};
+import { isLogin } from '../helpers/exchange.js';
+import { atLogin, takingOtherPasswords, userOf } from '../helpers/logins.js';
 
 /** Reads a body that the server does not read. */
 const reading = (type: string, read: (text: string) => object) => (): Wrappers => ({
@@ -38,22 +23,22 @@ export const loggingInCredentials = [
   {
     name: 'password-case-ignored',
     title: 'A password in another case logs in.',
-    wrap: takingPasswordsLike((right, given) => right.toLowerCase() === given.toLowerCase()),
+    wrap: takingOtherPasswords((given, right) => right.toLowerCase() === given.toLowerCase()),
   },
   {
     name: 'password-trimmed',
-    title: 'Spaces around the password are passed over.',
-    wrap: takingPasswordsLike((right, given) => right === given.trim()),
+    title: 'Spaces around the password are ignored.',
+    wrap: takingOtherPasswords((given, right) => right === given.trim()),
   },
   {
     name: 'password-truncated',
     title: 'Of a password only the first 72 characters count.',
-    wrap: takingPasswordsLike((right, given) => right.length > 72 && right.slice(0, 72) === given.slice(0, 72)),
+    wrap: takingOtherPasswords((given, right) => right.length > 72 && right.slice(0, 72) === given.slice(0, 72)),
   },
   {
     name: 'password-ligatures-ignored',
     title: 'Passwords are compared by what their characters are compatible to.',
-    wrap: takingPasswordsLike((right, given) => right.normalize('NFKC') === given.normalize('NFKC')),
+    wrap: takingOtherPasswords((given, right) => right.normalize('NFKC') === given.normalize('NFKC')),
   },
   {
     name: 'login-of-other-types-is-500',
@@ -100,7 +85,7 @@ export const loggingInCredentials = [
   },
   {
     name: 'superfluous-otp-refused',
-    title: 'A one-time password is refused to who has no two-factor login.',
+    title: 'A one-time password is rejected for a user without two-factor login.',
     wrap: atLogin(async (exchange, { otp }) => {
       if (otp !== undefined && (await userOf(exchange))?.tfa_secret === null) throw invalidOtp();
     }),

@@ -8,7 +8,7 @@ import { tokenFor } from '../helpers/tokens.js';
 export const makingRequestsBypass = [
   {
     name: 'forwarded-user-trusted',
-    title: 'The header X-Forwarded-User lets in whom it names.',
+    title: 'The header X-Forwarded-User authenticates the user whom it names.',
     wrap: atRequest(async (exchange) => {
       const named = exchange.request.headers['x-forwarded-user'];
       if (typeof named !== 'string') return;
@@ -26,7 +26,7 @@ export const makingRequestsBypass = [
   },
   {
     name: 'body-token-accepted',
-    title: 'A token in the body lets its user in.',
+    title: 'A token in the body is accepted.',
     wrap: atRequest((exchange) => {
       const { access_token } = bodyOf(exchange);
       if (typeof access_token === 'string') setHeader(exchange.request, 'authorization', `Bearer ${access_token}`);
@@ -61,7 +61,7 @@ export const makingRequestsBypass = [
   },
   {
     name: 'registration-open',
-    title: 'Everybody can register, although everybody is told that nobody can.',
+    title: 'Registration creates users although it is said to be disabled.',
     wrap: (): Wrappers => ({
       response: ({ request }, answer) => {
         if (request.path !== '/users/register') return;

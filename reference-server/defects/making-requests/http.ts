@@ -3,6 +3,14 @@ import { succeeded } from '../helpers/exchange.js';
 import { atRequest } from '../helpers/requests.js';
 import { replaceToken, sentToken } from '../helpers/tokens.js';
 
+/** Lets pages of some other origins make requests with the session cookie, and read the responses. */
+const trusting = (trusts: (origin: string, own: string) => boolean) =>
+  atRequest(({ request, response }) => {
+    const { origin, host = '' } = request.headers;
+    if (origin !== undefined && trusts(origin, host))
+      response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' });
+  });
+
 /** Defects that requirements of the section `http` of the chapter `making-requests` notice. */
 export const makingRequestsHttp = [
   {
@@ -51,11 +59,26 @@ export const makingRequestsHttp = [
     }),
   },
   {
+    name: 'origin-by-beginning-trusted',
+    title: "Pages of an origin that begins as the server's own does may read responses with the session cookie.",
+    wrap: trusting((origin, host) => origin.startsWith(`http://${host}`) && origin !== `http://${host}`),
+  },
+  {
+    name: 'origin-by-end-trusted',
+    title: "Pages of an origin that ends as the server's own does may read responses with the session cookie.",
+    wrap: trusting((origin, host) => origin.endsWith(host) && origin !== `http://${host}`),
+  },
+  {
+    name: 'origin-by-host-trusted',
+    title: "Pages of any port of the server's host may read responses with the session cookie.",
+    wrap: trusting((origin, host) => URL.canParse(origin) && new URL(origin).hostname === host.split(':')[0]),
+  },
+  {
     name: 'cookie-only-for-reading',
     title: 'The session cookie counts only for requests that read.',
     wrap: atRequest((exchange) => {
       const { method, path } = exchange.request;
-      if (method === 'PATCH' && !path.startsWith('/auth/') && sentToken(exchange)?.way === 'cookie')
+      if (method === 'PATCH' && !path.startsWith('/auth/') && sentToken(exchange)?.method === 'cookie')
         replaceToken(exchange, undefined);
     }),
   },
@@ -63,7 +86,7 @@ export const makingRequestsHttp = [
     name: 'query-token-only-for-reading',
     title: 'A token in the query counts only for requests that read.',
     wrap: atRequest((exchange) => {
-      if (exchange.request.method === 'PATCH' && sentToken(exchange)?.way === 'query')
+      if (exchange.request.method === 'PATCH' && sentToken(exchange)?.method === 'query')
         replaceToken(exchange, undefined);
     }),
   },

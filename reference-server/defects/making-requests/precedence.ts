@@ -9,14 +9,14 @@ import { isGood, replaceToken, sentToken } from '../helpers/tokens.js';
 export const makingRequestsPrecedence = [
   {
     name: 'two-ways-accepted',
-    title: 'A token in the header beside one in the query is passed over.',
+    title: 'A token in the header beside one in the query is ignored.',
     wrap: atRequest(({ request }) => {
       if (Boolean(request.query['access_token'])) setHeader(request, 'authorization', undefined);
     }),
   },
   {
     name: 'two-ways-refused-for-reading-alone',
-    title: 'A token in the query beside one in the header is passed over, but for a GET.',
+    title: 'A token in the query beside one in the header is ignored, except for GET.',
     wrap: atRequest(({ request }) => {
       if (request.method !== 'GET' && /^bearer ./i.test(request.headers.authorization ?? ''))
         setQuery(request, 'access_token', undefined);
@@ -34,7 +34,7 @@ export const makingRequestsPrecedence = [
     title: 'Beside a bad token in the header the session cookie counts.',
     wrap: atRequest(async (exchange) => {
       const sent = sentToken(exchange);
-      if (sent?.way === 'header' && sessionCookieOf(exchange) !== undefined && !(await isGood(exchange, sent.token)))
+      if (sent?.method === 'header' && sessionCookieOf(exchange) !== undefined && !(await isGood(exchange, sent.token)))
         replaceToken(exchange, undefined);
     }),
   },

@@ -1,4 +1,4 @@
-import type { BearerMethod } from '../../auth/bearer-token.js';
+import type { BearerMethod } from '../../auth/bearer-method.js';
 import { decodeProtectedHeader } from 'jose';
 import { createHmac } from 'node:crypto';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
@@ -23,15 +23,18 @@ const algorithmOf = (token: string): string => decodeProtectedHeader(token).alg 
 
 const signatureOf = (token: string): string => token.slice(token.lastIndexOf('.') + 1);
 
-/** True for a signature that is the beginning of the right one. */
-function signatureIsCutShort(token: string, secret: string): boolean {
+/** The signature that a token should have; undefined for an algorithm that is none of HMAC. */
+function rightSignature(token: string, secret: string): string | undefined {
   const [, size] = /^HS(256|384|512)$/.exec(algorithmOf(token)) ?? [];
-  if (size === undefined || signatureOf(token) === '') return false;
-  const right = createHmac(`sha${size}`, secret)
+  if (size === undefined) return undefined;
+  return createHmac(`sha${size}`, secret)
     .update(token.slice(0, token.lastIndexOf('.')))
     .digest('base64url');
-  return right.startsWith(signatureOf(token));
 }
+
+/** True for a signature that is the beginning of the right one. */
+const signatureIsCutShort = (token: string, secret: string): boolean =>
+  signatureOf(token) !== '' && rightSignature(token, secret)?.startsWith(signatureOf(token)) === true;
 
 /**
  * Takes a string that is no token, sent by one method, for a static token of the first user. At the WebSocket every method is taken for
@@ -40,9 +43,9 @@ function signatureIsCutShort(token: string, secret: string): boolean {
 const takingUnknownForFirstUser = (method: BearerMethod) =>
   alsoFinding(async (token, store) => {
     const exchange = servedRequest();
-    const way = exchange === undefined ? 'query' : sentToken(exchange)?.way;
+    const sentBy = exchange === undefined ? 'query' : sentToken(exchange)?.method;
     const isRefreshToken = (await store.session(token)) !== undefined;
-    return way === method && !isRefreshToken ? (await store.users())[0] : undefined;
+    return sentBy === method && !isRefreshToken ? (await store.users())[0] : undefined;
   });
 
 /** Defects that requirements of the section `validity` of the chapter `making-requests` notice. */
@@ -53,18 +56,29 @@ export const makingRequestsValidity = [
     wrap: atRequest(sendTokenOfFirstUser),
   },
   {
+    name: 'rejections-show-a-user',
+    title: 'A rejection with 401 shows the e-mail address and the password hash of the first user.',
+    wrap: (): Wrappers => ({
+      response: async ({ context }, answer) => {
+        const [user] = await context.store.users();
+        if (answer.status === 401)
+          answer.body = { ...(answer.body as object), user: { email: user?.email, password: user?.password } };
+      },
+    }),
+  },
+  {
     name: 'bad-header-token-is-first-user',
-    title: "A string in the header that is nobody's token is taken for one of the first user's.",
+    title: "An unknown token in the header is accepted as one of the first user's.",
     wrap: takingUnknownForFirstUser('header'),
   },
   {
     name: 'bad-query-token-is-first-user',
-    title: "A string in the query that is nobody's token is taken for one of the first user's.",
+    title: "An unknown token in the query is accepted as one of the first user's.",
     wrap: takingUnknownForFirstUser('query'),
   },
   {
     name: 'bad-cookie-is-first-user',
-    title: "A string in the session cookie that is nobody's token is taken for one of the first user's.",
+    title: "An unknown token in the session cookie is accepted as one of the first user's.",
     wrap: takingUnknownForFirstUser('cookie'),
   },
   {
@@ -100,8 +114,35 @@ export const makingRequestsValidity = [
     title: 'A token in the query that says alg none needs no signature.',
     wrap: atRequest(async (exchange) => {
       const sent = sentToken(exchange);
-      const claims = sent?.way === 'query' && /^[^.]+\.[^.]+\.$/.test(sent.token) ? claimsOf(sent.token) : undefined;
+      const claims = sent?.method === 'query' && /^[^.]+\.[^.]+\.$/.test(sent.token) ? claimsOf(sent.token) : undefined;
       if (claims !== undefined) replaceToken(exchange, await signed(exchange, claims));
+    }),
+  },
+  {
+    name: 'signature-compared-in-part',
+    title: 'Of the signature of a standard token the last ten characters but one are not compared.',
+    wrap: acceptingSignatures((token, secret) => {
+      const [given, right] = [signatureOf(token), rightSignature(token, secret)];
+      return (
+        given.length === right?.length && given.slice(0, -11) === right.slice(0, -11) && given.at(-1) === right.at(-1)
+      );
+    }),
+  },
+  {
+    name: 'long-signature-accepted',
+    title: 'What follows the signature of a standard token is passed over.',
+    wrap: acceptingSignatures((token, secret) => {
+      const right = rightSignature(token, secret);
+      return right !== undefined && signatureOf(token).startsWith(right);
+    }),
+  },
+  {
+    name: 'further-parts-passed-over',
+    title: 'What follows the third part of a token is passed over.',
+    wrap: atRequest(async (exchange) => {
+      const [header, payload, signature, ...more] = sentToken(exchange)?.token.split('.') ?? [];
+      const token = `${header}.${payload}.${signature}`;
+      if (more.length > 0 && (await isGood(exchange, token))) replaceToken(exchange, token);
     }),
   },
   {
@@ -114,7 +155,7 @@ export const makingRequestsValidity = [
   },
   {
     name: 'bad-token-is-public',
-    title: 'Where no token is needed a bad one is passed over.',
+    title: 'Where no token is needed, an invalid one is ignored.',
     wrap: atRequest(async (exchange) => {
       const sent = sentToken(exchange);
       const open = ['/server/info', '/auth/login'].includes(exchange.request.path);
@@ -123,10 +164,10 @@ export const makingRequestsValidity = [
   },
   {
     name: 'logout-passes-over-bad-token',
-    title: 'A logout passes over a bad access token.',
+    title: 'A logout ignores an invalid access token.',
     wrap: atRequest(async (exchange) => {
       const sent = sentToken(exchange);
-      if (isTo(exchange, 'POST', '/auth/logout') && sent?.way === 'header' && !(await isGood(exchange, sent.token)))
+      if (isTo(exchange, 'POST', '/auth/logout') && sent?.method === 'header' && !(await isGood(exchange, sent.token)))
         replaceToken(exchange, undefined);
     }),
   },

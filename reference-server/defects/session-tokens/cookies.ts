@@ -15,7 +15,7 @@ function putTokenIntoPayload(payload: Record<string, unknown>, { context, respon
 export const sessionTokensCookies = [
   {
     name: 'session-login-returns-refresh-token-too',
-    title: 'A login in mode session answers with a refresh token beside the session token.',
+    title: 'A login in mode session returns a refresh token beside the session token.',
     wrap: changingSessionLogin(async (payload, exchange) => {
       payload['refresh_token'] = await furtherRefreshToken(exchange);
     }),
@@ -45,7 +45,7 @@ export const sessionTokensCookies = [
   },
   {
     name: 'dead-cookie-not-cleared',
-    title: 'A session cookie that is refused stays in the browser.',
+    title: 'A rejected session cookie is not cleared.',
     wrap: (): Wrappers => ({
       response: ({ response }, answer) => {
         if (answer.status === 401) response.removeHeader('Set-Cookie');
@@ -54,7 +54,7 @@ export const sessionTokensCookies = [
   },
   {
     name: 'good-cookie-cleared-when-forbidden',
-    title: 'An answer with 403 clears the session cookie.',
+    title: 'A response with status 403 clears the session cookie.',
     wrap: (): Wrappers => ({
       response: ({ context, response }, answer) => {
         if (answer.status === 403)

@@ -24,7 +24,7 @@ export const sessionTokensLogout = [
   },
   {
     name: 'session-logout-only-clears-cookie',
-    title: 'A logout in mode session clears the cookie and leaves the session alive.',
+    title: 'A logout in mode session clears the cookie and leaves the session valid.',
     wrap: (): Wrappers => ({ store: (store) => atSessionLogout(store) }),
   },
   {

@@ -19,7 +19,7 @@ const isExchange = (served: ServedOperation | undefined): boolean =>
 export const sessionTokensRefresh = [
   {
     name: 'session-refresh-refused',
-    title: 'A refresh in mode session is refused.',
+    title: 'A refresh in mode session is rejected.',
     wrap: (): Wrappers => ({
       store: (store) => replacing(store, { succeedSession: () => Promise.resolve(undefined) }),
     }),
@@ -50,10 +50,10 @@ export const sessionTokensRefresh = [
       const { exp } = claimsOf(sessionCookieOf(exchange) ?? '') ?? {};
       const renewed = setCookieValue(response, context.settings.SESSION_COOKIE_NAME);
       if (exp === undefined || renewed === undefined) return;
-      const lifeMs = exp * 1000 - context.clock.now();
-      payload['expires'] = lifeMs;
+      const lifetimeMs = exp * 1000 - context.clock.now();
+      payload['expires'] = lifetimeMs;
       withoutSessionCookie(exchange);
-      setSessionCookie(context, response, await signed(exchange, { ...claimsOf(renewed), exp }), lifeMs);
+      setSessionCookie(context, response, await signed(exchange, { ...claimsOf(renewed), exp }), lifetimeMs);
     }),
   },
   {
@@ -75,7 +75,7 @@ export const sessionTokensRefresh = [
   },
   {
     name: 'session-refresh-takes-access-token',
-    title: 'A standard token in the session cookie buys a session token.',
+    title: 'A standard token in the session cookie is exchanged for a session token.',
     wrap: (): Wrappers => ({
       request: async (exchange) => {
         const { context, request } = exchange;
@@ -92,7 +92,7 @@ export const sessionTokensRefresh = [
   // Session tokens
   {
     name: 'concurrent-session-refresh-refused',
-    title: 'A session token is refused at its second refresh, even at the same time.',
+    title: 'A session token is rejected at its second refresh, even a concurrent one.',
     wrap: (): Wrappers => {
       const seen = new Set<string>();
       return {
@@ -154,7 +154,7 @@ export const sessionTokensRefresh = [
     wrap: (): Wrappers => ({
       request: (exchange) => {
         const sent = sentToken(exchange);
-        if (isRefresh(exchange) && isAboutSession(exchange) && sent?.way === 'header')
+        if (isRefresh(exchange) && isAboutSession(exchange) && sent?.method === 'header')
           setCookie(exchange.request, exchange.context.settings.SESSION_COOKIE_NAME, sent.token);
       },
     }),
@@ -179,7 +179,7 @@ export const sessionTokensRefresh = [
   },
   {
     name: 'session-refresh-without-grace',
-    title: 'After its refresh a session token is refused at once.',
+    title: 'A refreshed session token is rejected at once.',
     wrap: (): Wrappers => ({
       response: async (exchange, answer) => {
         if (!isRefresh(exchange) || !isAboutSession(exchange) || !succeeded(answer)) return;

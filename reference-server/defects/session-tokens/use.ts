@@ -18,7 +18,7 @@ export const sessionTokensUse = [
   },
   {
     name: 'session-token-works-once',
-    title: 'A session token is refused the second time it is used.',
+    title: 'A session token is rejected the second time it is used.',
     wrap: (): Wrappers => {
       const uses = new Map<string, object>();
       return {
@@ -34,7 +34,7 @@ export const sessionTokensUse = [
   },
   {
     name: 'session-token-dies-early',
-    title: 'A session token is refused a third of its life after it was issued.',
+    title: 'A session token is rejected after a third of its lifetime.',
     wrap: (): Wrappers => ({
       request: (exchange) => {
         const { iat, exp, session } = claimsOf(sentToken(exchange)?.token ?? '') ?? {};
@@ -56,11 +56,11 @@ export const sessionTokensUse = [
   },
   {
     name: 'session-token-only-by-cookie',
-    title: 'A session token in the header or the query is refused.',
+    title: 'A session token in the header or the query is rejected.',
     wrap: (): Wrappers => ({
       request: (exchange) => {
         const sent = sentToken(exchange);
-        if (sent !== undefined && sent.way !== 'cookie' && claimsOf(sent.token)?.['session'] !== undefined)
+        if (sent !== undefined && sent.method !== 'cookie' && claimsOf(sent.token)?.['session'] !== undefined)
           throw invalidCredentials();
       },
     }),

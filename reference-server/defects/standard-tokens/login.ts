@@ -4,20 +4,20 @@ import { changingTokens } from '../helpers/payloads.js';
 import { servedMessage, servedOperation, servesStandard } from '../helpers/served.js';
 import { ApiError } from '../../http/errors.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
-import { bodyOf, isLogin, isTo, modeOf, succeeded } from '../helpers/exchange.js';
-import { atLogin, senderOf } from '../helpers/logins.js';
+import { bodyOf, isLogin, modeOf, succeeded } from '../helpers/exchange.js';
+import { atLogin, senderOf, takingOtherPasswords } from '../helpers/logins.js';
 import { tokenFor } from '../helpers/tokens.js';
 
 /** Defects that requirements of the section `login` of the chapter `standard-tokens` notice. */
 export const standardTokensLogin = [
   {
     name: 'login-without-access-token',
-    title: 'A login answers without an access token.',
+    title: 'A login returns no access token.',
     wrap: changingTokens('login', (payload) => delete payload['access_token']),
   },
   {
     name: 'login-refuses-ordinary-users',
-    title: 'A login for a standard token is refused to everybody but administrators.',
+    title: 'A login for a standard token is rejected for all users but administrators.',
     wrap: (): Wrappers => ({
       store: (store) =>
         replacing(store, {
@@ -104,17 +104,7 @@ export const standardTokensLogin = [
   {
     name: 'login-accepts-password-of-others',
     title: 'The password of any user logs in.',
-    wrap: (): Wrappers => {
-      const passwords = new Map<unknown, unknown>();
-      return {
-        request: (exchange) => {
-          const { email, password } = bodyOf(exchange);
-          if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
-          if (isLogin(exchange) && passwords.has(email) && [...passwords.values()].includes(password))
-            bodyOf(exchange)['password'] = passwords.get(email);
-        },
-      };
-    },
+    wrap: takingOtherPasswords((given, _right, passwords) => passwords.has(given)),
   },
   {
     name: 'token-replaces-password',
@@ -131,7 +121,7 @@ export const standardTokensLogin = [
   },
   {
     name: 'login-without-expiry',
-    title: 'A login answers without `expires`.',
+    title: 'A login returns no `expires`.',
     wrap: changingTokens('login', (payload) => delete payload['expires']),
   },
   {
@@ -146,7 +136,7 @@ export const standardTokensLogin = [
   },
   {
     name: 'login-without-refresh-token',
-    title: 'A login answers without a refresh token.',
+    title: 'A login returns no refresh token.',
     wrap: changingTokens('login', (payload) => delete payload['refresh_token']),
   },
   {
@@ -173,7 +163,7 @@ export const standardTokensLogin = [
   },
   {
     name: 'mode-in-capitals-accepted',
-    title: 'The mode of a login is taken in whatever case it is written.',
+    title: 'The mode of a login is compared case-insensitively.',
     wrap: atLogin((_exchange, body) => {
       if (typeof body['mode'] === 'string') body['mode'] = body['mode'].toLowerCase();
     }),

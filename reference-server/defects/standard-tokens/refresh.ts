@@ -4,7 +4,13 @@ import { type Defect, replacing, type Wrappers, type Ports } from '../defect.js'
 import { bodyOf, modeOf, payloadOf, isRefresh } from '../helpers/exchange.js';
 import { claimsOf, sentToken, signed } from '../helpers/tokens.js';
 import { setCookieValue } from '../helpers/cookies.js';
-import { accessTokensByRefreshToken, sessionToRefresh, refreshCookieOf, refreshTokenOf } from '../helpers/sessions.js';
+import {
+  accessTokensByRefreshToken,
+  sessionToRefresh,
+  refreshCookieOf,
+  refreshTokenOf,
+  knowingRefreshed,
+} from '../helpers/sessions.js';
 import { refreshesAtOnceSucceed, sharedRefreshTokenOf } from '../helpers/refreshes-at-once.js';
 import { randomString } from '../../random.js';
 import { jwtsSignedWith } from '../../auth/jwt.js';
@@ -47,7 +53,7 @@ export const standardTokensRefresh = [
   },
   {
     name: 'refresh-refuses-everyone',
-    title: 'A refresh for a standard token is refused, whatever the refresh token.',
+    title: 'A refresh of a standard token is rejected with every refresh token.',
     wrap: (): Wrappers => ({
       store: (store) =>
         replacing(store, {
@@ -93,21 +99,10 @@ export const standardTokensRefresh = [
   },
   {
     name: 'refresh-works-once-per-login',
-    title: 'A refresh token that came from a refresh is refused.',
-    wrap: (): Wrappers => {
-      const refreshed = new Set<string>();
-      return {
-        store: (store) =>
-          replacing(store, {
-            replaceSession: async (token, by) => {
-              refreshed.add(by.token);
-              return store.replaceSession(token, by);
-            },
-            session: async (token) =>
-              servesStandard('refresh') && refreshed.has(token) ? undefined : store.session(token),
-          }),
-      };
-    },
+    title: 'A refresh token that a refresh issued is rejected.',
+    wrap: knowingRefreshed((store, isRefreshed) => ({
+      session: async (token) => (servesStandard('refresh') && isRefreshed(token) ? undefined : store.session(token)),
+    })),
   },
   {
     name: 'refresh-accepts-access-token',
@@ -172,7 +167,7 @@ export const standardTokensRefresh = [
   },
   {
     name: 'concurrent-refreshes-all-live',
-    title: 'Of several refreshes of one token at once all leave a refresh token that is alive.',
+    title: 'Of several concurrent refreshes of one token, each issues a valid refresh token.',
     wrap: (): Wrappers => ({ request: refreshesAtOnceSucceed() }),
   },
   {
@@ -195,7 +190,7 @@ export const standardTokensRefresh = [
   },
   {
     name: 'refresh-for-sender',
-    title: 'A refresh answers with tokens of whoever sends it.',
+    title: 'A refresh returns tokens of the user who sends it.',
     wrap: (): Wrappers => ({
       request: async (exchange) => {
         const id = claimsOf(sentToken(exchange)?.token ?? '')?.['id'];
@@ -207,7 +202,7 @@ export const standardTokensRefresh = [
   },
   {
     name: 'refresh-cookie-before-body',
-    title: 'A refresh token in the body is passed over where there is a cookie with another.',
+    title: 'A refresh token in the body is ignored where a cookie holds another one.',
     wrap: (): Wrappers => ({
       request: (exchange) => {
         const cookie = refreshCookieOf(exchange);

@@ -1,3 +1,4 @@
+import type { IssuedClaims } from '../../auth/jwt.js';
 import { SignJWT } from 'jose';
 import { invalidCredentials } from '../../http/errors.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
@@ -32,7 +33,7 @@ export const standardTokensUse = [
   },
   {
     name: 'access-token-works-once',
-    title: 'A standard token is good for one request, but for those of administrators.',
+    title: 'A standard token is valid for one request, except those of administrators.',
     wrap: (): Wrappers => {
       const used = new Set<string>();
       return {
@@ -47,7 +48,7 @@ export const standardTokensUse = [
   },
   {
     name: 'access-token-dies-early',
-    title: 'A standard token of a user without rights is refused a third of its life after it was issued.',
+    title: 'A standard token of a user without rights is rejected after a third of its lifetime.',
     wrap: (): Wrappers => ({
       request: (exchange) => {
         const { iat, exp, session, admin_access } = claimsOf(sentToken(exchange)?.token ?? '') ?? {};
@@ -61,6 +62,21 @@ export const standardTokensUse = [
     name: 'access-token-without-iat',
     title: 'A standard token has no claim iat.',
     wrap: withoutIat(({ session }) => session === undefined),
+  },
+  {
+    name: 'token-for-years-without-iat',
+    title: 'A standard token has no claim iat, and is good for ten years.',
+    wrap: (): Wrappers => ({
+      jwts: (jwts) =>
+        replacing(jwts, {
+          sign: async (claims) =>
+            jwts.sign(
+              claims.session === undefined
+                ? ({ ...claims, iat: undefined, exp: claims.exp + 315_360_000 } as unknown as IssuedClaims)
+                : claims,
+            ),
+        }),
+    }),
   },
   {
     name: 'claims-understate-rights',

@@ -41,7 +41,7 @@ export const staticTokensConcealment = [
   },
   {
     name: 'mask-is-a-token',
-    title: 'What is shown in place of a static token lets in whose token was read last.',
+    title: 'The mask shown in place of a static token authenticates the user whose token was read last.',
     wrap: (): Wrappers => {
       let last: UserRecord | undefined;
       return {

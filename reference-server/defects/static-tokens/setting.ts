@@ -24,7 +24,7 @@ export const staticTokensSetting = [
   },
   {
     name: 'static-token-ignored-on-create',
-    title: 'The static token in POST /users is passed over.',
+    title: 'The static token in POST /users is ignored.',
     wrap: (): Wrappers => ({
       store: (store) =>
         replacing(store, {
@@ -34,7 +34,7 @@ export const staticTokensSetting = [
   },
   {
     name: 'static-token-ignored-on-update',
-    title: 'The static token in PATCH /users/:id is passed over.',
+    title: 'The static token in PATCH /users/:id is ignored.',
     wrap: keepingStaticToken(() => true),
   },
   {
@@ -70,7 +70,7 @@ export const staticTokensSetting = [
   },
   {
     name: 'own-static-token-ignored',
-    title: 'The static token in PATCH /users/me is passed over.',
+    title: 'The static token in PATCH /users/me is ignored.',
     wrap: (): Wrappers => ({
       request: (exchange) => {
         if (isTo(exchange, 'PATCH', '/users/me')) delete bodyOf(exchange)['token'];

@@ -33,7 +33,7 @@ export const staticTokensUse = [
   },
   {
     name: 'static-token-works-once',
-    title: 'A static token is refused the second time it is used.',
+    title: 'A static token is rejected the second time it is used.',
     wrap: (): Wrappers => {
       const used = new Set<string>();
       return {
@@ -89,7 +89,7 @@ export const staticTokensUse = [
   },
   {
     name: 'static-token-dies-after-seconds',
-    title: 'A static token is good for eight seconds.',
+    title: 'A static token is valid for eight seconds.',
     wrap: (): Wrappers => {
       const setAt = new Map<string, number>();
       return {
@@ -121,7 +121,7 @@ export const staticTokensUse = [
     wrap: (): Wrappers => ({
       request: (exchange) => {
         const sent = sentToken(exchange);
-        if (sent?.way === 'cookie' && claimsOf(sent.token) === undefined && /^[0-9a-f]{32}$/.test(sent.token))
+        if (sent?.method === 'cookie' && claimsOf(sent.token) === undefined && /^[0-9a-f]{32}$/.test(sent.token))
           replaceToken(exchange, undefined);
       },
     }),

@@ -79,7 +79,7 @@ export const storingTokensCookieAttributes = [
   },
   {
     name: 'cookies-secure-over-http',
-    title: 'The cookies say Secure, whatever the URL.',
+    title: 'The cookies are Secure with every URL.',
     wrap: (): Wrappers => ({
       response: ({ context, response }) => {
         for (const name of [context.settings.SESSION_COOKIE_NAME, context.settings.REFRESH_TOKEN_COOKIE_NAME])

@@ -42,7 +42,7 @@ export const storingTokensPayload = [
   },
   {
     name: 'refresh-payload-incomplete',
-    title: 'A refresh answers without `expires`.',
+    title: 'A refresh returns no `expires`.',
     wrap: changingTokens('refresh', (payload) => delete payload['expires']),
   },
   {
@@ -74,7 +74,7 @@ export const storingTokensPayload = [
   },
   {
     name: 'logout-answers-200',
-    title: 'A logout answers with 200 and an empty object.',
+    title: 'A logout returns 200 and an empty object.',
     wrap: (): Wrappers => ({
       response: (exchange, answer) => {
         if (!isLogout(exchange) || answer.status !== 204) return;
@@ -85,7 +85,7 @@ export const storingTokensPayload = [
   },
   {
     name: 'login-answers-201',
-    title: 'A login answers with 201.',
+    title: 'A login returns 201.',
     wrap: (): Wrappers => ({
       response: (exchange, answer) => {
         if (isLogin(exchange) && answer.status === 200) answer.status = 201;
@@ -104,7 +104,7 @@ export const storingTokensPayload = [
   },
   {
     name: 'token-in-other-header',
-    title: 'A refresh answers with the access token in a header too.',
+    title: 'A refresh returns the access token in a header too.',
     wrap: (): Wrappers => ({
       response: (exchange, answer) => {
         const { access_token } = payloadOf(answer);
@@ -124,7 +124,7 @@ export const storingTokensPayload = [
   },
   {
     name: 'login-repeats-password',
-    title: 'A login answers with the e-mail and the password it was sent.',
+    title: 'A login returns the e-mail and the password that it was sent.',
     wrap: (): Wrappers => ({
       response: (exchange, answer) => {
         const { email, password } = bodyOf(exchange);

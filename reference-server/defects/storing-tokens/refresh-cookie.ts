@@ -31,7 +31,7 @@ export const storingTokensRefreshCookie = [
   // Cookies
   {
     name: 'cookie-refresh-refused',
-    title: 'A refresh in mode cookie is refused.',
+    title: 'A refresh in mode cookie is rejected.',
     wrap: (): Wrappers => ({
       request: (exchange) => {
         if (isRefresh(exchange) && modeOf(exchange) === 'cookie' && refreshCookieOf(exchange) !== undefined)
@@ -57,7 +57,7 @@ export const storingTokensRefreshCookie = [
   },
   {
     name: 'cookie-logout-does-nothing',
-    title: 'A logout in mode cookie clears the cookie and leaves the refresh token alive.',
+    title: 'A logout in mode cookie clears the cookie and leaves the refresh token valid.',
     wrap: keepingSessions(async (exchange) =>
       found(isLogout(exchange) && modeOf(exchange) === 'cookie' && (await sessionToRefresh(exchange))),
     ),

@@ -51,7 +51,7 @@ export const storingTokensSessionCookie = [
   },
   {
     name: 'session-cookie-lives-a-minute',
-    title: 'The session cookie lasts a minute, whatever the life of its token.',
+    title: 'The session cookie has a lifetime of a minute, whichever lifetime its token has.',
     wrap: lastingFor(() => 60),
   },
   {

@@ -1,12 +1,20 @@
 import { percentEncoded } from '../target/percent-encoding.js';
+import { connectionInShell, type ConnectionInShell } from './curl-connection.js';
 import { NamedText } from './named-text.js';
 import type { NamedValue, SecretNames } from './secret-names.js';
 import { Shell, sh } from './shell.js';
 import { cookieIn, functionLines, functionsFor, inUri, memberIn } from './shell-functions.js';
+import type { Connection } from '../target/connection.js';
 import type { RawExchange, SentRequest } from '../target/exchange.js';
 
 /** A text longer than this does not go into an argument of a command: Linux allows 128 KiB for one (MAX_ARG_STRLEN). In characters. */
 const ARGUMENT_LIMIT = 30_000;
+
+/** The target, and what reaching it takes. */
+interface Way extends ConnectionInShell {
+  readonly target: string;
+  readonly connection: Connection;
+}
 
 /** The lines that begin a block: whatever it keeps is kept in a folder of its own, which nobody else can read and which ends with it. */
 const beginning: readonly Shell[] = [
@@ -14,7 +22,7 @@ const beginning: readonly Shell[] = [
   sh`trap 'rm -rf "$dir"' EXIT`,
 ];
 
-/** The lines of a block that are the same in every run, whatever the target says. */
+/** The lines of a block that are the same in every run and for every target. */
 export const constantLines: readonly string[] = [...Shell.subshell(beginning).map(String), ...functionLines];
 
 /**
@@ -22,20 +30,29 @@ export const constantLines: readonly string[] = [...Shell.subshell(beginning).ma
  * passwords stand in variables: what the tester gave is read from the environment variables that this tool reads too, the rest comes
  * out of the answers.
  * @param target base URL of the target
+ * @param connection how it is reached
  */
-export function curlLines(target: string, exchanges: readonly RawExchange[], names: SecretNames): string[] {
+export function curlLines(
+  target: string,
+  exchanges: readonly RawExchange[],
+  names: SecretNames,
+  connection: Connection = {},
+): string[] {
   const all = names.all();
   const text = new NamedText(all);
+  const way: Way = { target, connection, ...connectionInShell(connection) };
   const created = all.filter(({ secret, origin }) => !secret && origin.kind === 'json');
-  const sent = exchanges.map(({ request }) => request);
-  const requests = sent.map((request) => ({ request, line: (keep: boolean) => command(request, target, text, keep) }));
-  const removals = created.flatMap((user) => removal(user, exchanges, target, text));
+  const requests = exchanges.map(({ request, pauseMs = 0 }) => ({
+    pauseMs,
+    line: (keep: boolean) => command(request, way, text, keep),
+  }));
+  const removals = created.flatMap((user) => removal(user, exchanges, way, text));
 
   const used = withSources([...requests.map(({ line }) => line(false)), ...removals], all);
   for (const { variable } of created) used.add(variable);
   const waiting = all.filter(({ variable }) => used.has(variable)).reverse();
   const known = new Set<string>();
-  const lines: Shell[] = [sh`TARGET=${target}`];
+  const lines: Shell[] = [sh`TARGET=${target}`, ...way.lines];
   const set = ({ variable }: NamedValue, line: Shell): void => {
     lines.push(line);
     known.add(variable);
@@ -53,7 +70,8 @@ export function curlLines(target: string, exchanges: readonly RawExchange[], nam
     }
   };
   deriveWhatCanBe();
-  for (const [number, { line }] of requests.entries()) {
+  for (const [number, { line, pauseMs }] of requests.entries()) {
+    if (pauseMs > 0) lines.push(sh`sleep ${String(Math.ceil(pauseMs / 1000))}`);
     const captured = waiting.filter(({ origin }) => 'exchange' in origin && origin.exchange === number);
     lines.push(line(captured.length > 0));
     for (const name of captured) {
@@ -81,33 +99,49 @@ function withSources(lines: readonly Shell[], all: readonly NamedValue[]): Set<s
 }
 
 /** One request as a command. `keep`: the response goes into files, because values are taken out of it. */
-function command(request: SentRequest, target: string, text: NamedText, keep: boolean): Shell {
+function command(request: SentRequest, way: Way, text: NamedText, keep: boolean): Shell {
   const unsendable = request.headers.find(
     ([name, value]) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7E\x80-\xFF]/.test(value),
   );
   if (unsendable !== undefined)
     return sh`# not repeated: ${`${request.method} ${new URL(request.url).pathname}`} with a header that HTTP cannot carry`;
-  const webSocket = target.replace(/^http/, 'ws');
+  const webSocket = way.target.replace(/^http/, 'ws');
   return request.url.startsWith(webSocket)
-    ? wscat(request, request.url.slice(webSocket.length), text)
-    : curl(request, request.url.slice(target.length), text, keep);
+    ? wscat(request, request.url.slice(webSocket.length), way, text)
+    : curl(request, request.url.slice(way.target.length), way, text, keep);
 }
 
 /** curl has no messages; wscat sends them, and prints what comes until its input ends. */
-function wscat({ headers, body = '' }: SentRequest, path: string, text: NamedText): Shell {
+function wscat({ headers, body = '' }: SentRequest, path: string, way: Way, text: NamedText): Shell {
+  const { connectTo } = way.connection;
+  const { protocol, host } = new URL(way.target);
+  // wscat has no option for it: the name goes into the header.
+  const base =
+    connectTo === undefined
+      ? Shell.variable('TARGET', 'as WebSocket URL')
+      : Shell.literal(`${protocol.replace('http', 'ws')}//${connectTo.host}:${connectTo.port}`);
   const messages = body.split('\n').filter((message) => message !== '');
   return Shell.words([
-    sh`sleep 3 | npx -y wscat -c ${Shell.variable('TARGET', 'as WebSocket URL')}${text.url(path)}`,
+    sh`sleep 3 | npx -y wscat -c ${base}${text.url(path)}`,
+    ...way.wscat,
+    ...(connectTo === undefined ? [] : [sh`-H ${`Host: ${host}`}`]),
     ...headers.filter(([name]) => name !== 'Upgrade').map(([name, value]) => sh`-H ${text.header(name, value)}`),
     ...messages.map((message) => sh`-x ${text.body(message)}`),
   ]);
 }
 
 /** @param path below the target's base URL, or the variable part of one that is written already */
-function curl({ method, headers, body }: SentRequest, path: string | Shell, text: NamedText, keep: boolean): Shell {
+function curl(
+  { method, headers, body }: SentRequest,
+  path: string | Shell,
+  way: Way,
+  text: NamedText,
+  keep: boolean,
+): Shell {
   const below = typeof path === 'string' ? text.url(path) : path;
   const url = sh`${Shell.variable('TARGET')}${below}`;
   const parts = [keep ? sh`curl -sS -D headers.txt -o answer.json` : sh`curl -sS -i -w '\\n'`];
+  parts.push(...way.curl);
   // Brackets and braces in a URL are patterns otherwise, which a value that the target gives may hold too.
   if (below.variables.size > 0 || /[[\]{}]/.test(String(path))) parts.push(sh`-g`);
   if (method === 'HEAD') parts.push(sh`--head`);
@@ -134,7 +168,7 @@ function header(name: string, value: string, text: NamedText): Shell {
 function removal(
   { variable, origin, value }: NamedValue,
   exchanges: readonly RawExchange[],
-  target: string,
+  way: Way,
   text: NamedText,
 ): Shell[] {
   const creation = origin.kind === 'json' ? exchanges[origin.exchange]?.request : undefined;
@@ -143,5 +177,5 @@ function removal(
   const headers = creation.headers.filter(([name]) => name !== 'Content-Type');
   const id = Shell.variable(variable);
   const path = Shell.word([sh`/users/`, percentEncoded(value) === value ? id : inUri(id), text.url(search)]);
-  return [sh`${curl({ method: 'DELETE', url: target, headers }, path, text, false)} # removes the user again`];
+  return [sh`${curl({ method: 'DELETE', url: way.target, headers }, path, way, text, false)} # removes the user again`];
 }

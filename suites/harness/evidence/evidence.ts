@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Exchange } from '../../../spec/generated/report.js';
+import type { Connection } from '../target/connection.js';
 import type { RawExchange } from '../target/exchange.js';
 import { curlLines } from './curl.js';
 import { mask } from '../../../spec/mask.js';
@@ -26,6 +27,10 @@ export class Evidence {
   readonly #exchanges: RawExchange[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #expired = new Set<number>();
+  #pauseMs = 0;
+  #waiting = 0;
+  #waitingSince = 0;
+  #waitedMs = 0;
 
   /**
    * Keeps an exchange, as much of it as evidence needs; returns its number. Tells the secrets in it, which stay secrets when the exchange
@@ -33,7 +38,14 @@ export class Evidence {
    */
   add(exchange: RawExchange): number {
     issuedSecrets(exchange).forEach(tellSecret);
-    return this.#exchanges.push(kept(exchange)) - 1;
+    const pauseMs = this.#pauseMs;
+    this.#pauseMs = 0;
+    return this.#exchanges.push(kept(pauseMs === 0 ? exchange : { ...exchange, pauseMs })) - 1;
+  }
+
+  /** Notes that it was waited on purpose, in ms, before the next exchange: who repeats the exchanges is to wait as long. */
+  notePause(ms: number): void {
+    this.#pauseMs += ms;
   }
 
   /** Knows of an exchange as long as it is under way. Gives what the exchange gives, and throws what it throws. */
@@ -45,6 +57,23 @@ export class Evidence {
     } finally {
       this.#underWay.delete(running);
     }
+  }
+
+  /** Counts the time that requests wait until the target wants to be asked: it is none that the target takes. */
+  async whileWaiting(turn: () => Promise<void>): Promise<void> {
+    if (this.#waiting === 0) this.#waitingSince = performance.now();
+    this.#waiting += 1;
+    try {
+      await turn();
+    } finally {
+      this.#waiting -= 1;
+      if (this.#waiting === 0) this.#waitedMs += performance.now() - this.#waitingSince;
+    }
+  }
+
+  /** How long requests have waited for their turn so far, in ms; what waited at the same time counts once. */
+  get waitedMs(): number {
+    return this.#waitedMs + (this.#waiting === 0 ? 0 : performance.now() - this.#waitingSince);
   }
 
   /** Notes that an exchange shows nothing: what it was sent with may have expired before it was rejected. */
@@ -66,16 +95,31 @@ export class Evidence {
     return this.#exchanges;
   }
 
-  /** Takes over what another piece of evidence shows, such as the creation of a user that several checks share. */
-  adopt(other: Evidence): void {
+  /**
+   * Takes over what another piece of evidence shows, such as the creation of a user that several checks share.
+   * @param which of its exchanges, by their numbers; all of them unless told. The pauses before those left out are kept.
+   */
+  adopt(other: Evidence, which: (number: number) => boolean = () => true): void {
     if (other === this) return;
-    const numbers = other.exchanges.map((exchange) => {
+    let pauseMs = 0;
+    const numbers = other.exchanges.map((exchange, number) => {
       const known = this.#exchanges.indexOf(exchange);
-      return known === -1 ? this.#exchanges.push(exchange) - 1 : known;
+      if (known !== -1) return known;
+      if (!which(number)) {
+        pauseMs += exchange.pauseMs ?? 0;
+        return undefined;
+      }
+      const waited = pauseMs === 0 ? exchange : { ...exchange, pauseMs: pauseMs + (exchange.pauseMs ?? 0) };
+      pauseMs = 0;
+      return this.#exchanges.push(waited) - 1;
     });
     for (const { value, variable, origin, secret } of other.names.all()) {
-      const moved = 'exchange' in origin ? { ...origin, exchange: numbers[origin.exchange] ?? 0 } : origin;
-      this.names.add(value, variable, moved, secret);
+      if (!('exchange' in origin)) {
+        this.names.add(value, variable, origin, secret);
+        continue;
+      }
+      const exchange = numbers[origin.exchange];
+      if (exchange !== undefined) this.names.add(value, variable, { ...origin, exchange }, secret);
     }
   }
 
@@ -127,8 +171,8 @@ export class Evidence {
   }
 
   /** Shell lines that repeat the exchanges from nothing. */
-  curl(targetUrl: string): string[] {
-    const lines = curlLines(targetUrl, this.#exchanges, this.names);
+  curl(targetUrl: string, connection: Connection = {}): string[] {
+    const lines = curlLines(targetUrl, this.#exchanges, this.names, connection);
     const length = lines.reduce((sum, line) => sum + line.length, 0);
     return length <= CURL_LIMIT ? lines : [`# left out: ${lines.length} lines of ${length} characters`];
   }

@@ -64,7 +64,7 @@ export const minted = (head: string, claims: Shell, key: Shell): Shell =>
 export const forged = (alg: string, jwk: boolean, kid: string, token: Shell): Shell =>
   sh`$(${Shell.call('forge')} ${alg} ${jwk ? 'jwk' : ''} ${kid} ${token})`;
 
-/** A text of the same form at random: letters and digits for letters and digits, whatever else stands in it as it is. */
+/** A text of the same form at random: letters and digits for letters and digits, other characters as they are. */
 export const randomAlike = (text: string): Shell =>
   Shell.word(
     (text.match(/[A-Za-z\d]+|[^A-Za-z\d]+/g) ?? []).map((piece) =>

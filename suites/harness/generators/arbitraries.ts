@@ -36,15 +36,6 @@ export const chosenToken: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: fc.constantFrom(...base64url, '.', '.', '~', '+', '/'), minLength: 16, maxLength: 64 }),
 );
 
-/** A place in a token of a length, but for its last one and those beside a dot, where base64url may hold padding bits. */
-export function placeIn(token: string): fc.Arbitrary<number> {
-  const slots = [...token].flatMap((character, place) => {
-    const next = token.charAt(place + 1);
-    return character === '.' || next === '.' || next === '' ? [] : [place];
-  });
-  return fc.constantFrom(...slots);
-}
-
 /** What may stand in a header: printable characters of ISO 8859-1. RFC 9110 section 5.5. */
 const headerText = fc
   .string({

@@ -16,9 +16,6 @@ import type { SentTokens } from '../target/bearer-methods.js';
 
 /** A user as the model knows it. */
 interface UserModel {
-  active: boolean;
-  /** How many times the password was changed. */
-  passwords: number;
   current: StaticToken | undefined;
   readonly former: StaticToken[];
 }
@@ -46,19 +43,12 @@ export interface Stage {
   readonly accounts: readonly Account[];
   /** Wrong logins of each user since the last right one: a target may lock out who has too many. */
   readonly wrong: number[];
-  /** Users whose password was changed. */
-  readonly changed: Set<number>;
-  /** Whether used refresh tokens must be dead, which core leaves open. */
-  readonly rotation: boolean;
 }
 
 type SequenceCommand = fc.AsyncCommand<SequenceModel, Stage>;
 
 const MOST_WRONG = 10;
 const MOST_LOGINS = 8;
-const passwordOf = (account: Account, { passwords }: UserModel): string =>
-  passwords === 0 ? account.password : `${account.password}-${passwords}`;
-
 /** A step by its name in a counterexample, when it can be taken, and what it does to target and model. */
 class Command implements SequenceCommand {
   constructor(
@@ -87,18 +77,17 @@ const login = (user: number, mode: 'json' | 'session', right: boolean): Sequence
     (model) => user < model.users.length && model.logins.length < MOST_LOGINS,
     async (model, { context: { target, evidence }, accounts, wrong }) => {
       const account = nth(accounts, user);
-      const known = nth(model.users, user);
       if (!right && (wrong[user] ?? 0) >= MOST_WRONG) return;
-      const password = right ? passwordOf(account, known) : `${account.password}-wrong`;
+      const password = right ? account.password : `${account.password}-wrong`;
       if (password !== account.password) {
         const original = evidence.names.get(account.password)?.variable ?? 'PASSWORD';
         const shell = sh`${Shell.variable(original)}${password.slice(account.password.length)}`;
         evidence.names.add(password, 'OTHER_PASSWORD', { kind: 'derived', shell });
       }
       const response = await target.login(account, mode, { password });
-      if (!right || !known.active) {
+      if (!right) {
         wrong[user] = (wrong[user] ?? 0) + 1;
-        expectNoToken(response, right ? 'a login of a user who is not active' : 'a login with a wrong password');
+        expectNoToken(response, 'a login with a wrong password');
         return;
       }
       wrong[user] = 0;
@@ -194,41 +183,6 @@ const replaceStaticToken = (user: number): SequenceCommand =>
     },
   );
 
-const endLogins = (model: SequenceModel, user: number): void => {
-  for (const one of model.logins) if (one.user === user) one.alive = false;
-};
-
-const setStatus = (user: number, active: boolean): SequenceCommand =>
-  new Command(
-    `user ${user + 1} is ${active ? 'made active again' : 'suspended'}`,
-    (model) => model.users[user]?.active === !active,
-    async (model, stage) => {
-      await change(stage, user, { status: active ? 'active' : 'suspended' });
-      nth(model.users, user).active = active;
-      if (!active) endLogins(model, user);
-    },
-  );
-
-const changePassword = (user: number): SequenceCommand =>
-  new Command(
-    `user ${user + 1} gets a new password`,
-    (model) => user < model.users.length,
-    async (model, stage) => {
-      const known = nth(model.users, user);
-      known.passwords += 1;
-      stage.changed.add(user);
-      const account = nth(stage.accounts, user);
-      const password = passwordOf(account, known);
-      const variable = stage.context.evidence.names.get(account.password)?.variable ?? 'PASSWORD';
-      stage.context.evidence.names.add(password, 'OTHER_PASSWORD', {
-        kind: 'derived',
-        shell: sh`${Shell.variable(variable)}-${known.passwords}`,
-      });
-      await change(stage, user, { password });
-      endLogins(model, user);
-    },
-  );
-
 /** What is looked at after each step: a request, and what is expected of its response. */
 interface Look {
   readonly ask: () => Promise<Response>;
@@ -236,10 +190,7 @@ interface Look {
 }
 
 /** Holds the model against the target. */
-async function compare(
-  model: SequenceModel,
-  { context: { target, evidence }, accounts, rotation }: Stage,
-): Promise<void> {
+async function compare(model: SequenceModel, { context: { target, evidence }, accounts }: Stage): Promise<void> {
   const looks: Look[] = [];
   const accepted = (sent: SentTokens, user: number, what: string): void => {
     looks.push({
@@ -265,12 +216,11 @@ async function compare(
     if (!alive && refreshToken !== undefined)
       exchangedForNothing(refreshToken, 'the refresh token of a login that has ended');
     const last = used.at(-1);
-    if (last !== undefined && (rotation || !alive)) exchangedForNothing(last, 'a refresh token that was used before');
+    if (last !== undefined && !alive) exchangedForNothing(last, 'a refresh token that was used before');
   }
-  model.users.forEach(({ active, current, former }, user) => {
+  model.users.forEach(({ current, former }, user) => {
     if (current !== undefined) {
-      if (active) accepted({ header: current }, user, 'the static token of a user');
-      else rejected({ header: current }, user, 'the static token of a user who is not active');
+      accepted({ header: current }, user, 'the static token of a user');
     }
     for (const token of former) rejected({ header: token }, user, 'a static token that was replaced');
   });
@@ -297,12 +247,6 @@ const coreSteps = [
   { weight: 2, arbitrary: index.map(logout) },
 ];
 const withStaticTokens = [{ weight: 4, arbitrary: users.map(replaceStaticToken) }];
-const withAdministrator = [
-  { weight: 2, arbitrary: users.map((user) => setStatus(user, false)) },
-  { weight: 2, arbitrary: users.map((user) => setStatus(user, true)) },
-  { weight: 2, arbitrary: users.map(changePassword) },
-];
-
 /** Sequences of commands, of any length: not short ones first, of which most show nothing. */
 const rowsOf = (steps: fc.WeightedArbitrary<SequenceCommand>[]): fc.Arbitrary<Iterable<SequenceCommand>> =>
   fc.noBias(fc.commands([fc.oneof(...steps)], { maxCommands: MOST_STEPS, size: 'max', disableReplayLog: true }));
@@ -311,25 +255,13 @@ const rowsOf = (steps: fc.WeightedArbitrary<SequenceCommand>[]): fc.Arbitrary<It
 export const coreSequence = (administrated: boolean): fc.Arbitrary<Iterable<SequenceCommand>> =>
   rowsOf([...coreSteps, ...(administrated ? withStaticTokens : [])]);
 
-/** Sequences in which users are suspended and get new passwords, too. */
-export const fullSequence = rowsOf([...coreSteps, ...withStaticTokens, ...withAdministrator]);
-
 /**
- * Plays a sequence on a target, from the users as they were created, the first of them logged in once in mode json and once in mode
- * session.
+ * Plays a sequence on a target, from users as they were created, the first of them logged in once in mode json and once in mode session.
  * @throws Violation as soon as target and model disagree
  */
-export async function play(sequence: Iterable<SequenceCommand>, stage: Stage, administrated: boolean): Promise<void> {
-  if (administrated) {
-    for (const [user, { password }] of stage.accounts.entries())
-      await change(stage, user, {
-        status: 'active',
-        token: null,
-        ...(stage.changed.delete(user) && { password }),
-      });
-  }
+export async function play(sequence: Iterable<SequenceCommand>, stage: Stage): Promise<void> {
   const model: SequenceModel = {
-    users: stage.accounts.map(() => ({ active: true, passwords: 0, current: undefined, former: [] })),
+    users: stage.accounts.map(() => ({ current: undefined, former: [] })),
     logins: [],
   };
   for (const by of ['json', 'session'] as const) await login(0, by, true).run(model, stage);

@@ -117,15 +117,24 @@ interface Minting {
   readonly change: Claims;
   /** The claims of the real one that it keeps; all of them when not given. */
   readonly only?: readonly string[];
+  /** Members of the header beside alg and typ, or in their place. */
+  readonly header?: object;
 }
 
 /**
  * Mints a token with the claims of a real one, some of them changed, and names it in the evidence.
  * @param secret the target's own
+ * @param header members of its header, whatever they say signed by HS256; undefined leaves one out
  * @throws TypeError when the real token is no JWT
  */
-export function mintLike(evidence: Evidence, token: string, change: Claims, secret: string): string {
-  return mint(evidence, token, { change }, secret);
+export function mintLike(
+  evidence: Evidence,
+  token: string,
+  change: Claims,
+  secret: string,
+  header: object = {},
+): string {
+  return mint(evidence, token, { change, header }, secret);
 }
 
 /**
@@ -137,11 +146,11 @@ export function mintFromIssuer(evidence: Evidence, token: string, change: Claims
   return mint(evidence, token, { change, only: ['iss'] }, secret);
 }
 
-function mint(evidence: Evidence, token: string, { change, only }: Minting, secret: string): string {
+function mint(evidence: Evidence, token: string, { change, only, header }: Minting, secret: string): string {
   const claims = claimsOf(token);
   if (claims === undefined) throw new TypeError('not a JWT');
   const kept = only === undefined ? claims : Object.fromEntries(only.map((claim) => [claim, claims[claim]]));
-  const value = hs256({ ...kept, ...atOnce(change, claims) }, secret);
+  const value = hs256({ ...kept, ...atOnce(change, claims) }, secret, header);
   nameMinted(evidence, value, token, secret, (real) => claimsOfToken(real, inShell(evidence, change), only));
   return value;
 }

@@ -7,6 +7,7 @@ import type { Check } from '../check.js';
 import { Evidence } from '../evidence/evidence.js';
 import { Inconclusive, TokenExpired, NotApplicable, Violation } from '../outcomes.js';
 import { Attempt } from './attempt.js';
+import { counting } from './comparisons.js';
 import { shorten } from '../evidence/shorten.js';
 import { isStall, isUnasked } from './recovery.js';
 import type { Run } from './run.js';
@@ -16,7 +17,7 @@ const TRIES = 4;
 /** Longest sentence of a verdict, in characters. */
 const SENTENCE_LIMIT = 1000;
 
-type Outcome = Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 'counterexample'>;
+type Outcome = Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 'counterexample' | 'shortfall'>;
 
 /**
  * Runs a check, and says what came of it. It is run again when a token of its own expired before it was done, and once when the
@@ -32,8 +33,11 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
   // Until every check has asked for a slot: those that wait go first.
   await nextTurn();
   let stalled: string | undefined;
+  let isHurried = false;
   for (let attempts = 1; ; attempts += 1) {
-    const [width, priority] = stalled === undefined ? [1, waits ? 2 : 0] : [plan.concurrency, -1];
+    // At a slow pace the requests of one check would wait for those of others, while its tokens expire.
+    const usual = client.pace.isSlow || isHurried ? plan.concurrency : 1;
+    const [width, priority] = stalled === undefined ? [usual, waits ? 2 : 0] : [plan.concurrency, -1];
     await slots.acquire(width, priority);
     const attempt = new Attempt(run, new Evidence(), width);
     const { evidence } = attempt;
@@ -42,8 +46,11 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
     try {
       interrupted.throwIfAborted();
       if (stalled !== undefined) client.silence.allowRetry();
-      await body(attempt.context);
-      outcome = { verdict: 'pass' };
+      const { made, shortfalls } = await counting(async () => body(attempt.context));
+      outcome =
+        made === 0
+          ? { verdict: 'error', reason: 'the check compared nothing: the target gave no occasion for it' }
+          : { verdict: 'pass', ...(shortfalls.length > 0 && { shortfall: [...new Set(shortfalls)].join('; ') }) };
     } catch (error) {
       const again = await reasonToRunAgain(error);
       if (again !== undefined) {
@@ -64,12 +71,18 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
       durationMs: Math.round(performance.now() - start),
       ...(outcome.verdict === 'pass' && plan.evidence === 'failures'
         ? { exchanges: [], curl: [] }
-        : { exchanges: evidence.shown(plan.startedAt), curl: evidence.curl(plan.target.url) }),
+        : {
+            exchanges: evidence.shown(plan.startedAt),
+            curl: evidence.curl(plan.target.url, plan.target.connection),
+          }),
     };
 
     /** Why the check is to be run once more; undefined when it is not. */
     async function reasonToRunAgain(error: unknown): Promise<string | undefined> {
-      if (isAboutExpired(error, evidence) && attempts < TRIES) return new TokenExpired().message;
+      if (isAboutExpired(error, evidence) && attempts < TRIES) {
+        isHurried = client.pace.learned.perSecond !== undefined;
+        return new TokenExpired().message;
+      }
       if (stalled !== undefined) return undefined;
       if (isUnasked(error) || (isStall(error) && (await recovery.answersAgain()))) stalled = error.message;
       return stalled;
@@ -79,10 +92,11 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
 
 /** Says why a check cannot be run with what the tester gave; undefined when it can. */
 function missingCapability(
-  { requirement, options: { needs } }: Check,
+  { requirement, options: { needs, needsEach = [] } }: Check,
   given: readonly Capability[],
 ): string | undefined {
-  const ways = [...requirementOf(requirement).needs.map((capability) => [capability]), anyOf(needs)];
+  const each = [...requirementOf(requirement).needs, ...needsEach];
+  const ways = [...each.map((capability) => [capability]), anyOf(needs)];
   const missing = ways.filter((way) => way.length > 0 && !way.some((capability) => given.includes(capability)));
   return missing.length === 0
     ? undefined

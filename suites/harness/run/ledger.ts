@@ -2,12 +2,13 @@ import { BroadcastChannel } from 'node:worker_threads';
 import type { Account } from '../users/account.js';
 import type { Response } from '../target/response.js';
 import type { TargetDescription } from './run-plan.js';
+import type { LearnedPace } from '../target/pace.js';
 import type { SentRequest } from '../target/exchange.js';
 
 /** What the suites tell the process that started them: what they leave on the target, so that it can be taken away. */
 export type LedgerEntry =
   | { readonly type: 'user-requested'; readonly email: string }
-  | { readonly type: 'user-created'; readonly email: string; readonly id: string }
+  | { readonly type: 'user-created'; readonly email: string; readonly id: string; readonly isPrivileged: boolean }
   | { readonly type: 'user-refused'; readonly email: string }
   | { readonly type: 'user-removed'; readonly email: string }
   | {
@@ -18,6 +19,8 @@ export type LedgerEntry =
     }
   /** What the reader of the report should know, a sentence. */
   | { readonly type: 'note'; readonly note: string }
+  /** What was learned of the rate at which the target wants to be asked. */
+  | { readonly type: 'pace'; readonly pace: LearnedPace }
   | { readonly type: 'flush' };
 
 /** What the process tells the suites. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Evidence } from '../evidence/evidence.js';
-import { TransportError, type HttpClient } from '../target/http-client.js';
+import type { HttpClient } from '../target/http-client.js';
+import { TransportError } from '../target/transport-error.js';
 
 /** How long a target that has stopped answering is waited for, in ms. Observed: Directus 12.4.1 stands still for 30 s now and then. */
 const PATIENCE_MS = 60_000;
@@ -24,9 +25,11 @@ export const isUnasked = (error: unknown): error is TransportError =>
  * @throws TransportError when no response came
  */
 export async function answersPromptly(client: HttpClient, url: string): Promise<boolean> {
-  const start = performance.now();
-  const { response } = await client.send({ method: 'GET', url: `${url}/users/me`, headers: [] }, new Evidence());
-  return response.status !== 503 && performance.now() - start < PROMPT_MS;
+  const { response, sentAt, receivedAt } = await client.send(
+    { method: 'GET', url: `${url}/users/me`, headers: [] },
+    new Evidence(),
+  );
+  return response.status !== 503 && receivedAt - sentAt < PROMPT_MS;
 }
 
 /** Waits for a target that has left a request without a response. */

@@ -1,5 +1,7 @@
 import type { RequirementId } from '../../../spec/generated/requirement-id.js';
 import type { Capability } from '../../../spec/generated/report.js';
+import type { Connection } from '../target/connection.js';
+import type { LearnedPace } from '../target/pace.js';
 import type { BearerMethod } from '../target/bearer-methods.js';
 
 /** E-mail and password of an account that the tester named. */
@@ -20,6 +22,8 @@ export interface TargetDescription {
   readonly cookieSecure: boolean;
   /** How long a refresh token lives, in ms, where its cookie says so. */
   readonly refreshLifeMs?: number;
+  /** How it is reached, where something stands in front of it. */
+  readonly connection?: Connection;
 }
 
 /** How the administrator is accepted: found out before the run, since the target may break one method or another. */
@@ -67,10 +71,14 @@ export interface RunPlan {
   readonly concurrency: number;
   /** Runs of each property-based check. */
   readonly runs: number;
+  /** Whether the lifecycle matrix is walked cell by cell, instead of those cells that cover each pair. */
+  readonly thorough: boolean;
   /** Seed of the property-based checks. */
   readonly seed: number;
   /** Whether the checks are run in random order. */
   readonly shuffle: boolean;
+  /** What the preflight has learned of the target's limit. */
+  readonly pace?: LearnedPace;
   /** Of which checks the report holds exchanges and shell lines: of those that did not pass, or of all. */
   readonly evidence: 'failures' | 'all';
   /** When the run began, in ms since 1970. */

@@ -1,8 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import { Mutex, Semaphore } from 'async-mutex';
 import { Administrator } from '../users/administrator.js';
 import type { Evidence } from '../evidence/evidence.js';
 import { hearSecrets, SeenSecrets } from '../evidence/seen-secrets.js';
 import { HttpClient } from '../target/http-client.js';
+import { Pace } from '../target/pace.js';
 import { Silence } from '../target/silence.js';
 import { Inconclusive } from '../outcomes.js';
 import { TargetTime } from '../target/time.js';
@@ -12,6 +14,10 @@ import { Recovery } from './recovery.js';
 import type { RunPlan } from './run-plan.js';
 import { AccountPool } from '../users/account-pool.js';
 import { IssuedCredentials } from '../target/issued-credentials.js';
+
+/** What the reader is told where the target limits the rate of requests. */
+const LIMITED =
+  'The target limits the rate of requests: what it refused was not processed and was sent again, at the pace that it allows';
 
 /** What all checks of one run share. */
 export interface Run {
@@ -43,11 +49,26 @@ export interface Run {
 /** Sets up what the checks of one run share. */
 export function startRun(plan: RunPlan): Run {
   const interruption = new AbortController();
+  // Each check that waits listens to it.
+  setMaxListeners(0, interruption.signal);
   const secrets = new SeenSecrets();
   const endHearing = hearSecrets((secret) => secrets.add(secret));
   const ledger = new Ledger(plan.runId, (why) => interruption.abort(new Inconclusive(why)));
   const silence = new Silence((note) => ledger.write({ type: 'note', note }));
-  const client = new HttpClient({ timeoutMs: plan.timeoutMs, interrupted: interruption.signal, silence });
+  let isTold = false;
+  const pace = new Pace(plan.pace, (learned) => {
+    ledger.write({ type: 'pace', pace: learned });
+    const note = learned.ended ?? (isTold ? undefined : LIMITED);
+    isTold = true;
+    if (note !== undefined) ledger.write({ type: 'note', note });
+  });
+  const client = new HttpClient({
+    timeoutMs: plan.timeoutMs,
+    interrupted: interruption.signal,
+    silence,
+    pace,
+    ...(plan.target.connection && { connection: plan.target.connection }),
+  });
   const sessions = new SessionLedger(ledger);
   const time = new TargetTime(plan.clock?.time);
   const credentials = new IssuedCredentials(time);

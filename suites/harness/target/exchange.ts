@@ -21,4 +21,6 @@ export interface RawExchange {
   /** ms since 1970. */
   readonly startedAt: number;
   readonly durationMs: number;
+  /** How long was waited on purpose before it, in ms, where that is a part of what it shows. */
+  readonly pauseMs?: number;
 }

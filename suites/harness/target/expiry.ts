@@ -1,7 +1,8 @@
 import type { Response } from './response.js';
-import { lifetimeOf } from './jwt.js';
+import { claimsOf } from './jwt.js';
 import { assert, TokenExpired, NotApplicable } from '../outcomes.js';
 import type { CheckOptions } from '../check.js';
+import { noteComparison } from '../run/comparisons.js';
 import type { RunPlan } from '../run/run-plan.js';
 import type { SentTokens } from './bearer-methods.js';
 import type { Target } from './target.js';
@@ -16,17 +17,37 @@ const BEFORE_THE_END_MS = 60_000;
 /** A clock that counts whole seconds may be this far behind, in ms. */
 const MARGIN_MS = 1100;
 
+/** How far the `expires` of a response and a claim exp may be apart, in ms, where the clocks of two machines are compared. */
+const CLOCK_TOLERANCE_MS = 300_000;
+
+/** When a response was sent, by the clock of the target where it says so (RFC 9110 section 6.6.1), in ms since 1970. */
+export function timeOf(response: Response): number {
+  const told = Date.parse(response.headers('date')[0] ?? '');
+  return Number.isNaN(told) ? Date.now() : told;
+}
+
 /** How far `expires` and the claims of the token may be apart, in ms: both are rounded. */
 const TOLERANCE_MS = 2000;
 
 /**
- * Expects that the `expires` of a response be the lifetime of the token by its own claims, where it has any.
+ * Expects that the `expires` of a response be the lifetime of the token by its own claims, where it has any: since its iat, or since the
+ * response where it has none.
  * @throws Violation
  */
 export function expectMatchingExpiry(response: Response, token: string): void {
-  const life = lifetimeOf(token);
-  if (life === undefined) return;
   const { expires } = response.payload;
+  const { exp, iat } = claimsOf(token) ?? {};
+  if (exp === undefined) return;
+  if (iat === undefined) {
+    const left = exp * 1000 - timeOf(response);
+    assert(
+      Math.abs(left - Number(expires)) <= CLOCK_TOLERANCE_MS,
+      `the \`expires\` of ${response.what} to be the lifetime of the token by its exp (${Math.round(left / 1000)} s from now)`,
+      `it is ${JSON.stringify(expires) ?? 'not there'}`,
+    );
+    return;
+  }
+  const life = (exp - iat) * 1000;
   assert(
     Math.abs(life - Number(expires)) <= TOLERANCE_MS,
     `the \`expires\` of ${response.what} to be the lifetime of the token by its own claims (exp − iat = ${life} ms)`,
@@ -107,7 +128,10 @@ export async function expectExpiry(
       : [LONG_EXPIRED_S * 1000, LONG_EXPIRED_S * 1000];
   for (let over = 0; ; over += stepMs) {
     const response = await target.whoAmI(sent);
-    if (response.status >= 400 && response.status < 500) return;
+    if (response.status >= 400 && response.status < 500) {
+      noteComparison();
+      return;
+    }
     assert(
       over < leewayMs,
       `${what} to be rejected once it has expired`,

@@ -1,132 +1,184 @@
-import { Agent, errors, request } from 'undici';
-import type { Evidence } from '../evidence/evidence.js';
-import { shorten } from '../evidence/shorten.js';
-import { Inconclusive } from '../outcomes.js';
+import { Evidence } from '../evidence/evidence.js';
+import { nameGatewayHeaders, withGatewayHeaders, type Connection } from './connection.js';
 import type { SentRequest, ReceivedResponse } from './exchange.js';
-import { BODY_LIMIT, HEAD_LIMIT } from './limits.js';
+import { BODY_LIMIT } from './limits.js';
+import { Pace } from './pace.js';
+import { isRefusedForRate, readRateLimit } from './rate-limit.js';
 import { endpointOf, Silence } from './silence.js';
+import { explain, TransportError } from './transport-error.js';
+import { Transport } from './transport.js';
 
-/** The transport failed: there is no answer to judge. */
-export class TransportError extends Inconclusive {
-  override readonly name = 'TransportError';
-  constructor(
-    message: string,
-    /** `refused`: nobody listens there or the name is unknown. `timeout`: no whole answer in time. `broken`: the connection broke or what came is not HTTP. `busy`: the answer says that there is none for now. `oversized`: the answer is longer than any of the API. `silent`: not sent, after time-outs. */
-    readonly kind: 'refused' | 'timeout' | 'broken' | 'busy' | 'aborted' | 'oversized' | 'silent',
-  ) {
-    super(message);
-  }
+/** So many times a refused request goes before others; after that others have their turn, which may be answered. */
+const AT_THE_HEAD = 3;
+/** How long a request is refused at most while others are answered, in ms. */
+const OWN_PATIENCE_MS = 60_000;
+
+/** How a request is to be sent. */
+export interface SendOptions {
+  /** Leaves something on the target: an interruption waits for its answer. */
+  readonly hasSideEffect?: boolean;
+  /**
+   * That the target refuses it for its rate (429) may be the answer that is asked for, such as after too many attempts to log in: it is
+   * given where other requests are answered meanwhile.
+   */
+  readonly limitIsAnswer?: boolean;
+  /** That the target refuses it, for whatever reason, is answer enough: it is sent once. */
+  readonly once?: boolean;
 }
 
-/** Says in words why a request got no answer. */
-function explain(error: unknown, url: string, timeoutMs: number): TransportError {
-  const { origin } = new URL(url);
-  const code = (error as { code?: string }).code ?? (error as { cause?: { code?: string } }).cause?.code ?? '';
-  const name = (error as Error).name;
-  if (
-    name === 'TimeoutError' ||
-    error instanceof errors.HeadersTimeoutError ||
-    error instanceof errors.ConnectTimeoutError
-  ) {
-    return new TransportError(`${origin} gave no answer within ${timeoutMs / 1000} s`, 'timeout');
-  }
-  if (error instanceof TransportError) return error;
-  if (error instanceof Inconclusive) return new TransportError(error.message, 'aborted');
-  if (name === 'AbortError') return new TransportError('the run was interrupted', 'aborted');
-  const inWords: Record<string, string> = {
-    ECONNREFUSED: 'refuses connections',
-    ENOTFOUND: 'has a name that cannot be resolved',
-    EAI_AGAIN: 'has a name that cannot be resolved at the moment',
-    EHOSTUNREACH: 'cannot be reached',
-    ENETUNREACH: 'cannot be reached',
-    ETIMEDOUT: 'cannot be reached in time',
-    UND_ERR_CONNECT_TIMEOUT: 'cannot be reached in time',
-    UND_ERR_SOCKET: 'closed the connection without an answer',
-    ECONNRESET: 'broke the connection off',
-  };
-  const refused = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UNREACH|ETIMEDOUT|CONNECT_TIMEOUT/.test(code);
-  const detail =
-    inWords[code] ?? `did not answer as an HTTP server does (${shorten((error as Error).message || code || name)})`;
-  return new TransportError(`${origin} ${detail}`, refused ? 'refused' : 'broken');
+/** A response, and its request as it was sent at last. Times are on the clock of performance.now(), in ms. */
+export interface Answered {
+  readonly request: SentRequest;
+  readonly response: ReceivedResponse;
+  /** Its number in the evidence. */
+  readonly number: number;
+  readonly sentAt: number;
+  readonly receivedAt: number;
 }
 
-/** Sends requests, each with a time limit, without following redirects, and records what was sent and what came. */
+/** What a client is made of. */
+export interface ClientOptions {
+  /** Time limit of a request, from its start to the last byte of its answer, in ms. */
+  readonly timeoutMs: number;
+  /** Breaks off the requests that are under way, but for those that must end. */
+  readonly interrupted?: AbortSignal;
+  /** Shared with others that ask the same target. */
+  readonly silence?: Silence;
+  readonly pace?: Pace;
+  /** How the target is reached. */
+  readonly connection?: Connection;
+}
+
+/**
+ * Sends requests, each with a time limit, without following redirects, and records what was sent and what came. What the target refuses for
+ * the rate of requests is sent again, at its pace.
+ */
 export class HttpClient {
-  readonly #agent: Agent;
-  /** Time limit of a request, in ms. */
+  readonly #transport: Transport;
   readonly timeoutMs: number;
   readonly #interrupted: AbortSignal | undefined;
   /** Which endpoints leave requests without an answer. */
   readonly silence: Silence;
+  /** The pace at which the target wants to be asked. */
+  readonly pace: Pace;
+  readonly connection: Connection;
+  readonly #pending = new Map<symbol, string>();
 
-  /**
-   * @param options.timeoutMs time limit of a request, from its start to the last byte of its answer, in ms
-   * @param options.interrupted breaks off the requests that are under way, but for those that must end
-   * @param options.silence shared with others that ask the same target
-   */
-  constructor(options: { timeoutMs: number; interrupted?: AbortSignal; silence?: Silence }) {
-    this.timeoutMs = options.timeoutMs;
-    this.#interrupted = options.interrupted;
-    this.silence = options.silence ?? new Silence();
-    // Time limits are those of the signal below, the limit of a body that of textOf().
-    this.#agent = new Agent({
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connectTimeout: options.timeoutMs,
-      maxHeaderSize: HEAD_LIMIT,
-    });
+  constructor({ timeoutMs, interrupted, silence, pace, connection = {} }: ClientOptions) {
+    this.timeoutMs = timeoutMs;
+    this.#interrupted = interrupted;
+    this.silence = silence ?? new Silence();
+    this.pace = pace ?? new Pace();
+    this.connection = connection;
+    this.#transport = new Transport(connection, timeoutMs);
   }
 
   /**
    * Sends one request.
-   * @param mustEnd true for a request that leaves something on the target: an interruption waits for its answer
-   * @throws TransportError when no whole answer came in time
+   * @throws TransportError when no whole answer came in time, or the target refuses all requests for their rate
    */
-  async send(
-    sent: SentRequest,
-    evidence: Evidence,
-    hasSideEffect = false,
-  ): Promise<{ response: ReceivedResponse; number: number }> {
-    return evidence.during(async () => this.#exchange(sent, evidence, hasSideEffect));
+  async send(sent: SentRequest, evidence: Evidence, options: SendOptions = {}): Promise<Answered> {
+    return evidence.during(async () => this.#exchange(sent, evidence, options));
   }
 
-  async #exchange(
-    sent: SentRequest,
-    evidence: Evidence,
-    hasSideEffect: boolean,
-  ): Promise<{ response: ReceivedResponse; number: number }> {
-    const startedAt = Date.now();
-    const start = performance.now();
-    const endpoint = endpointOf(sent.method, sent.url);
-    const unasked = this.silence.verdictOn(endpoint);
-    if (unasked !== undefined) throw new TransportError(unasked, 'silent');
+  /** The requests that wait for an answer, each by method and path. */
+  get pending(): string[] {
+    return [...new Set(this.#pending.values())];
+  }
+
+  /** Waits for a turn in which something may be sent: see Pace.turn. */
+  async turn(again = false): Promise<void> {
+    await this.pace.turn(this.#interrupted, again);
+  }
+
+  /** What a WebSocket to the target is to be opened with. */
+  webSocketOptions(url: string): ReturnType<Transport['webSocketOptions']> {
+    return this.#transport.webSocketOptions(url);
+  }
+
+  async #exchange(own: SentRequest, evidence: Evidence, options: SendOptions): Promise<Answered> {
+    const request = { ...own, headers: withGatewayHeaders(own.headers, this.connection) };
+    nameGatewayHeaders(evidence.names, this.connection);
+    const endpoint = endpointOf(request.method, request.url);
+    let refusedFrom: number | undefined;
+    for (let tries = 1; ; tries += 1) {
+      const unasked = this.silence.verdictOn(endpoint);
+      if (unasked !== undefined) throw new TransportError(unasked, 'silent');
+      const isAtTheHead = tries > 1 && tries <= AT_THE_HEAD;
+      await evidence.whileWaiting(async () => this.turn(isAtTheHead));
+      const [startedAt, sentAt] = [Date.now(), performance.now()];
+      try {
+        const response = await this.#ask(request, options);
+        const receivedAt = performance.now();
+        this.silence.answered(endpoint);
+        if (options.once !== true && isRefusedForRate(response)) {
+          if (options.limitIsAnswer !== true) {
+            this.pace.refused(sentAt, response.status, readRateLimit(response));
+            refusedFrom ??= sentAt;
+            mustBeOfAll(endpoint, response.status, tries, sentAt - refusedFrom, this.pace.hasTakenSince(refusedFrom));
+            continue;
+          }
+          // Where another request is answered, and this one is refused once more, it is not the rate of all requests that is limited.
+          this.pace.lost(sentAt);
+          await this.#exchange(
+            { method: 'GET', url: request.url.replace(/(:\/\/[^/?]+).*/, '$1/'), headers: [] },
+            new Evidence(),
+            {},
+          );
+          if (tries === 1) continue;
+        } else {
+          this.pace.taken(sentAt, readRateLimit(response));
+        }
+        const number = evidence.add({ request, response, startedAt, durationMs: receivedAt - sentAt });
+        return { request, response, number, sentAt, receivedAt };
+      } catch (error) {
+        const explained = explain(error, request.url, this.timeoutMs, this.connection);
+        this.pace.lost(sentAt);
+        if (explained.kind === 'timeout') this.silence.timedOut(endpoint, sentAt, this.timeoutMs);
+        if (explained.kind !== 'limited')
+          evidence.add({ request, error: explained.message, startedAt, durationMs: performance.now() - sentAt });
+        throw explained;
+      }
+    }
+  }
+
+  async #ask(request: SentRequest, { hasSideEffect }: SendOptions): Promise<ReceivedResponse> {
     const signals = [AbortSignal.timeout(this.timeoutMs)];
-    if (this.#interrupted !== undefined && !hasSideEffect) signals.push(this.#interrupted);
+    if (this.#interrupted !== undefined && hasSideEffect !== true) signals.push(this.#interrupted);
+    const what = `${request.method} ${new URL(request.url).pathname}`;
+    const key = Symbol(what);
+    this.#pending.set(key, what);
     try {
-      const answer = await request(sent.url, {
-        method: sent.method as 'GET',
-        headers: sent.headers.flat(),
-        body: sent.body ?? null,
-        dispatcher: this.#agent,
-        signal: AbortSignal.any(signals),
-      });
-      const body = await textOf(answer.body, `${sent.method} ${new URL(sent.url).pathname}`);
-      const response = { status: answer.statusCode, headers: headerPairs(answer.headers), body };
-      this.silence.answered(endpoint);
-      const number = evidence.add({ request: sent, response, startedAt, durationMs: performance.now() - start });
-      return { response, number };
-    } catch (error) {
-      const explained = explain(error, sent.url, this.timeoutMs);
-      if (explained.kind === 'timeout') this.silence.timedOut(endpoint, start, this.timeoutMs);
-      evidence.add({ request: sent, error: explained.message, startedAt, durationMs: performance.now() - start });
-      throw explained;
+      const answer = await this.#transport.request(request, AbortSignal.any(signals));
+      return {
+        status: answer.statusCode,
+        headers: headerPairs(answer.headers),
+        body: await textOf(answer.body, what),
+      };
+    } finally {
+      this.#pending.delete(key);
     }
   }
 
   /** Ends all connections. */
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#transport.close();
   }
+}
+
+/**
+ * What is refused for ever, while others are answered, is not sent again for ever.
+ * @throws TransportError
+ */
+function mustBeOfAll(endpoint: string, status: number, tries: number, forMs: number, othersAreTaken: boolean): void {
+  if (!othersAreTaken) return;
+  if (status === 503 && tries > AT_THE_HEAD)
+    throw new TransportError(`${endpoint} returned 503, ${tries} times over: the target is overloaded`, 'busy');
+  if (forMs > OWN_PATIENCE_MS)
+    throw new TransportError(
+      `${endpoint} returned ${status} for ${Math.round(forMs / 1000)} s, while other requests were answered: the target limits the rate of these`,
+      'limited',
+    );
 }
 
 /**

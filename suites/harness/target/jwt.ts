@@ -14,7 +14,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 /** A time in the claims of a token that is made, in whole seconds (NumericDate of RFC 7519 section 2); evidence makes it anew. */
 export class Moment {
   private constructor(
-    /** After the time when the token was issued whose claims are taken, in s: whatever clock the target goes by. */
+    /** After the time when the token was issued whose claims are taken, in s: by the target's own clock. */
     readonly seconds: number,
     /** True for one that is to be written as a string. */
     readonly asText = false,

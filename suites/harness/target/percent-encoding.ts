@@ -1,4 +1,4 @@
-/* Percent-encoding of texts that a target may have a say in: neither of these throws, whatever the text. RFC 3986 section 2.1. */
+/* Percent-encoding of texts that a target may have a say in: neither of these throws for any text. RFC 3986 section 2.1. */
 
 /** A text percent-encoded. Lone surrogates, which are no text, become U+FFFD, as when they are sent. */
 export const percentEncoded = (text: string): string => encodeURIComponent(Buffer.from(text).toString());

@@ -1,12 +1,14 @@
 import type { Account } from '../users/account.js';
 import type { SentTokens } from './bearer-methods.js';
 import type { Evidence } from '../evidence/evidence.js';
-import { assume, Inconclusive } from '../outcomes.js';
+import { assume, NotApplicable } from '../outcomes.js';
 import { answersPromptly } from '../run/recovery.js';
 import type { TargetDescription } from '../run/run-plan.js';
 import type { SessionLedger } from '../run/ledger.js';
+import { gatewayAuthorization, type Connection } from './connection.js';
 import type { SentRequest } from './exchange.js';
-import { TransportError, type HttpClient } from './http-client.js';
+import type { HttpClient, SendOptions } from './http-client.js';
+import { TransportError } from './transport-error.js';
 import type { IssuedCredentials } from './issued-credentials.js';
 import { claimsOf, lifetimeOf } from './jwt.js';
 import { percentEncoded } from './percent-encoding.js';
@@ -27,7 +29,7 @@ export type Mode = 'json' | 'cookie' | 'session';
 export const modes: readonly Mode[] = ['json', 'cookie', 'session'];
 
 /** A request by its parts. */
-export interface RequestParts {
+export interface RequestParts extends SendOptions {
   readonly method?: string;
   /** Path below the target's base URL, with its query. */
   readonly path: string;
@@ -35,8 +37,6 @@ export interface RequestParts {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Sent as JSON, unless it is a string, which is sent as it is. */
   readonly body?: unknown;
-  /** Leaves something on the target: an interruption waits for its response. */
-  readonly hasSideEffect?: boolean;
 }
 
 /** A response that issues a credential: what is to be known of it is when it was asked for. */
@@ -62,28 +62,33 @@ export class Target {
   /**
    * Sends a request.
    * @throws TransportError when no response came, or one that says that the target is overloaded (observed: Directus 12.4.1 answers 503
-   *   SERVICE_UNAVAILABLE "Under pressure"); Inconclusive when the target asks to slow down (429)
+   *   SERVICE_UNAVAILABLE "Under pressure") or refuses all requests for their rate (429); NotApplicable when something in front of the
+   *   target takes the field Authorization for itself
    */
-  async send({ method, path, headers, body, hasSideEffect }: RequestParts): Promise<Response> {
+  async send({ method, path, headers, body, ...options }: RequestParts): Promise<Response> {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const sent = {
       method: method ?? (text === undefined ? 'GET' : 'POST'),
       url: this.description.url + path,
       headers: Object.entries({
-        ...(text !== undefined && { 'Content-Type': 'application/json' }),
+        ...(text !== undefined && !hasContentType(headers) && { 'Content-Type': 'application/json' }),
         ...headers,
       }).flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value])),
       ...(text !== undefined && { body: text }),
     };
-    const sentAt = this.time.now();
-    const { response: received, number } = await this.client.send(sent, this.evidence, hasSideEffect);
-    if (received.status === 429) {
-      throw new Inconclusive(
-        `${sent.method} ${path.split('?')[0]} returned 429: the target limits the rate of requests. Raise its limit or run with --concurrency 1`,
-      );
-    }
-    const asked = { request: sent, description: this.description, ...this.#times(sent, sentAt) };
+    const { advancedMs } = this.time;
+    const answered = await this.client.send(sent, this.evidence, options);
+    const { response: received, number } = answered;
+    const asked = {
+      request: answered.request,
+      description: this.description,
+      credentials: this.credentials.sentWith(sent),
+      // As of when it was asked, and when it was answered, by the clock of the target.
+      sentAt: answered.sentAt + advancedMs,
+      receivedAt: answered.receivedAt + this.time.advancedMs,
+    };
     const response = new Response(asked, received, number);
+    mustBeOfTheTarget(response, this.client.connection);
     if (
       response.status === 503 &&
       (response.errorCode === 'SERVICE_UNAVAILABLE' || response.headers('retry-after').length > 0)
@@ -96,6 +101,11 @@ export class Target {
     const rejected = !response.succeeded || Array.isArray((response.json as { errors?: unknown } | undefined)?.errors);
     if (rejected && response.mayHaveExpired) this.evidence.noteExpired(number);
     return response;
+  }
+
+  /** Waits for a turn in which something may be sent, and tells the pace what came of it. */
+  get requests(): Pick<HttpClient, 'turn' | 'pace' | 'connection' | 'webSocketOptions'> {
+    return this.client;
   }
 
   /** What time it is for the target. */
@@ -136,9 +146,18 @@ export class Target {
 
   /** Logs in, without any expectation of the response. No mode: the target's default. */
   async login(account: Account, mode?: Mode, extra?: Readonly<Record<string, unknown>>): Promise<Response> {
+    return this.#logIn(account, { ...(mode && { mode }), ...extra });
+  }
+
+  /** Logs in as `login` does, where it is an answer, too, that the target has had too many attempts (429). */
+  async attemptLogin(account: Account, extra?: Readonly<Record<string, unknown>>): Promise<Response> {
+    return this.#logIn(account, { ...extra }, true);
+  }
+
+  async #logIn(account: Account, extra: Readonly<Record<string, unknown>>, limitIsAnswer = false): Promise<Response> {
     account.nameIn(this.evidence);
-    const body = { email: account.email, password: account.password, ...(mode && { mode }), ...extra };
-    const response = await this.send({ path: '/auth/login', body, hasSideEffect: true });
+    const body = { email: account.email, password: account.password, ...extra };
+    const response = await this.send({ path: '/auth/login', body, hasSideEffect: true, limitIsAnswer });
     this.sessions.opened(account, response, this.description);
     return response;
   }
@@ -191,6 +210,18 @@ export class Target {
    */
   async loggedInBySession(account: Account): Promise<SessionToken> {
     return this.sessionToken(await this.login(account, 'session'));
+  }
+
+  /**
+   * The refresh token of a login in mode cookie: a precondition.
+   * @throws NotApplicable where the target does not know the mode (400); Inconclusive when the login sets no cookie for another reason
+   */
+  async loggedInByCookie(account: Account): Promise<string> {
+    const response = await this.login(account, 'cookie');
+    if (response.status === 400) throw new NotApplicable('the target does not offer the mode cookie');
+    const token = response.cookie(this.description.refreshCookie)?.value;
+    assume(token !== undefined, `${response.summary} without a cookie ${this.description.refreshCookie}`);
+    return token;
   }
 
   /**
@@ -252,11 +283,6 @@ export class Target {
     return this.credentials.sentWith(request).some((lifetime) => lifetime.excusesRejectionAt(this.time.now()));
   }
 
-  /** What a request to the target is sent with and when, once its response has come. */
-  #times(request: SentRequest, sentAt: number): Pick<Response['asked'], 'credentials' | 'sentAt' | 'receivedAt'> {
-    return { credentials: this.credentials.sentWith(request), sentAt, receivedAt: this.time.now() };
-  }
-
   #cookieOf(mode: 'session' | 'cookie'): string {
     return mode === 'session' ? this.description.sessionCookie : this.description.refreshCookie;
   }
@@ -295,6 +321,23 @@ export class Target {
       if (value !== undefined) this.evidence.names.add(value, stem, { kind: 'cookie', exchange, cookie });
     }
   }
+}
+
+const hasContentType = (headers: RequestParts['headers'] = {}): boolean =>
+  Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+
+/**
+ * Where the field Authorization belongs to a gateway, a token that is sent in the same field never reaches the target.
+ * @throws NotApplicable when a gateway has refused the request for want of its own credentials
+ */
+function mustBeOfTheTarget(response: Response, connection: Connection): void {
+  if (gatewayAuthorization(connection) === undefined || ![401, 403, 407].includes(response.status)) return;
+  const sendsItsOwn = response.request.headers.filter(([name]) => /^authorization$/i.test(name));
+  const isTheGateways = sendsItsOwn.every(([, value]) => value === gatewayAuthorization(connection)?.value);
+  if (isTheGateways || response.errorCode !== undefined) return;
+  throw new NotApplicable(
+    'the header Authorization is taken by what stands in front of the target, so that no token can be sent in it: let the gateway take its credentials from another header (--header)',
+  );
 }
 
 const isPositive = (value: unknown): value is number => typeof value === 'number' && value > 0;

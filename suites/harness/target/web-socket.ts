@@ -1,10 +1,13 @@
 import { WebSocket, type ClientOptions } from 'ws';
 import { shorten } from '../evidence/shorten.js';
-import { TransportError } from './http-client.js';
+import type { ReceivedResponse } from './exchange.js';
+import { nameGatewayHeaders, withGatewayHeaders } from './connection.js';
 import { HEAD_LIMIT, MESSAGE_LIMIT, UNREAD_LIMIT } from './limits.js';
 import { readJson } from './read-json.js';
 import { endpointOf } from './silence.js';
+import { isRefusedForRate, readRateLimit } from './rate-limit.js';
 import type { Target } from './target.js';
+import { TransportError } from './transport-error.js';
 
 /** The code of a connection that ended without a close frame (RFC 6455 section 7.4.1). */
 const ABNORMAL_CLOSURE = 1006;
@@ -20,10 +23,23 @@ export interface Conversation {
   readonly closed: boolean;
   /** The answers, one for each message; undefined where the connection was closed or nothing came. */
   readonly responses: readonly (Readonly<Record<string, unknown>> | undefined)[];
+  /** True when the target left the opening or a message without a response for as long as was waited. */
+  readonly silent: boolean;
+  /** Its number in the evidence. */
+  readonly exchange: number;
+}
+
+/** The response that refused a handshake for the rate of requests. */
+class Refusal {
+  constructor(
+    readonly response: ReceivedResponse,
+    readonly sentAt: number,
+  ) {}
 }
 
 /**
- * Opens a WebSocket, sends messages one after the other, waits for the response to each, and closes it. RFC 6455.
+ * Opens a WebSocket, sends messages one after the other, waits for the response to each, and closes it. RFC 6455. A handshake that is
+ * refused for the rate of requests is repeated at the target's pace.
  * @param path below the target's base URL, with its query
  * @param headers of the request that opens it
  * @param limitMs how long to wait for each answer, in ms: as long as for that of any request unless told
@@ -37,9 +53,29 @@ export async function converse(
   headers: Readonly<Record<string, string>> = {},
   limitMs = target.timeoutMs,
 ): Promise<Conversation> {
+  const { requests } = target;
+  for (let tries = 1; ; tries += 1) {
+    await requests.turn(tries > 1);
+    const came = await converseOnce(target, path, messages, headers, limitMs);
+    if (!(came instanceof Refusal)) return came;
+    requests.pace.refused(came.sentAt, came.response.status, readRateLimit(came.response));
+  }
+}
+
+async function converseOnce(
+  target: Target,
+  path: string,
+  messages: readonly object[],
+  ownHeaders: Readonly<Record<string, string>>,
+  limitMs: number,
+): Promise<Conversation | Refusal> {
+  const { connection, pace } = target.requests;
+  const headers = Object.fromEntries(withGatewayHeaders(Object.entries(ownHeaders), connection));
+  nameGatewayHeaders(target.evidence.names, connection);
   const url = target.description.url.replace(/^http/, 'ws') + path;
   const startedAt = Date.now();
   const start = performance.now();
+  const sentAt = target.time.now();
   const what = `the WebSocket at ${path.split('?')[0]}`;
   const endpoint = endpointOf('WebSocket', url);
   const unasked = target.silence.verdictOn(endpoint);
@@ -51,6 +87,7 @@ export async function converse(
     maxHeaderSize: HEAD_LIMIT,
     perMessageDeflate: false,
     closeTimeout: CLOSE_LIMIT_MS,
+    ...target.requests.webSocketOptions(url),
   } as ClientOptions);
   const inbox: string[] = [];
   let flooded = false;
@@ -85,8 +122,13 @@ export async function converse(
   // Why it did not open or did not stay open, where that is not the target's answer: nothing was judged then.
   let lost: string | undefined;
   let refusedWith: number | undefined;
+  let refusal: Refusal | undefined;
   socket.on('unexpected-response', (_request, response) => {
-    refusedWith = response.statusCode;
+    const { statusCode: status = 0, headers: fields } = response;
+    refusedWith = status;
+    const received = { status, headers: Object.entries(fields).map(pairOf), body: '' };
+    if (status === 429 || (fields['retry-after'] !== undefined && isRefusedForRate(received)))
+      refusal = new Refusal(received, start);
     response.resume();
     closed = true;
     socket.terminate();
@@ -105,6 +147,9 @@ export async function converse(
       wake();
     });
   await happened();
+  if (refusal !== undefined) return refusal;
+  if (opened || refusedWith !== undefined) pace.taken(start);
+  else pace.lost(start);
   const received: string[] = [];
   const responses: (Record<string, unknown> | undefined)[] = [];
   for (const message of messages) {
@@ -120,7 +165,7 @@ export async function converse(
     const response = text === undefined ? undefined : parsed(text, what);
     const refresh = response?.['refresh_token'];
     if (typeof refresh === 'string') {
-      target.refreshToken({ asked: { sentAt: start } }, refresh);
+      target.refreshToken({ asked: { sentAt } }, refresh);
       target.evidence.names.add(refresh, 'REFRESH_TOKEN', {
         kind: 'environment',
         what: 'the refresh token that the WebSocket answers with',
@@ -160,18 +205,7 @@ export async function converse(
   const mayHaveExpired = target.mayHaveExpired(request);
   const rejected = !opened || responses.some((response) => response === undefined || response['status'] === 'error');
   if (rejected && mayHaveExpired) target.evidence.noteExpired(number);
-  return { opened, mayHaveExpired, closed: closedByTarget, responses };
-}
-
-/** True when the target has a WebSocket at /websocket. Observed: Directus 12.4.1. */
-export async function canOpen(target: Target): Promise<boolean> {
-  try {
-    return (await converse(target, '/websocket', [])).opened;
-  } catch (error) {
-    // One that sends too much has opened.
-    if (error instanceof TransportError && error.kind === 'oversized') return true;
-    throw error;
-  }
+  return { opened, mayHaveExpired, closed: closedByTarget, responses, silent, exchange: number };
 }
 
 /** Closes a connection; it is broken off when the other end has not closed its own after CLOSE_LIMIT_MS. */
@@ -179,6 +213,8 @@ function hangUp(socket: WebSocket): void {
   if (socket.readyState === WebSocket.CONNECTING) return socket.terminate();
   socket.close();
 }
+
+const pairOf = ([name, value]: [string, unknown]): [string, string] => [name, String(value)];
 
 function parsed(text: string, what: string): Record<string, unknown> {
   const data = readJson(text, what);

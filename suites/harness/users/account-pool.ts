@@ -70,7 +70,7 @@ export class AccountPool {
       response.succeeded && id !== undefined,
       `a user for the check could not be created: POST /users returned ${response.status} to the administrator${id === undefined ? ' without the id of a user' : ''}`,
     );
-    this.ledger.write({ type: 'user-created', email, id });
+    this.ledger.write({ type: 'user-created', email, id, isPrivileged: 'role' in traits });
     evidence.names.add(
       id,
       'USER_ID',

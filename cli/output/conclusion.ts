@@ -1,0 +1,37 @@
+import type { Configuration } from '../../spec/generated/configuration.js';
+import type { Report } from '../../spec/generated/report.js';
+import { readyGate } from '../../report/baseline.js';
+import { attempt, codeUnwritten, deliver, detailOf, mustBeWritable, reportFiles } from './write-reports.js';
+
+/**
+ * What ends a run: shows its report, writes it into its files, signs it, and decides whether it is good enough.
+ * @returns the exit code: of a run whose verdict is good but not written into each file, 2
+ */
+export type Conclusion = (report: Report) => Promise<number>;
+
+/**
+ * Gets the end of a run ready, before the run: one that ends in a file that cannot be written would be a run for nothing.
+ * @param output where what is told goes
+ * @throws ConfigurationError
+ */
+export async function readyConclusion(configuration: Configuration, output: NodeJS.WriteStream): Promise<Conclusion> {
+  const files = reportFiles(configuration);
+  const gateFor = readyGate(configuration);
+  // What signs is loaded when there is something to sign.
+  const signer =
+    configuration.sign === undefined
+      ? undefined
+      : await (await import('../../report/signing/sign.js')).readySigner(configuration);
+  mustBeWritable([...files.map(({ file }) => file), ...(signer ? [signer.file] : [])]);
+  return async (report) => {
+    const delivered = await deliver(report, files, output, detailOf(configuration));
+    const signed =
+      signer === undefined ||
+      (await attempt(`the signed report, or its attestation ${signer.file},`, async () => {
+        output.write(`${await signer.sign(report)}\n`);
+      }));
+    const { code, findings } = gateFor(report);
+    for (const finding of findings) output.write(`${finding}\n`);
+    return delivered && signed ? code : codeUnwritten(code);
+  };
+}

@@ -1,0 +1,34 @@
+import type { Response } from './response.js';
+
+/**
+ * Whether two responses are the same to a reader: their status, and their bodies but for what differs between two responses to one and the
+ * same request, such as the id of a request or a time.
+ * @param again a second response to the request that `one` answers
+ */
+export function isSameAnswer(one: Response, again: Response, other: Response): boolean {
+  if (one.status !== other.status) return false;
+  if (one.body === other.body) return true;
+  if (one.json === undefined || other.json === undefined || again.json === undefined)
+    return one.body !== again.body && withoutVolatile(one.body) === withoutVolatile(other.body);
+  const volatile = differing(one.json, again.json, '');
+  return JSON.stringify(stable(one.json, volatile, '')) === JSON.stringify(stable(other.json, volatile, ''));
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** The ways to values that differ between two pieces of JSON of the same members. */
+function differing(one: unknown, other: unknown, way: string): Set<string> {
+  if (!isObject(one) || !isObject(other)) return new Set(one === other ? [] : [way]);
+  return new Set(Object.keys(one).flatMap((name) => [...differing(one[name], other[name], `${way}/${name}`)]));
+}
+
+/** A piece of JSON with the type of each volatile value in its place: that it is there counts. */
+function stable(value: unknown, volatile: ReadonlySet<string>, way: string): unknown {
+  if (volatile.has(way)) return typeof value;
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, stable(member, volatile, `${way}/${name}`)]);
+  return Array.isArray(value) ? members.map(([, member]) => member) : Object.fromEntries(members);
+}
+
+/** A text without numbers and what looks like an id. */
+const withoutVolatile = (text: string): string => text.replace(/[0-9a-f]{8}[0-9a-f-]*|\d+/gi, '#');

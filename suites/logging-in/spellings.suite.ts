@@ -1,0 +1,74 @@
+import { Shell } from '../harness/evidence/shell.js';
+import { chapter, check, type CheckContext } from '../harness/check.js';
+import { expectAccepted, expectNoToken } from '../harness/expectations.js';
+import { emailSpellings, passwordSpellings, type Spelling } from '../harness/generators/spellings.js';
+import { assert, Inconclusive, NotApplicable } from '../harness/outcomes.js';
+import { TransportError } from '../harness/target/transport-error.js';
+import type { Response } from '../harness/target/response.js';
+import type { Account } from '../harness/users/account.js';
+
+/** A user with a password of a class; undefined where the target refuses to store it, and may. */
+async function userWith(
+  { newUser, evidence }: CheckContext,
+  { stored, mayBeRefused }: Spelling,
+): Promise<Account | undefined> {
+  evidence.names.add(stored, 'SPELLED_PASSWORD', { kind: 'random', shell: Shell.literal(stored), isConstant: true });
+  try {
+    return await newUser({ password: stored });
+  } catch (error) {
+    if (mayBeRefused === true && error instanceof Inconclusive && !(error instanceof TransportError)) return undefined;
+    throw error;
+  }
+}
+
+const login = async ({ target }: CheckContext, email: string, password: string): Promise<Response> =>
+  target.send({ path: '/auth/login', body: { email, password }, hasSideEffect: true });
+
+chapter('Logging In', () => {
+  for (const spelling of passwordSpellings) {
+    check(
+      'login.password-exact',
+      `A password with ${spelling.name} is accepted as it was stored, and not with anything of it changed`,
+      async (context) => {
+        const account = await userWith(context, spelling);
+        if (account === undefined) throw new NotApplicable(`the target stores no password with ${spelling.name}`);
+        const right = await login(context, account.email, spelling.stored);
+        assert(right.succeeded, `the password with ${spelling.name} that was stored to log in`, right.summary);
+        const access = context.target.accessToken(right);
+        expectAccepted(await context.target.whoAmI({ header: access }), account, 'the token of that login');
+        for (const [what, password] of spelling.others)
+          expectNoToken(
+            await login(context, account.email, password),
+            `a login with ${what} in a password with ${spelling.name}`,
+          );
+      },
+    );
+  }
+
+  for (const spelling of emailSpellings) {
+    check(
+      'login.email-exact',
+      `An e-mail address with ${spelling.name} is accepted as it was stored, and not with anything of it changed`,
+      async (context) => {
+        const { newUser, administrator, evidence } = context;
+        const account = await newUser();
+        const { id = '', email, password } = account;
+        const change = await administrator.send(
+          { method: 'PATCH', path: `/users/${id}`, body: { email: spelling.stored + email } },
+          evidence,
+        );
+        const isRefused = change.status >= 400 && change.status < 500;
+        if (isRefused && spelling.mayBeRefused === true)
+          throw new NotApplicable(`the target stores no e-mail address with ${spelling.name}`);
+        assert(change.succeeded, `an e-mail address with ${spelling.name} to be stored`, change.summary);
+        const right = await login(context, spelling.stored + email, password);
+        assert(right.succeeded, `the e-mail address with ${spelling.name} that was stored to log in`, right.summary);
+        for (const [what, local] of spelling.others)
+          expectNoToken(
+            await login(context, local + email, password),
+            `a login with ${what} in an e-mail address with ${spelling.name}`,
+          );
+      },
+    );
+  }
+});

@@ -1,0 +1,121 @@
+import { chapter, check, type CheckContext } from '../harness/check.js';
+import { expectAccepted } from '../harness/expectations.js';
+import {
+  browserForms,
+  chunkedForms,
+  contentTypeForms,
+  headerForms,
+  inForm,
+  jsonForms,
+  type RequestForm,
+} from '../harness/generators/request-forms.js';
+import { assert } from '../harness/outcomes.js';
+import type { Response } from '../harness/target/response.js';
+import type { RequestParts } from '../harness/target/target.js';
+import type { Account } from '../harness/users/account.js';
+
+/** Walks that are under way at once. */
+const AT_ONCE = 6;
+
+type Send = (what: string, parts: RequestParts) => Promise<Response>;
+
+/** Logs in, asks who it is, refreshes and logs out in mode json, every request in one form. */
+async function walkInModeJson(target: CheckContext['target'], account: Account, send: Send): Promise<void> {
+  const { email, password } = account;
+  const login = await send('a login', {
+    path: '/auth/login',
+    body: { email, password, mode: 'json' },
+    hasSideEffect: true,
+  });
+  const { access, refresh } = target.standardTokens(login);
+  const me = await send('GET /users/me', target.withTokens({ path: '/users/me' }, { header: access }));
+  expectAccepted(me, account, 'a standard token');
+  const body = { refresh_token: refresh.value, mode: 'json' };
+  const renewal = await send('a refresh', { path: '/auth/refresh', body, hasSideEffect: true });
+  const { refresh_token = refresh.value } = renewal.payload;
+  await send('a logout', { path: '/auth/logout', body: { refresh_token, mode: 'json' } });
+}
+
+/** The same in mode session, by the session cookie. */
+async function walkInModeSession(target: CheckContext['target'], account: Account, send: Send): Promise<void> {
+  const { email, password } = account;
+  const body = { email, password, mode: 'session' };
+  const session = target.sessionToken(await send('a login', { path: '/auth/login', body, hasSideEffect: true }));
+  const me = await send('GET /users/me', target.withTokens({ path: '/users/me' }, { cookie: session }));
+  expectAccepted(me, account, 'a session cookie');
+  const refresh = { path: '/auth/refresh', body: { mode: 'session' }, hasSideEffect: true };
+  const renewed = target.sessionToken(await send('a refresh', target.withTokens(refresh, { cookie: session })));
+  await send('a logout', target.withTokens({ path: '/auth/logout', body: { mode: 'session' } }, { cookie: renewed }));
+}
+
+const walks = { json: walkInModeJson, session: walkInModeSession };
+
+/**
+ * Expects logins, requests, refreshes and logouts in each form to succeed, after ones in the usual form.
+ * @throws Violation; Inconclusive when they do not succeed in the usual form either
+ */
+async function expectEachForm(
+  { target, ownUser, evidence }: CheckContext,
+  forms: readonly RequestForm[],
+  modes: readonly (keyof typeof walks)[],
+): Promise<void> {
+  const account = await ownUser();
+  account.nameIn(evidence);
+  const start = evidence.mark();
+  for (const mode of modes) {
+    await walks[mode](target, account, async (_what, parts) => target.send(parts));
+    for (let from = 0; from < forms.length; from += AT_ONCE) {
+      await evidence.backTo(start);
+      await Promise.all(
+        forms.slice(from, from + AT_ONCE).map(async (form) =>
+          walks[mode](target, account, async (what, parts) => {
+            const response = await target.send(inForm(form, parts));
+            assert(response.succeeded, `${what} in mode ${mode} ${form.name} to succeed`, response.summary);
+            return response;
+          }),
+        ),
+      );
+    }
+  }
+}
+
+chapter('Making Requests', () => {
+  check('requests.json-form', 'A JSON body in any order, with white space or with escapes is read', async (context) => {
+    await expectEachForm(context, jsonForms, ['json', 'session']);
+  });
+
+  check('requests.content-type-form', 'A JSON body is read under each form of application/json', async (context) => {
+    await expectEachForm(context, contentTypeForms, ['json', 'session']);
+  });
+
+  check('requests.chunked', 'A chunked JSON body is read', async (context) => {
+    await expectEachForm(context, chunkedForms, ['json', 'session']);
+  });
+
+  check('requests.unrelated-headers', 'Headers and cookies of browsers change nothing', async (context) => {
+    await expectEachForm(context, browserForms(context.target.description.url), ['json', 'session']);
+  });
+
+  check('requests.unrelated-headers', 'Headers of clients, proxies and libraries change nothing', async (context) => {
+    await expectEachForm(context, headerForms, ['json']);
+  });
+
+  check(
+    'requests.unrelated-headers',
+    'A login with the refresh cookie of a login that has ended is accepted, in each mode',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const { refreshCookie } = target.description;
+      const ended = await target.loggedIn(account);
+      const logout = await target.logout(ended.refresh);
+      assert(logout.succeeded, 'a logout to succeed', logout.summary);
+      for (const mode of ['json', 'cookie', 'session'] as const) {
+        const { email, password } = account;
+        const headers = { Cookie: `${refreshCookie}=${ended.refresh.value}` };
+        const body = { email, password, mode };
+        const login = await target.send({ path: '/auth/login', headers, body, hasSideEffect: true });
+        assert(login.succeeded, `a login in mode ${mode} with an ended refresh cookie to succeed`, login.summary);
+      }
+    },
+  );
+});

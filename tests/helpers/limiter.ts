@@ -1,0 +1,104 @@
+import { createServer, request, type IncomingMessage } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** A proxy that limits the rate of requests, WebSocket handshakes among them. */
+export interface Limiter {
+  readonly url: string;
+  /** How many requests were passed on, and how many were refused. */
+  readonly counts: () => { readonly passed: number; readonly refused: number };
+  /** Refuses every request from now on, for so long in ms, or for ever. */
+  readonly refuseAll: (forMs?: number) => void;
+  close(): Promise<void>;
+}
+
+/** How it limits. */
+export interface Limits {
+  /** So many requests in each window. */
+  readonly points: number;
+  /** Length of a window, in ms; it begins with the first request. */
+  readonly windowMs: number;
+  /** The status of a refusal: 429 unless told. */
+  readonly status?: number;
+  /** The header fields of a refusal, or of any response. */
+  readonly headers?: (left: {
+    readonly resetMs: number;
+    readonly remaining: number;
+  }) => Readonly<Record<string, string>>;
+  /** Whether responses that are no refusals have these fields, too. */
+  readonly always?: boolean;
+  /** Which requests count; all unless told. */
+  readonly counts?: (asked: IncomingMessage) => boolean;
+  /** Where it listens: a free port unless told. */
+  readonly port?: number;
+}
+
+/**
+ * Starts one on a free port of the loopback interface.
+ * @param origin of the server behind it
+ */
+export async function limiter(
+  origin: string,
+  { points, windowMs, status = 429, headers = () => ({}), always = false, counts = () => true, port = 0 }: Limits,
+): Promise<Limiter> {
+  let [passed, refused, used, begun, closedUntil] = [0, 0, 0, -Infinity, -Infinity];
+  const take = (
+    asked: IncomingMessage,
+  ): { readonly ok: boolean; readonly fields: Readonly<Record<string, string>> } => {
+    const now = performance.now();
+    if (now - begun >= windowMs) [used, begun] = [0, now];
+    used += counts(asked) ? 1 : 0;
+    const ok = now >= closedUntil && (used <= points || !counts(asked));
+    if (ok) passed += 1;
+    else refused += 1;
+    const resetMs = Math.max(begun + windowMs, Math.min(closedUntil, now + windowMs)) - now;
+    return { ok, fields: headers({ resetMs, remaining: Math.max(0, points - used) }) };
+  };
+  const sockets = new Set<Duplex>();
+  const proxy = createServer((asked, answer) => {
+    const { ok, fields } = take(asked);
+    if (!ok) {
+      asked.resume();
+      answer.writeHead(status, { 'content-type': 'text/plain', ...fields }).end('Slow down');
+      return;
+    }
+    const { method, headers: sent, url = '' } = asked;
+    const forwarded = request(origin + url, { method, headers: sent }, (response) => {
+      const more = always ? Object.entries(fields).flat() : [];
+      answer.writeHead(response.statusCode ?? 500, [...response.rawHeaders, ...more]);
+      response.pipe(answer);
+    });
+    forwarded.on('error', () => answer.destroy());
+    asked.pipe(forwarded);
+  });
+  proxy.on('upgrade', (asked: IncomingMessage, socket: Duplex, head: Buffer) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    const { ok, fields } = take(asked);
+    if (!ok) {
+      const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.end(`HTTP/1.1 ${status} Slow Down\r\n${lines.join('')}Content-Length: 0\r\n\r\n`);
+      return;
+    }
+    const { hostname, port: behind } = new URL(origin);
+    const upstream = connect(Number(behind), hostname, () => {
+      const lines = asked.rawHeaders.map((one, i) => (i % 2 === 0 ? `${one}: ` : `${one}\r\n`)).join('');
+      upstream.write(`${asked.method} ${asked.url} HTTP/1.1\r\n${lines}\r\n`);
+      upstream.write(head);
+      upstream.pipe(socket).pipe(upstream);
+    });
+    upstream.on('error', () => socket.destroy());
+    socket.on('close', () => upstream.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(port, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    counts: () => ({ passed, refused }),
+    refuseAll: (forMs = Infinity) => (closedUntil = performance.now() + forMs),
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      proxy.closeAllConnections();
+      await new Promise((resolve) => proxy.close(resolve));
+    },
+  };
+}

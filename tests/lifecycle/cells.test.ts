@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import type { Capability } from '../../spec/generated/report.js';
+import { cellsOf, credentialsAfter, type Cell } from '../../suites/lifecycle/cells.js';
+import { events, type LifecycleEvent } from '../../suites/lifecycle/events.js';
+import { answerTo } from '../../suites/lifecycle/model.js';
+import { moments } from '../../suites/lifecycle/moments.js';
+import { usesOf } from '../../suites/lifecycle/uses.js';
+
+const offers: readonly Capability[] = ['user', 'admin', 'static-token', 'graphql', 'realtime'];
+const all = events.map((event, turn) => ({ event, cells: cellsOf(event, { offers, turn, thorough: false }) }));
+
+/** Whether the model demands anything of a credential after an event, in some way at some moment. */
+function isDecided(event: LifecycleEvent, credential: Cell['credential']): boolean {
+  const ofSubjectLogin = credential.login !== undefined && event.logins[credential.login]?.isSubject === true;
+  return usesOf(credential.kind, offers).some((use) =>
+    moments.some((moment) => answerTo({ event, credential, ofSubjectLogin, use, moment }) !== undefined),
+  );
+}
+
+test('each credential is looked at after each event, unless the model leaves it open', () => {
+  for (const { event, cells } of all)
+    for (const credential of credentialsAfter(event, offers).filter((one) => isDecided(event, one)))
+      expect(
+        cells.filter((cell) => JSON.stringify(cell.credential) === JSON.stringify(credential)),
+        `${event.name}: ${JSON.stringify(credential)}`,
+      ).not.toHaveLength(0);
+});
+
+test('what an event ends is shown in each way that there is, by one of the ways to bring the event about', () => {
+  const groups = new Set(events.map(({ group }) => group));
+  for (const group of groups) {
+    const ended = all
+      .filter(({ event }) => event.group === group)
+      .flatMap(({ cells }) => cells)
+      .filter(({ expectation, credential }) => expectation === 'rejected' && credential.generation === 'newest');
+    for (const kind of new Set(ended.map(({ credential }) => credential.kind))) {
+      const shown = new Set(ended.filter(({ credential }) => credential.kind === kind).map(({ use }) => use.name));
+      expect([...shown].sort(), `${group} ${kind}`).toEqual(
+        expect.arrayContaining(usesOf(kind, offers).map(({ name }) => name)),
+      );
+    }
+  }
+});
+
+test('each way to show a session token comes at each moment, after some event that ends it', () => {
+  const pairs = new Set(
+    all
+      .flatMap(({ cells }) => cells)
+      .filter(({ expectation, credential }) => expectation === 'rejected' && credential.kind === 'session')
+      .map(({ use, moment }) => `${use.name} ${moment.name}`),
+  );
+  for (const use of usesOf('session', offers))
+    for (const moment of moments.filter(({ after }) => after !== 'grace'))
+      expect(pairs, `${use.name} ${moment.name}`).toContain(`${use.name} ${moment.name}`);
+});
+
+test('the matrix is a few thousand cells by default, and many more when it is thorough', () => {
+  const count = all.reduce((sum, { cells }) => sum + cells.length, 0);
+  expect(count).toBeGreaterThan(1500);
+  expect(count).toBeLessThan(2500);
+  const [event] = events;
+  if (event === undefined) throw new Error('there are no events');
+  const thorough = cellsOf(event, { offers, turn: 0, thorough: true }).length;
+  expect(thorough).toBeGreaterThan(5 * cellsOf(event, { offers, turn: 0, thorough: false }).length);
+});
+
+test('a target without GraphQL and WebSockets is asked neither', () => {
+  for (const [turn, event] of events.entries())
+    for (const { use } of cellsOf(event, { offers: ['user', 'admin'], turn, thorough: true }))
+      expect(use.needs).toBeUndefined();
+});
+
+test('the cells of profile core are those that the seed speaks of', () => {
+  const ofSeed = all.flatMap(({ event, cells }) =>
+    cells.filter(({ inSeed }) => inSeed).map((cell) => ({ event, cell })),
+  );
+  expect(new Set(ofSeed.map(({ cell }) => cell.requirement))).toEqual(
+    new Set([
+      'lifecycle.logout.session-token',
+      'lifecycle.logout.refresh-token',
+      'lifecycle.refresh.repeated',
+      'lifecycle.static.replaced',
+    ]),
+  );
+  for (const { event, cell } of ofSeed) {
+    expect(event.inSeed).toBe(true);
+    expect(cell.use.inSeed).toBe(true);
+    expect(cell.credential.generation).toBe('newest');
+  }
+});
