@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Semaphore } from 'async-mutex';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createReferenceServer } from '../../reference-server/index.js';
+import { cheapHash } from '../helpers/cheap-hash.js';
 import { recordingProxy } from '../helpers/recording-proxy.js';
 import { runCli } from '../helpers/run-cli.js';
 import { partsOf } from '../helpers/secrets-in.js';
@@ -48,8 +49,7 @@ interface Given {
 async function run({ password, env, defects = [], args = [] }: Given): Promise<Shown> {
   return places.runExclusive(async () => {
     const settings = { LOGIN_STALL_TIME: '0', ADMIN_EMAIL: EMAIL, ADMIN_PASSWORD: password, SECRET };
-    const argon2Cost = { memoryCost: 64, timeCost: 1, parallelism: 1 };
-    const server = await createReferenceServer({ settings, argon2Cost, defects });
+    const server = await createReferenceServer({ argon2Cost: cheapHash, settings, defects });
     const proxy = await recordingProxy(await server.listen({ port: 0, host: '127.0.0.1' }));
     count += 1;
     const fileOf = (format: string): string => join(folder, `${count}.${format}`);
@@ -187,7 +187,7 @@ describe.concurrent('no secret stands in what a run shows', () => {
       SECRET,
       ADMIN_TOKEN: RESERVED,
     };
-    const server = await createReferenceServer({ settings });
+    const server = await createReferenceServer({ argon2Cost: cheapHash, settings });
     const url = await server.listen({ port: 0, host: '127.0.0.1' });
     const login = await fetch(`${url}/auth/login`, {
       method: 'POST',
