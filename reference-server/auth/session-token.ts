@@ -62,7 +62,7 @@ export async function refreshSessionToken(
   const next = newSession(context, user.id, settings.SESSION_COOKIE_TTL);
   const session = await store.succeedSession(old.token, next, clock.now() + settings.SESSION_REFRESH_GRACE_PERIOD);
   if (session === undefined) throw invalidCredentials();
-  await noteAccess(context, user.id);
+  await noteAccess(context, user);
   return issue(context, user, session.token);
 }
 

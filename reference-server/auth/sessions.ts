@@ -27,9 +27,10 @@ export async function activeUserOf({ store }: Context, session: SessionRecord): 
   return user?.status === 'active' ? user : undefined;
 }
 
-/** Takes note of a login or refresh of a user. */
-export async function noteAccess({ clock, store }: Context, user: string): Promise<void> {
-  await store.updateUser(user, { last_access: timestamp(clock.now()) });
+/** Takes note of a login or refresh of a user, unless there has been one within the same second. */
+export async function noteAccess({ clock, store }: Context, { id, last_access }: UserRecord): Promise<void> {
+  const now = timestamp(clock.now());
+  if (last_access !== now) await store.updateUser(id, { last_access: now });
 }
 
 /** UTC to the second, as 2026-11-24T04:00:51. Observed: Directus 12.4.1. */

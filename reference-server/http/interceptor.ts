@@ -102,6 +102,7 @@ export function interceptResponses(context: Context): RequestHandler {
 /** Lets interceptors change the requests: to be used when their bodies have been read. */
 export function interceptRequests(context: Context): RequestHandler {
   const hooks = context.interceptors.flatMap(({ request }) => request ?? []);
+  if (context.interceptors.length === 0) return (_request, _response, next) => next();
   return (request, response, next) => {
     const exchange = { context, request, response };
     return within(exchange, async () => {

@@ -38,7 +38,7 @@ export function authRoutes(context: Context): Router {
  */
 export async function logIn(context: Context, credentials: Credentials): Promise<UserRecord> {
   const user = await userWithCredentials(context, credentials);
-  await noteAccess(context, user.id);
+  await noteAccess(context, user);
   await context.store.forgetAttempts(user.id);
   return user;
 }

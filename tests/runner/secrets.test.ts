@@ -57,7 +57,7 @@ async function run({ password, env, defects = [], args = [] }: Given): Promise<S
     const reports = files.flatMap(([format, file]) => ['--report', `${format}=${file}`]);
     const summary = fileOf('summary');
     try {
-      const { code, stdout, stderr } = await runCli([...reports, '--json', '--runs', '10', ...args], {
+      const { code, stdout, stderr } = await runCli([...reports, '--json', '--runs', '3', ...args], {
         env: {
           AUTH_CONFORMANCE_TARGET: proxy.url,
           GITHUB_ACTIONS: 'true',
@@ -205,7 +205,7 @@ describe.concurrent('no secret stands in what a run shows', () => {
       { ...asUser(password), AUTH_CONFORMANCE_STATIC_TOKEN: RESERVED },
       { AUTH_CONFORMANCE_ADMIN_TOKEN: RESERVED },
     ]) {
-      const { stdout, stderr } = await runCli(['--json', '--target', url, '--runs', '10'], { env });
+      const { stdout, stderr } = await runCli(['--json', '--target', url, '--runs', '3'], { env });
       expect(stdout, stderr).not.toBe('');
       const strings = stringsOf(JSON.parse(stdout)).join('\n');
       expect(partsOf([RESERVED, password, SECRET], `${stdout}\n${stderr}\n${strings}`)).toEqual([]);
