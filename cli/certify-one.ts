@@ -5,7 +5,10 @@ import { progressLine } from '../reporters/progress.js';
 import { onOneLine } from '../report/foreign-text.js';
 import { usesColor } from './color.js';
 import { onEarlyEnd } from './early-end.js';
-import { runConformance } from '../runner/run-conformance.js';
+import { runConformance, type FinishedCheck } from '../runner/run-conformance.js';
+import { inNumbers, labels } from '../report/wording.js';
+import type { Detail } from '../reporters/terminal.js';
+import { detailOf } from './write-reports.js';
 
 /**
  * Certifies one target, and shows the run while it is under way. Ctrl-C ends it early, as does whatever else would end the process.
@@ -13,7 +16,7 @@ import { runConformance } from '../runner/run-conformance.js';
  * @throws ConfigurationError, NotJudgeable, Interrupted, and what was thrown where nothing catches it
  */
 export async function certifyOne(configuration: Configuration, output: NodeJS.WriteStream): Promise<Report> {
-  const live = new LiveProgress(output);
+  const live = new LiveProgress(output, detailOf(configuration));
   const interruption = new AbortController();
   let broken: { readonly error: unknown } | undefined;
   const stopListening = onEarlyEnd({
@@ -41,39 +44,62 @@ export async function certifyOne(configuration: Configuration, output: NodeJS.Wr
   }
 }
 
-/** Shows a run while it is under way: one line that changes on a terminal, a line for each check otherwise. */
+/** Checks that a line of signs shows. */
+const SIGNS = 80;
+/** How often the line on a terminal is written anew when nothing happens, in ms. */
+const EVERY_MS = 1000;
+
+/**
+ * Shows a run while it is under way: one line that changes on a terminal, a sign for each check in a pipe, a line for each check where
+ * all is asked for, nothing where the verdict alone is.
+ */
 class LiveProgress {
   readonly #output: NodeJS.WriteStream;
+  readonly #detail: Detail;
   readonly #color: boolean;
+  readonly #start = performance.now();
   #done = 0;
   #failed = 0;
+  #last = '';
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(output: NodeJS.WriteStream) {
+  constructor(output: NodeJS.WriteStream, detail: Detail) {
     this.#output = output;
+    this.#detail = detail;
     this.#color = usesColor(output);
   }
 
   begin(target: string, requirements: number): void {
-    this.#output.write(`Certifying ${onOneLine(target)}: ${requirements} requirements\n`);
+    if (this.#detail === 'quiet') return;
+    this.#output.write(`Certifying ${onOneLine(target)}: ${inNumbers(requirements, 'requirement')}\n`);
+    if (!this.#output.isTTY) return;
+    this.#timer = setInterval(() => this.#line(), EVERY_MS).unref();
   }
 
-  check({
-    requirement,
-    result,
-  }: Parameters<NonNullable<Parameters<typeof runConformance>[1]>['onCheck'] & object>[0]): void {
+  check({ requirement, result }: FinishedCheck): void {
     this.#done += 1;
-    if (result.verdict === 'fail') this.#failed += 1;
-    if (!this.#output.isTTY) {
-      const { title, verdict, durationMs } = result;
+    const { title, verdict, durationMs } = result;
+    if (verdict === 'fail') this.#failed += 1;
+    this.#last = requirement;
+    if (this.#detail === 'quiet') return;
+    if (this.#output.isTTY) this.#line();
+    else if (this.#detail === 'verbose')
       this.#output.write(`${progressLine({ requirement, title, verdict, durationMs }, { color: this.#color })}\n`);
-      return;
-    }
-    const failed = this.#failed === 0 ? '' : `, ${this.#failed} failed`;
-    const line = `${this.#done} checks done${failed} · ${requirement as string}`;
-    this.#output.write(`\r\u001B[K${onOneLine(line).slice(0, (this.#output.columns || 80) - 1)}`);
+    else
+      this.#output.write(`${verdict === 'pass' ? '.' : labels[verdict].sign}${this.#done % SIGNS === 0 ? '\n' : ''}`);
   }
 
   end(): void {
-    if (this.#output.isTTY && this.#done > 0) this.#output.write('\r\u001B[K');
+    clearInterval(this.#timer);
+    if (this.#done === 0 || this.#detail === 'quiet') return;
+    if (this.#output.isTTY) this.#output.write('\r\u001B[K');
+    else if (this.#detail === 'brief' && this.#done % SIGNS > 0) this.#output.write('\n');
+  }
+
+  #line(): void {
+    const failed = this.#failed === 0 ? '' : `, ${this.#failed} failed`;
+    const seconds = Math.round((performance.now() - this.#start) / 1000);
+    const line = `${inNumbers(this.#done, 'check')} done${failed}, ${seconds} s · ${this.#last}`;
+    this.#output.write(`\r\u001B[K${onOneLine(line).slice(0, (this.#output.columns || 80) - 1)}`);
   }
 }

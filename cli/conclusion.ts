@@ -1,7 +1,7 @@
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { readyGate } from '../report/baseline.js';
-import { attempt, codeUnwritten, deliver, mustBeWritable, reportFiles } from './write-reports.js';
+import { attempt, codeUnwritten, deliver, detailOf, mustBeWritable, reportFiles } from './write-reports.js';
 
 /**
  * What ends a run: shows its report, writes it into its files, signs it, and decides whether it is good enough.
@@ -22,7 +22,7 @@ export async function readyConclusion(configuration: Configuration, output: Node
     configuration.sign === undefined ? undefined : await (await import('../report/sign.js')).readySigner(configuration);
   mustBeWritable([...files.map(({ file }) => file), ...(signer ? [signer.file] : [])]);
   return async (report) => {
-    const delivered = await deliver(report, files, output);
+    const delivered = await deliver(report, files, output, detailOf(configuration));
     const signed =
       signer === undefined ||
       (await attempt(`the signed report, or its attestation ${signer.file},`, async () => {

@@ -15,6 +15,8 @@ type Given = Map<Key, { readonly value: unknown; readonly from: string }>;
 
 const prefix = 'AUTH_CONFORMANCE_';
 const keys = Object.keys(schemas['configuration.schema.json'].properties) as Key[];
+/** What only a file can say: it is code. */
+const ofFile: readonly Key[] = ['clock'];
 const lists: readonly Key[] = ['profile', 'only', 'skip', 'requireProfile'];
 const integers: readonly Key[] = ['concurrency', 'runs', 'seed'];
 /** Variables that the command serve reads. */
@@ -37,7 +39,7 @@ function fromText(key: Key, text: string, from: string): unknown {
       .filter((item) => item !== '');
   if (integers.includes(key)) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (key === 'maxSkipped') return /^-?\d+$/.test(text.trim()) ? Number(text) : text.trim();
-  if (key === 'shuffle' || key === 'cookieSecure' || key === 'updateBaseline')
+  if (key === 'shuffle' || key === 'cookieSecure' || key === 'updateBaseline' || key === 'verbose' || key === 'quiet')
     return text === 'true' ? true : text === 'false' ? false : text;
   if (key === 'targets') return targetsFrom(text.split(','));
   if (key === 'report') return Object.fromEntries(text.split(',').map((pair) => reportPair(pair, from)));
@@ -77,7 +79,7 @@ function fromFlags(flags: Readonly<Record<string, unknown>>): Given {
 /** What the environment says. An empty variable counts as not set; one that nobody reads is refused: it is a slip of the pen. */
 function fromEnvironment(environment: NodeJS.ProcessEnv): Given {
   const given: Given = new Map();
-  const known = new Map(keys.map((key) => [variableOf(key), key]));
+  const known = new Map(keys.filter((key) => !ofFile.includes(key)).map((key) => [variableOf(key), key]));
   for (const [variable, text] of Object.entries(environment)) {
     if (!variable.startsWith(prefix) || ofServe.includes(variable) || text === undefined || text === '') continue;
     const key = known.get(variable);
@@ -133,7 +135,7 @@ async function load(path: string): Promise<unknown> {
   }
 }
 
-const mayBeShown = (key: string): boolean => !/password|token|secret/i.test(key);
+const mayBeShown = (key: string): boolean => !/password|token|secret|clockUrl/i.test(key);
 
 /** Holds the values against the schema. Every problem names the key and where it came from. */
 function validated(given: Given): Configuration {

@@ -31,6 +31,8 @@ function withReportFlags(command: Command): Command {
       `write a report: ${formats.slice(0, -1).join(', ')} or ${formats.at(-1)} (repeatable)`,
       collect,
     )
+    .option('--verbose', 'show each check, and all that did not pass with its evidence')
+    .option('--quiet', 'show nothing but the verdict')
     .option('--json', 'print the JSON report on standard output, everything else on standard error')
     .option(
       '--fail-on <LEVEL>',
@@ -60,6 +62,7 @@ function withRunFlags(command: Command): Command {
       .option('--concurrency <N>', 'checks that may be under way at once (default: 8)')
       .option('--runs <N>', 'runs of each property-based check (default: 50)')
       .option('--seed <N>', 'seed of the property-based checks (default: random, shown in the report)')
+      .option('--evidence <failures|all>', 'keep the exchanges of these checks in the report (default: failures)')
       .option('--shuffle', 'run the checks in random order, which the seed decides'),
   );
 }
@@ -82,6 +85,10 @@ const program = withRunFlags(
     .option('--secret <SECRET>', "the target's own JWT secret: expired tokens can be minted")
     .addOption(
       new Option('--patience [TIME]', 'wait up to this long for a real expiry (default when given: 30s)').preset('30s'),
+    )
+    .option(
+      '--clock-url <URL>',
+      'a URL that advances the target\'s clock, by POST {"advanceMs": N}: real expiries, without a wait',
     )
     .option('--session-grace <TIME>', 'how long an old session token lives on after its refresh (default: 10s)')
     .option('--session-cookie <NAME>', 'name of the session cookie (default: directus_session_token)')

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../spec/base-url.js';
 import { withoutUserinfo } from '../spec/mask.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import { ConfigurationError } from '../report/errors.js';
@@ -23,7 +24,7 @@ export function runsOf(configuration: Configuration): Configuration[] {
     delete common.report.html;
   }
   mustWriteApart(common);
-  const urls = targets.map(({ target }) => target.replace(/(?<!\/)\/+$/, ''));
+  const urls = targets.map(({ target }) => withoutTrailingSlashes(target));
   const twice = urls.find((url, position) => urls.indexOf(url) < position);
   if (twice !== undefined) throw new ConfigurationError(`the target ${withoutUserinfo(twice)} is given twice`);
   const names = fileNamesOf(targets.map(({ target }) => target));

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { renderers, type Format } from '../reporters/renderers.js';
-import { renderTerminal } from '../reporters/terminal.js';
+import { renderTerminal, type Detail } from '../reporters/terminal.js';
 import { usesColor } from './color.js';
 import { ConfigurationError } from '../report/errors.js';
 import { mustBeWritable as mustBeWritableFile, whyUnwritable, writeWhole } from '../report/write-file.js';
@@ -17,6 +17,10 @@ export interface ReportFile {
 export const reportFiles = ({ report = {} }: Pick<Configuration, 'report'>): ReportFile[] =>
   Object.entries(report).map(([format, file]) => ({ format: format as Format, file: resolve(file) }));
 
+/** How much the terminal shows. */
+export const detailOf = ({ verbose, quiet }: Pick<Configuration, 'verbose' | 'quiet'>): Detail =>
+  quiet === true ? 'quiet' : verbose === true ? 'verbose' : 'brief';
+
 /**
  * Shows a report, and writes it into its files. One that cannot be written keeps none of the others from being.
  * @returns whether all of them were written; standard error says which were not, and why
@@ -25,15 +29,17 @@ export async function deliver(
   report: Report,
   files: readonly ReportFile[],
   output: NodeJS.WriteStream,
+  detail: Detail = 'brief',
 ): Promise<boolean> {
-  output.write(renderTerminal(report, { color: usesColor(output), ...(output.columns && { width: output.columns }) }));
+  const columns = output.columns && { width: output.columns };
+  output.write(renderTerminal(report, { color: usesColor(output), detail, ...columns }));
   let all = true;
   for (const { format, file } of files) {
     const written = await attempt(`the ${format} report ${file}`, async () =>
       writeWhole(file, await renderers[format](report)),
     );
-    if (written) output.write(`${format} report: ${file}\n`);
-    else all = false;
+    if (!written) all = false;
+    else if (detail !== 'quiet') output.write(`${format} report: ${file}\n`);
   }
   return all;
 }

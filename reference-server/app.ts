@@ -10,7 +10,7 @@ import { itemsRoutes } from './routes/items.js';
 import { passwordRoutes } from './routes/passwords.js';
 import { policiesRoutes } from './routes/policies.js';
 import { BODY_BYTES } from './http/limits.js';
-import { refuseDeepBody } from './http/nesting.js';
+import { refuseDeepBody, refuseDeepText } from './http/nesting.js';
 import { protectiveHeaders } from './http/protective-headers.js';
 import { graphqlRoutes } from './routes/graphql.js';
 import { recordEvents } from './events/record-events.js';
@@ -36,7 +36,7 @@ export function createApp(context: Context): Express {
   app.use(interceptResponses(context));
   app.use(protectiveHeaders);
   app.use(crossOrigin(context.settings));
-  app.use(express.json({ limit: BODY_BYTES }));
+  app.use(express.json({ limit: BODY_BYTES, verify: refuseDeepText }));
   app.use(refuseDeepBody);
   app.use(interceptRequests(context));
   app.use(findToken(context));

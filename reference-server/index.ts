@@ -21,7 +21,7 @@ import { readSettings, type Settings } from './settings.js';
 import type { Store } from './stores/store.js';
 import { newUser } from './routes/users.js';
 
-export { ManualClock, systemClock, type Clock } from './clock.js';
+export { ManualClock, systemClock, TravellingClock, type Clock } from './clock.js';
 export { defects, UnknownDefectError, type Defect, type DefectName } from './defects/index.js';
 export { ApiError, type ErrorBody } from './http/errors.js';
 export type { AuthenticationEvent } from './events/event-log.js';

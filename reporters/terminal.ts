@@ -1,11 +1,16 @@
 import pc from 'picocolors';
 import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
-import { byChapter, labels, notPassedInWords, outcomeInWords, whatIsOpen } from '../report/wording.js';
+import { byChapter, inNumbers, labels, notPassedInWords, outcomeInWords, whatIsOpen } from '../report/wording.js';
+
+/** How much of a report a terminal shows: what did not pass, briefly; everything; or nothing but the verdict. */
+export type Detail = 'brief' | 'verbose' | 'quiet';
 
 /** How the terminal report is drawn. */
 export interface TerminalOptions {
   readonly color: boolean;
+  /** 'brief' when not given. */
+  readonly detail?: Detail;
   /** Columns of the terminal; longer titles are cut off. Without, nothing is. */
   readonly width?: number;
 }
@@ -15,25 +20,70 @@ type Colors = ReturnType<typeof pc.createColors>;
 const paintOf = (colors: Colors, verdict: Verdict): ((text: string) => string) =>
   ({ pass: colors.green, fail: colors.red, warn: colors.yellow, skip: colors.dim, error: colors.magenta })[verdict];
 
-/** A tree of verdicts by chapter, then whatever needs attention with its evidence, then the outcome. */
-export function renderTerminal(given: Report, { color, width = Infinity }: TerminalOptions): string {
+/** Requirements that a brief report names, beside the one that it shows in full. */
+const NAMED = 20;
+/** Ids that a brief report names for each reason why requirements were skipped. */
+const SKIPPED_NAMED = 3;
+
+/**
+ * What a terminal shows of a report, the verdict last. Brief: the failure that is understood most easily with its evidence, a line for
+ * each other. Verbose: a tree of verdicts by chapter, then all that did not pass with its evidence. Quiet: the verdict.
+ */
+export function renderTerminal(given: Report, { color, detail = 'brief', width = Infinity }: TerminalOptions): string {
   const report = neutralReport(given);
   const colors = pc.createColors(color);
-  const lines = [
+  const body = { brief, verbose, quiet: () => [] }[detail](report, colors, width);
+  return [...body, ...closing(report, colors), ''].join('\n');
+}
+
+function verbose(report: Report, colors: Colors, width: number): string[] {
+  return [
     ...byChapter(report).flatMap(([chapter, requirements]) => [
       '',
       colors.bold(chapter),
       ...requirements.map((one) => line(one, colors, width)),
     ]),
-    ...report.requirements
-      .filter(({ verdict }) => verdict === 'fail' || verdict === 'warn' || verdict === 'error')
-      .flatMap((requirement) => ['', ...details(requirement, colors)]),
-    ...skippedLines(report, colors),
-    '',
-    ...closing(report, colors),
+    ...notPassed(report).flatMap((requirement) => ['', ...details(requirement, colors)]),
+    ...skippedLines(report, colors, Infinity),
     '',
   ];
-  return lines.join('\n');
+}
+
+function brief(report: Report, colors: Colors, width: number): string[] {
+  const [first, ...others] = notPassed(report).sort((one, other) => difficulty(one) - difficulty(other));
+  const named = others.slice(0, NAMED);
+  return [
+    ...(first === undefined ? [] : ['', ...simplestCheck(first, colors)]),
+    ...(named.length === 0 ? [] : ['', ...named.map((one) => line(one, colors, width))]),
+    ...(others.length === named.length ? [] : [colors.dim(`  … and ${others.length - named.length} more`)]),
+    ...(others.length === 0 ? [] : [colors.dim('  --verbose shows each with its evidence')]),
+    ...skippedLines(report, colors, SKIPPED_NAMED),
+    '',
+  ];
+}
+
+const notPassed = ({ requirements }: Report): RequirementResult[] =>
+  requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn' || verdict === 'error');
+
+const verdictOrder: readonly Verdict[] = ['fail', 'warn', 'error'];
+
+/** How hard a requirement that did not pass is to understand: failures first, a plain check before a property, a few exchanges before many. */
+function difficulty(result: RequirementResult): number {
+  const check = simplest(result);
+  const lines = check === undefined ? 0 : check.curl.length + (check.counterexample === undefined ? 0 : 1000);
+  return verdictOrder.indexOf(result.verdict) * 1_000_000 + lines;
+}
+
+/** The check that is understood most easily of those that decided the verdict. */
+function simplest({ verdict, checks }: RequirementResult): CheckResult | undefined {
+  const length = ({ counterexample, curl }: CheckResult): number =>
+    curl.length + (counterexample === undefined ? 0 : 1000);
+  return checks.filter((check) => check.verdict === verdict).sort((one, other) => length(one) - length(other))[0];
+}
+
+function simplestCheck(requirement: RequirementResult, colors: Colors): string[] {
+  const check = simplest(requirement);
+  return [...heading(requirement, colors), ...(check === undefined ? [] : checkDetails(check, colors))];
 }
 
 function line({ id, title, verdict }: RequirementResult, colors: Colors, width: number): string {
@@ -45,7 +95,14 @@ function line({ id, title, verdict }: RequirementResult, colors: Colors, width: 
 }
 
 function details(requirement: RequirementResult, colors: Colors): string[] {
-  const { id, level, profile, title, source, verdict, checks } = requirement;
+  const { verdict, checks } = requirement;
+  return [
+    ...heading(requirement, colors),
+    ...checks.filter((check) => check.verdict === verdict).flatMap((check) => checkDetails(check, colors)),
+  ];
+}
+
+function heading({ id, level, profile, title, source, verdict }: RequirementResult, colors: Colors): string[] {
   const paint = paintOf(colors, verdict);
   return [
     `${paint(`${labels[verdict].sign} ${labels[verdict].word.toUpperCase()}`)} ${colors.bold(id)}  ${level}, profile ${profile}`,
@@ -53,7 +110,6 @@ function details(requirement: RequirementResult, colors: Colors): string[] {
     colors.dim(
       `  ${source.document === 'seed' ? 'Specification' : source.document}, ${source.section}: "${source.quote}"`,
     ),
-    ...checks.filter((check) => check.verdict === verdict).flatMap((check) => checkDetails(check, colors)),
   ];
 }
 
@@ -75,15 +131,17 @@ function checkDetails(
   ];
 }
 
-/** What was skipped, once for each reason. */
-function skippedLines(report: Report, colors: Colors): string[] {
+/** What was skipped, once for each reason, with so many ids. */
+function skippedLines(report: Report, colors: Colors, most: number): string[] {
   const reasons = new Map<string, string[]>();
   for (const { verdict, reason = '', id } of report.requirements) {
     if (verdict === 'skip') reasons.set(reason, [...(reasons.get(reason) ?? []), id]);
   }
   return [...reasons].flatMap(([reason, ids]) => [
     '',
-    colors.dim(`– skipped: ${ids.join(', ')}`),
+    colors.dim(
+      `– skipped: ${[...ids.slice(0, most), ...(ids.length > most ? [`${ids.length - most} more`] : [])].join(', ')}`,
+    ),
     colors.dim(`  ${reason}`),
   ]);
 }
@@ -98,7 +156,7 @@ function closing(report: Report, colors: Colors): string[] {
     ...report.leftovers.map(({ kind, name, id, reason }) =>
       colors.yellow(`LEFT ON THE TARGET: ${kind} ${name} (${id}): ${reason}`),
     ),
-    `${requirements.total} requirements: ${counts} (${checks.total} checks in ${(report.durationMs / 1000).toFixed(1)} s, seed ${report.seed})`,
+    `${inNumbers(requirements.total, 'requirement')}: ${counts} (${inNumbers(checks.total, 'check')} in ${(report.durationMs / 1000).toFixed(1)} s, seed ${report.seed})`,
     colors.bold(paint(`${outcomeInWords(report)}${open === undefined ? '' : `: ${open}`}`)) + `  ${report.target.url}`,
   ];
 }

@@ -16,6 +16,7 @@ export function givenSecrets(configuration: Configuration): string[] {
     for (const [key, member] of Object.entries(value)) collect(member, isSecret || SECRET_KEY.test(key));
   };
   collect(configuration, false);
+  for (const secret of secretsInUrl(configuration.clockUrl)) found.add(secret);
   const { target = '' } = configuration;
   if (URL.canParse(target)) {
     const { password } = new URL(target);
@@ -30,6 +31,25 @@ export function publicTexts({ target, email, adminEmail, sessionCookie, refreshC
     (text) => text !== undefined,
   );
 }
+
+/** What is too short for a secret in a URL: `unit=ms` is masked nowhere. */
+const LEAST_CHARACTERS = 8;
+
+/** What may be secret in a clock URL: the password, the values of its query, and what is long and no word in its path. */
+function secretsInUrl(url: string | undefined): string[] {
+  if (url === undefined || !URL.canParse(url)) return [];
+  const { password, search, searchParams, pathname } = new URL(url);
+  const written = search
+    .slice(1)
+    .split('&')
+    .map((pair) => pair.replace(/^[^=]*=/, ''));
+  const segments = pathname.split('/').filter((segment) => segment.length >= 16 && /\d/.test(segment));
+  return [password, decoded(password), ...segments, ...[...written, ...searchParams.values()].filter(isLong)].filter(
+    (text) => text !== '',
+  );
+}
+
+const isLong = (text: string): boolean => text.length >= LEAST_CHARACTERS;
 
 function decoded(text: string): string {
   try {

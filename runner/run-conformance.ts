@@ -1,9 +1,11 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Capability, Report } from '../spec/generated/report.js';
+import { withoutTrailingSlashes } from '../spec/base-url.js';
 import { readShard } from '../spec/shard.js';
 import { readTimeSpan } from '../spec/time-span.js';
 import type { RunPlan } from '../suites/harness/run/run-plan.js';
+import { readyClock, type ReadyClock } from './clock.js';
 import { credentialsIn } from './credentials.js';
 import { ConfigurationError, Interrupted } from '../report/errors.js';
 import { onOneLine, quoted } from '../report/foreign-text.js';
@@ -13,7 +15,7 @@ import { makeReport, type FinishedCheck } from '../report/build.js';
 import { SecretInReport } from '../report/masking/scan.js';
 import { RunSecrets } from './run-secrets.js';
 import { profiles, selectRequirements } from './selection.js';
-import type { ReadySuites } from './vitest.js';
+import type { ReadySuites } from './suites.js';
 
 export type { Configuration, Report, FinishedCheck };
 export { ConfigurationError, Interrupted, NotJudgeable } from '../report/errors.js';
@@ -45,10 +47,15 @@ export interface RunHooks {
 
 /**
  * Certifies a target.
+ * @param ready gets ready what runs the suites: vitest when not given
  * @returns the report, whatever the verdict; no secret of the run stands in it
  * @throws SecretInReport when one would, which is a defect of this tool; ConfigurationError when something that was given is wrong, NotJudgeable when the target cannot be judged, Interrupted
  */
-export async function runConformance(configuration: Configuration, hooks: RunHooks = {}): Promise<Report> {
+export async function runConformance(
+  configuration: Configuration,
+  hooks: RunHooks = {},
+  ready: (order: Pick<RunPlan, 'shuffle' | 'seed'>) => Promise<ReadySuites> = inVitest,
+): Promise<Report> {
   const { target: url, profile, shard } = configuration;
   if (url === undefined) {
     throw new ConfigurationError('no target: give --target URL, or try `auth-conformance self-test`, which needs none');
@@ -63,20 +70,20 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
   const secrets = new RunSecrets(configuration, runId);
   const timeoutMs = milliseconds(configuration.timeout) ?? TIMEOUT_MS;
   const described = {
-    url: url.replace(/(?<!\/)\/+$/, ''),
+    url: withoutTrailingSlashes(url),
     sessionCookie: configuration.sessionCookie ?? 'directus_session_token',
     refreshCookie: configuration.refreshCookie ?? 'directus_refresh_token',
     cookieSecure: configuration.cookieSecure ?? url.startsWith('https:'),
   };
   const order = { shuffle: configuration.shuffle ?? false, seed: configuration.seed ?? randomInt(2 ** 31) };
   // vitest is heavy: it is loaded while the target is tried out, when there is something to run.
-  const suites =
-    selected.length > 0 ? import('./vitest.js').then(async ({ readySuites }) => readySuites(order)) : undefined;
+  const suites = selected.length > 0 ? ready(order) : undefined;
   // What is wrong with it is told when it is to run.
   suites?.catch(() => undefined);
   let findings: PreflightFindings | undefined;
+  let clock: ReadyClock | undefined;
   try {
-    findings = await preflight(
+    const found = await preflight(
       {
         target: described,
         timeoutMs,
@@ -86,8 +93,13 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
       },
       janitor,
     );
+    const { interrupted } = hooks;
+    const clockInput = { runId, target: found.target, timeoutMs, ...credentials, ...(interrupted && { interrupted }) };
+    clock = await readyClock(configuration, clockInput, janitor);
+    findings = found;
     const plan = planOf(configuration, findings, {
       ...order,
+      ...(clock && { clock: clock.description }),
       runId,
       startedAt,
       timeoutMs,
@@ -102,7 +114,7 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
     }
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
     const leftovers = await janitor.cleanUp(plan);
-    const notes = [...findings.notes, ...janitor.notes];
+    const notes = [...findings.notes, ...(clock?.notes ?? []), ...janitor.notes];
     const report = makeReport({
       plan,
       profiles: profile ?? profiles,
@@ -127,8 +139,14 @@ export async function runConformance(configuration: Configuration, hooks: RunHoo
     secrets.maskError(error);
     throw error;
   } finally {
+    await clock?.close();
     secrets.close();
   }
+}
+
+async function inVitest(order: Pick<RunPlan, 'shuffle' | 'seed'>): Promise<ReadySuites> {
+  const { readySuites } = await import('./vitest.js');
+  return readySuites(order);
 }
 
 /**
@@ -189,9 +207,9 @@ const milliseconds = (span: string | number | undefined): number | undefined =>
   span === undefined ? undefined : readTimeSpan(span);
 
 function planOf(
-  { staticToken, secret, patience, sessionGrace, concurrency, runs }: Configuration,
+  { staticToken, secret, patience, sessionGrace, concurrency, runs, evidence }: Configuration,
   { target, user, administrator, offers }: PreflightFindings,
-  fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed'>,
+  fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed' | 'clock'>,
 ): RunPlan {
   const patienceMs = milliseconds(patience);
   const capabilities: Capability[] = [
@@ -200,6 +218,7 @@ function planOf(
     ...(staticToken !== undefined || administrator !== undefined ? (['static-token'] as const) : []),
     ...(secret !== undefined ? (['secret'] as const) : []),
     ...(patienceMs !== undefined ? (['patience'] as const) : []),
+    ...(fixed.clock !== undefined ? (['clock'] as const) : []),
     ...offers,
   ];
   return {
@@ -214,5 +233,6 @@ function planOf(
     sessionGraceMs: milliseconds(sessionGrace) ?? SESSION_GRACE_MS,
     concurrency: concurrency ?? CONCURRENCY,
     runs: runs ?? RUNS,
+    evidence: evidence ?? 'failures',
   };
 }

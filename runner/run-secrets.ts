@@ -3,6 +3,7 @@ import type { CheckResult, Report } from '../spec/generated/report.js';
 import { Masker } from '../report/masking/masker.js';
 import type { KnownSecrets } from '../report/masking/known-secrets.js';
 import { mustHoldNoSecret } from '../report/masking/scan.js';
+import { constantLines } from '../suites/harness/evidence/curl.js';
 import { hearSecrets } from '../suites/harness/evidence/seen-secrets.js';
 import { givenSecrets, publicTexts } from './given-secrets.js';
 
@@ -21,7 +22,7 @@ export class RunSecrets {
 
   constructor(configuration: Configuration, runId: string) {
     const publicOnes = [...publicTexts(configuration), `auth-conformance-${runId}`];
-    this.#known = { given: givenSecrets(configuration), issued: [], public: publicOnes };
+    this.#known = { given: givenSecrets(configuration), issued: [], public: publicOnes, constants: constantLines };
     this.masker = new Masker(this.#known);
     this.#stopHearing = hearSecrets((secret) => this.add([secret]));
   }

@@ -5,6 +5,7 @@ import { createVitest } from 'vitest/node';
 import type { FinishedCheck } from '../report/build.js';
 import type { RequirementId } from '../spec/generated/requirement-id.js';
 import type { RunPlan } from '../suites/harness/run/run-plan.js';
+import type { OnCheck, ReadySuites } from './suites.js';
 
 /** Longer than any run: the time limits are those of the requests and of the waits. */
 const NO_LIMIT_MS = 2 ** 31 - 1;
@@ -12,25 +13,6 @@ const NO_LIMIT_MS = 2 ** 31 - 1;
 const isCompiled = import.meta.url.endsWith('.js');
 /** Where the suites stand: in the folder beside that of this file, compiled or not. */
 const suites = fileURLToPath(new URL('../suites/', import.meta.url));
-
-/** Hears of a check that has ended, its secrets unmasked yet, and of secrets. */
-export type OnCheck = (check: FinishedCheck, secrets: readonly string[]) => void;
-
-/** vitest with the suites, ready to run them once. */
-export interface ReadySuites {
-  /**
-   * Runs them.
-   * @param plan handed to the suites
-   * @param onCheck called as each check ends, with the secrets that have come up in the run since the one before
-   * @param interrupted ends the run early
-   * @throws when the suites themselves are broken, which is no verdict on the target
-   */
-  run(plan: RunPlan, onCheck: OnCheck, interrupted?: AbortSignal): Promise<void>;
-  /** The checks that were to be run and have not ended. */
-  unfinished(): { readonly requirement: RequirementId; readonly title: string }[];
-  /** Lets go of what was got ready: to be called at the end, also when nothing was run. */
-  close(): Promise<void>;
-}
 
 /**
  * Gets vitest ready: one worker, no isolation, everything at once, so that a run takes as long as its longest check.

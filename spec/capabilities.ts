@@ -7,6 +7,8 @@ export const howToGive: Readonly<Record<Capability, string>> = {
   'static-token': "--static-token (a user's static token), or an administrator",
   secret: "--secret (the target's own SECRET: expired tokens can be minted)",
   patience: '--patience 30s (the suite may wait that long for a real expiry)',
+  clock:
+    "--clock-url (a URL that advances the target's clock), or `clock` in a configuration file: real expiries, without a wait",
   totp: 'an administrator on a target with two-factor login',
   graphql: 'a target with /graphql/system',
   realtime: 'a target with /websocket',

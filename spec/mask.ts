@@ -13,3 +13,12 @@ export function mask(value: string): string {
 /** A URL without the password in it (RFC 3986 section 3.2.1), to be shown in messages. What is no URL is searched, too. */
 export const withoutUserinfo = (text: string): string =>
   text.replace(/(:\/\/[^/?#@:\s]{0,200}):[^/?#\s]{0,1000}@/g, '$1:****@');
+
+/** Where passwords of URLs stand in a line of shell. No quote stands in a URL unencoded: what is found does not reach into what follows it. */
+export const userinfoIn = (line: string): { readonly from: number; readonly to: number }[] =>
+  [...line.matchAll(/(:\/\/[^/?#@:\s"'`<>]{0,200}:)([^/?#\s"'`<>]{0,1000})@/g)].map(
+    ({ 1: before = '', 2: password = '', index }) => ({
+      from: index + before.length,
+      to: index + before.length + password.length,
+    }),
+  );

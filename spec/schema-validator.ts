@@ -26,11 +26,13 @@ function problemOf({ instancePath, params, message, keyword }: ErrorObject): Pro
     const wanted: Record<string, string> = {
       'time-span': "must be a duration such as '500ms', '10s' or '2m'; a bare number means seconds",
       'base-url': 'must be a URL that begins with http:// or https://, without user, query and fragment',
+      'http-url': 'must be a URL that begins with http:// or https://',
       shard: 'must be of the form I/N, such as 2/3 for the second of three parts, N at most 1000',
       'number-or-share': "must be a number such as 10, or a share such as '10%'",
     };
     return { path, message: wanted[(params as { format: string }).format] ?? message ?? 'is not valid' };
   }
+  if (keyword === 'tsType') return { path, message: 'must be a function' };
   return { path, message: message ?? 'is not valid' };
 }
 
@@ -41,6 +43,9 @@ function isBaseUrl(value: string): boolean {
   return /^https?:$/.test(protocol) && username + password + search + hash === '';
 }
 
+/** A URL that a request can be sent to. */
+const isHttpUrl = (value: string): boolean => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+
 /**
  * Compiles one schema out of a set whose members refer to each other by `$id`.
  * @param schemas all schemas of the set
@@ -50,7 +55,10 @@ function isBaseUrl(value: string): boolean {
 export function compileValidator(schemas: readonly object[], id: string): Validator {
   const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true });
   formats.default(ajv);
+  // What no JSON can hold is a function: `tsType` says of which type, for those who write TypeScript.
+  ajv.addKeyword({ keyword: 'tsType', validate: (_type: string, data: unknown) => typeof data === 'function' });
   ajv.addFormat('base-url', isBaseUrl);
+  ajv.addFormat('http-url', isHttpUrl);
   ajv.addFormat('time-span', (value) => readTimeSpan(value) !== undefined);
   ajv.addFormat('shard', (value) => readShard(value) !== undefined);
   ajv.addFormat('number-or-share', /^(\d|[1-9]\d|100)%$/);

@@ -157,7 +157,7 @@ chapter('Realtime', () => {
       const { email, password } = account;
       expectAuthRejected(await authenticate(target, { email, password }), 'a password without the one-time password');
       expectAuthRejected(
-        await authenticate(target, { email, password, otp: wrongOneTimePassword(secret) }),
+        await authenticate(target, { email, password, otp: wrongOneTimePassword(target, secret) }),
         'a password with a wrong one-time password',
       );
     },

@@ -59,7 +59,9 @@ chapter('Two-Factor Login', () => {
       const { account, secret } = await twoFactorUser(context);
       for (const mode of modes) {
         expectNoToken(await target.login(account, mode), `a login in mode ${mode} without the one-time password`);
-        for (const otp of mode === 'json' ? ['', wrongOneTimePassword(secret), '0'] : [wrongOneTimePassword(secret)]) {
+        for (const otp of mode === 'json'
+          ? ['', wrongOneTimePassword(target, secret), '0']
+          : [wrongOneTimePassword(target, secret)]) {
           expectNoToken(
             await target.login(account, mode, { otp }),
             `a login in mode ${mode} with the one-time password "${otp}"`,
@@ -76,7 +78,7 @@ chapter('Two-Factor Login', () => {
       const { target } = context;
       const user = await enableTwoFactor(context, await context.newPrivilegedUser());
       for (const minutes of [-60, -10, -5, -2, 2, 5, 10, 60]) {
-        const otp = oneTimePasswordOf(user.secret, Date.now() + minutes * 60_000);
+        const otp = oneTimePasswordOf(user.secret, target.time.sinceEpoch() + minutes * 60_000);
         expectNoToken(
           await target.login(user.account, undefined, { otp }),
           `a login with the one-time password of ${Math.abs(minutes)} minutes ${minutes < 0 ? 'ago' : 'from now'}`,
@@ -112,7 +114,7 @@ chapter('Two-Factor Login', () => {
   check('tfa.errors', 'A missing and a wrong one-time password return 401 INVALID_OTP', async (context) => {
     const { target } = context;
     const { account, secret } = await twoFactorUser(context);
-    for (const otp of [undefined, wrongOneTimePassword(secret)]) {
+    for (const otp of [undefined, wrongOneTimePassword(target, secret)]) {
       const response = await target.login(account, undefined, { otp });
       assert(
         response.status === 401 && response.errorCode === 'INVALID_OTP',
@@ -179,7 +181,7 @@ chapter('Two-Factor Login', () => {
       expectRejected(await generate({}), 'setting up two-factor login without a password');
       const secret = await generateSecret(context, account, access);
       assume(secret !== undefined, 'POST /users/me/tfa/generate gives no secret, which this check stands on');
-      for (const otp of [undefined, wrongOneTimePassword(secret)]) {
+      for (const otp of [undefined, wrongOneTimePassword(target, secret)]) {
         const response = await sendBy(target, access, '/users/me/tfa/enable', { secret, otp });
         expectRejected(
           response,
@@ -205,7 +207,7 @@ chapter('Two-Factor Login', () => {
     const user = await enableTwoFactor(context, await context.newPrivilegedUser());
     const disable = async (otp?: string): Promise<Response> =>
       sendBy(target, user.access, '/users/me/tfa/disable', { otp });
-    for (const otp of [undefined, wrongOneTimePassword(user.secret)])
+    for (const otp of [undefined, wrongOneTimePassword(target, user.secret)])
       expectRejected(
         await disable(otp),
         `ending two-factor login ${otp === undefined ? 'without' : 'with a wrong'} one-time password`,

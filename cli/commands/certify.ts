@@ -17,12 +17,15 @@ export interface CertifyFlags {
 
 /**
  * The main command: certifies a target, or several, shows the verdicts and writes the reports.
+ * @param more what is so, whatever flags, environment and file say
+ * @param defaults what is so where they say nothing
  * @returns the exit code
  * @throws ConfigurationError, NotJudgeable, Interrupted
  */
 export async function certify(
   flags: Readonly<Record<string, unknown>> & CertifyFlags,
   more: Configuration = {},
+  defaults: Configuration = {},
 ): Promise<number> {
   const { config, json, list, ...rest } = flags;
   const given = await readConfiguration({
@@ -32,7 +35,7 @@ export async function certify(
     directory: process.cwd(),
   });
   if (more.target !== undefined) delete given.targets;
-  const configuration: Configuration = { ...given, ...more };
+  const configuration: Configuration = { ...defaults, ...given, ...more };
   if (list === true) {
     const listed = selectRequirements(configuration);
     if (listed.length === 0)

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../../spec/base-url.js';
 import type { Report } from '../../spec/generated/report.js';
 import { onOneLine } from '../../report/foreign-text.js';
 import { outcomeInWords, whatIsOpen } from '../../report/wording.js';
@@ -31,7 +32,7 @@ export async function verify(
   const files = { report: bytesOf('report', file), attestation: bytesOf('attestation', attestation) };
   try {
     const report = await attested(files, by);
-    if (target !== undefined && report.target.url !== target.replace(/(?<!\/)\/+$/, ''))
+    if (target !== undefined && report.target.url !== withoutTrailingSlashes(target))
       throw new NotValid(`the report is of another target: ${report.target.url}`);
     const { disagreements, remarks } = rejudge(report, 'the report');
     if (disagreements.length > 0)

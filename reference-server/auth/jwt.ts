@@ -57,7 +57,7 @@ export interface Jwts {
  * JWTs that are signed with HS256 (RFC 7518 section 3.2) and this secret.
  *
  * The HMAC is computed by node:crypto, at once: the Web Cryptography API, which jose uses, hands each HMAC to another thread and
- * HMAC to another thread, which takes ten times as long. What jose checks of a JWS is checked here too, and its tests are those of jose.
+ * takes ten times as long. What jose checks of a JWS is checked here too, and its tests are those of jose.
  */
 export function jwtsSignedWith(secret: string): Jwts {
   const key = createSecretKey(Buffer.from(secret));

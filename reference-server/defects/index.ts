@@ -2,46 +2,84 @@ import { distance } from 'fastest-levenshtein';
 import type { Interceptor } from '../http/interceptor.js';
 import type { Defect, Ports } from './defect.js';
 import { knowingWhatIsServed } from './helpers/served.js';
-import { accessTokens } from './access-tokens.js';
-import { accessTokensUserChanges } from './access-tokens.user-changes.js';
-import { makingRequests } from './making-requests.js';
-import { makingRequestsBypass } from './making-requests.bypass.js';
-import { makingRequestsErrors } from './making-requests.errors.js';
-import { standardTokens } from './standard-tokens.js';
-import { standardTokensRefresh } from './standard-tokens.refresh.js';
-import { standardTokensLogout } from './standard-tokens.logout.js';
-import { sessionTokens } from './session-tokens.js';
-import { sessionTokensExchange } from './session-tokens.exchange.js';
-import { staticTokens } from './static-tokens.js';
-import { storingTokens } from './storing-tokens.js';
-import { storingTokensCookies } from './storing-tokens.cookies.js';
-import { loggingIn } from './logging-in.js';
+import { accessTokensIdentity } from './access-tokens/identity.js';
+import { accessTokensPermissions } from './access-tokens/permissions.js';
+import { accessTokensUserChanges } from './access-tokens/user-changes.js';
+import { accessTokensSequences } from './access-tokens/sequences.js';
+import { makingRequestsBearerMethods } from './making-requests/bearer-methods.js';
+import { makingRequestsPrecedence } from './making-requests/precedence.js';
+import { makingRequestsValidity } from './making-requests/validity.js';
+import { makingRequestsHttp } from './making-requests/http.js';
+import { makingRequestsBypass } from './making-requests/bypass.js';
+import { makingRequestsErrors } from './making-requests/errors.js';
+import { standardTokensLogin } from './standard-tokens/login.js';
+import { standardTokensUse } from './standard-tokens/use.js';
+import { standardTokensRefresh } from './standard-tokens/refresh.js';
+import { standardTokensLogout } from './standard-tokens/logout.js';
+import { sessionTokensLogin } from './session-tokens/login.js';
+import { sessionTokensUse } from './session-tokens/use.js';
+import { sessionTokensCookies } from './session-tokens/cookies.js';
+import { sessionTokensRefresh } from './session-tokens/refresh.js';
+import { sessionTokensLogout } from './session-tokens/logout.js';
+import { staticTokensUse } from './static-tokens/use.js';
+import { staticTokensSetting } from './static-tokens/setting.js';
+import { staticTokensConcealment } from './static-tokens/concealment.js';
+import { storingTokensPayload } from './storing-tokens/payload.js';
+import { storingTokensSessionCookie } from './storing-tokens/session-cookie.js';
+import { storingTokensRefreshCookie } from './storing-tokens/refresh-cookie.js';
+import { storingTokensCookieAttributes } from './storing-tokens/cookie-attributes.js';
+import { loggingInCredentials } from './logging-in/credentials.js';
+import { loggingInSessions } from './logging-in/sessions.js';
+import { loggingInGuessing } from './logging-in/guessing.js';
+import { loggingInPasswordReset } from './logging-in/password-reset.js';
 import { twoFactorLogin } from './two-factor-login.js';
 import { jsonWebTokens } from './json-web-tokens.js';
-import { graphql } from './graphql.js';
+import { graphqlLogin } from './graphql/login.js';
+import { graphqlUse } from './graphql/use.js';
+import { graphqlSessions } from './graphql/sessions.js';
+import { graphqlResponses } from './graphql/responses.js';
 import { realtime } from './realtime.js';
 
 export type { Defect } from './defect.js';
 
 /** Every defect, by the chapter whose requirements notice it. */
 export const defects = [
-  ...accessTokens,
+  ...accessTokensIdentity,
+  ...accessTokensPermissions,
   ...accessTokensUserChanges,
-  ...makingRequests,
+  ...accessTokensSequences,
+  ...makingRequestsBearerMethods,
+  ...makingRequestsPrecedence,
+  ...makingRequestsValidity,
+  ...makingRequestsHttp,
   ...makingRequestsBypass,
   ...makingRequestsErrors,
-  ...standardTokens,
+  ...standardTokensLogin,
+  ...standardTokensUse,
   ...standardTokensRefresh,
   ...standardTokensLogout,
-  ...sessionTokens,
-  ...sessionTokensExchange,
-  ...staticTokens,
-  ...storingTokens,
-  ...storingTokensCookies,
-  ...loggingIn,
+  ...sessionTokensLogin,
+  ...sessionTokensUse,
+  ...sessionTokensCookies,
+  ...sessionTokensRefresh,
+  ...sessionTokensLogout,
+  ...staticTokensUse,
+  ...staticTokensSetting,
+  ...staticTokensConcealment,
+  ...storingTokensPayload,
+  ...storingTokensSessionCookie,
+  ...storingTokensRefreshCookie,
+  ...storingTokensCookieAttributes,
+  ...loggingInCredentials,
+  ...loggingInSessions,
+  ...loggingInGuessing,
+  ...loggingInPasswordReset,
   ...twoFactorLogin,
   ...jsonWebTokens,
-  ...graphql,
+  ...graphqlLogin,
+  ...graphqlUse,
+  ...graphqlSessions,
+  ...graphqlResponses,
   ...realtime,
 ] as const satisfies readonly Defect[];
 

@@ -47,6 +47,8 @@ export function createGuardedServer(
   server.maxHeadersCount = 0;
   server.setTimeout(limits.idleMs);
   server.maxConnections = limits.connections;
+  // A connection that could not be accepted, such as for want of descriptors, is no reason to end. What `listen` fails with has a listener of its own.
+  server.on('error', ignore);
   // The listeners that Node.js adds go away with an upgrade; an error without a listener ends the process.
   server.on('connection', (socket: Socket) => socket.on('error', ignore));
   server.on('secureConnection', (socket: Socket) => socket.on('error', ignore));

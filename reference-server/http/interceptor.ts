@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Context } from '../context.js';
+import { ApiError, internalError } from './errors.js';
 
 /** One HTTP request, and the server that it came to. */
 export interface Exchange {
@@ -47,7 +48,7 @@ export interface Interceptor {
   readonly around?: <Result>(what: Exchange | Conversation, proceed: () => Result) => Result;
   /** Changes a request, whose body has been read. What it throws is answered as errors of the server are. */
   readonly request?: (exchange: Exchange) => Promise<void> | void;
-  /** Changes a response. */
+  /** Changes a response. What it throws is answered in its place, as errors of the server are. */
   readonly response?: (exchange: Exchange, outgoing: OutgoingResponse) => Promise<void> | void;
   /** Changes what asks for a WebSocket. */
   readonly handshake?: (handshake: Handshake) => Promise<void> | void;
@@ -73,17 +74,27 @@ export function interceptResponses(context: Context): RequestHandler {
     const send = response.send.bind(response);
     const intercepted = (body: unknown): Response => {
       const outgoing: OutgoingResponse = { status: response.statusCode, body };
-      void (async (): Promise<void> => {
-        for (const hook of hooks) await hook({ context, request, response }, outgoing);
+      const original = (): void => {
         response.json = json;
         response.end = end;
+      };
+      const sendChanged = async (): Promise<void> => {
+        for (const hook of hooks) await hook({ context, request, response }, outgoing);
+        original();
         response.status(outgoing.status);
         if (outgoing.body === undefined) response.end();
         else if (typeof outgoing.body === 'string') {
           response.type('html');
           send(outgoing.body);
         } else response.json(outgoing.body);
-      })();
+      };
+      // Nothing waits for this: what it throws would end the process.
+      void sendChanged().catch((error: unknown) => {
+        original();
+        if (response.headersSent) return response.destroy();
+        const { status, envelope } = error instanceof ApiError ? error : internalError();
+        return response.status(status).json(envelope);
+      });
       return response;
     };
     const json = response.json.bind(response);

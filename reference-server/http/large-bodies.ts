@@ -19,7 +19,9 @@ export class LargeBodies {
    * @returns false when there is none left
    */
   reserve({ headers }: IncomingMessage, response: ServerResponse): boolean {
-    const announced = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : BODY_BYTES;
+    // A body that comes in chunks, or compressed, may be as large as any.
+    const tells = headers['transfer-encoding'] === undefined && headers['content-encoding'] === undefined;
+    const announced = tells ? Number(headers['content-length'] ?? 0) : BODY_BYTES;
     // What is larger is refused unread.
     const bytes = Math.min(announced, BODY_BYTES);
     if (bytes <= SMALL_BYTES) return true;

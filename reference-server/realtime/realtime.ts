@@ -11,7 +11,7 @@ import { refusalOf } from '../http/guarded-server.js';
 import { within, type Conversation, type OutgoingMessage } from '../http/interceptor.js';
 import { defaultLimits, type Limits } from '../http/limits.js';
 import { takingAsLong } from '../http/login-delay.js';
-import { DEEPEST, isDeeperThan } from '../http/nesting.js';
+import { DEEPEST, looksDeeperThan } from '../http/nesting.js';
 import { partsOf } from '../http/request-target.js';
 import { answerInOrder, tell } from './conversation.js';
 import { CLOSE_MS, MESSAGE_BYTES, MESSAGE_FRAMES, MESSAGE_PIECES } from './message-limits.js';
@@ -224,8 +224,9 @@ function isGood(context: Context, token: string): Promise<boolean> {
 
 function parsed(data: RawData): Readonly<Record<string, unknown>> {
   try {
+    if (looksDeeperThan(data as Buffer, DEEPEST)) return {};
     const message: unknown = JSON.parse((data as Buffer).toString());
-    if (typeof message !== 'object' || message === null || isDeeperThan(message, DEEPEST)) return {};
+    if (typeof message !== 'object' || message === null) return {};
     return message as Record<string, unknown>;
   } catch {
     return {};

@@ -1,6 +1,6 @@
 /** What administrators decide by /settings while the server runs. Names and defaults: observed, Directus 12.4.1. */
 export interface ProjectSettings {
-  /** How many failed logins in a row an account may have, null for any number; the next attempt suspends it. */
+  /** How many failed logins in a row an account may have, null for any number; the next one that fails suspends it. */
   auth_login_attempts: number | null;
   /** True when everybody can make an account for themselves (/users/register). */
   public_registration: boolean;

@@ -127,7 +127,7 @@ export interface Store {
   /** Forgets sessions that ended before a time, in ms since 1970. */
   purgeSessions(before: number): Promise<void>;
 
-  /** Counts an attempt of a user to log in. How many there were since the last `forgetAttempts`, with this one. */
+  /** Counts a failed attempt of a user to log in. How many there were since the last `forgetAttempts`, with this one. */
   countAttempt(user: string): Promise<number>;
   forgetAttempts(user: string): Promise<void>;
   /** Those of the project settings that somebody has changed. */

@@ -115,9 +115,11 @@ function readTime({ settings }: Context, clock: TravellingClock, response: Respo
 
 function advance(context: Context, clock: TravellingClock, request: Request, response: Response): void {
   requireAdministrator(response);
-  const { ms } = bodyOf(request);
+  const { ms: inShort, advanceMs: ms = inShort } = bodyOf(request);
   if (typeof ms !== 'number' || !Number.isInteger(ms) || ms < 1 || clock.ahead + ms > FARTHEST)
-    throw invalidPayload('"ms" must be a whole number of milliseconds, and the clock at most 100 years ahead');
+    throw invalidPayload(
+      '"advanceMs" (or "ms") must be a whole number of milliseconds, and the clock at most 100 years ahead',
+    );
   clock.advance(ms);
   readTime(context, clock, response);
 }

@@ -6,6 +6,8 @@ export interface KnownSecrets {
   readonly issued: readonly string[];
   /** E-mails, the URL of the target, names of cookies. */
   readonly public: readonly string[];
+  /** Whole texts that this tool writes the same in every run, such as the shell functions of a block: they are left as they are. */
+  readonly constants?: readonly string[];
 }
 
 /** How a string of a report is read. */

@@ -1,6 +1,7 @@
-import { withoutUserinfo } from '../../spec/mask.js';
+import { userinfoIn, withoutUserinfo } from '../../spec/mask.js';
 import { kindAt, withoutJwtHeader, withStrings, type KnownSecrets, type TextKind } from './known-secrets.js';
 import { SecretParts, type Run } from './secret-parts.js';
+import { maskedShellLine } from './shell-line.js';
 import { encodedSpellings, plainSpellings } from './spellings.js';
 import { folded, viewsOf } from './views.js';
 import { vocabulary } from './vocabulary.js';
@@ -23,12 +24,14 @@ const ofVocabulary: ReadonlySet<string> = new Set(wordsOf(vocabulary));
 export class Masker {
   readonly #parts: SecretParts;
   readonly #words: ReadonlySet<string>;
+  readonly #constants: ReadonlySet<string>;
   /** Secrets that are masked as whole values, in lower case. */
   readonly #values = new Set<string>();
   readonly #done = new Map<string, string>();
 
   /** @param known the secrets so far; `add` takes those that come later */
-  constructor({ given, issued, public: texts }: KnownSecrets) {
+  constructor({ given, issued, public: texts, constants = [] }: KnownSecrets) {
+    this.#constants = new Set(constants);
     const folds = texts.map(folded);
     this.#parts = new SecretParts(folds);
     this.#words = new Set(folds.flatMap(wordsOf));
@@ -59,11 +62,15 @@ export class Masker {
 
   /** A text without its secrets. */
   text(text: string, kind: TextKind = 'prose'): string {
-    if (kind === 'constant') return text;
+    if (kind === 'constant' || this.#constants.has(text)) return text;
     const key = `${kind}:${text}`;
     let masked = this.#done.get(key);
     if (masked === undefined) {
-      masked = withoutUserinfo(withoutRuns(text, this.#runsIn(text, kind)));
+      const runs = this.#runsIn(text, kind);
+      masked =
+        kind === 'shell'
+          ? maskedShellLine(text, [...runs, ...userinfoIn(text)])
+          : withoutUserinfo(withoutRuns(text, runs));
       this.#done.set(key, masked);
     }
     return masked;

@@ -45,9 +45,10 @@ export function placesOfSecrets(report: Report, secrets: KnownSecrets): string[]
     holdsPart(text, GIVEN_PART, given) ||
     holdsPart(text, ISSUED_PIECE, issued) ||
     values.some((value) => text.includes(value));
+  const constants = new Set(secrets.constants);
   const places = new Set<string>();
   withStrings(report, (text, path) => {
-    if (kindAt(path) === 'constant') return text;
+    if (kindAt(path) === 'constant' || constants.has(text)) return text;
     let holds = verdicts.get(text);
     if (holds === undefined) verdicts.set(text, (holds = holdsSecret(text)));
     if (holds) places.add(placeIn(report, path));

@@ -1,6 +1,7 @@
 import { howToGive } from '../../spec/capabilities.js';
 import { requirements } from '../../spec/catalogue.js';
 import { schemas } from '../../spec/schemas.js';
+import { keysOfOurOwn, wellKnownKeys } from '../../spec/well-known-keys.js';
 
 /** Words of HTTP, of the API and of the shell lines that the catalogue need not use. */
 const WORDS = `
@@ -19,12 +20,13 @@ const WORDS = `
 
 /**
  * What the tool itself says, in lower case: catalogue, ways to give a capability, keys of configuration and report, words of HTTP and
- * of the shell. A part of a secret that is a part of this, too, tells nothing: the password `administrator` is no reason to mask the word.
+ * of the shell, the keys that it tries to sign with. A part of a secret that is a part of this, too, tells nothing: the password `administrator` is no reason to mask the word.
  */
 export const vocabulary = [
   JSON.stringify(requirements),
   JSON.stringify(howToGive),
   JSON.stringify(schemas),
+  ...[...wellKnownKeys, ...keysOfOurOwn].flatMap((key) => [key, Buffer.from(key).toString('base64url')]),
   WORDS.replaceAll(/\s+/g, ' '),
 ]
   .join('\n')

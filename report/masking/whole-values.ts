@@ -6,6 +6,9 @@ import type { View } from './views.js';
 const WITHIN_BEFORE = /[\p{L}\p{N}_.@/-]/u;
 const WITHIN_AFTER = /^(?:[\p{L}\p{N}_@/-]|\.[\p{L}\p{N}])/u;
 
+/** Members and parameters whose values are words of the API: `"mode":"session"` tells nothing of the password `session`. */
+const ONE_OF_A_FEW = /(?<!\w)(?:mode|type|status)(?:\\*["']?\s*[:=]\s*\\*["']?)$/;
+
 /**
  * Where a secret stands as a value in a reading of a text: for secrets that are shorter than six characters, or a word of the tool's own
  * (`a`, `admin`), so that masking each occurrence would make a report unreadable. They count
@@ -14,7 +17,8 @@ const WITHIN_AFTER = /^(?:[\p{L}\p{N}_@/-]|\.[\p{L}\p{N}])/u;
  * - as the value of a parameter, form field or cookie: `access_token=admin`;
  * - after a colon at the end, as in `email:password` in base64 (Basic), or before the `@` of a URL;
  * - as the credential after Bearer or another scheme;
- * - as a word by itself in a body or the value of a header, and in a sentence, unless it is a word of the tool's own.
+ * - as a word by itself in a body or the value of a header, and in a sentence, unless it is a word of the tool's own;
+ * but a word of the tool's own does not count where one of a few is to stand, as in `"mode":"session"`.
  * @param secret in lower case
  * @param isWord whether the tool itself uses it as a word
  */
@@ -28,6 +32,7 @@ export function* wholeValues(
     const to = from + secret.length;
     const before = text.slice(Math.max(0, from - 40), from);
     const after = text.slice(to, to + 40);
+    if (isWord && ONE_OF_A_FEW.test(before)) continue;
     const isValue = isBase64
       ? isInCredentials(before, after)
       : isQuoted(before, after, kind === 'prose' && isWord) ||

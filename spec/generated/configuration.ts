@@ -47,6 +47,11 @@ export interface Configuration {
    */
   patience?: number | string;
   /**
+   * URL that advances the target's clock: takes POST {"advanceMs": N} and answers 2xx when it is done.
+   */
+  clockUrl?: string;
+  clock?: Clock;
+  /**
    * How long the target lets an old session token in after its refresh, for requests under way: '10s' unless told otherwise.
    */
   sessionGrace?: number | string;
@@ -85,9 +90,21 @@ export interface Configuration {
    */
   runs?: number;
   /**
+   * Of which checks the report holds exchanges and shell lines: of those that did not pass, or of all.
+   */
+  evidence?: 'failures' | 'all';
+  /**
    * Seed of the property-based checks.
    */
   seed?: number;
+  /**
+   * Show each check and each requirement, and all that did not pass with its evidence.
+   */
+  verbose?: boolean;
+  /**
+   * Show nothing but the verdict.
+   */
+  quiet?: boolean;
   /**
    * Run the checks in random order, which the seed decides.
    */
@@ -184,6 +201,11 @@ export interface OneOfSeveralTargets {
    */
   patience?: number | string;
   /**
+   * URL that advances the target's clock: takes POST {"advanceMs": N} and answers 2xx when it is done.
+   */
+  clockUrl?: string;
+  clock?: Clock;
+  /**
    * How long the target lets an old session token in after its refresh, for requests under way: '10s' unless told otherwise.
    */
   sessionGrace?: number | string;
@@ -199,4 +221,13 @@ export interface OneOfSeveralTargets {
    * Whether the target is set up to say Secure of its cookies; unless told, it is when its URL begins with https.
    */
   cookieSecure?: boolean;
+}
+/**
+ * The same in code, in a configuration file that is a module, or of a caller: expiries are shown without a wait.
+ */
+export interface Clock {
+  /**
+   * Advances the target's clock by a whole number of milliseconds; ends when it is done. A function.
+   */
+  advance: (ms: number) => unknown;
 }

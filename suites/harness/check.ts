@@ -33,15 +33,15 @@ export interface CheckContext {
   readonly administrator: Administrator;
   /** Does something while nothing else is under way, so that its time can be measured. */
   readonly alone: <T>(measure: () => Promise<T>) => Promise<T>;
-  /** Waits, and lets other checks go ahead meanwhile. */
+  /** Waits until so many ms have passed for the target, and lets other checks go ahead meanwhile. Where its clock can be advanced, it is. */
   readonly wait: (ms: number) => Promise<void>;
 }
 
 /** How a check shows its requirement. */
 export interface CheckOptions {
-  /** A capability that this way of showing the requirement needs, beside those that the requirement names. */
-  readonly needs?: Capability;
-  /** It waits for seconds: it is begun before others, which are done while it waits. Goes without saying when it needs patience. */
+  /** A capability that this way of showing the requirement needs, beside those that the requirement names; of several, any one. */
+  readonly needs?: Capability | readonly Capability[];
+  /** It waits for seconds: it is begun before others, which are done while it waits. Goes without saying when patience is a way to show it. */
   readonly waits?: boolean;
 }
 

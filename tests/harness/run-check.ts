@@ -46,6 +46,7 @@ export async function runCheck(url: string, body: (context: CheckContext) => Pro
     timeoutMs: 5000,
     concurrency: 2,
     runs: 5,
+    evidence: 'all',
     seed: 1,
     shuffle: false,
     startedAt: Date.now(),

@@ -1,60 +1,78 @@
 /**
- * Certifies the reference server with each of its defects, and prints which requirements notice each: `npm run kill-table`.
+ * Certifies the reference server with each of its defects, and holds what fails against spec/kill-table.json: `npm run kill-table`.
  *
- *   npm run kill-table -- --quick         against the requirements that name the defect alone, in a fraction of the time
  *   npm run kill-table -- NAME…           these defects alone
- *   npm run kill-table -- --jobs 2        so many runs at once (default: 5; most of a run is waiting)
+ *   npm run kill-table -- --quick         against the requirements that name the defect alone, in a fraction of the time
+ *   npm run kill-table -- --update        writes what fails into the table; what does not fail in each run stands as chance
+ *   npm run kill-table -- --times 3       so many runs of each defect (default: 1; with --update: 2)
+ *   npm run kill-table -- --jobs 2        so many runs at once for each core (default: 3; most of a run is waiting)
  *
- * Ends with 1 when a defect is not noticed by a requirement that names it.
+ * Ends with 1 when a row is not as the table says, or a defect is not noticed by a requirement that names it.
  */
-import { Semaphore } from 'async-mutex';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { defects } from '../../reference-server/index.js';
 import { requirements } from '../../spec/catalogue.js';
-import type { Report } from '../../spec/generated/report.js';
-import { runCli } from '../helpers/run-cli.js';
+import type { KillTableRow } from '../../spec/kill-table.js';
+import { Pool } from './pool.js';
+import { differenceFrom, failedIn, rowOf } from './rows.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, jobs: { type: 'string', default: '5' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    update: { type: 'boolean', default: false },
+    times: { type: 'string' },
+    jobs: { type: 'string', default: '3' },
+  },
 });
-const jobs = new Semaphore(Number(values.jobs));
+const file = new URL('../../spec/kill-table.json', import.meta.url);
+const table = JSON.parse(readFileSync(file, 'utf8')) as Record<string, KillTableRow>;
+const times = Number(values.times ?? (values.update ? 2 : 1));
 const unknown = positionals.filter((name) => !defects.some((defect) => defect.name === name));
-if (unknown.length > 0) {
-  process.stderr.write(
-    `kill-table: no such defect: ${unknown.join(', ')}. See auth-conformance serve --list-defects\n`,
-  );
+if (unknown.length > 0 || !(times >= 1)) {
+  const what = unknown.length > 0 ? `no such defect: ${unknown.join(', ')}` : '--times takes a number from 1';
+  process.stderr.write(`kill-table: ${what}. See auth-conformance serve --list-defects\n`);
   process.exit(2);
 }
 
-let survivors = 0;
-await Promise.all(
-  defects
-    .map(({ name }): string => name)
-    .filter((name) => positionals.length === 0 || positionals.includes(name))
-    .map(async (name) => jobs.runExclusive(async () => row(name))),
-);
+const pool = new Pool(Number(values.jobs));
+const start = performance.now();
+let wrong = 0;
+const names = defects
+  .map(({ name }): string => name)
+  .filter((name) => positionals.length === 0 || positionals.includes(name));
+await Promise.all(names.map(async (name) => line(name)));
+pool.close();
+if (values.update) {
+  for (const name of Object.keys(table)) if (!defects.some((defect) => defect.name === name)) delete table[name];
+  const sorted = Object.fromEntries(Object.entries(table).sort(([one], [other]) => (one < other ? -1 : 1)));
+  writeFileSync(file, `${JSON.stringify(sorted, null, 2)}\n`);
+}
+const took = `${Math.round((performance.now() - start) / 1000)} s`;
 process.stdout.write(
-  survivors === 0 ? 'every defect is noticed\n' : `${survivors} defects are not noticed as they should be\n`,
+  wrong === 0 ? `${names.length} defects, each as it should be (${took})\n` : `${wrong} rows are wrong (${took})\n`,
 );
-process.exitCode = survivors === 0 ? 0 : 1;
+process.exitCode = wrong === 0 ? 0 : 1;
 
-/** Runs the suite against one defect, up to three times until each requirement that names it has failed, and prints its row. */
-async function row(name: string): Promise<void> {
+/** Certifies with one defect as often as asked for, and prints what came of it. */
+async function line(name: string): Promise<void> {
   const named = requirements.filter((one) => (one.defects as readonly string[]).includes(name)).map(({ id }) => id);
-  const only = values.quick ? named.flatMap((id) => ['--only', id]) : [];
-  let missed: string[] = named;
-  let failed: string[] = [];
-  let runs = 0;
-  for (; runs < 3 && missed.length > 0; runs += 1) {
-    const flags = ['self-test', '--json', '--runs', '20', '--seed', '3', '--defect', name, ...only];
-    const { stdout, stderr } = await runCli(flags);
-    if (stdout === '') throw new Error(`${name}: ${stderr}`);
-    const report = JSON.parse(stdout) as Report;
-    failed = report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id);
-    missed = named.filter((id) => !failed.includes(id));
+  const runs: string[][] = [];
+  for (let run = 0; run < times; run += 1) {
+    runs.push(failedIn(await pool.certify([name], values.quick ? named : undefined)));
   }
-  if (missed.length > 0) survivors += 1;
-  const note = missed.length > 0 ? `NOT NOTICED by ${missed.join(', ')}; ` : runs > 1 ? `in ${runs} runs: ` : '';
-  process.stdout.write(`${name} → ${note}${failed.join(', ')}\n`);
+  const missed = named.filter((id) => runs.some((failed) => !failed.includes(id)));
+  if (values.update && !values.quick) table[name] = rowOf(runs, table[name]);
+  const differences =
+    values.update || values.quick ? [] : runs.flatMap((failed) => differenceFrom(table[name], failed) ?? []);
+  if (missed.length > 0 || differences.length > 0) wrong += 1;
+  const said = [
+    ...(missed.length > 0 ? [`NOT NOTICED by ${missed.join(', ')}`] : []),
+    ...differences.map(
+      ({ unexpected, missing }) => `UNEXPECTED ${unexpected.join(', ')} MISSING ${missing.join(', ')}`,
+    ),
+    runs[0]?.join(', '),
+  ];
+  process.stdout.write(`${name} → ${said.join('; ')}\n`);
 }

@@ -120,7 +120,11 @@ test('large bodies share some memory; small ones need none of it, and what was r
   const first = await connected(target);
   first.write(large);
   await new Promise((resolve) => setTimeout(resolve, 50));
-  for (const announced of ['Content-Length: 1000000', 'Transfer-Encoding: chunked']) {
+  for (const announced of [
+    'Content-Length: 1000000',
+    'Transfer-Encoding: chunked',
+    'Content-Encoding: gzip\r\nContent-Length: 2000',
+  ]) {
     const second = await connected(target);
     second.write(requestText('POST', '/auth/login', ['Content-Type: application/json', announced]));
     await second.closed();

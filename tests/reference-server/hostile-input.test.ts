@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { isDeeperThan, looksDeeperThan } from '../../reference-server/http/nesting.js';
 import { MemoryStore, type ReferenceServer, type UserRecord } from '../../reference-server/index.js';
 import { login, quickServer, send, sessionLogin, type Answer } from './client.js';
 
@@ -34,6 +36,32 @@ describe('JSON that is nested 20,000 deep', () => {
     const filter = '{"_and":['.repeat(300) + ']}'.repeat(300);
     const answer = await send(server, `GET /users?filter=${encodeURIComponent(filter)}`, { bearer });
     expect([answer.status, answer.code]).toEqual([400, 'INVALID_QUERY']);
+  });
+
+  test('is refused before it is parsed', async () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    const body = `{"name":"deep","icon":${nested(20_000)}}`;
+    const { status } = await send(server, 'POST /roles', { bearer, body });
+    const texts = parse.mock.calls.map(([text]) => text);
+    parse.mockRestore();
+    expect([status, texts.filter((text) => text.length > 20_000)]).toEqual([400, []]);
+  });
+
+  test('is told from what is not, without being parsed', () => {
+    const { letrec } = fc;
+    const { value } = letrec<{ value: unknown }>((tie) => ({
+      value: fc.oneof(
+        { depthSize: 'large' },
+        fc.string({ unit: fc.constantFrom('[', ']', '{', '}', '"', '\\', 'ü', 'a') }),
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(fc.string({ unit: fc.constantFrom('[', '}', '"', '\\') }), tie('value'), { maxKeys: 3 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(value, fc.nat(6), (json, levels) => {
+        expect(looksDeeperThan(Buffer.from(JSON.stringify(json)), levels)).toBe(isDeeperThan(json, levels));
+      }),
+    );
   });
 
   test('is accepted 90 deep', async () => {

@@ -151,11 +151,18 @@ describe('stall', () => {
       await server.close();
       server = await quickServer({ clock, settings: { LOGIN_STALL_TIME: 500 } });
       let done = false;
+      const asleep = new Promise<void>((resolve) => {
+        const { sleep } = clock;
+        clock.sleep = (ms) => {
+          resolve();
+          return sleep.call(clock, ms);
+        };
+      });
       const answer = send(server, request, { body }).finally(() => (done = true));
-      const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-      await pause(100);
+      // However long it takes until then: GraphQL is loaded by the first query.
+      await asleep;
       clock.advance(499);
-      await pause(50);
+      await new Promise((resolve) => setTimeout(resolve, 50));
       expect(done).toBe(false);
       clock.advance(1);
       expect((await answer).status).toBe(status);

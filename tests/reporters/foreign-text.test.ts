@@ -163,9 +163,13 @@ describe('the terminal', () => {
   /** The lines that stand where those of the report stand. Further lines of a text are indented. */
   const ownLines = (text: string): string[] => text.split('\n').filter((line) => !/^ {6}/.test(line));
 
-  test.each([true, false])('shows text alone, and a text forges no line (colour: %s)', (color) => {
+  test.each([
+    { color: true, detail: 'verbose' },
+    { color: false, detail: 'verbose' },
+    { color: false, detail: 'brief' },
+  ] as const)('shows text alone, and a text forges no line (%o)', ({ color, detail }) => {
     always(
-      (report) => renderTerminal(report, { color }),
+      (report) => renderTerminal(report, { color, detail }),
       (text, harmless) => {
         if (!color) expect(text).not.toContain('\u001B');
         mustBeHarmless(withoutColors(text));

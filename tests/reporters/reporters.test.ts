@@ -17,7 +17,8 @@ const published = (name: string): string => readFileSync(new URL(`schemas/${name
 const controls = /[\u0000-\u0008\u000B-\u001F\u007F]/;
 
 describe('the terminal report', () => {
-  const text = renderTerminal(reportFixture(), { color: false });
+  const text = renderTerminal(reportFixture(), { color: false, detail: 'verbose' });
+  const brief = renderTerminal(reportFixture(), { color: false });
 
   test('has a line for each requirement, under its chapter', () => {
     for (const { id, chapter } of reportFixture().requirements)
@@ -30,6 +31,38 @@ describe('the terminal report', () => {
     expect(text).toMatch(
       /expected {2}x .*\n {4}actual .*\n {4}counterexample .*\n.*reproduce it.*\n {6}TARGET=http:\/\/127\.0\.0\.1:8055\n {6}curl /,
     );
+  });
+
+  test('shows briefly what did not pass alone: the failure in full, the others in a line each, the verdict last', () => {
+    expect(brief).toMatch(/^✗ FAIL standard\.two {2}MUST, profile core$/m);
+    expect(brief).toMatch(/^ {6}curl /m);
+    expect(brief).toMatch(/^ {2}! .* {2}session\.four\n {2}\? .* {2}requests\.five\n {2}--verbose /m);
+    expect(brief).toMatch(/– skipped: session\.three\n {2}needs patience/);
+    expect(brief).not.toMatch(/standard\.one/);
+    expect(brief.trimEnd().split('\n').at(-1)).toMatch(/^NOT CONFORMANT {2}http/);
+  });
+
+  test('of many failures names twenty, the simplest in full', () => {
+    const [, failed] = reportFixture().requirements;
+    const check = failed?.checks[0];
+    if (failed === undefined || check === undefined) throw new Error('the fixture has no failure');
+    const plain = { ...check };
+    delete plain.counterexample;
+    const many = Array.from({ length: 40 }, (_one, i) => ({ ...failed, id: `standard.failed-${i}` }));
+    const report = {
+      ...reportFixture(),
+      requirements: [...many, { ...failed, id: 'standard.plain', checks: [plain] }],
+    };
+    const lines = renderTerminal(report, { color: false }).split('\n');
+    expect(lines.filter((line) => line.startsWith('✗ FAIL'))).toEqual(['✗ FAIL standard.plain  MUST, profile core']);
+    expect(lines.filter((line) => line.startsWith('  ✗ '))).toHaveLength(20);
+    expect(lines).toContain('  … and 20 more');
+    expect(lines.length).toBeLessThanOrEqual(60);
+  });
+
+  test('quietly is the verdict', () => {
+    const quiet = renderTerminal({ ...reportFixture(), leftovers: [], notes: [] }, { color: false, detail: 'quiet' });
+    expect(quiet).toMatch(/^5 requirements: .*\nNOT CONFORMANT .*\n$/);
   });
 
   test('says what was left on the target', () => expect(text).toMatch(/LEFT ON THE TARGET: user a@example\.com/));
@@ -54,7 +87,7 @@ describe('the terminal report', () => {
   });
 
   test('cuts titles to the width of the terminal', () => {
-    const tree = renderTerminal(reportFixture(), { color: false, width: 60 })
+    const tree = renderTerminal(reportFixture(), { color: false, detail: 'verbose', width: 60 })
       .split('\n')
       .filter((line) => line.startsWith('  ✓'));
     expect(tree.length).toBe(1);

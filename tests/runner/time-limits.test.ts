@@ -46,6 +46,29 @@ describe('a run ends by itself', () => {
     expect(report?.notes.join('\n')).toMatch(/gave no answer in time 8 times over.*not asked any more.*--timeout/);
   });
 
+  test('at a target every tenth of whose answers comes a byte a second', async () => {
+    let asked = 0;
+    target = await hostileTarget({
+      answers: (_request, answer, { status, body }) => {
+        asked += 1;
+        if (asked < 30 || asked % 10 !== 0) return false;
+        answer.writeHead(status);
+        const bytes = [...(body === '' ? '{}' : body)];
+        const drip = setInterval(() => {
+          const byte = bytes.shift();
+          if (byte === undefined) answer.end();
+          else answer.write(byte);
+        }, 1000).unref();
+        answer.once('close', () => clearInterval(drip));
+        return true;
+      },
+    });
+    const { code, report } = await certifyHostile(target.url, ['--timeout', '2s', '--runs', '5']);
+    expect(code).toBe(3);
+    expect(report?.notes.join('\n')).toMatch(/gave no answer in time \d times over.*not asked any more.*--timeout/);
+    expect(await usersLeft()).toEqual(untouched);
+  });
+
   test('when its time is over: what is left is not judged, and what was created is removed', async () => {
     target = await hostileTarget({});
     const { code, report } = await certifyHostile(target.url, ['--max-time', '3s', '--concurrency', '1']);

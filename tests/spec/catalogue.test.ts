@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { requirements } from '../../spec/catalogue.js';
 import { root, run } from '../helpers/run-cli.js';
 
-const suites = readdirSync(`${root}suites`)
+const suites = readdirSync(`${root}suites`, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.suite.ts'))
   .map((name) => readFileSync(`${root}suites/${name}`, 'utf8'))
   .join('\n');

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Response } from 'express';
 import type { Exchange } from '../../http/interceptor.js';
+import type { Wrappers } from '../defect.js';
 import { setHeader } from './exchange.js';
 
 /** Sets a cookie of the request, or removes it. */
@@ -52,3 +53,12 @@ export function withAttribute(header: string, name: string, value: string | unde
 /** Takes the session cookie out of an answer, so that the browser keeps the one it has. */
 export const withoutSessionCookie = ({ context, response }: Exchange): void =>
   changeSetCookie(response, context.settings.SESSION_COOKIE_NAME, () => undefined);
+
+/** Changes the session cookie wherever a response sets it. */
+export const changingSessionCookie =
+  (change: (header: string, exchange: Exchange) => string | undefined) => (): Wrappers => ({
+    response: (exchange) =>
+      changeSetCookie(exchange.response, exchange.context.settings.SESSION_COOKIE_NAME, (header) =>
+        change(header, exchange),
+      ),
+  });

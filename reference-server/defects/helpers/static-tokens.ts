@@ -68,3 +68,20 @@ export const alsoFinding =
         userByStaticToken: async (token) => (await store.userByStaticToken(token)) ?? (await find(token, store)),
       }),
   });
+
+/** Tells of each static token that a user is given. */
+export const notingStaticTokens = (
+  store: Store,
+  note: (user: UserRecord, before: UserRecord | undefined) => void,
+): Pick<Store, 'insertUser' | 'updateUser'> => ({
+  insertUser: async (user) => {
+    await store.insertUser(user);
+    note(user, undefined);
+  },
+  updateUser: async (id, changes) => {
+    const before = await store.user(id);
+    const after = await store.updateUser(id, changes);
+    if (after !== undefined && after.token !== before?.token) note(after, before);
+    return after;
+  },
+});

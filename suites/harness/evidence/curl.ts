@@ -1,7 +1,8 @@
-import { NamedText, percentEncoded } from './named-text.js';
+import { percentEncoded } from '../target/percent-encoding.js';
+import { NamedText } from './named-text.js';
 import type { NamedValue, SecretNames } from './secret-names.js';
 import { Shell, sh } from './shell.js';
-import { cookieIn, functionsFor, inUri, memberIn } from './shell-functions.js';
+import { cookieIn, functionLines, functionsFor, inUri, memberIn } from './shell-functions.js';
 import type { RawExchange, SentRequest } from '../target/exchange.js';
 
 /** A text longer than this does not go into an argument of a command: Linux allows 128 KiB for one (MAX_ARG_STRLEN). In characters. */
@@ -12,6 +13,9 @@ const beginning: readonly Shell[] = [
   sh`dir=$(mktemp -d) && cd "$dir" && dir=$PWD || exit`,
   sh`trap 'rm -rf "$dir"' EXIT`,
 ];
+
+/** The lines of a block that are the same in every run, whatever the target says. */
+export const constantLines: readonly string[] = [...Shell.subshell(beginning).map(String), ...functionLines];
 
 /**
  * Shell lines (bash, curl, jq, openssl) that repeat a sequence of exchanges from nothing: a subshell, to be pasted as a whole. Tokens and

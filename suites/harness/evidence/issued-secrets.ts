@@ -76,7 +76,7 @@ function memberSecrets(name: string, value: unknown, looksIssued: (value: string
 }
 
 /** The longest runs of characters that tokens are made of. */
-const runsIn = (text: string): string[] => text.match(/[\w.-]{20,}/g) ?? [];
+const runsIn = (text: string): string[] => (text.length < OPAQUE_FROM ? [] : (text.match(/[\w.-]{20,}/g) ?? []));
 
 /** Three parts, of which the second one holds something. RFC 7515 section 3.1. */
 function isJwt(run: string): boolean {

@@ -1,4 +1,5 @@
 import type { NamedValue } from './secret-names.js';
+import { percentEncoded } from '../target/percent-encoding.js';
 import { Shell } from './shell.js';
 import { inJson, inUri } from './shell-functions.js';
 
@@ -113,9 +114,6 @@ function spelledInUrl(name: NamedValue): Spelling[] {
 }
 
 const escapedInJson = (text: string): string => JSON.stringify(text).slice(1, -1);
-
-/** A text percent-encoded. Lone surrogates, which are no text, become U+FFFD, as when they are sent. */
-export const percentEncoded = (text: string): string => encodeURIComponent(Buffer.from(text).toString());
 
 /** A piece of a URL as a client sends it: WHATWG URL, section 4.4. */
 const sent = (piece: string): string =>

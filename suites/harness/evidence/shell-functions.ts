@@ -12,6 +12,9 @@ const definitions: Readonly<Record<string, { readonly line: Shell; readonly call
   cookie: {
     line: sh`cookie() { awk 'BEGIN { start = ARGV[1] "="; ARGV[1] = "headers.txt" } tolower(substr($0, 1, 11)) == "set-cookie:" { sub(/^[^:]*:[ \\t]*/, ""); sub(/[;\\r].*/, ""); if (index($0, start) == 1 && $0 != start) value = substr($0, length(start) + 1) } END { printf "%s", value }' "$1"; }`,
   },
+  letters: {
+    line: sh`letters() { openssl rand -base64 "$(($1 * 2))" | tr -d '+/=\\n' | cut -c "1-$1"; }`,
+  },
   b64url: { line: sh`b64url() { openssl base64 -A | tr '+/' '-_' | tr -d =; }` },
   claims: {
     line: sh`claims() { printf %s "$1" | jq -cR 'split(".")[1] | gsub("-";"+") | gsub("_";"/") | @base64d | fromjson'; }`,
@@ -32,6 +35,9 @@ export function functionsFor(lines: readonly Shell[]): Shell[] {
   );
   return Object.entries(definitions).flatMap(([name, { line }]) => (called.has(name) ? [line] : []));
 }
+
+/** All lines that define functions: they are the same in every run. */
+export const functionLines: readonly string[] = Object.values(definitions).map(({ line }) => String(line));
 
 /** A text within a JSON string, without the quotes round it. RFC 8259 section 7. */
 export const inJson = (value: Shell): Shell => sh`"$(${Shell.call('json')} ${value})"`;
@@ -57,6 +63,14 @@ export const minted = (head: string, claims: Shell, key: Shell): Shell =>
 /** A JWT with the claims of another, signed by a key pair made for it. */
 export const forged = (alg: string, jwk: boolean, kid: string, token: Shell): Shell =>
   sh`$(${Shell.call('forge')} ${alg} ${jwk ? 'jwk' : ''} ${kid} ${token})`;
+
+/** A text of the same form at random: letters and digits for letters and digits, whatever else stands in it as it is. */
+export const randomAlike = (text: string): Shell =>
+  Shell.word(
+    (text.match(/[A-Za-z\d]+|[^A-Za-z\d]+/g) ?? []).map((piece) =>
+      /^[A-Za-z\d]/.test(piece) ? sh`"$(${Shell.call('letters')} ${piece.length})"` : Shell.literal(piece),
+    ),
+  );
 
 /** A text in base64url. RFC 4648 section 5. */
 export const inBase64url = (text: Shell): Shell => sh`"$(printf %s ${text} | ${Shell.call('b64url')})"`;
@@ -85,7 +99,7 @@ export function claimsOfTokenWithTwo(token: Shell, changes: Claims, claim: strin
 /** A program for jq that changes claims, and its arguments: names and values are given to it, and not written into it. */
 function changing(changes: Claims, only?: readonly string[]): { program: string; args: Shell[] } {
   const entries = Object.entries(changes);
-  const since = new Set(entries.flatMap(([, value]) => (value instanceof Moment ? [value.since] : [])));
+  const hasMoment = entries.some(([, value]) => value instanceof Moment);
   const args: Shell[] = [];
   const steps = entries.map(([claim, value], i) => {
     const plain = PLAIN_MEMBER.test(claim);
@@ -99,16 +113,14 @@ function changing(changes: Claims, only?: readonly string[]): { program: string;
     return `${place} = $${name}`;
   });
   const program = [
-    ...(since.has('issue') ? ['((.iat | numbers) // now | floor) as $issued'] : []),
-    ...(since.has('now') ? ['(now | floor) as $now'] : []),
+    ...(hasMoment ? ['((.iat | numbers) // now | floor) as $issued'] : []),
     ...(only === undefined ? [] : [`{${only.filter((claim) => PLAIN_MEMBER.test(claim)).join(', ')}}`]),
     ...steps,
   ];
   return { program: program.length === 0 ? '.' : program.join(' | '), args };
 }
 
-function written({ seconds, since, asText }: Moment): string {
-  const start = since === 'issue' ? '$issued' : '$now';
-  const sum = seconds === 0 ? start : `${start} ${seconds < 0 ? '-' : '+'} ${Math.abs(seconds)}`;
+function written({ seconds, asText }: Moment): string {
+  const sum = seconds === 0 ? '$issued' : `$issued ${seconds < 0 ? '-' : '+'} ${Math.abs(seconds)}`;
   return asText ? `(${sum} | tostring)` : sum;
 }

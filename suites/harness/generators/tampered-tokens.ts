@@ -184,19 +184,25 @@ function nameMinted(
 ): void {
   const real = evidence.names.get(token);
   if (real === undefined) return;
-  const key = evidence.names.add(secret, 'AUTH_CONFORMANCE_SECRET', {
-    kind: 'environment',
-    what: 'the secret of the target',
-  });
-  const shell = minted(headerOf(value), claims(Shell.variable(real.variable)), Shell.variable(key.variable));
+  const shell = minted(headerOf(value), claims(Shell.variable(real.variable)), secretIn(evidence, secret));
   evidence.names.add(value, 'MINTED', { kind: 'derived', shell });
 }
 
-/** Names a token that was signed anew, with the claims of a real one and another key, in the evidence. */
-export function nameForged(evidence: Evidence, value: string, token: string, key: string): void {
+/** The variable of the target's secret. */
+function secretIn({ names }: Evidence, secret: string): Shell {
+  const origin = { kind: 'environment', what: 'the secret of the target' } as const;
+  return Shell.variable(names.add(secret, 'AUTH_CONFORMANCE_SECRET', origin).variable);
+}
+
+/**
+ * Names a token that was signed anew, with the claims of a real one and another key, in the evidence.
+ * @param secret the target's own, where it is known: the key may be the same
+ */
+export function nameForged(evidence: Evidence, value: string, token: string, key: string, secret?: string): void {
   const real = evidence.names.get(token);
   if (real === undefined) return;
-  const shell = minted(headerOf(value), claimsOfToken(Shell.variable(real.variable)), Shell.literal(key));
+  const written = key !== '' && key === secret ? secretIn(evidence, key) : Shell.literal(key);
+  const shell = minted(headerOf(value), claimsOfToken(Shell.variable(real.variable)), written);
   evidence.names.add(value, 'FORGED', { kind: 'derived', shell });
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { howToGive } from '../../../spec/capabilities.js';
 import type { CheckContext } from '../check.js';
 import { Evidence } from '../evidence/evidence.js';
@@ -73,7 +72,7 @@ export class Attempt {
   }
 
   #contextFor(evidence: Evidence): CheckContext {
-    const { plan, client, sessions, credentials, accounts, slots, privilege, shared, interrupted } = this.run;
+    const { plan, client, sessions, credentials, accounts, slots, privilege, shared, clock } = this.run;
     const create = async (traits: Readonly<Record<string, unknown>>): Promise<Account> => {
       const account = await accounts.create(traits, evidence);
       this.#users.push(account);
@@ -138,8 +137,7 @@ export class Attempt {
           await slots.acquire(this.width, 1);
         }
       },
-      wait: async (ms) =>
-        this.#yieldSlot(sleep(ms, undefined, { signal: interrupted }).catch(() => interrupted.throwIfAborted())),
+      wait: async (ms) => this.#yieldSlot(clock.wait(ms)),
     };
   }
 }

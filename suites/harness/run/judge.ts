@@ -28,7 +28,7 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
   const { requirement, title, body, options } = check;
   const missing = missingCapability(check, plan.capabilities);
   if (missing !== undefined) return { title, verdict: 'skip', reason: missing, durationMs: 0, exchanges: [], curl: [] };
-  const waits = options.waits ?? [options.needs, ...requirementOf(requirement).needs].includes('patience');
+  const waits = options.waits ?? anyOf(options.needs).includes('patience');
   // Until every check has asked for a slot: those that wait go first.
   await nextTurn();
   let stalled: string | undefined;
@@ -62,8 +62,9 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
       ...outcome,
       ...(stalled !== undefined && { stalled }),
       durationMs: Math.round(performance.now() - start),
-      exchanges: evidence.shown(plan.startedAt),
-      curl: evidence.curl(plan.target.url),
+      ...(outcome.verdict === 'pass' && plan.evidence === 'failures'
+        ? { exchanges: [], curl: [] }
+        : { exchanges: evidence.shown(plan.startedAt), curl: evidence.curl(plan.target.url) }),
     };
 
     /** Why the check is to be run once more; undefined when it is not. */
@@ -81,13 +82,18 @@ function missingCapability(
   { requirement, options: { needs } }: Check,
   given: readonly Capability[],
 ): string | undefined {
-  const missing = [...requirementOf(requirement).needs, ...(needs === undefined ? [] : [needs])].filter(
-    (capability) => !given.includes(capability),
-  );
+  const ways = [...requirementOf(requirement).needs.map((capability) => [capability]), anyOf(needs)];
+  const missing = ways.filter((way) => way.length > 0 && !way.some((capability) => given.includes(capability)));
   return missing.length === 0
     ? undefined
-    : missing.map((capability) => `needs ${capability}: give ${howToGive[capability]}`).join('; ');
+    : missing
+        .map((way) => `needs ${way.join(' or ')}: give ${way.map((capability) => howToGive[capability]).join(', or ')}`)
+        .join('; ');
 }
+
+/** The capabilities of which a check needs one; none when it needs nothing beside what its requirement names. */
+const anyOf = (needs: Capability | readonly Capability[] | undefined): readonly Capability[] =>
+  needs === undefined ? [] : [needs].flat();
 
 /**
  * True when what a check came to shows nothing, because one of its requests was rejected after a credential of it may have expired:

@@ -55,6 +55,11 @@ export class Ledger {
       this.write({ type: 'flush' });
     });
   }
+
+  /** Writes and hears nothing any more. */
+  close(): void {
+    this.#channel.close();
+  }
 }
 
 /** Keeps account of the sessions opened for users that were there before the run; those of the suite's own users go with them. */

@@ -36,6 +36,14 @@ export interface AdministratorAccess {
   readonly method: BearerMethod;
 }
 
+/** A clock of the target that can be advanced. */
+export interface ClockDescription {
+  /** What it says as the suites begin, in ms since 1970. */
+  readonly time: number;
+  /** How far it may be advanced, in ms; as far as need be when not given. */
+  readonly limitMs?: number;
+}
+
 /** Everything that a run of the suites needs; plain data, handed from the command line to the suites. */
 export interface RunPlan {
   readonly runId: string;
@@ -49,6 +57,8 @@ export interface RunPlan {
   readonly secret?: string;
   /** Longest wait for a real expiry, in ms. */
   readonly patienceMs?: number;
+  /** Set when the target's clock can be advanced: the suites ask the process that started them to (clock-channel.ts). */
+  readonly clock?: ClockDescription;
   /** How long an old session token may be accepted after its refresh, in ms. */
   readonly sessionGraceMs: number;
   /** Time limit of each request, in ms. */
@@ -61,6 +71,8 @@ export interface RunPlan {
   readonly seed: number;
   /** Whether the checks are run in random order. */
   readonly shuffle: boolean;
+  /** Of which checks the report holds exchanges and shell lines: of those that did not pass, or of all. */
+  readonly evidence: 'failures' | 'all';
   /** When the run began, in ms since 1970. */
   readonly startedAt: number;
 }

@@ -5,6 +5,8 @@ import { hearSecrets, SeenSecrets } from '../evidence/seen-secrets.js';
 import { HttpClient } from '../target/http-client.js';
 import { Silence } from '../target/silence.js';
 import { Inconclusive } from '../outcomes.js';
+import { TargetTime } from '../target/time.js';
+import { AdvancedClock, RunningClock, type Clock } from './clock.js';
 import { Ledger, SessionLedger } from './ledger.js';
 import { Recovery } from './recovery.js';
 import type { RunPlan } from './run-plan.js';
@@ -24,6 +26,8 @@ export interface Run {
   readonly recovery: Recovery;
   /** Lets a number of checks be under way at once. */
   readonly slots: Semaphore;
+  /** Lets time pass for the target. */
+  readonly clock: Clock;
   /** Held by the one check that has a user with the rights of an administrator: a target may allow few of them. */
   readonly privilege: Mutex;
   /** What checks share, by name. */
@@ -32,21 +36,28 @@ export interface Run {
   readonly secrets: SeenSecrets;
   /** Aborted when the run is to end early, with the Inconclusive that says why. */
   readonly interrupted: AbortSignal;
+  /** To be called when the last check has ended: what the run leaves on the target is handed over, its connections are closed. */
+  readonly end: () => Promise<void>;
 }
 
 /** Sets up what the checks of one run share. */
 export function startRun(plan: RunPlan): Run {
   const interruption = new AbortController();
   const secrets = new SeenSecrets();
-  // For as long as the worker lives, which is as long as the run.
-  hearSecrets((secret) => secrets.add(secret));
+  const endHearing = hearSecrets((secret) => secrets.add(secret));
   const ledger = new Ledger(plan.runId, (why) => interruption.abort(new Inconclusive(why)));
   const silence = new Silence((note) => ledger.write({ type: 'note', note }));
   const client = new HttpClient({ timeoutMs: plan.timeoutMs, interrupted: interruption.signal, silence });
   const sessions = new SessionLedger(ledger);
-  const credentials = new IssuedCredentials();
+  const time = new TargetTime(plan.clock?.time);
+  const credentials = new IssuedCredentials(time);
   const administrator =
     plan.administrator && new Administrator(plan.administrator, plan.target, client, sessions, credentials);
+  const slots = new Semaphore(plan.concurrency);
+  const clock =
+    plan.clock === undefined
+      ? new RunningClock(interruption.signal)
+      : new AdvancedClock(plan, { time, slots, interrupted: interruption.signal });
   return {
     plan,
     client,
@@ -55,10 +66,18 @@ export function startRun(plan: RunPlan): Run {
     credentials,
     accounts: new AccountPool(plan, administrator, ledger),
     recovery: new Recovery(client, plan.target.url),
-    slots: new Semaphore(plan.concurrency),
+    slots,
+    clock,
     privilege: new Mutex(),
     shared: new Map(),
     secrets,
     interrupted: interruption.signal,
+    end: async () => {
+      await ledger.flush();
+      ledger.close();
+      clock.close();
+      await client.close();
+      endHearing();
+    },
   };
 }

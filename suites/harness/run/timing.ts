@@ -8,32 +8,44 @@ export interface TimeApart {
   readonly second: number;
 }
 
-/** Attempts of each kind in one round: few enough not to be locked out by the limit of attempts. */
+/** An attempt; returns its duration, in ms. */
+type Attempt = () => Promise<number>;
+
+/** Attempts of each kind in one round: few enough for one user not to be locked out by the limit of attempts. */
 const ATTEMPTS = 7;
+/** Rounds before times are said to differ, and rounds after which they are said not to. */
+const [LEAST_ROUNDS, MOST_ROUNDS] = [2, 5];
 /** Times that differ by less are not told apart over a network, in ms. */
 const LEAST_MS = 25;
-/** The share of pairs in which one kind must be slower than the other; by chance it is one half. */
-const ALMOST_ALL = 0.95;
+/** Standard deviations from what chance gives: once in thirty thousand by chance. */
+const LEAST_DEVIATION = 4;
 
 /**
- * Measures two kinds of attempts, which take turns.
- * @param attempts each returns its duration, in ms
+ * Measures two kinds of attempts, which take turns, in up to five rounds: a busy machine needs more of them to be sure.
+ * @param round gets a round ready and gives the two kinds
  * @returns undefined when they cannot be told apart: their quickest differ by less than 25 ms (the quickest are the least
- * disturbed by whatever else goes on), or there are pairs enough in which it is the other way round (the statistic of Mann
- * and Whitney)
+ * disturbed by what else goes on), or which of a pair is slower might be chance (the test of Mann and Whitney)
  */
-export async function timeApart(
-  ...attempts: [() => Promise<number>, () => Promise<number>]
-): Promise<TimeApart | undefined> {
+export async function timeApart(round: () => Promise<readonly [Attempt, Attempt]>): Promise<TimeApart | undefined> {
   const times: [number[], number[]] = [[], []];
-  for (let turn = 0; turn < ATTEMPTS; turn += 1) {
-    const order = turn % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const);
-    for (const kind of order) times[kind].push(await attempts[kind]());
+  for (let rounds = 1; rounds <= MOST_ROUNDS; rounds += 1) {
+    const attempts = await round();
+    for (let turn = 0; turn < ATTEMPTS; turn += 1) {
+      const order = turn % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const);
+      for (const kind of order) times[kind].push(await attempts[kind]());
+    }
+    const [first, second] = [Math.min(...times[0]), Math.min(...times[1])];
+    if (Math.abs(first - second) < LEAST_MS) return undefined;
+    if (rounds >= LEAST_ROUNDS && deviation(...times) >= LEAST_DEVIATION)
+      return { count: times[0].length, first: Math.round(first), second: Math.round(second) };
   }
-  const [first, second] = [Math.min(...times[0]), Math.min(...times[1])];
-  if (Math.abs(first - second) < LEAST_MS) return undefined;
-  const slower = times[0].flatMap((one) => times[1].map((other) => (one > other ? 1 : 0) as number));
-  const share = slower.reduce((sum, one) => sum + one, 0) / slower.length;
-  if (Math.max(share, 1 - share) < ALMOST_ALL) return undefined;
-  return { count: ATTEMPTS, first: Math.round(first), second: Math.round(second) };
+  return undefined;
+}
+
+/** How far the number of pairs in which the first is slower is from what chance gives, in standard deviations. */
+export function deviation(first: readonly number[], second: readonly number[]): number {
+  const pairs = first.length * second.length;
+  const slower = first.reduce((sum, one) => sum + second.filter((other) => one > other).length, 0);
+  const deviationOfChance = Math.sqrt((pairs * (first.length + second.length + 1)) / 12);
+  return Math.abs(slower - pairs / 2) / deviationOfChance;
 }

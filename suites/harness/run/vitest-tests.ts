@@ -36,11 +36,7 @@ export function defineTests(checks: readonly Check[]): void {
       }
     });
   }
-  // What the run leaves on the target is handed over.
-  afterAll(async () => {
-    await run?.ledger.flush();
-    await run?.client.close();
-  });
+  afterAll(async () => run?.end());
 }
 
 /** Makes vitest's own result agree with the verdict. */

@@ -1,6 +1,7 @@
 import type { Response } from './response.js';
 import { lifetimeOf } from './jwt.js';
 import { assert, TokenExpired, NotApplicable } from '../outcomes.js';
+import type { CheckOptions } from '../check.js';
 import type { RunPlan } from '../run/run-plan.js';
 import type { SentTokens } from './bearer-methods.js';
 import type { Target } from './target.js';
@@ -8,8 +9,10 @@ import type { AccessToken, AnyAccessToken, RefreshToken, SessionToken } from './
 
 /** A token this long past its expiry must be rejected, whatever leeway for clocks is given (RFC 7519 section 4.1.4: "a few minutes"), in s. */
 export const LONG_EXPIRED_S = 360;
-/** How long a check waits to see a token go on working, in ms: as long as a run takes anyway. */
+/** How long a check waits to see a token go on working where it has to wait, in ms: as long as a run takes anyway. */
 export const WHILE_MS = 10_000;
+/** Where the clock can be advanced, a token is looked at so long before its lifetime is over, in ms. */
+const BEFORE_THE_END_MS = 60_000;
 /** A clock that counts whole seconds may be this far behind, in ms. */
 const MARGIN_MS = 1100;
 
@@ -31,23 +34,40 @@ export function expectMatchingExpiry(response: Response, token: string): void {
   );
 }
 
+/** Options of a check that sees a real credential expire: it waits for it, or the target's clock is advanced. */
+export const seesExpiry: CheckOptions = { needs: ['patience', 'clock'] };
+
+type Reach = Pick<RunPlan, 'patienceMs' | 'clock'>;
+
+/** True when a check may see what happens after so many ms: the target's clock can be advanced, or the tester is as patient. */
+export const canSee = (ms: number, { patienceMs = 0, clock }: Reach): boolean =>
+  clock !== undefined || ms <= patienceMs;
+
 /**
  * How long to wait until a token has expired, in ms. Its lifetime is what the check is about from here on.
- * @throws NotApplicable when the tester's patience does not reach that far
+ * @throws NotApplicable when its expiry cannot be waited for
  */
-export function expiryWithinPatience(
-  { type, lifetime }: AccessToken | SessionToken,
-  { patienceMs = 0 }: Pick<RunPlan, 'patienceMs'>,
-): number {
+export function untilExpiry({ type, lifetime }: AccessToken | SessionToken, plan: Reach): number {
   if (lifetime.ms === undefined) throw new NotApplicable(`the target does not say how long a ${type} token lives`);
-  if (lifetime.ms + MARGIN_MS > patienceMs) {
+  const whole = lifetime.ms + MARGIN_MS;
+  if (!canSee(whole, plan)) {
     const variable = type === 'session' ? 'SESSION_COOKIE_TTL' : 'ACCESS_TOKEN_TTL';
     throw new NotApplicable(
-      `a ${type} token of this target lives ${lifetime.ms / 1000} s, longer than --patience (${patienceMs / 1000} s): be more patient, or let the tokens of the target live shorter (on a Directus: ${variable}=3s)`,
+      `a ${type} token of this target lives ${lifetime.ms / 1000} s, longer than --patience (${(plan.patienceMs ?? 0) / 1000} s): be more patient, give --clock-url, or let the tokens of the target live shorter (on a Directus: ${variable}=3s)`,
     );
   }
   lifetime.putUnderTest();
-  return Math.max(0, lifetime.issuedAt + lifetime.ms + MARGIN_MS - performance.now());
+  // A clock that can be advanced may have stood still since the token was issued.
+  return plan.clock === undefined ? Math.max(0, lifetime.issuedAt + whole - performance.now()) : whole;
+}
+
+/**
+ * How long to wait to see a token go on working, in ms: where the clock can be advanced, until shortly before its lifetime is over;
+ * otherwise some seconds, at most half of it.
+ */
+export function someTime({ lifetime: { ms } }: AnyAccessToken, { clock }: Pick<RunPlan, 'clock'>): number {
+  if (ms === undefined) return WHILE_MS;
+  return clock === undefined ? Math.min(WHILE_MS, ms / 2) : Math.max(ms / 2, ms - BEFORE_THE_END_MS);
 }
 
 /**
@@ -62,13 +82,13 @@ export function expectToOutlive({ lifetime: refresh }: RefreshToken, { lifetime:
  * Assumes that a token cannot have expired yet, so that a rejection has another reason.
  * @throws TokenExpired
  */
-export function assumeUnexpired({ lifetime }: AnyAccessToken): void {
-  if (lifetime.excusesRejectionAt(performance.now())) throw new TokenExpired();
+export function assumeUnexpired({ time }: Target, { lifetime }: AnyAccessToken): void {
+  if (lifetime.excusesRejectionAt(time.now())) throw new TokenExpired();
 }
 
 /**
  * Expects that a token, whose time is over, be rejected: at once, or as soon as the leeway is over that the target gives to clocks.
- * @throws Violation when it is still accepted at the end of the tester's patience
+ * @throws Violation when it is still accepted at the end of the tester's patience, or six minutes later where the clock is advanced
  */
 export async function expectExpiry(
   {
@@ -81,8 +101,11 @@ export async function expectExpiry(
   what: string,
 ): Promise<void> {
   // RFC 7519 section 4.1.4 lets a server give clocks some leeway; a tester who waits longer gives it more.
-  const leewayMs = Math.min(5000, Math.max(0, (plan.patienceMs ?? 0) - waitedMs));
-  for (let over = 0; ; over += 1000) {
+  const [leewayMs, stepMs] =
+    plan.clock === undefined
+      ? [Math.min(5000, Math.max(0, (plan.patienceMs ?? 0) - waitedMs)), 1000]
+      : [LONG_EXPIRED_S * 1000, LONG_EXPIRED_S * 1000];
+  for (let over = 0; ; over += stepMs) {
     const response = await target.whoAmI(sent);
     if (response.status >= 400 && response.status < 500) return;
     assert(
@@ -90,6 +113,6 @@ export async function expectExpiry(
       `${what} to be rejected once it has expired`,
       `${response.summary} ${over / 1000} s after its expiry`,
     );
-    await wait(1000);
+    await wait(stepMs);
   }
 }

@@ -14,32 +14,25 @@ export type Claims = Readonly<Record<string, unknown>>;
 /** A time in the claims of a token that is made, in whole seconds (NumericDate of RFC 7519 section 2); evidence makes it anew. */
 export class Moment {
   private constructor(
-    /** After what it is counted from, in s. */
+    /** After the time when the token was issued whose claims are taken, in s: whatever clock the target goes by. */
     readonly seconds: number,
-    /** What it is counted from: the time when the token was issued whose claims are taken, or the present. */
-    readonly since: 'issue' | 'now',
     /** True for one that is to be written as a string. */
     readonly asText = false,
   ) {}
 
-  /** By the clock of the target: its own iat, or the present for a token that has none. */
+  /** By the clock of the target: after the iat of its token, or the present by this machine for a token that has none. */
   static afterIssue(seconds: number): Moment {
-    return new Moment(seconds, 'issue');
-  }
-
-  /** By the clock of this machine. */
-  static fromNow(seconds: number): Moment {
-    return new Moment(seconds, 'now');
+    return new Moment(seconds);
   }
 
   /** The same as a string, which RFC 7519 does not allow. */
   inText(): Moment {
-    return new Moment(this.seconds, this.since, true);
+    return new Moment(this.seconds, true);
   }
 
   /** What it is for a token with these claims, now. */
   valueFor({ iat }: { readonly iat?: unknown }): number | string {
-    const issued = this.since === 'issue' && typeof iat === 'number' ? iat : Date.now() / 1000;
+    const issued = typeof iat === 'number' ? iat : Date.now() / 1000;
     const value = Math.floor(issued) + this.seconds;
     return this.asText ? String(value) : value;
   }

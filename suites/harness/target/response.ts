@@ -12,7 +12,7 @@ export interface Asked {
   readonly description: TargetDescription;
   /** The lifetimes of the credentials that came with the request, where the target had issued them to this run. */
   readonly credentials: readonly Lifetime[];
-  /** When the request was sent, and when the whole response had come: on the clock of performance.now(), in ms. */
+  /** When the request was sent, and when the whole response had come: on the clock of TargetTime.now(), in ms. */
   readonly sentAt: number;
   readonly receivedAt: number;
 }

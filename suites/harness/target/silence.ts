@@ -2,6 +2,10 @@
 const ROUNDS_AT_ONE = 3;
 /** So many in the whole run, and nothing is asked any more: for a target that answers most of the time, and now and then does not. */
 const ROUNDS_IN_ALL = 8;
+/** Fewer are enough where something was waited for in vain for this long in all, in ms. */
+const WAITED_IN_ALL_MS = 40_000;
+/** But not fewer than these: a slow target, for which --timeout is long, may stand still now and then. */
+const FEWEST_ROUNDS_IN_ALL = 3;
 
 /** What is known of the time-outs at one endpoint. */
 interface TimeOuts {
@@ -22,6 +26,8 @@ interface TimeOuts {
 export class Silence {
   readonly #endpoints = new Map<string, TimeOuts>();
   #roundsInAll = 0;
+  #waitedInAllMs = 0;
+  #waitedUntil = -Infinity;
   #latestInAll = -Infinity;
   #latestAnswer = -Infinity;
   #closed: string | undefined;
@@ -58,14 +64,18 @@ export class Silence {
       if (record.rounds === ROUNDS_AT_ONE && !record.retried)
         this.tell(`${reasonFor(endpoint, record)}: what needs it is not judged`);
     }
+    // What was waited for at the same time counts once.
+    this.#waitedInAllMs += now - Math.max(start, this.#waitedUntil);
+    this.#waitedUntil = now;
     if (isNewRound(this.#latestInAll)) {
       this.#roundsInAll += 1;
       this.#latestInAll = now;
-      if (this.#roundsInAll >= ROUNDS_IN_ALL)
-        this.close(
-          `the target gave no answer in time ${this.#roundsInAll} times over, at the end to ${endpoint}: it is not asked any more. If it is slow, give a longer --timeout`,
-        );
     }
+    const isLong = this.#waitedInAllMs >= WAITED_IN_ALL_MS && this.#roundsInAll >= FEWEST_ROUNDS_IN_ALL;
+    if (isLong || this.#roundsInAll >= ROUNDS_IN_ALL)
+      this.close(
+        `the target gave no answer in time ${this.#roundsInAll} times over, at the end to ${endpoint}: it is not asked any more. If it is slow, give a longer --timeout`,
+      );
   }
 
   /** Lets each endpoint that is not asked any more be asked once again, for a check that runs alone: it may have been too much at once. */

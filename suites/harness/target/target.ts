@@ -8,9 +8,11 @@ import type { SessionLedger } from '../run/ledger.js';
 import type { SentRequest } from './exchange.js';
 import { TransportError, type HttpClient } from './http-client.js';
 import type { IssuedCredentials } from './issued-credentials.js';
-import { lifetimeOf } from './jwt.js';
+import { claimsOf, lifetimeOf } from './jwt.js';
+import { percentEncoded } from './percent-encoding.js';
 import { Response } from './response.js';
 import type { Silence } from './silence.js';
+import type { TargetTime } from './time.js';
 import {
   type AccessToken,
   type AnyAccessToken,
@@ -73,7 +75,7 @@ export class Target {
       }).flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value])),
       ...(text !== undefined && { body: text }),
     };
-    const sentAt = performance.now();
+    const sentAt = this.time.now();
     const { response: received, number } = await this.client.send(sent, this.evidence, hasSideEffect);
     if (received.status === 429) {
       throw new Inconclusive(
@@ -94,6 +96,11 @@ export class Target {
     const rejected = !response.succeeded || Array.isArray((response.json as { errors?: unknown } | undefined)?.errors);
     if (rejected && response.mayHaveExpired) this.evidence.noteExpired(number);
     return response;
+  }
+
+  /** What time it is for the target. */
+  get time(): TargetTime {
+    return this.credentials.time;
   }
 
   /** Time limit of a request, in ms. */
@@ -123,7 +130,7 @@ export class Target {
     if (cookie !== undefined) added['Cookie'] = `${this.description.sessionCookie}=${valueOf(cookie)}`;
     const mark = parts.path.includes('?') ? '&' : '?';
     const path =
-      query === undefined ? parts.path : `${parts.path}${mark}access_token=${encodeURIComponent(valueOf(query))}`;
+      query === undefined ? parts.path : `${parts.path}${mark}access_token=${percentEncoded(valueOf(query))}`;
     return { ...parts, path, headers: { ...parts.headers, ...added } };
   }
 
@@ -242,12 +249,12 @@ export class Target {
 
   /** True when a credential that a request was sent with may have expired by now. */
   mayHaveExpired(request: SentRequest): boolean {
-    return this.credentials.sentWith(request).some((lifetime) => lifetime.excusesRejectionAt(performance.now()));
+    return this.credentials.sentWith(request).some((lifetime) => lifetime.excusesRejectionAt(this.time.now()));
   }
 
   /** What a request to the target is sent with and when, once its response has come. */
   #times(request: SentRequest, sentAt: number): Pick<Response['asked'], 'credentials' | 'sentAt' | 'receivedAt'> {
-    return { credentials: this.credentials.sentWith(request), sentAt, receivedAt: performance.now() };
+    return { credentials: this.credentials.sentWith(request), sentAt, receivedAt: this.time.now() };
   }
 
   #cookieOf(mode: 'session' | 'cookie'): string {
@@ -265,8 +272,11 @@ export class Target {
   /** Takes note of the tokens that a response issues: of their lifetimes, and by names, for masking and for curl. */
   #noteIssued(response: Response): void {
     const { exchange } = response;
-    if (response.text('access_token') !== undefined) this.accessToken(response);
-    if (response.cookie(this.description.sessionCookie) !== undefined) this.sessionToken(response);
+    const issued = [
+      ...(response.text('access_token') === undefined ? [] : [this.accessToken(response)]),
+      ...(response.cookie(this.description.sessionCookie) === undefined ? [] : [this.sessionToken(response)]),
+    ];
+    for (const { value } of issued) this.time.noteIssue(claimsOf(value)?.iat);
     for (const refresh of [response.text('refresh_token'), response.cookie(this.description.refreshCookie)?.value])
       if (refresh !== undefined) this.refreshToken(response, refresh);
     for (const [member, stem] of [

@@ -1,4 +1,4 @@
-/** How long a credential lives, as far as the target has said. Times are on the clock of performance.now(), in ms. */
+/** How long a credential lives, as far as the target has said. Times are on the clock of TargetTime.now(), in ms. */
 export class Lifetime {
   #underTest = false;
 

@@ -5,6 +5,7 @@ import { tellSecret } from '../evidence/seen-secrets.js';
 import { Shell, sh } from '../evidence/shell.js';
 import { assumeSuccess } from '../expectations.js';
 import { assume, NotApplicable } from '../outcomes.js';
+import type { Target } from '../target/target.js';
 import type { AccessToken } from '../target/tokens.js';
 
 /** A one-time password is made only when it is good for at least this long, in ms: a login takes its time. */
@@ -46,8 +47,8 @@ export async function generateSecret(
  * @throws Inconclusive when it cannot be set up
  */
 export async function enableTwoFactor(context: CheckContext, account: Account): Promise<TwoFactorUser> {
-  const { target, wait } = context;
-  await halfMinuteWithAtLeast(LEAST_LEFT_AT_START_MS, wait);
+  const { target } = context;
+  await halfMinuteWithAtLeast(LEAST_LEFT_AT_START_MS, context);
   const { access } = await target.loggedIn(account);
   const secret = await generateSecret(context, account, access);
   assume(secret !== undefined, 'POST /users/me/tfa/generate gives no secret, which this check stands on');
@@ -70,11 +71,12 @@ export async function twoFactorUser(context: CheckContext): Promise<TwoFactorUse
 
 /** The one-time password of this half minute (RFC 6238); waits for the next half minute when this one is almost over. */
 export async function oneTimePassword(
-  { evidence, wait }: CheckContext,
+  context: CheckContext,
   { secret }: Pick<TwoFactorUser, 'secret'>,
 ): Promise<string> {
-  await halfMinuteWithAtLeast(LEAST_LEFT_MS, wait);
-  const otp = oneTimePasswordOf(secret, Date.now());
+  await halfMinuteWithAtLeast(LEAST_LEFT_MS, context);
+  const { target, evidence } = context;
+  const otp = oneTimePasswordOf(secret, target.time.sinceEpoch());
   const { variable } = evidence.names.get(secret) ?? {};
   if (variable !== undefined)
     evidence.names.add(otp, 'OTP', {
@@ -92,14 +94,14 @@ export function oneTimePasswordOf(secret: string, timestamp: number): string {
 }
 
 /** Waits for the next half minute when less than this is left of this one, in ms. */
-async function halfMinuteWithAtLeast(leastMs: number, wait: CheckContext['wait']): Promise<void> {
-  const left = PERIOD_MS - (Date.now() % PERIOD_MS);
+async function halfMinuteWithAtLeast(leastMs: number, { target, wait }: CheckContext): Promise<void> {
+  const left = PERIOD_MS - (target.time.sinceEpoch() % PERIOD_MS);
   if (left < leastMs) await wait(left + 100);
 }
 
 /** A one-time password that is wrong now, and was and will be in the half minutes around. */
-export function wrongOneTimePassword(secret: string): string {
+export function wrongOneTimePassword({ time }: Target, secret: string): string {
   const totp = new TOTP({ secret });
-  const right = [-1, 0, 1, 2].map((step) => totp.generate({ timestamp: Date.now() + step * PERIOD_MS }));
+  const right = [-1, 0, 1, 2].map((step) => totp.generate({ timestamp: time.sinceEpoch() + step * PERIOD_MS }));
   return ['000000', '111111', '222222', '333333', '444444'].find((otp) => !right.includes(otp)) ?? '555555';
 }

@@ -1,0 +1,112 @@
+import { forbidden } from '../../http/errors.js';
+import type { Defect, Wrappers } from '../defect.js';
+import { isRefresh, isTo, payloadOf } from '../helpers/exchange.js';
+import { atRequest } from '../helpers/requests.js';
+import { givingAllRights, withAllRights } from '../helpers/rights.js';
+import { claimsOf, replaceToken, sentToken, signed, tokenFor } from '../helpers/tokens.js';
+import { changingOwners } from '../helpers/users.js';
+
+/** Defects that requirements of the section `permissions` of the chapter `access-tokens` notice. */
+export const accessTokensPermissions = [
+  {
+    name: 'every-token-is-admin',
+    title: 'Every token gives all rights.',
+    wrap: (): Wrappers => ({
+      ...givingAllRights(() => true)(),
+      ...changingOwners((owner, store) => withAllRights(store, owner))(),
+    }),
+  },
+  {
+    name: 'session-token-is-admin',
+    title: 'Every session token gives all rights.',
+    wrap: givingAllRights(({ session }) => session !== undefined),
+  },
+  {
+    name: 'static-token-has-no-permissions',
+    title: 'A static token names its user and gives no permissions.',
+    wrap: changingOwners((owner) => ({ ...owner, role: null })),
+  },
+  {
+    name: 'anybody-creates-users',
+    title: 'POST /users needs no permission.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        if (!isTo(exchange, 'POST', '/users') || sentToken(exchange) === undefined) return;
+        const [administrator] = await exchange.context.store.users();
+        if (administrator !== undefined) replaceToken(exchange, await tokenFor(exchange, administrator));
+      },
+    }),
+  },
+  {
+    name: 'search-takes-no-token',
+    title: 'A token is not seen when the method is SEARCH.',
+    wrap: atRequest((exchange) => {
+      if (exchange.request.method === 'SEARCH') replaceToken(exchange, undefined);
+    }),
+  },
+  {
+    name: 'refreshed-token-is-admin',
+    title: 'An access token out of a refresh reads all users.',
+    wrap: (): Wrappers => {
+      const renewed = new Set<unknown>();
+      return {
+        request: async (exchange) => {
+          const [administrator] = await exchange.context.store.users();
+          const reads = isTo(exchange, 'GET', /^\/users(?!\/me)/) && renewed.has(sentToken(exchange)?.token);
+          if (reads && administrator !== undefined) replaceToken(exchange, await tokenFor(exchange, administrator));
+        },
+        response: (exchange, answer) => {
+          if (isRefresh(exchange)) renewed.add(payloadOf(answer)['access_token'] ?? 'none');
+        },
+      };
+    },
+  },
+  {
+    name: 'refreshed-token-has-no-permissions',
+    title: 'An access token out of a refresh gives no permissions.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const claims = typeof payload['access_token'] === 'string' ? claimsOf(payload['access_token']) : undefined;
+        if (isRefresh(exchange) && claims !== undefined)
+          payload['access_token'] = await signed(exchange, { ...claims, role: null });
+      },
+    }),
+  },
+  {
+    name: 'password-hash-readable',
+    title: 'The record of a user shows the hash of the password.',
+    wrap: (): Wrappers => ({
+      response: async ({ context }, answer) => {
+        const record = payloadOf(answer);
+        const user = typeof record['id'] === 'string' ? await context.store.user(record['id']) : undefined;
+        if (user !== undefined && 'password' in record) record['password'] = user.password;
+      },
+    }),
+  },
+  {
+    name: 'permissions-of-static-token-remembered',
+    title: 'A static token keeps the role that its user had when it was used first.',
+    wrap: (): Wrappers => {
+      const roles = new Map<string, string | null>();
+      return {
+        request: async (exchange) => {
+          const token = sentToken(exchange)?.token ?? '';
+          const user = await exchange.context.store.userByStaticToken(token);
+          if (user === undefined) return;
+          const role = roles.get(token) ?? user.role;
+          roles.set(token, role);
+          if (role !== user.role) replaceToken(exchange, await tokenFor(exchange, { id: user.id, role }));
+        },
+      };
+    },
+  },
+  {
+    name: 'cookie-refused-for-changes',
+    title: 'A request that changes something is refused to the session cookie, whoever it belongs to.',
+    wrap: atRequest((exchange) => {
+      const { method, path } = exchange.request;
+      if (method === 'PATCH' && !path.startsWith('/auth/') && sentToken(exchange)?.way === 'cookie') throw forbidden();
+    }),
+  },
+] as const satisfies readonly Defect[];

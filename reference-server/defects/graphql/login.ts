@@ -1,0 +1,108 @@
+import { TOTP } from 'otpauth';
+import type { Defect, Wrappers } from '../defect.js';
+import { changeSetCookie, setCookieValue } from '../helpers/cookies.js';
+import { bodyOf, isTo } from '../helpers/exchange.js';
+import { refusing, atAnswer, atQuery, argument, queryOf, isGraphql } from '../helpers/graphql.js';
+
+/** Defects that requirements of the section `login` of the chapter `graphql` notice. */
+export const graphqlLogin = [
+  { name: 'graphql-login-refused', title: 'auth_login is refused.', wrap: refusing('auth_login') },
+  {
+    name: 'graphql-login-returns-session-token',
+    title: 'auth_login in mode session answers with the session token too.',
+    wrap: atAnswer(({ context, response }, { auth_login: tokens }) => {
+      const token = setCookieValue(response, context.settings.SESSION_COOKIE_NAME);
+      if (token !== undefined && tokens != null) tokens['access_token'] = token;
+    }),
+  },
+  {
+    name: 'graphql-session-cookie-not-http-only',
+    title: 'auth_login sets the session cookie without HttpOnly.',
+    wrap: atAnswer(({ context, response }) =>
+      changeSetCookie(response, context.settings.SESSION_COOKIE_NAME, (header) => header.replace('; HttpOnly', '')),
+    ),
+  },
+  {
+    name: 'graphql-expires-in-seconds',
+    title: 'The `expires` of auth_login counts seconds.',
+    wrap: atAnswer((_exchange, { auth_login: tokens }) => {
+      if (tokens != null) tokens['expires'] = String(Number(tokens['expires']) / 1000);
+    }),
+  },
+  {
+    name: 'graphql-ignores-variables',
+    title: 'Variables are passed over.',
+    wrap: atQuery((exchange) => {
+      delete bodyOf(exchange)['variables'];
+    }),
+  },
+  {
+    name: 'graphql-login-ignores-password',
+    title: 'auth_login takes any password.',
+    wrap: (): Wrappers => {
+      const passwords = new Map<unknown, unknown>();
+      return {
+        request: (exchange) => {
+          const { email, password } = bodyOf(exchange);
+          if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
+          const right = passwords.get(argument(queryOf(exchange), 'email'));
+          if (isGraphql(exchange) && typeof right === 'string')
+            bodyOf(exchange)['query'] = queryOf(exchange).replace(
+              /password:"[^"]*"/,
+              `password:${JSON.stringify(right)}`,
+            );
+        },
+      };
+    },
+  },
+  {
+    name: 'graphql-takes-old-password',
+    title: 'auth_login takes the password that a user was created with, whatever became of it.',
+    wrap: (): Wrappers => {
+      const passwords = new Map<unknown, unknown>();
+      return {
+        request: async (exchange) => {
+          const { email, password } = bodyOf(exchange);
+          if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
+          const { passwords: hashes, store } = exchange.context;
+          const query = isGraphql(exchange) ? queryOf(exchange) : '';
+          const address = argument(query, 'email') ?? '';
+          const given = argument(query, 'password');
+          const user = await store.userByEmail(address);
+          if (user === undefined || given === undefined || passwords.get(address) !== given) return;
+          if (user.status === 'active') await store.updateUser(user.id, { password: await hashes.hash(given) });
+        },
+      };
+    },
+  },
+  {
+    name: 'graphql-batched-logins',
+    title: 'auth_login may stand more than once in a request: each is tried.',
+    wrap: atQuery((_exchange, query) => {
+      const attempts = query.match(/(?<!\w)\w+:auth_login\([^()]*\)\{[^{}]*\}/g) ?? [];
+      return attempts.length > 1 ? `mutation{${attempts.at(-1) ?? ''}}` : undefined;
+    }),
+  },
+  {
+    name: 'graphql-ignores-otp',
+    title: 'auth_login needs no one-time password.',
+    wrap: atQuery(async ({ context }, query) => {
+      const user = await context.store.userByEmail(argument(query, 'email') ?? '');
+      if (user?.tfa_secret == null) return undefined;
+      const otp = new TOTP({ secret: user.tfa_secret }).generate({ timestamp: context.clock.now() });
+      return query.replace(/,otp:"[^"]*"/, '').replace(/(password:"[^"]*")/, `$1,otp:"${otp}"`);
+    }),
+  },
+  {
+    name: 'graphql-mutates-by-get',
+    title: 'A mutation in the URL is done.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        const { query } = exchange.request.query;
+        if (!isGraphql(exchange) || exchange.request.method !== 'GET' || typeof query !== 'string') return;
+        exchange.request.method = 'POST';
+        exchange.request.body = { query };
+      },
+    }),
+  },
+] as const satisfies readonly Defect[];

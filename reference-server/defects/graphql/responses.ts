@@ -1,0 +1,32 @@
+import type { Defect, Wrappers } from '../defect.js';
+import { atAnswer, isGraphql } from '../helpers/graphql.js';
+
+/** Defects that requirements of the section `responses` of the chapter `graphql` notice. */
+export const graphqlResponses = [
+  {
+    name: 'graphql-shows-static-token',
+    title: 'GraphQL shows static tokens.',
+    wrap: atAnswer(async ({ context }, { users_by_id: user }) => {
+      if (user == null) return;
+      user['token'] = (await context.store.user(String(user['id'])))?.token;
+    }),
+  },
+  {
+    name: 'graphql-shows-own-static-token',
+    title: 'users_me shows the static token.',
+    wrap: atAnswer(async ({ context }, { users_me: me }) => {
+      const user = typeof me?.['id'] === 'string' ? await context.store.user(me['id']) : undefined;
+      if (me != null && 'token' in me && user !== undefined) me['token'] = user.token;
+    }),
+  },
+  {
+    name: 'graphql-errors-without-code',
+    title: 'The errors of GraphQL have a message and nothing else.',
+    wrap: (): Wrappers => ({
+      response: (exchange, answer) => {
+        const { errors } = (answer.body ?? {}) as { errors?: { extensions?: object }[] };
+        if (isGraphql(exchange)) for (const error of errors ?? []) delete error.extensions;
+      },
+    }),
+  },
+] as const satisfies readonly Defect[];

@@ -1,0 +1,57 @@
+import { readCookie } from '../../auth/cookies.js';
+import { invalidCredentials } from '../../http/errors.js';
+import type { Defect, Wrappers } from '../defect.js';
+import { keepingSessions } from '../helpers/keeping-sessions.js';
+import { claimsOf } from '../helpers/tokens.js';
+import { refusing, atQuery, isGraphql, queryOf, argument } from '../helpers/graphql.js';
+
+/** Keeps the session alive that a mutation ends. */
+const keepingSessionOf = (mutation: string): (() => Wrappers) =>
+  keepingSessions(async (exchange) => {
+    const query = queryOf(exchange);
+    const token = isGraphql(exchange) && query.includes(mutation) ? argument(query, 'refresh_token') : undefined;
+    const session = token === undefined ? undefined : await exchange.context.store.session(token);
+    return session === undefined ? [] : [session];
+  });
+
+/** Defects that requirements of the section `sessions` of the chapter `graphql` notice. */
+export const graphqlSessions = [
+  { name: 'graphql-refresh-refused', title: 'auth_refresh is refused.', wrap: refusing('auth_refresh') },
+  {
+    name: 'graphql-refresh-does-not-rotate',
+    title: 'A refresh token goes on working after auth_refresh.',
+    wrap: keepingSessionOf('auth_refresh'),
+  },
+  {
+    name: 'graphql-session-refresh-refused',
+    title: 'auth_refresh in mode session is refused.',
+    wrap: atQuery((_exchange, query) => {
+      if (/auth_refresh\([^()]*mode:session/.test(query)) throw invalidCredentials();
+    }),
+  },
+  {
+    name: 'graphql-refresh-needs-no-mode',
+    title: 'auth_refresh without a mode takes the cookie of the refresh token.',
+    wrap: atQuery(({ context, request }, query) => {
+      const cookie = readCookie(request, context.settings.REFRESH_TOKEN_COOKIE_NAME);
+      return cookie === undefined ? undefined : query.replace('auth_refresh{', 'auth_refresh(mode:cookie){');
+    }),
+  },
+  {
+    name: 'graphql-logout-does-nothing',
+    title: 'auth_logout ends nothing.',
+    wrap: keepingSessionOf('auth_logout'),
+  },
+  {
+    name: 'graphql-session-logout-does-nothing',
+    title: 'auth_logout in mode session clears the cookie and leaves the session alive.',
+    wrap: keepingSessions(async (exchange) => {
+      const name = exchange.context.settings.SESSION_COOKIE_NAME;
+      const token =
+        isGraphql(exchange) && /auth_logout/.test(queryOf(exchange)) ? readCookie(exchange.request, name) : undefined;
+      const id = token === undefined ? undefined : claimsOf(token)?.['session'];
+      const session = typeof id === 'string' ? await exchange.context.store.session(id) : undefined;
+      return session === undefined ? [] : [session];
+    }),
+  },
+] as const satisfies readonly Defect[];

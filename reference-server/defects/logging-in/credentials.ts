@@ -1,0 +1,108 @@
+import express from 'express';
+import { internalError, invalidCredentials, invalidOtp } from '../../http/errors.js';
+import type { Defect, Wrappers } from '../defect.js';
+import { bodyOf, isLogin, isTo } from '../helpers/exchange.js';
+import { atLogin, userOf } from '../helpers/logins.js';
+
+/** Remembers passwords as they are set, and takes others that are like them. */
+const takingPasswordsLike = (alike: (right: string, given: string) => boolean) => (): Wrappers => {
+  const passwords = new Map<string, string>();
+  return {
+    request: async (exchange) => {
+      const { email, password } = bodyOf(exchange);
+      if (typeof password !== 'string' || typeof email !== 'string') return;
+      if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
+      const right = passwords.get(email);
+      if (isLogin(exchange) && right !== undefined && alike(right, password)) bodyOf(exchange)['password'] = right;
+      return Promise.resolve();
+    },
+  };
+};
+
+/** Reads a body that the server does not read. */
+const reading = (type: string, read: (text: string) => object) => (): Wrappers => ({
+  request: async (exchange) => {
+    const { request, response } = exchange;
+    if (!isLogin(exchange) || request.is(type) !== type) return;
+    await new Promise<void>((resolve) => express.text({ type })(request, response, () => resolve()));
+    try {
+      request.body = read(String(request.body));
+    } catch {
+      request.body = {};
+    }
+  },
+});
+
+/** Defects that requirements of the section `credentials` of the chapter `logging-in` notice. */
+export const loggingInCredentials = [
+  {
+    name: 'password-case-ignored',
+    title: 'A password in another case logs in.',
+    wrap: takingPasswordsLike((right, given) => right.toLowerCase() === given.toLowerCase()),
+  },
+  {
+    name: 'password-trimmed',
+    title: 'Spaces around the password are passed over.',
+    wrap: takingPasswordsLike((right, given) => right === given.trim()),
+  },
+  {
+    name: 'password-truncated',
+    title: 'Of a password only the first 72 characters count.',
+    wrap: takingPasswordsLike((right, given) => right.length > 72 && right.slice(0, 72) === given.slice(0, 72)),
+  },
+  {
+    name: 'password-ligatures-ignored',
+    title: 'Passwords are compared by what their characters are compatible to.',
+    wrap: takingPasswordsLike((right, given) => right.normalize('NFKC') === given.normalize('NFKC')),
+  },
+  {
+    name: 'login-of-other-types-is-500',
+    title: 'An e-mail or password that is no string is an error of the server.',
+    wrap: atLogin((_exchange, { email, password }) => {
+      if ([email, password].some((value) => value !== undefined && typeof value !== 'string')) throw internalError();
+    }),
+  },
+  {
+    name: 'login-payload-unchecked',
+    title: 'A login without e-mail or password is answered as one with wrong ones.',
+    wrap: atLogin((_exchange, { email, password }) => {
+      if (typeof email !== 'string' || typeof password !== 'string') throw invalidCredentials();
+    }),
+  },
+  {
+    name: 'login-by-url',
+    title: 'E-mail and password in the query log in.',
+    wrap: (): Wrappers => ({
+      request: ({ request }) => {
+        const { email, password, mode } = request.query;
+        if (request.path !== '/auth/login' || email === undefined) return;
+        request.method = 'POST';
+        request.body = { email, password, ...(mode !== undefined && { mode }) };
+      },
+    }),
+  },
+  {
+    name: 'login-by-form',
+    title: 'A form with e-mail and password logs in.',
+    wrap: reading('application/x-www-form-urlencoded', (text) => Object.fromEntries(new URLSearchParams(text))),
+  },
+  {
+    name: 'login-by-plain-text',
+    title: 'JSON that says it is plain text logs in.',
+    wrap: reading('text/plain', (text) => JSON.parse(text) as object),
+  },
+  {
+    name: 'email-case-matters',
+    title: 'An e-mail in capitals is another one.',
+    wrap: atLogin((_exchange, { email }) => {
+      if (typeof email === 'string' && email !== email.toLowerCase()) throw invalidCredentials();
+    }),
+  },
+  {
+    name: 'superfluous-otp-refused',
+    title: 'A one-time password is refused to who has no two-factor login.',
+    wrap: atLogin(async (exchange, { otp }) => {
+      if (otp !== undefined && (await userOf(exchange))?.tfa_secret === null) throw invalidOtp();
+    }),
+  },
+] as const satisfies readonly Defect[];

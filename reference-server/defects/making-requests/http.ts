@@ -1,0 +1,70 @@
+import type { Defect, Wrappers } from '../defect.js';
+import { succeeded } from '../helpers/exchange.js';
+import { atRequest } from '../helpers/requests.js';
+import { replaceToken, sentToken } from '../helpers/tokens.js';
+
+/** Defects that requirements of the section `http` of the chapter `making-requests` notice. */
+export const makingRequestsHttp = [
+  {
+    name: 'head-unguarded',
+    title: 'HEAD is answered with 200, with a token or without.',
+    wrap: (): Wrappers => ({
+      response: ({ request }, answer) => {
+        if (request.method === 'HEAD') answer.status = 200;
+      },
+    }),
+  },
+  {
+    name: 'own-record-cached',
+    title: 'The answer to GET /users/me may be kept by caches.',
+    wrap: (): Wrappers => ({
+      response: ({ request, response }, answer) => {
+        if (request.path === '/users/me' && succeeded(answer)) response.set('Cache-Control', 'public, max-age=60');
+      },
+    }),
+  },
+  {
+    name: 'refusals-cached',
+    title: 'A refusal may be kept by caches.',
+    wrap: (): Wrappers => ({
+      response: ({ response }, answer) => {
+        if (answer.status === 401) response.set('Cache-Control', 'public, max-age=60');
+      },
+    }),
+  },
+  {
+    name: 'any-origin-trusted',
+    title: 'Pages of every origin may make requests with the session cookie, and read the answers.',
+    wrap: atRequest(({ request, response }) => {
+      const { origin } = request.headers;
+      if (origin !== undefined)
+        response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' });
+    }),
+  },
+  {
+    name: 'any-origin-trusted-at-refresh',
+    title: 'Pages of every origin may refresh with the session cookie, and read the answer.',
+    wrap: atRequest(({ request, response }) => {
+      const { origin } = request.headers;
+      if (origin !== undefined && request.path === '/auth/refresh')
+        response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' });
+    }),
+  },
+  {
+    name: 'cookie-only-for-reading',
+    title: 'The session cookie counts only for requests that read.',
+    wrap: atRequest((exchange) => {
+      const { method, path } = exchange.request;
+      if (method === 'PATCH' && !path.startsWith('/auth/') && sentToken(exchange)?.way === 'cookie')
+        replaceToken(exchange, undefined);
+    }),
+  },
+  {
+    name: 'query-token-only-for-reading',
+    title: 'A token in the query counts only for requests that read.',
+    wrap: atRequest((exchange) => {
+      if (exchange.request.method === 'PATCH' && sentToken(exchange)?.way === 'query')
+        replaceToken(exchange, undefined);
+    }),
+  },
+] as const satisfies readonly Defect[];

@@ -1,0 +1,133 @@
+import type { BearerMethod } from '../../auth/bearer-token.js';
+import { decodeProtectedHeader } from 'jose';
+import { createHmac } from 'node:crypto';
+import { type Defect, replacing, type Wrappers } from '../defect.js';
+import { isTo } from '../helpers/exchange.js';
+import { sendTokenOfFirstUser } from '../helpers/first-user.js';
+import { atRequest } from '../helpers/requests.js';
+import { servedRequest } from '../helpers/served.js';
+import { alsoFinding } from '../helpers/static-tokens.js';
+import { claimsOf, isGood, replaceToken, sentToken, signed, tokenFor } from '../helpers/tokens.js';
+
+/** Accepts signatures of standard tokens that are wrong. */
+const acceptingSignatures = (accepts: (token: string, secret: string) => boolean) => (): Wrappers => ({
+  jwts: (jwts, { settings }) =>
+    replacing(jwts, {
+      signatureIsRight: async (token) =>
+        (await jwts.signatureIsRight(token)) ||
+        (claimsOf(token)?.['session'] === undefined && accepts(token, settings.SECRET)),
+    }),
+});
+
+const algorithmOf = (token: string): string => decodeProtectedHeader(token).alg ?? '';
+
+const signatureOf = (token: string): string => token.slice(token.lastIndexOf('.') + 1);
+
+/** True for a signature that is the beginning of the right one. */
+function signatureIsCutShort(token: string, secret: string): boolean {
+  const [, size] = /^HS(256|384|512)$/.exec(algorithmOf(token)) ?? [];
+  if (size === undefined || signatureOf(token) === '') return false;
+  const right = createHmac(`sha${size}`, secret)
+    .update(token.slice(0, token.lastIndexOf('.')))
+    .digest('base64url');
+  return right.startsWith(signatureOf(token));
+}
+
+/**
+ * Takes a string that is no token, sent by one method, for a static token of the first user. At the WebSocket every method is taken for
+ * the query.
+ */
+const takingUnknownForFirstUser = (method: BearerMethod) =>
+  alsoFinding(async (token, store) => {
+    const exchange = servedRequest();
+    const way = exchange === undefined ? 'query' : sentToken(exchange)?.way;
+    const isRefreshToken = (await store.session(token)) !== undefined;
+    return way === method && !isRefreshToken ? (await store.users())[0] : undefined;
+  });
+
+/** Defects that requirements of the section `validity` of the chapter `making-requests` notice. */
+export const makingRequestsValidity = [
+  {
+    name: 'no-token-is-first-user',
+    title: 'A request without a token is taken for one of the first user.',
+    wrap: atRequest(sendTokenOfFirstUser),
+  },
+  {
+    name: 'bad-header-token-is-first-user',
+    title: "A string in the header that is nobody's token is taken for one of the first user's.",
+    wrap: takingUnknownForFirstUser('header'),
+  },
+  {
+    name: 'bad-query-token-is-first-user',
+    title: "A string in the query that is nobody's token is taken for one of the first user's.",
+    wrap: takingUnknownForFirstUser('query'),
+  },
+  {
+    name: 'bad-cookie-is-first-user',
+    title: "A string in the session cookie that is nobody's token is taken for one of the first user's.",
+    wrap: takingUnknownForFirstUser('cookie'),
+  },
+  {
+    name: 'user-id-is-a-token',
+    title: 'The id of a user is a token of the user.',
+    wrap: atRequest(async (exchange) => {
+      const user = await exchange.context.store.user(sentToken(exchange)?.token ?? '');
+      if (user !== undefined) replaceToken(exchange, await tokenFor(exchange, user));
+    }),
+  },
+  {
+    name: 'signature-not-checked',
+    title: 'The signature of a standard token is not looked at.',
+    wrap: acceptingSignatures(() => true),
+  },
+  {
+    name: 'alg-none-accepted',
+    title: 'A standard token that says alg none needs no signature.',
+    wrap: acceptingSignatures((token) => algorithmOf(token).toLowerCase() === 'none' && signatureOf(token) === ''),
+  },
+  {
+    name: 'empty-signature-accepted',
+    title: 'A standard token whose signature is cut off is accepted.',
+    wrap: acceptingSignatures((token) => algorithmOf(token).startsWith('HS') && signatureOf(token) === ''),
+  },
+  {
+    name: 'signature-prefix-accepted',
+    title: 'The signature of a standard token is compared only as far as it goes.',
+    wrap: acceptingSignatures(signatureIsCutShort),
+  },
+  {
+    name: 'unsigned-query-token-accepted',
+    title: 'A token in the query that says alg none needs no signature.',
+    wrap: atRequest(async (exchange) => {
+      const sent = sentToken(exchange);
+      const claims = sent?.way === 'query' && /^[^.]+\.[^.]+\.$/.test(sent.token) ? claimsOf(sent.token) : undefined;
+      if (claims !== undefined) replaceToken(exchange, await signed(exchange, claims));
+    }),
+  },
+  {
+    name: 'refresh-token-authenticates',
+    title: 'A refresh token is accepted as access token.',
+    wrap: alsoFinding(async (token, store) => {
+      const session = await store.session(token);
+      return session && store.user(session.user);
+    }),
+  },
+  {
+    name: 'bad-token-is-public',
+    title: 'Where no token is needed a bad one is passed over.',
+    wrap: atRequest(async (exchange) => {
+      const sent = sentToken(exchange);
+      const open = ['/server/info', '/auth/login'].includes(exchange.request.path);
+      if (open && sent !== undefined && !(await isGood(exchange, sent.token))) replaceToken(exchange, undefined);
+    }),
+  },
+  {
+    name: 'logout-passes-over-bad-token',
+    title: 'A logout passes over a bad access token.',
+    wrap: atRequest(async (exchange) => {
+      const sent = sentToken(exchange);
+      if (isTo(exchange, 'POST', '/auth/logout') && sent?.way === 'header' && !(await isGood(exchange, sent.token)))
+        replaceToken(exchange, undefined);
+    }),
+  },
+] as const satisfies readonly Defect[];

@@ -1,0 +1,85 @@
+import { identityOf } from '../../auth/authenticate.js';
+import type { UserRecord } from '../../stores/store.js';
+import type { Defect, Wrappers } from '../defect.js';
+import { isTo, payloadOf, succeeded, userIn } from '../helpers/exchange.js';
+import { isAboutOwn, showingStaticTokens, showStaticTokens } from '../helpers/static-tokens.js';
+import { replaceToken, sentToken, tokenFor } from '../helpers/tokens.js';
+
+/** Defects that requirements of the section `concealment` of the chapter `static-tokens` notice. */
+export const staticTokensConcealment = [
+  {
+    name: 'static-token-readable',
+    title: 'GET /users/:id shows the static token.',
+    wrap: showingStaticTokens(['GET'], /^\/users\/[0-9a-f-]{36}\/?$/i),
+  },
+  {
+    name: 'static-token-echoed-on-create',
+    title: 'The answer to POST /users shows the static token.',
+    wrap: showingStaticTokens(['POST'], /^\/users\/?$/i),
+  },
+  {
+    name: 'static-token-echoed-on-update',
+    title: 'The answer to PATCH /users/:id shows the static token.',
+    wrap: showingStaticTokens(['PATCH'], /^\/users(?:\/[^/]+)?\/?$/i),
+  },
+  {
+    name: 'static-token-readable-by-owner',
+    title: 'GET /users/me shows the static token.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        if (exchange.request.method !== 'GET' || !isAboutOwn(exchange) || !succeeded(answer)) return;
+        // Who may not read the own record is told the id alone.
+        if (!identityOf(exchange.response).admin) payloadOf(answer)['token'] = null;
+        await showStaticTokens(exchange, answer);
+      },
+    }),
+  },
+  {
+    name: 'static-token-readable-in-list',
+    title: 'GET /users shows the static tokens.',
+    wrap: showingStaticTokens(['GET', 'SEARCH'], /^\/users\/?$/i),
+  },
+  {
+    name: 'mask-is-a-token',
+    title: 'What is shown in place of a static token lets in whose token was read last.',
+    wrap: (): Wrappers => {
+      let last: UserRecord | undefined;
+      return {
+        request: async (exchange) => {
+          if (last !== undefined && sentToken(exchange)?.token === '**********')
+            replaceToken(exchange, await tokenFor(exchange, last));
+        },
+        response: async ({ context }, answer) => {
+          const { id, token } = payloadOf(answer);
+          if (token === '**********' && typeof id === 'string') last = await context.store.user(id);
+        },
+      };
+    },
+  },
+  {
+    name: 'static-token-partly-readable',
+    title: 'The record of a user shows the last four characters of the static token.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const id = userIn(exchange, 'GET');
+        const token = id === undefined ? undefined : (await exchange.context.store.user(id))?.token;
+        if (typeof token === 'string' && 'token' in payloadOf(answer))
+          payloadOf(answer)['token'] = `******${token.slice(-4)}`;
+      },
+    }),
+  },
+  {
+    name: 'static-token-searchable',
+    title: 'GET /users finds a user by the static token.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const { request, context } = exchange;
+        const { filter } = request.query as { filter?: { token?: { _eq?: string } } };
+        const token = filter?.token?._eq;
+        if (!isTo(exchange, 'GET', '/users') || token === undefined) return;
+        const owner = await context.store.userByStaticToken(token);
+        request.url = `/users?fields=id&filter[id][_eq]=${owner?.id ?? 'nobody'}`;
+      },
+    }),
+  },
+] as const satisfies readonly Defect[];

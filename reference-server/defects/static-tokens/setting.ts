@@ -1,0 +1,94 @@
+import { type Defect, replacing, type Wrappers } from '../defect.js';
+import { bodyOf, isTo, userIn } from '../helpers/exchange.js';
+import { servedRequest } from '../helpers/served.js';
+import { keepingStaticToken, notingStaticTokens } from '../helpers/static-tokens.js';
+
+/** Defects that requirements of the section `setting` of the chapter `static-tokens` notice. */
+export const staticTokensSetting = [
+  {
+    name: 'old-static-token-survives',
+    title: 'A static token that was replaced goes on working.',
+    wrap: (): Wrappers => {
+      const former = new Map<string, string>();
+      return {
+        store: (store) =>
+          replacing(store, {
+            ...notingStaticTokens(store, ({ id }, before) => {
+              if (before?.token) former.set(before.token, id);
+            }),
+            userByStaticToken: async (token) =>
+              (await store.userByStaticToken(token)) ?? (await store.user(former.get(token) ?? '')),
+          }),
+      };
+    },
+  },
+  {
+    name: 'static-token-ignored-on-create',
+    title: 'The static token in POST /users is passed over.',
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          insertUser: (user) => store.insertUser(servedRequest() === undefined ? user : { ...user, token: null }),
+        }),
+    }),
+  },
+  {
+    name: 'static-token-ignored-on-update',
+    title: 'The static token in PATCH /users/:id is passed over.',
+    wrap: keepingStaticToken(() => true),
+  },
+  {
+    name: 'static-token-not-cleared',
+    title: 'A static token cannot be cleared.',
+    wrap: keepingStaticToken((next) => next === null),
+  },
+  {
+    name: 'static-token-not-unique',
+    title: 'A static token of another user can be taken over.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const { token } = bodyOf(exchange);
+        const { store } = exchange.context;
+        if (userIn(exchange, 'PATCH') === undefined || typeof token !== 'string') return;
+        const owner = await store.userByStaticToken(token);
+        if (owner !== undefined) await store.updateUser(owner.id, { token: null });
+      },
+    }),
+  },
+  {
+    name: 'static-token-not-unique-on-creation',
+    title: 'A new user can take the static token of another over.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const { token } = bodyOf(exchange);
+        const { store } = exchange.context;
+        if (!isTo(exchange, 'POST', '/users') || typeof token !== 'string') return;
+        const owner = await store.userByStaticToken(token);
+        if (owner !== undefined) await store.updateUser(owner.id, { token: null });
+      },
+    }),
+  },
+  {
+    name: 'own-static-token-ignored',
+    title: 'The static token in PATCH /users/me is passed over.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        if (isTo(exchange, 'PATCH', '/users/me')) delete bodyOf(exchange)['token'];
+      },
+    }),
+  },
+  {
+    name: 'random-text-repeats',
+    title: 'The text that static tokens are made of is always the same.',
+    wrap: (): Wrappers => {
+      let first: unknown;
+      return {
+        response: (exchange, answer) => {
+          if (!isTo(exchange, 'GET', '/utils/random/string')) return;
+          first ??= answer.body;
+          answer.body = first;
+        },
+      };
+    },
+  },
+] as const satisfies readonly Defect[];

@@ -1,0 +1,129 @@
+import { invalidCredentials } from '../../http/errors.js';
+import type { Store, UserRecord } from '../../stores/store.js';
+import { type Defect, replacing, type Wrappers } from '../defect.js';
+import { bodyOf } from '../helpers/exchange.js';
+import { servedOperation } from '../helpers/served.js';
+import {
+  acceptingStaticTokens,
+  alsoFinding,
+  clearingStaticTokenAt,
+  notingStaticTokens,
+} from '../helpers/static-tokens.js';
+import { claimsOf, replaceToken, sentToken } from '../helpers/tokens.js';
+
+/** The user with a static token like this one, in which wildcards stand beside four characters or more. */
+async function userByPattern(token: string, store: Store): Promise<UserRecord | undefined> {
+  if (!/[%_*?]/.test(token) || token.replace(/[%_*?]/g, '').length < 4) return undefined;
+  const pattern = new RegExp(
+    `^${token
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replace(/[%*]+/g, '.*')
+      .replace(/[_?]/g, '.')}$`,
+    's',
+  );
+  return (await store.users()).find((user) => user.token !== null && user.token !== '' && pattern.test(user.token));
+}
+
+/** Defects that requirements of the section `use` of the chapter `static-tokens` notice. */
+export const staticTokensUse = [
+  {
+    name: 'static-token-refused',
+    title: 'Static tokens are refused.',
+    wrap: (): Wrappers => ({ store: acceptingStaticTokens(() => false) }),
+  },
+  {
+    name: 'static-token-works-once',
+    title: 'A static token is refused the second time it is used.',
+    wrap: (): Wrappers => {
+      const used = new Set<string>();
+      return {
+        store: acceptingStaticTokens((token) => {
+          const isUnused = !used.has(token);
+          used.add(token);
+          return isUnused;
+        }),
+      };
+    },
+  },
+  {
+    name: 'static-token-dies-at-logout',
+    title: 'A logout takes its user the static token away.',
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          deleteSession: async (token) => {
+            const session = await store.session(token);
+            await store.deleteSession(token);
+            if (session !== undefined && servedOperation()?.operation === 'logout')
+              await store.updateUser(session.user, { token: null });
+          },
+        }),
+    }),
+  },
+  {
+    name: 'static-token-dies-at-login',
+    title: 'A login takes its user the static token away.',
+    wrap: clearingStaticTokenAt('login'),
+  },
+  {
+    name: 'static-token-dies-at-refresh',
+    title: 'A refresh takes its user the static token away.',
+    wrap: clearingStaticTokenAt('refresh'),
+  },
+  {
+    name: 'static-token-expires',
+    title: 'A static token works as long as an access token lives.',
+    wrap: (): Wrappers => {
+      const setAt = new Map<string | null, number>();
+      return {
+        store: (store, { clock, settings }) =>
+          replacing(store, {
+            ...notingStaticTokens(store, ({ token }) => setAt.set(token, clock.now())),
+            userByStaticToken: async (token) =>
+              clock.now() - (setAt.get(token) ?? -Infinity) < settings.ACCESS_TOKEN_TTL
+                ? store.userByStaticToken(token)
+                : undefined,
+          }),
+      };
+    },
+  },
+  {
+    name: 'static-token-dies-after-seconds',
+    title: 'A static token is good for eight seconds.',
+    wrap: (): Wrappers => {
+      const setAt = new Map<string, number>();
+      return {
+        request: (exchange) => {
+          const { token } = bodyOf(exchange);
+          const now = exchange.context.clock.now();
+          if (exchange.request.path.startsWith('/users') && typeof token === 'string') setAt.set(token, now);
+          const since = setAt.get(sentToken(exchange)?.token ?? '') ?? now;
+          if (now - since > 8000) throw invalidCredentials();
+        },
+      };
+    },
+  },
+  {
+    name: 'static-token-prefix-accepted',
+    title: 'A static token that is cut short, to eight characters or more, is accepted.',
+    wrap: alsoFinding(async (token, store) =>
+      token.length < 8 ? undefined : (await store.users()).find((user) => user.token?.startsWith(token)),
+    ),
+  },
+  {
+    name: 'static-token-wildcard-accepted',
+    title: 'Wildcards stand for characters of a static token.',
+    wrap: alsoFinding(userByPattern),
+  },
+  {
+    name: 'cookie-ignores-static-token',
+    title: 'A static token in the session cookie is not seen.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        const sent = sentToken(exchange);
+        if (sent?.way === 'cookie' && claimsOf(sent.token) === undefined && /^[0-9a-f]{32}$/.test(sent.token))
+          replaceToken(exchange, undefined);
+      },
+    }),
+  },
+] as const satisfies readonly Defect[];

@@ -1,0 +1,230 @@
+import type { Response } from '../harness/target/response.js';
+import { chapter, check } from '../harness/check.js';
+import { expectAccepted, expectRejected, assumeSuccess } from '../harness/expectations.js';
+import { assert, assume } from '../harness/outcomes.js';
+import { percentEncoded } from '../harness/target/percent-encoding.js';
+import type { SentTokens } from '../harness/target/bearer-methods.js';
+import type { Target } from '../harness/target/target.js';
+import { newStaticToken } from '../harness/users/new-static-token.js';
+import { holderOfEachType } from './holder-of-each-type.js';
+
+chapter('Access Tokens', () => {
+  check(
+    'access.permissions-of-user',
+    'The tokens of an administrator may read another user, those of a plain user may not',
+    async (context) => {
+      const { newUser, newPrivilegedUser, target } = context;
+      const somebody = await newUser();
+      const privileged = await holderOfEachType({ ...context, newUser: newPrivilegedUser });
+      const plain = await holderOfEachType(context);
+      const read = async (sent: SentTokens): ReturnType<Target['send']> =>
+        target.send(target.withTokens({ path: `/users/${somebody.id ?? ''}` }, sent));
+
+      for (const { what, sent } of privileged.tokens) {
+        const response = await read(sent);
+        assert(
+          response.succeeded && response.text('id') === somebody.id,
+          `${what} of an administrator to read the record of another user`,
+          response.summary,
+        );
+      }
+      for (const [who, { account }, rights] of [
+        ['an administrator', privileged, true],
+        ['a user without permissions', plain, false],
+      ] as const) {
+        const { refresh } = await target.loggedIn(account);
+        const renewal = await target.refresh(refresh, account);
+        assumeSuccess(renewal);
+        const access = target.accessToken(renewal);
+        for (const path of [`/users/${somebody.id ?? ''}`, '/users?limit=1']) {
+          const response = await target.send(target.withTokens({ path }, { header: access }));
+          assert(
+            response.succeeded === rights,
+            `a standard token out of a refresh of ${who} ${rights ? 'to' : 'not to'} read other users`,
+            response.summary,
+          );
+        }
+      }
+      const search = { method: 'SEARCH', path: '/users', body: { query: { limit: 1, fields: ['id'] } } };
+      for (const { what, sent } of privileged.tokens) {
+        const response = await target.send(target.withTokens(search, sent));
+        if (response.status === 404 || response.status === 405) break;
+        assert(response.succeeded, `SEARCH /users with ${what} of an administrator to be answered`, response.summary);
+      }
+      for (const { what, sent } of plain.tokens) {
+        const response = await target.send(target.withTokens(search, sent));
+        assert(
+          !response.succeeded,
+          `SEARCH /users with ${what} of a user without permissions to be rejected`,
+          response.summary,
+        );
+      }
+      for (const { what, sent } of plain.tokens) {
+        const response = await read(sent);
+        assume(response.status < 500, response.summary);
+        assert(
+          !response.body.includes(somebody.email),
+          `${what} of a user without permissions not to read the record of another user`,
+          `${response.summary} with the e-mail of that user`,
+        );
+      }
+      const [first] = privileged.tokens;
+      const parts = { method: 'DELETE', path: `/users/${somebody.id ?? ''}` };
+      const removal = await target.send(target.withTokens(parts, first?.sent ?? {}));
+      assert(
+        removal.succeeded,
+        'DELETE /users/<id> with a standard token of an administrator to succeed',
+        removal.summary,
+      );
+    },
+  );
+
+  check(
+    'access.password-concealed',
+    'Neither an administrator nor the user is shown a password or its hash',
+    async (context) => {
+      const { target, newPrivilegedUser, administrator, evidence } = context;
+      const account = await newPrivilegedUser();
+      const id = account.id ?? '';
+      const login = await target.login(account);
+      const { access } = target.standardTokens(login);
+      const own = async (path: string): Promise<Response> =>
+        target.send(target.withTokens({ path }, { header: access }));
+      const responses = [
+        login,
+        await own('/users/me?fields=*'),
+        await own('/users/me?fields=id,password'),
+        await administrator.send({ path: `/users/${id}?fields=*` }, evidence),
+        await administrator.send({ path: `/users?filter[id][_eq]=${id}&fields=id,password` }, evidence),
+        await administrator.send(
+          { method: 'PATCH', path: `/users/${id}`, body: { password: account.password } },
+          evidence,
+        ),
+      ];
+      for (const response of responses) {
+        assumeSuccess(response);
+        const shown = [account.password, '$argon2', '$2a$', '$2b$', '$2y$', '$scrypt', '$pbkdf2'].find((one) =>
+          response.body.includes(one),
+        );
+        assert(
+          shown === undefined,
+          `${response.what.replaceAll(id, '<id>')} to show neither the password nor its hash`,
+          shown === account.password ? 'it shows the password' : `it shows a hash (${shown ?? ''}…)`,
+        );
+      }
+    },
+  );
+
+  check(
+    'access.permissions-of-user',
+    'A user without permissions can neither change, create nor remove a user',
+    async (context) => {
+      const { administrator, newUser, unwantedUser, target, evidence } = context;
+      const { role } = administrator.access;
+      const somebody = await newUser();
+      const { account, tokens } = await holderOfEachType(context);
+      const other = `/users/${somebody.id ?? ''}`;
+      const uninvited = await unwantedUser();
+      const changes = [
+        {
+          method: 'POST',
+          path: '/users',
+          body: { email: uninvited, password: somebody.password },
+          hasSideEffect: true,
+        },
+        { method: 'PATCH', path: '/users/me', body: { ...(role !== undefined && { role }), first_name: 'Changed' } },
+        { method: 'PATCH', path: other, body: { first_name: 'Changed' } },
+        { method: 'PATCH', path: other, body: { password: `${somebody.password}-changed` } },
+        { method: 'DELETE', path: other },
+        { method: 'GET', path: '/users?fields=*&limit=-1' },
+        { method: 'PATCH', path: '/settings', body: {} },
+      ];
+      for (const { what, sent } of tokens) {
+        for (const parts of changes) {
+          const response = await target.send(target.withTokens(parts, sent));
+          assert(
+            !response.body.includes(somebody.email),
+            `${parts.method} ${parts.path.split('?')[0] ?? ''} with ${what} of a user without permissions not to show another user`,
+            `${response.summary} with the e-mail of that user`,
+          );
+        }
+      }
+      for (const { id = '' } of [somebody, account]) {
+        const record = await administrator.send({ path: `/users/${id}?fields=id,first_name,role` }, evidence);
+        assert(
+          record.text('id') === id && record.text('first_name') === undefined && record.text('role') === undefined,
+          'a user without permissions to have changed neither another user nor the own role',
+          `the record is ${record.body}`,
+        );
+      }
+      const filter = percentEncoded(uninvited);
+      const list = await administrator.send({ path: `/users?filter[email][_eq]=${filter}&fields=id,email` }, evidence);
+      assumeSuccess(list);
+      assert(
+        !list.body.includes(uninvited),
+        'a user without permissions to have created nobody',
+        `${list.summary} with a user of the e-mail ${uninvited}`,
+      );
+    },
+  );
+
+  check(
+    'access.permissions-change',
+    'A static token and new tokens gain and lose permissions with the role of their user',
+    async (context) => {
+      const { administrator, newUser, newPrivilegedUser, target, evidence } = context;
+      const { role } = administrator.access;
+      const somebody = await newUser();
+      const token = newStaticToken(evidence);
+      const account = await newPrivilegedUser({ token: token.value });
+      const read = async (sent: SentTokens): Promise<Response> =>
+        target.send(target.withTokens({ path: `/users/${somebody.id ?? ''}` }, sent));
+      const mustRead = async (sent: SentTokens, what: string): Promise<void> => {
+        const response = await read(sent);
+        assert(response.text('id') === somebody.id, `${what} to read the record of another user`, response.summary);
+      };
+      await mustRead({ header: token }, 'the static token of an administrator');
+      await administrator.change(account, { role: null }, evidence);
+      expectRejected(await read({ header: token }), 'the static token of a former administrator', somebody);
+      expectRejected(
+        await read({ query: token }),
+        'the static token of a former administrator, in the query,',
+        somebody,
+      );
+      const { access } = await target.loggedIn(account);
+      expectRejected(await read({ header: access }), 'a standard token from after the loss of the role', somebody);
+      const session = await target.loggedInBySession(account);
+      expectRejected(await read({ cookie: session }), 'a session token from after the loss of the role', somebody);
+      await administrator.change(account, { role: role ?? null }, evidence);
+      await mustRead({ header: token }, 'the static token of a user who is an administrator again');
+    },
+  );
+
+  check(
+    'access.own-changes',
+    'Each token type, by each bearer method, updates the record of its user',
+    async ({ target, newPrivilegedUser, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newPrivilegedUser({ token: token.value });
+      const [{ access }, session] = [await target.loggedIn(account), await target.loggedInBySession(account)];
+      const uses: [string, SentTokens][] = [
+        ['a standard token in the header', { header: access }],
+        ['a standard token in the query', { query: access }],
+        ['a session token as cookie', { cookie: session }],
+        ['a session token in the header', { header: session }],
+        ['a static token in the header', { header: token }],
+        ['a static token in the query', { query: token }],
+      ];
+      for (const [number, [what, by]] of uses.entries()) {
+        const body = { first_name: `Changed ${number}` };
+        const response = await target.send(target.withTokens({ method: 'PATCH', path: '/users/me', body }, by));
+        expectAccepted(response, account, `PATCH /users/me with ${what}`);
+        assert(
+          response.text('first_name') === body.first_name,
+          `PATCH /users/me with ${what} to change the own record`,
+          response.summary,
+        );
+      }
+    },
+  );
+});

@@ -1,0 +1,243 @@
+import type { Account } from '../harness/users/account.js';
+import { chapter, check } from '../harness/check.js';
+import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from '../harness/expectations.js';
+import { assert, assume } from '../harness/outcomes.js';
+import type { SentTokens } from '../harness/target/bearer-methods.js';
+import { modes, type Target } from '../harness/target/target.js';
+import type { RefreshToken } from '../harness/target/tokens.js';
+import type { Evidence } from '../harness/evidence/evidence.js';
+import { Shell, sh } from '../harness/evidence/shell.js';
+import { newStaticToken } from '../harness/users/new-static-token.js';
+
+/** The refresh token that a refresh leaves its owner with. */
+async function refreshed(target: Target, account: Account, refresh: RefreshToken): Promise<RefreshToken> {
+  const response = await target.refresh(refresh, account);
+  assumeSuccess(response);
+  return response.text('refresh_token') === undefined ? refresh : target.standardTokens(response).refresh;
+}
+
+/** Another password for a user, named in the evidence. */
+function newPassword(evidence: Evidence, { password }: Account): string {
+  const { variable = 'PASSWORD' } = evidence.names.get(password) ?? {};
+  const changed = `${password}-new`;
+  evidence.names.add(changed, 'NEW_PASSWORD', { kind: 'derived', shell: sh`${Shell.variable(variable)}-new` });
+  return changed;
+}
+
+chapter('Access Tokens', () => {
+  for (const status of ['suspended', 'draft', 'invited', 'archived', 'unverified']) {
+    check(
+      'access.inactive-user',
+      `The credentials, sessions and static token of a user whose status is ${status} are rejected`,
+      async ({ target, newUser, administrator, evidence }) => {
+        const token = newStaticToken(evidence);
+        const account = await newUser({ token: token.value });
+        const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+        const renewed = await refreshed(target, account, (await target.loggedIn(account)).refresh);
+        for (const sent of [{ header: token }, { cookie: session }]) {
+          const before = await target.whoAmI(sent);
+          assumeSuccess(before);
+        }
+        await administrator.change(account, { status }, evidence);
+        const of = `of a user whose status is ${status}`;
+        expectRejected(await target.whoAmI({ header: token }), `a static token ${of}`, account);
+        expectRejected(await target.whoAmI({ query: token }), `a static token in the query ${of}`, account);
+        expectRejected(await target.whoAmI({ cookie: token }), `a static token as cookie ${of}`, account);
+        expectRejected(await target.whoAmI({ cookie: session }), `a session token ${of}`, account);
+        expectRejected(await target.whoAmI({ header: session }), `a session token in the header ${of}`, account);
+        expectNoToken(await target.refresh(refresh), `a refresh token ${of}`);
+        expectNoToken(await target.refresh(renewed), `a refresh token out of a refresh ${of}`);
+        expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${of}`);
+        for (const mode of modes) expectNoToken(await target.login(account, mode), `a login in mode ${mode} ${of}`);
+      },
+    );
+  }
+
+  check(
+    'access.password-change',
+    'After an administrator sets a new password, the old password and the sessions are rejected and the static token is accepted',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      const renewed = await refreshed(target, account, (await target.loggedIn(account)).refresh);
+      const bystander = await newUser();
+      const [others, othersSession] = [await target.loggedIn(bystander), await target.loggedInBySession(bystander)];
+      const before = await target.whoAmI({ cookie: session });
+      assumeSuccess(before);
+      const password = newPassword(evidence, account);
+      await administrator.change(account, { password }, evidence);
+      expectNoToken(await target.refresh(refresh), 'a refresh token from before the new password');
+      expectNoToken(await target.refresh(renewed), 'a refresh token out of a refresh from before the new password');
+      expectRejected(await target.whoAmI({ cookie: session }), 'a session token from before the new password', account);
+      expectNoToken(
+        await target.refreshByCookie('session', session.value),
+        'a session token from before the new password',
+      );
+      expectAccepted(await target.whoAmI({ header: token }), account, 'a static token from before the new password');
+      for (const mode of modes)
+        expectNoToken(await target.login(account, mode), `a login in mode ${mode} with the old password`);
+      const login = await target.login(account, undefined, { password });
+      assert(login.succeeded, 'a login with the new password to succeed', login.summary);
+      const ofAnother = 'of another user, after the new password,';
+      expectAccepted(await target.whoAmI({ cookie: othersSession }), bystander, `a session token ${ofAnother}`);
+      const response = await target.refresh(others.refresh, bystander);
+      assert(response.succeeded, `the refresh token ${ofAnother} to be good`, response.summary);
+    },
+  );
+
+  check(
+    'access.own-password-change',
+    'After a user sets a new password by a session token, that session goes on and every other one is revoked',
+    async ({ target, newPrivilegedUser, evidence }) => {
+      const account = await newPrivilegedUser();
+      const [own, other] = [await target.loggedInBySession(account), await target.loggedInBySession(account)];
+      const { refresh } = await target.loggedIn(account);
+      const password = newPassword(evidence, account);
+      const change = await target.send(
+        target.withTokens({ method: 'PATCH', path: '/users/me', body: { password } }, { cookie: own }),
+      );
+      assumeSuccess(change);
+      expectAccepted(await target.whoAmI({ cookie: own }), account, 'the session that asked for a new password');
+      expectRejected(await target.whoAmI({ cookie: other }), 'another session, after the new password,', account);
+      expectNoToken(await target.refresh(refresh), 'a refresh token from before the new password');
+      expectNoToken(await target.login(account), 'a login with the old password');
+    },
+  );
+
+  check(
+    'access.deleted-user',
+    'After a user is deleted, each credential and token of the user is rejected',
+    async (context) => {
+      const { target, newUser, administrator, evidence } = context;
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      for (const sent of [{ header: token }, { cookie: session }]) {
+        const before = await target.whoAmI(sent);
+        assumeSuccess(before);
+      }
+      const removal = await administrator.send({ method: 'DELETE', path: `/users/${account.id ?? ''}` }, evidence);
+      assumeSuccess(removal);
+      const of = 'of a user who was deleted';
+      const record = await administrator.send({ path: `/users/${account.id ?? ''}` }, evidence);
+      assert(!record.succeeded, 'a user who was deleted to be gone', `${record.summary} to the administrator`);
+      expectRejected(await target.whoAmI({ header: token }), `a static token ${of}`);
+      expectRejected(await target.whoAmI({ query: token }), `a static token ${of}`);
+      expectRejected(await target.whoAmI({ cookie: session }), `a session token ${of}`);
+      expectNoToken(await target.refresh(refresh), `a refresh token ${of}`);
+      expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${of}`);
+      expectNoToken(await target.login(account), `a login ${of}`);
+      expectNoToken(await target.login(account, 'session'), `a login, in mode session, ${of}`);
+    },
+  );
+
+  check(
+    'access.email-change',
+    'After an administrator changes an e-mail address, the old address and the sessions are rejected',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      const before = await target.whoAmI({ cookie: session });
+      assumeSuccess(before);
+      await administrator.change(account, { email: `new-${account.email}` }, evidence);
+      expectNoToken(await target.refresh(refresh), 'a refresh token from before the new e-mail');
+      expectRejected(await target.whoAmI({ cookie: session }), 'a session token from before the new e-mail', account);
+      expectNoToken(await target.login(account), 'a login with the e-mail from before');
+      const login = await target.login(account, undefined, { email: `new-${account.email}` });
+      assert(login.succeeded, 'a login with the new e-mail to succeed', login.summary);
+      expectAccepted(await target.whoAmI({ header: token }), account, 'a static token from before the new e-mail');
+    },
+  );
+
+  check(
+    'access.email-unique',
+    'An e-mail address that another user has is rejected on creation and on update',
+    async (context) => {
+      const { target, newUser, administrator, evidence } = context;
+      const [account, other] = [await newUser(), await newUser()];
+      for (const email of [account.email, account.email.toUpperCase()]) {
+        const body = { email, password: other.password };
+        const creation = await administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
+        expectRejected(creation, 'the creation of a user with the e-mail of another');
+        const path = `/users/${other.id ?? ''}`;
+        const change = await administrator.send({ method: 'PATCH', path, body: { email } }, evidence);
+        expectRejected(change, 'a change to the e-mail of another user');
+      }
+      const login = await target.login(account);
+      assert(login.succeeded, 'the user with that e-mail to log in', login.summary);
+      const access = target.accessToken(login);
+      expectAccepted(await target.whoAmI({ header: access }), account, 'the access token of that login');
+    },
+  );
+
+  check(
+    'access.reactivated',
+    'After a suspension ends, login and static token are accepted again and earlier sessions stay revoked',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      for (const status of ['suspended', 'active']) {
+        await administrator.change(account, { status }, evidence);
+      }
+      const before = 'from before the suspension';
+      expectRejected(await target.whoAmI({ cookie: session }), `a session token ${before}`, account);
+      expectNoToken(await target.refresh(refresh), `a refresh token ${before}`);
+      expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${before}`);
+      expectAccepted(await target.whoAmI({ header: token }), account, 'the static token of a user who is active again');
+      const login = await target.login(account);
+      assert(login.succeeded, 'a user who is active again to log in', login.summary);
+      const access = target.accessToken(login);
+      expectAccepted(await target.whoAmI({ header: access }), account, 'the access token of that login');
+    },
+  );
+
+  check(
+    'access.revoked-at-once',
+    'A token that was accepted before is rejected right after a logout, a replacement or a suspension',
+    async (context) => {
+      const { target, newUser, administrator, evidence } = context;
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const [first, second] = await Promise.all([target.loggedInBySession(account), target.loggedInBySession(account)]);
+      const use = async (what: string, sent: SentTokens): Promise<void> => {
+        for (let time = 1; time <= 3; time += 1) {
+          const response = await target.whoAmI(sent);
+          assume(response.succeeded, `${what} before it is revoked: ${response.summary}`);
+        }
+      };
+      const mustBeDead = async (what: string, ...sent: SentTokens[]): Promise<void> => {
+        for (const one of sent) expectRejected(await target.whoAmI(one), what, account);
+      };
+      const change = async (changes: object): Promise<void> => administrator.change(account, changes, evidence);
+      await use('a session token', { cookie: first });
+      await use('a session token in the header', { header: first });
+      const logout = await target.logoutByCookie('session', first.value);
+      assumeSuccess(logout);
+      await mustBeDead(
+        'a session token that was used before its logout',
+        { cookie: first },
+        { header: first },
+        { query: first },
+      );
+
+      await use('a static token', { header: token });
+      await use('a static token in the query', { query: token });
+      const next = newStaticToken(evidence);
+      await change({ token: next.value });
+      await mustBeDead('a static token that was used before it was replaced', { header: token }, { query: token });
+
+      await use('a static token', { header: next });
+      await use('a session token', { cookie: second });
+      await change({ status: 'suspended' });
+      await mustBeDead('a static token that was used before its user was suspended', { header: next }, { query: next });
+      await mustBeDead(
+        'a session token that was used before its user was suspended',
+        { cookie: second },
+        { header: second },
+      );
+    },
+  );
+});

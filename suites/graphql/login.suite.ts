@@ -1,0 +1,174 @@
+import type { Response } from '../harness/target/response.js';
+import { sh } from '../harness/evidence/shell.js';
+import { chapter, check } from '../harness/check.js';
+import { graphql, outcome, result, written } from '../harness/target/graphql.js';
+import { lifetimeOf } from '../harness/target/jwt.js';
+import { assert } from '../harness/outcomes.js';
+import { percentEncoded } from '../harness/target/percent-encoding.js';
+import { oneTimePassword, twoFactorUser } from '../harness/users/two-factor.js';
+import { login, TOKENS, mustHandOutNothing } from './mutations.js';
+
+/** Expects that auth_login say how long its token lives, in ms, as text. Observed: Directus 12.4.1. */
+function mustSayExpiry(response: Response, lifeMs: number | undefined): void {
+  const { expires } = result(response, 'auth_login');
+  assert(
+    typeof expires === 'string' && (lifeMs === undefined || Number(expires) === lifeMs),
+    `auth_login to say in \`expires\` how long the token lives${lifeMs === undefined ? '' : ` ("${lifeMs}")`}`,
+    `it says ${JSON.stringify(expires) ?? 'nothing'}`,
+  );
+}
+
+chapter('GraphQL', () => {
+  check('graphql.login', 'auth_login delivers the tokens as each mode defines', async ({ target, newUser }) => {
+    const { email, password, id } = await newUser();
+    const { sessionCookie, refreshCookie } = target.description;
+
+    const json = await login(target, email, password);
+    const { access_token, refresh_token } = result(json, 'auth_login');
+    assert(
+      typeof access_token === 'string' && typeof refresh_token === 'string',
+      'auth_login without a mode to return both tokens',
+      outcome(json),
+    );
+    mustSayExpiry(json, lifetimeOf(access_token));
+    const me = await target.whoAmI({ header: access_token });
+    assert(me.text('id') === id, 'the access token to identify its user', me.summary);
+
+    const body = {
+      query: `mutation($email:String!,$password:String!){auth_login(email:$email,password:$password)${TOKENS}}`,
+      variables: { email, password },
+    };
+    const byVariables = await target.send({ path: '/graphql/system', body, hasSideEffect: true });
+    assert(
+      typeof result(byVariables, 'auth_login')['access_token'] === 'string',
+      'auth_login with its arguments in variables to return an access token',
+      outcome(byVariables),
+    );
+
+    const cookie = await login(target, email, password, 'cookie');
+    assert(
+      result(cookie, 'auth_login')['refresh_token'] === null,
+      'auth_login in mode cookie to answer without a refresh token',
+      outcome(cookie),
+    );
+    assert(
+      cookie.cookie(refreshCookie)?.httpOnly === true,
+      `auth_login in mode cookie to set an httpOnly cookie ${refreshCookie}`,
+      outcome(cookie),
+    );
+
+    const session = await login(target, email, password, 'session');
+    const held = result(session, 'auth_login');
+    assert(
+      held['access_token'] === null && held['refresh_token'] === null,
+      'auth_login in mode session to answer without tokens',
+      outcome(session),
+    );
+    const set = session.cookie(sessionCookie);
+    assert(
+      set?.httpOnly === true,
+      `auth_login in mode session to set an httpOnly cookie ${sessionCookie}`,
+      outcome(session),
+    );
+    assert(!session.body.includes(set.value), 'the body not to hold the session token', 'it does');
+    mustSayExpiry(session, lifetimeOf(set.value));
+  });
+
+  check(
+    'graphql.login.needs-credentials',
+    'auth_login issues no token for a wrong password or an unknown e-mail address',
+    async ({ target, newUser }) => {
+      const { email, password } = await newUser();
+      for (const mode of ['json', 'session'] as const) {
+        const wrong = await login(target, email, `${password}x`, mode);
+        const unknown = await login(target, `nobody-${email}`, password, mode);
+        mustHandOutNothing(target, wrong, 'auth_login with a wrong password');
+        mustHandOutNothing(target, unknown, 'auth_login with an unknown e-mail');
+        assert(
+          wrong.status === unknown.status && wrong.body === unknown.body,
+          'a wrong password and an unknown e-mail to be answered alike',
+          `${outcome(wrong)} and ${outcome(unknown)}`,
+        );
+      }
+    },
+  );
+
+  check(
+    'graphql.login.needs-credentials',
+    'auth_login issues no token for the password from before a change',
+    async ({ target, newUser, administrator, evidence }) => {
+      const account = await newUser();
+      const { email, password } = account;
+      const next = `${password}-new`;
+      evidence.names.add(next, 'NEW_PASSWORD', {
+        kind: 'derived',
+        shell: sh`${evidence.names.shellOf(password)}-new`,
+      });
+      await administrator.change(account, { password: next }, evidence);
+      mustHandOutNothing(target, await login(target, email, password), 'auth_login with the password from before');
+      const response = await login(target, email, next);
+      assert(
+        typeof result(response, 'auth_login')['access_token'] === 'string',
+        'auth_login with the new password to succeed',
+        outcome(response),
+      );
+    },
+  );
+
+  check(
+    'graphql.post-only',
+    'A mutation sent by GET, in the URL, logs no user in',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const { email, password } = account;
+      for (const mode of ['json', 'session']) {
+        const mutation = `mutation{auth_login(email:${written(email)},password:${written(password)},mode:${mode})${TOKENS}}`;
+        const path = `/graphql/system?query=${percentEncoded(mutation)}`;
+        mustHandOutNothing(target, await target.send({ path, hasSideEffect: true }), 'auth_login by GET');
+      }
+    },
+  );
+
+  check(
+    'graphql.login.once',
+    'A request with two aliased auth_login is rejected',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const { email, password } = account;
+      const attempt = (alias: string, attempted: string): string =>
+        `${alias}:auth_login(email:${written(email)},password:${written(attempted)}){access_token}`;
+      const response = await graphql(target, `mutation{${attempt('a', `${password}x`)} ${attempt('b', password)}}`);
+      mustHandOutNothing(target, response, 'a request with two auth_login');
+    },
+  );
+
+  check(
+    'graphql.login.otp-required',
+    'auth_login rejects a missing and a wrong one-time password and accepts the right one',
+    async (context) => {
+      const { target } = context;
+      const user = await twoFactorUser(context);
+      const { email, password } = user.account;
+      for (const mode of ['json', 'session'] as const) {
+        mustHandOutNothing(
+          target,
+          await login(target, email, password, mode),
+          'auth_login without the one-time password',
+        );
+        mustHandOutNothing(
+          target,
+          await login(target, email, password, mode, '000000'),
+          'auth_login with a wrong one-time password',
+        );
+      }
+      const right = await login(target, email, password, 'json', await oneTimePassword(context, user));
+      assert(
+        typeof result(right, 'auth_login')['access_token'] === 'string',
+        'auth_login with the right one-time password to succeed',
+        outcome(right),
+      );
+    },
+  );
+});

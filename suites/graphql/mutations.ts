@@ -1,0 +1,43 @@
+import type { Response } from '../harness/target/response.js';
+import { graphql, outcome, result, written } from '../harness/target/graphql.js';
+import { assert, assume } from '../harness/outcomes.js';
+import type { Mode, Target } from '../harness/target/target.js';
+
+export const TOKENS = '{access_token refresh_token expires}';
+
+export const login = async (
+  target: Target,
+  email: string,
+  password: string,
+  mode?: Mode,
+  otp?: string,
+): Promise<Response> => {
+  const more = `${mode === undefined ? '' : `,mode:${mode}`}${otp === undefined ? '' : `,otp:${written(otp)}`}`;
+  return graphql(target, `mutation{auth_login(email:${written(email)},password:${written(password)}${more})${TOKENS}}`);
+};
+
+export const refresh = async (target: Target, token: string): Promise<Response> =>
+  graphql(target, `mutation{auth_refresh(refresh_token:${written(token)})${TOKENS}}`);
+
+/** Expects that a response issue no token. */
+export function mustHandOutNothing(target: Target, response: Response, what: string): void {
+  const { sessionCookie, refreshCookie } = target.description;
+  const handed = ['auth_login', 'auth_refresh', 'a', 'b'].some((field) =>
+    Object.values(result(response, field)).some((value) => typeof value === 'string' && value.length > 20),
+  );
+  assert(!handed, `${what} to be exchanged for no token`, `${outcome(response)} with a token`);
+  assert(
+    response.cookie(sessionCookie) === undefined && response.cookie(refreshCookie) === undefined,
+    `${what} to be exchanged for no token`,
+    `${outcome(response)} with a cookie`,
+  );
+  assert(response.status < 500, `${what} to be rejected`, outcome(response));
+}
+
+/** The refresh token of a login: a precondition. */
+export async function refreshTokenOf(target: Target, email: string, password: string): Promise<string> {
+  const response = await login(target, email, password);
+  const { refresh_token } = result(response, 'auth_login');
+  assume(typeof refresh_token === 'string', `auth_login gives no refresh token: ${outcome(response)}`);
+  return refresh_token;
+}

@@ -1,0 +1,145 @@
+import type { Response } from '../harness/target/response.js';
+import { chapter, check } from '../harness/check.js';
+import { graphql, outcome, result, written } from '../harness/target/graphql.js';
+import { expectRejected } from '../harness/expectations.js';
+import { assert, assume } from '../harness/outcomes.js';
+import type { Target } from '../harness/target/target.js';
+import { refreshTokenOf, refresh, mustHandOutNothing, login, TOKENS } from './mutations.js';
+
+const nameOfCookie = ({ description }: Target, mode: 'cookie' | 'session'): string =>
+  mode === 'session' ? description.sessionCookie : description.refreshCookie;
+
+/** The token that a response sets as the cookie of a mode. */
+const cookieOf = (target: Target, response: Response, mode: 'cookie' | 'session'): string | undefined =>
+  response.cookie(nameOfCookie(target, mode))?.value;
+
+/** auth_refresh or auth_logout by the cookie of a mode. */
+const exchange = async (
+  target: Target,
+  mutation: 'auth_refresh' | 'auth_logout',
+  mode: 'cookie' | 'session',
+  token: string,
+): Promise<Response> =>
+  graphql(
+    target,
+    `mutation{${mutation}(mode:${mode})${mutation === 'auth_refresh' ? TOKENS : ''}}`,
+    {},
+    {
+      Cookie: `${nameOfCookie(target, mode)}=${token}`,
+    },
+  );
+
+chapter('GraphQL', () => {
+  check(
+    'graphql.refresh',
+    'auth_refresh issues new tokens and rejects the refresh token that it replaced',
+    async ({ target, newUser }) => {
+      const { email, password, id } = await newUser();
+      const token = await refreshTokenOf(target, email, password);
+      const response = await refresh(target, token);
+      const { access_token, refresh_token } = result(response, 'auth_refresh');
+      assert(
+        typeof access_token === 'string' && typeof refresh_token === 'string',
+        'auth_refresh to return new tokens',
+        outcome(response),
+      );
+      const me = await target.whoAmI({ header: access_token });
+      assert(me.text('id') === id, 'the new access token to identify its user', me.summary);
+      mustHandOutNothing(
+        target,
+        await refresh(target, token),
+        'auth_refresh with a refresh token that was used before',
+      );
+      mustHandOutNothing(target, await refresh(target, access_token), 'auth_refresh with an access token');
+      mustHandOutNothing(target, await refresh(target, 'unknown'), 'auth_refresh with an unknown token');
+    },
+  );
+
+  check(
+    'graphql.refresh',
+    'auth_refresh works with the cookies of modes cookie and session',
+    async ({ target, newUser }) => {
+      const { email, password, id } = await newUser();
+      for (const mode of ['cookie', 'session'] as const) {
+        const first = cookieOf(target, await login(target, email, password, mode), mode);
+        assume(first !== undefined, `auth_login in mode ${mode} sets no cookie`);
+        const headers = { Cookie: `${nameOfCookie(target, mode)}=${first}` };
+        mustHandOutNothing(
+          target,
+          await graphql(target, `mutation{auth_refresh${TOKENS}}`, {}, headers),
+          'auth_refresh without a mode, by a cookie,',
+        );
+        const response = await exchange(target, 'auth_refresh', mode, first);
+        const second = cookieOf(target, response, mode);
+        assert(
+          second !== undefined && second !== first,
+          `auth_refresh in mode ${mode} to replace the cookie`,
+          outcome(response),
+        );
+        assert(
+          response.cookies.every(({ httpOnly }) => httpOnly),
+          `auth_refresh in mode ${mode} to set the cookie httpOnly`,
+          'it is not',
+        );
+        assert(
+          result(response, 'auth_refresh')['refresh_token'] === null && !response.body.includes(second),
+          `auth_refresh in mode ${mode} to answer without the token of the cookie`,
+          'it appears in the body',
+        );
+        const access =
+          mode === 'cookie' ? { header: String(result(response, 'auth_refresh')['access_token']) } : { cookie: second };
+        const me = await target.whoAmI(access);
+        assert(me.text('id') === id, `the token out of auth_refresh in mode ${mode} to identify its user`, me.summary);
+        if (mode === 'cookie')
+          mustHandOutNothing(
+            target,
+            await exchange(target, 'auth_refresh', mode, first),
+            'auth_refresh with a cookie that was used before',
+          );
+      }
+    },
+  );
+
+  check(
+    'graphql.logout',
+    'auth_logout works with the cookies of modes cookie and session',
+    async ({ target, newUser }) => {
+      const account = await newUser();
+      for (const mode of ['cookie', 'session'] as const) {
+        const token = cookieOf(target, await login(target, account.email, account.password, mode), mode);
+        assume(token !== undefined, `auth_login in mode ${mode} sets no cookie`);
+        const response = await exchange(target, 'auth_logout', mode, token);
+        const { data } = (response.json ?? {}) as { data?: { auth_logout?: unknown } };
+        assert(data?.auth_logout === true, `auth_logout in mode ${mode} to answer true`, outcome(response));
+        const name = nameOfCookie(target, mode);
+        assert(
+          response.cookies.some(({ key, value }) => key === name && value === ''),
+          `auth_logout in mode ${mode} to clear the cookie ${name}`,
+          outcome(response),
+        );
+        mustHandOutNothing(
+          target,
+          await exchange(target, 'auth_refresh', mode, token),
+          'auth_refresh after the logout',
+        );
+        mustHandOutNothing(target, await target.refreshByCookie(mode, token), 'a refresh after the logout');
+        if (mode === 'session')
+          expectRejected(await target.whoAmI({ cookie: token }), 'a session token after auth_logout', account);
+      }
+    },
+  );
+
+  check(
+    'graphql.logout',
+    'After auth_logout the refresh token is rejected by GraphQL and by REST',
+    async ({ target, newUser }) => {
+      const { email, password } = await newUser();
+      const token = await refreshTokenOf(target, email, password);
+      const response = await graphql(target, `mutation{auth_logout(refresh_token:${written(token)})}`);
+      const { data } = (response.json ?? {}) as { data?: { auth_logout?: unknown } };
+      assert(data?.auth_logout === true, 'auth_logout to answer true', outcome(response));
+      mustHandOutNothing(target, await refresh(target, token), 'auth_refresh after the logout');
+      mustHandOutNothing(target, await target.refresh(token), 'a refresh after the logout');
+    },
+  );
+});

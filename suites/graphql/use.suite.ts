@@ -1,0 +1,145 @@
+import { changedAt, mintLike, nameTampered } from '../harness/generators/tampered-tokens.js';
+import { chapter, check } from '../harness/check.js';
+import { graphql, outcome, result } from '../harness/target/graphql.js';
+import { expectRejected, assumeSuccess } from '../harness/expectations.js';
+import { claimsOf, Moment } from '../harness/target/jwt.js';
+import { assert, assume, NotApplicable } from '../harness/outcomes.js';
+import { modes } from '../harness/target/target.js';
+import { newStaticToken } from '../harness/users/new-static-token.js';
+import { refreshTokenOf, mustHandOutNothing, login, refresh } from './mutations.js';
+
+chapter('GraphQL', () => {
+  check(
+    'graphql.authenticates',
+    'users_me identifies the user of a token sent by each bearer method',
+    async ({ target, newPrivilegedUser, evidence }) => {
+      const staticToken = newStaticToken(evidence);
+      const account = await newPrivilegedUser({ token: staticToken.value });
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      for (const [way, sent] of [
+        ['a standard token in the header', { header: access }],
+        ['a standard token in the query', { query: access }],
+        ['the session cookie', { cookie: session }],
+        ['a session token in the header', { header: session }],
+        ['a static token in the header', { header: staticToken }],
+        ['a static token in the query', { query: staticToken }],
+      ] as const) {
+        const response = await graphql(target, '{users_me{id}}', sent);
+        const { id } = result(response, 'users_me');
+        assert(
+          id !== undefined && (account.id === undefined || id === account.id),
+          `${way} to let users_me name its user`,
+          outcome(response),
+        );
+      }
+    },
+  );
+
+  check(
+    'graphql.token-valid',
+    'users_me rejects a missing, an unknown and a tampered token',
+    async ({ target, newPrivilegedUser, evidence }) => {
+      const account = await newPrivilegedUser();
+      const { access, refresh: refreshToken } = await target.loggedIn(account);
+      const forged = changedAt(access.value, access.value.lastIndexOf('.') + 2);
+      nameTampered(evidence, forged, access.value);
+      const bad = ['unknown', forged.value, refreshToken.value].flatMap((token) => [
+        { header: token },
+        { query: token },
+        { cookie: token },
+      ]);
+      const good = await graphql(target, '{users_me{id email}}', { header: access });
+      assume(result(good, 'users_me')['id'] === account.id, outcome(good));
+      for (const sent of [{}, ...bad]) {
+        const response = await graphql(target, '{users_me{id email}}', sent);
+        const what =
+          Object.keys(sent).length === 0
+            ? 'users_me without a token'
+            : `users_me with a bad token in the ${Object.keys(sent)[0] ?? ''}`;
+        assert(response.status >= 400 && response.status < 500, `${what} to be rejected (4xx)`, outcome(response));
+        assert(result(response, 'users_me')['id'] === undefined, `${what} to name nobody`, outcome(response));
+      }
+    },
+  );
+
+  check(
+    'graphql.token-valid',
+    'users_me rejects a revoked token, by POST and by GET',
+    async ({ target, newPrivilegedUser, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newPrivilegedUser({ token: token.value });
+      const session = await target.loggedInBySession(account);
+      const { access } = await target.loggedIn(account);
+      for (const sent of [{ header: token }, { cookie: session }]) {
+        const before = await graphql(target, '{users_me{id}}', sent);
+        assume(result(before, 'users_me')['id'] === account.id, outcome(before));
+      }
+      const logout = await target.logoutByCookie('session', session.value);
+      assumeSuccess(logout);
+      const parts = { method: 'PATCH', path: '/users/me', body: { token: null } };
+      const cleared = await target.send(target.withTokens(parts, { header: access }));
+      assumeSuccess(cleared);
+      for (const [what, sent] of [
+        ['a session token after its logout', { cookie: session }],
+        ['a session token in the header after its logout', { header: session }],
+        ['a static token that was cleared', { header: token }],
+      ] as const) {
+        const response = await graphql(target, '{users_me{id}}', sent);
+        assert(
+          response.status >= 400 && response.status < 500,
+          `users_me with ${what} to be rejected (4xx)`,
+          outcome(response),
+        );
+        assert(
+          result(response, 'users_me')['id'] === undefined,
+          `users_me with ${what} to name nobody`,
+          outcome(response),
+        );
+      }
+      const byGet = await target.send({ path: `/graphql/system?query=${encodeURIComponent('{users_me{id email}}')}` });
+      expectRejected(byGet, 'users_me by GET without a token', account);
+    },
+  );
+
+  check(
+    'graphql.token-valid',
+    'users_me rejects an expired token',
+    async ({ target, user, evidence, plan }) => {
+      const { access } = await target.loggedIn(await user());
+      if (claimsOf(access.value)?.iat === undefined)
+        throw new NotApplicable('the access token does not say when it was issued');
+      const expired = mintLike(
+        evidence,
+        access.value,
+        { iat: Moment.afterIssue(-1800), exp: Moment.afterIssue(-900) },
+        plan.secret ?? '',
+      );
+      for (const sent of [{ header: expired }, { query: expired }, { cookie: expired }]) {
+        const response = await graphql(target, '{__typename}', sent);
+        assert(
+          response.status >= 400 && response.status < 500,
+          `a query with an expired token in the ${Object.keys(sent).join()} to be rejected (4xx)`,
+          outcome(response),
+        );
+      }
+    },
+    { needs: 'secret' },
+  );
+
+  check(
+    'graphql.inactive-user',
+    'GraphQL rejects the logins, refreshes and tokens of a suspended user',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const { email, password } = account;
+      const refreshToken = await refreshTokenOf(target, email, password);
+      await administrator.change(account, { status: 'suspended' }, evidence);
+      for (const mode of modes)
+        mustHandOutNothing(target, await login(target, email, password, mode), 'auth_login of a suspended user');
+      mustHandOutNothing(target, await refresh(target, refreshToken), 'auth_refresh of a suspended user');
+      const me = await graphql(target, '{__typename}', { header: token });
+      assert(me.status === 401, 'the static token of a suspended user to be rejected (401)', outcome(me));
+    },
+  );
+});

@@ -1,0 +1,159 @@
+import { chapter, check } from '../harness/check.js';
+import { expectAccepted, assumeSuccess } from '../harness/expectations.js';
+import { assert, assume, NotApplicable } from '../harness/outcomes.js';
+import type { SentTokens } from '../harness/target/bearer-methods.js';
+import { modes } from '../harness/target/target.js';
+import { newStaticToken } from '../harness/users/new-static-token.js';
+
+chapter('Logging In', () => {
+  check(
+    'login.new-session',
+    'A login that carries a token of another user starts a session of the user who logs in',
+    async (context) => {
+      const { target, newUser, evidence } = context;
+      const token = newStaticToken(evidence);
+      const [account, other] = [await newUser(), await newUser({ token: token.value })];
+      const loggedIn = async (mode: 'json' | 'session', sent: SentTokens, what: string): Promise<void> => {
+        const body = { email: account.email, password: account.password, mode };
+        const response = await target.send(target.withTokens({ path: '/auth/login', body, hasSideEffect: true }, sent));
+        // Who is logged in already may be sent away.
+        if (response.status >= 400 && response.status < 500) return;
+        const own = mode === 'json' ? target.accessToken(response) : target.sessionToken(response);
+        expectAccepted(
+          await target.whoAmI(mode === 'json' ? { header: own } : { cookie: own }),
+          account,
+          `the token of a login in mode ${mode}, sent with ${what} of another user,`,
+        );
+      };
+      const inEachMode = async (sent: SentTokens, what: string): Promise<unknown> =>
+        Promise.all([loggedIn('json', sent, what), loggedIn('session', sent, what)]);
+
+      await inEachMode({ header: (await target.loggedIn(other)).access }, 'a standard token in the header');
+      await inEachMode({ query: (await target.loggedIn(other)).access }, 'a standard token in the query');
+      await inEachMode({ header: token }, 'a static token in the header');
+      const session = await target.loggedInBySession(other);
+      await inEachMode({ cookie: session }, 'a session token as cookie');
+      expectAccepted(
+        await target.whoAmI({ cookie: session }),
+        other,
+        'the session token of another user, sent with a login,',
+      );
+    },
+  );
+
+  check(
+    'login.new-session',
+    "A login that carries the user's own session token starts a new session",
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const first = await target.loggedInBySession(account);
+      const { email, password } = account;
+      const response = await target.send(
+        target.withTokens(
+          { path: '/auth/login', body: { email, password, mode: 'session' }, hasSideEffect: true },
+          { cookie: first },
+        ),
+      );
+      if (response.status >= 400 && response.status < 500) return;
+      const second = target.sessionToken(response);
+      assert(second.value !== first.value, 'a login to give a new session token', 'it gives the one that was sent');
+      const logout = await target.logoutByCookie('session', first.value);
+      assume(logout.succeeded || logout.status === 401, logout.summary);
+      expectAccepted(
+        await target.whoAmI({ cookie: second }),
+        account,
+        'the session token of a second login, after the logout of the first,',
+      );
+    },
+  );
+
+  check(
+    'login.new-session',
+    "A login that carries the user's own refresh cookie starts a new session",
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const { refreshCookie } = target.description;
+      const first = (await target.login(account, 'cookie')).cookie(refreshCookie)?.value;
+      if (first === undefined) throw new NotApplicable('the target does not offer the mode cookie');
+      const { email, password } = account;
+      const response = await target.send({
+        path: '/auth/login',
+        headers: { Cookie: `${refreshCookie}=${first}` },
+        body: { email, password, mode: 'cookie' },
+        hasSideEffect: true,
+      });
+      if (response.status >= 400 && response.status < 500) return;
+      const second = response.cookie(refreshCookie)?.value;
+      assert(
+        second !== undefined && second !== first,
+        'a login in mode cookie to give a new refresh token',
+        'it gives the one that was sent',
+      );
+    },
+  );
+
+  check(
+    'login.leaves-others',
+    'Later logins, in each mode, leave earlier sessions valid',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const { refreshCookie } = target.description;
+      const [first, session, cookie] = await Promise.all([
+        target.loggedIn(account),
+        target.loggedInBySession(account),
+        target.login(account, 'cookie').then((response) => response.cookie(refreshCookie)?.value),
+      ]);
+      for (const login of await Promise.all(modes.map(async (mode) => target.login(account, mode))))
+        assumeSuccess(login);
+      expectAccepted(await target.whoAmI({ header: first.access }), account, 'the access token of an earlier login');
+      expectAccepted(await target.whoAmI({ cookie: session }), account, 'the session token of an earlier login');
+      const refreshes = [
+        ['json', async () => target.refresh(first.refresh, account)],
+        ['session', async () => target.refreshByCookie('session', session.value, account)],
+        ...(cookie === undefined
+          ? []
+          : [['cookie', async () => target.refreshByCookie('cookie', cookie, account)] as const]),
+      ] as const;
+      for (const [mode, refresh] of refreshes) {
+        const response = await refresh();
+        assert(response.succeeded, `the refresh of an earlier login in mode ${mode} to succeed`, response.summary);
+      }
+    },
+  );
+
+  check(
+    'login.leaves-others',
+    'Five concurrent logins, in modes json and session, give five independent sessions',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const [tokens, sessions] = await Promise.all([
+        Promise.all(Array.from({ length: 5 }, async () => target.loggedIn(account))),
+        Promise.all(Array.from({ length: 5 }, async () => target.loggedInBySession(account))),
+      ]);
+      assert(
+        new Set(tokens.map(({ refresh }) => refresh.value)).size === 5 &&
+          new Set(sessions.map(({ value }) => value)).size === 5,
+        'five logins at once to give five refresh tokens, and as many session tokens',
+        'some are the same',
+      );
+      const [ended, ...others] = sessions;
+      const logout = await target.logoutByCookie('session', ended?.value ?? '');
+      assumeSuccess(logout);
+      for (const session of others)
+        expectAccepted(
+          await target.whoAmI({ cookie: session }),
+          account,
+          'the session token of one of five logins at once',
+        );
+      for (const { access, refresh } of tokens) {
+        expectAccepted(
+          await target.whoAmI({ header: access }),
+          account,
+          'the access token of one of five logins at once',
+        );
+        const response = await target.refresh(refresh, account);
+        assert(response.succeeded, 'the refresh token of each of five logins at once to be good', response.summary);
+      }
+    },
+  );
+});

@@ -1,0 +1,107 @@
+import type { Response } from '../harness/target/response.js';
+import { chapter, check } from '../harness/check.js';
+import { expectAccepted, expectRejected, expectNoToken } from '../harness/expectations.js';
+import type { SentTokens } from '../harness/target/bearer-methods.js';
+
+chapter('Making Requests', () => {
+  check(
+    'requests.one-way',
+    'A token in the header and one in the query at once are rejected, valid or not',
+    async ({ target, user }) => {
+      const account = await user();
+      const { access, refresh } = await target.loggedIn(account);
+      const pairs: SentTokens[] = [
+        { header: access, query: access },
+        { header: access, query: 'garbage' },
+        { header: 'garbage', query: access },
+      ];
+      for (const pair of pairs)
+        expectRejected(await target.whoAmI(pair), 'a token in the header beside one in the query', account);
+      expectNoToken(
+        await target.refresh(refresh, account, undefined, { header: access, query: access }),
+        'a refresh with a token in the header beside one in the query',
+      );
+    },
+  );
+
+  check(
+    'requests.precedence',
+    'A token in header or query takes precedence over the session cookie, valid or not',
+    async ({ target, user }) => {
+      const account = await user();
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      expectAccepted(
+        await target.whoAmI({ header: access, cookie: 'bad' }),
+        account,
+        'a good token in the header, beside a bad cookie,',
+      );
+      expectAccepted(
+        await target.whoAmI({ query: access, cookie: 'bad' }),
+        account,
+        'a good token in the query, beside a bad cookie,',
+      );
+      expectRejected(
+        await target.whoAmI({ header: 'bad', cookie: session }),
+        'a bad token in the header, beside a good cookie,',
+        account,
+      );
+      expectRejected(
+        await target.whoAmI({ query: 'bad', cookie: session }),
+        'a bad token in the query, beside a good cookie,',
+        account,
+      );
+    },
+  );
+
+  check(
+    'requests.precedence',
+    'An Authorization header that holds no bearer token leaves the session cookie in force',
+    async ({ target, user }) => {
+      const account = await user();
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      const empty = await target.send(target.withTokens({ path: '/users/me?access_token=' }, { header: access }));
+      expectAccepted(empty, account, 'a good token in the header, beside an empty parameter access_token,');
+      for (const authorization of ['', 'Basic eDp5', 'Token x']) {
+        const headers = { Authorization: authorization };
+        const what = authorization === '' ? 'an empty header' : `the header ${authorization}`;
+        const byCookie = await target.send(target.withTokens({ path: '/users/me', headers }, { cookie: session }));
+        expectAccepted(byCookie, account, `the session cookie beside ${what}`);
+        const byQuery = await target.send(target.withTokens({ path: '/users/me', headers }, { query: access }));
+        expectAccepted(byQuery, account, `a token in the query beside ${what}`);
+      }
+    },
+  );
+
+  check('requests.precedence', 'Of two session cookies the first counts', async ({ target, user }) => {
+    const account = await user();
+    const session = await target.loggedInBySession(account);
+    const { sessionCookie } = target.description;
+    const send = async (...values: string[]): Promise<Response> =>
+      target.send({
+        path: '/users/me',
+        headers: { Cookie: values.map((value) => `${sessionCookie}=${value}`).join('; ') },
+      });
+    expectAccepted(await send(session.value, 'bad'), account, 'a good cookie before a bad one of the name');
+    expectRejected(await send('bad', session.value), 'a bad cookie before a good one of the name', account);
+  });
+
+  check(
+    'requests.precedence',
+    'Of the tokens of two users the one in header or query counts, not the session cookie',
+    async ({ target, newUser }) => {
+      const [account, other] = [await newUser(), await newUser()];
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(other)]);
+      for (const sent of [
+        { header: access, cookie: session },
+        { query: access, cookie: session },
+      ]) {
+        expectAccepted(
+          await target.whoAmI(sent),
+          account,
+          "a token in the header or query, beside another user's cookie,",
+        );
+      }
+    },
+    { needs: 'admin' },
+  );
+});

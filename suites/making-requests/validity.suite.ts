@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import { tamperedForms, changedAt, tamperedJwts, nameTampered } from '../harness/generators/tampered-tokens.js';
+import { placeIn, tokenLike } from '../harness/generators/arbitraries.js';
+import { chapter, check } from '../harness/check.js';
+import { expectRejected } from '../harness/expectations.js';
+import { assert, assume } from '../harness/outcomes.js';
+import { forAll } from '../harness/generators/property.js';
+import { bearerMethods, methodInWords } from '../harness/target/bearer-methods.js';
+
+/** Made-up tokens of many shapes. */
+const madeUp = [
+  'garbage',
+  'null',
+  'undefined',
+  'true',
+  '0',
+  'admin',
+  '**********',
+  'a.b.c',
+  '..',
+  'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.',
+  'eyJhbGciOiJub25lIn0.e30.',
+  '00000000-0000-0000-0000-000000000000',
+  "' OR '1'='1",
+  'a'.repeat(4000),
+];
+
+chapter('Making Requests', () => {
+  check(
+    'requests.token-required',
+    "Reading and changing the user's own record without a token is rejected",
+    async ({ target, user }) => {
+      const account = await user();
+      expectRejected(await target.whoAmI({}), 'a request without a token', account);
+      expectRejected(await target.send({ path: '/users/me?fields=*' }), 'a request without a token', account);
+      const patch = await target.send({ method: 'PATCH', path: '/users/me', body: {} });
+      expectRejected(patch, 'a change without a token', account);
+    },
+  );
+
+  check(
+    'requests.token-required',
+    'A request without a token is rejected right after an authenticated one',
+    async ({ target, user }) => {
+      const account = await user();
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      await target.whoAmI({ header: access });
+      await target.whoAmI({ cookie: session });
+      expectRejected(await target.whoAmI({}), 'a request without a token, after others with one', account);
+    },
+  );
+
+  check('requests.token-valid', 'Unknown tokens are rejected, by each bearer method', async ({ target, user }) => {
+    const account = await user();
+    for (const token of [...madeUp, account.email, ...(account.id === undefined ? [] : [account.id])]) {
+      for (const method of bearerMethods) {
+        // A cookie cannot carry every string.
+        if (method === 'cookie' && /[\s"';,\\]/.test(token)) continue;
+        expectRejected(
+          await target.whoAmI({ [method]: token }),
+          `the unknown token "${token.slice(0, 40)}" ${methodInWords[method]}`,
+          account,
+        );
+      }
+    }
+  });
+
+  check(
+    'requests.token-valid',
+    'Arbitrary strings are rejected as tokens, by each bearer method',
+    async ({ target, plan, evidence, user }) => {
+      const account = await user();
+      const example = fc.tuple(tokenLike, fc.constantFrom(...bearerMethods));
+      await forAll(example, { plan, evidence }, async ([token, method]) => {
+        expectRejected(await target.whoAmI({ [method]: token }), `an unknown token ${methodInWords[method]}`, account);
+      });
+    },
+  );
+
+  check('requests.token-untampered', 'Tampered standard tokens are rejected', async ({ target, user, evidence }) => {
+    const account = await user();
+    const { access } = await target.loggedIn(account);
+    const control = await target.whoAmI({ header: access });
+    assume(control.succeeded, `the token as it was given is not accepted: ${control.summary}`);
+    for (const tampered of [...tamperedForms(access.value), ...tamperedJwts(access.value)]) {
+      nameTampered(evidence, tampered, access.value);
+      for (const method of bearerMethods)
+        expectRejected(
+          await target.whoAmI({ [method]: tampered.value }),
+          `a standard token ${tampered.how}, ${methodInWords[method]}`,
+          account,
+        );
+    }
+  });
+
+  check('requests.token-untampered', 'Tampered session tokens are rejected', async ({ target, user, evidence }) => {
+    const account = await user();
+    const session = await target.loggedInBySession(account);
+    const control = await target.whoAmI({ cookie: session });
+    assume(control.succeeded, `the token as it was given is not accepted: ${control.summary}`);
+    for (const tampered of [...tamperedForms(session.value), ...tamperedJwts(session.value)]) {
+      nameTampered(evidence, tampered, session.value);
+      for (const method of bearerMethods)
+        expectRejected(
+          await target.whoAmI({ [method]: tampered.value }),
+          `a session token ${tampered.how}, ${methodInWords[method]}`,
+          account,
+        );
+    }
+  });
+
+  check(
+    'requests.token-untampered',
+    'A token with any single character changed is rejected',
+    async ({ target, user, plan, evidence }) => {
+      const account = await user();
+      const { access } = await target.loggedIn(account);
+      await forAll(
+        fc.tuple(placeIn(access.value), fc.constantFrom(...bearerMethods)),
+        { plan, evidence },
+        async ([place, method]) => {
+          const tampered = changedAt(access.value, place);
+          nameTampered(evidence, tampered, access.value);
+          expectRejected(
+            await target.whoAmI({ [method]: tampered.value }),
+            `a standard token ${tampered.how}, ${methodInWords[method]}`,
+            account,
+          );
+        },
+      );
+    },
+  );
+
+  check(
+    'requests.refresh-token-refused',
+    'A refresh token is rejected as access token, by each bearer method',
+    async ({ target, user }) => {
+      const account = await user();
+      const { refresh } = await target.loggedIn(account);
+      for (const method of bearerMethods) {
+        expectRejected(
+          await target.whoAmI({ [method]: refresh.value }),
+          `a refresh token ${methodInWords[method]}`,
+          account,
+        );
+      }
+      const headers = { Cookie: `${target.description.refreshCookie}=${refresh.value}` };
+      expectRejected(await target.send({ path: '/users/me', headers }), 'a refresh token as its own cookie', account);
+    },
+  );
+
+  check(
+    'requests.bad-token-not-public',
+    'An invalid token is rejected on public routes, by each bearer method',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const login = {
+        path: '/auth/login',
+        body: { email: account.email, password: account.password },
+        hasSideEffect: true,
+      };
+      for (const method of bearerMethods) {
+        for (const parts of [
+          { path: '/server/info' },
+          login,
+          { path: '/auth/refresh', body: { refresh_token: 'unknown' } },
+          { path: '/auth/logout', body: { refresh_token: 'unknown' } },
+        ]) {
+          const response = await target.send(target.withTokens(parts, { [method]: 'garbage' }));
+          assert(
+            response.status === 401 && response.errorCode === 'INVALID_CREDENTIALS',
+            `a bad token ${methodInWords[method]} to be rejected on ${parts.path} with 401 INVALID_CREDENTIALS`,
+            response.summary,
+          );
+        }
+      }
+    },
+  );
+
+  check('requests.bad-token-not-public', 'Two tokens are rejected on public routes', async ({ target, user }) => {
+    const { access } = await target.loggedIn(await user());
+    for (const path of ['/server/ping', '/server/info']) {
+      const response = await target.send(target.withTokens({ path }, { header: access, query: access }));
+      assert(
+        response.status === 400 && response.errorCode === 'INVALID_PAYLOAD',
+        `a token in the header and in the query to be rejected on ${path} with 400 INVALID_PAYLOAD`,
+        response.summary,
+      );
+    }
+  });
+});

@@ -1,0 +1,46 @@
+import { chapter, check } from '../harness/check.js';
+import { expectNoToken } from '../harness/expectations.js';
+import { assert } from '../harness/outcomes.js';
+
+chapter('Session Tokens', () => {
+  check(
+    'session.login.returns-session-token',
+    'A login in mode session sets a session token',
+    async ({ target, user }) => {
+      const response = await target.login(await user(), 'session');
+      assert(response.succeeded, 'the login to succeed', response.summary);
+      const { sessionCookie } = target.description;
+      assert(
+        response.cookie(sessionCookie) !== undefined,
+        `the response to set a cookie ${sessionCookie}`,
+        `${response.summary} without one`,
+      );
+    },
+  );
+
+  check(
+    'session.login.needs-credentials',
+    'A login in mode session with a wrong password, an unknown e-mail address or a missing member issues no token',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const { email, password } = account;
+      const attempts: [string, object][] = [
+        ['a login with a wrong password', { email, password: `${password}x` }],
+        ['a login with an unknown e-mail', { email: `nobody-${email}`, password }],
+        ['a login without a password', { email }],
+        ['a login with nothing', {}],
+      ];
+      await Promise.all(
+        attempts.map(async ([what, body]) => {
+          const response = await target.send({
+            path: '/auth/login',
+            body: { ...body, mode: 'session' },
+            hasSideEffect: true,
+          });
+          expectNoToken(response, `${what}, in mode session,`);
+        }),
+      );
+    },
+  );
+});

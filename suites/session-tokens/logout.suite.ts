@@ -1,0 +1,66 @@
+import { chapter, check } from '../harness/check.js';
+import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from '../harness/expectations.js';
+import { assert } from '../harness/outcomes.js';
+
+chapter('Session Tokens', () => {
+  check(
+    'session.logout.invalidates-session-token',
+    'After a logout the session token is rejected for requests and for refreshes',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const session = await target.loggedInBySession(account);
+      const before = await target.whoAmI({ cookie: session });
+      assumeSuccess(before);
+      const logout = await target.logoutByCookie('session', session.value);
+      assert(logout.succeeded, 'the logout to succeed', logout.summary);
+      expectRejected(await target.whoAmI({ cookie: session }), 'a session token after the logout', account);
+      expectNoToken(await target.refreshByCookie('session', session.value), 'a session token, after the logout,');
+    },
+  );
+
+  check(
+    'session.logout.invalidates-session-token',
+    'After a logout a session token that came from a refresh is rejected',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const first = await target.loggedInBySession(account);
+      const renewal = await target.refreshByCookie('session', first.value, account);
+      assumeSuccess(renewal);
+      const session = target.sessionToken(renewal);
+      const logout = await target.logoutByCookie('session', session.value);
+      assert(logout.succeeded, 'the logout to succeed', logout.summary);
+      expectRejected(await target.whoAmI({ cookie: session }), 'a session token after the logout', account);
+      expectNoToken(await target.refreshByCookie('session', session.value), 'a session token, after the logout,');
+    },
+  );
+
+  check(
+    'session.logout.login-again',
+    'After a logout a login issues a valid session token',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const session = await target.loggedInBySession(account);
+      const logout = await target.logoutByCookie('session', session.value);
+      assumeSuccess(logout);
+      const response = await target.login(account, 'session');
+      assert(response.succeeded, 'a login after the logout to succeed', response.summary);
+      const again = target.sessionToken(response);
+      expectAccepted(await target.whoAmI({ cookie: again }), account, 'the new session token');
+    },
+  );
+
+  check(
+    'session.logout.leaves-others',
+    "A logout in mode session leaves the user's other sessions valid",
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const [first, second] = [await target.loggedInBySession(account), await target.loggedInBySession(account)];
+      const { refresh } = await target.loggedIn(account);
+      const logout = await target.logoutByCookie('session', first.value);
+      assumeSuccess(logout);
+      expectAccepted(await target.whoAmI({ cookie: second }), account, 'the session token of another login');
+      const response = await target.refresh(refresh, account);
+      assert(response.succeeded, 'the refresh token of another login to go on', response.summary);
+    },
+  );
+});

@@ -1,0 +1,205 @@
+import type { Response } from '../harness/target/response.js';
+import { Shell, sh } from '../harness/evidence/shell.js';
+import { chapter, check } from '../harness/check.js';
+import { expectNoToken, assumeSuccess } from '../harness/expectations.js';
+import { assert, assume } from '../harness/outcomes.js';
+import { modes, type Mode } from '../harness/target/target.js';
+import { expectMatchingExpiry } from '../harness/target/expiry.js';
+
+chapter('Standard Tokens', () => {
+  check('standard.login.returns-access-token', 'A login returns an access token', async ({ target, user }) => {
+    const response = await target.login(await user());
+    assert(response.succeeded, 'the login to succeed', response.summary);
+    assert(
+      response.text('access_token') !== undefined,
+      'the payload to hold an access_token',
+      `${response.summary} without one`,
+    );
+  });
+
+  check(
+    'standard.login.needs-credentials',
+    'A wrong password, an unknown e-mail address and a missing member issue no token',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const { email, password } = account;
+      const nobody = `nobody-${email}`;
+      const attempts: [string, object][] = [
+        ['a login with a wrong password', { email, password: `${password}x` }],
+        ['a login with an unknown e-mail', { email: nobody, password }],
+        ['a login without a password', { email }],
+        ['a login with an empty password', { email, password: '' }],
+        ['a login without an e-mail', { password }],
+        ['a login with nothing', {}],
+      ];
+      await Promise.all(
+        attempts.map(async ([what, body]) =>
+          expectNoToken(await target.send({ path: '/auth/login', body, hasSideEffect: true }), what),
+        ),
+      );
+    },
+  );
+
+  check(
+    'standard.login.needs-credentials',
+    'Passwords that resemble the right one issue no token',
+    async ({ target, newUser, evidence }) => {
+      const { email, password } = await newUser();
+      const half = Math.floor(password.length / 2);
+      const { variable = 'PASSWORD' } = evidence.names.get(password) ?? {};
+      const attempts: [string, string, Shell][] = [
+        ['the right password cut short', password.slice(0, -1), Shell.variable(variable, 'but the last character')],
+        ['the first half of the right password', password.slice(0, half), Shell.variable(variable, [0, half])],
+        ['the right password in capitals', password.toUpperCase(), Shell.variable(variable, 'capitals')],
+        ['something behind the right password', `${password}x`, sh`${Shell.variable(variable)}x`],
+      ];
+      await Promise.all(
+        attempts.map(async ([what, attempt, shell]) => {
+          evidence.names.add(attempt, 'WRONG_PASSWORD', { kind: 'derived', shell });
+          const response = await target.send({
+            path: '/auth/login',
+            body: { email, password: attempt },
+            hasSideEffect: true,
+          });
+          expectNoToken(response, `a login with ${what}`);
+        }),
+      );
+    },
+    { needs: 'admin' },
+  );
+
+  check(
+    'standard.login.needs-credentials',
+    'Right after a login with the right password, a wrong one issues no token',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const { email, password } = account;
+      for (const mode of modes) {
+        const right = await target.login(account, mode);
+        assumeSuccess(right);
+        for (const attempt of [`${password}x`, 'password']) {
+          const body = { email, password: attempt, mode };
+          expectNoToken(
+            await target.send({ path: '/auth/login', body, hasSideEffect: true }),
+            `a login in mode ${mode} with a wrong password, right after one with the right password,`,
+          );
+        }
+      }
+    },
+  );
+
+  check(
+    'standard.login.needs-credentials',
+    'A wrong password sent with a valid token issues no token',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      const body = { email: account.email, password: `${account.password}x` };
+      for (const sent of [{ header: access }, { query: access }, { cookie: session }]) {
+        const response = await target.send(target.withTokens({ path: '/auth/login', body, hasSideEffect: true }, sent));
+        expectNoToken(response, 'a login with a wrong password, sent with a good token,');
+      }
+    },
+  );
+
+  check(
+    'standard.login.needs-credentials',
+    'The password of another user, and e-mail addresses that resemble the right one, issue no token',
+    async ({ target, newUser }) => {
+      const [account, other] = [await newUser(), await newUser()];
+      const login = await target.login(other);
+      assumeSuccess(login);
+      const { email, password } = account;
+      const attempts: [string, object][] = [
+        ['the password of another user', { email, password: other.password }],
+        ['the e-mail of another user', { email: other.email, password }],
+        ['a wildcard in the e-mail', { email: email.replace(/-\d+@/, '%@'), password }],
+        ['the e-mail cut short', { email: email.replace('.com', '.co'), password }],
+        ['something before the e-mail', { email: `x${email}`, password }],
+        ['something behind a plus in the e-mail', { email: email.replace('@', '+x@'), password }],
+      ];
+      await Promise.all(
+        attempts.map(async ([what, body]) =>
+          expectNoToken(await target.send({ path: '/auth/login', body, hasSideEffect: true }), `a login with ${what}`),
+        ),
+      );
+    },
+    { needs: 'admin' },
+  );
+
+  check(
+    'standard.login.returns-expiry',
+    '`expires` is in milliseconds and agrees with the token',
+    async ({ target, user }) => {
+      const response = await target.login(await user());
+      const token = response.text('access_token');
+      assume(token !== undefined, `${response.summary} without an access token`);
+      const { expires } = response.payload;
+      const seen = `it is ${JSON.stringify(expires) ?? 'not there'}`;
+      assert(
+        Number.isFinite(Number(expires)) && Number(expires) > 0,
+        '`expires` to be a positive number of milliseconds',
+        seen,
+      );
+      expectMatchingExpiry(response, token);
+    },
+  );
+
+  check(
+    'standard.login.returns-refresh-token',
+    'A login returns a refresh token that differs from the access token',
+    async ({ target, user }) => {
+      const response = await target.login(await user());
+      assumeSuccess(response);
+      const refresh = response.text('refresh_token');
+      assert(refresh !== undefined, 'the payload to hold a refresh_token', `${response.summary} without one`);
+      assert(
+        refresh !== response.text('access_token'),
+        'the refresh token to be another than the access token',
+        'they are the same',
+      );
+    },
+  );
+
+  check(
+    'standard.login.unknown-alike',
+    'An unknown e-mail address and a wrong password return the same, in each mode',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const attempt = async (email: string, mode: Mode): Promise<Response> =>
+        target.send({ path: '/auth/login', body: { email, password: `${account.password}x`, mode } });
+      const headerNames = ({ headerPairs }: Response): string =>
+        headerPairs
+          .map(([name]) => name.toLowerCase())
+          .sort()
+          .join();
+      for (const mode of modes) {
+        const [wrong, unknown] = [await attempt(account.email, mode), await attempt(`nobody-${account.email}`, mode)];
+        assert(
+          wrong.status === unknown.status && wrong.body === unknown.body,
+          `a login in mode ${mode} with an unknown e-mail to be answered as one with a wrong password is`,
+          `${wrong.summary} for the wrong password, ${unknown.summary} for the unknown e-mail, with ${wrong.body === unknown.body ? 'the same body' : 'another body'}`,
+        );
+        assert(
+          headerNames(wrong) === headerNames(unknown),
+          'both to be answered with the same headers',
+          `${headerNames(wrong)} for the wrong password, ${headerNames(unknown)} for the unknown e-mail`,
+        );
+      }
+    },
+  );
+
+  check('standard.login.mode', 'A login with an unknown mode issues no token', async ({ target, user }) => {
+    const account = await user();
+    account.nameIn(target.evidence);
+    const { email, password } = account;
+    for (const mode of ['unknown', 'JSON', 'SESSION', ' session', '', null, ['session'], { mode: 'session' }]) {
+      const response = await target.send({ path: '/auth/login', body: { email, password, mode }, hasSideEffect: true });
+      expectNoToken(response, `a login with the mode ${JSON.stringify(mode)}`);
+    }
+  });
+});

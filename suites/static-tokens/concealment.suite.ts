@@ -1,0 +1,150 @@
+import { chapter, check } from '../harness/check.js';
+import { expectRejected } from '../harness/expectations.js';
+import { assert } from '../harness/outcomes.js';
+import { newStaticToken } from '../harness/users/new-static-token.js';
+
+chapter('Static Tokens', () => {
+  check(
+    'static.not-viewable-again',
+    'No response shows the static token to an administrator or its user',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const id = account.id ?? '';
+      const shown = (body: string): boolean => body.includes(token.value);
+      const creation = evidence.exchanges.at(-1)?.response?.body ?? '';
+      assert(!shown(creation), 'the response to POST /users not to show the static token', 'it shows the token');
+
+      const ofAdministrator = [
+        '/users/' + id,
+        `/users/${id}?fields=token`,
+        `/users/${id}?fields=*`,
+        `/users?filter[id][_eq]=${id}&fields=id,token`,
+        `/users?filter[id][_eq]=${id}`,
+        `/users?fields[]=token&filter[id][_eq]=${id}`,
+        `/users/${id}?fields=*.*`,
+        `/users?filter[id][_eq]=${id}&export=csv`,
+        `/users?groupBy=token&aggregate[count]=*`,
+        `/revisions?filter[item][_eq]=${id}&fields=data,delta`,
+        `/activity?filter[item][_eq]=${id}&fields=*.*`,
+      ];
+      for (const path of ofAdministrator) {
+        const response = await administrator.send({ path }, evidence);
+        assert(
+          !shown(response.body),
+          `GET ${path.replaceAll(id, '<id>')} not to show the static token to the administrator`,
+          `${response.summary} with the token`,
+        );
+      }
+      const query = { filter: { id: { _eq: id } }, fields: ['id', 'token'] };
+      const search = await administrator.send({ method: 'SEARCH', path: '/users', body: { query } }, evidence);
+      assert(
+        !shown(search.body),
+        'SEARCH /users not to show the static token to the administrator',
+        `${search.summary} with the token`,
+      );
+      const { access } = await target.loggedIn(account);
+      for (const path of ['/users/me', '/users/me?fields=token', '/users/me?fields=*']) {
+        for (const sender of [token, access]) {
+          const response = await target.send(target.withTokens({ path }, { header: sender }));
+          assert(
+            !shown(response.body),
+            `GET ${path} not to show the static token to its user`,
+            `${response.summary} with the token`,
+          );
+        }
+      }
+      const record = await administrator.send({ path: `/users/${id}?fields=id,token` }, evidence);
+      const masked = record.payload['token'];
+      assert(
+        typeof masked !== 'string' ||
+          (!masked.includes(token.value.slice(-4)) && !masked.includes(token.value.slice(0, 4))),
+        'the record of a user to show no part of the static token',
+        'it shows its beginning or its end',
+      );
+      expectRejected(
+        await target.whoAmI({ header: '**********' }),
+        'what is shown in place of a static token',
+        account,
+      );
+      const change = await administrator.send(
+        { method: 'PATCH', path: `/users/${id}`, body: { first_name: 'Somebody' } },
+        evidence,
+      );
+      assert(
+        !shown(change.body),
+        'the response to PATCH /users/<id> not to show the static token',
+        `${change.summary} with the token`,
+      );
+      const next = newStaticToken(evidence);
+      const reset = await administrator.send(
+        { method: 'PATCH', path: `/users/${id}`, body: { token: next.value } },
+        evidence,
+      );
+      assert(
+        !reset.body.includes(next.value),
+        'the response to PATCH /users/<id> not to show the static token it has saved',
+        `${reset.summary} with the token`,
+      );
+    },
+  );
+
+  check(
+    'static.not-viewable-again',
+    'A user who may read the own record is not shown the static token',
+    async ({ target, newPrivilegedUser, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newPrivilegedUser({ token: token.value });
+      const { access } = await target.loggedIn(account);
+      for (const path of [
+        '/users/me',
+        '/users/me?fields=token',
+        '/users/me?fields=*',
+        `/users/${account.id ?? ''}`,
+        '/users?fields=*',
+      ]) {
+        for (const sender of [token, access]) {
+          const response = await target.send(target.withTokens({ path }, { header: sender }));
+          assert(
+            !response.body.includes(token.value),
+            `GET ${path.replace(account.id ?? '', '<id>')} not to show the static token to its user`,
+            `${response.summary} with the token`,
+          );
+        }
+      }
+    },
+  );
+
+  check(
+    'static.not-searchable',
+    'Filters, search and aggregation do not find a user by the static token',
+    async ({ newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const id = account.id ?? '';
+      const queries = (value: string): string[] => [
+        `filter[token][_eq]=${value}`,
+        `filter[token]=${value}`,
+        `filter[token][_in]=${value}`,
+        `filter[token][_starts_with]=${value.slice(0, 8)}`,
+        `filter[token][_contains]=${value.slice(0, 8)}`,
+        `filter[_or][0][token][_eq]=${value}`,
+        `search=${value}`,
+      ];
+      // A target that passes over what it does not know finds the user by every token: that tells nothing.
+      const others = queries(newStaticToken(evidence).value);
+      const found = async (query = ''): Promise<boolean> =>
+        (await administrator.send({ path: `/users?fields=id&${query}` }, evidence)).body.includes(id);
+      for (const [number, query] of queries(token.value).entries()) {
+        const tells = (await found(query)) && !(await found(others[number]));
+        assert(
+          !tells,
+          `GET /users?${query.replace(/=.*/, '=<token>')} not to find the user of the token`,
+          'it finds the user by this token, and not by another',
+        );
+      }
+      const sorted = await administrator.send({ path: '/users?aggregate[max]=token&aggregate[min]=token' }, evidence);
+      assert(!sorted.body.includes(token.value), 'an aggregate not to show static tokens', 'it shows one');
+    },
+  );
+});

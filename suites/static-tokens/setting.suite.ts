@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import type { Response } from '../harness/target/response.js';
+import { chosenToken } from '../harness/generators/arbitraries.js';
+import { sh } from '../harness/evidence/shell.js';
+import { chapter, check } from '../harness/check.js';
+import { expectAccepted, expectRejected, assumeSuccess } from '../harness/expectations.js';
+import { assert, assume, NotApplicable } from '../harness/outcomes.js';
+import { forAll } from '../harness/generators/property.js';
+import { staticToken } from '../harness/target/tokens.js';
+import { nameChosenStaticToken, newStaticToken } from '../harness/users/new-static-token.js';
+
+chapter('Static Tokens', () => {
+  check(
+    'static.one-per-user',
+    'A new static token is accepted and replaces the old one',
+    async ({ target, newUser, administrator, evidence }) => {
+      const first = newStaticToken(evidence);
+      const account = await newUser({ token: first.value });
+      const before = await target.whoAmI({ header: first });
+      assume(
+        before.succeeded,
+        `a static token that was set when its user was created is not accepted: ${before.summary}`,
+      );
+      const second = newStaticToken(evidence);
+      await administrator.change(account, { token: second.value }, evidence);
+      expectAccepted(await target.whoAmI({ header: second }), account, 'the new static token');
+      expectRejected(await target.whoAmI({ header: first }), 'the static token that was replaced', account);
+    },
+  );
+
+  check(
+    'static.set-by-users-api',
+    'A static token set on creation and one set by an update are accepted',
+    async ({ target, newUser, administrator, evidence }) => {
+      const first = newStaticToken(evidence);
+      const account = await newUser({ token: first.value });
+      expectAccepted(
+        await target.whoAmI({ header: first }),
+        account,
+        'a static token that was set when its user was created',
+      );
+      const short = randomBytes(8).toString('hex');
+      evidence.names.add(short, 'STATIC_TOKEN', { kind: 'random', shell: sh`$(openssl rand -hex 8)` });
+      const brief = staticToken(short);
+      const owner = await newUser({ token: short });
+      expectAccepted(await target.whoAmI({ header: brief }), owner, 'a static token of 16 characters');
+      const other = await newUser();
+      const second = newStaticToken(evidence);
+      const change = await administrator.send(
+        { method: 'PATCH', path: `/users/${other.id ?? ''}`, body: { token: second.value } },
+        evidence,
+      );
+      assert(change.succeeded, 'the administrator to be able to set a static token', change.summary);
+      expectAccepted(await target.whoAmI({ header: second }), other, 'a static token that was set by an update');
+    },
+  );
+
+  check(
+    'static.set-by-users-api',
+    'A static token of arbitrary value is accepted in the header and in the query',
+    async ({ target, newUser, administrator, evidence, plan }) => {
+      const account = await newUser();
+      await forAll(chosenToken, { plan, evidence, atMost: 20 }, async (value) => {
+        nameChosenStaticToken(evidence, value);
+        const token = staticToken(value);
+        const change = await administrator.send(
+          { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { token: value } },
+          evidence,
+        );
+        assert(change.succeeded, 'the administrator to be able to set a static token', change.summary);
+        expectAccepted(await target.whoAmI({ header: token }), account, 'the static token just set');
+        expectAccepted(await target.whoAmI({ query: token }), account, 'the static token just set');
+      });
+    },
+  );
+
+  check(
+    'static.cleared',
+    'A static token that was set to null is rejected',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const before = await target.whoAmI({ header: token });
+      assumeSuccess(before);
+      await administrator.change(account, { token: null }, evidence);
+      expectRejected(await target.whoAmI({ header: token }), 'a static token that was cleared', account);
+    },
+  );
+
+  check(
+    'static.unique',
+    'A static token that another user has is rejected on creation and on update',
+    async (context) => {
+      const { target, newUser, unwantedUser, administrator, evidence } = context;
+      const token = newStaticToken(evidence);
+      const [account, other] = [await newUser({ token: token.value }), await newUser()];
+      const change = await administrator.send(
+        { method: 'PATCH', path: `/users/${other.id ?? ''}`, body: { token: token.value } },
+        evidence,
+      );
+      expectRejected(change, 'setting a static token that another user has');
+      const body = { email: await unwantedUser(), password: account.password, token: token.value };
+      const creation = await administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
+      expectRejected(creation, 'creating a user with a static token that another user has');
+      expectAccepted(await target.whoAmI({ header: token }), account, 'a static token that another user wanted too');
+    },
+  );
+
+  check(
+    'static.set-by-owner',
+    'A user who may update the own record sets and clears the static token',
+    async ({ target, newPrivilegedUser, evidence }) => {
+      const first = newStaticToken(evidence);
+      const account = await newPrivilegedUser({ token: first.value });
+      const second = newStaticToken(evidence);
+      const { access } = await target.loggedIn(account);
+      const change = async (body: object): Promise<Response> => {
+        const parts = { method: 'PATCH', path: '/users/me', body };
+        const response = await target.send(target.withTokens(parts, { header: access }));
+        return response;
+      };
+      const set = await change({ token: second.value });
+      assert(set.succeeded, 'a user who may change the own record to set the own static token', set.summary);
+      assert(!set.body.includes(second.value), 'the response not to show the token', 'it shows it');
+      expectAccepted(await target.whoAmI({ header: second }), account, 'the static token that its user has set');
+      expectRejected(await target.whoAmI({ header: first }), 'the static token from before', account);
+      const cleared = await change({ token: null });
+      assumeSuccess(cleared);
+      expectRejected(await target.whoAmI({ header: second }), 'a static token that its user has cleared', account);
+    },
+  );
+
+  check(
+    'static.generated',
+    'Five generated static tokens are long and share nothing',
+    async ({ administrator, evidence }) => {
+      const values: string[] = [];
+      for (let time = 0; time < 5; time += 1) {
+        const response = await administrator.send({ path: '/utils/random/string?length=32' }, evidence);
+        if (response.status === 404)
+          throw new NotApplicable('the target makes up no tokens: GET /utils/random/string answered 404');
+        const { data } = (response.json ?? {}) as { data?: unknown };
+        assert(
+          typeof data === 'string' && data.length === 32 && new Set(data).size > 8,
+          'GET /utils/random/string?length=32 to make up 32 characters',
+          `${response.summary} with ${typeof data === 'string' ? `${data.length} characters, ${new Set(data).size} of them different` : 'no text'}`,
+        );
+        values.push(data);
+      }
+      assert(new Set(values).size === 5, 'five generated tokens to be different', 'some are the same');
+    },
+  );
+});

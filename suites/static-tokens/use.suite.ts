@@ -1,0 +1,128 @@
+import { tamperedForms, nameTampered } from '../harness/generators/tampered-tokens.js';
+import { chapter, check } from '../harness/check.js';
+import { expectAccepted, expectRejected, assumeSuccess } from '../harness/expectations.js';
+import { seesExpiry, untilExpiry, WHILE_MS } from '../harness/target/expiry.js';
+import { claimsOf } from '../harness/target/jwt.js';
+import { assert, assume, NotApplicable } from '../harness/outcomes.js';
+import { newStaticToken } from '../harness/users/new-static-token.js';
+
+chapter('Static Tokens', () => {
+  check(
+    'static.does-not-expire',
+    'A static token is accepted after a standard token of its user has expired',
+    async ({ target, newUser, evidence, plan, wait }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const { access } = await target.loggedIn(account);
+      await wait(untilExpiry(access, plan));
+      expectAccepted(
+        await target.whoAmI({ header: token }),
+        account,
+        'a static token older than a standard token can become',
+      );
+    },
+    seesExpiry,
+  );
+
+  check(
+    'static.authenticates',
+    "A static token is accepted as its user's, twelve times",
+    async ({ target, withStaticToken }) => {
+      const { account, token } = await withStaticToken();
+      for (let time = 1; time <= 12; time += 1) {
+        expectAccepted(
+          await target.whoAmI({ header: token }),
+          account,
+          time === 1 ? 'a static token' : 'a static token used before',
+        );
+      }
+    },
+  );
+
+  check(
+    'static.does-not-expire',
+    'A static token is accepted after logins, refreshes and logouts of its user',
+    async ({ target, newUser, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const stillWorks = async (when: string): Promise<void> =>
+        expectAccepted(await target.whoAmI({ header: token }), account, `a static token ${when}`);
+      const before = await target.whoAmI({ header: token });
+      assumeSuccess(before);
+
+      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      await stillWorks('after logins of its user');
+      const [refreshed, renewed] = await Promise.all([
+        target.refresh(refresh),
+        target.refreshByCookie('session', session.value),
+      ]);
+      await stillWorks('after refreshes of its user');
+      if (refreshed.succeeded) await target.logout(target.standardTokens(refreshed).refresh);
+      await stillWorks('after a logout of its user');
+      if (renewed.succeeded) await target.logoutByCookie('session', target.sessionToken(renewed).value);
+      await stillWorks('after a logout of its user in mode session');
+      await target.send({ path: '/auth/logout', body: { refresh_token: token.value } });
+      await stillWorks('after it was sent to the logout itself');
+    },
+  );
+
+  check(
+    'static.does-not-expire',
+    'A static token is accepted after some seconds',
+    async ({ target, newUser, evidence, plan, wait }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const before = await target.whoAmI({ header: token });
+      assumeSuccess(before);
+      // Where the clock can be advanced: as old as a refresh token can become.
+      const ageMs = plan.clock === undefined ? WHILE_MS : Math.max(WHILE_MS, target.description.refreshLifeMs ?? 0);
+      await wait(ageMs);
+      const what = `a static token that was set ${ageMs / 1000} seconds ago`;
+      expectAccepted(await target.whoAmI({ header: token }), account, what);
+      expectAccepted(await target.whoAmI({ query: token }), account, what);
+    },
+    { waits: true },
+  );
+
+  check('static.does-not-expire', 'A static token that is a JWT has no exp', async ({ plan }) => {
+    if (plan.staticToken === undefined)
+      throw new NotApplicable(
+        'needs static-token: give --static-token; the tokens that the suite sets itself are no JWTs',
+      );
+    const exp = claimsOf(plan.staticToken)?.exp;
+    assert(exp === undefined, 'the static token to carry no expiry', `it is a JWT whose exp is ${exp ?? ''}`);
+    return Promise.resolve();
+  });
+
+  check(
+    'static.exact',
+    'Tampered static tokens and wildcards are rejected',
+    async ({ target, withStaticToken, evidence }) => {
+      const { account, token } = await withStaticToken();
+      const { value } = token;
+      const control = await target.whoAmI({ header: token });
+      assume(control.succeeded, `the static token as it was set is not accepted: ${control.summary}`);
+      for (const tampered of tamperedForms(value)) {
+        nameTampered(evidence, tampered, value);
+        expectRejected(await target.whoAmI({ header: tampered.value }), `a static token ${tampered.how}`, account);
+      }
+      // A token of hexadecimal digits, as the suite makes it up, has letters that can be in another case.
+      const inCapitals = value.toUpperCase();
+      if (inCapitals !== value)
+        expectRejected(await target.whoAmI({ header: inCapitals }), 'a static token in capitals', account);
+      expectRejected(await target.whoAmI({ query: ` ${value}` }), 'a static token with a space before it', account);
+      expectRejected(await target.whoAmI({ query: `${value} ` }), 'a static token with a space behind it', account);
+      const wildcards = [`${value.slice(0, 8)}%`, '%', '_'.repeat(value.length), `${value.slice(0, 8)}*`, '*', '.*'];
+      for (const wildcard of wildcards) {
+        for (const sent of [{ header: wildcard }, { query: wildcard }]) {
+          expectRejected(await target.whoAmI(sent), 'a wildcard in place of the static token', account);
+        }
+      }
+    },
+  );
+
+  check('static.by-cookie', 'A static token in the session cookie is accepted', async ({ target, withStaticToken }) => {
+    const { account, token } = await withStaticToken();
+    expectAccepted(await target.whoAmI({ cookie: token }), account, 'a static token in the session cookie');
+  });
+});

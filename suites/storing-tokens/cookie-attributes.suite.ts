@@ -1,0 +1,137 @@
+import type { Response } from '../harness/target/response.js';
+import { chapter, check, type CheckContext } from '../harness/check.js';
+import { assumeSuccess } from '../harness/expectations.js';
+import { assert, assume } from '../harness/outcomes.js';
+import { percentDecoded } from '../harness/target/percent-encoding.js';
+import { describe, LIFE_TOLERANCE_MS } from './cookies.js';
+
+/**
+ * When the target says that it answered, in ms since 1970; now where it does not say, and where its clock can be advanced: the header
+ * Date may be of another clock then.
+ */
+function dateOf(response: Response, { plan, target }: Pick<CheckContext, 'plan' | 'target'>): number {
+  const date = Date.parse(response.headers('date')[0] ?? '');
+  return Number.isNaN(date) || plan.clock !== undefined ? target.time.sinceEpoch() : date;
+}
+
+chapter('Storing Tokens', () => {
+  check(
+    'storing.cookie.same-site',
+    'Token cookies have SameSite=Lax or SameSite=Strict, in each mode',
+    async ({ target, user }) => {
+      const account = await user();
+      const { refreshCookie, sessionCookie } = target.description;
+      for (const [mode, name] of [
+        ['session', sessionCookie],
+        ['cookie', refreshCookie],
+      ] as const) {
+        const login = await target.login(account, mode);
+        const token = login.cookie(name)?.value;
+        assume(token !== undefined, `${login.summary} without a cookie ${name}`);
+        for (const response of [login, await target.refreshByCookie(mode, token, account)]) {
+          const { sameSite = 'nothing' } = response.cookie(name) ?? {};
+          assert(
+            sameSite === 'lax' || sameSite === 'strict',
+            `the cookie ${name} set by ${response.what} to say SameSite=Lax or Strict`,
+            `it says ${sameSite}`,
+          );
+        }
+      }
+    },
+  );
+
+  check(
+    'storing.cookie.attributes',
+    'Token cookies have the attributes of Directus, in each mode, after a login and after a refresh',
+    async ({ target, ownUser, plan }) => {
+      const account = await ownUser();
+      const { refreshCookie, sessionCookie } = target.description;
+      for (const [mode, name] of [
+        ['cookie', refreshCookie],
+        ['session', sessionCookie],
+      ] as const) {
+        const login = await target.login(account, mode);
+        const token = login.cookie(name)?.value;
+        assume(token !== undefined, `${login.summary} without a cookie ${name}`);
+        for (const response of [login, await target.refreshByCookie(mode, token, account)]) {
+          assumeSuccess(response);
+          const [cookie, second] = response.cookies.filter(({ key }) => key === name);
+          const what = `the cookie ${name} set by ${response.what}`;
+          assert(cookie !== undefined, `${what} to be there`, response.summary);
+          assert(second === undefined, `${what} to be set once`, 'it is set twice');
+          assert(cookie.path === '/', `${what} to be for the path /`, `it is for ${cookie.path ?? 'no path'}`);
+          const { maxAge, expires } = cookie;
+          assert(
+            typeof maxAge === 'number' && expires instanceof Date,
+            `${what} to say Max-Age and Expires`,
+            `it does not: ${describe(cookie)}`,
+          );
+          const apart = expires.getTime() - (dateOf(response, { plan, target }) + maxAge * 1000);
+          assert(
+            Math.abs(apart) <= LIFE_TOLERANCE_MS,
+            `Max-Age and Expires of ${what} to agree`,
+            `they are ${Math.round(Math.abs(apart) / 1000)} s apart: ${describe(cookie)}`,
+          );
+        }
+        const last = await target.login(account, mode);
+        const logout = await target.logoutByCookie(mode, last.cookie(name)?.value ?? '');
+        assumeSuccess(logout);
+        const cleared = logout.cookies.find(({ key }) => key === name);
+        assert(
+          cleared?.value === '' && cleared.path === '/' && cleared.httpOnly,
+          `the cookie ${name} to be cleared by ${logout.what}, for the path / and httpOnly as it was set`,
+          cleared === undefined ? 'it is not' : `it is set so: ${describe(cleared)}`,
+        );
+      }
+    },
+  );
+
+  check(
+    'storing.cookie.secure',
+    'Token cookies are Secure where the server is reached by HTTPS, in each mode',
+    async ({ target, user }) => {
+      const account = await user();
+      const { cookieSecure, refreshCookie, sessionCookie } = target.description;
+      for (const [mode, name] of [
+        ['session', sessionCookie],
+        ['cookie', refreshCookie],
+      ] as const) {
+        const response = await target.login(account, mode);
+        const cookie = response.cookie(name);
+        assume(cookie !== undefined, `${response.summary} without a cookie ${name}`);
+        assert(
+          cookie.secure === cookieSecure,
+          `the cookie ${name} ${cookieSecure ? 'to say' : 'not to say'} Secure (--cookie-secure tells otherwise)`,
+          `it is ${describe(cookie)}`,
+        );
+      }
+    },
+  );
+
+  check(
+    'storing.cookie.only-http-only',
+    'A cookie that holds a token is always HttpOnly, in each mode',
+    async ({ target, user }) => {
+      const account = await user();
+      for (const mode of ['session', 'cookie'] as const) {
+        const { sessionCookie, refreshCookie } = target.description;
+        const login = await target.login(account, mode);
+        const token = login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
+        assume(token !== undefined, `${login.summary} without its cookie`);
+        for (const response of [login, await target.refreshByCookie(mode, token, account)]) {
+          const tokens = [sessionCookie, refreshCookie].flatMap((name) => response.cookie(name)?.value ?? []);
+          for (const cookie of response.cookies) {
+            const value = percentDecoded(cookie.value);
+            const holds =
+              value !== '' && (tokens.some((one) => value.includes(one)) || value === response.text('access_token'));
+            assert(
+              !holds || cookie.httpOnly,
+              `${response.what} to set no cookie with a token that scripts can read`,
+              `the cookie ${cookie.key} can be read`,
+            );
+          }
+        }
+      }
+    },
+  );
+});

@@ -1,0 +1,247 @@
+import type { Account } from '../harness/users/account.js';
+import type { Response } from '../harness/target/response.js';
+import { chapter, check } from '../harness/check.js';
+import { assumeSuccess } from '../harness/expectations.js';
+import { expectMatchingExpiry } from '../harness/target/expiry.js';
+import { assert, assume } from '../harness/outcomes.js';
+import { expectSchema } from '../harness/target/schemas.js';
+import { modes, type Mode, type Target } from '../harness/target/target.js';
+
+function mustHoldPayload(response: Response): void {
+  expectSchema('token-response-json.schema.json', response.payload, `the payload of ${response.what}`);
+}
+
+function mustBeJson(response: Response): void {
+  const type = response.headers('content-type')[0] ?? 'no content type';
+  assert(
+    /^application\/(?:[\w.-]+\+)?json\b/i.test(type),
+    `${response.what} to return application/json`,
+    `it answered with ${type}`,
+  );
+  assert(response.json !== undefined, `the body of ${response.what} to be JSON`, 'it cannot be parsed');
+}
+
+/** The refresh of a login, in its own mode. */
+async function refreshOf(target: Target, login: Response, mode: Mode, account: Account): Promise<Response> {
+  const { sessionCookie, refreshCookie } = target.description;
+  if (mode === 'json') return target.refresh(target.standardTokens(login).refresh, account);
+  const token = login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
+  assume(token !== undefined, `${login.summary} without its cookie`);
+  return target.refreshByCookie(mode, token, account);
+}
+
+chapter('Storing Tokens', () => {
+  check(
+    'storing.json.default',
+    'A login and a refresh without a mode return the tokens in a JSON payload',
+    async ({ target, user }) => {
+      const account = await user();
+      const login = await target.login(account);
+      assumeSuccess(login);
+      mustBeJson(login);
+      assert(
+        login.text('access_token') !== undefined && login.text('refresh_token') !== undefined,
+        'a login without mode to return both tokens in the payload',
+        `the payload holds ${Object.keys(login.payload).join(', ') || 'nothing'}`,
+      );
+      const { refresh } = target.standardTokens(login);
+      const renewal = await target.refresh(refresh, account);
+      assumeSuccess(renewal);
+      mustBeJson(renewal);
+      assert(
+        renewal.text('access_token') !== undefined,
+        'a refresh without mode to return the access token in the payload',
+        `the payload holds ${Object.keys(renewal.payload).join(', ') || 'nothing'}`,
+      );
+    },
+  );
+
+  for (const [id, mode] of [
+    ['storing.json.payload', undefined],
+    ['storing.json.named', 'json'],
+  ] as const) {
+    check(
+      id,
+      'The payload has `expires`, `access_token` and `refresh_token` after a login and after each of three refreshes',
+      async ({ target, user }) => {
+        const account = await user();
+        let response = await target.login(account, mode);
+        for (let refreshes = 0; refreshes <= 3; refreshes += 1) {
+          assumeSuccess(response);
+          mustHoldPayload(response);
+          expectMatchingExpiry(response, response.text('access_token') ?? '');
+          const { refresh } = target.standardTokens(response);
+          response = await target.refresh(refresh, account, mode);
+        }
+      },
+    );
+  }
+
+  check(
+    'storing.json.no-cookie',
+    'A login and a refresh without a mode set no token cookie',
+    async ({ target, user }) => {
+      const account = await user();
+      const login = await target.login(account);
+      const { refresh } = target.standardTokens(login);
+      const renewal = await target.refresh(refresh, account);
+      for (const response of [login, renewal]) {
+        const { sessionCookie, refreshCookie } = target.description;
+        const tokens = [response.text('access_token'), response.text('refresh_token')];
+        const cookie = response.cookies.find(
+          ({ key, value }) => tokens.includes(value) || (value !== '' && [sessionCookie, refreshCookie].includes(key)),
+        );
+        assert(
+          cookie === undefined,
+          `${response.what} without mode to set no cookie that holds a token`,
+          `it sets ${cookie?.key ?? ''}`,
+        );
+      }
+    },
+  );
+
+  check(
+    'storing.json.wrapped',
+    'The payload of login and refresh is wrapped in `data`, in each mode',
+    async ({ target, user }) => {
+      const account = await user();
+      for (const mode of modes) {
+        const login = await target.login(account, mode);
+        assumeSuccess(login);
+        for (const response of [login, await refreshOf(target, login, mode, account)]) {
+          assumeSuccess(response);
+          assert(
+            response.pathOf('expires')[0] === 'data',
+            `the payload of ${response.what} in mode ${mode} to stand in data`,
+            'it stands bare in the body',
+          );
+        }
+      }
+    },
+  );
+
+  check(
+    'storing.nowhere-else',
+    'After a login and a refresh, in each mode, the tokens appear in their member or cookie alone',
+    async ({ target, user }) => {
+      const account = await user();
+      const { sessionCookie, refreshCookie } = target.description;
+      for (const mode of modes) {
+        const login = await target.login(account, mode);
+        assumeSuccess(login);
+        for (const response of [login, await refreshOf(target, login, mode, account)]) {
+          assumeSuccess(response);
+          const secrets = [
+            ...[response.text('access_token'), response.text('refresh_token')],
+            ...[response.cookie(sessionCookie)?.value, response.cookie(refreshCookie)?.value],
+            account.password,
+          ].filter((secret) => secret !== undefined);
+          const rest = { ...response.payload, access_token: undefined, refresh_token: undefined };
+          const others = response.headerPairs.filter(
+            ([name, value]) =>
+              !(
+                /^set-cookie$/i.test(name) &&
+                (value.startsWith(`${sessionCookie}=`) || value.startsWith(`${refreshCookie}=`))
+              ),
+          );
+          const where = secrets.flatMap((secret) => [
+            ...(JSON.stringify(rest).includes(secret) ? ['another member of the payload'] : []),
+            ...others.filter(([, value]) => value.includes(secret)).map(([name]) => `the header ${name}`),
+          ]);
+          assert(
+            where.length === 0,
+            `${response.what} in mode ${mode} to hold the tokens in their place alone, and no password`,
+            `${where.join(', ')} holds one`,
+          );
+        }
+      }
+    },
+  );
+
+  check(
+    'storing.nowhere-else',
+    'A response to a request with a token does not hold the token',
+    async ({ target, user }) => {
+      const account = await user();
+      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      for (const [token, sent] of [
+        [access, { header: access }],
+        [access, { query: access }],
+        [session, { cookie: session }],
+      ] as const) {
+        const response = await target.whoAmI(sent);
+        assumeSuccess(response);
+        const header = response.headerPairs.find(([, value]) => value.includes(token.value));
+        assert(
+          header === undefined && !response.body.includes(token.value),
+          `${response.what} not to repeat the token that it was sent`,
+          header === undefined ? 'the body holds it' : `the header ${header[0]} holds it`,
+        );
+      }
+    },
+  );
+
+  check(
+    'storing.uncached',
+    'Responses to login and refresh are marked as not storable, in each mode',
+    async ({ target, user }) => {
+      const account = await user();
+      const { refreshCookie, sessionCookie } = target.description;
+      const json = await target.login(account);
+      const { refresh } = target.standardTokens(json);
+      const responses = [json, await target.refresh(refresh, account)];
+      for (const [mode, name] of [
+        ['session', sessionCookie],
+        ['cookie', refreshCookie],
+      ] as const) {
+        const login = await target.login(account, mode);
+        responses.push(login);
+        const token = login.cookie(name)?.value;
+        if (token !== undefined) responses.push(await target.refreshByCookie(mode, token, account));
+      }
+      for (const response of responses) {
+        assumeSuccess(response);
+        const [control = 'nothing'] = response.headers('cache-control');
+        assert(
+          /no-cache|no-store/i.test(control),
+          `${response.what} to say Cache-Control: no-cache or no-store`,
+          `it says ${control}`,
+        );
+      }
+    },
+  );
+
+  check(
+    'storing.successes',
+    'Login and refresh return 200 with JSON and logout 204 without a body, in each mode',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      for (const mode of modes) {
+        const login = await target.login(account, mode);
+        assert(login.status === 200, `a login in mode ${mode} to return 200`, login.summary);
+        mustBeJson(login);
+        const { sessionCookie, refreshCookie } = target.description;
+        const token =
+          mode === 'json'
+            ? login.text('refresh_token')
+            : login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
+        assume(token !== undefined, login.summary);
+        const refresh =
+          mode === 'json' ? await target.refresh(token, account) : await target.refreshByCookie(mode, token, account);
+        assert(refresh.status === 200, `a refresh in mode ${mode} to return 200`, refresh.summary);
+        mustBeJson(refresh);
+        const next =
+          mode === 'json'
+            ? refresh.text('refresh_token')
+            : refresh.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
+        assume(next !== undefined, refresh.summary);
+        const logout = mode === 'json' ? await target.logout(next) : await target.logoutByCookie(mode, next);
+        assert(
+          logout.status === 204 && logout.body === '',
+          `a logout in mode ${mode} to return 204 and no body`,
+          `${logout.summary}${logout.body === '' ? '' : ' with a body'}`,
+        );
+      }
+    },
+  );
+});
