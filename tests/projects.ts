@@ -7,11 +7,22 @@ export interface Project {
   readonly exclude?: readonly string[];
 }
 
+/** What runs the suite against targets that mean harm, dozens of times: it takes as long as all other tests together. */
+const hostile = [
+  'tests/harness/hostile-target.test.ts',
+  'tests/runner/hostile-targets.test.ts',
+  'tests/runner/secrets.test.ts',
+];
+
+/** The projects that `npm test` leaves to `npm run test:all`. */
+export const leftToAll: readonly string[] = ['hostile', 'package', 'kill-table'];
+
 /** Every test file belongs to one of them; those of tests/directus have a configuration of their own. */
 export const projects: readonly Project[] = [
-  { name: 'unit', include: ['tests/{docs,harness,programs,report,reporters,spec}/*.test.ts'] },
+  { name: 'unit', include: ['tests/{docs,harness,programs,report,reporters,spec}/*.test.ts'], exclude: hostile },
   { name: 'server', include: ['tests/{client,reference-server,soak}/*.test.ts'] },
-  { name: 'cli', include: ['tests/{cli,runner}/*.test.ts'] },
+  { name: 'cli', include: ['tests/{cli,runner}/*.test.ts'], exclude: hostile },
+  { name: 'hostile', include: hostile },
   { name: 'browser', include: ['tests/browser/*.test.ts'] },
   { name: 'redis', include: ['tests/redis/*.test.ts'] },
   { name: 'package', include: ['tests/package/*.test.ts'] },

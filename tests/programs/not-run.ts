@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
+import { leftToAll } from '../projects.js';
 import { missingPrograms } from './programs.js';
 import { installing } from './installing.js';
 import { tagOf } from './tags.js';
 
-/** At the end of a run: which tests were not run because a program is missing, and that the whole kill table was left out. */
+/** At the end of a run: which tests were not run because a program is missing, and which projects were left to `npm run test:all`. */
 export class NotRun implements Reporter {
   #vitest: Vitest | undefined;
 
@@ -27,10 +28,10 @@ export class NotRun implements Reporter {
         );
       return count > 0;
     });
-    // The whole kill table is what the quick one is a part of.
-    const leftOut = (this.#vitest?.config.project ?? []).filter((name) => name === '!kill-table');
-    if (leftOut.length > 0)
-      lines.push(`  left out: ${leftOut.map((name) => `project ${name.slice(1)}`).join(', ')} (npm run test:all)`);
+    const asked = this.#vitest?.config.project ?? [];
+    // `npm test` names several; who names one wants that one.
+    const leftOut = asked.length > 1 ? leftToAll.filter((name) => !asked.includes(name)) : [];
+    if (leftOut.length > 0) lines.push(`  left to npm run test:all: the projects ${leftOut.join(', ')}`);
     if (lines.length === 0) return;
     if (lacking.length > 0) lines.push('  To run them, install:', ...installing(lacking).map((line) => `  ${line}`));
     this.print(`${['\nNot run:', ...lines].join('\n')}\n`);
