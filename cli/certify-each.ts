@@ -6,14 +6,14 @@ import { renderers } from '../reporters/renderers.js';
 import { onOneLine } from '../report/foreign-text.js';
 import { notPassedInWords, outcomeInWords } from '../report/wording.js';
 import { certifyOne } from './certify-one.js';
-import { readyConclusion } from './conclusion.js';
-import { errorLine } from './error-line.js';
+import { readyConclusion } from './output/conclusion.js';
+import { errorLine } from './output/error-line.js';
 import { credentialsIn } from '../runner/credentials.js';
-import { attempt, codeUnwritten, mustBeWritable } from './write-reports.js';
+import { attempt, codeUnwritten, mustBeWritable } from './output/write-reports.js';
 import { ConfigurationError, NotJudgeable } from '../report/errors.js';
 import { SecretInReport } from '../report/masking/scan.js';
-import { writeWhole } from '../report/write-file.js';
-import { gitHubStep } from './github-actions.js';
+import { writeWhole } from '../report/files/write-file.js';
+import { gitHubStep } from './output/github-actions.js';
 
 /** What became of one of several targets. */
 interface Row {
@@ -79,7 +79,7 @@ export async function certifyEach(
   output.write(table(rows));
   const code = codes.find((one) => rows.some((row) => row.code === one)) ?? 0;
   if (comparison === undefined || compared.length === 0) return code;
-  const { renderComparison } = await import('../reporters/comparison-page.js');
+  const { renderComparison } = await import('../reporters/html/comparison-page.js');
   const written = await attempt(`the html comparison ${resolve(comparison)}`, () =>
     writeWhole(comparison, renderComparison(compared)),
   );

@@ -3,12 +3,12 @@ import type { Report } from '../spec/generated/report.js';
 import { withoutUserinfo } from '../spec/mask.js';
 import { progressLine } from '../reporters/progress.js';
 import { onOneLine } from '../report/foreign-text.js';
-import { usesColor } from './color.js';
-import { onEarlyEnd } from './early-end.js';
+import { usesColor } from './output/color.js';
+import { onEarlyEnd } from './output/early-end.js';
 import { runConformance, type FinishedCheck } from '../runner/run-conformance.js';
 import { inNumbers, labels } from '../report/wording.js';
 import type { Detail } from '../reporters/terminal.js';
-import { detailOf } from './write-reports.js';
+import { detailOf } from './output/write-reports.js';
 
 /**
  * Certifies one target, and shows the run while it is under way. Ctrl-C ends it early, as does whatever else would end the process.

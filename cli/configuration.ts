@@ -6,8 +6,8 @@ import { schemas } from '../spec/schemas.js';
 import { withoutUserinfo } from '../spec/mask.js';
 import { compileValidator } from '../spec/schema-validator.js';
 import { ConfigurationError } from '../report/errors.js';
-import { parseJson } from '../report/parse-json.js';
-import { encodingOf, readBytes, readText, textIn } from '../report/read-text.js';
+import { parseJson } from '../report/files/parse-json.js';
+import { encodingOf, readBytes, readText, textIn } from '../report/files/read-text.js';
 
 type Key = keyof Configuration;
 /** Values as they were given, each with where it came from. */

@@ -1,7 +1,7 @@
 import type { InitialData } from '../spec/generated/initial-data.js';
 import { ConfigurationError } from '../report/errors.js';
-import { readText } from '../report/read-text.js';
-import { validJson } from '../report/valid-json.js';
+import { readText } from '../report/files/read-text.js';
+import { validJson } from '../report/files/valid-json.js';
 
 /**
  * Reads the roles and users that the reference server is to begin with.

@@ -2,8 +2,8 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import module from 'node:module';
-import { errorLine } from './error-line.js';
-import { leave, surviveUnwritableStreams } from './standard-streams.js';
+import { errorLine } from './output/error-line.js';
+import { leave, surviveUnwritableStreams } from './output/standard-streams.js';
 import type { DiffFlags } from './commands/diff.js';
 import type { MergeFlags } from './commands/merge.js';
 import type { ReportFlags } from './commands/report.js';

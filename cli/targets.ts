@@ -2,7 +2,7 @@ import { withoutTrailingSlashes } from '../spec/base-url.js';
 import { withoutUserinfo } from '../spec/mask.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import { ConfigurationError } from '../report/errors.js';
-import { fileNamesOf } from './file-names.js';
+import { fileNamesOf } from './output/file-names.js';
 
 /** What stands in the name of a file for the target that it is about. */
 const PLACE = '{target}';

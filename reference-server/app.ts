@@ -3,14 +3,14 @@ import { authRoutes } from './routes/auth.js';
 import { authenticate, findToken } from './auth/authenticate.js';
 import type { Context } from './context.js';
 import { crossOrigin } from './http/cross-origin.js';
-import { interceptRequests, interceptResponses } from './http/interceptor.js';
+import { interceptRequests, interceptResponses, type Interceptor } from './http/interceptor.js';
 import { ApiError, internalError, invalidPayload, routeNotFound } from './http/errors.js';
 import { invitationRoutes } from './routes/invitations.js';
 import { itemsRoutes } from './routes/items.js';
 import { passwordRoutes } from './routes/passwords.js';
 import { policiesRoutes } from './routes/policies.js';
-import { BODY_BYTES } from './http/limits.js';
-import { refuseDeepBody, refuseDeepText } from './http/nesting.js';
+import { BODY_BYTES } from './http/guard/limits.js';
+import { refuseDeepBody, refuseDeepText } from './http/guard/nesting.js';
 import { protectiveHeaders } from './http/protective-headers.js';
 import { graphqlRoutes } from './routes/graphql.js';
 import { recordEvents } from './events/record-events.js';
@@ -26,19 +26,21 @@ import { utilsRoutes } from './routes/utils.js';
 /**
  * The server as an Express application. The order is that of the answers observed with Directus 12.4.1: a body that cannot be read is
  * refused first, then two tokens, then a token that is not good, and only then a route that does not exist.
+ *
+ * @param interceptors what stands between the server and its clients
  */
-export function createApp(context: Context): Express {
+export function createApp(context: Context, interceptors: readonly Interceptor[]): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'extended');
   app.use(recordEvents(context));
   app.use(studioRoutes(context));
-  app.use(interceptResponses(context));
+  app.use(interceptResponses(context, interceptors));
   app.use(protectiveHeaders);
   app.use(crossOrigin(context.settings));
   app.use(express.json({ limit: BODY_BYTES, verify: refuseDeepText }));
   app.use(refuseDeepBody);
-  app.use(interceptRequests(context));
+  app.use(interceptRequests(context, interceptors));
   app.use(findToken(context));
   app.get('/server/ping', ping);
   app.use(authenticate(context));

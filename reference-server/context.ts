@@ -1,5 +1,4 @@
 import type { Jwts } from './auth/jwt.js';
-import type { Interceptor } from './http/interceptor.js';
 import type { Clock, TravellingClock } from './clock.js';
 import type { EventLog } from './events/event-log.js';
 import type { Passwords } from './passwords.js';
@@ -18,8 +17,6 @@ export interface Context {
   readonly random: RandomSource;
   readonly passwords: Passwords;
   readonly jwts: Jwts;
-  /** What stands between the server and its clients. */
-  readonly interceptors: readonly Interceptor[];
   /** The project settings as long as nobody has changed them. */
   readonly initialProjectSettings: ProjectSettings;
   readonly eventLog: EventLog;

@@ -2,11 +2,12 @@ import type { RequestListener, Server } from 'node:http';
 import type { Express } from 'express';
 import type { InitialData } from '../spec/generated/initial-data.js';
 import { createApp } from './app.js';
-import { createGuardedServer } from './http/guarded-server.js';
-import { defaultLimits, type Limits } from './http/limits.js';
+import { createGuardedServer } from './http/guard/guarded-server.js';
+import { defaultLimits, type Limits } from './http/guard/limits.js';
 import { underBasePath } from './http/base-path.js';
 import { systemClock, TravellingClock, type Clock } from './clock.js';
 import type { Context } from './context.js';
+import type { Interceptor } from './http/interceptor.js';
 import { jwtsSignedWith } from './auth/jwt.js';
 import { defectsNamed, withDefects } from './defects/index.js';
 import { EventLog, type AuthenticationEvent } from './events/event-log.js';
@@ -25,7 +26,7 @@ export { ManualClock, systemClock, TravellingClock, type Clock } from './clock.j
 export { defects, UnknownDefectError, type Defect, type DefectName } from './defects/index.js';
 export { ApiError, type ErrorBody } from './http/errors.js';
 export type { AuthenticationEvent } from './events/event-log.js';
-export { defaultLimits, type Limits } from './http/limits.js';
+export { defaultLimits, type Limits } from './http/guard/limits.js';
 export { administratorIn, InitialDataError } from './initial-data.js';
 export type { InitialData } from '../spec/generated/initial-data.js';
 export { administratorWithPassword } from './known-password.js';
@@ -88,7 +89,7 @@ export interface ListenOptions {
   readonly host?: string;
   /** Certificate (chain) and private key in PEM: the server speaks https. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Limits of connections and requests that differ from the default (http/limits.ts). */
+  /** Limits of connections and requests that differ from the default (http/guard/limits.ts). */
   readonly limits?: Partial<Limits>;
 }
 
@@ -129,18 +130,19 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
   const store = options.store ?? new MemoryStore();
   const settings = options.settings?.SECRET ? given : { ...given, SECRET: await store.secret(given.SECRET) };
   const timeTravel = options.timeTravel === true ? new TravellingClock(options.clock) : undefined;
+  const { interceptors, ...ports } = withDefects(
+    {
+      settings,
+      store,
+      clock: timeTravel ?? options.clock ?? systemClock,
+      random,
+      passwords: new Passwords(options.argon2Cost ?? defaultArgon2Cost),
+      jwts: jwtsSignedWith(settings.SECRET),
+    },
+    chosen,
+  );
   const context: Context = {
-    ...withDefects(
-      {
-        settings,
-        store,
-        clock: timeTravel ?? options.clock ?? systemClock,
-        random,
-        passwords: new Passwords(options.argon2Cost ?? defaultArgon2Cost),
-        jwts: jwtsSignedWith(settings.SECRET),
-      },
-      chosen,
-    ),
+    ...ports,
     timeTravel,
     initialProjectSettings: {
       ...defaultProjectSettings,
@@ -152,10 +154,10 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
   // The password is hashed beside, while the app is set up.
   const administrator = isNew ? createAdministrator(context, options.initialData) : undefined;
   const basePath = options.basePath ?? '';
-  const app = underBasePath(createApp(context), basePath);
+  const app = underBasePath(createApp(context, interceptors), basePath);
   await administrator;
   if (options.initialData !== undefined) await applyInitialData(context, options.initialData);
-  return new ListeningServer(context, app, basePath);
+  return new ListeningServer(context, interceptors, app, basePath);
 }
 
 /** Stores the administrator, as the initial data may know it, unless another server that shares the store has come first. */
@@ -177,6 +179,7 @@ class ListeningServer implements ReferenceServer {
 
   constructor(
     private readonly context: Context,
+    private readonly interceptors: readonly Interceptor[],
     readonly app: Express,
     private readonly basePath: string,
   ) {
@@ -196,7 +199,7 @@ class ListeningServer implements ReferenceServer {
     const limits = { ...defaultLimits, ...others };
     const server = createGuardedServer(this.app as RequestListener, tls, limits);
     this.#server = server;
-    this.#realtime = attachRealtime(server, this.context, this.basePath, limits);
+    this.#realtime = attachRealtime(server, this.context, this.interceptors, this.basePath, limits);
     try {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);

@@ -8,9 +8,9 @@ import { inNumbers } from './wording.js';
 import { ConfigurationError } from './errors.js';
 import { countsAsFailure, failedChecks, gate, type Gate, type GateOptions } from './gate.js';
 import { version } from './build.js';
-import { readText } from './read-text.js';
-import { validJson } from './valid-json.js';
-import { mustBeWritable, whyUnwritable, writeWhole } from './write-file.js';
+import { readText } from './files/read-text.js';
+import { validJson } from './files/valid-json.js';
+import { mustBeWritable, whyUnwritable, writeWhole } from './files/write-file.js';
 
 /**
  * Gets the gate of a run ready, before the run: reads the baseline, and sees to it that it can be written.

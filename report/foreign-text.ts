@@ -1,4 +1,5 @@
 import type { Report } from '../spec/generated/report.js';
+import { QUOTE_LIMIT } from '../spec/quote-limit.js';
 
 /*
  * Text that was written by others: by a target, or by the author of a report that is read. Whatever shows it calls one of these
@@ -11,9 +12,6 @@ import type { Report } from '../spec/generated/report.js';
  * paragraph separators, lone surrogates, code points that are no characters. None of them has a place in XML 1.0 that would matter.
  */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
-
-/** Characters that are quoted of one foreign text in a message, at most. */
-const QUOTED = 200;
 
 /** The escape by which a character is shown, as \u{202E}. */
 const escapeOf = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`;
@@ -39,10 +37,10 @@ export const neutral = (text: string): string =>
 /** As `neutral`, on one line: none of it can pass itself off as a line of its own. */
 export const onOneLine = (text: string): string => neutral(text.replace(/[^\S ]+/g, ' '));
 
-/** As `onOneLine`, cut to 200 characters: what a message quotes. */
+/** As `onOneLine`, cut to QUOTE_LIMIT characters: what a message quotes. */
 export function quoted(text: string): string {
-  const shown = onOneLine(text.slice(0, QUOTED + 1));
-  return shown.length <= QUOTED ? shown : `${shown.slice(0, QUOTED - 1)}…`;
+  const shown = onOneLine(text.slice(0, QUOTE_LIMIT + 1));
+  return shown.length <= QUOTE_LIMIT ? shown : `${shown.slice(0, QUOTE_LIMIT - 1)}…`;
 }
 
 /** Members of a report whose texts may have several lines. Whatever shows them sets them apart from lines of its own. */

@@ -2,8 +2,8 @@ import type { Report } from '../spec/generated/report.js';
 import { schemas } from '../spec/schemas.js';
 import { compileValidator } from '../spec/schema-validator.js';
 import { ConfigurationError } from './errors.js';
-import { parseJson } from './parse-json.js';
-import { readText } from './read-text.js';
+import { parseJson } from './files/parse-json.js';
+import { readText } from './files/read-text.js';
 import { onOneLine } from './foreign-text.js';
 import { rejudge, type Rejudged } from './rejudge.js';
 

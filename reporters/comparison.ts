@@ -1,6 +1,6 @@
 import { requirements as catalogue } from '../spec/catalogue.js';
 import type { Report, RequirementResult } from '../spec/generated/report.js';
-import { inWords } from './html-parts.js';
+import { inWords } from './html/html-parts.js';
 
 /** A report among others. */
 export interface ComparedReport {

@@ -1,4 +1,4 @@
-import { jsonText } from '../report/json-text.js';
+import { jsonText } from '../report/files/json-text.js';
 import type { Report } from '../spec/generated/report.js';
 
 /**

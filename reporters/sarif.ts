@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
-import { jsonText } from '../report/json-text.js';
+import { jsonText } from '../report/files/json-text.js';
 
 /** SARIF levels: https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html, 3.27.10. */
 const levels = { MUST: 'error', SHOULD: 'warning', MAY: 'note' } as const;

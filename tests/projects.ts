@@ -19,7 +19,11 @@ export const leftToAll: readonly string[] = ['hostile', 'package', 'kill-table']
 
 /** Every test file belongs to one of them; those of tests/directus have a configuration of their own. */
 export const projects: readonly Project[] = [
-  { name: 'unit', include: ['tests/{docs,harness,programs,report,reporters,spec}/*.test.ts'], exclude: hostile },
+  {
+    name: 'unit',
+    include: ['tests/*.test.ts', 'tests/{docs,harness,programs,report,reporters,spec}/*.test.ts'],
+    exclude: hostile,
+  },
   { name: 'server', include: ['tests/{client,reference-server,soak}/*.test.ts'] },
   { name: 'cli', include: ['tests/{cli,runner}/*.test.ts'], exclude: hostile },
   { name: 'hostile', include: hostile },

@@ -1,9 +1,9 @@
 import type { Configuration } from '../../spec/generated/configuration.js';
 import { renderers } from '../../reporters/renderers.js';
 import { certifyOne } from '../certify-one.js';
-import { readyConclusion } from '../conclusion.js';
+import { readyConclusion } from '../output/conclusion.js';
 import { readConfiguration } from '../configuration.js';
-import { gitHubStep } from '../github-actions.js';
+import { gitHubStep } from '../output/github-actions.js';
 import { listRequirements } from './list.js';
 import { selectRequirements } from '../../runner/selection.js';
 import { comparisonFile, runsOf } from '../targets.js';

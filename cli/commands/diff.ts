@@ -1,9 +1,9 @@
 import pc from 'picocolors';
 import type { Report, Verdict } from '../../spec/generated/report.js';
 import { onOneLine } from '../../report/foreign-text.js';
-import { jsonText } from '../../report/json-text.js';
+import { jsonText } from '../../report/files/json-text.js';
 import { labels, outcomeInWords } from '../../report/wording.js';
-import { usesColor } from '../color.js';
+import { usesColor } from '../output/color.js';
 import { compareReports, type Change, type Comparison } from '../../report/compare.js';
 import { readReports } from '../read-reports.js';
 

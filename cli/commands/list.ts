@@ -1,6 +1,6 @@
 import { howToGive } from '../../spec/capabilities.js';
 import { requirements, type CataloguedRequirement } from '../../spec/catalogue.js';
-import { jsonText } from '../../report/json-text.js';
+import { jsonText } from '../../report/files/json-text.js';
 import { ConfigurationError } from '../../report/errors.js';
 
 /** Requirements as a table to read, or as JSON. */

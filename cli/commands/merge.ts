@@ -2,9 +2,9 @@ import type { Report } from '../../spec/generated/report.js';
 import { ConfigurationError } from '../../report/errors.js';
 import { mergeReports, type MergeOptions } from '../../report/merge.js';
 import { renderers } from '../../reporters/renderers.js';
-import { readyConclusion } from '../conclusion.js';
+import { readyConclusion } from '../output/conclusion.js';
 import { readFlags } from '../configuration.js';
-import { gitHubStep } from '../github-actions.js';
+import { gitHubStep } from '../output/github-actions.js';
 import { readReports } from '../read-reports.js';
 
 /** Flags of `auth-conformance merge`; those that say what becomes of the report are read as a configuration. */
@@ -55,8 +55,8 @@ async function mergeVerified(
 ): Promise<Report> {
   // What verifies is loaded when there is something to sign.
   const [{ notesOnParts, readVerifiedParts }, { publicHalf, readPrivateKey, readPublicKey }] = await Promise.all([
-    import('../../report/verified-parts.js'),
-    import('../../report/signing-key.js'),
+    import('../../report/signing/verified-parts.js'),
+    import('../../report/signing/signing-key.js'),
   ]);
   const keys = [
     publicHalf(await readPrivateKey(sign)),

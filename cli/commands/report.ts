@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { Report } from '../../spec/generated/report.js';
 import { renderers } from '../../reporters/renderers.js';
 import { ConfigurationError } from '../../report/errors.js';
-import { whyUnwritable, writeWhole } from '../../report/write-file.js';
+import { whyUnwritable, writeWhole } from '../../report/files/write-file.js';
 import { readReports } from '../read-reports.js';
-import { mustBeWritable } from '../write-reports.js';
+import { mustBeWritable } from '../output/write-reports.js';
 
 /** Flags of `auth-conformance report`. */
 export interface ReportFlags {
@@ -30,7 +30,7 @@ export async function writeReport(paths: readonly string[], { html }: ReportFlag
     process.stdout.write(`html report: ${file}\n`);
     return;
   }
-  const { renderComparison } = await import('../../reporters/comparison-page.js');
+  const { renderComparison } = await import('../../reporters/html/comparison-page.js');
   write(file, renderComparison(reports));
   process.stdout.write(`html comparison of ${reports.length} reports: ${file}\n`);
 }

@@ -13,11 +13,11 @@ import {
   type Store,
 } from '../../reference-server/index.js';
 import { ConfigurationError } from '../../report/errors.js';
-import { readText } from '../../report/read-text.js';
-import { errorLine } from '../error-line.js';
+import { readText } from '../../report/files/read-text.js';
+import { errorLine } from '../output/error-line.js';
 import { refuseExposedStore, refuseExposure } from '../insecure-bind.js';
-import { greeting } from '../startup-banner.js';
-import { RequestLog } from '../request-log.js';
+import { greeting } from '../output/startup-banner.js';
+import { RequestLog } from '../output/request-log.js';
 
 /** How long requests under way may take to end when the server is told to stop, in ms. */
 const STOP_GRACE_MS = 5000;

@@ -2,13 +2,13 @@ import { withoutTrailingSlashes } from '../../spec/base-url.js';
 import type { Report } from '../../spec/generated/report.js';
 import { onOneLine } from '../../report/foreign-text.js';
 import { outcomeInWords, whatIsOpen } from '../../report/wording.js';
-import { attested, NotValid } from '../../report/attestation.js';
+import { attested, NotValid } from '../../report/signing/attestation.js';
 import { ConfigurationError } from '../../report/errors.js';
-import { attestationOf } from '../../report/sign.js';
-import { readBytes } from '../../report/read-text.js';
+import { attestationOf } from '../../report/signing/sign.js';
+import { readBytes } from '../../report/files/read-text.js';
 import { rejudge } from '../../report/rejudge.js';
-import { readPublicKey } from '../../report/signing-key.js';
-import { partInWords } from '../../report/verified-parts.js';
+import { readPublicKey } from '../../report/signing/signing-key.js';
+import { partInWords } from '../../report/signing/verified-parts.js';
 
 /** Flags of `auth-conformance verify`. */
 export interface VerifyFlags {

@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from 'express';
 import type { Context } from '../context.js';
 import { clearSessionCookie } from './cookies.js';
 import { ApiError, invalidCredentials } from '../http/errors.js';
-import { nobody, type Identity } from './identity.js';
+import { anonymous, type Identity } from './identity.js';
 import { claimsIfIssuedHere } from './jwt.js';
 import { identifyBySessionToken } from './session-token.js';
 import { identifyByStandardToken } from './standard-token.js';
@@ -10,7 +10,7 @@ import { identifyByStaticToken } from './static-token.js';
 import { tokenInRequest, type SentToken } from './bearer-token.js';
 
 /**
- * Finds the token of a request, before anything is asked about it: what sends two is refused on every route.
+ * Finds the token of a request, before anything is asked about it: a request with two is rejected on every route.
  */
 export function findToken(context: Context): RequestHandler {
   return (request, response, next) => {
@@ -20,7 +20,7 @@ export function findToken(context: Context): RequestHandler {
 }
 
 /**
- * Finds out whom a request comes from. A token that is not good is refused on every route that comes after, public ones too, and
+ * Authenticates a request. An invalid token is rejected on every route that comes after, public ones too, and
  * where it came as the session cookie, the cookie is cleared, unless it has only expired. Observed: Directus 12.4.1.
  */
 export function authenticate(context: Context): RequestHandler {
@@ -30,19 +30,19 @@ export function authenticate(context: Context): RequestHandler {
       response.locals['identity'] = await identify(context, sent);
     } catch (error) {
       const bad = error instanceof ApiError && error.code !== 'TOKEN_EXPIRED';
-      if (sent?.way === 'cookie' && bad) clearSessionCookie(context, response);
+      if (sent?.method === 'cookie' && bad) clearSessionCookie(context, response);
       throw error;
     }
     next();
   };
 }
 
-/** Whom the request comes from, once `authenticate` has found out. */
+/** The identity of a request, once `authenticate` has established it. */
 export const identityOf = (response: Response): Identity => response.locals['identity'] as Identity;
 
 /**
- * The id of the user whom the request comes from.
- * @throws ApiError 401 INVALID_CREDENTIALS when it comes from nobody
+ * The id of the authenticated user of a request.
+ * @throws ApiError 401 INVALID_CREDENTIALS when it is not authenticated
  */
 export function requireUser(response: Response): string {
   const { user } = identityOf(response);
@@ -51,11 +51,11 @@ export function requireUser(response: Response): string {
 }
 
 /**
- * Whom an access token identifies.
- * @throws ApiError when it is not good
+ * The identity that an access token gives.
+ * @throws ApiError when it is not valid
  */
 export async function identify(context: Context, sent: SentToken | undefined): Promise<Identity> {
-  if (sent === undefined) return nobody;
+  if (sent === undefined) return anonymous;
   const { token } = sent;
   if (typeof token !== 'string') throw invalidCredentials();
   const claims = claimsIfIssuedHere(token);

@@ -1,14 +1,12 @@
 import type { Request } from 'express';
+import type { BearerMethod } from './bearer-method.js';
 import { readCookie } from './cookies.js';
 import type { Context } from '../context.js';
 import { invalidPayload } from '../http/errors.js';
 
-/** The methods of sending an access token (RFC 6750 section 2 calls them methods). Seed, section Making Requests. */
-export type BearerMethod = 'header' | 'query' | 'cookie';
-
 /** A token as it was sent. */
 export interface SentToken {
-  readonly way: BearerMethod;
+  readonly method: BearerMethod;
   /** The token; in the query it may be something else than a string: `access_token[]=x`. */
   readonly token: unknown;
 }
@@ -16,7 +14,7 @@ export interface SentToken {
 /**
  * Finds the access token of a request.
  *
- * - `Authorization: Bearer <token>`: the scheme in any case, exactly one space; any other content of the header is passed over
+ * - `Authorization: Bearer <token>`: the scheme in any case, exactly one space; any other content of the header is ignored
  *   (RFC 6750 section 2.1).
  * - `?access_token=<token>`; an empty one is none (RFC 6750 section 2.3).
  * - The session cookie; it counts only where neither of the others is sent.
@@ -33,8 +31,8 @@ export function tokenInRequest({ settings }: Context, request: Request): SentTok
   const sentInQuery = inQuery !== undefined && inQuery !== '';
   if (sentInQuery && bearer !== undefined)
     throw invalidPayload('The request uses more than one method for including an access token');
-  if (sentInQuery) return { way: 'query', token: inQuery };
-  if (bearer !== undefined) return { way: 'header', token: bearer };
+  if (sentInQuery) return { method: 'query', token: inQuery };
+  if (bearer !== undefined) return { method: 'header', token: bearer };
   const inCookie = readCookie(request, settings.SESSION_COOKIE_NAME);
-  return inCookie === undefined || inCookie === '' ? undefined : { way: 'cookie', token: inCookie };
+  return inCookie === undefined || inCookie === '' ? undefined : { method: 'cookie', token: inCookie };
 }

@@ -21,12 +21,12 @@ export function readCookie(request: Pick<Request, 'headers'>, name: string): str
 }
 
 /** Sets the cookie of a refresh token. Its attributes and their order: observed, Directus 12.4.1. */
-export function setRefreshCookie(context: Context, response: Response, value: string, lifeMs: number): void {
+export function setRefreshCookie(context: Context, response: Response, value: string, lifetimeMs: number): void {
   const { clock, settings } = context;
   setCookie(response, clock.now(), {
     name: settings.REFRESH_TOKEN_COOKIE_NAME,
     value,
-    lifeMs,
+    lifetimeMs,
     domain: settings.REFRESH_TOKEN_COOKIE_DOMAIN,
     path: '/',
     httpOnly: true,
@@ -39,12 +39,12 @@ export function setRefreshCookie(context: Context, response: Response, value: st
  * Sets the session cookie (its name, by default: seed, section Storing Tokens, "a directus_session_token cookie"), which lasts as long as the token in it (seed, section Storing Tokens: "until it expires or is
  * overwritten. As a httpOnly cookie …"). Its attributes and their order: observed, Directus 12.4.1.
  */
-export function setSessionCookie(context: Context, response: Response, value: string, lifeMs: number): void {
+export function setSessionCookie(context: Context, response: Response, value: string, lifetimeMs: number): void {
   const { clock, settings } = context;
   setCookie(response, clock.now(), {
     name: settings.SESSION_COOKIE_NAME,
     value,
-    lifeMs,
+    lifetimeMs,
     domain: settings.SESSION_COOKIE_DOMAIN,
     path: '/',
     httpOnly: true,
@@ -67,7 +67,7 @@ interface CookieToSet {
   readonly name: string;
   /** URL-safe by itself. */
   readonly value: string;
-  readonly lifeMs: number;
+  readonly lifetimeMs: number;
   readonly domain: string | undefined;
   readonly path: string;
   readonly httpOnly: boolean;
@@ -78,10 +78,10 @@ interface CookieToSet {
 function setCookie(response: Response, now: number, cookie: CookieToSet): void {
   const attributes = [
     `${cookie.name}=${cookie.value}`,
-    `Max-Age=${Math.floor(cookie.lifeMs / 1000)}`,
+    `Max-Age=${Math.floor(cookie.lifetimeMs / 1000)}`,
     ...(cookie.domain === undefined ? [] : [`Domain=${cookie.domain}`]),
     `Path=${cookie.path}`,
-    `Expires=${new Date(now + cookie.lifeMs).toUTCString()}`,
+    `Expires=${new Date(now + cookie.lifetimeMs).toUTCString()}`,
     ...(cookie.httpOnly ? ['HttpOnly'] : []),
     ...(cookie.secure ? ['Secure'] : []),
     ...(cookie.sameSite === undefined

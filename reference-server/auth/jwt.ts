@@ -101,7 +101,7 @@ function hashOf(token: string): string | undefined {
 /**
  * The claims of a string that has the form of a JWT and names this server as its issuer, before anything about it is verified;
  * undefined for every other string, which may still be a static token. Observed: Directus 12.4.1 (a JWT of another issuer is
- * refused as an unknown static token: 401 INVALID_CREDENTIALS).
+ * rejected as an unknown static token: 401 INVALID_CREDENTIALS).
  */
 export function claimsIfIssuedHere(token: string): Claims | undefined {
   if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)) return undefined;
@@ -123,8 +123,8 @@ function checkTimes(claims: Claims, now: number): void {
   if (seconds >= exp) throw tokenExpired();
 }
 
-/** `iat` and `exp` of a token that is issued now and lives for `lifeMs`. */
-export function issuedNow(now: number, lifeMs: number): { iat: number; exp: number } {
+/** `iat` and `exp` of a token that is issued now and lives for `lifetimeMs`. */
+export function issuedNow(now: number, lifetimeMs: number): { iat: number; exp: number } {
   const iat = Math.floor(now / 1000);
-  return { iat, exp: Math.floor(iat + lifeMs / 1000) };
+  return { iat, exp: Math.floor(iat + lifetimeMs / 1000) };
 }

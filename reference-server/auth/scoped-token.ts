@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import { forbidden, invalidToken } from '../http/errors.js';
 import { claimsIfIssuedHere } from './jwt.js';
 
-/** What a token that goes by e-mail is good for; never for a request. Observed: Directus 12.4.1. */
+/** The purpose of a token that is sent by e-mail; it never authenticates a request. Observed: Directus 12.4.1. */
 export type Scope = 'password-reset' | 'invite';
 
 /**

@@ -1,9 +1,9 @@
 import type { Claims } from './jwt.js';
 import type { Context } from '../context.js';
 import { invalidCredentials, invalidToken } from '../http/errors.js';
-import { identityOfClaims, isAdminRole, type Identity } from './identity.js';
-import { claimsIfIssuedHere, ISSUER, issuedNow } from './jwt.js';
-import { activeUserOf, isAlive, newSession, noteAccess, startSession } from './sessions.js';
+import { identityOfClaims, issuedClaims, type Identity } from './identity.js';
+import { claimsIfIssuedHere } from './jwt.js';
+import { activeUserOf, isValid, newSession, noteAccess, startSession } from './sessions.js';
 import type { SessionRecord, UserRecord } from '../stores/store.js';
 
 /*
@@ -16,7 +16,7 @@ export interface IssuedSessionToken {
   /** The JWT. */
   readonly token: string;
   /** How long it lives, in ms. */
-  readonly lifeMs: number;
+  readonly lifetimeMs: number;
 }
 
 /** The session token of a user who has logged in. */
@@ -34,7 +34,7 @@ export function sessionClaims(token: string | undefined): Claims | undefined {
 }
 
 /**
- * Whom a session token identifies.
+ * The identity that a session token gives.
  *
  * @param claims those of the token, not verified yet
  * @throws ApiError 403 INVALID_TOKEN, 401 TOKEN_EXPIRED, 401 INVALID_CREDENTIALS when its session has ended
@@ -62,7 +62,7 @@ export async function refreshSessionToken(
   const next = newSession(context, user.id, settings.SESSION_COOKIE_TTL);
   const session = await store.succeedSession(old.token, next, clock.now() + settings.SESSION_REFRESH_GRACE_PERIOD);
   if (session === undefined) throw invalidCredentials();
-  await noteAccess(context, user);
+  await noteAccess(context, user.id);
   return issue(context, user, session.token);
 }
 
@@ -80,21 +80,12 @@ async function verifiedSession(context: Context, token: string, claims: Claims):
   if (!(await jwts.signatureIsRight(token))) throw invalidToken();
   jwts.checkTimes(claims, clock.now());
   const session = typeof claims.session === 'string' ? await store.session(claims.session) : undefined;
-  if (session === undefined || !isAlive(context, session)) throw invalidCredentials();
+  if (session === undefined || !isValid(context, session)) throw invalidCredentials();
   return session;
 }
 
 async function issue(context: Context, user: UserRecord, session: string): Promise<IssuedSessionToken> {
-  const { clock, jwts, settings } = context;
-  const admin = await isAdminRole(context, user.role);
-  const claims = {
-    id: user.id,
-    role: user.role,
-    app_access: admin,
-    admin_access: admin,
-    session,
-    ...issuedNow(clock.now(), settings.SESSION_COOKIE_TTL),
-    iss: ISSUER,
-  } as const;
-  return { token: await jwts.sign(claims), lifeMs: settings.SESSION_COOKIE_TTL };
+  const { jwts, settings } = context;
+  const claims = await issuedClaims(context, user, settings.SESSION_COOKIE_TTL, { session });
+  return { token: await jwts.sign(claims), lifetimeMs: settings.SESSION_COOKIE_TTL };
 }

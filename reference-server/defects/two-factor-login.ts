@@ -3,7 +3,7 @@ import type { Exchange } from '../http/interceptor.js';
 import { TOTP } from 'otpauth';
 import type { Defect, Wrappers } from './defect.js';
 import { bodyOf, isLogin, isRefresh, isTo, modeOf, payloadOf } from './helpers/exchange.js';
-import { atLogin, otpOf, senderOf, userOf } from './helpers/logins.js';
+import { atLogin, otpOf, senderOf, userOf, PasswordsOfNewUsers } from './helpers/logins.js';
 
 /** Puts the right one-time password into a login, when it may be missing or wrong. */
 const forgivingOtp = (forgives: (body: Record<string, unknown>, exchange: Exchange) => boolean | Promise<boolean>) =>
@@ -68,14 +68,14 @@ export const twoFactorLogin = [
     name: 'otp-replaces-password',
     title: 'With the right one-time password any password logs in.',
     wrap: (): Wrappers => {
-      const passwords = new Map<unknown, unknown>();
+      const passwords = new PasswordsOfNewUsers();
       return {
         request: async (exchange) => {
           const body = bodyOf(exchange);
-          if (isTo(exchange, 'POST', '/users')) passwords.set(body['email'], body['password']);
+          passwords.note(exchange);
           const user = isLogin(exchange) ? await userOf(exchange) : undefined;
           if (user?.tfa_secret != null && body['otp'] === otpOf(exchange, user))
-            body['password'] = passwords.get(body['email']) ?? body['password'];
+            body['password'] = passwords.of(body['email']) ?? body['password'];
         },
       };
     },
@@ -148,14 +148,14 @@ export const twoFactorLogin = [
     name: 'tfa-generated-without-password',
     title: 'Two-factor login is set up for whoever has an access token.',
     wrap: (): Wrappers => {
-      const passwords = new Map<unknown, unknown>();
+      const passwords = new PasswordsOfNewUsers();
       return {
         request: async (exchange) => {
           const body = bodyOf(exchange);
-          if (isTo(exchange, 'POST', '/users')) passwords.set(body['email'], body['password']);
+          passwords.note(exchange);
           if (!isTo(exchange, 'POST', '/users/me/tfa/generate')) return;
           const user = await exchange.context.store.user(await senderOf(exchange));
-          body['password'] = passwords.get(user?.email) ?? body['password'];
+          body['password'] = passwords.of(user?.email) ?? body['password'];
         },
       };
     },

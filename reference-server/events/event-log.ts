@@ -1,6 +1,6 @@
-import type { BearerMethod } from '../auth/bearer-token.js';
+import type { BearerMethod } from '../auth/bearer-method.js';
 
-/** What a request shows to be let in. A refresh token is half of a standard token; password stands for e-mail and password. */
+/** The credential that a request is authenticated by. A refresh token is half of a standard token; password stands for e-mail and password. */
 export type Credential = 'standard' | 'session' | 'static' | 'refresh' | 'password';
 
 /** One request or message of a WebSocket, as the studio page and the request log tell it. Holds no token, password or one-time password. */
@@ -9,13 +9,13 @@ export interface AuthenticationEvent {
   readonly id: number;
   /** When it was answered, in ms since 1970 by the server's clock. */
   readonly time: number;
-  /** The id of the user whom it came from; null where that is not known. */
+  /** The id of the user; null where that is not known. */
   readonly user: string | null;
   /** Of a login the e-mail that was given. */
   readonly email: string | null;
   readonly credential: Credential | null;
-  /** How the credential was sent. */
-  readonly way: BearerMethod | 'body' | 'message' | null;
+  /** Where the credential was sent: the bearer method of a token, else the body or a message of a WebSocket. */
+  readonly sentIn: BearerMethod | 'body' | 'message' | null;
   readonly action: 'login' | 'refresh' | 'logout' | 'request';
   /** WS for a message of a WebSocket. */
   readonly method: string;

@@ -11,9 +11,9 @@ import { sessionClaims } from '../auth/session-token.js';
 import type { SentToken } from '../auth/bearer-token.js';
 
 /** Whom a request came from, and what it showed for it. */
-export type Sender = Pick<AuthenticationEvent, 'user' | 'email' | 'credential' | 'way'>;
+export type Sender = Pick<AuthenticationEvent, 'user' | 'email' | 'credential' | 'sentIn'>;
 
-const stranger: Sender = { user: null, email: null, credential: null, way: null };
+const stranger: Sender = { user: null, email: null, credential: null, sentIn: null };
 
 /**
  * Writes each request into the event log when it has been answered: to be used before anything can answer. What the studio page asks
@@ -58,7 +58,7 @@ export async function noteExchange(
     user: session?.user ?? null,
     email: null,
     credential: mode === 'session' ? 'session' : 'refresh',
-    way: mode === 'json' ? 'body' : 'cookie',
+    sentIn: mode === 'json' ? 'body' : 'cookie',
   };
   response.locals['exchange'] = sender;
 }
@@ -75,7 +75,7 @@ function senderOfLogin(request: Request): Sender {
     user: null,
     email: emailToTell(email),
     credential,
-    way: credential === null ? null : 'body',
+    sentIn: credential === null ? null : 'body',
   };
 }
 
@@ -91,7 +91,7 @@ function senderOf({ locals }: Response): Sender {
   const identity = locals['identity'] as Identity | undefined;
   // That a token has expired is found out once its signature has been verified: its claims are true.
   const expired = locals['errorCode'] === 'TOKEN_EXPIRED' && typeof claims?.['id'] === 'string' ? claims['id'] : null;
-  return { user: identity?.user ?? expired, email: null, credential: credentialOf(claims), way: sent.way };
+  return { user: identity?.user ?? expired, email: null, credential: credentialOf(claims), sentIn: sent.method };
 }
 
 /**

@@ -59,16 +59,20 @@ export interface Interceptor {
 }
 
 /** Calls `proceed` within all that interceptors have to surround it with. */
-export function within<Result>(what: Exchange | Conversation, proceed: () => Result): Result {
-  return what.context.interceptors.reduceRight<() => Result>(
+export function within<Result>(
+  interceptors: readonly Interceptor[],
+  what: Exchange | Conversation,
+  proceed: () => Result,
+): Result {
+  return interceptors.reduceRight<() => Result>(
     (inner, { around }) => (around === undefined ? inner : () => around(what, inner)),
     proceed,
   )();
 }
 
 /** Lets interceptors change the responses: to be used before anything can respond. */
-export function interceptResponses(context: Context): RequestHandler {
-  const hooks = context.interceptors.flatMap(({ response }) => response ?? []);
+export function interceptResponses(context: Context, interceptors: readonly Interceptor[]): RequestHandler {
+  const hooks = interceptors.flatMap(({ response }) => response ?? []);
   if (hooks.length === 0) return (_request, _response, next) => next();
   return (request, response, next) => {
     const send = response.send.bind(response);
@@ -111,12 +115,12 @@ export function interceptResponses(context: Context): RequestHandler {
 }
 
 /** Lets interceptors change the requests: to be used when their bodies have been read. */
-export function interceptRequests(context: Context): RequestHandler {
-  const hooks = context.interceptors.flatMap(({ request }) => request ?? []);
-  if (context.interceptors.length === 0) return (_request, _response, next) => next();
+export function interceptRequests(context: Context, interceptors: readonly Interceptor[]): RequestHandler {
+  const hooks = interceptors.flatMap(({ request }) => request ?? []);
+  if (interceptors.length === 0) return (_request, _response, next) => next();
   return (request, response, next) => {
     const exchange = { context, request, response };
-    return within(exchange, async () => {
+    return within(interceptors, exchange, async () => {
       for (const hook of hooks) await hook(exchange);
       next();
     });

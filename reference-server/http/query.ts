@@ -1,7 +1,7 @@
 import { forbidden, invalidQuery } from './errors.js';
 import { isUuid } from '../ids.js';
 import { numberOf, textOf } from './loose-values.js';
-import { DEEPEST, isDeeperThan } from './nesting.js';
+import { DEEPEST, isDeeperThan } from './guard/nesting.js';
 
 /*
  * What the lists and records of users and roles understand of the query string: fields, filter, search, sort, limit, offset and page.

@@ -3,19 +3,19 @@ import type { Context } from '../context.js';
 import type { AuthenticationEvent } from '../events/event-log.js';
 import { claimsIfIssuedHere } from '../auth/jwt.js';
 import { credentialOf, emailToTell, type Sender } from '../events/record-events.js';
-import type { BearerMethod } from '../auth/bearer-token.js';
+import type { BearerMethod } from '../auth/bearer-method.js';
 
 /** Writes into the event log that somebody opened a WebSocket with a token, or was refused. */
 export async function noteHandshake(
   context: Context,
-  way: BearerMethod,
+  method: BearerMethod,
   token: string,
   accepted: boolean,
 ): Promise<void> {
   const claims = claimsIfIssuedHere(token);
   const user = accepted ? await ownerOf(context, token, claims) : null;
   add(context, performance.now(), {
-    ...{ user, email: null, credential: credentialOf(claims), way },
+    ...{ user, email: null, credential: credentialOf(claims), sentIn: method },
     ...{ action: 'request', method: 'GET', status: accepted ? 101 : 401, code: null },
   });
 }
@@ -29,17 +29,17 @@ export async function noteAuthMessage(
   { access_token: token, email, refresh_token: refreshToken }: Readonly<Record<string, unknown>>,
 ): Promise<(accepted: boolean) => void> {
   const start = performance.now();
-  const way = 'message';
-  let sender: Sender = { user: null, email: emailToTell(email), credential: 'password', way };
+  const sentIn = 'message';
+  let sender: Sender = { user: null, email: emailToTell(email), credential: 'password', sentIn };
   let action: AuthenticationEvent['action'] = 'login';
   if (typeof token === 'string') {
     action = 'request';
     const claims = claimsIfIssuedHere(token);
-    sender = { user: await ownerOf(context, token, claims), email: null, credential: credentialOf(claims), way };
+    sender = { user: await ownerOf(context, token, claims), email: null, credential: credentialOf(claims), sentIn };
   } else if (email === undefined) {
     action = 'refresh';
     const session = typeof refreshToken === 'string' ? await context.store.session(refreshToken) : undefined;
-    sender = { user: session?.user ?? null, email: null, credential: 'refresh', way };
+    sender = { user: session?.user ?? null, email: null, credential: 'refresh', sentIn };
   }
   return (accepted) =>
     add(context, start, {

@@ -7,12 +7,12 @@ import type { Context } from '../context.js';
 import { readCookie } from '../auth/cookies.js';
 import { mayOpenWebSocket } from '../http/cross-origin.js';
 import { ApiError, internalError } from '../http/errors.js';
-import { refusalOf } from '../http/guarded-server.js';
-import { within, type Conversation, type OutgoingMessage } from '../http/interceptor.js';
-import { defaultLimits, type Limits } from '../http/limits.js';
+import { refusalOf } from '../http/guard/guarded-server.js';
+import { within, type Conversation, type Interceptor, type OutgoingMessage } from '../http/interceptor.js';
+import { defaultLimits, type Limits } from '../http/guard/limits.js';
 import { takingAsLong } from '../http/login-delay.js';
-import { DEEPEST, looksDeeperThan } from '../http/nesting.js';
-import { partsOf } from '../http/request-target.js';
+import { DEEPEST, looksDeeperThan } from '../http/guard/nesting.js';
+import { partsOf } from '../http/guard/request-target.js';
 import { answerInOrder, tell } from './conversation.js';
 import { CLOSE_MS, MESSAGE_BYTES, MESSAGE_FRAMES, MESSAGE_PIECES } from './message-limits.js';
 import { noteAuthMessage, noteHandshake } from './realtime-events.js';
@@ -36,6 +36,7 @@ export interface Realtime {
 export function attachRealtime(
   server: Server,
   context: Context,
+  interceptors: readonly Interceptor[],
   basePath = '',
   limits: Pick<Limits, 'headers'> = defaultLimits,
 ): Realtime {
@@ -48,7 +49,7 @@ export function attachRealtime(
       refuse(socket, `${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`);
       return;
     }
-    for (const { handshake } of context.interceptors) await handshake?.({ context, request });
+    for (const { handshake } of interceptors) await handshake?.({ context, request });
     const known = await mayOpen(context, basePath, request, socket);
     if (known === undefined) return;
     // Loaded by the first WebSocket: most who start a server open none.
@@ -65,7 +66,7 @@ export function attachRealtime(
       // Known to ws, and not yet to its types.
       ...{ closeTimeout: CLOSE_MS },
     });
-    sockets.handleUpgrade(request, socket, head, (client) => converse(context, client, known));
+    sockets.handleUpgrade(request, socket, head, (client) => converse(context, interceptors, client, known));
   };
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     upgraded.add(socket);
@@ -128,7 +129,7 @@ function refuse(socket: Duplex, status: string): void {
 }
 
 /** Answers the messages of a client, one after the other. */
-function converse(context: Context, client: WebSocket, known: boolean): void {
+function converse(context: Context, interceptors: readonly Interceptor[], client: WebSocket, known: boolean): void {
   let authenticated = known;
   const timeout = setTimeout(() => {
     if (!authenticated) send(client, refusal('Authentication handshake failed.'));
@@ -139,10 +140,10 @@ function converse(context: Context, client: WebSocket, known: boolean): void {
     // The message has come; how long it takes to judge is another matter.
     clearTimeout(timeout);
     const conversation = { context, message: parsed(data), authenticated };
-    await within(conversation, async () => {
-      for (const { message } of context.interceptors) await message?.(conversation);
+    await within(interceptors, conversation, async () => {
+      for (const { message } of interceptors) await message?.(conversation);
       const outgoing = await replyTo(conversation);
-      for (const { reply } of context.interceptors) await reply?.(conversation, outgoing);
+      for (const { reply } of interceptors) await reply?.(conversation, outgoing);
       send(client, outgoing);
     });
   };
@@ -213,7 +214,7 @@ async function authenticate(
 
 /** True when an access token is accepted. */
 function isGood(context: Context, token: string): Promise<boolean> {
-  return identify(context, { way: 'query', token }).then(
+  return identify(context, { method: 'query', token }).then(
     ({ user }) => user !== null,
     (error: unknown) => {
       if (error instanceof ApiError) return false;

@@ -38,7 +38,7 @@ export function authRoutes(context: Context): Router {
  */
 export async function logIn(context: Context, credentials: Credentials): Promise<UserRecord> {
   const user = await userWithCredentials(context, credentials);
-  await noteAccess(context, user);
+  await noteAccess(context, user.id);
   await context.store.forgetAttempts(user.id);
   return user;
 }
@@ -53,9 +53,9 @@ async function login(context: Context, request: Request, response: Response): Pr
     const tokens = await startStandard(context, user);
     return () => sendStandardTokens(context, response, tokens, mode);
   }
-  const { token, lifeMs } = await startSessionToken(context, user);
-  setSessionCookie(context, response, token, lifeMs);
-  return () => answer(response, { expires: lifeMs });
+  const { token, lifetimeMs } = await startSessionToken(context, user);
+  setSessionCookie(context, response, token, lifetimeMs);
+  return () => answer(response, { expires: lifetimeMs });
 }
 
 export interface Credentials {
@@ -137,9 +137,9 @@ function sendStandardTokens(
   tokens: StandardTokens,
   mode: 'json' | 'cookie',
 ): void {
-  if (mode === 'cookie') setRefreshCookie(context, response, tokens.refreshToken, tokens.refreshLifeMs);
+  if (mode === 'cookie') setRefreshCookie(context, response, tokens.refreshToken, tokens.refreshLifetimeMs);
   answer(response, {
-    expires: tokens.accessLifeMs,
+    expires: tokens.accessLifetimeMs,
     ...(mode === 'json' && { refresh_token: tokens.refreshToken }),
     access_token: tokens.accessToken,
   });
@@ -179,8 +179,8 @@ async function refresh(context: Context, request: Request, response: Response): 
   const claims = sessionClaims(token as string);
   if (claims === undefined) throw tokenRequired();
   const renewed = await refreshSessionToken(context, token as string, claims);
-  setSessionCookie(context, response, renewed.token, renewed.lifeMs);
-  answer(response, { expires: renewed.lifeMs });
+  setSessionCookie(context, response, renewed.token, renewed.lifetimeMs);
+  answer(response, { expires: renewed.lifetimeMs });
 }
 
 async function logout(context: Context, request: Request, response: Response): Promise<void> {

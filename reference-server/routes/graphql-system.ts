@@ -115,9 +115,9 @@ async function login(context: Context, response: Response, given: object): Promi
     const mode = credentials.mode ?? 'json';
     const user = await logIn(context, credentials);
     if (mode === 'session') {
-      const { token, lifeMs } = await startSessionToken(context, user);
-      setSessionCookie(context, response, token, lifeMs);
-      tokens = { access_token: null, refresh_token: null, expires: String(lifeMs) };
+      const { token, lifetimeMs } = await startSessionToken(context, user);
+      setSessionCookie(context, response, token, lifetimeMs);
+      tokens = { access_token: null, refresh_token: null, expires: String(lifetimeMs) };
     } else tokens = handedOut(context, response, await startStandard(context, user), mode);
     return () => undefined;
   });
@@ -147,8 +147,8 @@ async function refresh(context: Context, request: Request, response: Response, g
   const claims = sessionClaims(token);
   if (claims === undefined) throw tokenRequired();
   const renewed = await refreshSessionToken(context, token, claims);
-  setSessionCookie(context, response, renewed.token, renewed.lifeMs);
-  return { access_token: null, refresh_token: null, expires: String(renewed.lifeMs) };
+  setSessionCookie(context, response, renewed.token, renewed.lifetimeMs);
+  return { access_token: null, refresh_token: null, expires: String(renewed.lifetimeMs) };
 }
 
 async function logout(context: Context, request: Request, response: Response, given: Exchanged): Promise<boolean> {
@@ -163,11 +163,11 @@ async function logout(context: Context, request: Request, response: Response, gi
 }
 
 function handedOut(context: Context, response: Response, tokens: StandardTokens, mode: 'json' | 'cookie'): Tokens {
-  if (mode === 'cookie') setRefreshCookie(context, response, tokens.refreshToken, tokens.refreshLifeMs);
+  if (mode === 'cookie') setRefreshCookie(context, response, tokens.refreshToken, tokens.refreshLifetimeMs);
   return {
     access_token: tokens.accessToken,
     refresh_token: mode === 'json' ? tokens.refreshToken : null,
-    expires: String(tokens.accessLifeMs),
+    expires: String(tokens.accessLifetimeMs),
   };
 }
 

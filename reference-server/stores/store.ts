@@ -15,7 +15,7 @@ export interface UserRecord {
   readonly avatar: unknown;
   readonly language: unknown;
   readonly tfa_secret: string | null;
-  /** Only 'active' lets the user in. */
+  /** Only an 'active' user is authenticated. */
   readonly status: string;
   /** The id of the user's role. */
   readonly role: string | null;
@@ -50,7 +50,7 @@ export interface RoleRecord {
   readonly admin: boolean;
 }
 
-/** A login that is alive. Its token is the refresh token of modes json and cookie, and the claim `session` of mode session. */
+/** A session that has not ended. Its token is the refresh token of modes json and cookie, and the claim `session` of mode session. */
 export interface SessionRecord {
   /** 64 characters of base64url. */
   readonly token: string;

@@ -6,7 +6,7 @@ import type { Context } from '../context.js';
 import { forbidden, invalidPayload } from '../http/errors.js';
 import { masked } from '../events/mask.js';
 import { routes } from '../http/routes.js';
-import { isAlive } from '../auth/sessions.js';
+import { isValid } from '../auth/sessions.js';
 import type { SessionRecord } from '../stores/store.js';
 import { streamEvents } from './event-stream.js';
 import { requireAdministrator, requireSession, type SessionHolder } from './session-holder.js';
@@ -74,7 +74,7 @@ const idOf = ({ token }: SessionRecord): string => createHash('sha256').update(t
 
 /** The sessions that are alive and that the user may see: the own one first, then those that end last. */
 async function visibleSessions(context: Context, { admin, session, user }: SessionHolder): Promise<SessionRecord[]> {
-  const alive = (await context.store.sessions()).filter((one) => isAlive(context, one) && (admin || one.user === user));
+  const alive = (await context.store.sessions()).filter((one) => isValid(context, one) && (admin || one.user === user));
   return alive.sort(
     (one, other) => Number(other.token === session) - Number(one.token === session) || other.expires - one.expires,
   );

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { Context } from '../context.js';
 import type { AuthenticationEvent } from '../events/event-log.js';
 import { serviceUnavailable } from '../http/errors.js';
-import { isAlive } from '../auth/sessions.js';
+import { isValid } from '../auth/sessions.js';
 import type { SessionHolder } from './session-holder.js';
 
 /** A client that lets so many bytes wait is not waited for: it may come again. */
@@ -61,7 +61,7 @@ export function streamEvents(context: Context, holder: SessionHolder, request: R
 
 async function sessionIsAlive(context: Context, { session: token }: SessionHolder): Promise<boolean> {
   const session = await context.store.session(token);
-  return session !== undefined && isAlive(context, session);
+  return session !== undefined && isValid(context, session);
 }
 
 /** An event as it is told. */

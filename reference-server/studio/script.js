@@ -8,7 +8,7 @@
  * @typedef {{ id: string, email: string | null, admin: boolean, time_travel: boolean }} Me
  * @typedef {{ id: string, token: string, user: string, email: string | null, expires: string, own: boolean,
  *   refreshed: boolean }} Session
- * @typedef {{ id: number, time: string, user: string | null, email: string | null, credential: string | null, way: string | null,
+ * @typedef {{ id: number, time: string, user: string | null, email: string | null, credential: string | null, sentIn: string | null,
  *   action: string, method: string, path: string, status: number, code: string | null }} AuthenticationEvent
  * @typedef {{ now: string, ahead: number, longest_lifetime: number }} Time
  */
@@ -386,7 +386,7 @@ function followEvents() {
 }
 
 /** @param {AuthenticationEvent} event */
-function showEvent({ action, code, credential, email, method, path, status, time, user, way }) {
+function showEvent({ action, code, credential, email, method, path, status, time, user, sentIn }) {
   const good = status < 400;
   list.prepend(
     make(
@@ -396,7 +396,7 @@ function showEvent({ action, code, credential, email, method, path, status, time
       make('strong', good ? 'good' : 'bad', `${status}${code === null ? '' : ` ${code}`}`),
       make('span', 'what', make('b', '', action), ' ', make('code', '', `${method} ${path}`)),
       make('span', 'who', email ?? user ?? (credential === null ? 'nobody' : 'unknown')),
-      make('span', 'soft', credential === null ? 'no credential' : `${inWords(credential)}, by ${way}`),
+      make('span', 'soft', credential === null ? 'no credential' : `${inWords(credential)}, by ${sentIn}`),
     ),
   );
   while (list.children.length > EVENTS_SHOWN) list.lastElementChild?.remove();

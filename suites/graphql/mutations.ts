@@ -20,7 +20,7 @@ export const refresh = async (target: Target, token: string): Promise<Response> 
   graphql(target, `mutation{auth_refresh(refresh_token:${written(token)})${TOKENS}}`);
 
 /** Expects that a response issue no token. */
-export function mustHandOutNothing(target: Target, response: Response, what: string): void {
+export function expectNoTokens(target: Target, response: Response, what: string): void {
   const { sessionCookie, refreshCookie } = target.description;
   const handed = ['auth_login', 'auth_refresh', 'a', 'b'].some((field) =>
     Object.values(result(response, field)).some((value) => typeof value === 'string' && value.length > 20),

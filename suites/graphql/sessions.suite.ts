@@ -4,7 +4,7 @@ import { graphql, outcome, result, written } from '../harness/target/graphql.js'
 import { expectRejected } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import type { Target } from '../harness/target/target.js';
-import { refreshTokenOf, refresh, mustHandOutNothing, login, TOKENS } from './mutations.js';
+import { refreshTokenOf, refresh, expectNoTokens, login, TOKENS } from './mutations.js';
 
 const nameOfCookie = ({ description }: Target, mode: 'cookie' | 'session'): string =>
   mode === 'session' ? description.sessionCookie : description.refreshCookie;
@@ -45,13 +45,9 @@ chapter('GraphQL', () => {
       );
       const me = await target.whoAmI({ header: access_token });
       assert(me.text('id') === id, 'the new access token to identify its user', me.summary);
-      mustHandOutNothing(
-        target,
-        await refresh(target, token),
-        'auth_refresh with a refresh token that was used before',
-      );
-      mustHandOutNothing(target, await refresh(target, access_token), 'auth_refresh with an access token');
-      mustHandOutNothing(target, await refresh(target, 'unknown'), 'auth_refresh with an unknown token');
+      expectNoTokens(target, await refresh(target, token), 'auth_refresh with a refresh token that was used before');
+      expectNoTokens(target, await refresh(target, access_token), 'auth_refresh with an access token');
+      expectNoTokens(target, await refresh(target, 'unknown'), 'auth_refresh with an unknown token');
     },
   );
 
@@ -64,7 +60,7 @@ chapter('GraphQL', () => {
         const first = cookieOf(target, await login(target, email, password, mode), mode);
         assume(first !== undefined, `auth_login in mode ${mode} sets no cookie`);
         const headers = { Cookie: `${nameOfCookie(target, mode)}=${first}` };
-        mustHandOutNothing(
+        expectNoTokens(
           target,
           await graphql(target, `mutation{auth_refresh${TOKENS}}`, {}, headers),
           'auth_refresh without a mode, by a cookie,',
@@ -91,7 +87,7 @@ chapter('GraphQL', () => {
         const me = await target.whoAmI(access);
         assert(me.text('id') === id, `the token out of auth_refresh in mode ${mode} to identify its user`, me.summary);
         if (mode === 'cookie')
-          mustHandOutNothing(
+          expectNoTokens(
             target,
             await exchange(target, 'auth_refresh', mode, first),
             'auth_refresh with a cookie that was used before',
@@ -117,12 +113,8 @@ chapter('GraphQL', () => {
           `auth_logout in mode ${mode} to clear the cookie ${name}`,
           outcome(response),
         );
-        mustHandOutNothing(
-          target,
-          await exchange(target, 'auth_refresh', mode, token),
-          'auth_refresh after the logout',
-        );
-        mustHandOutNothing(target, await target.refreshByCookie(mode, token), 'a refresh after the logout');
+        expectNoTokens(target, await exchange(target, 'auth_refresh', mode, token), 'auth_refresh after the logout');
+        expectNoTokens(target, await target.refreshByCookie(mode, token), 'a refresh after the logout');
         if (mode === 'session')
           expectRejected(await target.whoAmI({ cookie: token }), 'a session token after auth_logout', account);
       }
@@ -138,8 +130,8 @@ chapter('GraphQL', () => {
       const response = await graphql(target, `mutation{auth_logout(refresh_token:${written(token)})}`);
       const { data } = (response.json ?? {}) as { data?: { auth_logout?: unknown } };
       assert(data?.auth_logout === true, 'auth_logout to answer true', outcome(response));
-      mustHandOutNothing(target, await refresh(target, token), 'auth_refresh after the logout');
-      mustHandOutNothing(target, await target.refresh(token), 'a refresh after the logout');
+      expectNoTokens(target, await refresh(target, token), 'auth_refresh after the logout');
+      expectNoTokens(target, await target.refresh(token), 'a refresh after the logout');
     },
   );
 });

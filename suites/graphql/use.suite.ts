@@ -6,7 +6,7 @@ import { claimsOf, Moment } from '../harness/target/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import { modes } from '../harness/target/target.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
-import { refreshTokenOf, mustHandOutNothing, login, refresh } from './mutations.js';
+import { refreshTokenOf, expectNoTokens, login, refresh } from './mutations.js';
 
 chapter('GraphQL', () => {
   check(
@@ -136,8 +136,8 @@ chapter('GraphQL', () => {
       const refreshToken = await refreshTokenOf(target, email, password);
       await administrator.change(account, { status: 'suspended' }, evidence);
       for (const mode of modes)
-        mustHandOutNothing(target, await login(target, email, password, mode), 'auth_login of a suspended user');
-      mustHandOutNothing(target, await refresh(target, refreshToken), 'auth_refresh of a suspended user');
+        expectNoTokens(target, await login(target, email, password, mode), 'auth_login of a suspended user');
+      expectNoTokens(target, await refresh(target, refreshToken), 'auth_refresh of a suspended user');
       const me = await graphql(target, '{__typename}', { header: token });
       assert(me.status === 401, 'the static token of a suspended user to be rejected (401)', outcome(me));
     },

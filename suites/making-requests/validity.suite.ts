@@ -7,8 +7,8 @@ import { assert, assume } from '../harness/outcomes.js';
 import { forAll } from '../harness/generators/property.js';
 import { bearerMethods, methodInWords } from '../harness/target/bearer-methods.js';
 
-/** Made-up tokens of many shapes. */
-const madeUp = [
+/** Unknown tokens of many shapes. */
+const unknownTokens = [
   'garbage',
   'null',
   'undefined',
@@ -52,7 +52,7 @@ chapter('Making Requests', () => {
 
   check('requests.token-valid', 'Unknown tokens are rejected, by each bearer method', async ({ target, user }) => {
     const account = await user();
-    for (const token of [...madeUp, account.email, ...(account.id === undefined ? [] : [account.id])]) {
+    for (const token of [...unknownTokens, account.email, ...(account.id === undefined ? [] : [account.id])]) {
       for (const method of bearerMethods) {
         // A cookie cannot carry every string.
         if (method === 'cookie' && /[\s"';,\\]/.test(token)) continue;

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fileNamesOf } from '../../cli/file-names.js';
+import { fileNamesOf } from '../../cli/output/file-names.js';
 import { runsOf } from '../../cli/targets.js';
 import type { Configuration } from '../../spec/generated/configuration.js';
 

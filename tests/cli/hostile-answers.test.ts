@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { errorLine } from '../../cli/error-line.js';
+import { errorLine } from '../../cli/output/error-line.js';
 import { runCli } from '../helpers/run-cli.js';
 import { commandsIn, hostileText, unseen } from '../reporters/hostile-reports.js';
 import { reportFixture } from '../reporters/report-fixture.js';

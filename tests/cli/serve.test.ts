@@ -283,16 +283,16 @@ describe('--log json', () => {
       ['stopped', 'info'],
     ]);
     expect(lines[0]?.['url']).toBe(url);
-    const told = lines.slice(1, 5).map(({ action, credential, way, email, method, path, status, code }) => ({
-      ...{ action, credential, way, email, method, path, status, code },
+    const told = lines.slice(1, 5).map(({ action, credential, sentIn, email, method, path, status, code }) => ({
+      ...{ action, credential, sentIn, email, method, path, status, code },
     }));
-    const ed = { action: 'login', credential: 'password', way: 'body', email: 'ed@example.com', method: 'POST' };
+    const ed = { action: 'login', credential: 'password', sentIn: 'body', email: 'ed@example.com', method: 'POST' };
     const request = { action: 'request', credential: 'static', email: null, method: 'GET' };
     expect(told).toEqual([
       { ...ed, path: '/auth/login', status: 200, code: null },
       { ...ed, path: '/auth/login', status: 401, code: 'INVALID_CREDENTIALS' },
-      { ...request, way: 'query', path: '/users/me', status: 200, code: null },
-      { ...request, way: 'header', path: '/server/info', status: 401, code: 'INVALID_CREDENTIALS' },
+      { ...request, sentIn: 'query', path: '/users/me', status: 200, code: null },
+      { ...request, sentIn: 'header', path: '/server/info', status: 401, code: 'INVALID_CREDENTIALS' },
     ]);
     for (const line of lines) expect(new Date(line['time'] as string).toISOString()).toBe(line['time']);
     expect(lines.slice(1, 5).map(({ durationMs }) => Number.isInteger(durationMs))).not.toContain(false);

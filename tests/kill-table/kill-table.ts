@@ -5,7 +5,7 @@
  *   npm run kill-table -- --quick         against the requirements that name the defect alone, in a fraction of the time
  *   npm run kill-table -- --update        writes what fails into the table; what does not fail in each run stands as chance
  *   npm run kill-table -- --times 3       so many runs of each defect (default: 1; with --update: 2)
- *   npm run kill-table -- --jobs 2        so many runs at once for each core (default: 3; most of a run is waiting)
+ *   npm run kill-table -- --jobs 2        so many runs at once for each core (default: 2)
  *
  * Ends with 1 when a row is not as the table says, or a defect is not noticed by a requirement that names it.
  */
@@ -23,7 +23,7 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     update: { type: 'boolean', default: false },
     times: { type: 'string' },
-    jobs: { type: 'string', default: '3' },
+    jobs: { type: 'string', default: '2' },
   },
 });
 const file = new URL('../../spec/kill-table.json', import.meta.url);

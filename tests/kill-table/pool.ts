@@ -19,8 +19,8 @@ export interface Outcome {
   readonly error?: string;
 }
 
-/** Runs of one process at once: most of a run is waiting for tokens to expire. */
-const AT_ONCE = 3;
+/** Runs of one process at once: a run waits for logins, each of which takes LOGIN_STALL_TIME. */
+const AT_ONCE = 2;
 
 /**
  * Processes that certify the reference server with its defects: one for each core, each several runs at once. They start once, so

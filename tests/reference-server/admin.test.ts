@@ -33,7 +33,7 @@ interface ToldEvent {
   readonly method: string;
   readonly email: string | null;
   readonly credential: string | null;
-  readonly way: string | null;
+  readonly sentIn: string | null;
   readonly status: number;
   readonly code: string | null;
 }
@@ -312,7 +312,7 @@ describe('time travel', () => {
 });
 
 describe('the event log', () => {
-  test('says who came with what, by which way, and what became of it, as it happens', async () => {
+  test('tells each request as it happens: user, credential, where it was sent, and the outcome', async () => {
     const id = await newUser(server, { ...USER, token: 'static-token-of-a-user' });
     const cookie = await sessionLogin(server);
     const stream = await Stream.open(cookie);
@@ -329,7 +329,7 @@ describe('the event log', () => {
         event?.action,
         `${event?.method} ${event?.path}`,
         event?.credential,
-        event?.way,
+        event?.sentIn,
         event?.email,
         event?.status,
         event?.code,
@@ -434,8 +434,8 @@ describe('the event log', () => {
       socket.close();
       return stream.events
         .slice(before)
-        .map(({ action, method, path, credential, way, email, status, code }) => [
-          ...[action, `${method} ${path}`, credential, way, email, status, code],
+        .map(({ action, method, path, credential, sentIn, email, status, code }) => [
+          ...[action, `${method} ${path}`, credential, sentIn, email, status, code],
         ]);
     };
     const { email } = USER;

@@ -6,8 +6,8 @@ import {
   type Limits,
   type ReferenceServer,
 } from '../../reference-server/index.js';
+import { createGuardedServer } from '../../reference-server/http/guard/guarded-server.js';
 import { cheapHash } from '../helpers/cheap-hash.js';
-import { createGuardedServer } from '../../reference-server/http/guarded-server.js';
 import { RawConnection, requestText, UPGRADE } from '../helpers/raw-connection.js';
 import { ADMIN, SECRET, send } from './client.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { isDeeperThan, looksDeeperThan } from '../../reference-server/http/nesting.js';
+import { isDeeperThan, looksDeeperThan } from '../../reference-server/http/guard/nesting.js';
 import { MemoryStore, type ReferenceServer, type UserRecord } from '../../reference-server/index.js';
 import { login, quickServer, send, sessionLogin, type Answer } from './client.js';
 

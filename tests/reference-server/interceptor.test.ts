@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { Context } from '../../reference-server/context.js';
 import { defaultLimits, type ReferenceServer } from '../../reference-server/index.js';
 import { invalidPayload } from '../../reference-server/http/errors.js';
-import { createGuardedServer } from '../../reference-server/http/guarded-server.js';
+import { createGuardedServer } from '../../reference-server/http/guard/guarded-server.js';
 import { interceptResponses, type Interceptor } from '../../reference-server/http/interceptor.js';
 import { send } from './client.js';
 
@@ -17,7 +17,7 @@ afterEach(() => closing.splice(0).forEach((close) => close()));
 /** A server whose responses an interceptor changes. */
 async function serverWith(response: NonNullable<Interceptor['response']>): Promise<Pick<ReferenceServer, 'url'>> {
   const app = express();
-  app.use(interceptResponses({ interceptors: [{ response }] } as unknown as Context));
+  app.use(interceptResponses({} as Context, [{ response }]));
   app.get('/json', (_request, answer) => void answer.json({ data: 1 }));
   app.get('/empty', (_request, answer) => void answer.status(204).end());
   const server = createServer(app as RequestListener);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { gitHubStep } from '../../cli/github-actions.js';
+import { gitHubStep } from '../../cli/output/github-actions.js';
 import { renderAnnotations, renderStepSummary } from '../../reporters/github.js';
 import { renderJson } from '../../reporters/json.js';
 import { renderMarkdown } from '../../reporters/markdown.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { renderComparison } from '../../reporters/comparison-page.js';
+import { renderComparison } from '../../reporters/html/comparison-page.js';
 import { compared, named, unlike } from '../../reporters/comparison.js';
-import { renderHtml } from '../../reporters/html.js';
+import { renderHtml } from '../../reporters/html/report-page.js';
 import type { CheckResult, Report, Verdict } from '../../spec/generated/report.js';
 import { hostile, reportFixture } from './report-fixture.js';
 

@@ -106,7 +106,8 @@ export const accessTokensPermissions = [
     title: 'A request that changes something is refused to the session cookie, whoever it belongs to.',
     wrap: atRequest((exchange) => {
       const { method, path } = exchange.request;
-      if (method === 'PATCH' && !path.startsWith('/auth/') && sentToken(exchange)?.way === 'cookie') throw forbidden();
+      if (method === 'PATCH' && !path.startsWith('/auth/') && sentToken(exchange)?.method === 'cookie')
+        throw forbidden();
     }),
   },
 ] as const satisfies readonly Defect[];

@@ -2,9 +2,8 @@ import { invalidCredentials } from '../../http/errors.js';
 import { replacing, type Defect, type Wrappers } from '../defect.js';
 import { bodyOf, isTo, payloadOf, userIn, isLogin } from '../helpers/exchange.js';
 import { servedOperation } from '../helpers/served.js';
-import { claimsOf, replaceToken, sentToken, signed, tokenFor } from '../helpers/tokens.js';
+import { claimsOf, replaceToken, sentToken, tokenFor } from '../helpers/tokens.js';
 import { allButTheNewest, changingOwners, sparingSessions, endingNoSessions } from '../helpers/users.js';
-import { ISSUER, issuedNow } from '../../auth/jwt.js';
 import type { Exchange } from '../../http/interceptor.js';
 import type { SessionRecord, UserRecord } from '../../stores/store.js';
 import { keepingSessions } from '../helpers/keeping-sessions.js';
@@ -170,15 +169,7 @@ export const accessTokensUserChanges = [
           const { context } = exchange;
           const user = isLogin(exchange) && answer.status === 401 ? deleted.get(bodyOf(exchange)['email']) : undefined;
           if (user === undefined) return;
-          const times = issuedNow(context.clock.now(), context.settings.ACCESS_TOKEN_TTL);
-          const access_token = await signed(exchange, {
-            id: user.id,
-            role: user.role,
-            app_access: false,
-            admin_access: false,
-            ...times,
-            iss: ISSUER,
-          });
+          const access_token = await tokenFor(exchange, user);
           answer.status = 200;
           answer.body = {
             data: { expires: context.settings.ACCESS_TOKEN_TTL, refresh_token: context.random.uuid(), access_token },

@@ -1,7 +1,8 @@
 import { TOTP } from 'otpauth';
 import type { Defect, Wrappers } from '../defect.js';
 import { changeSetCookie, setCookieValue } from '../helpers/cookies.js';
-import { bodyOf, isTo } from '../helpers/exchange.js';
+import { bodyOf } from '../helpers/exchange.js';
+import { PasswordsOfNewUsers } from '../helpers/logins.js';
 import { refusing, atAnswer, atQuery, argument, queryOf, isGraphql } from '../helpers/graphql.js';
 
 /** Defects that requirements of the section `login` of the chapter `graphql` notice. */
@@ -40,13 +41,12 @@ export const graphqlLogin = [
     name: 'graphql-login-ignores-password',
     title: 'auth_login takes any password.',
     wrap: (): Wrappers => {
-      const passwords = new Map<unknown, unknown>();
+      const passwords = new PasswordsOfNewUsers();
       return {
         request: (exchange) => {
-          const { email, password } = bodyOf(exchange);
-          if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
-          const right = passwords.get(argument(queryOf(exchange), 'email'));
-          if (isGraphql(exchange) && typeof right === 'string')
+          passwords.note(exchange);
+          const right = passwords.of(argument(queryOf(exchange), 'email'));
+          if (isGraphql(exchange) && right !== undefined)
             bodyOf(exchange)['query'] = queryOf(exchange).replace(
               /password:"[^"]*"/,
               `password:${JSON.stringify(right)}`,
@@ -59,17 +59,16 @@ export const graphqlLogin = [
     name: 'graphql-takes-old-password',
     title: 'auth_login takes the password that a user was created with, whatever became of it.',
     wrap: (): Wrappers => {
-      const passwords = new Map<unknown, unknown>();
+      const passwords = new PasswordsOfNewUsers();
       return {
         request: async (exchange) => {
-          const { email, password } = bodyOf(exchange);
-          if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
+          passwords.note(exchange);
           const { passwords: hashes, store } = exchange.context;
           const query = isGraphql(exchange) ? queryOf(exchange) : '';
           const address = argument(query, 'email') ?? '';
           const given = argument(query, 'password');
           const user = await store.userByEmail(address);
-          if (user === undefined || given === undefined || passwords.get(address) !== given) return;
+          if (user === undefined || given === undefined || passwords.of(address) !== given) return;
           if (user.status === 'active') await store.updateUser(user.id, { password: await hashes.hash(given) });
         },
       };

@@ -3,7 +3,7 @@ import { startSession } from '../../auth/sessions.js';
 import type { Exchange } from '../../http/interceptor.js';
 import type { UserRecord } from '../../stores/store.js';
 import type { Wrappers } from '../defect.js';
-import { bodyOf, isLogin } from './exchange.js';
+import { bodyOf, isLogin, isTo } from './exchange.js';
 import { ownClaimsOf, sentToken } from './tokens.js';
 
 /** The user who tries to log in. */
@@ -31,6 +31,28 @@ export async function senderOf(exchange: Exchange): Promise<string> {
   const sent = sentToken(exchange);
   const claims = sent && (await ownClaimsOf(exchange, sent.token));
   return typeof claims?.['id'] === 'string' ? claims['id'] : '';
+}
+
+/** Remembers the passwords that users are created with, of the requests that it is told of. */
+export class PasswordsOfNewUsers {
+  readonly #byEmail = new Map<unknown, unknown>();
+
+  /** Takes note of the password if the request creates a user. */
+  note(exchange: Exchange): void {
+    const { email, password } = bodyOf(exchange);
+    if (isTo(exchange, 'POST', '/users')) this.#byEmail.set(email, password);
+  }
+
+  /** The password that the user of an e-mail address was created with; undefined where that is not known. */
+  of(email: unknown): string | undefined {
+    const password = this.#byEmail.get(email);
+    return typeof password === 'string' ? password : undefined;
+  }
+
+  /** True when some user was created with this password. */
+  has(password: unknown): boolean {
+    return [...this.#byEmail.values()].includes(password);
+  }
 }
 
 /** A refresh token of one more login of the user who logs in. */

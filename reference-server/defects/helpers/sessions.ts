@@ -1,8 +1,8 @@
 import { readCookie } from '../../auth/cookies.js';
 import { invalidCredentials } from '../../http/errors.js';
 import type { Exchange, OutgoingResponse } from '../../http/interceptor.js';
-import type { SessionRecord } from '../../stores/store.js';
-import type { Wrappers } from '../defect.js';
+import type { SessionRecord, Store } from '../../stores/store.js';
+import { replacing, type Wrappers } from '../defect.js';
 import { withoutSessionCookie } from './cookies.js';
 import { bodyOf, isLogout, modeOf, payloadOf, succeeded } from './exchange.js';
 import { claimsOf, sentToken } from './tokens.js';
@@ -40,21 +40,40 @@ export function sessionLogoutLeavesCookie(exchange: Exchange, answer: OutgoingRe
 /** What was found, as a list. */
 export const found = (session: SessionRecord | false | undefined): SessionRecord[] => (session ? [session] : []);
 
-/** Remembers what access tokens were handed out with which refresh token, and refuses those of which it is told. */
+/**
+ * Remembers the refresh tokens that came from a refresh.
+ * @param change gives the members of the store to replace; `isRefreshed` tells whether a token came from a refresh
+ */
+export const knowingRefreshed =
+  (change: (store: Store, isRefreshed: (token: string) => boolean) => Partial<Store>) => (): Wrappers => {
+    const refreshed = new Set<string>();
+    return {
+      store: (store) =>
+        replacing(store, {
+          replaceSession: async (token, by) => {
+            refreshed.add(by.token);
+            return store.replaceSession(token, by);
+          },
+          ...change(store, (token) => refreshed.has(token)),
+        }),
+    };
+  };
+
+/** Remembers which access token was issued with which refresh token, and rejects those of which it is told. */
 export function accessTokensByRefreshToken(ended: (exchange: Exchange) => boolean): Wrappers {
   const accessTokens = new Map<unknown, string>();
-  const dead = new Set<string>();
+  const revoked = new Set<string>();
   return {
     request: (exchange) => {
       const sent = sentToken(exchange);
-      if (sent !== undefined && dead.has(sent.token)) throw invalidCredentials();
+      if (sent !== undefined && revoked.has(sent.token)) throw invalidCredentials();
     },
     response: (exchange, answer) => {
       const { access_token, refresh_token } = payloadOf(answer);
       if (typeof access_token === 'string' && typeof refresh_token === 'string')
         accessTokens.set(refresh_token, access_token);
       const access = accessTokens.get(bodyOf(exchange)['refresh_token']);
-      if (ended(exchange) && succeeded(answer) && access !== undefined && access !== access_token) dead.add(access);
+      if (ended(exchange) && succeeded(answer) && access !== undefined && access !== access_token) revoked.add(access);
     },
   };
 }

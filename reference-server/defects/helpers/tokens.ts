@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose';
-import type { BearerMethod } from '../../auth/bearer-token.js';
+import type { BearerMethod } from '../../auth/bearer-method.js';
 import { readCookie } from '../../auth/cookies.js';
-import { isAdminRole } from '../../auth/identity.js';
-import { ISSUER, type IssuedClaims, issuedNow } from '../../auth/jwt.js';
+import { issuedClaims } from '../../auth/identity.js';
+import type { IssuedClaims } from '../../auth/jwt.js';
 import type { Exchange } from '../../http/interceptor.js';
 import type { UserRecord } from '../../stores/store.js';
 import { replacing, type Wrappers } from '../defect.js';
@@ -15,22 +15,22 @@ type Server = Pick<Exchange, 'context'>;
 export function sentToken({
   context,
   request,
-}: Exchange): { readonly way: BearerMethod; readonly token: string } | undefined {
+}: Exchange): { readonly method: BearerMethod; readonly token: string } | undefined {
   const inHeader = /^bearer ([^ ]+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (inHeader !== undefined) return { way: 'header', token: inHeader };
+  if (inHeader !== undefined) return { method: 'header', token: inHeader };
   const inQuery = request.query['access_token'];
-  if (typeof inQuery === 'string' && inQuery !== '') return { way: 'query', token: inQuery };
+  if (typeof inQuery === 'string' && inQuery !== '') return { method: 'query', token: inQuery };
   const inCookie = readCookie(request, context.settings.SESSION_COOKIE_NAME);
-  return inCookie === undefined || inCookie === '' ? undefined : { way: 'cookie', token: inCookie };
+  return inCookie === undefined || inCookie === '' ? undefined : { method: 'cookie', token: inCookie };
 }
 
 /** Sends another access token in place of the one that was sent; undefined: none. */
 export function replaceToken(exchange: Exchange, token: string | undefined): void {
   const { context, request } = exchange;
-  const way = sentToken(exchange)?.way ?? 'header';
-  if (way === 'header') setHeader(request, 'authorization', token === undefined ? undefined : `Bearer ${token}`);
-  if (way === 'cookie') setCookie(request, context.settings.SESSION_COOKIE_NAME, token);
-  if (way === 'query') setQuery(request, 'access_token', token);
+  const method = sentToken(exchange)?.method ?? 'header';
+  if (method === 'header') setHeader(request, 'authorization', token === undefined ? undefined : `Bearer ${token}`);
+  if (method === 'cookie') setCookie(request, context.settings.SESSION_COOKIE_NAME, token);
+  if (method === 'query') setQuery(request, 'access_token', token);
 }
 
 /** The claims of a JWT. */
@@ -71,19 +71,10 @@ export const withoutIat = (ofWhich: (claims: IssuedClaims) => boolean) => (): Wr
 /** A standard token of a user. */
 export async function tokenFor(exchange: Server, user: Pick<UserRecord, 'id' | 'role'>): Promise<string> {
   const { context } = exchange;
-  const admin = await isAdminRole(context, user.role);
-  const times = issuedNow(context.clock.now(), context.settings.ACCESS_TOKEN_TTL);
-  return signed(exchange, {
-    id: user.id,
-    role: user.role,
-    app_access: admin,
-    admin_access: admin,
-    ...times,
-    iss: ISSUER,
-  });
+  return context.jwts.sign(await issuedClaims(context, user, context.settings.ACCESS_TOKEN_TTL));
 }
 
-/** True when the server would let the sender of an access token in. */
+/** True when the server would accept an access token. */
 export async function isGood(exchange: Server, token: string): Promise<boolean> {
   const { store } = exchange.context;
   return (await ownClaimsOf(exchange, token)) !== undefined || (await store.userByStaticToken(token)) !== undefined;

@@ -1,20 +1,19 @@
 import express from 'express';
 import { internalError, invalidCredentials, invalidOtp } from '../../http/errors.js';
 import type { Defect, Wrappers } from '../defect.js';
-import { bodyOf, isLogin, isTo } from '../helpers/exchange.js';
-import { atLogin, userOf } from '../helpers/logins.js';
+import { bodyOf, isLogin } from '../helpers/exchange.js';
+import { atLogin, userOf, PasswordsOfNewUsers } from '../helpers/logins.js';
 
 /** Remembers passwords as they are set, and takes others that are like them. */
 const takingPasswordsLike = (alike: (right: string, given: string) => boolean) => (): Wrappers => {
-  const passwords = new Map<string, string>();
+  const passwords = new PasswordsOfNewUsers();
   return {
-    request: async (exchange) => {
+    request: (exchange) => {
       const { email, password } = bodyOf(exchange);
-      if (typeof password !== 'string' || typeof email !== 'string') return;
-      if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
-      const right = passwords.get(email);
-      if (isLogin(exchange) && right !== undefined && alike(right, password)) bodyOf(exchange)['password'] = right;
-      return Promise.resolve();
+      passwords.note(exchange);
+      const right = passwords.of(email);
+      if (isLogin(exchange) && right !== undefined && typeof password === 'string' && alike(right, password))
+        bodyOf(exchange)['password'] = right;
     },
   };
 };

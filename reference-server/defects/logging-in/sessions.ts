@@ -26,7 +26,7 @@ export const loggingInSessions = [
       response: (exchange, answer) => {
         const sent = sentToken(exchange);
         const name = exchange.context.settings.SESSION_COOKIE_NAME;
-        if (isLogin(exchange) && succeeded(answer) && sent?.way === 'cookie')
+        if (isLogin(exchange) && succeeded(answer) && sent?.method === 'cookie')
           changeSetCookie(exchange.response, name, (header) => header.replace(/=[^;]*/, `=${sent.token}`));
       },
     }),

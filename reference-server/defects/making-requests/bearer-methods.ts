@@ -8,12 +8,12 @@ import { sessionCookieOf } from '../helpers/sessions.js';
 import { claimsOf, replaceToken, sentToken, tokenFor } from '../helpers/tokens.js';
 
 /** Does not see tokens of one kind in the header or the query: the request is one without a token. */
-const notSeeing = (way: 'header' | 'query', isOfThisKind: (token: string) => boolean) =>
+const notSeeing = (method: 'header' | 'query', isOfThisKind: (token: string) => boolean) =>
   atRequest((exchange) => {
     const { context, request } = exchange;
     const sent = sentToken(exchange);
-    const twoWays = sent?.way === 'header' && Boolean(request.query['access_token']);
-    if (sent?.way !== way || twoWays || !isOfThisKind(sent.token)) return;
+    const two = sent?.method === 'header' && Boolean(request.query['access_token']);
+    if (sent?.method !== method || two || !isOfThisKind(sent.token)) return;
     replaceToken(exchange, undefined);
     // Nor is the session cookie seen beside it, unless it is what is exchanged.
     if (!isRefresh(exchange) && !isLogout(exchange))
@@ -40,7 +40,7 @@ export const makingRequestsBearerMethods = [
     wrap: atRequest((exchange) => {
       const alone = exchange.request.headers['x-requested-with'] === undefined;
       // A refresh or logout reads the cookie for itself.
-      if (alone && sentToken(exchange)?.way === 'cookie' && servedOperation() === undefined)
+      if (alone && sentToken(exchange)?.method === 'cookie' && servedOperation() === undefined)
         replaceToken(exchange, undefined);
     }),
   },

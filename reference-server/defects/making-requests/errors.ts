@@ -89,7 +89,7 @@ export const makingRequestsErrors = [
     title: 'A token in the query whose signature is wrong is taken for none.',
     wrap: atRequest(async (exchange) => {
       const sent = sentToken(exchange);
-      if (sent?.way === 'query' && claimsOf(sent.token) !== undefined && !(await isGood(exchange, sent.token)))
+      if (sent?.method === 'query' && claimsOf(sent.token) !== undefined && !(await isGood(exchange, sent.token)))
         replaceToken(exchange, undefined);
     }),
   },

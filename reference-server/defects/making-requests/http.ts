@@ -55,7 +55,7 @@ export const makingRequestsHttp = [
     title: 'The session cookie counts only for requests that read.',
     wrap: atRequest((exchange) => {
       const { method, path } = exchange.request;
-      if (method === 'PATCH' && !path.startsWith('/auth/') && sentToken(exchange)?.way === 'cookie')
+      if (method === 'PATCH' && !path.startsWith('/auth/') && sentToken(exchange)?.method === 'cookie')
         replaceToken(exchange, undefined);
     }),
   },
@@ -63,7 +63,7 @@ export const makingRequestsHttp = [
     name: 'query-token-only-for-reading',
     title: 'A token in the query counts only for requests that read.',
     wrap: atRequest((exchange) => {
-      if (exchange.request.method === 'PATCH' && sentToken(exchange)?.way === 'query')
+      if (exchange.request.method === 'PATCH' && sentToken(exchange)?.method === 'query')
         replaceToken(exchange, undefined);
     }),
   },

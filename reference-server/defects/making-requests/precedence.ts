@@ -34,7 +34,7 @@ export const makingRequestsPrecedence = [
     title: 'Beside a bad token in the header the session cookie counts.',
     wrap: atRequest(async (exchange) => {
       const sent = sentToken(exchange);
-      if (sent?.way === 'header' && sessionCookieOf(exchange) !== undefined && !(await isGood(exchange, sent.token)))
+      if (sent?.method === 'header' && sessionCookieOf(exchange) !== undefined && !(await isGood(exchange, sent.token)))
         replaceToken(exchange, undefined);
     }),
   },

@@ -1,4 +1,4 @@
-import type { BearerMethod } from '../../auth/bearer-token.js';
+import type { BearerMethod } from '../../auth/bearer-method.js';
 import { decodeProtectedHeader } from 'jose';
 import { createHmac } from 'node:crypto';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
@@ -40,9 +40,9 @@ function signatureIsCutShort(token: string, secret: string): boolean {
 const takingUnknownForFirstUser = (method: BearerMethod) =>
   alsoFinding(async (token, store) => {
     const exchange = servedRequest();
-    const way = exchange === undefined ? 'query' : sentToken(exchange)?.way;
+    const sentBy = exchange === undefined ? 'query' : sentToken(exchange)?.method;
     const isRefreshToken = (await store.session(token)) !== undefined;
-    return way === method && !isRefreshToken ? (await store.users())[0] : undefined;
+    return sentBy === method && !isRefreshToken ? (await store.users())[0] : undefined;
   });
 
 /** Defects that requirements of the section `validity` of the chapter `making-requests` notice. */
@@ -100,7 +100,7 @@ export const makingRequestsValidity = [
     title: 'A token in the query that says alg none needs no signature.',
     wrap: atRequest(async (exchange) => {
       const sent = sentToken(exchange);
-      const claims = sent?.way === 'query' && /^[^.]+\.[^.]+\.$/.test(sent.token) ? claimsOf(sent.token) : undefined;
+      const claims = sent?.method === 'query' && /^[^.]+\.[^.]+\.$/.test(sent.token) ? claimsOf(sent.token) : undefined;
       if (claims !== undefined) replaceToken(exchange, await signed(exchange, claims));
     }),
   },
@@ -126,7 +126,7 @@ export const makingRequestsValidity = [
     title: 'A logout passes over a bad access token.',
     wrap: atRequest(async (exchange) => {
       const sent = sentToken(exchange);
-      if (isTo(exchange, 'POST', '/auth/logout') && sent?.way === 'header' && !(await isGood(exchange, sent.token)))
+      if (isTo(exchange, 'POST', '/auth/logout') && sent?.method === 'header' && !(await isGood(exchange, sent.token)))
         replaceToken(exchange, undefined);
     }),
   },

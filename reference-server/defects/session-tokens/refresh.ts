@@ -50,10 +50,10 @@ export const sessionTokensRefresh = [
       const { exp } = claimsOf(sessionCookieOf(exchange) ?? '') ?? {};
       const renewed = setCookieValue(response, context.settings.SESSION_COOKIE_NAME);
       if (exp === undefined || renewed === undefined) return;
-      const lifeMs = exp * 1000 - context.clock.now();
-      payload['expires'] = lifeMs;
+      const lifetimeMs = exp * 1000 - context.clock.now();
+      payload['expires'] = lifetimeMs;
       withoutSessionCookie(exchange);
-      setSessionCookie(context, response, await signed(exchange, { ...claimsOf(renewed), exp }), lifeMs);
+      setSessionCookie(context, response, await signed(exchange, { ...claimsOf(renewed), exp }), lifetimeMs);
     }),
   },
   {
@@ -154,7 +154,7 @@ export const sessionTokensRefresh = [
     wrap: (): Wrappers => ({
       request: (exchange) => {
         const sent = sentToken(exchange);
-        if (isRefresh(exchange) && isAboutSession(exchange) && sent?.way === 'header')
+        if (isRefresh(exchange) && isAboutSession(exchange) && sent?.method === 'header')
           setCookie(exchange.request, exchange.context.settings.SESSION_COOKIE_NAME, sent.token);
       },
     }),

@@ -60,7 +60,7 @@ export const sessionTokensUse = [
     wrap: (): Wrappers => ({
       request: (exchange) => {
         const sent = sentToken(exchange);
-        if (sent !== undefined && sent.way !== 'cookie' && claimsOf(sent.token)?.['session'] !== undefined)
+        if (sent !== undefined && sent.method !== 'cookie' && claimsOf(sent.token)?.['session'] !== undefined)
           throw invalidCredentials();
       },
     }),

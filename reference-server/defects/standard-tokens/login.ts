@@ -4,8 +4,8 @@ import { changingTokens } from '../helpers/payloads.js';
 import { servedMessage, servedOperation, servesStandard } from '../helpers/served.js';
 import { ApiError } from '../../http/errors.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
-import { bodyOf, isLogin, isTo, modeOf, succeeded } from '../helpers/exchange.js';
-import { atLogin, senderOf } from '../helpers/logins.js';
+import { bodyOf, isLogin, modeOf, succeeded } from '../helpers/exchange.js';
+import { atLogin, senderOf, PasswordsOfNewUsers } from '../helpers/logins.js';
 import { tokenFor } from '../helpers/tokens.js';
 
 /** Defects that requirements of the section `login` of the chapter `standard-tokens` notice. */
@@ -105,13 +105,13 @@ export const standardTokensLogin = [
     name: 'login-accepts-password-of-others',
     title: 'The password of any user logs in.',
     wrap: (): Wrappers => {
-      const passwords = new Map<unknown, unknown>();
+      const passwords = new PasswordsOfNewUsers();
       return {
         request: (exchange) => {
           const { email, password } = bodyOf(exchange);
-          if (isTo(exchange, 'POST', '/users')) passwords.set(email, password);
-          if (isLogin(exchange) && passwords.has(email) && [...passwords.values()].includes(password))
-            bodyOf(exchange)['password'] = passwords.get(email);
+          passwords.note(exchange);
+          const right = passwords.of(email);
+          if (isLogin(exchange) && right !== undefined && passwords.has(password)) bodyOf(exchange)['password'] = right;
         },
       };
     },

@@ -11,6 +11,7 @@ import {
   sessionCookieOf,
   sessionOf,
   sessionToRefresh,
+  knowingRefreshed,
 } from '../helpers/sessions.js';
 
 /** Defects that requirements of the section `logout` of the chapter `standard-tokens` notice. */
@@ -35,27 +36,17 @@ export const standardTokensLogout = [
   {
     name: 'logout-forgets-refreshed-sessions',
     title: 'A logout ends only refresh tokens that came from a login, none that came from a refresh.',
-    wrap: (): Wrappers => {
-      const refreshed = new Set<string>();
-      return {
-        store: (store) =>
-          replacing(store, {
-            replaceSession: async (token, by) => {
-              refreshed.add(by.token);
-              return store.replaceSession(token, by);
-            },
-            deleteSession: async (token) => {
-              if (!servesStandard('logout') || !refreshed.has(token)) await store.deleteSession(token);
-            },
-          }),
-      };
-    },
+    wrap: knowingRefreshed((store, isRefreshed) => ({
+      deleteSession: async (token) => {
+        if (!servesStandard('logout') || !isRefreshed(token)) await store.deleteSession(token);
+      },
+    })),
   },
   {
     name: 'logout-with-access-token-does-nothing',
     title: 'A logout that is sent with an access token in the header ends nothing.',
     wrap: keepingSessions(async (exchange) =>
-      found(isLogout(exchange) && sentToken(exchange)?.way === 'header' && (await sessionToRefresh(exchange))),
+      found(isLogout(exchange) && sentToken(exchange)?.method === 'header' && (await sessionToRefresh(exchange))),
     ),
   },
   {

@@ -4,7 +4,13 @@ import { type Defect, replacing, type Wrappers, type Ports } from '../defect.js'
 import { bodyOf, modeOf, payloadOf, isRefresh } from '../helpers/exchange.js';
 import { claimsOf, sentToken, signed } from '../helpers/tokens.js';
 import { setCookieValue } from '../helpers/cookies.js';
-import { accessTokensByRefreshToken, sessionToRefresh, refreshCookieOf, refreshTokenOf } from '../helpers/sessions.js';
+import {
+  accessTokensByRefreshToken,
+  sessionToRefresh,
+  refreshCookieOf,
+  refreshTokenOf,
+  knowingRefreshed,
+} from '../helpers/sessions.js';
 import { refreshesAtOnceSucceed, sharedRefreshTokenOf } from '../helpers/refreshes-at-once.js';
 import { randomString } from '../../random.js';
 import { jwtsSignedWith } from '../../auth/jwt.js';
@@ -94,20 +100,9 @@ export const standardTokensRefresh = [
   {
     name: 'refresh-works-once-per-login',
     title: 'A refresh token that came from a refresh is refused.',
-    wrap: (): Wrappers => {
-      const refreshed = new Set<string>();
-      return {
-        store: (store) =>
-          replacing(store, {
-            replaceSession: async (token, by) => {
-              refreshed.add(by.token);
-              return store.replaceSession(token, by);
-            },
-            session: async (token) =>
-              servesStandard('refresh') && refreshed.has(token) ? undefined : store.session(token),
-          }),
-      };
-    },
+    wrap: knowingRefreshed((store, isRefreshed) => ({
+      session: async (token) => (servesStandard('refresh') && isRefreshed(token) ? undefined : store.session(token)),
+    })),
   },
   {
     name: 'refresh-accepts-access-token',

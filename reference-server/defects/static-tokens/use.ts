@@ -121,7 +121,7 @@ export const staticTokensUse = [
     wrap: (): Wrappers => ({
       request: (exchange) => {
         const sent = sentToken(exchange);
-        if (sent?.way === 'cookie' && claimsOf(sent.token) === undefined && /^[0-9a-f]{32}$/.test(sent.token))
+        if (sent?.method === 'cookie' && claimsOf(sent.token) === undefined && /^[0-9a-f]{32}$/.test(sent.token))
           replaceToken(exchange, undefined);
       },
     }),

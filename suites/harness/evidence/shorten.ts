@@ -1,5 +1,4 @@
-/** Longest quotation from a target in a sentence, in characters. */
-const QUOTE_LIMIT = 200;
+import { QUOTE_LIMIT } from '../../../spec/quote-limit.js';
 
 /** A text with what goes beyond a limit left out and counted; a copy of its own, which does not keep the long one in memory. */
 export function shorten(text: string, limit = QUOTE_LIMIT): string {

@@ -24,7 +24,7 @@ export class IssuedCredentials {
     return lifetime;
   }
 
-  /** The lifetimes of the credentials that a request was sent with, by whatever bearer method, or in its body. */
+  /** The lifetimes of the credentials that a request was sent with, by any bearer method, or in its body. */
   sentWith({ url, headers, body = '' }: SentRequest): Lifetime[] {
     const sent = [url, ...headers.map(([, value]) => value), body].join('\n');
     const unusual = [...this.#unusual].filter((value) => sent.includes(value) || sent.includes(percentEncoded(value)));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, statSync } from 'node:fs';
-import type { Report } from '../spec/generated/report.js';
-import { renderAnnotations, renderStepSummary } from '../reporters/github.js';
+import type { Report } from '../../spec/generated/report.js';
+import { renderAnnotations, renderStepSummary } from '../../reporters/github.js';
 
 /** A step of a GitHub workflow that the run is part of. */
 export interface GitHubStep {

@@ -1,4 +1,4 @@
-import { KNOWN_PASSWORD } from './insecure-bind.js';
+import { KNOWN_PASSWORD } from '../insecure-bind.js';
 
 /** What `serve` says when it listens. */
 export interface Greeting {

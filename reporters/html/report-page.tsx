@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { CheckResult, Exchange, Report, RequirementResult } from '../spec/generated/report.js';
+import type { CheckResult, Exchange, Report, RequirementResult } from '../../spec/generated/report.js';
 import { reportScript } from './html-assets.js';
 import {
   Badge,
@@ -16,9 +16,9 @@ import {
   verdicts,
   When,
 } from './html-parts.js';
-import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from './matrix.js';
+import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from '../matrix.js';
 import { fitForPage, fittingExchanges } from './page-limits.js';
-import { byChapter, coreOf, coreSkipped, inNumbers, labels, outcomeInWords, whatIsOpen } from '../report/wording.js';
+import { byChapter, coreOf, coreSkipped, inNumbers, labels, outcomeInWords, whatIsOpen } from '../../report/wording.js';
 
 /** What the outcome rests on, and what stays open. */
 function grounds(report: Report): string {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { generalVerify, GeneralSign, type JWSHeaderParameters } from 'jose';
-import type { Report } from '../spec/generated/report.js';
-import { onOneLine } from './foreign-text.js';
-import { ConfigurationError } from './errors.js';
-import { parseReport } from './read.js';
+import type { Report } from '../../spec/generated/report.js';
+import { onOneLine } from '../foreign-text.js';
+import { ConfigurationError } from '../errors.js';
+import { parseReport } from '../read.js';
 import type { SigningKey } from './signing-key.js';
 
 // The envelope is a JWS in its general JSON serialization (RFC 7515 section 7.2.1), which every jose library can check. in-toto

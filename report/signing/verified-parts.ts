@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { Report, ReportPart } from '../spec/generated/report.js';
+import type { Report, ReportPart } from '../../spec/generated/report.js';
 import { attested, NotValid, SignedByAnotherKey } from './attestation.js';
-import { ConfigurationError } from './errors.js';
-import { parseReport } from './read.js';
-import { readBytes, textIn } from './read-text.js';
-import { rejudge } from './rejudge.js';
+import { ConfigurationError } from '../errors.js';
+import { parseReport } from '../read.js';
+import { readBytes, textIn } from '../files/read-text.js';
+import { rejudge } from '../rejudge.js';
 import { attestationOf } from './sign.js';
 import type { SigningKey } from './signing-key.js';
-import { onOneLine } from './foreign-text.js';
+import { onOneLine } from '../foreign-text.js';
 
 /** A part of a run, and what is known of where it came from. */
 export interface VerifiedPart {

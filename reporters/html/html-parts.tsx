@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
+import type { CheckResult, Report, RequirementResult, Verdict } from '../../spec/generated/report.js';
 import { style } from './html-assets.js';
-import { labels } from '../report/wording.js';
+import { labels } from '../../report/wording.js';
 
 /** Verdicts in the order of how much they matter to a reader. */
 export const verdicts: readonly Verdict[] = ['fail', 'error', 'warn', 'pass', 'skip'];

@@ -1,5 +1,5 @@
-import type { Exchange, Report } from '../spec/generated/report.js';
-import { neutralReport, onOneLine } from '../report/foreign-text.js';
+import type { Exchange, Report } from '../../spec/generated/report.js';
+import { neutralReport, onOneLine } from '../../report/foreign-text.js';
 
 /** Characters that a page shows, at most: of one text, which may be a shell line; of the shell lines of a check; of its exchanges. */
 const TEXT = 5_000;

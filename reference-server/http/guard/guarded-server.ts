@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { invalidPayload, requestHeaderTooLarge, serviceUnavailable, type ApiError } from './errors.js';
+import { invalidPayload, requestHeaderTooLarge, serviceUnavailable, type ApiError } from '../errors.js';
 import { LargeBodies } from './large-bodies.js';
 import type { Limits } from './limits.js';
 import { originFormOf } from './request-target.js';

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { invalidPayload, type ApiError } from './errors.js';
+import { invalidPayload, type ApiError } from '../errors.js';
 
 /**
  * How deep JSON may be nested that comes from a client. What is deeper could be read, but neither written again (JSON.stringify overflows

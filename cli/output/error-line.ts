@@ -1,4 +1,4 @@
-import { onOneLine } from '../report/foreign-text.js';
+import { onOneLine } from '../../report/foreign-text.js';
 
 /**
  * What standard error is told of an error: one line, whoever wrote the text that its message quotes.

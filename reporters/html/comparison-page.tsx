@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import type { Report, RequirementResult } from '../spec/generated/report.js';
-import { compared, named, unlike, type ComparedReport, type ComparedRequirement } from './comparison.js';
+import type { Report, RequirementResult } from '../../spec/generated/report.js';
+import { compared, named, unlike, type ComparedReport, type ComparedRequirement } from '../comparison.js';
 import { comparisonScript } from './html-assets.js';
 import {
   Badge,
@@ -18,7 +18,7 @@ import {
   When,
 } from './html-parts.js';
 import { fitForPage } from './page-limits.js';
-import { labels, outcomeInWords } from '../report/wording.js';
+import { labels, outcomeInWords } from '../../report/wording.js';
 
 /** Where a report's part in a requirement is told. */
 const anchorOf = (target: number, id: string): string => `${target + 1}:${id}`;

@@ -1,6 +1,6 @@
-import { schemas } from '../spec/schemas.js';
-import { compileValidator } from '../spec/schema-validator.js';
-import type { ConfigurationError } from './errors.js';
+import { schemas } from '../../spec/schemas.js';
+import { compileValidator } from '../../spec/schema-validator.js';
+import type { ConfigurationError } from '../errors.js';
 import { parseJson } from './parse-json.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { AuthenticationEvent } from '../reference-server/index.js';
-import { jsonText } from '../report/json-text.js';
+import type { AuthenticationEvent } from '../../reference-server/index.js';
+import { jsonText } from '../../report/files/json-text.js';
 
 /** Lines of JSON on standard output: what `serve --log json` prints, and nothing else. Hold no token and no password. */
 export class RequestLog {

@@ -1,6 +1,6 @@
-import type { Configuration } from '../spec/generated/configuration.js';
-import type { Report } from '../spec/generated/report.js';
-import { readyGate } from '../report/baseline.js';
+import type { Configuration } from '../../spec/generated/configuration.js';
+import type { Report } from '../../spec/generated/report.js';
+import { readyGate } from '../../report/baseline.js';
 import { attempt, codeUnwritten, deliver, detailOf, mustBeWritable, reportFiles } from './write-reports.js';
 
 /**
@@ -19,7 +19,9 @@ export async function readyConclusion(configuration: Configuration, output: Node
   const gateFor = readyGate(configuration);
   // What signs is loaded when there is something to sign.
   const signer =
-    configuration.sign === undefined ? undefined : await (await import('../report/sign.js')).readySigner(configuration);
+    configuration.sign === undefined
+      ? undefined
+      : await (await import('../../report/signing/sign.js')).readySigner(configuration);
   mustBeWritable([...files.map(({ file }) => file), ...(signer ? [signer.file] : [])]);
   return async (report) => {
     const delivered = await deliver(report, files, output, detailOf(configuration));

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import type { Configuration } from '../spec/generated/configuration.js';
-import type { Report } from '../spec/generated/report.js';
+import type { Configuration } from '../../spec/generated/configuration.js';
+import type { Report } from '../../spec/generated/report.js';
 import { attest } from './attestation.js';
-import { ConfigurationError } from './errors.js';
+import { ConfigurationError } from '../errors.js';
 import { readPrivateKey } from './signing-key.js';
-import { writeWhole } from './write-file.js';
+import { writeWhole } from '../files/write-file.js';
 
 /** Where the attestation of a report stands: beside it. */
 export const attestationOf = (report: string): string => `${report}.intoto.json`;

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import type { Configuration } from '../spec/generated/configuration.js';
-import type { Report } from '../spec/generated/report.js';
-import { renderers, type Format } from '../reporters/renderers.js';
-import { renderTerminal, type Detail } from '../reporters/terminal.js';
+import type { Configuration } from '../../spec/generated/configuration.js';
+import type { Report } from '../../spec/generated/report.js';
+import { renderers, type Format } from '../../reporters/renderers.js';
+import { renderTerminal, type Detail } from '../../reporters/terminal.js';
 import { usesColor } from './color.js';
-import { ConfigurationError } from '../report/errors.js';
-import { mustBeWritable as mustBeWritableFile, whyUnwritable, writeWhole } from '../report/write-file.js';
+import { ConfigurationError } from '../../report/errors.js';
+import { mustBeWritable as mustBeWritableFile, whyUnwritable, writeWhole } from '../../report/files/write-file.js';
 
 /** A file that a report is to be written into. */
 export interface ReportFile {

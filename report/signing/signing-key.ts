@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint } from 'jose';
-import { ConfigurationError } from './errors.js';
-import { readText } from './read-text.js';
+import { ConfigurationError } from '../errors.js';
+import { readText } from '../files/read-text.js';
 
 /** An Ed25519 key that signs reports, or tells who has signed them. */
 export interface SigningKey {
