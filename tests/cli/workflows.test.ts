@@ -162,7 +162,7 @@ describe('auth-conformance init gitlab', () => {
     };
   }
 
-  test('writes a job that works', { tags: needs('bash') }, async () => {
+  test('writes a job that works', { tags: needs('bash', 'curl') }, async () => {
     const cwd = repository();
     expect((await runCli(['init', 'gitlab', '--target', target], { cwd })).code).toBe(0);
     const job = (parse(readFileSync(join(cwd, '.gitlab-ci.yml'), 'utf8')) as Record<string, Job>)['auth-conformance'];
