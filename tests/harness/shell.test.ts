@@ -215,20 +215,24 @@ describe('a block', { tags: needs('bash') }, () => {
     names,
   );
 
-  test('keeps what it needs in a folder that only its reader can open, and removes it', async () => {
-    const here = join(folder, 'here');
-    const scratch = join(folder, 'scratch');
-    const curl = `curl() { stat -c %a . >&2; ls -d "$TMPDIR"/* >&2; printf '{"token":"x"}' >answer.json; }`;
-    const { stderr } = await run(
-      'bash',
-      ['-c', `mkdir "${here}" "${scratch}"; cd "${here}"; ${curl}\n${lines.join('\n')}`],
-      {
-        env: { TMPDIR: scratch },
-      },
-    );
-    expect(stderr).toMatch(/^700\n\S+scratch\S+\n700\n/);
-    expect([...readdirSync(here), ...readdirSync(scratch)]).toEqual([]);
-  });
+  test(
+    'keeps what it needs in a folder that only its reader can open, and removes it',
+    { tags: needs('jq') },
+    async () => {
+      const here = join(folder, 'here');
+      const scratch = join(folder, 'scratch');
+      const curl = `curl() { stat -c %a . >&2; ls -d "$TMPDIR"/* >&2; printf '{"token":"x"}' >answer.json; }`;
+      const { stderr } = await run(
+        'bash',
+        ['-c', `mkdir "${here}" "${scratch}"; cd "${here}"; ${curl}\n${lines.join('\n')}`],
+        {
+          env: { TMPDIR: scratch },
+        },
+      );
+      expect(stderr).toMatch(/^700\n\S+scratch\S+\n700\n/);
+      expect([...readdirSync(here), ...readdirSync(scratch)]).toEqual([]);
+    },
+  );
 
   test('touches nothing where no folder can be made', async () => {
     const { stdout, code } = await run('bash', ['-c', `curl() { echo called; }\n${lines.join('\n')}`], {
