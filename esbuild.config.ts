@@ -1,6 +1,6 @@
 /** Compiles the package into dist/: the command, the suites and the modules, each with the libraries that it uses. */
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import manifest from './package.json' with { type: 'json' };
 import { chapters } from './spec/chapters.js';
@@ -40,6 +40,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
+await chmod('dist/cli/main.js', 0o755);
 await writeFile('dist/THIRD-PARTY-LICENSES.txt', await licenses(metafile));
 
 /** Names the libraries that are compiled in, each with its version and its license's text. */

@@ -1,11 +1,20 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { NotRun } from './tests/programs/not-run.js';
+import { tags } from './tests/programs/tags.js';
+import { projects } from './tests/projects.js';
 
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.{ts,tsx}'],
-    // The whole kill table has a configuration of its own: vitest.kill-table.config.ts.
-    exclude: [...configDefaults.exclude, 'tests/kill-table/kill-table.test.ts'],
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    // Tests wait for processes that they start, for the most part.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    tags: tags(),
+    reporters: ['default', new NotRun()],
+    projects: projects.map(({ name, include, exclude = [] }) => ({
+      extends: true as const,
+      test: { name, include: [...include], exclude: [...configDefaults.exclude, ...exclude] },
+    })),
   },
 });

@@ -11,17 +11,22 @@ export interface MeasuredRun {
   readonly ms: number;
   /** The most memory the process has had, resident, in bytes. */
   readonly peakBytes: number;
+  /** The processor time that the process has spent, user and system, in ms. */
+  readonly processorMs: number;
   /** The size of the JSON reports, in bytes. */
   readonly reportBytes: number;
   readonly reports: readonly Report[];
 }
 
-/** A module for Node's --import: it writes the most memory that the process has had, in bytes, into the file that PEAK_MEMORY names. */
+/** A module for Node's --import: it writes the most memory that the process has had, in bytes, and its processor time, in ms, into the file that PEAK_MEMORY names. */
 const peakMemory = `data:text/javascript,${encodeURIComponent(`
   import { writeFileSync } from 'node:fs';
   import { isMainThread } from 'node:worker_threads';
   const file = process.env.PEAK_MEMORY;
-  if (isMainThread && file) process.on('exit', () => writeFileSync(file, String(process.resourceUsage().maxRSS * 1024)));
+  if (isMainThread && file) process.on('exit', () => {
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    writeFileSync(file, JSON.stringify([maxRSS * 1024, (userCPUTime + systemCPUTime) / 1000]));
+  });
 `)}`;
 
 /**
@@ -43,10 +48,11 @@ export async function measuredRun(targets: readonly string[], args: readonly str
     },
   );
   if (code !== 0) throw new Error(`exit code ${code ?? 'none'}: ${stderr.slice(-2000)}`);
-  const peakBytes = Number(readFileSync(peak, 'utf8'));
+  const [peakBytes, processorMs] = JSON.parse(readFileSync(peak, 'utf8')) as [number, number];
   return {
     ms,
     peakBytes,
+    processorMs,
     reportBytes: stdout.length,
     reports: [JSON.parse(stdout) as Report | Report[]].flat(),
   };

@@ -6,6 +6,7 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../spec/generated/report.js';
 import { installDirectus, OBSERVED_VERSION, startDirectus } from '../tests/directus/directus.js';
+import { lossyProxy } from '../tests/helpers/lossy-proxy.js';
 import { cli, root, run } from '../tests/helpers/run-cli.js';
 import { referenceServer } from './contestants/reference-server.js';
 import { machine } from './machine.js';
@@ -72,9 +73,36 @@ async function longestChain(url: string, { requirements }: Report): Promise<{ id
 console.log(`## The time of a run\n\n${machine()}\n`);
 
 const empty = await emptyVitestMs();
+/** What one run costs the target and the suite. The requests are counted in a run of their own, by a proxy. */
+async function costs(name: string, { url, pid }: { readonly url: string; readonly pid: number }): Promise<string[]> {
+  const before = processorMs(pid);
+  const { ms, processorMs: ofSuite } = await measuredRun([url]);
+  const ofTarget = processorMs(pid) - before;
+  let requests = 0;
+  const proxy = await lossyProxy(url, (number) => {
+    requests = number;
+    return false;
+  });
+  try {
+    await measuredRun([proxy.url]);
+  } finally {
+    proxy.close();
+  }
+  return [name, String(requests), duration(ofTarget), duration(ofSuite), duration(ms)];
+}
+
+const costRows: string[][] = [];
 const reference = await startProcess(referenceServer.launch);
 const ofReference = await medianMs(3, async () => (await measuredRun([reference.url])).ms);
+costRows.push(await costs('reference server, LOGIN_STALL_TIME=0', reference));
 await reference.stop();
+const asStarted = await startProcess((port) => {
+  const { env, ...launch } = referenceServer.launch(port);
+  // The default of the setting, and of a Directus.
+  return { ...launch, env: { ...env, LOGIN_STALL_TIME: '500' } };
+});
+costRows.push(await costs('reference server, as `serve` starts it', asStarted));
+await asStarted.stop();
 console.log(
   `${table([
     ['against the reference server', 'time', ''],
@@ -93,6 +121,7 @@ const spent = processorMs(directus.pid) - before;
 const [report] = reports;
 if (report === undefined) throw new Error('no report');
 const chain = await longestChain(directus.url, report);
+costRows.push(await costs(`Directus ${OBSERVED_VERSION}, default settings`, directus));
 await directus.stop();
 console.log(
   `${table([
@@ -102,6 +131,10 @@ console.log(
     ['the whole suite', duration(ofDirectus), ''],
     [`… beside the larger of both (goal: ${GOAL} ×)`, '', times(ofDirectus / Math.max(chain.ms, spent))],
   ])}\n`,
+);
+
+console.log(
+  `${table([['one run', 'requests', 'processor time of the target', 'of the suite', 'time'], ...costRows])}\n`,
 );
 
 const node = await medianMs(15, async () => (await run(process.execPath, ['-e', '0'])).ms);

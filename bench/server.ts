@@ -1,9 +1,11 @@
 /**
- * The reference server beside a real Directus and two mocks: from the start to the first answer, and under load.
+ * The reference server beside a real Directus, two mocks, a bare Express route and bare Node: from the start to the first answer, and
+ * under load.
  * `npm run bench -- server [--starts N] [--rounds N] [--seconds N] [--connections N]`; DIRECTUS_FOLDER says where a Directus is installed.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { bareExpress, bareNode } from './contestants/bare.js';
 import type { Contestant } from './contestants/contestant.js';
 import { oauth2MockServer } from './contestants/oauth2-mock-server.js';
 import { prism } from './contestants/prism.js';
@@ -33,7 +35,10 @@ const [starts, rounds, seconds, connections] = [
 ];
 
 /** What is to be shown: how often the reference server does what a real Directus does once. */
-const goals = { start: 20, refreshes: 5, 'authenticated reads': 5 } as const;
+const goals = { start: 20, refreshes: 20, 'authenticated reads': 20 } as const;
+
+/** How much of what a bare Express route does, of those in memory with --persist, in percent. */
+const shares = { refreshes: 50, 'authenticated reads': 70, persist: 60 } as const;
 
 /** What was measured of a contestant. */
 interface Measured {
@@ -96,23 +101,29 @@ function startTable(all: readonly Measured[], real: Measured): string {
   ]);
 }
 
-function loadTable(operation: Operation, all: readonly Measured[], real: Measured): string {
+function loadTable(operation: Operation, all: readonly Measured[], real: Measured, limit: Measured): string {
   return table([
-    [operation, 'a second', 'p50', 'p99', 'times Directus'],
+    [operation, 'a second', 'p50', 'p99', 'times Directus', 'of bare Express'],
     ...all.map((measured) => {
       const { contestant, throughput, lenient } = measured;
       const results = throughput[operation];
-      if (results.length === 0) return [contestant.name, '–', '–', '–', '–'];
+      if (results.length === 0) return [contestant.name, '–', '–', '–', '–', '–'];
       return [
         contestant.name,
         short(perSecond(measured, operation)) + (lenient.has(operation) ? ' °' : ''),
         `${short(median(results.map(({ p50 }) => p50)))} ms`,
         `${short(median(results.map(({ p99 }) => p99)))} ms`,
         times(perSecond(measured, operation) / perSecond(real, operation)),
+        percent(perSecond(measured, operation) / perSecond(limit, operation)),
       ];
     }),
   ]);
 }
+
+const percent = (ratio: number): string => (Number.isFinite(ratio) ? `${short(100 * ratio)} %` : '–');
+
+const shareVerdict = (what: string, ratio: number, goal: number): string =>
+  `- ${what}: ${percent(ratio)}, wanted ${goal} %: ${100 * ratio >= goal ? 'met' : 'NOT met'}`;
 
 const verdict = (what: string, ratio: number, goal: number): string =>
   `- ${what}: ${times(ratio)}, wanted ${goal} ×: ${ratio >= goal ? 'met' : 'NOT met'}`;
@@ -121,7 +132,15 @@ console.log(`# The reference server beside others\n\n${machine()}\n`);
 console.log(
   `Medians of ${starts} starts, and of ${rounds} rounds in which each server in turn is pressed for ${seconds} s by ${connections} connections (autocannon), after a warm-up.\n`,
 );
-const contestants = [referenceServer, persistentReferenceServer(), await realDirectus(), oauth2MockServer, prism];
+const contestants = [
+  referenceServer,
+  persistentReferenceServer(),
+  await realDirectus(),
+  oauth2MockServer,
+  prism,
+  bareExpress,
+  bareNode,
+];
 const all = contestants.map((contestant): Measured => ({
   contestant,
   fromNothing: [],
@@ -138,12 +157,13 @@ for (let round = 0; round < rounds; round += 1) {
 
 const [ours, persistent] = all as [Measured, Measured];
 const real = all.find(({ contestant }) => contestant.isReal) ?? ours;
+const limit = all.find(({ contestant }) => contestant === bareExpress) ?? ours;
 const bound = median(bounds);
 console.log(`${startTable(all, real)}\n`);
 console.log(
   'From nothing: a Directus creates its database first (`directus bootstrap`), and so does --persist. Others keep nothing.\n',
 );
-for (const operation of operations) console.log(`${loadTable(operation, all, real)}\n`);
+for (const operation of operations) console.log(`${loadTable(operation, all, real, limit)}\n`);
 console.log(
   '° answered without a check: a wrong password, a used refresh token or a made-up access token is accepted too.',
 );
@@ -168,3 +188,19 @@ for (const operation of ['refreshes', 'authenticated reads'] as const) {
   console.log(verdict(operation, ratio(ours), goals[operation]));
   console.log(verdict(`${operation}, with --persist`, ratio(persistent), goals[operation]));
 }
+console.log('\nGoals, the reference server near its limit:\n');
+for (const operation of ['refreshes', 'authenticated reads'] as const)
+  console.log(
+    shareVerdict(
+      `${operation}, of a bare Express route`,
+      perSecond(ours, operation) / perSecond(limit, operation),
+      shares[operation],
+    ),
+  );
+console.log(
+  shareVerdict(
+    'refreshes with --persist, of those in memory',
+    perSecond(persistent, 'refreshes') / perSecond(ours, 'refreshes'),
+    shares.persist,
+  ),
+);

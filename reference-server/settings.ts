@@ -45,7 +45,11 @@ export interface Settings {
   readonly RATE_LIMITER_REGISTRATION_ENABLED: boolean;
   readonly RATE_LIMITER_REGISTRATION_POINTS: number;
   readonly RATE_LIMITER_REGISTRATION_DURATION: number;
-  /** How long a login takes at least, in ms, so that its time tells nothing. */
+  /**
+   * How long a login, a registration and a request to reset a password take at least, in ms, also when they succeed. Directus stalls
+   * them so that their times tell nothing; here the same password is compared or hashed in each case, with 0 too. Observed: Directus
+   * 12.4.1, default 500.
+   */
   readonly LOGIN_STALL_TIME: number;
 }
 

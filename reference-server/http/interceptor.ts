@@ -117,6 +117,7 @@ export function interceptResponses(context: Context, interceptors: readonly Inte
 /** Lets interceptors change the requests: to be used when their bodies have been read. */
 export function interceptRequests(context: Context, interceptors: readonly Interceptor[]): RequestHandler {
   const hooks = interceptors.flatMap(({ request }) => request ?? []);
+  if (interceptors.length === 0) return (_request, _response, next) => next();
   return (request, response, next) => {
     const exchange = { context, request, response };
     return within(interceptors, exchange, async () => {

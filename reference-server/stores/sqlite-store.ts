@@ -228,15 +228,15 @@ export class SqliteStore implements Store {
 
   /** Takes a step within a transaction; one that fails leaves the others. The answer is to be given when all of it is on the disk. */
   #take({ take, refuse }: Step): () => void {
-    this.#database.exec('SAVEPOINT step');
+    this.#run('SAVEPOINT step');
     let answer: () => void;
     try {
       answer = take();
     } catch (error) {
-      this.#database.exec('ROLLBACK TO step');
+      this.#run('ROLLBACK TO step');
       answer = () => refuse(error);
     }
-    this.#database.exec('RELEASE step');
+    this.#run('RELEASE step');
     return answer;
   }
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { authenticate, findToken } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
 import { clearSessionCookie } from '../auth/cookies.js';
-import { routes } from '../http/routes.js';
+import { onlyBelow, routes } from '../http/routes.js';
 import { apiRoutes } from './api-routes.js';
 import { demandJson } from './demand-json.js';
 import { studioPage } from './studio-page.js';
@@ -35,6 +35,7 @@ const script = new URL(
  */
 export function studioRoutes(context: Context): Router {
   const router = Router();
+  router.use(onlyBelow(['/admin']));
   router.use('/admin', safeHeaders);
   router.use(
     routes({

@@ -3,12 +3,13 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext } from 'playwright-core';
+import { executable } from '../programs/programs.js';
 
 /** A name that leads to loopback, and is to Chromium a host as any other: it trusts http there no more than elsewhere. */
 export const ORDINARY_HOST = 'app.test';
 
 const options = {
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  executablePath: executable('chromium') ?? 'chromium',
   // Nothing but the pages under test is to be asked for.
   args: [
     '--no-sandbox',
@@ -20,7 +21,7 @@ const options = {
   ],
 };
 
-/** Debian's Chromium, without a window. CHROMIUM says where it is, when not at /usr/bin/chromium. */
+/** Chromium without a window: the one that CHROMIUM names, or the one on the PATH. */
 export async function launchChromium(): Promise<Browser> {
   return chromium.launch(options);
 }

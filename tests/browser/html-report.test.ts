@@ -11,6 +11,8 @@ import { hostile, reportFixture } from '../reporters/report-fixture.js';
 import { launchChromium } from './chromium.js';
 import { violations } from './violations.js';
 
+/* @module-tag needs/chromium */
+
 /** A report whose texts are long and hostile, as another target would have it. */
 function reportOf(url: string): Report {
   const report = reportFixture();

@@ -8,6 +8,8 @@ import { servePages, type PageServer } from './page-server.js';
 /*
  * Seed, section Storing Tokens, Cookies: what the browser does "on your behalf", shown with a browser. Origins differ by port, sites do
  * not: localhost:1 and localhost:2 are of the same site, localhost and 127.0.0.1 are two sites (HTML Standard, section Sites).
+ *
+ * @module-tag needs/chromium
  */
 
 let browser: ChromiumWithProfile;

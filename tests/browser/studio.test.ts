@@ -5,6 +5,8 @@ import { ADMIN, login, newUser, quickServer, send, sessionLogin } from '../refer
 import { launchChromium } from './chromium.js';
 import { violations } from './violations.js';
 
+/* @module-tag needs/chromium */
+
 const USER = { email: 'user@example.com', password: 'secret-of-a-user-x7Kq9', first_name: 'Uma', last_name: 'User' };
 const NOTICE =
   'Make sure to backup and copy the token above. For security reasons, you will not be able to view the token again after saving and navigate off this page.';

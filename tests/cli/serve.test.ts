@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, request, WebSocket } from 'undici';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { isLoopback } from '../../cli/insecure-bind.js';
+import { certificateIn } from '../helpers/certificate.js';
 import { runCli } from '../helpers/run-cli.js';
 import { serve, type Served } from '../helpers/serve.js';
 
@@ -157,25 +157,9 @@ describe('--base-path', () => {
 
 describe('--tls-cert and --tls-key', () => {
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      '/CN=localhost',
-      '-keyout',
-      key,
-      '-out',
-      cert,
-    ].concat(['-addext', 'subjectAltName=IP:127.0.0.1']),
-    { stdio: 'ignore' },
-  );
+  beforeAll(async () => {
+    await certificateIn(folder);
+  });
 
   test('make it speak https', async () => {
     const { url } = await started(['--tls-cert', cert, '--tls-key', key]);

@@ -23,6 +23,7 @@ import type { Configuration } from '../../spec/generated/configuration.js';
 import type { Report, Verdict } from '../../spec/generated/report.js';
 import { requirements as catalogue } from '../../spec/catalogue.js';
 import { cli, run, runCli } from '../helpers/run-cli.js';
+import { needs } from '../programs/tags.js';
 import { wholeReport } from '../report/whole-report.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-unwritten-'));
@@ -169,7 +170,7 @@ describe('the command line', () => {
     [`merge "${bad}"`, 1],
     [`diff "${good}" "${good}" --json`, 2],
     [`diff "${good}" "${bad}"`, 1],
-  ])('on a full disk, %s is told in a line', async (line, code) => {
+  ])('on a full disk, %s is told in a line', { tags: needs('bash') }, async (line, code) => {
     const ended = await run('bash', ['-c', `exec "${process.execPath}" "${cli}" ${line} > /dev/full`]);
     // With --json, what is told goes there, too.
     const lines = ended.stderr.split('\n').filter((told) => told.startsWith('auth-conformance: '));
@@ -180,7 +181,7 @@ describe('the command line', () => {
     expect(ended.code).toBe(code);
   });
 
-  test('goes on when nobody reads it, be it standard output or standard error', async () => {
+  test('goes on when nobody reads it, be it standard output or standard error', { tags: needs('bash') }, async () => {
     const lines = [`merge "${bad}" --json | true`, `merge "${bad}" --report html=/dev/full 2> >(true)`];
     for (const line of lines) {
       const ended = await run('bash', ['-c', `"${process.execPath}" "${cli}" ${line}; exit "\${PIPESTATUS[0]}"`]);

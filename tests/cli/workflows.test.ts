@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createReferenceServer, type ReferenceServer } from '../../reference-server/index.js';
+import { cheapHash } from '../helpers/cheap-hash.js';
 import type { Report } from '../../spec/generated/report.js';
 import { cli, root, run, runCli, type Ended } from '../helpers/run-cli.js';
+import { needs } from '../programs/tags.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-workflows-'));
 const password = 'a-password-of-16';
@@ -16,7 +18,10 @@ let target: string;
 let lint: RunActionlint;
 
 beforeAll(async () => {
-  server = await createReferenceServer({ settings: { LOGIN_STALL_TIME: '0', ADMIN_PASSWORD: password } });
+  server = await createReferenceServer({
+    argon2Cost: cheapHash,
+    settings: { LOGIN_STALL_TIME: '0', ADMIN_PASSWORD: password },
+  });
   target = await server.listen();
   lint = await createLinter();
   // What npx would fetch: the version that is pinned, and nothing else, runs as it is compiled here.
@@ -82,31 +87,35 @@ describe('auth-conformance init github', () => {
     expect(readFileSync(join(cwd, file), 'utf8')).toBe(text);
   });
 
-  test('writes steps that work: they wait for the server, certify it and leave the reports', async () => {
-    const cwd = repository();
-    expect((await runCli(['init', 'github', '--target', target], { cwd })).code).toBe(0);
-    const { jobs } = parse(readFileSync(join(cwd, file), 'utf8')) as {
-      jobs: Record<string, { env: Record<string, string>; steps: Step[] }>;
-    };
-    const { env, steps } = jobs['auth-conformance'] ?? { env: {}, steps: [] };
-    expect(env['AUTH_CONFORMANCE_TARGET']).toBe(target);
-    const scriptOf = (name: string): string => steps.find((step) => step.name === name)?.run ?? 'exit 98';
-    const summary = join(cwd, 'summary.md');
-    const given = {
-      AUTH_CONFORMANCE_TARGET: target,
-      AUTH_CONFORMANCE_ONLY: 'standard.logout.*',
-      GITHUB_ACTIONS: 'true',
-      GITHUB_STEP_SUMMARY: summary,
-    };
-    expect(await runScript(scriptOf('Wait for the server'), cwd, given)).toMatchObject({ code: 0, stderr: '' });
-    const certified = await runScript(scriptOf('Certify'), cwd, given);
-    expect(certified, certified.stdout).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['report.html', 'junit.xml', 'report.sarif'])
-      expect(readFileSync(join(cwd, 'auth-conformance-reports', name), 'utf8').length).toBeGreaterThan(500);
-    const report = JSON.parse(readFileSync(join(cwd, 'auth-conformance-reports/report.json'), 'utf8')) as Report;
-    expect(report.target.url).toBe(target);
-    expect(readFileSync(summary, 'utf8')).toContain('**CONFORMANT as far as tested**');
-  });
+  test(
+    'writes steps that work: they wait for the server, certify it and leave the reports',
+    { tags: needs('bash', 'curl') },
+    async () => {
+      const cwd = repository();
+      expect((await runCli(['init', 'github', '--target', target], { cwd })).code).toBe(0);
+      const { jobs } = parse(readFileSync(join(cwd, file), 'utf8')) as {
+        jobs: Record<string, { env: Record<string, string>; steps: Step[] }>;
+      };
+      const { env, steps } = jobs['auth-conformance'] ?? { env: {}, steps: [] };
+      expect(env['AUTH_CONFORMANCE_TARGET']).toBe(target);
+      const scriptOf = (name: string): string => steps.find((step) => step.name === name)?.run ?? 'exit 98';
+      const summary = join(cwd, 'summary.md');
+      const given = {
+        AUTH_CONFORMANCE_TARGET: target,
+        AUTH_CONFORMANCE_ONLY: 'standard.logout.*',
+        GITHUB_ACTIONS: 'true',
+        GITHUB_STEP_SUMMARY: summary,
+      };
+      expect(await runScript(scriptOf('Wait for the server'), cwd, given)).toMatchObject({ code: 0, stderr: '' });
+      const certified = await runScript(scriptOf('Certify'), cwd, given);
+      expect(certified, certified.stdout).toMatchObject({ code: 0, stderr: '' });
+      for (const name of ['report.html', 'junit.xml', 'report.sarif'])
+        expect(readFileSync(join(cwd, 'auth-conformance-reports', name), 'utf8').length).toBeGreaterThan(500);
+      const report = JSON.parse(readFileSync(join(cwd, 'auth-conformance-reports/report.json'), 'utf8')) as Report;
+      expect(report.target.url).toBe(target);
+      expect(readFileSync(summary, 'utf8')).toContain('**CONFORMANT as far as tested**');
+    },
+  );
 
   test.each([
     ['nonsense', /--target must be a URL/],
@@ -153,7 +162,7 @@ describe('auth-conformance init gitlab', () => {
     };
   }
 
-  test('writes a job that works', async () => {
+  test('writes a job that works', { tags: needs('bash', 'curl') }, async () => {
     const cwd = repository();
     expect((await runCli(['init', 'gitlab', '--target', target], { cwd })).code).toBe(0);
     const job = (parse(readFileSync(join(cwd, '.gitlab-ci.yml'), 'utf8')) as Record<string, Job>)['auth-conformance'];
@@ -229,7 +238,7 @@ describe('the action', () => {
     expect(packageJson.files).not.toContain('action.yml');
   });
 
-  test('certifies, and tells the outcome and where the reports are', async () => {
+  test('certifies, and tells the outcome and where the reports are', { tags: needs('bash') }, async () => {
     const { code, stdout, outputs } = await act({
       target,
       args: '--only standard.logout.*\n  --seed 7',
@@ -246,7 +255,7 @@ describe('the action', () => {
       expect(readFileSync(outputs[name] ?? '', 'utf8').length).toBeGreaterThan(500);
   });
 
-  test('fails with the exit code of the run, and tells that nothing was judged', async () => {
+  test('fails with the exit code of the run, and tells that nothing was judged', { tags: needs('bash') }, async () => {
     const { code, outputs } = await act({ target: 'http://127.0.0.1:1' });
     expect(code).toBe(3);
     expect(outputs['outcome']).toBe('not-judged');
@@ -254,6 +263,7 @@ describe('the action', () => {
 
   test.each(['$(touch injected)', '"; touch injected; "', '`touch injected`', '* ; touch injected'])(
     'runs nothing of its inputs: %s',
+    { tags: needs('bash') },
     async (evil) => {
       const { code, outputs } = await act({ target: `http://127.0.0.1:1/${evil}`, profile: evil, args: evil });
       expect(code).toBe(2);

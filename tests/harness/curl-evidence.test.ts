@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createReferenceServer, type ReferenceServer } from '../../reference-server/index.js';
+import { cheapHash } from '../helpers/cheap-hash.js';
 import type { Report } from '../../spec/generated/report.js';
 import { run, runCli } from '../helpers/run-cli.js';
+import { needs } from '../programs/tags.js';
 
 /** It holds words and parts of the keys that the suite signs with itself: masking it must not change those. */
 const secret = 'my-256-bit-secret-changeme-of-our-own-directus-password';
@@ -36,30 +38,45 @@ describe('the curl lines of a failure', () => {
     ['last-cookie-counts', 'requests.precedence'],
     ['old-password-logs-in', 'access.password-change'],
     ['graphql-mutates-by-get', 'graphql.post-only'],
-  ])('repeat %s from nothing, with the same answer at the end', async (defect, requirement) => {
-    server = await createReferenceServer({ settings: { LOGIN_STALL_TIME: '0', SECRET: secret }, defects: [defect] });
-    const target = await server.listen();
-    const { stdout, code } = await runCli(['--target', target, '--json', '--only', requirement, '--concurrency', '1'], {
-      env,
+  ])(
+    'repeat %s from nothing, with the same answer at the end',
+    { tags: needs('bash', 'curl', 'jq', 'openssl') },
+    async (defect, requirement) => {
+      server = await createReferenceServer({
+        argon2Cost: cheapHash,
+        settings: { LOGIN_STALL_TIME: '0', SECRET: secret },
+        defects: [defect],
+      });
+      const target = await server.listen();
+      const { stdout, code } = await runCli(
+        ['--target', target, '--json', '--only', requirement, '--concurrency', '1'],
+        {
+          env,
+        },
+      );
+      expect(code).toBe(1);
+      const report = JSON.parse(stdout) as Report;
+      const failed = report.requirements[0]?.checks.find(({ verdict }) => verdict === 'fail');
+      const status = failed?.exchanges.at(-1)?.response?.status;
+      expect(failed?.curl).toContain(`TARGET=${target}`);
+
+      const repeated = await run('bash', ['-c', (failed?.curl ?? []).join('\n')], { cwd: '/tmp', env });
+      expect(repeated.stderr).toBe('');
+      const statuses = [...repeated.stdout.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, one]) => Number(one));
+      // The last lines remove the users that the lines before have created.
+      const removals = (failed?.curl ?? []).filter((line) => line.endsWith('# removes the user again')).length;
+      expect(removals).toBeGreaterThan(0);
+      expect(statuses.at(-1 - removals)).toBe(status);
+      expect((await server.store.users()).map(({ email }) => email)).toEqual(['admin@example.com']);
+    },
+  );
+
+  test('need the secrets of the tester in the environment, and say so', { tags: needs('bash') }, async () => {
+    server = await createReferenceServer({
+      argon2Cost: cheapHash,
+      settings: { LOGIN_STALL_TIME: '0' },
+      defects: ['logout-does-nothing'],
     });
-    expect(code).toBe(1);
-    const report = JSON.parse(stdout) as Report;
-    const failed = report.requirements[0]?.checks.find(({ verdict }) => verdict === 'fail');
-    const status = failed?.exchanges.at(-1)?.response?.status;
-    expect(failed?.curl).toContain(`TARGET=${target}`);
-
-    const repeated = await run('bash', ['-c', (failed?.curl ?? []).join('\n')], { cwd: '/tmp', env });
-    expect(repeated.stderr).toBe('');
-    const statuses = [...repeated.stdout.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, one]) => Number(one));
-    // The last lines remove the users that the lines before have created.
-    const removals = (failed?.curl ?? []).filter((line) => line.endsWith('# removes the user again')).length;
-    expect(removals).toBeGreaterThan(0);
-    expect(statuses.at(-1 - removals)).toBe(status);
-    expect((await server.store.users()).map(({ email }) => email)).toEqual(['admin@example.com']);
-  });
-
-  test('need the secrets of the tester in the environment, and say so', async () => {
-    server = await createReferenceServer({ settings: { LOGIN_STALL_TIME: '0' }, defects: ['logout-does-nothing'] });
     const target = await server.listen();
     const { stdout } = await runCli(['--target', target, '--json', '--only', 'standard.logout.*'], {
       env: { ...env, AUTH_CONFORMANCE_SECRET: '' },
@@ -76,6 +93,7 @@ describe('the curl lines of a failure', () => {
 
   test('of a property lead to its smallest counterexample, which the seed brings again', async () => {
     server = await createReferenceServer({
+      argon2Cost: cheapHash,
       settings: { LOGIN_STALL_TIME: '0', SECRET: secret },
       defects: ['json-logout-ends-session-tokens'],
     });
@@ -91,6 +109,7 @@ describe('the curl lines of a failure', () => {
 
   test('of a WebSocket are lines for wscat', async () => {
     server = await createReferenceServer({
+      argon2Cost: cheapHash,
       settings: { LOGIN_STALL_TIME: '0', SECRET: secret },
       defects: ['realtime-accepts-any-token'],
     });

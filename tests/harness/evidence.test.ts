@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { Evidence } from '../../suites/harness/evidence/evidence.js';
 import { HttpClient } from '../../suites/harness/target/http-client.js';
 import { run } from '../helpers/run-cli.js';
+import { needs } from '../programs/tags.js';
 
 let server: Server | undefined;
 const received: string[] = [];
@@ -60,7 +61,7 @@ describe('evidence', () => {
   });
 });
 
-describe('a curl line', () => {
+describe('a curl line', { tags: needs('bash', 'curl') }, () => {
   test.each([
     ['two million letters', JSON.stringify({ email: 'a'.repeat(2_000_000) })],
     ['a thousand nested objects', `${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`],

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createReferenceServer, type ReferenceServer } from '../../reference-server/index.js';
+import { cheapHash } from '../helpers/cheap-hash.js';
 import type { Report } from '../../spec/generated/report.js';
 import { aftermathOf } from '../helpers/harmless-shell.js';
 import { HostileTarget } from '../helpers/hostile-target.js';
 import { runCli, type Ended } from '../helpers/run-cli.js';
+import { needs } from '../programs/tags.js';
 
 const env = {
   AUTH_CONFORMANCE_ADMIN_EMAIL: 'admin@example.com',
@@ -15,8 +17,8 @@ let behind: string;
 
 beforeAll(async () => {
   server = await createReferenceServer({
+    argon2Cost: cheapHash,
     settings: { LOGIN_STALL_TIME: '0', SECRET: env.AUTH_CONFORMANCE_SECRET },
-    argon2Cost: { memoryCost: 64, timeCost: 1, parallelism: 1 },
   });
   behind = await server.listen();
 });
@@ -47,7 +49,7 @@ async function certified(seed: number, wholly: boolean): Promise<Ended> {
   }
 }
 
-describe('what a target says is never code', () => {
+describe('what a target says is never code', { tags: needs('bash') }, () => {
   test.concurrent.each([
     ['in its tokens, ids, cookies and texts', 1, false],
     ['everywhere, in codes and times too', 3, true],

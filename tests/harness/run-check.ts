@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createReferenceServer, type ReferenceServerOptions } from '../../reference-server/index.js';
+import { cheapHash } from '../helpers/cheap-hash.js';
 import type { CheckResult } from '../../spec/generated/report.js';
 import type { CheckContext } from '../../suites/harness/check.js';
 import { judge } from '../../suites/harness/run/judge.js';
@@ -14,7 +15,7 @@ export interface TestTarget {
 /** A reference server of a test's own, which answers logins at once. */
 export async function testTarget(options: ReferenceServerOptions = {}): Promise<TestTarget> {
   const server = await createReferenceServer({
-    argon2Cost: { memoryCost: 64, timeCost: 1, parallelism: 1 },
+    argon2Cost: cheapHash,
     ...options,
     settings: { LOGIN_STALL_TIME: '0', ...options.settings },
   });

@@ -18,6 +18,7 @@ import {
 import { hs256, Moment } from '../../suites/harness/target/jwt.js';
 import { payloads } from '../helpers/hostile-target.js';
 import { run } from '../helpers/run-cli.js';
+import { needs } from '../programs/tags.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-shell-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -57,18 +58,22 @@ const hostileText = fc
   .map((parts) => parts.join(''));
 
 describe('a text in shell', () => {
-  test('is one word on one visible line, whatever it holds, and reaches a command as it is', async () => {
-    const texts = fc.sample(hostileText, { numRuns: 300, seed: 7 });
-    const words = texts.map((text) => Shell.literal(text));
-    for (const word of words) expect(String(word)).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
-    const got = await printed(sh`printf '%s\\0' ${Shell.words(words)}`);
-    // No argument can hold U+0000; a lone surrogate is no text.
-    expect(got.split('\0').slice(0, -1)).toEqual(
-      texts.map((text) => Buffer.from(text.replaceAll('\0', '\uFFFD')).toString()),
-    );
-  });
+  test(
+    'is one word on one visible line, whatever it holds, and reaches a command as it is',
+    { tags: needs('bash') },
+    async () => {
+      const texts = fc.sample(hostileText, { numRuns: 300, seed: 7 });
+      const words = texts.map((text) => Shell.literal(text));
+      for (const word of words) expect(String(word)).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
+      const got = await printed(sh`printf '%s\\0' ${Shell.words(words)}`);
+      // No argument can hold U+0000; a lone surrogate is no text.
+      expect(got.split('\0').slice(0, -1)).toEqual(
+        texts.map((text) => Buffer.from(text.replaceAll('\0', '\uFFFD')).toString()),
+      );
+    },
+  );
 
-  test('is not expanded by an interactive shell either', async () => {
+  test('is not expanded by an interactive shell either', { tags: needs('bash') }, async () => {
     const text = `it's !! "!$" !x ^a^b ~ {a,b}`;
     const { stdout } = await run(
       'bash',
@@ -93,7 +98,7 @@ describe('a text in shell', () => {
   });
 });
 
-describe('what lines take out of answers', () => {
+describe('what lines take out of answers', { tags: needs('bash', 'jq') }, () => {
   test('is the member or the cookie of any name, and nothing else of it', async () => {
     const names = payloads.filter((name) => !name.includes('\0') && name.length < 1000);
     const cookies = names.map((name, i) => `${name.replace(/[=;\s\p{C}]/gu, '.')}${i}`).concat('a.*', '-n', '\\d');
@@ -125,7 +130,7 @@ describe('what lines take out of answers', () => {
   });
 });
 
-describe('claims that are made when a line is run', () => {
+describe('claims that are made when a line is run', { tags: needs('bash', 'jq') }, () => {
   const now = Math.floor(Date.now() / 1000);
   const claims = async (payload: object, change: Record<string, unknown>): Promise<Record<string, unknown>> => {
     const token = hs256({ ...payload }, 'x');
@@ -200,7 +205,7 @@ describe('a curl line', () => {
   );
 });
 
-describe('a block', () => {
+describe('a block', { tags: needs('bash') }, () => {
   const names = new SecretNames();
   names.add('tok-en-1', 'TOKEN', { kind: 'json', exchange: 0, path: ['token'] });
   const sent = [request({}), request({ headers: [['X-A', 'tok-en-1']] })];
@@ -210,20 +215,24 @@ describe('a block', () => {
     names,
   );
 
-  test('keeps what it needs in a folder that only its reader can open, and removes it', async () => {
-    const here = join(folder, 'here');
-    const scratch = join(folder, 'scratch');
-    const curl = `curl() { stat -c %a . >&2; ls -d "$TMPDIR"/* >&2; printf '{"token":"x"}' >answer.json; }`;
-    const { stderr } = await run(
-      'bash',
-      ['-c', `mkdir "${here}" "${scratch}"; cd "${here}"; ${curl}\n${lines.join('\n')}`],
-      {
-        env: { TMPDIR: scratch },
-      },
-    );
-    expect(stderr).toMatch(/^700\n\S+scratch\S+\n700\n/);
-    expect([...readdirSync(here), ...readdirSync(scratch)]).toEqual([]);
-  });
+  test(
+    'keeps what it needs in a folder that only its reader can open, and removes it',
+    { tags: needs('jq') },
+    async () => {
+      const here = join(folder, 'here');
+      const scratch = join(folder, 'scratch');
+      const curl = `curl() { stat -c %a . >&2; ls -d "$TMPDIR"/* >&2; printf '{"token":"x"}' >answer.json; }`;
+      const { stderr } = await run(
+        'bash',
+        ['-c', `mkdir "${here}" "${scratch}"; cd "${here}"; ${curl}\n${lines.join('\n')}`],
+        {
+          env: { TMPDIR: scratch },
+        },
+      );
+      expect(stderr).toMatch(/^700\n\S+scratch\S+\n700\n/);
+      expect([...readdirSync(here), ...readdirSync(scratch)]).toEqual([]);
+    },
+  );
 
   test('touches nothing where no folder can be made', async () => {
     const { stdout, code } = await run('bash', ['-c', `curl() { echo called; }\n${lines.join('\n')}`], {

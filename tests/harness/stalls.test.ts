@@ -2,6 +2,7 @@ import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createReferenceServer } from '../../reference-server/index.js';
+import { cheapHash } from '../helpers/cheap-hash.js';
 import type { Report } from '../../spec/generated/report.js';
 import { runCli } from '../helpers/run-cli.js';
 
@@ -26,7 +27,7 @@ const overloaded = {
 
 /** The reference server behind a proxy that decides what becomes of a request; one that is left alone reaches it all the same. */
 async function behindProxy(fateOf: (asked: IncomingMessage) => Fate): Promise<string> {
-  const server = await createReferenceServer({ settings: { LOGIN_STALL_TIME: '0' } });
+  const server = await createReferenceServer({ argon2Cost: cheapHash, settings: { LOGIN_STALL_TIME: '0' } });
   const origin = await server.listen();
   const proxy = createServer((asked, answer) => {
     const { method, headers, url = '' } = asked;

@@ -2,6 +2,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createReferenceServer, type ReferenceServer } from '../../reference-server/index.js';
+import { cheapHash } from './cheap-hash.js';
 
 /** What the reference server would have answered. */
 export interface RightAnswer {
@@ -33,11 +34,7 @@ export const adminOfTarget = {
 
 /** Starts one on a free port of the loopback interface. */
 export async function hostileTarget({ answers = () => false, upgrades }: Hostility): Promise<HostileTarget> {
-  const server = await createReferenceServer({
-    settings: { LOGIN_STALL_TIME: '0' },
-    // What takes time is to be the hostility.
-    argon2Cost: { memoryCost: 64, timeCost: 1, parallelism: 1 },
-  });
+  const server = await createReferenceServer({ argon2Cost: cheapHash, settings: { LOGIN_STALL_TIME: '0' } });
   const origin = new URL(await server.listen());
   const proxy = createServer((asked, answer) => {
     const { method, headers, url } = asked;

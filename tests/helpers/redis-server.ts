@@ -30,14 +30,21 @@ export class RedisServer {
     return `redis://${user}127.0.0.1:${this.port}/0`;
   }
 
-  /** Starts it again, with what `save` has saved. */
+  /**
+   * Starts it again, with what `save` has saved.
+   * @throws Error when the program is missing, or nothing listens after ten seconds
+   */
   async start(): Promise<void> {
     const flags = { port: this.port, bind: '127.0.0.1', dir: this.#folder, save: '', appendonly: 'no' };
     const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
     if (this.password !== '') args.push('--requirepass', this.password);
-    this.#process = spawn('redis-server', args, { stdio: 'ignore' });
+    const child = spawn('redis-server', args, { stdio: 'ignore' });
+    this.#process = child;
+    let failure: Error | undefined;
+    child.on('error', (error) => (failure = error));
     const end = performance.now() + 10_000;
     while (!(await listens(this.port))) {
+      if (failure !== undefined) throw failure;
       if (performance.now() > end) throw new Error('redis-server does not start');
       await sleep(20);
     }

@@ -7,6 +7,7 @@ import {
   type ReferenceServer,
 } from '../../reference-server/index.js';
 import { createGuardedServer } from '../../reference-server/http/guard/guarded-server.js';
+import { cheapHash } from '../helpers/cheap-hash.js';
 import { RawConnection, requestText, UPGRADE } from '../helpers/raw-connection.js';
 import { ADMIN, SECRET, send } from './client.js';
 
@@ -21,10 +22,7 @@ afterEach(async () => {
 });
 
 async function listening(limits: Partial<Limits>): Promise<ReferenceServer> {
-  server = await createReferenceServer({
-    argon2Cost: { memoryCost: 8, timeCost: 1, parallelism: 1 },
-    settings: { SECRET, LOGIN_STALL_TIME: 0 },
-  });
+  server = await createReferenceServer({ argon2Cost: cheapHash, settings: { SECRET, LOGIN_STALL_TIME: 0 } });
   await server.listen({ limits: { checkMs: 50, ...limits } });
   return server;
 }

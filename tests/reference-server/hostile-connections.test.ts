@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { certificateIn } from '../helpers/certificate.js';
 import { frame, RawConnection, requestText, UPGRADE } from '../helpers/raw-connection.js';
 import { serve, type Served } from '../helpers/serve.js';
 import { sessionLogin } from './client.js';
@@ -14,9 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-hostile-'));
 const servers: Partial<Record<'http' | 'https', Served>> = {};
 
 beforeAll(async () => {
-  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  const options = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-subj', '/CN=x'];
-  execFileSync('openssl', ['req', '-x509', ...options, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  const { cert, key } = await certificateIn(folder);
   servers.http = await serve([]);
   servers.https = await serve(['--tls-cert', cert, '--tls-key', key]);
 });

@@ -7,6 +7,7 @@ import { mergeReports } from '../../report/merge.js';
 import { conclusionOf } from '../../report/conclusion.js';
 import { version } from '../../report/build.js';
 import { createReferenceServer } from '../../reference-server/index.js';
+import { cheapHash } from '../helpers/cheap-hash.js';
 import { requirements } from '../../spec/catalogue.js';
 import type { Report, Verdict } from '../../spec/generated/report.js';
 import { runCli } from '../helpers/run-cli.js';
@@ -71,7 +72,7 @@ describe('the parts of a run', () => {
     ['a server that keeps the specification', [], 0],
     ['one that does not', ['logout-does-nothing'], 1],
   ])('of %s come to what the whole run comes to', async (name, defects, exitCode) => {
-    const server = await createReferenceServer({ settings: { LOGIN_STALL_TIME: 0 }, defects });
+    const server = await createReferenceServer({ argon2Cost: cheapHash, settings: { LOGIN_STALL_TIME: 0 }, defects });
     const target = await server.listen();
     const certify = (...more: string[]): ReturnType<typeof runCli> =>
       runCli(['--target', target, '--only', 'standard.logout*', '--seed', '7', ...more], { env });
@@ -93,6 +94,7 @@ describe('the parts of a run', () => {
 
   test('pass the gate of a run together, are annotated and signed', async () => {
     const server = await createReferenceServer({
+      argon2Cost: cheapHash,
       settings: { LOGIN_STALL_TIME: 0 },
       defects: ['logout-does-nothing'],
     });

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfiguration } from '../../cli/configuration.js';
 import { readInitialData } from '../../cli/initial-data.js';
 import { attest } from '../../report/signing/attestation.js';
@@ -11,7 +11,9 @@ import { readBaseline } from '../../report/baseline.js';
 import { readReport } from '../../report/read.js';
 import { readText } from '../../report/files/read-text.js';
 import { readPrivateKey, readPublicKey } from '../../report/signing/signing-key.js';
+import { certificateIn } from '../helpers/certificate.js';
 import { runCli } from '../helpers/run-cli.js';
+import { needs } from '../programs/tags.js';
 import { wholeReport } from './whole-report.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-text-'));
@@ -29,26 +31,12 @@ const configured = async (file: string): Promise<object> =>
   readConfiguration({ flags: {}, environment: {}, file, directory: folder });
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-const { cert, key } = (() => {
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ed25519',
-      '-nodes',
-      '-subj',
-      '/CN=x',
-      '-keyout',
-      inFolder('tls.key'),
-      '-out',
-      inFolder('tls.crt'),
-    ],
-    { stdio: 'ignore' },
-  );
-  return { cert: readFileSync(inFolder('tls.crt'), 'utf8'), key: readFileSync(inFolder('tls.key'), 'utf8') };
-})();
+let cert: string;
+let key: string;
+beforeAll(async () => {
+  const files = await certificateIn(folder);
+  [cert, key] = [readFileSync(files.cert, 'utf8'), readFileSync(files.key, 'utf8')];
+});
 
 describe.each(Object.entries(encodings))('a file in %s', (name, encoded) => {
   const written = (file: string, text: string): string => {
@@ -149,7 +137,7 @@ describe('a file that is no text', () => {
     expect(() => readReport(inFolder('blank.json'))).toThrow(/is empty/);
   });
 
-  test('but for what a shell hands over by a pipe that is open', async () => {
+  test('but for what a shell hands over by a pipe that is open', { tags: needs('bash') }, async () => {
     writeFileSync(inFolder('given.json'), '{"target":"not a url"}');
     const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname;
     const line = `"${process.execPath}" "${cli}" report <(cat "${inFolder('given.json')}") --html "${inFolder('x.html')}"`;

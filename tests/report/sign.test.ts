@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,18 +11,23 @@ import { readySigner } from '../../report/signing/sign.js';
 import { readPrivateKey, readPublicKey, type SigningKey } from '../../report/signing/signing-key.js';
 import type { Report } from '../../spec/generated/report.js';
 import { run, runCli } from '../helpers/run-cli.js';
+import { needs } from '../programs/tags.js';
 import { reportFixture } from '../reporters/report-fixture.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-sign-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const inFolder = (name: string): string => join(folder, name);
-const openssl = (...args: string[]): void => void execFileSync('openssl', args, { stdio: 'ignore' });
-/** Makes a pair of keys as the README tells it. */
-function makeKeys(name: string, algorithm = 'ed25519'): { key: string; pub: string } {
-  const pair = { key: inFolder(`${name}.pem`), pub: inFolder(`${name}.pub.pem`) };
-  openssl('genpkey', '-algorithm', algorithm, '-out', pair.key);
-  openssl('pkey', '-in', pair.key, '-pubout', '-out', pair.pub);
-  return pair;
+interface KeyFiles {
+  readonly key: string;
+  readonly pub: string;
+}
+const keyFiles = (name: string): KeyFiles => ({ key: inFolder(`${name}.pem`), pub: inFolder(`${name}.pub.pem`) });
+/** Makes a pair of keys, in the formats that openssl writes. */
+function makeKeys(name: string, { privateKey, publicKey } = generateKeyPairSync('ed25519')): KeyFiles {
+  const files = keyFiles(name);
+  writeFileSync(files.key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  writeFileSync(files.pub, publicKey.export({ type: 'spki', format: 'pem' }));
+  return files;
 }
 
 const mine = makeKeys('mine');
@@ -253,9 +257,11 @@ describe('keys', () => {
   });
 
   test('that do not fit are refused', async () => {
-    openssl('genpkey', '-algorithm', 'ed25519', '-aes256', '-pass', 'pass:x', '-out', inFolder('encrypted.pem'));
+    const cipher = { cipher: 'aes-256-cbc', passphrase: 'x' };
+    const encrypted = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem', ...cipher });
+    writeFileSync(inFolder('encrypted.pem'), encrypted);
     const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const { key, pub } = makeKeys('x25519', 'x25519');
+    const { key, pub } = makeKeys('x25519', generateKeyPairSync('x25519'));
     await expect(readPrivateKey(inFolder('encrypted.pem'))).rejects.toThrow(/is encrypted: decrypt it by/);
     await expect(readPrivateKey(key)).rejects.toThrow(/is not an Ed25519 key: make one by/);
     await expect(readPublicKey(pub)).rejects.toThrow(/is not an Ed25519 key/);
@@ -300,6 +306,32 @@ describe('keys', () => {
 describe('the command line', () => {
   const report = inFolder('report.json');
 
+  test(
+    'signs by keys as docs/reports.md makes them, the digest that openssl makes',
+    { tags: needs('openssl') },
+    async () => {
+      const { key, pub } = keyFiles('openssl');
+      const openssl = async (...args: readonly string[]): Promise<string> => {
+        const { code, stdout, stderr } = await run('openssl', args);
+        expect(code, stderr).toBe(0);
+        return stdout;
+      };
+      await openssl('genpkey', '-algorithm', 'ed25519', '-out', key);
+      await openssl('pkey', '-in', key, '-pubout', '-out', pub);
+      const file = inFolder('openssl.json');
+      const { report: text, attestation } = await attest(reportFixture(), await readPrivateKey(key));
+      writeFileSync(file, text);
+      writeFileSync(`${file}.intoto.json`, attestation);
+      const { stdout, code } = await runCli(['verify', file, '--key', pub]);
+      expect(stdout).toMatch(/^VALID {2}/);
+      expect(code).toBe(0);
+      const { payload } = JSON.parse(new TextDecoder().decode(attestation)) as Envelope;
+      const [digest] = (await openssl('dgst', '-sha256', '-r', file)).split(' ');
+      expect(digest).toMatch(/^[0-9a-f]{64}$/);
+      expect(Buffer.from(payload, 'base64url').toString()).toContain(digest);
+    },
+  );
+
   test('signs a run, and verifies it', async () => {
     const signed = await runCli(['self-test', '--only', 'requests.cookie', '--report', `json=${report}`], {
       env: { AUTH_CONFORMANCE_SIGN: mine.key },
@@ -319,10 +351,6 @@ describe('the command line', () => {
     const another = await runCli(['verify', report, '--key', other.pub]);
     expect(another.stdout).toMatch(/^NOT VALID .*: signed by another key/);
     expect(another.code).toBe(1);
-    // What openssl makes of the digest that was signed.
-    const digest = await run('openssl', ['dgst', '-sha256', '-r', report]);
-    const { payload } = JSON.parse(readFileSync(`${report}.intoto.json`, 'utf8')) as Envelope;
-    expect(Buffer.from(payload, 'base64url').toString()).toContain(digest.stdout.split(' ')[0]);
     writeFileSync(inFolder('changed.json'), readFileSync(report, 'utf8').replace('"pass"', '"fail"'));
     const changed = await runCli([
       ...['verify', inFolder('changed.json'), '--key', mine.pub],

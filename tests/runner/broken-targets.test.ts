@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { createReferenceServer } from '../../reference-server/index.js';
+import { cheapHash } from '../helpers/cheap-hash.js';
 import { runCli, type Ended } from '../helpers/run-cli.js';
 
 const env = { AUTH_CONFORMANCE_ADMIN_EMAIL: 'admin@example.com', AUTH_CONFORMANCE_ADMIN_PASSWORD: 'd1r3ctu5' };
@@ -27,7 +28,7 @@ async function serverThat(listener: RequestListener): Promise<string> {
 }
 
 async function referenceServer(): Promise<string> {
-  const server = await createReferenceServer({ settings: { LOGIN_STALL_TIME: '0' } });
+  const server = await createReferenceServer({ argon2Cost: cheapHash, settings: { LOGIN_STALL_TIME: '0' } });
   closing.push(async () => server.close());
   return server.listen();
 }

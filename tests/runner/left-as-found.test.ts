@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createReferenceServer, type ReferenceServer } from '../../reference-server/index.js';
+import { cheapHash } from '../helpers/cheap-hash.js';
 import { cli, run, runCli } from '../helpers/run-cli.js';
 
 const admin = { AUTH_CONFORMANCE_ADMIN_EMAIL: 'admin@example.com', AUTH_CONFORMANCE_ADMIN_PASSWORD: 'd1r3ctu5' };
@@ -8,7 +9,7 @@ let server: ReferenceServer | undefined;
 afterEach(async () => server?.close());
 
 async function start(): Promise<{ target: string; left: () => Promise<unknown> }> {
-  server = await createReferenceServer({ settings: { LOGIN_STALL_TIME: '0' } });
+  server = await createReferenceServer({ argon2Cost: cheapHash, settings: { LOGIN_STALL_TIME: '0' } });
   const target = await server.listen();
   const { store } = server;
   return {
@@ -28,7 +29,7 @@ describe('a target is left as it was found', () => {
   test('after a run', async () => {
     const { target, left } = await start();
     expect(await left()).toEqual(untouched);
-    const { code } = await runCli(['--target', target], { env: admin });
+    const { code } = await runCli(['--target', target, '--runs', '5'], { env: admin });
     expect(code).toBe(0);
     expect(await left()).toEqual(untouched);
   });
@@ -36,7 +37,7 @@ describe('a target is left as it was found', () => {
   test('after a run with nothing but a user', async () => {
     const { target, left } = await start();
     const user = { AUTH_CONFORMANCE_EMAIL: 'admin@example.com', AUTH_CONFORMANCE_PASSWORD: 'd1r3ctu5' };
-    const { code, stdout } = await runCli(['--target', target], { env: user });
+    const { code, stdout } = await runCli(['--target', target, '--runs', '5'], { env: user });
     expect(code).toBe(0);
     expect(stdout).toMatch(/CONFORMANT as far as tested/);
     expect(await left()).toEqual(untouched);
@@ -44,7 +45,7 @@ describe('a target is left as it was found', () => {
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)('after %s half-way', async (signal) => {
     const { target, left } = await start();
-    const ended = await runCli(['--target', target, '--verbose'], {
+    const ended = await runCli(['--target', target, '--verbose', '--runs', '5'], {
       env: admin,
       during: (child, output) => {
         const timer = setInterval(() => {
@@ -63,7 +64,7 @@ describe('a target is left as it was found', () => {
 
   test('after its terminal was closed half-way: nothing can be written any more', async () => {
     const { target, left } = await start();
-    const ended = await runCli(['--target', target, '--verbose'], {
+    const ended = await runCli(['--target', target, '--verbose', '--runs', '5'], {
       env: admin,
       during: (child, output) => {
         const timer = setInterval(() => {
@@ -85,7 +86,7 @@ describe('a target is left as it was found', () => {
       if (isMainThread) process.on('SIGUSR2', () => { throw new Error('broken half-way'); });`;
     const ended = await run(
       process.execPath,
-      ['--import', `data:text/javascript,${encodeURIComponent(breaks)}`, cli, '--target', target, '--verbose'],
+      ['--import', `data:text/javascript,${encodeURIComponent(breaks)}`, cli, '--target', target, '--verbose', '--runs', '5'],
       {
         env: admin,
         during: (child, output) => {

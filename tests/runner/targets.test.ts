@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runsOf } from '../../cli/targets.js';
 import { createReferenceServer, type ReferenceServer } from '../../reference-server/index.js';
+import { cheapHash } from '../helpers/cheap-hash.js';
 import type { Configuration } from '../../spec/generated/configuration.js';
 import type { Report } from '../../spec/generated/report.js';
 import { runCli } from '../helpers/run-cli.js';
@@ -20,9 +21,9 @@ let other: string;
 beforeAll(async () => {
   const settings = { LOGIN_STALL_TIME: '0' };
   servers = await Promise.all([
-    createReferenceServer({ settings }),
-    createReferenceServer({ settings, defects: ['logout-does-nothing'] }),
-    createReferenceServer({ settings: { ...settings, ADMIN_PASSWORD: 'another-password' } }),
+    createReferenceServer({ argon2Cost: cheapHash, settings }),
+    createReferenceServer({ argon2Cost: cheapHash, settings, defects: ['logout-does-nothing'] }),
+    createReferenceServer({ argon2Cost: cheapHash, settings: { ...settings, ADMIN_PASSWORD: 'another-password' } }),
   ]);
   [good = '', bad = '', other = ''] = await Promise.all(servers.map(async (server) => server.listen()));
 });

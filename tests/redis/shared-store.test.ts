@@ -5,9 +5,21 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { RedisServer } from '../helpers/redis-server.js';
 import { runCli } from '../helpers/run-cli.js';
 import { serve, type Served } from '../helpers/serve.js';
-import { ADMIN, login, send, sessionCookieOf, sessionLogin, tokensOf, type Answer } from './client.js';
+import {
+  ADMIN,
+  login,
+  send,
+  sessionCookieOf,
+  sessionLogin,
+  tokensOf,
+  type Answer,
+} from '../reference-server/client.js';
 
-/* serve --store: two instances that share a Redis are one server. */
+/*
+ * serve --store: two instances that share a Redis are one server.
+ *
+ * @module-tag needs/redis-server
+ */
 
 const PASSWORD = 'pass:word/of@redis';
 let redis: RedisServer;
