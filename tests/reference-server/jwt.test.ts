@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { CompactSign, compactVerify } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { jwtsSignedWith } from '../../reference-server/auth/jwt.js';
@@ -46,7 +45,7 @@ describe('a token', () => {
     ['a header that is no JSON', false, async () => (await signed({})).replace(/^[^.]+/, 'e3')],
     ['the name of a member of every object', false, async () => renamed(await signed({}), 'toString')],
     ['another algorithm than it was signed by', false, async () => renamed(await signed({}), 'HS512')],
-    ['an algorithm that is no text', false, () => Promise.resolve(signedAs({ alg: ['HS256'] }))],
+    ['an algorithm that is no text', false, () => Promise.resolve(hs256({ ...claims }, SECRET, { alg: ['HS256'] }))],
     ['a part too many', false, async () => `${await signed({})}.e30`],
     ['a signature that is cut', false, async () => (await signed({})).slice(0, -4)],
     ['no signature', false, async () => (await signed({})).replace(/[^.]+$/, '')],
@@ -68,10 +67,4 @@ describe('a token', () => {
 });
 
 /** The token with another algorithm in its header, and the signature that it had. */
-/** A token that is signed with HS256, whatever its header says. */
-function signedAs(header: object): string {
-  const content = `${base64url(header)}.${base64url(claims)}`;
-  return `${content}.${createHmac('sha256', SECRET).update(content).digest('base64url')}`;
-}
-
 const renamed = (token: string, alg: unknown): string => token.replace(/^[^.]+/, base64url({ alg }));
