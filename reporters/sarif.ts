@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
+import { confirmationInWords } from '../report/wording.js';
 import { jsonText } from '../report/files/json-text.js';
 
 /** SARIF levels: https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html, 3.27.10. */
@@ -41,14 +42,16 @@ const fingerprintOf = (id: string, title: string): string =>
 function resultOf(
   { id, title: sentence, verdict }: RequirementResult,
   ruleIndex: number,
-  { title, reason = '', expected, actual = '', counterexample, curl }: CheckResult,
+  check: CheckResult,
   url: string,
 ): object {
+  const { title, reason = '', expected, actual = '', counterexample, curl } = check;
   const message = [
     sentence,
     `Check: ${title}`,
     ...(expected === undefined ? [reason] : [`expected ${expected}`, `actual ${actual}`]),
     ...(counterexample === undefined ? [] : [`counterexample ${counterexample}`]),
+    ...[confirmationInWords(check) ?? []].flat(),
   ].join('\n');
   return {
     ruleId: id,
