@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
+import { confirmationInWords } from '../report/wording.js';
 import { jsonText } from '../report/files/json-text.js';
 import { adviceOf } from './advice.js';
 
@@ -56,14 +57,16 @@ const fingerprintOf = (id: string, title: string): string =>
 function resultOf(
   { id, title: sentence, verdict }: RequirementResult,
   ruleIndex: number,
-  { title, reason = '', expected, actual = '', counterexample, curl }: CheckResult,
+  check: CheckResult,
   url: string,
 ): object {
+  const { title, reason = '', expected, actual = '', counterexample, curl } = check;
   const message = [
     sentence,
     `Check: ${title}`,
     ...(expected === undefined ? [reason] : [`expected ${expected}`, `actual ${actual}`]),
     ...(counterexample === undefined ? [] : [`counterexample ${counterexample}`]),
+    ...[confirmationInWords(check) ?? []].flat(),
   ].join('\n');
   return {
     ruleId: id,

@@ -2,7 +2,15 @@ import pc from 'picocolors';
 import { adviceOn } from './advice.js';
 import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
-import { byChapter, inNumbers, labels, notPassedInWords, outcomeInWords, whatIsOpen } from '../report/wording.js';
+import {
+  byChapter,
+  confirmationInWords,
+  inNumbers,
+  labels,
+  notPassedInWords,
+  outcomeInWords,
+  whatIsOpen,
+} from '../report/wording.js';
 
 /** How much of a report a terminal shows: what did not pass, briefly; everything; or nothing but the verdict. */
 export type Detail = 'brief' | 'verbose' | 'quiet';
@@ -117,10 +125,9 @@ function heading({ id, level, profile, title, source, verdict }: RequirementResu
   ];
 }
 
-function checkDetails(
-  { title, reason, expected, actual, counterexample, curl }: CheckResult,
-  colors: Colors,
-): string[] {
+function checkDetails(check: CheckResult, colors: Colors): string[] {
+  const { title, reason, expected, actual, counterexample, curl } = check;
+  const confirmation = confirmationInWords(check);
   const indented = (text: string): string => text.replaceAll('\n', '\n      ');
   return [
     '',
@@ -129,6 +136,7 @@ function checkDetails(
       ? [`    ${indented(reason ?? '')}`]
       : [`    expected  ${indented(expected)}`, `    actual    ${indented(actual ?? '')}`]),
     ...(counterexample === undefined ? [] : [`    counterexample  ${indented(counterexample)}`]),
+    ...(confirmation === undefined ? [] : [`    ${confirmation}`]),
     ...(curl.length === 0
       ? []
       : [colors.dim('    reproduce it in a shell (bash, curl, jq):'), ...curl.map((one) => `      ${indented(one)}`)]),

@@ -19,7 +19,16 @@ import {
 } from './html-parts.js';
 import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from '../matrix.js';
 import { fitForPage, fittingExchanges } from './page-limits.js';
-import { byChapter, coreOf, coreSkipped, inNumbers, labels, outcomeInWords, whatIsOpen } from '../../report/wording.js';
+import {
+  byChapter,
+  confirmationInWords,
+  coreOf,
+  coreSkipped,
+  inNumbers,
+  labels,
+  outcomeInWords,
+  whatIsOpen,
+} from '../../report/wording.js';
 
 /** What the outcome rests on, and what stays open. */
 function grounds(report: Report): string {
@@ -241,12 +250,14 @@ function Check({ check }: { check: CheckResult }): JSX.Element {
   const { title, verdict, stalled, exchanges, curl, durationMs } = check;
   const shown = fittingExchanges(exchanges);
   const leftOut = exchanges.length - shown.length;
+  const confirmation = confirmationInWords(check);
   return (
     <section class="check">
       <h3>
         <Badge verdict={verdict} /> {title} <small>{durationMs} ms</small>
       </h3>
       <Compared {...check} />
+      {confirmation !== undefined && <p>{confirmation}</p>}
       {stalled !== undefined && <p>Run a second time: {stalled}</p>}
       {curl.length > 0 && verdict !== 'skip' && <Curl lines={curl} open={needsAttention(verdict)} />}
       {exchanges.length > 0 && (
