@@ -19,6 +19,7 @@ import { accessByLogin, accessByToken, orInapplicable } from './administrator-ac
 import { firstContact } from './first-contact.js';
 import { mustPassTheGateway, refusalInWords } from './gateway.js';
 import type { Janitor } from './janitor.js';
+import { lacksSessionMode, lacksSessions } from './session-tokens.js';
 
 /** How long a WebSocket may take to be opened, in ms: some gateways leave handshakes without an answer. */
 const HANDSHAKE_MS = 5000;
@@ -137,7 +138,9 @@ async function findOut(
   const [first] = logins;
   const administrator = logins.find(({ who }) => who === 'administrator');
   const userLogin = user && logins[0]?.response;
-  const [refreshLifeMs, ownAccess, userId, offers] = await Promise.all([
+  const sessions = first === undefined ? lacksSessionMode(target) : lacksSessions(target, first.account, first.response);
+  const [offersNoSessions, refreshLifeMs, ownAccess, userId, offers] = await Promise.all([
+    sessions,
     first && lifeOfRefreshCookie(target, first.account),
     admin && access === undefined && administrator ? accessByLogin(target, admin, administrator.response) : undefined,
     userLogin && idOf(target, userLogin),
@@ -148,11 +151,15 @@ async function findOut(
   ]);
   access ??= ownAccess;
   return {
-    target: { ...target.description, ...(refreshLifeMs !== undefined && { refreshLifeMs }) },
+    target: {
+      ...target.description,
+      ...(offersNoSessions && { offersNoSessions: true as const }),
+      ...(refreshLifeMs !== undefined && { refreshLifeMs }),
+    },
     ...(user && { user: { ...user, ...(userId !== undefined && { id: userId }) } }),
     ...(access && { administrator: access }),
     notes,
-    offers,
+    offers: [...offers, ...(offersNoSessions ? [] : (['session'] as const))],
   };
 }
 

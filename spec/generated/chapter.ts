@@ -60,16 +60,20 @@ export interface Requirement {
   /**
    * Capabilities without which it cannot be shown.
    */
-  needs: ('user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'totp' | 'graphql' | 'realtime')[];
+  needs: (
+    'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'session' | 'totp' | 'graphql' | 'realtime'
+  )[];
   /**
    * One of these capabilities is needed in addition: each is a way to show it.
    *
    * @minItems 2
    */
   by?: [
-    'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'totp' | 'graphql' | 'realtime',
-    'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'totp' | 'graphql' | 'realtime',
-    ...('user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'totp' | 'graphql' | 'realtime')[]
+    'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'session' | 'totp' | 'graphql' | 'realtime',
+    'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'session' | 'totp' | 'graphql' | 'realtime',
+    ...(
+      'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'session' | 'totp' | 'graphql' | 'realtime'
+    )[]
   ];
   /**
    * Defects of the reference server that must make it fail.

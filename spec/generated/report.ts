@@ -2,7 +2,7 @@
 
 export type Profile = 'core' | 'security' | 'directus';
 export type Capability =
-  'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'totp' | 'graphql' | 'realtime';
+  'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'session' | 'totp' | 'graphql' | 'realtime';
 /**
  * RFC 2119.
  */

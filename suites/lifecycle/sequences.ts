@@ -34,6 +34,8 @@ interface KnownLogin {
 
 /** What the model knows. */
 interface World {
+  /** The modes that the target offers. */
+  readonly modes: readonly Mode[];
   readonly users: KnownUser[];
   readonly logins: KnownLogin[];
   /** E-mails that a user has had. */
@@ -97,7 +99,8 @@ const logIn = (user: number, mode: Mode, door: Door): Step => {
   const words = `user ${user + 1} logs in in mode ${planned.mode} by ${doorInWords[door]}`;
   return new Command(
     words,
-    ({ users, logins }) => nth(users, user).active && logins.length < MOST_LOGINS,
+    ({ users, logins, modes: offered }) =>
+      nth(users, user).active && logins.length < MOST_LOGINS && offered.includes(planned.mode),
     async ({ users, logins }, { context, offers }) => {
       const needed = doorNeeds[door];
       const plan = { ...planned, words: `login ${logins.length + 1}`, refreshes: 0, isSubject: false };
@@ -333,7 +336,7 @@ export async function playSequence(sequence: Iterable<Step>, context: CheckConte
   const { plan, target, newUser } = context;
   const accounts = await Promise.all([newUser(), newUser()]);
   const known = accounts.map((account) => ({ account, active: true, current: undefined, former: [] }));
-  const world: World = { users: known, logins: [], free: [], pauses: 0, emails: 0 };
+  const world: World = { modes: target.modes, users: known, logins: [], free: [], pauses: 0, emails: 0 };
   const stage: Stage = { context, offers: plan.capabilities, startedAt: target.time.now(), shown: 0 };
   await fc.asyncModelRun(() => ({ model: world, real: stage }), sequence as Iterable<fc.AsyncCommand<World, Stage>>);
 }

@@ -7,7 +7,7 @@ import { expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { forAll } from '../harness/generators/property.js';
 import { bearerMethods, methodInWords } from '../harness/target/bearer-methods.js';
-import { type RequestParts, modes } from '../harness/target/target.js';
+import type { RequestParts } from '../harness/target/target.js';
 import { expectSchema } from '../harness/target/schemas.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 
@@ -195,17 +195,18 @@ chapter('Making Requests', () => {
       assumeSuccess(logout);
       expectRejection(await target.refresh(last.refresh), 'a refresh after the logout', 401, 'INVALID_CREDENTIALS');
 
-      const session = await target.loggedInBySession(account);
-      const sessionLogout = await target.logoutByCookie('session', session.value);
-      assumeSuccess(sessionLogout);
-      const ended = 'a session token after the logout';
-      for (const response of [
-        await target.whoAmI({ cookie: session }),
-        await target.whoAmI({ header: session }),
-        await target.whoAmI({ query: session }),
-        await target.refreshByCookie('session', session.value),
-      ]) {
-        expectRejection(response, ended, 401, 'INVALID_CREDENTIALS');
+      for (const session of await target.sessionsOf(account)) {
+        const sessionLogout = await target.logoutByCookie('session', session.value);
+        assumeSuccess(sessionLogout);
+        const ended = 'a session token after the logout';
+        for (const response of [
+          await target.whoAmI({ cookie: session }),
+          await target.whoAmI({ header: session }),
+          await target.whoAmI({ query: session }),
+          await target.refreshByCookie('session', session.value),
+        ]) {
+          expectRejection(response, ended, 401, 'INVALID_CREDENTIALS');
+        }
       }
 
       const cookie = (await target.login(account, 'cookie')).cookie(refreshCookie)?.value;
@@ -233,7 +234,7 @@ chapter('Making Requests', () => {
     async ({ target, newUser, administrator, evidence }) => {
       const token = newStaticToken(evidence);
       const [account, other] = [await newUser({ token: token.value }), await newUser()];
-      const [{ access, refresh }, session] = [await target.loggedIn(account), await target.loggedInBySession(account)];
+      const [{ access, refresh }, sessions] = [await target.loggedIn(account), await target.sessionsOf(account)];
       const change = async (changes: object): Promise<void> => administrator.change(account, changes, evidence);
       for (const method of ['GET', 'PATCH', 'DELETE']) {
         const parts = { method, path: `/users/${other.id ?? ''}`, ...(method === 'PATCH' && { body: {} }) };
@@ -243,12 +244,14 @@ chapter('Making Requests', () => {
       expectRejection(await target.send({ path: '/users' }), 'GET /users without a token', 403, 'FORBIDDEN');
       await change({ status: 'suspended' });
       const suspended = 'of a suspended user';
-      for (const mode of modes)
+      for (const mode of target.modes)
         expectRejection(await target.login(account, mode), `a login ${suspended}`, 401, 'INVALID_CREDENTIALS');
       for (const sent of [{ header: token }, { query: token }])
         expectRejection(await target.whoAmI(sent), `a static token ${suspended}`, 401, 'INVALID_CREDENTIALS');
-      const bySession = await target.whoAmI({ cookie: session });
-      expectRejection(bySession, `a session token ${suspended}`, 401, 'INVALID_CREDENTIALS');
+      for (const session of sessions) {
+        const bySession = await target.whoAmI({ cookie: session });
+        expectRejection(bySession, `a session token ${suspended}`, 401, 'INVALID_CREDENTIALS');
+      }
       expectRejection(await target.refresh(refresh), `a refresh token ${suspended}`, 401, 'INVALID_CREDENTIALS');
       await change({ status: 'active', token: null });
       expectRejection(await target.whoAmI({ header: token }), 'a static token set to null', 401, 'INVALID_CREDENTIALS');

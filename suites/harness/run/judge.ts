@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { howToGive } from '../../../spec/capabilities.js';
+import { absent, howToGive } from '../../../spec/capabilities.js';
 import { requirementOf } from '../../../spec/catalogue.js';
 import type { Capability, CheckResult } from '../../../spec/generated/report.js';
 import type { RequirementId } from '../../../spec/generated/requirement-id.js';
@@ -100,9 +100,14 @@ function missingCapability(
   const missing = ways.filter((way) => way.length > 0 && !way.some((capability) => given.includes(capability)));
   return missing.length === 0
     ? undefined
-    : missing
-        .map((way) => `needs ${way.join(' or ')}: give ${way.map((capability) => howToGive[capability]).join(', or ')}`)
-        .join('; ');
+    : missing.map(inWords).join('; ');
+}
+
+/** That none of these capabilities is there, in words. */
+function inWords(way: readonly Capability[]): string {
+  const [one, another] = way;
+  if (one === 'session' && another === undefined) return absent.session;
+  return `needs ${way.join(' or ')}: give ${way.map((capability) => howToGive[capability]).join(', or ')}`;
 }
 
 /** The capabilities of which a check needs one; none when it needs nothing beside what its requirement names. */

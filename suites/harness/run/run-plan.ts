@@ -20,6 +20,8 @@ export interface TargetDescription {
   readonly refreshCookie: string;
   /** Whether its cookies are to say Secure. */
   readonly cookieSecure: boolean;
+  /** Set where a login in mode session issues no session token: there are none. */
+  readonly offersNoSessions?: true;
   /** How long a refresh token lives, in ms, where its cookie says so. */
   readonly refreshLifeMs?: number;
   /** How it is reached, where something stands in front of it. */

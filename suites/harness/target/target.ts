@@ -1,3 +1,4 @@
+import { absent } from '../../../spec/capabilities.js';
 import type { Account } from '../users/account.js';
 import type { SentTokens } from './bearer-methods.js';
 import type { Evidence } from '../evidence/evidence.js';
@@ -27,6 +28,8 @@ import {
 /** The modes of login, refresh and logout. Seed, Storing Tokens; observed: Directus 12.4.1. */
 export type Mode = 'json' | 'cookie' | 'session';
 export const modes: readonly Mode[] = ['json', 'cookie', 'session'];
+/** The modes in which a token comes as a cookie. */
+export type CookieMode = Exclude<Mode, 'json'>;
 
 /** A request by its parts. */
 export interface RequestParts extends SendOptions {
@@ -113,6 +116,16 @@ export class Target {
     return this.credentials.time;
   }
 
+  /** The modes that the target offers: all but `session` where it has no session tokens. */
+  get modes(): readonly Mode[] {
+    return this.description.offersNoSessions === true ? modes.filter((mode) => mode !== 'session') : modes;
+  }
+
+  /** Those of the modes that the target offers in which a token comes as a cookie. */
+  get cookieModes(): readonly CookieMode[] {
+    return this.modes.filter((mode) => mode !== 'json');
+  }
+
   /** Time limit of a request, in ms. */
   get timeoutMs(): number {
     return this.client.timeoutMs;
@@ -178,7 +191,7 @@ export class Target {
 
   /** Refreshes by the cookie of mode session or cookie, without any expectation of the response. */
   async refreshByCookie(mode: 'session' | 'cookie', token: string, account?: Account): Promise<Response> {
-    const headers = { Cookie: `${this.#cookieOf(mode)}=${token}` };
+    const headers = { Cookie: `${this.cookieOf(mode)}=${token}` };
     const response = await this.send({ path: '/auth/refresh', headers, body: { mode }, hasSideEffect: true });
     if (account !== undefined) this.sessions.opened(account, response, this.description);
     return response;
@@ -192,7 +205,7 @@ export class Target {
 
   /** Logs out by the cookie of mode session or cookie. */
   async logoutByCookie(mode: 'session' | 'cookie', token: string): Promise<Response> {
-    const headers = { Cookie: `${this.#cookieOf(mode)}=${token}` };
+    const headers = { Cookie: `${this.cookieOf(mode)}=${token}` };
     return this.send({ path: '/auth/logout', headers, body: { mode } });
   }
 
@@ -206,10 +219,20 @@ export class Target {
 
   /**
    * The session token of a login in mode session: a precondition.
-   * @throws Inconclusive when the login issues none
+   * @throws NotApplicable where the target offers no session tokens; Inconclusive when the login issues none
    */
   async loggedInBySession(account: Account): Promise<SessionToken> {
+    if (!this.modes.includes('session')) throw new NotApplicable(absent.session);
     return this.sessionToken(await this.login(account, 'session'));
+  }
+
+  /**
+   * The session token of a login in mode session, in a list: an empty one where the target offers no session tokens. For checks that look
+   * at other tokens too.
+   * @throws Inconclusive when the login issues none
+   */
+  async sessionsOf(account: Account): Promise<SessionToken[]> {
+    return this.modes.includes('session') ? [await this.loggedInBySession(account)] : [];
   }
 
   /**
@@ -283,7 +306,8 @@ export class Target {
     return this.credentials.sentWith(request).some((lifetime) => lifetime.excusesRejectionAt(this.time.now()));
   }
 
-  #cookieOf(mode: 'session' | 'cookie'): string {
+  /** The name of the cookie of a mode. */
+  cookieOf(mode: CookieMode): string {
     return mode === 'session' ? this.description.sessionCookie : this.description.refreshCookie;
   }
 
