@@ -18,6 +18,7 @@ import { Account } from '../suites/harness/users/account.js';
 import { accessByLogin, accessByToken, orInapplicable } from './administrator-access.js';
 import { firstContact } from './first-contact.js';
 import { mustPassTheGateway, refusalInWords } from './gateway.js';
+import { implementationOf, type Implementation } from './implementation.js';
 import type { Janitor } from './janitor.js';
 import { lacksSessionMode, lacksSessions } from './session-tokens.js';
 
@@ -46,6 +47,8 @@ export interface PreflightInput {
 /** What the preflight found out. */
 export type PreflightFindings = Pick<RunPlan, 'target' | 'user' | 'administrator' | 'pace'> & {
   readonly notes: readonly string[];
+  /** What the target says of itself. */
+  readonly implementation: Implementation;
   /** What the target offers beside the specification. */
   readonly offers: readonly Capability[];
 };
@@ -138,8 +141,15 @@ async function findOut(
   const [first] = logins;
   const administrator = logins.find(({ who }) => who === 'administrator');
   const userLogin = user && logins[0]?.response;
-  const sessions = first === undefined ? lacksSessionMode(target) : lacksSessions(target, first.account, first.response);
-  const [offersNoSessions, refreshLifeMs, ownAccess, userId, offers] = await Promise.all([
+  const sessions =
+    first === undefined ? lacksSessionMode(target) : lacksSessions(target, first.account, first.response);
+  const token = (administrator ?? first)?.response.text('access_token');
+  const sent =
+    adminToken !== undefined && access !== undefined
+      ? { [access.method]: adminToken }
+      : { ...(token !== undefined && { header: token }) };
+  const [implementation, offersNoSessions, refreshLifeMs, ownAccess, userId, offers] = await Promise.all([
+    implementationOf(target, sent),
     sessions,
     first && lifeOfRefreshCookie(target, first.account),
     admin && access === undefined && administrator ? accessByLogin(target, admin, administrator.response) : undefined,
@@ -159,6 +169,7 @@ async function findOut(
     ...(user && { user: { ...user, ...(userId !== undefined && { id: userId }) } }),
     ...(access && { administrator: access }),
     notes,
+    implementation,
     offers: [...offers, ...(offersNoSessions ? [] : (['session'] as const))],
   };
 }

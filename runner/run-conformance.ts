@@ -9,6 +9,7 @@ import { readyClock, type ReadyClock } from './clock.js';
 import { credentialsIn } from './credentials.js';
 import { ConfigurationError, Interrupted } from '../report/errors.js';
 import { onOneLine, quoted } from '../report/foreign-text.js';
+import { identityOf, notesOnVersion } from './implementation.js';
 import { Janitor } from './janitor.js';
 import { preflight, type PreflightFindings } from './preflight.js';
 import { makeReport, type FinishedCheck } from '../report/build.js';
@@ -98,8 +99,10 @@ export async function runConformance(
     const clockInput = { runId, target: found.target, timeoutMs, ...credentials, ...(interrupted && { interrupted }) };
     clock = await readyClock(configuration, clockInput, janitor);
     findings = found;
+    const identity = identityOf(configuration, found.implementation);
     const plan = planOf(configuration, findings, {
       ...order,
+      directusVersion: identity.judgedAs.version,
       ...(clock && { clock: clock.description }),
       runId,
       startedAt,
@@ -115,9 +118,11 @@ export async function runConformance(
     }
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
     const leftovers = await janitor.cleanUp(plan, hooks.onNotice);
-    const notes = [...ofConnection, ...findings.notes, ...(clock?.notes ?? []), ...janitor.notes];
+    const ofVersion = notesOnVersion(identity, found.target.offersNoSessions === true);
+    const notes = [...ofConnection, ...findings.notes, ...ofVersion, ...(clock?.notes ?? []), ...janitor.notes];
     const report = makeReport({
       plan,
+      identity,
       profiles: profile ?? profiles,
       ...(part && { shard: part }),
       finished,
@@ -210,7 +215,10 @@ const milliseconds = (span: string | number | undefined): number | undefined =>
 function planOf(
   { staticToken, secret, patience, sessionGrace, concurrency, runs, evidence, thorough }: Configuration,
   { target, user, administrator, pace, offers }: PreflightFindings,
-  fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed' | 'clock'>,
+  fixed: Pick<
+    RunPlan,
+    'directusVersion' | 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed' | 'clock'
+  >,
 ): RunPlan {
   const patienceMs = milliseconds(patience);
   const capabilities: Capability[] = [

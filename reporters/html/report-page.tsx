@@ -18,7 +18,16 @@ import {
 } from './html-parts.js';
 import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from '../matrix.js';
 import { fitForPage, fittingExchanges } from './page-limits.js';
-import { byChapter, coreOf, coreSkipped, inNumbers, labels, outcomeInWords, whatIsOpen } from '../../report/wording.js';
+import {
+  byChapter,
+  coreOf,
+  coreSkipped,
+  identityInWords,
+  inNumbers,
+  labels,
+  outcomeInWords,
+  whatIsOpen,
+} from '../../report/wording.js';
 
 /** What the outcome rests on, and what stays open. */
 function grounds(report: Report): string {
@@ -57,6 +66,7 @@ function Passed({
 
 function Head({ report }: { report: Report }): JSX.Element {
   const { tool, specification, target, startedAt, durationMs, profiles, capabilities, seed, summary } = report;
+  const identity = identityInWords(report);
   const given = capabilities.filter((capability) => capability.given).map(({ name }) => name);
   const missing = capabilities.filter((capability) => !capability.given);
   return (
@@ -68,6 +78,12 @@ function Head({ report }: { report: Report }): JSX.Element {
         <span>{grounds(report)}</span>
       </p>
       <dl class="facts">
+        {identity === undefined ? null : (
+          <div>
+            <dt>Implementation</dt>
+            <dd>{identity}</dd>
+          </div>
+        )}
         <div>
           <dt>Date</dt>
           <dd>

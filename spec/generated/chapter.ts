@@ -82,6 +82,10 @@ export interface Requirement {
    */
   defects: [string, ...string[]];
   /**
+   * The versions of Directus of which it is true, as a semver range; of all of them unless told. Of another version it is not judged.
+   */
+  directus?: string;
+  /**
    * The version of the catalogue that introduced it.
    */
   since: string;

@@ -62,6 +62,14 @@ export interface Configuration {
    * How long the target lets an old session token in after its refresh, for requests under way: '10s' unless told otherwise.
    */
   sessionGrace?: number | string;
+  /**
+   * The version of Directus whose behaviour the profile directus is to expect: 10.13.4. Unless told, the one that the target names, else the newest.
+   */
+  directusVersion?: string;
+  /**
+   * What the target is called in the report: 'my-server 1.2.3'. Unless told, Directus where it says so itself.
+   */
+  name?: string;
   header?: Header;
   /**
    * File of the certificates to trust, in PEM, instead of those that Node brings along.
@@ -257,6 +265,14 @@ export interface OneOfSeveralTargets {
    * Whether the target is set up to say Secure of its cookies; unless told, it is when its URL begins with https.
    */
   cookieSecure?: boolean;
+  /**
+   * The version of Directus whose behaviour the profile directus is to expect: 10.13.4. Unless told, the one that the target names, else the newest.
+   */
+  directusVersion?: string;
+  /**
+   * What the target is called in the report: 'my-server 1.2.3'. Unless told, Directus where it says so itself.
+   */
+  name?: string;
   header?: Header;
   /**
    * File of the certificates to trust, in PEM, instead of those that Node brings along.

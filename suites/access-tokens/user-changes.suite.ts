@@ -50,7 +50,8 @@ chapter('Access Tokens', () => {
         }
         expectNoToken(await target.refresh(refresh), `a refresh token ${of}`);
         expectNoToken(await target.refresh(renewed), `a refresh token out of a refresh ${of}`);
-        for (const mode of target.modes) expectNoToken(await target.login(account, mode), `a login in mode ${mode} ${of}`);
+        for (const mode of target.modes)
+          expectNoToken(await target.login(account, mode), `a login in mode ${mode} ${of}`);
       },
     );
   }
@@ -134,7 +135,8 @@ chapter('Access Tokens', () => {
         expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${of}`);
       }
       expectNoToken(await target.refresh(refresh), `a refresh token ${of}`);
-      for (const mode of target.modes) expectNoToken(await target.login(account, mode), `a login in mode ${mode} ${of}`);
+      for (const mode of target.modes)
+        expectNoToken(await target.login(account, mode), `a login in mode ${mode} ${of}`);
     },
   );
 

@@ -183,7 +183,8 @@ chapter('Token Lifecycle', () => {
       const password = newPassword(context);
       const login = async (user: Account, mode: Mode, given = user.password): Promise<Response> =>
         target.login(user, mode, { password: given });
-      for (const mode of target.modes) expectNoToken(await login(account, mode, password), 'a password that is not set yet');
+      for (const mode of target.modes)
+        expectNoToken(await login(account, mode, password), 'a password that is not set yet');
       await administrator.change(account, { password }, evidence);
       for (const mode of target.modes) {
         const response = await login(account, mode, password);

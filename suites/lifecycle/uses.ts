@@ -79,7 +79,8 @@ function request(method: BearerMethod, verb: string, path: string, body?: unknow
     words: `sent ${methodInWords[method]} to ${verb} ${path.split('?')[0] ?? ''}`,
     // The session cookie carries session and static tokens; a standard token in it is another matter.
     kinds: method === 'cookie' ? ['session', 'static'] : bearers,
-    ...(needs && { needs: [needs] }),
+    // The session cookie is read where there are session tokens.
+    needs: [...(needs === undefined ? [] : [needs]), ...(method === 'cookie' ? (['session'] as const) : [])],
     inSeed: isOwn,
     exchanges: false,
     ask: async (target, { value }) => {

@@ -79,11 +79,7 @@ chapter('Making Requests', () => {
     async ({ target, user }) => {
       const account = await user();
       const [{ access }, sessions] = await Promise.all([target.loggedIn(account), target.sessionsOf(account)]);
-      for (const sent of [
-        { header: access },
-        { query: access },
-        ...sessions.map((session) => ({ cookie: session })),
-      ]) {
+      for (const sent of [{ header: access }, { query: access }, ...sessions.map((session) => ({ cookie: session }))]) {
         const response = await target.whoAmI(sent);
         assumeSuccess(response);
         const [control = 'nothing'] = response.headers('cache-control');

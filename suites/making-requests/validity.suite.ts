@@ -150,7 +150,7 @@ chapter('Making Requests', () => {
         body: { email: account.email, password: account.password },
         hasSideEffect: true,
       };
-      for (const method of bearerMethods) {
+      for (const method of target.bearerMethods) {
         for (const parts of [
           { path: '/server/info' },
           login,

@@ -270,7 +270,6 @@ export async function play(sequence: Iterable<SequenceCommand>, stage: Stage): P
     users: stage.accounts.map(() => ({ current: undefined, former: [] })),
     logins: [],
   };
-  for (const by of ['json', 'session'] as const)
-    if (modes.includes(by)) await login(0, by, true).run(model, stage);
+  for (const by of ['json', 'session'] as const) if (modes.includes(by)) await login(0, by, true).run(model, stage);
   await fc.asyncModelRun(() => ({ model, real: stage }), sequence as Iterable<fc.AsyncCommand<SequenceModel, Stage>>);
 }

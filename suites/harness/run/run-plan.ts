@@ -57,6 +57,8 @@ export interface RunPlan {
   /** The requirements to show, in the catalogue's order. */
   readonly selected: readonly RequirementId[];
   readonly capabilities: readonly Capability[];
+  /** The version of Directus whose behaviour is expected: what is not true of it is not judged. */
+  readonly directusVersion?: string;
   readonly user?: Credentials & { readonly id?: string };
   readonly administrator?: AdministratorAccess;
   readonly staticToken?: string;

@@ -1,6 +1,6 @@
 import { absent } from '../../../spec/capabilities.js';
 import type { Account } from '../users/account.js';
-import type { SentTokens } from './bearer-methods.js';
+import { bearerMethods, type BearerMethod, type SentTokens } from './bearer-methods.js';
 import type { Evidence } from '../evidence/evidence.js';
 import { assume, NotApplicable } from '../outcomes.js';
 import { answersPromptly } from '../run/recovery.js';
@@ -124,6 +124,13 @@ export class Target {
   /** Those of the modes that the target offers in which a token comes as a cookie. */
   get cookieModes(): readonly CookieMode[] {
     return this.modes.filter((mode) => mode !== 'json');
+  }
+
+  /** The bearer methods that the target offers: not by cookie where it has no session tokens, which that cookie is for. */
+  get bearerMethods(): readonly BearerMethod[] {
+    return this.description.offersNoSessions === true
+      ? bearerMethods.filter((method) => method !== 'cookie')
+      : bearerMethods;
   }
 
   /** Time limit of a request, in ms. */
