@@ -1,6 +1,7 @@
 import { jwtVerify } from 'jose';
 import { ConfigurationError, NotJudgeable } from '../report/errors.js';
 import { quoted } from '../report/foreign-text.js';
+import type { Configuration } from '../spec/generated/configuration.js';
 import type { Capability } from '../spec/generated/report.js';
 import { Evidence } from '../suites/harness/evidence/evidence.js';
 import { Inconclusive } from '../suites/harness/outcomes.js';
@@ -35,6 +36,8 @@ export interface PreflightInput {
   readonly waitMs?: number;
   /** What the requirements that were chosen need: nothing else is asked. */
   readonly needs: ReadonlySet<Capability>;
+  /** What the tester says that the target offers, or does not: it is not found out. */
+  readonly said?: Configuration['capabilities'];
   readonly user?: Credentials;
   readonly admin?: Credentials;
   readonly adminToken?: string;
@@ -107,7 +110,7 @@ export async function preflight(input: PreflightInput, janitor: Janitor): Promis
 
 async function findOut(
   target: Target,
-  { user, admin, adminToken, secret, needs }: PreflightInput,
+  { user, admin, adminToken, secret, needs, said }: PreflightInput,
   mustBeFit: (response: Response) => void,
 ): Promise<Omit<PreflightFindings, 'pace'>> {
   const accounts = [
@@ -122,7 +125,7 @@ async function findOut(
   ];
   const notes: string[] = [];
   // They need nobody's credentials; what they throw is of interest where the target is fit to be judged otherwise.
-  const offered = offeredBy(target, needs, notes);
+  const offered = offeredBy(target, needs, notes, said);
   offered.catch(() => undefined);
   let access: AdministratorAccess | undefined;
   if (adminToken !== undefined) access = await accessByToken(target, adminToken, mustBeFit);
@@ -141,8 +144,7 @@ async function findOut(
   const [first] = logins;
   const administrator = logins.find(({ who }) => who === 'administrator');
   const userLogin = user && logins[0]?.response;
-  const sessions =
-    first === undefined ? lacksSessionMode(target) : lacksSessions(target, first.account, first.response);
+  const sessions = said?.session === undefined ? noSessions(target, first) : !said.session;
   const token = (administrator ?? first)?.response.text('access_token');
   const sent =
     adminToken !== undefined && access !== undefined
@@ -174,11 +176,23 @@ async function findOut(
   };
 }
 
+/** Whether the target offers no session tokens. */
+const noSessions = async (
+  target: Target,
+  login: { readonly account: Account; readonly response: Response } | undefined,
+): Promise<boolean> =>
+  login === undefined ? lacksSessionMode(target) : lacksSessions(target, login.account, login.response);
+
 /**
  * Finds out which of the parts the target has that it need not have, and that are needed. A part that answers with "not found" is not
  * there.
  */
-async function offeredBy(target: Target, needs: ReadonlySet<Capability>, notes: string[]): Promise<Capability[]> {
+async function offeredBy(
+  target: Target,
+  needs: ReadonlySet<Capability>,
+  notes: string[],
+  said: PreflightInput['said'] = {},
+): Promise<Capability[]> {
   const questions: Partial<Record<Capability, () => Promise<boolean>>> = {
     totp: async () =>
       target.send({ path: '/users/me/tfa/generate', body: {} }).then(({ status }) => status === 400 || status === 401),
@@ -190,7 +204,9 @@ async function offeredBy(target: Target, needs: ReadonlySet<Capability>, notes: 
   };
   const answers = await Promise.all(
     Object.entries(questions).map(async ([capability, ask]) =>
-      needs.has(capability as Capability) && (await ask()) ? [capability as Capability] : [],
+      needs.has(capability as Capability) && (said[capability as keyof typeof said] ?? (await ask()))
+        ? [capability as Capability]
+        : [],
     ),
   );
   return answers.flat();

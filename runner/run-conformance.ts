@@ -4,6 +4,7 @@ import type { Capability, Report } from '../spec/generated/report.js';
 import { readShard } from '../spec/shard.js';
 import { readTimeSpan } from '../spec/time-span.js';
 import type { RunPlan } from '../suites/harness/run/run-plan.js';
+import { adaptedUsers, type AdaptedUsers } from './adapted-users.js';
 import { connectionIn } from './connection.js';
 import { readyClock, type ReadyClock } from './clock.js';
 import { credentialsIn } from './credentials.js';
@@ -81,6 +82,7 @@ export async function runConformance(
   suites?.catch(() => undefined);
   let findings: PreflightFindings | undefined;
   let clock: ReadyClock | undefined;
+  let users: AdaptedUsers | undefined;
   try {
     const found = await preflight(
       {
@@ -89,6 +91,7 @@ export async function runConformance(
         waitMs: milliseconds(configuration.wait) ?? 0,
         needs: new Set(selected.flatMap(({ needs }) => needs)),
         ...(hooks.onNotice && { tell: hooks.onNotice }),
+        ...(configuration.capabilities && { said: configuration.capabilities }),
         ...credentials,
         ...(configuration.secret !== undefined && { secret: configuration.secret }),
         ...(hooks.interrupted && { interrupted: hooks.interrupted }),
@@ -96,9 +99,10 @@ export async function runConformance(
       janitor,
     );
     const { interrupted } = hooks;
+    users = await adaptedUsers(configuration, { runId, target: found.target, timeoutMs }, janitor);
     const clockInput = { runId, target: found.target, timeoutMs, ...credentials, ...(interrupted && { interrupted }) };
     clock = await readyClock(configuration, clockInput, janitor);
-    findings = found;
+    findings = users === undefined ? found : withUsers(found, users);
     const identity = identityOf(configuration, found.implementation);
     const plan = planOf(configuration, findings, {
       ...order,
@@ -146,9 +150,25 @@ export async function runConformance(
     throw error;
   } finally {
     await clock?.close();
+    await users?.close();
     secrets.close();
   }
 }
+
+/** What was found out, where functions of the configuration make the users. */
+function withUsers(found: PreflightFindings, { access, offersNoSessions }: AdaptedUsers): PreflightFindings {
+  const { offersNoSessions: _before, ...target } = found.target;
+  const offers = found.offers.filter((capability) => capability !== 'session');
+  return {
+    ...found,
+    administrator: access,
+    target: { ...target, ...(offersNoSessions && { offersNoSessions }) },
+    offers: offersNoSessions ? offers : [...offers, 'session'],
+  };
+}
+
+/** A configuration, typed: what a configuration file exports. */
+export const defineConfig = (configuration: Configuration): Configuration => configuration;
 
 async function inVitest(order: Pick<RunPlan, 'shuffle' | 'seed'>): Promise<ReadySuites> {
   const { readySuites } = await import('./vitest.js');

@@ -19,7 +19,7 @@ export async function lacksSessions(target: Target, account: Account, login: Res
  * Directus 10.5.2 answers 400, `"mode" must be one of [cookie, json]`.
  */
 export async function lacksSessionMode(target: Target): Promise<boolean> {
-  const nobody = Account.given({ email: 'nobody@auth-conformance.example', password: 'of-nobody' }, 'USER');
+  const nobody = Account.given({ email: 'auth-conformance-nobody@example.com', password: 'of-nobody' }, 'USER');
   const [usual, inMode] = await Promise.all([target.login(nobody), target.login(nobody, 'session')]);
   return usual.status === 401 && refusesTheMode(inMode);
 }

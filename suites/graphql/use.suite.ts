@@ -122,11 +122,12 @@ chapter('GraphQL', () => {
         { iat: Moment.afterIssue(-1800), exp: Moment.afterIssue(-900) },
         plan.secret ?? '',
       );
-      for (const sent of [{ header: expired }, { query: expired }, { cookie: expired }]) {
-        const response = await graphql(target, '{__typename}', sent);
+      // A query without data of a user: where the cookie is not read, it is no business of the token.
+      for (const method of target.bearerMethods) {
+        const response = await graphql(target, '{__typename}', { [method]: expired });
         assert(
           response.status >= 400 && response.status < 500,
-          `a query with an expired token in the ${Object.keys(sent).join()} to be rejected (4xx)`,
+          `a query with an expired token in the ${method} to be rejected (4xx)`,
           outcome(response),
         );
       }

@@ -259,7 +259,7 @@ chapter('Making Requests', () => {
       await change({ status: 'active', token: null });
       expectRejection(await target.whoAmI({ header: token }), 'a static token set to null', 401, 'INVALID_CREDENTIALS');
     },
-    { needs: 'admin' },
+    { needs: 'admin', directus: '>=11.6.1' },
   );
 
   check(

@@ -12,6 +12,7 @@ import type { HttpClient, SendOptions } from './http-client.js';
 import { TransportError } from './transport-error.js';
 import type { IssuedCredentials } from './issued-credentials.js';
 import { claimsOf, lifetimeOf } from './jwt.js';
+import { pathAt } from './paths.js';
 import { percentEncoded } from './percent-encoding.js';
 import { Response } from './response.js';
 import type { Silence } from './silence.js';
@@ -34,7 +35,9 @@ export type CookieMode = Exclude<Mode, 'json'>;
 /** A request by its parts. */
 export interface RequestParts extends SendOptions {
   readonly method?: string;
-  /** Path below the target's base URL, with its query. */
+  /** Base URL where it is not the target's. */
+  readonly base?: string;
+  /** Path below the base URL as Directus has it, with its query. */
   readonly path: string;
   /** A header with several values is sent once for each. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
@@ -68,11 +71,11 @@ export class Target {
    *   SERVICE_UNAVAILABLE "Under pressure") or refuses all requests for their rate (429); NotApplicable when something in front of the
    *   target takes the field Authorization for itself
    */
-  async send({ method, path, headers, body, ...options }: RequestParts): Promise<Response> {
+  async send({ method, base, path, headers, body, ...options }: RequestParts): Promise<Response> {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const sent = {
       method: method ?? (text === undefined ? 'GET' : 'POST'),
-      url: this.description.url + path,
+      url: base === undefined ? this.description.url + pathAt(this.description.paths, path) : base + path,
       headers: Object.entries({
         ...(text !== undefined && !hasContentType(headers) && { 'Content-Type': 'application/json' }),
         ...headers,
