@@ -157,7 +157,8 @@ export async function runConformance(
 
 /** What was found out, where functions of the configuration make the users. */
 function withUsers(found: PreflightFindings, { access, offersNoSessions }: AdaptedUsers): PreflightFindings {
-  const { offersNoSessions: _before, ...target } = found.target;
+  const target = { ...found.target };
+  delete target.offersNoSessions;
   const offers = found.offers.filter((capability) => capability !== 'session');
   return {
     ...found,

@@ -57,11 +57,11 @@ async function answer(users: Users, request: IncomingMessage, token: string, tim
     if (method === 'POST' && url === '/users')
       return { status: 200, body: { data: { id: await createdBy(users, body, timeoutMs) } } };
     if (method === 'PATCH' && id !== undefined && users.update !== undefined) {
-      await called('users.update', async () => users.update?.(decodeURIComponent(id), body), timeoutMs);
+      await called('users.update', () => users.update?.(decodeURIComponent(id), body), timeoutMs);
       return { status: 200, body: { data: { id } } };
     }
     if (method === 'DELETE' && id !== undefined) {
-      await called('users.remove', async () => users.remove(decodeURIComponent(id)), timeoutMs);
+      await called('users.remove', () => users.remove(decodeURIComponent(id)), timeoutMs);
       return { status: 204 };
     }
     return { status: 501, body: {} };
@@ -81,11 +81,7 @@ export async function createdBy(
   user: Readonly<Record<string, unknown>>,
   timeoutMs: number,
 ): Promise<string> {
-  const made = await called(
-    'users.create',
-    async () => users.create(user as Parameters<Users['create']>[0]),
-    timeoutMs,
-  );
+  const made = await called('users.create', () => users.create(user as Parameters<Users['create']>[0]), timeoutMs);
   const id = typeof made === 'object' && made !== null ? (made as { id?: unknown }).id : made;
   if ((typeof id === 'string' && id !== '') || typeof id === 'number') return String(id);
   throw new ConfigurationError(
@@ -95,18 +91,20 @@ export async function createdBy(
 
 /** Removes a user by the function of a configuration. @throws ConfigurationError */
 export async function removedBy(users: Users, id: string, timeoutMs: number): Promise<void> {
-  await called('users.remove', async () => users.remove(id), timeoutMs);
+  await called('users.remove', () => users.remove(id), timeoutMs);
 }
 
-async function called(name: string, call: () => Promise<unknown>, timeoutMs: number): Promise<unknown> {
+async function called(name: string, call: () => unknown, timeoutMs: number): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {
     const why = `${name} has not ended within ${timeoutMs / 1000} s (--timeout gives it longer)`;
     timer = setTimeout(() => reject(new ConfigurationError(why)), timeoutMs);
   });
-  const result = call().catch((error: unknown) => {
-    throw new ConfigurationError(`${name} failed: ${quoted(error instanceof Error ? error.message : String(error))}`);
-  });
+  const result = Promise.resolve()
+    .then(call)
+    .catch((error: unknown) => {
+      throw new ConfigurationError(`${name} failed: ${quoted(error instanceof Error ? error.message : String(error))}`);
+    });
   try {
     return await Promise.race([result, tooLate]);
   } finally {

@@ -144,8 +144,13 @@ chapter('Realtime', () => {
       const { email, password } = account;
       expectAuthRejected(await authenticate(target, { email, password }), 'e-mail and password of a suspended user');
       for (const { value } of [...sessions, token]) {
-        const { opened } = await converse(target, `${PATH}?access_token=${value}`, []);
-        assert(!opened, 'a WebSocket not to open with a revoked token in the query', 'it opened');
+        // A Directus before 10.11 opens it and does not read the token: it asks for authentication then.
+        const { opened, responses } = await converse(target, `${PATH}?access_token=${value}`, [{ type: 'ping' }]);
+        assert(
+          !opened || responses[0]?.['type'] === 'auth',
+          'a WebSocket not to open with a revoked token in the query',
+          'it opened',
+        );
       }
     },
     { needs: 'admin' },

@@ -40,10 +40,15 @@ export function declareMatrix(): void {
         requirement,
         `After ${event.words} ${titles[requirement] ?? ''}`,
         async (context) => {
-          const { capabilities, thorough } = context.plan;
+          const { capabilities, thorough, directusVersion: version } = context.plan;
           const offered = offeredBy(event, capabilities);
           const walked = await context.once(`lifecycle: ${event.name}`, async (own) => {
-            const cells = cellsOf(offered, { offers: capabilities, turn, thorough });
+            const cells = cellsOf(offered, {
+              offers: capabilities,
+              turn,
+              thorough,
+              ...(version !== undefined && { version }),
+            });
             const done = await walk(offered, cells, own);
             return { ...done, evidence: await setAside(own.evidence) };
           });

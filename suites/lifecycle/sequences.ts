@@ -236,8 +236,8 @@ const pause: Step = new Command(
 );
 
 /** The ways to show a credential that leave it as it is. */
-const showing = (kind: CredentialKind, { offers }: Stage): readonly Use[] =>
-  usesOf(kind, offers).filter(({ exchanges }) => !exchanges);
+const showing = (kind: CredentialKind, { offers, context: { plan } }: Stage): readonly Use[] =>
+  usesOf(kind, offers, plan.directusVersion).filter(({ exchanges }) => !exchanges);
 
 /** Shows every credential that the model knows anything of, each in one way. */
 async function compare({ users, logins }: World, stage: Stage): Promise<void> {
@@ -265,12 +265,19 @@ async function compare({ users, logins }: World, stage: Stage): Promise<void> {
       if (access !== undefined && isNewest && ended !== 'change')
         look(true, showing('access', stage), access.value, account, `the access token ${of}`);
       if (token !== undefined && !(goesOn && isNewest))
-        look(false, usesOf(refreshKind, offers), token.value, account, `the refresh token${which} ${of}`);
+        look(
+          false,
+          usesOf(refreshKind, offers, context.plan.directusVersion),
+          token.value,
+          account,
+          `the refresh token${which} ${of}`,
+        );
       if (session === undefined) continue;
       const what = `the session token${which} ${of}`;
       if (goesOn && isNewest) look(true, showing('session', stage), session.value, account, what);
       // A predecessor may go on in its grace, unless its user has changed.
-      else if (isNewest || ended === 'change') look(false, usesOf('session', offers), session.value, account, what);
+      else if (isNewest || ended === 'change')
+        look(false, usesOf('session', offers, context.plan.directusVersion), session.value, account, what);
     }
   }
   for (const { account, active, current, former } of users) {

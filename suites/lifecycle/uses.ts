@@ -1,3 +1,4 @@
+import { isIn } from '../../spec/directus-version.js';
 import type { Capability } from '../../spec/generated/report.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
 import type { BearerMethod } from '../harness/target/bearer-methods.js';
@@ -39,6 +40,8 @@ export interface Use {
   /** To follow the credential, as in "the session token …". */
   readonly words: string;
   readonly kinds: readonly CredentialKind[];
+  /** The versions of Directus that know it, as a semver range, where they are fewer than all. */
+  readonly directus?: string;
   /** What the target must offer, all of it. */
   readonly needs?: readonly Capability[];
   /** True when the seed speaks of it: profile core may ask for it. */
@@ -107,15 +110,20 @@ function webSocket(
     words,
     kinds,
     needs: ['realtime'],
+    // In handshake mode a message alone authenticates before. Read in the packages: absent in 10.10.4, present in 10.11.1.
+    ...(name !== 'websocket query' && name !== 'websocket cookie' ? {} : { directus: '>=10.11.1' }),
     inSeed: false,
     exchanges,
     ask: async (target, shown) => {
       const { path = '/websocket', headers = {}, message } = open(shown, target);
-      const conversation = await converse(target, path, message === undefined ? [] : [message], headers);
-      const accepted = conversation.opened && (message === undefined || isAuthenticated(conversation));
+      // One that is opened is not yet one that is let do anything: a Directus before 10.11 opens it, and then asks for authentication.
+      const conversation = await converse(target, path, [message ?? { type: 'ping' }], headers);
+      const accepted =
+        conversation.opened &&
+        (message === undefined ? conversation.responses[0]?.['type'] !== 'auth' : isAuthenticated(conversation));
       return {
         seen: accepted ? 'accepted' : 'rejected',
-        summary: `the WebSocket ${message === undefined ? (accepted ? 'was opened' : 'was not opened') : accepted ? 'answered ok' : 'did not answer ok'}`,
+        summary: `the WebSocket ${message === undefined ? (accepted ? 'was opened' : 'was not opened, or asked for authentication') : accepted ? 'answered ok' : 'did not answer ok'}`,
         // Silence is a rejection, if it is one, that shows nothing.
         mayHaveExpired: conversation.mayHaveExpired || conversation.silent,
         exchange: conversation.exchange,
@@ -336,6 +344,11 @@ export const uses: readonly Use[] = [...requests, ...exchanges, ...logins];
  */
 export const useOfPredecessorInGrace = exchangeForLiving;
 
-/** The uses that fit a kind of credential, at a target that offers so much. */
-export const usesOf = (kind: CredentialKind, offers: readonly Capability[]): readonly Use[] =>
-  uses.filter(({ kinds, needs = [] }) => kinds.includes(kind) && needs.every((needed) => offers.includes(needed)));
+/** The uses that fit a kind of credential, at a target that offers so much, and is judged as that version of Directus. */
+export const usesOf = (kind: CredentialKind, offers: readonly Capability[], version?: string): readonly Use[] =>
+  uses.filter(
+    ({ kinds, needs = [], directus }) =>
+      kinds.includes(kind) &&
+      needs.every((needed) => offers.includes(needed)) &&
+      (directus === undefined || version === undefined || isIn(version, directus)),
+  );

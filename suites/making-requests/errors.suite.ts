@@ -229,6 +229,7 @@ chapter('Making Requests', () => {
         'INVALID_PAYLOAD',
       );
     },
+    { directus: '>=10.10.0' },
   );
 
   check(
