@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { format } from 'prettier';
+import { inProcess } from '../runner/in-process.js';
 import { ConfigurationError, NotJudgeable, runConformance } from '../runner/run-conformance.js';
 import { differences, type Outcome } from './compare.js';
 import { expectedVerdicts, type Expected } from './expected.js';
@@ -13,7 +14,7 @@ import { started } from './servers.js';
 async function outcomeOf(expected: Expected): Promise<Outcome> {
   const server = await started(expected);
   try {
-    return { report: await runConformance({ ...server.configuration, runs: 20, timeout: '30s' }) };
+    return { report: await runConformance({ ...server.configuration, runs: 20, timeout: '30s' }, {}, inProcess) };
   } catch (error) {
     if (!(error instanceof ConfigurationError || error instanceof NotJudgeable)) throw error;
     return { refusal: error.message };
