@@ -229,7 +229,7 @@ chapter('Making Requests', () => {
         'INVALID_PAYLOAD',
       );
     },
-    { directus: '>=10.10.0' },
+    { directus: '>=10.11.1' },
   );
 
   check(
