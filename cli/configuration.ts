@@ -16,7 +16,7 @@ type Given = Map<Key, { readonly value: unknown; readonly from: string }>;
 const prefix = 'AUTH_CONFORMANCE_';
 const keys = Object.keys(schemas['configuration.schema.json'].properties) as Key[];
 /** What only a file can say: it is code. */
-const ofFile: readonly Key[] = ['clock'];
+const ofFile: readonly Key[] = ['clock', 'users', 'paths', 'headers', 'capabilities'];
 const lists: readonly Key[] = ['profile', 'only', 'skip', 'requireProfile'];
 const integers: readonly Key[] = ['concurrency', 'runs', 'seed'];
 const booleans: readonly Key[] = [

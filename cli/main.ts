@@ -115,6 +115,11 @@ const program = withRunFlags(
       .option('--session-cookie <NAME>', 'name of the session cookie (default: directus_session_token)')
       .option('--refresh-cookie <NAME>', 'name of the refresh cookie (default: directus_refresh_token)')
       .option('--cookie-secure <true|false>', 'whether cookies are to say Secure (default: true for a target at https)')
+      .option(
+        '--directus-version <VERSION>',
+        'the version of Directus to be judged as (default: the one that the target names, else the newest)',
+      )
+      .option('--name <NAME>', 'what the target is called in the report (default: Directus where it says so)')
       .option('--config <FILE>', 'configuration file (default: auth-conformance.config.{ts,js,mjs,json})')
       .option('--list', 'list the requirements that would be run, and run none'),
   ),

@@ -25,5 +25,8 @@ export async function startServerToCertify(defects: readonly string[]): Promise<
   const clock = new TravellingClock();
   const server = await createReferenceServer({ settings, argon2Cost, defects, clock });
   const target = await server.listen();
-  return { server, given: { target, adminEmail, adminPassword, secret, clock } };
+  return {
+    server,
+    given: { target, name: 'auth-conformance reference server', adminEmail, adminPassword, secret, clock },
+  };
 }

@@ -9,6 +9,7 @@ import type {
   Profile,
   Report,
   ReportShard,
+  ReportTarget,
   RequirementResult,
 } from '../spec/generated/report.js';
 import type { RequirementId } from '../spec/generated/requirement-id.js';
@@ -44,6 +45,8 @@ export interface ReportInput {
     readonly startedAt: number;
     readonly seed: number;
   };
+  /** What the target is, and as which version of Directus it is judged. */
+  readonly identity?: Omit<ReportTarget, 'url'>;
   readonly profiles: readonly Profile[];
   /** Where this is but a part of a run. */
   readonly shard?: ReportShard;
@@ -57,7 +60,7 @@ export interface ReportInput {
 
 /** Puts the report of a run together, and masks the secrets of the run in all of it. */
 export function makeReport(input: ReportInput): Report {
-  const { plan, profiles, shard, finished, leftovers, notes, durationMs, masker } = input;
+  const { plan, identity, profiles, shard, finished, leftovers, notes, durationMs, masker } = input;
   const results = catalogue
     .filter(({ id }) => plan.selected.includes(id))
     .map((requirement) =>
@@ -70,7 +73,7 @@ export function makeReport(input: ReportInput): Report {
     schemaVersion: '1',
     tool: { name: 'auth-conformance', version },
     specification,
-    target: { url: plan.target.url },
+    target: { url: plan.target.url, ...identity },
     startedAt: new Date(plan.startedAt).toISOString(),
     durationMs: Math.round(durationMs),
     profiles: [...profiles],

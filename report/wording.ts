@@ -37,6 +37,17 @@ export function confirmationInWords({ confirmation }: CheckResult): string | und
 /** 1 requirement, 2 requirements. */
 export const inNumbers = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
+/** What was certified, and as which version of Directus, in words; undefined where a report does not say. */
+export function identityInWords({ target: { name, version, judgedAs } }: Report): string | undefined {
+  if (judgedAs === undefined) return undefined;
+  // A name that was given may hold the version.
+  const what = [name, name === 'Directus' ? version : undefined].filter((part) => part !== undefined).join(' ');
+  const from = { target: 'which it names itself', tester: 'by --directus-version', newest: 'the newest' }[
+    judgedAs.from
+  ];
+  return `${what === '' ? '' : `${what}, `}judged as Directus ${judgedAs.version}, ${from}`;
+}
+
 /** How many requirements did not pass, by verdict, in words; none of the verdicts that did not occur. */
 export function notPassedInWords({ summary: { requirements } }: Report): string[] {
   const count = (number: number, word: string): string[] => (number === 0 ? [] : [`${number} ${word}`]);

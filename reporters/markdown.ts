@@ -1,5 +1,12 @@
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
-import { byChapter, confirmationInWords, labels, outcomeInWords, whatIsOpen } from '../report/wording.js';
+import {
+  byChapter,
+  confirmationInWords,
+  identityInWords,
+  labels,
+  outcomeInWords,
+  whatIsOpen,
+} from '../report/wording.js';
 import { line, Markdown } from './markdown-text.js';
 
 const empty = line``;
@@ -13,6 +20,7 @@ export function renderMarkdown(report: Report): string {
   );
   const skipped = report.requirements.filter(({ verdict }) => verdict === 'skip');
   const given = report.capabilities.filter((capability) => capability.given).map(({ name }) => name);
+  const identity = identityInWords(report);
   const lines = [
     line`# Access-token conformance report`,
     empty,
@@ -21,6 +29,7 @@ export function renderMarkdown(report: Report): string {
     line`| | |`,
     line`| --- | --- |`,
     line`| Target | ${report.target.url} |`,
+    ...(identity === undefined ? [] : [line`| Implementation | ${identity} |`]),
     line`| Date | ${report.startedAt} |`,
     line`| Suite | ${report.tool.name} ${report.tool.version} |`,
     line`| Specification | ${report.specification.title}, SHA-256 ${report.specification.sha256.slice(0, 12)} |`,

@@ -5,6 +5,7 @@ import { neutralReport } from '../report/foreign-text.js';
 import {
   byChapter,
   confirmationInWords,
+  identityInWords,
   inNumbers,
   labels,
   notPassedInWords,
@@ -163,11 +164,13 @@ function closing(report: Report, colors: Colors): string[] {
   const counts = [`${requirements.pass} passed`, ...notPassedInWords(report)].join(', ');
   const paint = report.outcome === 'conformant' ? (report.complete ? colors.green : colors.yellow) : colors.red;
   const open = whatIsOpen(report);
+  const identity = identityInWords(report);
   return [
     ...report.notes.map((note) => `Note: ${note}`),
     ...report.leftovers.map(({ kind, name, id, reason }) =>
       colors.yellow(`LEFT ON THE TARGET: ${kind} ${name} (${id}): ${reason}`),
     ),
+    ...(identity === undefined ? [] : [`Target: ${identity}`]),
     `${inNumbers(requirements.total, 'requirement')}: ${counts} (${inNumbers(checks.total, 'check')} in ${(report.durationMs / 1000).toFixed(1)} s, seed ${report.seed})`,
     colors.bold(paint(`${outcomeInWords(report)}${open === undefined ? '' : `: ${open}`}`)) + `  ${report.target.url}`,
   ];

@@ -31,7 +31,7 @@ export function connectionIn(
 ): DescribedConnection {
   const { insecure, connectTo } = configuration;
   const url = new URL(target);
-  const headers = gatewayHeaders(configuration.header ?? [], url);
+  const headers = gatewayHeaders(headerFields(configuration), url);
   const bare = withoutLogin(target);
   const to = connectTo === undefined ? undefined : readHostAndPort(connectTo);
   const proxy = to === undefined ? readProxy(bare, environment) : undefined;
@@ -60,6 +60,17 @@ export function connectionIn(
   ];
   const password = proxy === undefined ? '' : decodeURIComponent(new URL(proxy.url).password);
   return { url: bare, connection, notes, secrets: password === '' ? [] : [password] };
+}
+
+/** The header fields of `header` and of `headers`, each as 'Name: value'. @throws ConfigurationError */
+function headerFields({ header, headers = {} }: Configuration): string[] {
+  const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const wrong = more.findIndex((field) => readHeaderField(field) === undefined);
+  if (wrong >= 0)
+    throw new ConfigurationError(
+      `"headers", ${Object.keys(headers)[wrong] ?? ''}: must be a header that HTTP can carry and that is not one of the connection itself`,
+    );
+  return [...(header ?? []), ...more];
 }
 
 /** A URL without user and password, spelled as it was given, without a slash at its end. */

@@ -1,6 +1,7 @@
 import { jwtVerify } from 'jose';
 import { ConfigurationError, NotJudgeable } from '../report/errors.js';
 import { quoted } from '../report/foreign-text.js';
+import type { Configuration } from '../spec/generated/configuration.js';
 import type { Capability } from '../spec/generated/report.js';
 import { Evidence } from '../suites/harness/evidence/evidence.js';
 import { Inconclusive } from '../suites/harness/outcomes.js';
@@ -18,7 +19,9 @@ import { Account } from '../suites/harness/users/account.js';
 import { accessByLogin, accessByToken, orInapplicable } from './administrator-access.js';
 import { firstContact } from './first-contact.js';
 import { mustPassTheGateway, refusalInWords } from './gateway.js';
+import { implementationOf, type Implementation } from './implementation.js';
 import type { Janitor } from './janitor.js';
+import { lacksSessionMode, lacksSessions } from './session-tokens.js';
 
 /** How long a WebSocket may take to be opened, in ms: some gateways leave handshakes without an answer. */
 const HANDSHAKE_MS = 5000;
@@ -33,6 +36,8 @@ export interface PreflightInput {
   readonly waitMs?: number;
   /** What the target is asked whether it offers it. */
   readonly ask: ReadonlySet<Capability>;
+  /** What the tester says that the target offers, or does not: it is not found out. */
+  readonly said?: Configuration['capabilities'];
   readonly user?: Credentials;
   readonly admin?: Credentials;
   readonly adminToken?: string;
@@ -45,6 +50,8 @@ export interface PreflightInput {
 /** What the preflight found out. */
 export type PreflightFindings = Pick<RunPlan, 'target' | 'user' | 'administrator' | 'pace'> & {
   readonly notes: readonly string[];
+  /** What the target says of itself. */
+  readonly implementation: Implementation;
   /** What the target offers beside the specification. */
   readonly offers: readonly Capability[];
 };
@@ -103,7 +110,7 @@ export async function preflight(input: PreflightInput, janitor: Janitor): Promis
 
 async function findOut(
   target: Target,
-  { user, admin, adminToken, secret, ask }: PreflightInput,
+  { user, admin, adminToken, secret, ask, said }: PreflightInput,
   mustBeFit: (response: Response) => void,
 ): Promise<Omit<PreflightFindings, 'pace'>> {
   const accounts = [
@@ -118,7 +125,7 @@ async function findOut(
   ];
   const notes: string[] = [];
   // They need nobody's credentials; what they throw is of interest where the target is fit to be judged otherwise.
-  const offered = offeredBy(target, ask, notes);
+  const offered = offeredBy(target, ask, notes, said);
   offered.catch(() => undefined);
   let access: AdministratorAccess | undefined;
   if (adminToken !== undefined) access = await accessByToken(target, adminToken, mustBeFit);
@@ -137,7 +144,15 @@ async function findOut(
   const [first] = logins;
   const administrator = logins.find(({ who }) => who === 'administrator');
   const userLogin = user && logins[0]?.response;
-  const [refreshLifeMs, ownAccess, userId, offers] = await Promise.all([
+  const sessions = said?.session === undefined ? noSessions(target, first) : !said.session;
+  const token = (administrator ?? first)?.response.text('access_token');
+  const sent =
+    adminToken !== undefined && access !== undefined
+      ? { [access.method]: adminToken }
+      : { ...(token !== undefined && { header: token }) };
+  const [implementation, offersNoSessions, refreshLifeMs, ownAccess, userId, offers] = await Promise.all([
+    implementationOf(target, sent),
+    sessions,
     first && lifeOfRefreshCookie(target, first.account),
     admin && access === undefined && administrator ? accessByLogin(target, admin, administrator.response) : undefined,
     userLogin && idOf(target, userLogin),
@@ -148,19 +163,36 @@ async function findOut(
   ]);
   access ??= ownAccess;
   return {
-    target: { ...target.description, ...(refreshLifeMs !== undefined && { refreshLifeMs }) },
+    target: {
+      ...target.description,
+      ...(offersNoSessions && { offersNoSessions: true as const }),
+      ...(refreshLifeMs !== undefined && { refreshLifeMs }),
+    },
     ...(user && { user: { ...user, ...(userId !== undefined && { id: userId }) } }),
     ...(access && { administrator: access }),
     notes,
-    offers,
+    implementation,
+    offers: [...offers, ...(offersNoSessions ? [] : (['session'] as const))],
   };
 }
+
+/** Whether the target offers no session tokens. */
+const noSessions = async (
+  target: Target,
+  login: { readonly account: Account; readonly response: Response } | undefined,
+): Promise<boolean> =>
+  login === undefined ? lacksSessionMode(target) : lacksSessions(target, login.account, login.response);
 
 /**
  * Finds out which of the parts that are asked for the target has, and need not have. A part that answers with "not found" is not
  * there.
  */
-async function offeredBy(target: Target, wanted: ReadonlySet<Capability>, notes: string[]): Promise<Capability[]> {
+async function offeredBy(
+  target: Target,
+  wanted: ReadonlySet<Capability>,
+  notes: string[],
+  said: PreflightInput['said'] = {},
+): Promise<Capability[]> {
   const questions: Partial<Record<Capability, () => Promise<boolean>>> = {
     totp: async () =>
       target.send({ path: '/users/me/tfa/generate', body: {} }).then(({ status }) => status === 400 || status === 401),
@@ -172,7 +204,9 @@ async function offeredBy(target: Target, wanted: ReadonlySet<Capability>, notes:
   };
   const answers = await Promise.all(
     Object.entries(questions).map(async ([capability, ask]) =>
-      wanted.has(capability as Capability) && (await ask()) ? [capability as Capability] : [],
+      wanted.has(capability as Capability) && (said[capability as keyof typeof said] ?? (await ask()))
+        ? [capability as Capability]
+        : [],
     ),
   );
   return answers.flat();

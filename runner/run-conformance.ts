@@ -4,11 +4,13 @@ import type { Capability, Report } from '../spec/generated/report.js';
 import { readShard } from '../spec/shard.js';
 import { readTimeSpan } from '../spec/time-span.js';
 import type { RunPlan } from '../suites/harness/run/run-plan.js';
+import { adaptedUsers, type AdaptedUsers } from './adapted-users.js';
 import { connectionIn } from './connection.js';
 import { readyClock, type ReadyClock } from './clock.js';
 import { credentialsIn } from './credentials.js';
 import { ConfigurationError, Interrupted } from '../report/errors.js';
 import { onOneLine, quoted } from '../report/foreign-text.js';
+import { identityOf, notesOnVersion } from './implementation.js';
 import { Janitor } from './janitor.js';
 import { preflight, type PreflightFindings } from './preflight.js';
 import { makeReport, type FinishedCheck } from '../report/build.js';
@@ -80,6 +82,7 @@ export async function runConformance(
   suites?.catch(() => undefined);
   let findings: PreflightFindings | undefined;
   let clock: ReadyClock | undefined;
+  let users: AdaptedUsers | undefined;
   try {
     const found = await preflight(
       {
@@ -88,6 +91,7 @@ export async function runConformance(
         waitMs: milliseconds(configuration.wait) ?? 0,
         ask: toAskFor(selected),
         ...(hooks.onNotice && { tell: hooks.onNotice }),
+        ...(configuration.capabilities && { said: configuration.capabilities }),
         ...credentials,
         ...(configuration.secret !== undefined && { secret: configuration.secret }),
         ...(hooks.interrupted && { interrupted: hooks.interrupted }),
@@ -95,11 +99,14 @@ export async function runConformance(
       janitor,
     );
     const { interrupted } = hooks;
+    users = await adaptedUsers(configuration, { runId, target: found.target, timeoutMs }, janitor);
     const clockInput = { runId, target: found.target, timeoutMs, ...credentials, ...(interrupted && { interrupted }) };
     clock = await readyClock(configuration, clockInput, janitor);
-    findings = found;
+    findings = users === undefined ? found : withUsers(found, users);
+    const identity = identityOf(configuration, found.implementation);
     const plan = planOf(configuration, findings, {
       ...order,
+      directusVersion: identity.judgedAs.version,
       ...(clock && { clock: clock.description }),
       runId,
       startedAt,
@@ -115,9 +122,11 @@ export async function runConformance(
     }
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
     const leftovers = await janitor.cleanUp(plan, hooks.onNotice);
-    const notes = [...ofConnection, ...findings.notes, ...(clock?.notes ?? []), ...janitor.notes];
+    const ofVersion = notesOnVersion(identity, found.target.offersNoSessions === true);
+    const notes = [...ofConnection, ...findings.notes, ...ofVersion, ...(clock?.notes ?? []), ...janitor.notes];
     const report = makeReport({
       plan,
+      identity,
       profiles: profile ?? profiles,
       ...(part && { shard: part }),
       finished,
@@ -141,9 +150,26 @@ export async function runConformance(
     throw error;
   } finally {
     await clock?.close();
+    await users?.close();
     secrets.close();
   }
 }
+
+/** What was found out, where functions of the configuration make the users. */
+function withUsers(found: PreflightFindings, { access, offersNoSessions }: AdaptedUsers): PreflightFindings {
+  const target = { ...found.target };
+  delete target.offersNoSessions;
+  const offers = found.offers.filter((capability) => capability !== 'session');
+  return {
+    ...found,
+    administrator: access,
+    target: { ...target, ...(offersNoSessions && { offersNoSessions }) },
+    offers: offersNoSessions ? offers : [...offers, 'session'],
+  };
+}
+
+/** A configuration, typed: what a configuration file exports. */
+export const defineConfig = (configuration: Configuration): Configuration => configuration;
 
 async function inVitest(order: Pick<RunPlan, 'shuffle' | 'seed'>): Promise<ReadySuites> {
   const { readySuites } = await import('./vitest.js');
@@ -210,7 +236,10 @@ const milliseconds = (span: string | number | undefined): number | undefined =>
 function planOf(
   { staticToken, secret, patience, sessionGrace, concurrency, runs, evidence, thorough }: Configuration,
   { target, user, administrator, pace, offers }: PreflightFindings,
-  fixed: Pick<RunPlan, 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed' | 'clock'>,
+  fixed: Pick<
+    RunPlan,
+    'directusVersion' | 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed' | 'clock'
+  >,
 ): RunPlan {
   const patienceMs = milliseconds(patience);
   const capabilities: Capability[] = [

@@ -11,12 +11,13 @@ export const TIMEOUT_MS = 10_000;
  */
 export const describedTarget = (
   url: string,
-  { sessionCookie, refreshCookie, cookieSecure }: Configuration,
+  { sessionCookie, refreshCookie, cookieSecure, paths }: Configuration,
   connection: Connection,
 ): TargetDescription => ({
   url,
   sessionCookie: sessionCookie ?? 'directus_session_token',
   refreshCookie: refreshCookie ?? 'directus_refresh_token',
   cookieSecure: cookieSecure ?? url.startsWith('https:'),
+  ...(paths && { paths }),
   ...(Object.keys(connection).length > 0 && { connection }),
 });

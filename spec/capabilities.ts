@@ -9,7 +9,11 @@ export const howToGive: Readonly<Record<Capability, string>> = {
   patience: '--patience 30s (the suite may wait that long for a real expiry)',
   clock:
     "--clock-url (a URL that advances the target's clock), or `clock` in a configuration file: real expiries, without a wait",
+  session: 'a target that issues a session token to a login in mode session',
   totp: 'an administrator on a target with two-factor login',
   graphql: 'a target with /graphql/system',
   realtime: 'a target with /websocket',
 };
+
+/** What is said where a capability is missing that no tester can give: the reason of what is skipped for want of it. */
+export const absent = { session: 'the target offers no session tokens' } as const;

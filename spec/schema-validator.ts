@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
+import { isVersionRange, readVersion } from './directus-version.js';
 import { readHeaderField } from './header-field.js';
 import { readHostAndPort } from './host-and-port.js';
 import { readShard } from './shard.js';
@@ -31,6 +32,8 @@ function problemOf({ instancePath, params, message, keyword }: ErrorObject): Pro
       'header-field':
         "must be of the form 'Name: value', a header that HTTP can carry and that is not one of the connection itself",
       'host-and-port': 'must be of the form HOST:PORT, such as 127.0.0.1:8443 or [::1]:8443',
+      version: 'must be a version such as 10.13.4',
+      'version-range': 'must be a range of versions such as >=10.13.1',
       'http-url': 'must be a URL that begins with http:// or https://',
       shard: 'must be of the form I/N, such as 2/3 for the second of three parts, N at most 1000',
       'number-or-share': "must be a number such as 10, or a share such as '10%'",
@@ -67,6 +70,8 @@ export function compileValidator(schemas: readonly object[], id: string): Valida
   ajv.addFormat('time-span', (value) => readTimeSpan(value) !== undefined);
   ajv.addFormat('header-field', (value) => readHeaderField(value) !== undefined);
   ajv.addFormat('host-and-port', (value) => readHostAndPort(value) !== undefined);
+  ajv.addFormat('version', (value) => readVersion(value) !== undefined);
+  ajv.addFormat('version-range', isVersionRange);
   ajv.addFormat('shard', (value) => readShard(value) !== undefined);
   ajv.addFormat('number-or-share', /^(\d|[1-9]\d|100)%$/);
   ajv.addSchema(schemas);

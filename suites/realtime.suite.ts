@@ -60,8 +60,8 @@ chapter('Realtime', () => {
     const account = await user();
     const { access } = await target.loggedIn(account);
     expectAuthenticated(await authenticate(target, { access_token: access.value }), 'a standard token');
-    const session = await target.loggedInBySession(account);
-    expectAuthenticated(await authenticate(target, { access_token: session.value }), 'a session token');
+    for (const session of await target.sessionsOf(account))
+      expectAuthenticated(await authenticate(target, { access_token: session.value }), 'a session token');
   });
 
   check(
@@ -122,18 +122,20 @@ chapter('Realtime', () => {
     async ({ target, newUser, administrator, evidence }) => {
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
-      const session = await target.loggedInBySession(account);
-      for (const [what, one] of [
-        ['a session token', session],
-        ['a static token', token],
-      ] as const)
-        expectAuthenticated(await authenticate(target, { access_token: one.value }), `${what} before it is revoked`);
-      const logout = await target.logoutByCookie('session', session.value);
-      assume(logout.succeeded, 'the logout is rejected, which this check stands on');
-      expectAuthRejected(
-        await authenticate(target, { access_token: session.value }),
-        'a session token after its logout',
-      );
+      const sessions = await target.sessionsOf(account);
+      for (const one of [...sessions, token])
+        expectAuthenticated(
+          await authenticate(target, { access_token: one.value }),
+          `a ${one.type} token before it is revoked`,
+        );
+      for (const session of sessions) {
+        const logout = await target.logoutByCookie('session', session.value);
+        assume(logout.succeeded, 'the logout is rejected, which this check stands on');
+        expectAuthRejected(
+          await authenticate(target, { access_token: session.value }),
+          'a session token after its logout',
+        );
+      }
       await administrator.change(account, { status: 'suspended' }, evidence);
       expectAuthRejected(
         await authenticate(target, { access_token: token.value }),
@@ -141,9 +143,14 @@ chapter('Realtime', () => {
       );
       const { email, password } = account;
       expectAuthRejected(await authenticate(target, { email, password }), 'e-mail and password of a suspended user');
-      for (const { value } of [session, token]) {
-        const { opened } = await converse(target, `${PATH}?access_token=${value}`, []);
-        assert(!opened, 'a WebSocket not to open with a revoked token in the query', 'it opened');
+      for (const { value } of [...sessions, token]) {
+        // A Directus before 10.11 opens it and does not read the token: it asks for authentication then.
+        const { opened, responses } = await converse(target, `${PATH}?access_token=${value}`, [{ type: 'ping' }]);
+        assert(
+          !opened || responses[0]?.['type'] === 'auth',
+          'a WebSocket not to open with a revoked token in the query',
+          'it opened',
+        );
       }
     },
     { needs: 'admin' },
@@ -292,10 +299,8 @@ chapter('Realtime', () => {
       const session = await target.loggedInBySession(await user());
       const Cookie = `${target.description.sessionCookie}=${session.value}`;
       const good = await converse(target, PATH, [{ type: 'ping' }], { Cookie });
-      assume(
-        good.responses[0]?.['type'] === 'pong',
-        'the session cookie opens no WebSocket, which this check stands on',
-      );
+      // Nothing is to be had by it then. That it is to open one says realtime.cookie.
+      if (good.responses[0]?.['type'] !== 'pong') throw new NotApplicable('the session cookie opens no WebSocket');
       for (const [what, Origin] of lookAlikeOrigins(target.description.url)) {
         const { opened } = await converse(target, PATH, [], { Cookie, Origin });
         assert(

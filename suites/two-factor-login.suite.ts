@@ -2,7 +2,7 @@ import type { Response } from './harness/target/response.js';
 import { chapter, check } from './harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken } from './harness/expectations.js';
 import { assert, assume } from './harness/outcomes.js';
-import { modes, type Target } from './harness/target/target.js';
+import type { Target } from './harness/target/target.js';
 import type { AccessToken } from './harness/target/tokens.js';
 import {
   enableTwoFactor,
@@ -26,7 +26,7 @@ chapter('Two-Factor Login', () => {
   check('tfa.login', 'A login with password and one-time password succeeds, in each mode', async (context) => {
     const { target } = context;
     const user = await twoFactorUser(context);
-    for (const mode of modes) {
+    for (const mode of target.modes) {
       const response = await target.login(user.account, mode, { otp: await oneTimePassword(context, user) });
       assert(
         response.succeeded,
@@ -57,7 +57,7 @@ chapter('Two-Factor Login', () => {
     async (context) => {
       const { target } = context;
       const { account, secret } = await twoFactorUser(context);
-      for (const mode of modes) {
+      for (const mode of target.modes) {
         expectNoToken(await target.login(account, mode), `a login in mode ${mode} without the one-time password`);
         for (const otp of mode === 'json'
           ? ['', wrongOneTimePassword(target, secret), '0']
@@ -96,7 +96,7 @@ chapter('Two-Factor Login', () => {
   check('tfa.password-required', 'A wrong password with the right one-time password is rejected', async (context) => {
     const { target } = context;
     const user = await twoFactorUser(context);
-    for (const mode of modes) {
+    for (const mode of target.modes) {
       const otp = await oneTimePassword(context, user);
       const response = await target.login(user.account, mode, { otp, password: `${user.account.password}x` });
       expectNoToken(response, 'the right one-time password with a wrong password');

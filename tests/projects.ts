@@ -21,7 +21,10 @@ export const leftToAll: readonly string[] = ['hostile', 'package', 'kill-table']
 export const projects: readonly Project[] = [
   {
     name: 'unit',
-    include: ['tests/*.test.ts', 'tests/{docs,harness,lifecycle,programs,report,reporters,spec}/*.test.ts'],
+    include: [
+      'tests/*.test.ts',
+      'tests/{docs,harness,implementations,lifecycle,programs,report,reporters,spec}/*.test.ts',
+    ],
     exclude: hostile,
   },
   { name: 'server', include: ['tests/{client,reference-server,soak}/*.test.ts'] },

@@ -24,6 +24,7 @@ import {
   confirmationInWords,
   coreOf,
   coreSkipped,
+  identityInWords,
   inNumbers,
   labels,
   outcomeInWords,
@@ -67,6 +68,7 @@ function Passed({
 
 function Head({ report }: { report: Report }): JSX.Element {
   const { tool, specification, target, startedAt, durationMs, profiles, capabilities, seed, summary } = report;
+  const identity = identityInWords(report);
   const given = capabilities.filter((capability) => capability.given).map(({ name }) => name);
   const missing = capabilities.filter((capability) => !capability.given);
   return (
@@ -78,6 +80,12 @@ function Head({ report }: { report: Report }): JSX.Element {
         <span>{grounds(report)}</span>
       </p>
       <dl class="facts">
+        {identity === undefined ? null : (
+          <div>
+            <dt>Implementation</dt>
+            <dd>{identity}</dd>
+          </div>
+        )}
         <div>
           <dt>Date</dt>
           <dd>

@@ -79,16 +79,20 @@ export interface Requirement {
   /**
    * Capabilities without which it cannot be shown.
    */
-  needs: ('user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'totp' | 'graphql' | 'realtime')[];
+  needs: (
+    'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'session' | 'totp' | 'graphql' | 'realtime'
+  )[];
   /**
    * One of these capabilities is needed in addition: each is a way to show it.
    *
    * @minItems 2
    */
   by?: [
-    'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'totp' | 'graphql' | 'realtime',
-    'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'totp' | 'graphql' | 'realtime',
-    ...('user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'totp' | 'graphql' | 'realtime')[]
+    'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'session' | 'totp' | 'graphql' | 'realtime',
+    'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'session' | 'totp' | 'graphql' | 'realtime',
+    ...(
+      'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'session' | 'totp' | 'graphql' | 'realtime'
+    )[]
   ];
   /**
    * Defects of the reference server that must make it fail.
@@ -96,6 +100,10 @@ export interface Requirement {
    * @minItems 1
    */
   defects: [string, ...string[]];
+  /**
+   * The versions of Directus of which it is true, as a semver range; of all of them unless told. Of another version it is not judged.
+   */
+  directus?: string;
   /**
    * The version of the catalogue that introduced it.
    */

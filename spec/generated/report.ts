@@ -2,7 +2,7 @@
 
 export type Profile = 'core' | 'security' | 'directus';
 export type Capability =
-  'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'totp' | 'graphql' | 'realtime';
+  'user' | 'admin' | 'static-token' | 'secret' | 'patience' | 'clock' | 'session' | 'totp' | 'graphql' | 'realtime';
 /**
  * RFC 2119.
  */
@@ -71,6 +71,22 @@ export interface ReportSpecification {
 }
 export interface ReportTarget {
   url: string;
+  /**
+   * What it is: as the tester said, or Directus where it says so itself.
+   */
+  name?: string;
+  /**
+   * The version of Directus that it names.
+   */
+  version?: string;
+  judgedAs?: ReportJudgedAs;
+}
+/**
+ * The version of Directus whose behaviour was expected of it, and where that was taken from: from the target itself, from the tester (--directus-version), or from neither, which means the newest.
+ */
+export interface ReportJudgedAs {
+  version: string;
+  from: 'target' | 'tester' | 'newest';
 }
 /**
  * Which part of a run this is, where it was split by --shard: `auth-conformance merge` puts the parts together.

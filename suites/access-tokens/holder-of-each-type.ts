@@ -9,7 +9,7 @@ export interface Holder {
   readonly tokens: readonly { readonly what: string; readonly sent: SentTokens }[];
 }
 
-/** A new user with a token of each type. */
+/** A new user with a token of each type that the target offers. */
 export async function holderOfEachType({
   evidence,
   newUser,
@@ -17,12 +17,12 @@ export async function holderOfEachType({
 }: Pick<CheckContext, 'evidence' | 'newUser' | 'target'>): Promise<Holder> {
   const token = newStaticToken(evidence);
   const account = await newUser({ token: token.value });
-  const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+  const [{ access }, sessions] = await Promise.all([target.loggedIn(account), target.sessionsOf(account)]);
   return {
     account,
     tokens: [
       { what: 'a standard token', sent: { header: access } },
-      { what: 'a session token', sent: { cookie: session } },
+      ...sessions.map((session) => ({ what: 'a session token', sent: { cookie: session } })),
       { what: 'a static token', sent: { header: token } },
     ],
   };

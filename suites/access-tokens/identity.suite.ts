@@ -51,12 +51,12 @@ chapter('Access Tokens', () => {
       const logins = await Promise.all(
         accounts.map(async (account) => ({
           account,
-          tokens: await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]),
+          tokens: await Promise.all([target.loggedIn(account), target.sessionsOf(account)]),
         })),
       );
-      const uses = logins.flatMap(({ account, tokens: [{ access }, session] }) => [
+      const uses = logins.flatMap(({ account, tokens: [{ access }, sessions] }) => [
         { account, sent: { header: access } },
-        { account, sent: { cookie: session } },
+        ...sessions.map((session) => ({ account, sent: { cookie: session } })),
         { account, sent: { query: access } },
       ]);
       await Promise.all(

@@ -208,8 +208,8 @@ chapter('Access Tokens', () => {
       );
       const { access } = await target.loggedIn(account);
       expectRejected(await read({ header: access }), 'a standard token from after the loss of the role', somebody);
-      const session = await target.loggedInBySession(account);
-      expectRejected(await read({ cookie: session }), 'a session token from after the loss of the role', somebody);
+      for (const session of await target.sessionsOf(account))
+        expectRejected(await read({ cookie: session }), 'a session token from after the loss of the role', somebody);
       await administrator.change(account, { role: role ?? null }, evidence);
       await mustRead({ header: token }, 'the static token of a user who is an administrator again');
     },
@@ -221,12 +221,14 @@ chapter('Access Tokens', () => {
     async ({ target, newPrivilegedUser, evidence }) => {
       const token = newStaticToken(evidence);
       const account = await newPrivilegedUser({ token: token.value });
-      const [{ access }, session] = [await target.loggedIn(account), await target.loggedInBySession(account)];
+      const [{ access }, sessions] = [await target.loggedIn(account), await target.sessionsOf(account)];
       const uses: [string, SentTokens][] = [
         ['a standard token in the header', { header: access }],
         ['a standard token in the query', { query: access }],
-        ['a session token as cookie', { cookie: session }],
-        ['a session token in the header', { header: session }],
+        ...sessions.flatMap((session): [string, SentTokens][] => [
+          ['a session token as cookie', { cookie: session }],
+          ['a session token in the header', { header: session }],
+        ]),
         ['a static token in the header', { header: token }],
         ['a static token in the query', { query: token }],
       ];

@@ -3,7 +3,7 @@ import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import type { SentTokens } from '../harness/target/bearer-methods.js';
-import { modes, type Target } from '../harness/target/target.js';
+import type { Target } from '../harness/target/target.js';
 import type { RefreshToken } from '../harness/target/tokens.js';
 import type { Evidence } from '../harness/evidence/evidence.js';
 import { Shell, sh } from '../harness/evidence/shell.js';
@@ -32,9 +32,9 @@ chapter('Access Tokens', () => {
       async ({ target, newUser, administrator, evidence }) => {
         const token = newStaticToken(evidence);
         const account = await newUser({ token: token.value });
-        const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+        const [{ refresh }, sessions] = await Promise.all([target.loggedIn(account), target.sessionsOf(account)]);
         const renewed = await refreshed(target, account, (await target.loggedIn(account)).refresh);
-        for (const sent of [{ header: token }, { cookie: session }]) {
+        for (const sent of [{ header: token }, ...sessions.map((session) => ({ cookie: session }))]) {
           const before = await target.whoAmI(sent);
           assumeSuccess(before);
         }
@@ -43,12 +43,15 @@ chapter('Access Tokens', () => {
         expectRejected(await target.whoAmI({ header: token }), `a static token ${of}`, account);
         expectRejected(await target.whoAmI({ query: token }), `a static token in the query ${of}`, account);
         expectRejected(await target.whoAmI({ cookie: token }), `a static token as cookie ${of}`, account);
-        expectRejected(await target.whoAmI({ cookie: session }), `a session token ${of}`, account);
-        expectRejected(await target.whoAmI({ header: session }), `a session token in the header ${of}`, account);
+        for (const session of sessions) {
+          expectRejected(await target.whoAmI({ cookie: session }), `a session token ${of}`, account);
+          expectRejected(await target.whoAmI({ header: session }), `a session token in the header ${of}`, account);
+          expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${of}`);
+        }
         expectNoToken(await target.refresh(refresh), `a refresh token ${of}`);
         expectNoToken(await target.refresh(renewed), `a refresh token out of a refresh ${of}`);
-        expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${of}`);
-        for (const mode of modes) expectNoToken(await target.login(account, mode), `a login in mode ${mode} ${of}`);
+        for (const mode of target.modes)
+          expectNoToken(await target.login(account, mode), `a login in mode ${mode} ${of}`);
       },
     );
   }
@@ -59,28 +62,31 @@ chapter('Access Tokens', () => {
     async ({ target, newUser, administrator, evidence }) => {
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
-      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      const [{ refresh }, sessions] = await Promise.all([target.loggedIn(account), target.sessionsOf(account)]);
       const renewed = await refreshed(target, account, (await target.loggedIn(account)).refresh);
       const bystander = await newUser();
-      const [others, othersSession] = [await target.loggedIn(bystander), await target.loggedInBySession(bystander)];
-      const before = await target.whoAmI({ cookie: session });
-      assumeSuccess(before);
+      const [others, othersSessions] = [await target.loggedIn(bystander), await target.sessionsOf(bystander)];
+      for (const session of sessions) {
+        const before = await target.whoAmI({ cookie: session });
+        assumeSuccess(before);
+      }
       const password = newPassword(evidence, account);
       await administrator.change(account, { password }, evidence);
       expectNoToken(await target.refresh(refresh), 'a refresh token from before the new password');
       expectNoToken(await target.refresh(renewed), 'a refresh token out of a refresh from before the new password');
-      expectRejected(await target.whoAmI({ cookie: session }), 'a session token from before the new password', account);
-      expectNoToken(
-        await target.refreshByCookie('session', session.value),
-        'a session token from before the new password',
-      );
+      for (const session of sessions) {
+        const what = 'a session token from before the new password';
+        expectRejected(await target.whoAmI({ cookie: session }), what, account);
+        expectNoToken(await target.refreshByCookie('session', session.value), what);
+      }
       expectAccepted(await target.whoAmI({ header: token }), account, 'a static token from before the new password');
-      for (const mode of modes)
+      for (const mode of target.modes)
         expectNoToken(await target.login(account, mode), `a login in mode ${mode} with the old password`);
       const login = await target.login(account, undefined, { password });
       assert(login.succeeded, 'a login with the new password to succeed', login.summary);
       const ofAnother = 'of another user, after the new password,';
-      expectAccepted(await target.whoAmI({ cookie: othersSession }), bystander, `a session token ${ofAnother}`);
+      for (const session of othersSessions)
+        expectAccepted(await target.whoAmI({ cookie: session }), bystander, `a session token ${ofAnother}`);
       const response = await target.refresh(others.refresh, bystander);
       assert(response.succeeded, `the refresh token ${ofAnother} to be good`, response.summary);
     },
@@ -112,8 +118,8 @@ chapter('Access Tokens', () => {
       const { target, newUser, administrator, evidence } = context;
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
-      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
-      for (const sent of [{ header: token }, { cookie: session }]) {
+      const [{ refresh }, sessions] = await Promise.all([target.loggedIn(account), target.sessionsOf(account)]);
+      for (const sent of [{ header: token }, ...sessions.map((session) => ({ cookie: session }))]) {
         const before = await target.whoAmI(sent);
         assumeSuccess(before);
       }
@@ -124,11 +130,13 @@ chapter('Access Tokens', () => {
       assert(!record.succeeded, 'a user who was deleted to be gone', `${record.summary} to the administrator`);
       expectRejected(await target.whoAmI({ header: token }), `a static token ${of}`);
       expectRejected(await target.whoAmI({ query: token }), `a static token ${of}`);
-      expectRejected(await target.whoAmI({ cookie: session }), `a session token ${of}`);
+      for (const session of sessions) {
+        expectRejected(await target.whoAmI({ cookie: session }), `a session token ${of}`);
+        expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${of}`);
+      }
       expectNoToken(await target.refresh(refresh), `a refresh token ${of}`);
-      expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${of}`);
-      expectNoToken(await target.login(account), `a login ${of}`);
-      expectNoToken(await target.login(account, 'session'), `a login, in mode session, ${of}`);
+      for (const mode of target.modes)
+        expectNoToken(await target.login(account, mode), `a login in mode ${mode} ${of}`);
     },
   );
 
@@ -138,12 +146,15 @@ chapter('Access Tokens', () => {
     async ({ target, newUser, administrator, evidence }) => {
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
-      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
-      const before = await target.whoAmI({ cookie: session });
-      assumeSuccess(before);
+      const [{ refresh }, sessions] = await Promise.all([target.loggedIn(account), target.sessionsOf(account)]);
+      for (const session of sessions) {
+        const before = await target.whoAmI({ cookie: session });
+        assumeSuccess(before);
+      }
       await administrator.change(account, { email: `new-${account.email}` }, evidence);
       expectNoToken(await target.refresh(refresh), 'a refresh token from before the new e-mail');
-      expectRejected(await target.whoAmI({ cookie: session }), 'a session token from before the new e-mail', account);
+      for (const session of sessions)
+        expectRejected(await target.whoAmI({ cookie: session }), 'a session token from before the new e-mail', account);
       expectNoToken(await target.login(account), 'a login with the e-mail from before');
       const login = await target.login(account, undefined, { email: `new-${account.email}` });
       assert(login.succeeded, 'a login with the new e-mail to succeed', login.summary);
@@ -178,14 +189,16 @@ chapter('Access Tokens', () => {
     async ({ target, newUser, administrator, evidence }) => {
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
-      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      const [{ refresh }, sessions] = await Promise.all([target.loggedIn(account), target.sessionsOf(account)]);
       for (const status of ['suspended', 'active']) {
         await administrator.change(account, { status }, evidence);
       }
       const before = 'from before the suspension';
-      expectRejected(await target.whoAmI({ cookie: session }), `a session token ${before}`, account);
+      for (const session of sessions) {
+        expectRejected(await target.whoAmI({ cookie: session }), `a session token ${before}`, account);
+        expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${before}`);
+      }
       expectNoToken(await target.refresh(refresh), `a refresh token ${before}`);
-      expectNoToken(await target.refreshByCookie('session', session.value), `a session token ${before}`);
       expectAccepted(await target.whoAmI({ header: token }), account, 'the static token of a user who is active again');
       const login = await target.login(account);
       assert(login.succeeded, 'a user who is active again to log in', login.summary);
@@ -201,7 +214,7 @@ chapter('Access Tokens', () => {
       const { target, newUser, administrator, evidence } = context;
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
-      const [first, second] = await Promise.all([target.loggedInBySession(account), target.loggedInBySession(account)]);
+      const [first, second] = await Promise.all([target.sessionsOf(account), target.sessionsOf(account)]);
       const use = async (what: string, sent: SentTokens): Promise<void> => {
         for (let time = 1; time <= 3; time += 1) {
           const response = await target.whoAmI(sent);
@@ -212,16 +225,18 @@ chapter('Access Tokens', () => {
         for (const one of sent) expectRejected(await target.whoAmI(one), what, account);
       };
       const change = async (changes: object): Promise<void> => administrator.change(account, changes, evidence);
-      await use('a session token', { cookie: first });
-      await use('a session token in the header', { header: first });
-      const logout = await target.logoutByCookie('session', first.value);
-      assumeSuccess(logout);
-      await mustBeDead(
-        'a session token that was used before its logout',
-        { cookie: first },
-        { header: first },
-        { query: first },
-      );
+      for (const session of first) {
+        await use('a session token', { cookie: session });
+        await use('a session token in the header', { header: session });
+        const logout = await target.logoutByCookie('session', session.value);
+        assumeSuccess(logout);
+        await mustBeDead(
+          'a session token that was used before its logout',
+          { cookie: session },
+          { header: session },
+          { query: session },
+        );
+      }
 
       await use('a static token', { header: token });
       await use('a static token in the query', { query: token });
@@ -230,14 +245,15 @@ chapter('Access Tokens', () => {
       await mustBeDead('a static token that was used before it was replaced', { header: token }, { query: token });
 
       await use('a static token', { header: next });
-      await use('a session token', { cookie: second });
+      for (const session of second) await use('a session token', { cookie: session });
       await change({ status: 'suspended' });
       await mustBeDead('a static token that was used before its user was suspended', { header: next }, { query: next });
-      await mustBeDead(
-        'a session token that was used before its user was suspended',
-        { cookie: second },
-        { header: second },
-      );
+      for (const session of second)
+        await mustBeDead(
+          'a session token that was used before its user was suspended',
+          { cookie: session },
+          { header: session },
+        );
     },
   );
 });

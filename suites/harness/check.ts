@@ -43,6 +43,8 @@ export interface CheckOptions {
   readonly needs?: Capability | readonly Capability[];
   /** Capabilities that this way of showing the requirement needs, all of them. */
   readonly needsEach?: readonly Capability[];
+  /** The versions of Directus of which this way of showing the requirement is true, as a semver range, where they are fewer than those of the requirement. */
+  readonly directus?: string;
   /** It waits for seconds: it is begun before others, which are done while it waits. Goes without saying when patience is a way to show it. */
   readonly waits?: boolean;
 }

@@ -17,6 +17,8 @@ export interface Cell extends Answer {
 export interface Extent {
   /** What the target offers, and the tester gave. */
   readonly offers: readonly Capability[];
+  /** The version of Directus that it is judged as. */
+  readonly version?: string;
   /** The number of the event: each takes other pairs of use and moment. */
   readonly turn: number;
   /** All cells, instead of those that cover each pair. */
@@ -60,21 +62,21 @@ export function credentialsAfter(event: LifecycleEvent, offers: readonly Capabil
  * The cells of an event: every credential that it leaves or ends. Of what it ends, the newest is shown in each way, and at each moment;
  * of the rest some pairs, others for each event. The same in every run.
  */
-export function cellsOf(event: LifecycleEvent, { offers, turn, thorough }: Extent): readonly Cell[] {
-  return credentialsAfter(event, offers).flatMap((credential, number): Cell[] => {
+export function cellsOf(event: LifecycleEvent, { turn, ...extent }: Extent): readonly Cell[] {
+  return credentialsAfter(event, extent.offers).flatMap((credential, number): Cell[] => {
     const cell = (use: Use, moment: Moment): Cell[] => {
       const ofSubjectLogin = credential.login !== undefined && event.logins[credential.login]?.isSubject === true;
       const answer = answerTo({ event, credential, ofSubjectLogin, use, moment });
       return answer === undefined ? [] : [{ ...answer, credential, use, moment }];
     };
-    const pairs = pairsFor(event, credential, { offers, turn: turn + number, thorough });
+    const pairs = pairsFor(event, credential, { ...extent, turn: turn + number });
     return [...pairs.flatMap(([use, moment]) => cell(use, moment)), ...inGrace(event, credential)];
   });
 }
 
 function pairsFor(event: LifecycleEvent, credential: Credential, extent: Extent): readonly [Use, Moment][] {
-  const { offers, turn, thorough } = extent;
-  const all = usesOf(credential.kind, offers);
+  const { offers, version, turn, thorough } = extent;
+  const all = usesOf(credential.kind, offers, version);
   const probe = (use: Use, moment: Moment): Answer | undefined => {
     const ofSubjectLogin = credential.login !== undefined && event.logins[credential.login]?.isSubject === true;
     return answerTo({ event, credential, ofSubjectLogin, use, moment });

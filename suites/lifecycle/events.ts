@@ -45,6 +45,12 @@ const doorNeeds: Readonly<Record<Door, readonly Capability[]>> = {
   message: ['admin', 'realtime'],
 };
 
+/** What an event about a login needs, by its door and its mode. */
+const needsOf = (door: Door, mode: Mode): readonly Capability[] => [
+  ...doorNeeds[door],
+  ...(mode === 'session' ? (['session'] as const) : []),
+];
+
 const login = (words: string, mode: Mode, refreshes = 0, door: Door = 'rest', isSubject = false): LoginPlan => ({
   words,
   mode,
@@ -63,7 +69,7 @@ function logout(door: Door, mode: Mode, age: 0 | 1 | 2, refreshes: number): Life
     group: 'logout',
     words: `the logout by ${doorInWords[door === 'message' ? 'rest' : door]} of the ${ages[age]} of three logins in mode ${mode}${door === 'message' ? ' by WebSocket' : ''}${times}`,
     inSeed: door === 'rest' && mode !== 'cookie',
-    needs: doorNeeds[door],
+    needs: needsOf(door, mode),
     logins: [
       ...ages.map((one, i) =>
         login(
@@ -97,7 +103,7 @@ function refreshes(door: Door, mode: Mode): LifecycleEvent {
     group: 'refresh',
     words,
     inSeed: door === 'rest' && mode !== 'cookie',
-    needs: doorNeeds[door],
+    needs: needsOf(door, mode),
     logins: [{ ...login('the login', mode, 0, door, true) }, login(`another login in mode ${mode}`, mode)],
     companions: 0,
     take: async (scene) => {
@@ -246,6 +252,12 @@ function ofUser(event: UserEvent, door: UserDoor): LifecycleEvent {
     take: async (scene) => take(scene, door),
   };
 }
+
+/** An event with those of its logins that a target offers so much for. */
+export const offeredBy = (event: LifecycleEvent, offers: readonly Capability[]): LifecycleEvent => ({
+  ...event,
+  logins: event.logins.filter(({ mode }) => mode !== 'session' || offers.includes('session')),
+});
 
 /** All events. Each of three logins, each number of refreshes and each mode comes with each of the others. */
 export const events: readonly LifecycleEvent[] = [

@@ -2,12 +2,12 @@ import type { Capability } from '../../spec/generated/report.js';
 import type { RequirementId } from '../../spec/generated/requirement-id.js';
 import { check } from '../harness/check.js';
 import { cellsOf, type Cell } from './cells.js';
-import { events } from './events.js';
+import { events, offeredBy } from './events.js';
 import { judge, setAside } from './verdict.js';
 import { walk } from './walk.js';
 
 /** Everything that a target may offer, and a tester give: what decides which requirements an event is about. */
-const everything: readonly Capability[] = ['user', 'admin', 'static-token', 'graphql', 'realtime'];
+const everything: readonly Capability[] = ['user', 'admin', 'static-token', 'session', 'graphql', 'realtime'];
 
 /** What is shown of an event, by requirement, to follow "After … ". */
 const titles: Partial<Record<RequirementId, string>> = {
@@ -40,13 +40,19 @@ export function declareMatrix(): void {
         requirement,
         `After ${event.words} ${titles[requirement] ?? ''}`,
         async (context) => {
+          const { capabilities, thorough, directusVersion: version } = context.plan;
+          const offered = offeredBy(event, capabilities);
           const walked = await context.once(`lifecycle: ${event.name}`, async (own) => {
-            const { capabilities, thorough } = own.plan;
-            const cells = cellsOf(event, { offers: capabilities, turn, thorough });
-            const done = await walk(event, cells, own);
+            const cells = cellsOf(offered, {
+              offers: capabilities,
+              turn,
+              thorough,
+              ...(version !== undefined && { version }),
+            });
+            const done = await walk(offered, cells, own);
             return { ...done, evidence: await setAside(own.evidence) };
           });
-          judge(event, requirement, walked, context);
+          judge(offered, requirement, walked, context);
         },
         { needsEach: event.needs, waits: true },
       );

@@ -2,7 +2,7 @@ import { chapter, check, type CheckContext } from '../harness/check.js';
 import { expectAccepted, expectNoToken, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { Browser } from '../harness/target/browser.js';
 import type { Response } from '../harness/target/response.js';
-import { modes, type Mode } from '../harness/target/target.js';
+import type { Mode } from '../harness/target/target.js';
 import type { StaticToken } from '../harness/target/tokens.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { Account } from '../harness/users/account.js';
@@ -30,7 +30,8 @@ interface Holder {
   readonly access: string;
   readonly refresh: string;
   readonly cookie: string;
-  readonly session: string;
+  /** Where the target offers session tokens: one. */
+  readonly sessions: readonly string[];
 }
 
 /** A user with a login in each mode and a static token, each of which has been used. */
@@ -40,23 +41,32 @@ async function newHolder({ target, newUser, evidence }: CheckContext): Promise<H
   const { access, refresh } = await target.loggedIn(account);
   const inCookie = (await target.login(account, 'cookie')).cookie(target.description.refreshCookie)?.value;
   assume(inCookie !== undefined, 'a login in mode cookie sets no refresh cookie, which this check stands on');
-  const session = await target.loggedInBySession(account);
-  for (const sent of [{ header: access }, { cookie: session }, { header: token }]) {
+  const sessions = await target.sessionsOf(account);
+  for (const sent of [{ header: access }, ...sessions.map((session) => ({ cookie: session })), { header: token }]) {
     const use = await target.whoAmI(sent);
     assumeSuccess(use);
   }
-  return { account, token, access: access.value, refresh: refresh.value, cookie: inCookie, session: session.value };
+  return {
+    account,
+    token,
+    access: access.value,
+    refresh: refresh.value,
+    cookie: inCookie,
+    sessions: sessions.map(({ value }) => value),
+  };
 }
 
 /** No credential of a user whose e-mail another has now is taken for the other's, nor lives on. */
 async function expectEnded({ target }: CheckContext, former: Holder, next: Account, when: string): Promise<void> {
-  const { account, access, refresh, cookie, session } = former;
+  const { account, access, refresh, cookie, sessions } = former;
   const of = `of the user who had the e-mail before, ${when},`;
-  for (const sent of [{ cookie: session }, { header: session }, { query: session }])
-    expectRejected(await target.whoAmI(sent), `the session token ${of}`, next);
+  for (const session of sessions) {
+    for (const sent of [{ cookie: session }, { header: session }, { query: session }])
+      expectRejected(await target.whoAmI(sent), `the session token ${of}`, next);
+    expectNoToken(await target.refreshByCookie('session', session), `the session token ${of}`);
+  }
   expectNoToken(await target.refresh(refresh), `the refresh token ${of}`);
   expectNoToken(await target.refreshByCookie('cookie', cookie), `the refresh token in the cookie ${of}`);
-  expectNoToken(await target.refreshByCookie('session', session), `the session token ${of}`);
   expectNoToken(await target.login(next, undefined, { password: account.password }), `the password ${of}`);
   const own = await target.whoAmI({ header: access });
   assert(
@@ -68,11 +78,11 @@ async function expectEnded({ target }: CheckContext, former: Holder, next: Accou
 
 /** The user who has an e-mail after another logs in, and is who that is. */
 async function expectNext({ target }: CheckContext, next: Account): Promise<void> {
-  for (const mode of ['json', 'session'] as const) {
+  for (const mode of target.modes) {
     const login = await target.login(next, mode);
     assert(login.succeeded, 'the user who has the e-mail now to log in', login.summary);
     const use = await target.whoAmI(
-      mode === 'json' ? { header: target.accessToken(login) } : { cookie: target.sessionToken(login) },
+      mode === 'session' ? { cookie: target.sessionToken(login) } : { header: target.accessToken(login) },
     );
     expectAccepted(use, next, 'the token of that login');
   }
@@ -173,9 +183,10 @@ chapter('Token Lifecycle', () => {
       const password = newPassword(context);
       const login = async (user: Account, mode: Mode, given = user.password): Promise<Response> =>
         target.login(user, mode, { password: given });
-      for (const mode of modes) expectNoToken(await login(account, mode, password), 'a password that is not set yet');
+      for (const mode of target.modes)
+        expectNoToken(await login(account, mode, password), 'a password that is not set yet');
       await administrator.change(account, { password }, evidence);
-      for (const mode of modes) {
+      for (const mode of target.modes) {
         const response = await login(account, mode, password);
         assert(response.succeeded, 'a password that was tried before it was set to log in', response.summary);
         expectNoToken(await login(account, mode), 'the password that was set before');
@@ -268,7 +279,7 @@ chapter('Token Lifecycle', () => {
       const body = { secret, otp: await oneTimePassword(context, second) };
       const enabled = await target.send(target.withTokens({ path: '/users/me/tfa/enable', body }, { header: access }));
       assumeSuccess(enabled);
-      for (const mode of modes) {
+      for (const mode of target.modes) {
         // It names the one-time password of this half minute, and waits where that is about to end.
         const right = await oneTimePassword(context, second);
         for (const otp of [oneTimePasswordOf(first.secret, target.time.sinceEpoch()), undefined])
@@ -296,7 +307,7 @@ chapter('Token Lifecycle', () => {
         return target.send(target.withTokens({ path: `/users/${other.id ?? ''}` }, sent));
       };
       const logins = await Promise.all(
-        modes.map(async (mode) => ({ mode, response: await target.login(account, mode) })),
+        target.modes.map(async (mode) => ({ mode, response: await target.login(account, mode) })),
       );
       for (const { mode, response } of logins) {
         const before = await read(response, mode);

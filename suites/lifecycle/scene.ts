@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CheckContext } from '../harness/check.js';
 import { sh } from '../harness/evidence/shell.js';
 import { assumeSuccess } from '../harness/expectations.js';
-import { assume, Inconclusive, TokenExpired } from '../harness/outcomes.js';
+import { assume, Inconclusive, NotApplicable, TokenExpired } from '../harness/outcomes.js';
 import { graphql, result, written } from '../harness/target/graphql.js';
 import type { Response } from '../harness/target/response.js';
 import type { AccessToken, RefreshToken, SessionToken, StaticToken } from '../harness/target/tokens.js';
@@ -192,6 +192,9 @@ export async function logOut(
     );
     const { data } = (response.json ?? {}) as { data?: { auth_logout?: unknown } | null };
     if (data?.auth_logout !== true && response.mayHaveExpired) throw new TokenExpired();
+    // Observed: Directus 10.5.2 has no argument for the mode.
+    if (response.errorCode === 'GRAPHQL_VALIDATION')
+      throw new NotApplicable(`the target has no auth_logout for a login in mode ${mode}`);
     assume(data?.auth_logout === true, `auth_logout was refused: ${response.summary}`);
     return;
   }

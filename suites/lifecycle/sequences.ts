@@ -34,6 +34,8 @@ interface KnownLogin {
 
 /** What the model knows. */
 interface World {
+  /** The modes that the target offers. */
+  readonly modes: readonly Mode[];
   readonly users: KnownUser[];
   readonly logins: KnownLogin[];
   /** E-mails that a user has had. */
@@ -101,7 +103,8 @@ const logIn = (user: number, mode: Mode, door: Door): Command => {
   const words = `user ${user + 1} logs in in mode ${planned.mode} by ${doorInWords[door]}`;
   return new Command(
     words,
-    ({ users, logins }) => nth(users, user).active && logins.length < MOST_LOGINS,
+    ({ users, logins, modes: offered }) =>
+      nth(users, user).active && logins.length < MOST_LOGINS && offered.includes(planned.mode),
     async ({ users, logins }, { context, offers }) => {
       const needed = doorNeeds[door];
       const plan = { ...planned, words: `login ${logins.length + 1}`, refreshes: 0, isSubject: false };
@@ -237,8 +240,8 @@ const pause: Command = new Command(
 );
 
 /** The ways to show a credential that leave it as it is. */
-const showing = (kind: CredentialKind, { offers }: Stage): readonly Use[] =>
-  usesOf(kind, offers).filter(({ exchanges }) => !exchanges);
+const showing = (kind: CredentialKind, { offers, context: { plan } }: Stage): readonly Use[] =>
+  usesOf(kind, offers, plan.directusVersion).filter(({ exchanges }) => !exchanges);
 
 /** Shows every credential that the model knows anything of, each in one way. */
 async function compare({ users, logins }: World, stage: Stage): Promise<void> {
@@ -266,12 +269,19 @@ async function compare({ users, logins }: World, stage: Stage): Promise<void> {
       if (access !== undefined && isNewest && ended !== 'change')
         look(true, showing('access', stage), access.value, account, `the access token ${of}`);
       if (token !== undefined && !(goesOn && isNewest))
-        look(false, usesOf(refreshKind, offers), token.value, account, `the refresh token${which} ${of}`);
+        look(
+          false,
+          usesOf(refreshKind, offers, context.plan.directusVersion),
+          token.value,
+          account,
+          `the refresh token${which} ${of}`,
+        );
       if (session === undefined) continue;
       const what = `the session token${which} ${of}`;
       if (goesOn && isNewest) look(true, showing('session', stage), session.value, account, what);
       // A predecessor may go on in its grace, unless its user has changed.
-      else if (isNewest || ended === 'change') look(false, usesOf('session', offers), session.value, account, what);
+      else if (isNewest || ended === 'change')
+        look(false, usesOf('session', offers, context.plan.directusVersion), session.value, account, what);
     }
   }
   for (const { account, active, current, former } of users) {
@@ -373,7 +383,7 @@ export async function playSequence(sequence: Iterable<Step>, context: CheckConte
   const { plan, target, newUser } = context;
   const accounts = await Promise.all([newUser(), newUser()]);
   const known = accounts.map((account) => ({ account, active: true, current: undefined, former: [] }));
-  const world: World = { users: known, logins: [], free: [], pauses: 0, emails: 0 };
+  const world: World = { modes: target.modes, users: known, logins: [], free: [], pauses: 0, emails: 0 };
   const stage: Stage = { context, offers: plan.capabilities, startedAt: target.time.now(), shown: 0 };
   await fc.asyncModelRun(() => ({ model: world, real: stage }), sequence as Iterable<fc.AsyncCommand<World, Stage>>);
 }

@@ -1,8 +1,9 @@
+import { isIn } from '../../spec/directus-version.js';
 import type { Capability } from '../../spec/generated/report.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
 import type { BearerMethod } from '../harness/target/bearer-methods.js';
 import type { Response } from '../harness/target/response.js';
-import type { RequestParts, Target } from '../harness/target/target.js';
+import type { Mode, RequestParts, Target } from '../harness/target/target.js';
 import { converse, type Conversation } from '../harness/target/web-socket.js';
 import type { Account } from '../harness/users/account.js';
 import type { CredentialKind } from './credentials.js';
@@ -39,8 +40,10 @@ export interface Use {
   /** To follow the credential, as in "the session token …". */
   readonly words: string;
   readonly kinds: readonly CredentialKind[];
-  /** What the target must offer. */
-  readonly needs?: Capability;
+  /** The versions of Directus that know it, as a semver range, where they are fewer than all. */
+  readonly directus?: string;
+  /** What the target must offer, all of it. */
+  readonly needs?: readonly Capability[];
   /** True when the seed speaks of it: profile core may ask for it. */
   readonly inSeed: boolean;
   /** True when it exchanges the credential, which may end it. */
@@ -79,7 +82,8 @@ function request(method: BearerMethod, verb: string, path: string, body?: unknow
     words: `sent ${methodInWords[method]} to ${verb} ${path.split('?')[0] ?? ''}`,
     // The session cookie carries session and static tokens; a standard token in it is another matter.
     kinds: method === 'cookie' ? ['session', 'static'] : bearers,
-    ...(needs && { needs }),
+    // The session cookie is read where there are session tokens.
+    needs: [...(needs === undefined ? [] : [needs]), ...(method === 'cookie' ? (['session'] as const) : [])],
     inSeed: isOwn,
     exchanges: false,
     ask: async (target, { value }) => {
@@ -105,16 +109,21 @@ function webSocket(
     name,
     words,
     kinds,
-    needs: 'realtime',
+    needs: ['realtime'],
+    // In handshake mode a message alone authenticates before. Read in the packages: absent in 10.10.4, present in 10.11.1.
+    ...(name !== 'websocket query' && name !== 'websocket cookie' ? {} : { directus: '>=10.11.1' }),
     inSeed: false,
     exchanges,
     ask: async (target, shown) => {
       const { path = '/websocket', headers = {}, message } = open(shown, target);
-      const conversation = await converse(target, path, message === undefined ? [] : [message], headers);
-      const accepted = conversation.opened && (message === undefined || isAuthenticated(conversation));
+      // One that is opened is not yet one that is let do anything: a Directus before 10.11 opens it, and then asks for authentication.
+      const conversation = await converse(target, path, [message ?? { type: 'ping' }], headers);
+      const accepted =
+        conversation.opened &&
+        (message === undefined ? conversation.responses[0]?.['type'] !== 'auth' : isAuthenticated(conversation));
       return {
         seen: accepted ? 'accepted' : 'rejected',
-        summary: `the WebSocket ${message === undefined ? (accepted ? 'was opened' : 'was not opened') : accepted ? 'answered ok' : 'did not answer ok'}`,
+        summary: `the WebSocket ${message === undefined ? (accepted ? 'was opened' : 'was not opened, or asked for authentication') : accepted ? 'answered ok' : 'did not answer ok'}`,
         // Silence is a rejection, if it is one, that shows nothing.
         mayHaveExpired: conversation.mayHaveExpired || conversation.silent,
         exchange: conversation.exchange,
@@ -144,11 +153,13 @@ function exchange(
   kinds: readonly CredentialKind[],
   ask: (target: Target, shown: Shown) => Promise<Response>,
   inSeed = false,
+  needs: readonly Capability[] = [],
 ): Use {
   return {
     name,
     words,
     kinds,
+    needs,
     inSeed,
     exchanges: true,
     ask: async (target, shown) => {
@@ -166,12 +177,13 @@ function mutation(
   kinds: readonly CredentialKind[],
   field: 'auth_login' | 'auth_refresh',
   ask: (shown: Shown, target: Target) => { query: string; cookie?: string },
+  needs: readonly Capability[] = [],
 ): Use {
   return {
     name,
     words,
     kinds,
-    needs: 'graphql',
+    needs: ['graphql', ...needs],
     inSeed: false,
     exchanges: true,
     ask: async (target, shown) => {
@@ -273,6 +285,8 @@ const exchanges: readonly Use[] = [
   })),
 ];
 
+const needsOf = (mode: Mode | undefined): readonly Capability[] => (mode === 'session' ? ['session'] : []);
+
 const logins: readonly Use[] = [
   ...([undefined, 'cookie', 'session'] as const).map((mode) =>
     exchange(
@@ -280,6 +294,8 @@ const logins: readonly Use[] = [
       `given to POST /auth/login${mode === undefined ? '' : ` in mode ${mode}`}`,
       ['password'],
       async (target, { value, account }) => target.login(account, mode, { password: value }),
+      false,
+      needsOf(mode),
     ),
   ),
   ...(['json', 'session'] as const).map((mode) =>
@@ -291,6 +307,7 @@ const logins: readonly Use[] = [
       ({ value, account }) => ({
         query: `mutation{auth_login(email:${written(account.email)},password:${written(value)},mode:${mode}){access_token refresh_token expires}}`,
       }),
+      needsOf(mode),
     ),
   ),
   webSocket('message login', 'given to the message auth', ['password'], true, ({ value, account }) => ({
@@ -327,6 +344,11 @@ export const uses: readonly Use[] = [...requests, ...exchanges, ...logins];
  */
 export const useOfPredecessorInGrace = exchangeForLiving;
 
-/** The uses that fit a kind of credential, at a target that offers so much. */
-export const usesOf = (kind: CredentialKind, offers: readonly Capability[]): readonly Use[] =>
-  uses.filter(({ kinds, needs }) => kinds.includes(kind) && (needs === undefined || offers.includes(needs)));
+/** The uses that fit a kind of credential, at a target that offers so much, and is judged as that version of Directus. */
+export const usesOf = (kind: CredentialKind, offers: readonly Capability[], version?: string): readonly Use[] =>
+  uses.filter(
+    ({ kinds, needs = [], directus }) =>
+      kinds.includes(kind) &&
+      needs.every((needed) => offers.includes(needed)) &&
+      (directus === undefined || version === undefined || isIn(version, directus)),
+  );

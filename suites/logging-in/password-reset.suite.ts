@@ -2,6 +2,7 @@ import { chapter, check } from '../harness/check.js';
 import type { Response } from '../harness/target/response.js';
 import { expectRejected, expectNoToken } from '../harness/expectations.js';
 import { assert } from '../harness/outcomes.js';
+import { isSameAnswer } from '../harness/target/same-answer.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 
 chapter('Logging In', () => {
@@ -11,17 +12,19 @@ chapter('Logging In', () => {
     async ({ target, newUser, evidence }) => {
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
-      const [{ access, refresh }, session] = [await target.loggedIn(account), await target.loggedInBySession(account)];
+      const [{ access, refresh }, sessions] = [await target.loggedIn(account), await target.sessionsOf(account)];
       const password = `${account.password}-other`;
-      for (const [what, value] of [
+      const tokens: [string, string][] = [
         ['a standard token', access.value],
-        ['a session token', session.value],
+        ...sessions.map(({ value }): [string, string] => ['a session token', value]),
         ['a static token', token.value],
         ['a refresh token', refresh.value],
         ['an unknown token', 'unknown'],
-      ] as const) {
+      ];
+      for (const [what, value] of tokens) {
         const response = await target.send({ path: '/auth/password/reset', body: { token: value, password } });
-        expectRejected(response, `a new password with ${what}`);
+        // With which status is another matter: Directus before 11.6 refuses it with 500. Observed: Directus 11.4.1.
+        assert(!response.succeeded, `a new password with ${what} not to be set`, response.summary);
       }
       expectNoToken(await target.login(account, undefined, { password }), 'a login with that password');
       const login = await target.login(account);
@@ -41,15 +44,21 @@ chapter('Logging In', () => {
         'a request for a new password to return 204 to an unknown e-mail too',
         unknown.summary,
       );
-      for (const address of [email, `nobody-${email}`]) {
-        const response = await request({ email: address, reset_url: 'https://attacker.example/reset' });
-        expectRejected(response, 'a request for a new password, to be set on a page of another site,');
-        assert(
-          response.status === 400 && response.errorCode === 'INVALID_PAYLOAD',
-          'a request for a new password, to be set on a page of another site, to return 400 INVALID_PAYLOAD',
-          response.summary,
-        );
-      }
+      const reset_url = 'https://attacker.example/reset';
+      const foreign = await request({ email, reset_url });
+      expectRejected(foreign, 'a request for a new password, to be set on a page of another site,');
+      const again = await request({ email, reset_url });
+      const ofNobody = await request({ email: `nobody-${email}`, reset_url });
+      assert(
+        isSameAnswer(foreign, again, ofNobody),
+        'a request for a new password, to be set on a page of another site, to be answered alike for a known and an unknown e-mail, so that it does not tell which users exist',
+        `${foreign.summary} for a known one and ${ofNobody.summary} for an unknown one`,
+      );
+      assert(
+        foreign.status === 400 && foreign.errorCode === 'INVALID_PAYLOAD',
+        'a request for a new password, to be set on a page of another site, to return 400 INVALID_PAYLOAD',
+        foreign.summary,
+      );
     },
   );
 });

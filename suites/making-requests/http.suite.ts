@@ -29,12 +29,13 @@ chapter('Making Requests', () => {
     'A token of each type is accepted for PATCH as it is for GET',
     async ({ target, user }) => {
       const account = await user();
-      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
-      for (const [what, sent] of [
+      const [{ access }, sessions] = await Promise.all([target.loggedIn(account), target.sessionsOf(account)]);
+      const uses: [string, SentTokens][] = [
         ['a standard token in the header', { header: access }],
         ['a standard token in the query', { query: access }],
-        ['the session cookie', { cookie: session }],
-      ] as const) {
+        ...sessions.map((session): [string, SentTokens] => ['the session cookie', { cookie: session }]),
+      ];
+      for (const [what, sent] of uses) {
         // As a page of the target's own would send it.
         const headers = { Origin: new URL(target.description.url).origin };
         const parts = { method: 'PATCH', path: '/users/me', headers, body: {} };
@@ -77,8 +78,8 @@ chapter('Making Requests', () => {
     'Authenticated responses and rejections are not storable by shared caches, by each bearer method',
     async ({ target, user }) => {
       const account = await user();
-      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
-      for (const sent of [{ header: access }, { query: access }, { cookie: session }]) {
+      const [{ access }, sessions] = await Promise.all([target.loggedIn(account), target.sessionsOf(account)]);
+      for (const sent of [{ header: access }, { query: access }, ...sessions.map((session) => ({ cookie: session }))]) {
         const response = await target.whoAmI(sent);
         assumeSuccess(response);
         const [control = 'nothing'] = response.headers('cache-control');

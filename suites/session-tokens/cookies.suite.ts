@@ -106,7 +106,7 @@ chapter('Session Tokens', () => {
         );
       }
     },
-    { needs: 'admin' },
+    { needs: 'admin', directus: '>=11.6.1' },
   );
 
   check('session.dead-cookie-cleared', 'A valid session cookie is not cleared', async ({ target, user }) => {

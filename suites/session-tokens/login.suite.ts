@@ -1,3 +1,4 @@
+import { absent } from '../../spec/capabilities.js';
 import { chapter, check } from '../harness/check.js';
 import { expectNoToken } from '../harness/expectations.js';
 import { assert } from '../harness/outcomes.js';
@@ -8,6 +9,11 @@ chapter('Session Tokens', () => {
     'A login in mode session sets a session token',
     async ({ target, user }) => {
       const response = await target.login(await user(), 'session');
+      assert(
+        target.modes.includes('session'),
+        'a login in mode session to set a session token',
+        `${response.summary}: ${absent.session}`,
+      );
       assert(response.succeeded, 'the login to succeed', response.summary);
       const { sessionCookie } = target.description;
       assert(

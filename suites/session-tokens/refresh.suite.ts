@@ -5,7 +5,6 @@ import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from '..
 import { assumeUnexpired, untilExpiry, seesExpiry, canSee } from '../harness/target/expiry.js';
 import { claimsOf } from '../harness/target/jwt.js';
 import { assert, TokenExpired, NotApplicable } from '../harness/outcomes.js';
-import { modes } from '../harness/target/target.js';
 
 /** How much earlier than the old token a refreshed one may expire, in s: both are rounded. */
 const ROUNDING_S = 1;
@@ -204,7 +203,7 @@ chapter('Session Tokens', () => {
   check('session.refresh.by-cookie-only', 'A session token in the body is not refreshed', async ({ target, user }) => {
     const account = await user();
     const session = await target.loggedInBySession(account);
-    for (const mode of [undefined, ...modes] as const) {
+    for (const mode of [undefined, ...target.modes] as const) {
       const response = await target.refresh(session.value, account, mode);
       expectNoToken(response, `a session token in the body, in ${mode === undefined ? 'no mode' : `mode ${mode}`},`);
     }

@@ -4,7 +4,7 @@ import { chapter, check } from '../harness/check.js';
 import { expectNoToken, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { isSameAnswer } from '../harness/target/same-answer.js';
-import { modes, type Mode } from '../harness/target/target.js';
+import type { Mode } from '../harness/target/target.js';
 import { expectMatchingExpiry } from '../harness/target/expiry.js';
 
 chapter('Standard Tokens', () => {
@@ -77,7 +77,7 @@ chapter('Standard Tokens', () => {
       const account = await user();
       account.nameIn(evidence);
       const { email, password } = account;
-      for (const mode of modes) {
+      for (const mode of target.modes) {
         const right = await target.login(account, mode);
         assumeSuccess(right);
         for (const attempt of [`${password}x`, 'password']) {
@@ -97,9 +97,9 @@ chapter('Standard Tokens', () => {
     async ({ target, user, evidence }) => {
       const account = await user();
       account.nameIn(evidence);
-      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      const [{ access }, sessions] = await Promise.all([target.loggedIn(account), target.sessionsOf(account)]);
       const body = { email: account.email, password: `${account.password}x` };
-      for (const sent of [{ header: access }, { query: access }, { cookie: session }]) {
+      for (const sent of [{ header: access }, { query: access }, ...sessions.map((session) => ({ cookie: session }))]) {
         const response = await target.send(target.withTokens({ path: '/auth/login', body, hasSideEffect: true }, sent));
         expectNoToken(response, 'a login with a wrong password, sent with a good token,');
       }
@@ -178,7 +178,7 @@ chapter('Standard Tokens', () => {
           .map(([name]) => name.toLowerCase())
           .sort()
           .join();
-      for (const mode of modes) {
+      for (const mode of target.modes) {
         const [wrong, again] = [await attempt(account.email, mode), await attempt(account.email, mode)];
         const unknown = await attempt(`nobody-${account.email}`, mode);
         const isSame = isSameAnswer(wrong, again, unknown);

@@ -50,16 +50,17 @@ chapter('Static Tokens', () => {
       const before = await target.whoAmI({ header: token });
       assumeSuccess(before);
 
-      const [{ refresh }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
+      const [{ refresh }, sessions] = await Promise.all([target.loggedIn(account), target.sessionsOf(account)]);
       await stillWorks('after logins of its user');
-      const [refreshed, renewed] = await Promise.all([
+      const [refreshed, ...renewed] = await Promise.all([
         target.refresh(refresh),
-        target.refreshByCookie('session', session.value),
+        ...sessions.map(async ({ value }) => target.refreshByCookie('session', value)),
       ]);
       await stillWorks('after refreshes of its user');
       if (refreshed.succeeded) await target.logout(target.standardTokens(refreshed).refresh);
       await stillWorks('after a logout of its user');
-      if (renewed.succeeded) await target.logoutByCookie('session', target.sessionToken(renewed).value);
+      for (const renewal of renewed)
+        if (renewal.succeeded) await target.logoutByCookie('session', target.sessionToken(renewal).value);
       await stillWorks('after a logout of its user in mode session');
       await target.send({ path: '/auth/logout', body: { refresh_token: token.value } });
       await stillWorks('after it was sent to the logout itself');

@@ -20,11 +20,8 @@ chapter('Storing Tokens', () => {
     'Token cookies have SameSite=Lax or SameSite=Strict, in each mode',
     async ({ target, user }) => {
       const account = await user();
-      const { refreshCookie, sessionCookie } = target.description;
-      for (const [mode, name] of [
-        ['session', sessionCookie],
-        ['cookie', refreshCookie],
-      ] as const) {
+      for (const mode of target.cookieModes) {
+        const name = target.cookieOf(mode);
         const login = await target.login(account, mode);
         const token = login.cookie(name)?.value;
         assume(token !== undefined, `${login.summary} without a cookie ${name}`);
@@ -45,11 +42,8 @@ chapter('Storing Tokens', () => {
     'Token cookies have the attributes of Directus, in each mode, after a login and after a refresh',
     async ({ target, ownUser, plan }) => {
       const account = await ownUser();
-      const { refreshCookie, sessionCookie } = target.description;
-      for (const [mode, name] of [
-        ['cookie', refreshCookie],
-        ['session', sessionCookie],
-      ] as const) {
+      for (const mode of target.cookieModes) {
+        const name = target.cookieOf(mode);
         const login = await target.login(account, mode);
         const token = login.cookie(name)?.value;
         assume(token !== undefined, `${login.summary} without a cookie ${name}`);
@@ -91,11 +85,9 @@ chapter('Storing Tokens', () => {
     'Token cookies are Secure where the server is reached by HTTPS, in each mode',
     async ({ target, user }) => {
       const account = await user();
-      const { cookieSecure, refreshCookie, sessionCookie } = target.description;
-      for (const [mode, name] of [
-        ['session', sessionCookie],
-        ['cookie', refreshCookie],
-      ] as const) {
+      const { cookieSecure } = target.description;
+      for (const mode of target.cookieModes) {
+        const name = target.cookieOf(mode);
         const response = await target.login(account, mode);
         const cookie = response.cookie(name);
         assume(cookie !== undefined, `${response.summary} without a cookie ${name}`);
@@ -113,7 +105,7 @@ chapter('Storing Tokens', () => {
     'A cookie that holds a token is always HttpOnly, in each mode',
     async ({ target, user }) => {
       const account = await user();
-      for (const mode of ['session', 'cookie'] as const) {
+      for (const mode of target.cookieModes) {
         const { sessionCookie, refreshCookie } = target.description;
         const login = await target.login(account, mode);
         const token = login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;

@@ -5,7 +5,7 @@ import { assumeSuccess } from '../harness/expectations.js';
 import { expectMatchingExpiry } from '../harness/target/expiry.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { expectSchema } from '../harness/target/schemas.js';
-import { modes, type Mode, type Target } from '../harness/target/target.js';
+import type { Mode, Target } from '../harness/target/target.js';
 
 function mustHoldPayload(response: Response): void {
   expectSchema('token-response-json.schema.json', response.payload, `the payload of ${response.what}`);
@@ -105,7 +105,7 @@ chapter('Storing Tokens', () => {
     'The payload of login and refresh is wrapped in `data`, in each mode',
     async ({ target, user }) => {
       const account = await user();
-      for (const mode of modes) {
+      for (const mode of target.modes) {
         const login = await target.login(account, mode);
         assumeSuccess(login);
         for (const response of [login, await refreshOf(target, login, mode, account)]) {
@@ -126,7 +126,7 @@ chapter('Storing Tokens', () => {
     async ({ target, user }) => {
       const account = await user();
       const { sessionCookie, refreshCookie } = target.description;
-      for (const mode of modes) {
+      for (const mode of target.modes) {
         const login = await target.login(account, mode);
         assumeSuccess(login);
         for (const response of [login, await refreshOf(target, login, mode, account)]) {
@@ -163,12 +163,12 @@ chapter('Storing Tokens', () => {
     'A response to a request with a token does not hold the token',
     async ({ target, user }) => {
       const account = await user();
-      const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
-      for (const [token, sent] of [
-        [access, { header: access }],
-        [access, { query: access }],
-        [session, { cookie: session }],
-      ] as const) {
+      const [{ access }, sessions] = await Promise.all([target.loggedIn(account), target.sessionsOf(account)]);
+      for (const { token, sent } of [
+        { token: access, sent: { header: access } },
+        { token: access, sent: { query: access } },
+        ...sessions.map((session) => ({ token: session, sent: { cookie: session } })),
+      ]) {
         const response = await target.whoAmI(sent);
         assumeSuccess(response);
         const header = response.headerPairs.find(([, value]) => value.includes(token.value));
@@ -186,14 +186,11 @@ chapter('Storing Tokens', () => {
     'Responses to login and refresh are marked as not storable, in each mode',
     async ({ target, user }) => {
       const account = await user();
-      const { refreshCookie, sessionCookie } = target.description;
       const json = await target.login(account);
       const { refresh } = target.standardTokens(json);
       const responses = [json, await target.refresh(refresh, account)];
-      for (const [mode, name] of [
-        ['session', sessionCookie],
-        ['cookie', refreshCookie],
-      ] as const) {
+      for (const mode of target.cookieModes) {
+        const name = target.cookieOf(mode);
         const login = await target.login(account, mode);
         responses.push(login);
         const token = login.cookie(name)?.value;
@@ -217,7 +214,7 @@ chapter('Storing Tokens', () => {
     'Login and refresh return 200 with JSON and logout 204 without a body, in each mode',
     async ({ target, ownUser }) => {
       const account = await ownUser();
-      for (const mode of modes) {
+      for (const mode of target.modes) {
         const login = await target.login(account, mode);
         assert(login.status === 200, `a login in mode ${mode} to return 200`, login.summary);
         mustBeJson(login);

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Capability } from '../../spec/generated/report.js';
 import { cellsOf, credentialsAfter, type Cell } from '../../suites/lifecycle/cells.js';
-import { events, type LifecycleEvent } from '../../suites/lifecycle/events.js';
+import { events, offeredBy, type LifecycleEvent } from '../../suites/lifecycle/events.js';
 import { answerTo } from '../../suites/lifecycle/model.js';
 import { moments } from '../../suites/lifecycle/moments.js';
 import { usesOf } from '../../suites/lifecycle/uses.js';
 
-const offers: readonly Capability[] = ['user', 'admin', 'static-token', 'graphql', 'realtime'];
+const offers: readonly Capability[] = ['user', 'admin', 'static-token', 'session', 'graphql', 'realtime'];
 const all = events.map((event, turn) => ({ event, cells: cellsOf(event, { offers, turn, thorough: false }) }));
 
 /** Whether the model demands anything of a credential after an event, in some way at some moment. */
@@ -67,7 +67,24 @@ test('the matrix is a few thousand cells by default, and many more when it is th
 test('a target without GraphQL and WebSockets is asked neither', () => {
   for (const [turn, event] of events.entries())
     for (const { use } of cellsOf(event, { offers: ['user', 'admin'], turn, thorough: true }))
-      expect(use.needs).toBeUndefined();
+      expect(use.needs ?? []).toEqual([]);
+});
+
+test('a target without session tokens is shown none, and logs in in no mode session', () => {
+  const few = offers.filter((one) => one !== 'session');
+  for (const [turn, event] of events.map((one) => offeredBy(one, few)).entries()) {
+    expect(event.logins.filter(({ mode }) => mode === 'session')).toEqual([]);
+    for (const { use, credential } of cellsOf(event, { offers: few, turn, thorough: true })) {
+      expect(credential.kind).not.toBe('session');
+      expect(use.name).not.toMatch(/ (?:cookie|session)$(?<!refresh cookie|login cookie)/);
+    }
+  }
+});
+
+test('a way that a version of Directus does not know is not gone at that version', () => {
+  const names = (version: string): string[] => usesOf('static', offers, version).map(({ name }) => name);
+  expect(names('10.10.0')).not.toContain('websocket query');
+  expect(names('10.11.1')).toContain('websocket query');
 });
 
 test('the cells of profile core are those that the seed speaks of', () => {

@@ -86,7 +86,16 @@ describe('a target is left as it was found', () => {
       if (isMainThread) process.on('SIGUSR2', () => { throw new Error('broken half-way'); });`;
     const ended = await run(
       process.execPath,
-      ['--import', `data:text/javascript,${encodeURIComponent(breaks)}`, cli, '--target', target, '--verbose', '--runs', '5'],
+      [
+        '--import',
+        `data:text/javascript,${encodeURIComponent(breaks)}`,
+        cli,
+        '--target',
+        target,
+        '--verbose',
+        '--runs',
+        '5',
+      ],
       {
         env: admin,
         during: (child, output) => {

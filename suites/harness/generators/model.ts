@@ -7,6 +7,7 @@ import { assert } from '../outcomes.js';
 import type { AccessToken, RefreshToken, SessionToken, StaticToken } from '../target/tokens.js';
 import { newStaticToken } from '../users/new-static-token.js';
 import type { Response } from '../target/response.js';
+import type { Mode } from '../target/target.js';
 import type { SentTokens } from '../target/bearer-methods.js';
 
 /*
@@ -33,6 +34,8 @@ interface LoginModel {
 }
 
 export interface SequenceModel {
+  /** The modes that the target offers. */
+  readonly modes: readonly Mode[];
   readonly users: UserModel[];
   readonly logins: LoginModel[];
 }
@@ -74,7 +77,7 @@ const nth = <T>(items: readonly T[], index: number): T => items[index % items.le
 const login = (user: number, mode: 'json' | 'session', right: boolean): SequenceCommand =>
   new Command(
     `user ${user + 1} logs in in mode ${mode}${right ? '' : ' with a wrong password'}`,
-    (model) => user < model.users.length && model.logins.length < MOST_LOGINS,
+    (model) => user < model.users.length && model.logins.length < MOST_LOGINS && model.modes.includes(mode),
     async (model, { context: { target, evidence }, accounts, wrong }) => {
       const account = nth(accounts, user);
       if (!right && (wrong[user] ?? 0) >= MOST_WRONG) return;
@@ -256,14 +259,17 @@ export const coreSequence = (administrated: boolean): fc.Arbitrary<Iterable<Sequ
   rowsOf([...coreSteps, ...(administrated ? withStaticTokens : [])]);
 
 /**
- * Plays a sequence on a target, from users as they were created, the first of them logged in once in mode json and once in mode session.
+ * Plays a sequence on a target, from users as they were created, the first of them logged in once in mode json and, where the target
+ * offers it, once in mode session.
  * @throws Violation as soon as target and model disagree
  */
 export async function play(sequence: Iterable<SequenceCommand>, stage: Stage): Promise<void> {
+  const { modes } = stage.context.target;
   const model: SequenceModel = {
+    modes,
     users: stage.accounts.map(() => ({ current: undefined, former: [] })),
     logins: [],
   };
-  for (const by of ['json', 'session'] as const) await login(0, by, true).run(model, stage);
+  for (const by of ['json', 'session'] as const) if (modes.includes(by)) await login(0, by, true).run(model, stage);
   await fc.asyncModelRun(() => ({ model, real: stage }), sequence as Iterable<fc.AsyncCommand<SequenceModel, Stage>>);
 }

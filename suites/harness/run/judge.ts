@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { howToGive } from '../../../spec/capabilities.js';
+import { absent, howToGive } from '../../../spec/capabilities.js';
+import { isIn } from '../../../spec/directus-version.js';
 import { requirementOf } from '../../../spec/catalogue.js';
 import type { Capability, CheckResult } from '../../../spec/generated/report.js';
 import type { RequirementId } from '../../../spec/generated/requirement-id.js';
@@ -28,7 +29,7 @@ type Outcome = Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 
 export async function judge(run: Run, check: Check): Promise<CheckResult> {
   const { plan, client, slots, interrupted, recovery } = run;
   const { requirement, title, body, options } = check;
-  const missing = missingCapability(check, plan.capabilities);
+  const missing = untrueOf(check, plan.directusVersion) ?? missingCapability(check, plan.capabilities);
   if (missing !== undefined) return { title, verdict: 'skip', reason: missing, durationMs: 0, exchanges: [], curl: [] };
   const waits = options.waits ?? anyOf(options.needs).includes('patience');
   // Until every check has asked for a slot: those that wait go first.
@@ -96,13 +97,24 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
   }
 }
 
+/** Says that what a check shows is not true of the version of Directus that is expected; undefined when it is, or none is. */
+function untrueOf({ requirement, options }: Check, version: string | undefined): string | undefined {
+  const ranges = [requirementOf(requirement).directus, options.directus].filter((range) => range !== undefined);
+  const unmet = version === undefined ? [] : ranges.filter((range) => !isIn(version, range));
+  return unmet.length === 0
+    ? undefined
+    : `not true of Directus ${version ?? ''}: a Directus ${unmet.join(' ')} does it (--directus-version)`;
+}
+
 /** Says why a check cannot be run with what the tester gave; undefined when it can. */
 function missingCapability(
   { requirement, options: { needs, needsEach = [] } }: Check,
   given: readonly Capability[],
 ): string | undefined {
   const each = [...requirementOf(requirement).needs, ...needsEach];
-  const ways = [...each.map((capability) => [capability]), anyOf(needs)];
+  // What is not there is all that is to be said: nothing that is given could make up for it.
+  if (each.includes('session') && !given.includes('session')) return absent.session;
+  const ways = [...[...new Set(each)].map((capability) => [capability]), anyOf(needs)];
   const missing = ways.filter((way) => way.length > 0 && !way.some((capability) => given.includes(capability)));
   return missing.length === 0
     ? undefined

@@ -1,6 +1,7 @@
 import type { RequirementId } from '../../../spec/generated/requirement-id.js';
 import type { Capability } from '../../../spec/generated/report.js';
 import type { Connection } from '../target/connection.js';
+import type { Paths } from '../target/paths.js';
 import type { LearnedPace } from '../target/pace.js';
 import type { BearerMethod } from '../target/bearer-methods.js';
 
@@ -20,6 +21,10 @@ export interface TargetDescription {
   readonly refreshCookie: string;
   /** Whether its cookies are to say Secure. */
   readonly cookieSecure: boolean;
+  /** Where its endpoints are, each that is not where Directus has it. */
+  readonly paths?: Paths;
+  /** Set where a login in mode session issues no session token: there are none. */
+  readonly offersNoSessions?: true;
   /** How long a refresh token lives, in ms, where its cookie says so. */
   readonly refreshLifeMs?: number;
   /** How it is reached, where something stands in front of it. */
@@ -34,6 +39,8 @@ export interface AdministratorAccess {
   /** The administrator's user id and role, where the target tells. */
   readonly id?: string;
   readonly role?: string;
+  /** Base URL of the Users API that takes the token, where it is not that of the target: functions of the tester stand behind it. */
+  readonly usersUrl?: string;
   /** The mode in which to log in. */
   readonly mode: 'json' | 'session';
   /** The method of sending the token. */
@@ -55,6 +62,8 @@ export interface RunPlan {
   /** The requirements to show, in the catalogue's order. */
   readonly selected: readonly RequirementId[];
   readonly capabilities: readonly Capability[];
+  /** The version of Directus whose behaviour is expected: what is not true of it is not judged. */
+  readonly directusVersion?: string;
   readonly user?: Credentials & { readonly id?: string };
   readonly administrator?: AdministratorAccess;
   readonly staticToken?: string;

@@ -1,3 +1,5 @@
+import { absent } from '../../../spec/capabilities.js';
+import { NotApplicable } from '../outcomes.js';
 import { CookieJar } from 'tough-cookie';
 import type { Account } from '../users/account.js';
 import type { Response } from './response.js';
@@ -23,8 +25,9 @@ export class Browser {
       .map(({ value }) => value);
   }
 
-  /** Logs in in mode session, as a page would. */
+  /** Logs in in mode session, as a page would. @throws NotApplicable where the target offers no session tokens */
   async login(account: Account): Promise<Response> {
+    if (!this.target.modes.includes('session')) throw new NotApplicable(absent.session);
     return this.keep(await this.target.login(account, 'session'));
   }
 

@@ -1,5 +1,6 @@
+import { absent } from '../../../spec/capabilities.js';
 import type { Account } from '../users/account.js';
-import type { SentTokens } from './bearer-methods.js';
+import { bearerMethods, type BearerMethod, type SentTokens } from './bearer-methods.js';
 import type { Evidence } from '../evidence/evidence.js';
 import { assume, NotApplicable } from '../outcomes.js';
 import { answersPromptly } from '../run/recovery.js';
@@ -11,6 +12,7 @@ import type { HttpClient, SendOptions } from './http-client.js';
 import { TransportError } from './transport-error.js';
 import type { IssuedCredentials } from './issued-credentials.js';
 import { claimsOf, lifetimeOf } from './jwt.js';
+import { pathAt } from './paths.js';
 import { percentEncoded } from './percent-encoding.js';
 import { Response } from './response.js';
 import type { Silence } from './silence.js';
@@ -27,11 +29,15 @@ import {
 /** The modes of login, refresh and logout. Seed, Storing Tokens; observed: Directus 12.4.1. */
 export type Mode = 'json' | 'cookie' | 'session';
 export const modes: readonly Mode[] = ['json', 'cookie', 'session'];
+/** The modes in which a token comes as a cookie. */
+export type CookieMode = Exclude<Mode, 'json'>;
 
 /** A request by its parts. */
 export interface RequestParts extends SendOptions {
   readonly method?: string;
-  /** Path below the target's base URL, with its query. */
+  /** Base URL where it is not the target's. */
+  readonly base?: string;
+  /** Path below the base URL as Directus has it, with its query. */
   readonly path: string;
   /** A header with several values is sent once for each. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
@@ -65,11 +71,11 @@ export class Target {
    *   SERVICE_UNAVAILABLE "Under pressure") or refuses all requests for their rate (429); NotApplicable when something in front of the
    *   target takes the field Authorization for itself
    */
-  async send({ method, path, headers, body, ...options }: RequestParts): Promise<Response> {
+  async send({ method, base, path, headers, body, ...options }: RequestParts): Promise<Response> {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const sent = {
       method: method ?? (text === undefined ? 'GET' : 'POST'),
-      url: this.description.url + path,
+      url: base === undefined ? this.description.url + pathAt(this.description.paths, path) : base + path,
       headers: Object.entries({
         ...(text !== undefined && !hasContentType(headers) && { 'Content-Type': 'application/json' }),
         ...headers,
@@ -111,6 +117,23 @@ export class Target {
   /** What time it is for the target. */
   get time(): TargetTime {
     return this.credentials.time;
+  }
+
+  /** The modes that the target offers: all but `session` where it has no session tokens. */
+  get modes(): readonly Mode[] {
+    return this.description.offersNoSessions === true ? modes.filter((mode) => mode !== 'session') : modes;
+  }
+
+  /** Those of the modes that the target offers in which a token comes as a cookie. */
+  get cookieModes(): readonly CookieMode[] {
+    return this.modes.filter((mode) => mode !== 'json');
+  }
+
+  /** The bearer methods that the target offers: not by cookie where it has no session tokens, which that cookie is for. */
+  get bearerMethods(): readonly BearerMethod[] {
+    return this.description.offersNoSessions === true
+      ? bearerMethods.filter((method) => method !== 'cookie')
+      : bearerMethods;
   }
 
   /** Time limit of a request, in ms. */
@@ -178,7 +201,7 @@ export class Target {
 
   /** Refreshes by the cookie of mode session or cookie, without any expectation of the response. */
   async refreshByCookie(mode: 'session' | 'cookie', token: string, account?: Account): Promise<Response> {
-    const headers = { Cookie: `${this.#cookieOf(mode)}=${token}` };
+    const headers = { Cookie: `${this.cookieOf(mode)}=${token}` };
     const response = await this.send({ path: '/auth/refresh', headers, body: { mode }, hasSideEffect: true });
     if (account !== undefined) this.sessions.opened(account, response, this.description);
     return response;
@@ -192,7 +215,7 @@ export class Target {
 
   /** Logs out by the cookie of mode session or cookie. */
   async logoutByCookie(mode: 'session' | 'cookie', token: string): Promise<Response> {
-    const headers = { Cookie: `${this.#cookieOf(mode)}=${token}` };
+    const headers = { Cookie: `${this.cookieOf(mode)}=${token}` };
     return this.send({ path: '/auth/logout', headers, body: { mode } });
   }
 
@@ -206,10 +229,20 @@ export class Target {
 
   /**
    * The session token of a login in mode session: a precondition.
-   * @throws Inconclusive when the login issues none
+   * @throws NotApplicable where the target offers no session tokens; Inconclusive when the login issues none
    */
   async loggedInBySession(account: Account): Promise<SessionToken> {
+    if (!this.modes.includes('session')) throw new NotApplicable(absent.session);
     return this.sessionToken(await this.login(account, 'session'));
+  }
+
+  /**
+   * The session token of a login in mode session, in a list: an empty one where the target offers no session tokens. For checks that look
+   * at other tokens too.
+   * @throws Inconclusive when the login issues none
+   */
+  async sessionsOf(account: Account): Promise<SessionToken[]> {
+    return this.modes.includes('session') ? [await this.loggedInBySession(account)] : [];
   }
 
   /**
@@ -283,7 +316,8 @@ export class Target {
     return this.credentials.sentWith(request).some((lifetime) => lifetime.excusesRejectionAt(this.time.now()));
   }
 
-  #cookieOf(mode: 'session' | 'cookie'): string {
+  /** The name of the cookie of a mode. */
+  cookieOf(mode: CookieMode): string {
     return mode === 'session' ? this.description.sessionCookie : this.description.refreshCookie;
   }
 

@@ -1,3 +1,4 @@
+import { pathAt } from './paths.js';
 import { WebSocket, type ClientOptions } from 'ws';
 import { shorten } from '../evidence/shorten.js';
 import type { ReceivedResponse } from './exchange.js';
@@ -72,7 +73,7 @@ async function converseOnce(
   const { connection, pace } = target.requests;
   const headers = Object.fromEntries(withGatewayHeaders(Object.entries(ownHeaders), connection));
   nameGatewayHeaders(target.evidence.names, connection);
-  const url = target.description.url.replace(/^http/, 'ws') + path;
+  const url = target.description.url.replace(/^http/, 'ws') + pathAt(target.description.paths, path);
   const startedAt = Date.now();
   const start = performance.now();
   const sentAt = target.time.now();

@@ -4,7 +4,7 @@ import { Evidence } from '../evidence/evidence.js';
 import type { HttpClient } from '../target/http-client.js';
 import type { SessionLedger } from '../run/ledger.js';
 import { assumeSuccess } from '../expectations.js';
-import { Inconclusive } from '../outcomes.js';
+import { Inconclusive, NotApplicable } from '../outcomes.js';
 import type { AdministratorAccess, TargetDescription } from '../run/run-plan.js';
 import { Target, type RequestParts } from '../target/target.js';
 import type { IssuedCredentials } from '../target/issued-credentials.js';
@@ -85,7 +85,14 @@ export class Administrator {
   async #sendAs({ token, evidence: logIn }: LogIn, parts: RequestParts, evidence: Evidence): Promise<Response> {
     evidence.adopt(logIn);
     const target = new Target(this.description, this.client, evidence, this.sessions, this.credentials);
-    return target.send(target.withTokens(parts, { [this.access.method]: token }));
+    const { usersUrl, method } = this.access;
+    if (usersUrl === undefined) return target.send(target.withTokens(parts, { [method]: token }));
+    const response = await target.send({ ...target.withTokens(parts, { [method]: token }), base: usersUrl });
+    if (response.status === 501)
+      throw new NotApplicable(
+        `needs an administrator of the target: the functions of the configuration file do not answer ${parts.method ?? 'GET'} ${parts.path.split('?')[0] ?? ''}`,
+      );
+    return response;
   }
 
   async #newLogIn(): Promise<LogIn> {

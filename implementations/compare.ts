@@ -1,0 +1,31 @@
+import type { Report } from '../spec/generated/report.js';
+import type { Expected } from './expected.js';
+
+/** What a run came to: a report, or the sentence with which it ended before there was one. */
+export type Outcome = { readonly report: Report } | { readonly refusal: string };
+
+/**
+ * Compares what a run came to with what is expected, both ways: a failure that is not expected, and one that is and does not come.
+ * @returns a sentence for each difference; none where all is as expected
+ */
+export function differences({ failures = {}, unjudged, refusal }: Expected, outcome: Outcome): string[] {
+  if ('refusal' in outcome)
+    return refusal !== undefined && outcome.refusal.includes(refusal)
+      ? []
+      : [`it was not certified: ${outcome.refusal}`];
+  if (refusal !== undefined) return ['it was certified, which was not expected'];
+  const { requirements, leftovers } = outcome.report;
+  const unmet = requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
+  const ids = new Set<string>(unmet.map(({ id }) => id));
+  const errors = unjudged === undefined ? requirements.filter(({ verdict }) => verdict === 'error') : [];
+  return [
+    ...unmet
+      .filter(({ id }) => failures[id] === undefined)
+      .map(({ id, verdict, reason }) => `new: ${verdict} ${id}: ${reason ?? ''}`),
+    ...Object.entries(failures)
+      .filter(([id]) => !ids.has(id))
+      .map(([id, reason]) => `missing: ${id} did not fail, which was expected: ${reason}`),
+    ...errors.map(({ id, reason }) => `not judged: ${id}: ${reason ?? ''}`),
+    ...leftovers.map(({ kind, name, reason }) => `left on it: ${kind} ${name}: ${reason}`),
+  ];
+}
