@@ -38,7 +38,10 @@ export class Congestion {
     return this.#limit;
   }
 
-  /** Waits until a request may be sent. Those that are asked for in one turn of the event loop are sent at once. */
+  /**
+   * Waits until a request may be sent. Those that are asked for in one turn of the event loop are sent at once.
+   * @throws what `interrupted` was aborted with: nothing more is to be left on the target
+   */
   async enter(interrupted?: AbortSignal): Promise<void> {
     const isFirst = !this.#batchIsOpen;
     this.#openBatch();
@@ -48,17 +51,16 @@ export class Congestion {
       this.#inBatch += 1;
       return;
     }
-    await new Promise<void>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
       const go = (): void => {
         interrupted?.removeEventListener('abort', abort);
         this.#underWay += 1;
         resolve();
       };
       const waiting: Waiting = { go, batch: this.#batch };
-      // It ends by itself, at once.
       const abort = (): void => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        go();
+        reject(interrupted?.reason as Error);
       };
       interrupted?.addEventListener('abort', abort, { once: true });
       this.#waiting.push(waiting);
