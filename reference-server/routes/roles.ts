@@ -113,7 +113,9 @@ async function create(context: Context, request: Request, response: Response): P
   const fields = askedFields(roles, request.query['fields']);
   const input = bodyOf(request);
   if (input['name'] === undefined) throw failedValidation('name', 'required');
-  const role = newRole(context, await readChanges(context, input));
+  const { id = context.random.uuid() } = input;
+  if (!isUuid(id)) throw forbidden();
+  const role = newRole(context, { ...(await readChanges(context, input)), id });
   await context.store.saveRole(role);
   answer(response, pick(await told(context, role), fields));
 }
