@@ -2,10 +2,8 @@ import type { Request, Response, Router } from 'express';
 import { answer } from '../http/answer.js';
 import { identityOf } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
-import { isEmailAddress } from '../http/email.js';
+import { checkedBody } from '../http/checked-body.js';
 import { invalidForeignKey, invalidInvite, invalidPayload } from '../http/errors.js';
-import { isUuid } from '../ids.js';
-import { membersOf, refuseOthers, requiredText } from '../http/payload-members.js';
 import { routes } from '../http/routes.js';
 import { claimsOfScopedToken } from '../auth/scoped-token.js';
 import { createUser } from './users.js';
@@ -26,13 +24,9 @@ export function invitationRoutes(context: Context): Router {
  */
 async function invite(context: Context, request: Request, response: Response): Promise<void> {
   const { store } = context;
-  const body = membersOf(request.body);
-  const emails = readEmails(body['email']);
-  const role = requiredText('role', body['role']);
-  if (!isUuid(role)) throw invalidPayload('"role" must be a valid GUID');
-  refuseOthers(body, ['email', 'role', 'invite_url']);
-  const { invite_url: url } = body;
-  if (typeof url === 'string') throw invalidPayload(`URL "${url}" can't be used to invite users`);
+  const { email: given, role, invite_url: url } = await checkedBody<Invitation>('invite', request.body);
+  const emails = typeof given === 'string' ? [given] : given;
+  if (url !== undefined) throw invalidPayload(`URL "${url}" can't be used to invite users`);
   if (identityOf(response).admin) {
     if ((await store.role(role)) === undefined) throw invalidForeignKey();
     for (const email of emails) {
@@ -44,14 +38,10 @@ async function invite(context: Context, request: Request, response: Response): P
   answer(response);
 }
 
-/** @throws ApiError 400 INVALID_PAYLOAD */
-function readEmails(given: unknown): readonly string[] {
-  if (given === undefined) throw invalidPayload('"email" is required');
-  if (typeof given !== 'string' && !Array.isArray(given))
-    throw invalidPayload('"email" must be one of [string, array]');
-  const emails: readonly unknown[] = Array.isArray(given) ? given : [given];
-  if (!emails.every(isEmailAddress)) throw invalidPayload('"email" must be a valid email');
-  return emails;
+interface Invitation {
+  readonly email: string | readonly string[];
+  readonly role: string;
+  readonly invite_url?: string;
 }
 
 /**
@@ -60,10 +50,7 @@ function readEmails(given: unknown): readonly string[] {
  */
 async function accept(context: Context, request: Request, response: Response): Promise<void> {
   const { passwords, store } = context;
-  const body = membersOf(request.body);
-  const token = requiredText('token', body['token']);
-  const password = requiredText('password', body['password']);
-  refuseOthers(body, ['token', 'password']);
+  const { token, password } = await checkedBody<{ token: string; password: string }>('acceptInvite', request.body);
   const { email } = await claimsOfScopedToken(context, token, 'invite');
   const user = typeof email === 'string' ? await store.userByEmail(email) : undefined;
   if (user?.status !== 'invited') throw invalidInvite();

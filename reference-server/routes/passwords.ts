@@ -2,6 +2,7 @@ import type { Request, Response, Router } from 'express';
 import { answer, bodyOf } from '../http/answer.js';
 import type { Context } from '../context.js';
 import { forbidden, invalidPayload } from '../http/errors.js';
+import { textOf } from '../http/loose-values.js';
 import { routes } from '../http/routes.js';
 import { claimsOfScopedToken } from '../auth/scoped-token.js';
 import { stalled } from '../http/login-delay.js';
@@ -21,7 +22,7 @@ export function passwordRoutes(context: Context): Router {
 async function requestReset(context: Context, request: Request, response: Response): Promise<void> {
   const { email, reset_url: url } = bodyOf(request);
   if (typeof email !== 'string') throw invalidPayload('"email" field is required');
-  if (typeof url === 'string') throw invalidPayload(`URL "${url}" can't be used to reset passwords`);
+  if (url) throw invalidPayload(`URL "${textOf(url)}" can't be used to reset passwords`);
   await stalled(context, async () => Promise.resolve(() => answer(response)));
 }
 

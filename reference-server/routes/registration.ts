@@ -2,13 +2,19 @@ import { Router, type Request, type Response } from 'express';
 import { answer } from '../http/answer.js';
 import { projectSettings, type Context } from '../context.js';
 import { forbidden, invalidPayload } from '../http/errors.js';
-import { membersOf, mustBeText, refuseOthers, requiredEmail, requiredText } from '../http/payload-members.js';
+import { checkedBody } from '../http/checked-body.js';
 import { registrationLimit } from './registration-limit.js';
 import { routes } from '../http/routes.js';
 import { stalled } from '../http/login-delay.js';
 import { createUser } from './users.js';
 
-const members = ['email', 'password', 'verification_url', 'first_name', 'last_name'];
+interface Registration {
+  readonly email: string;
+  readonly password: string;
+  readonly verification_url?: string;
+  readonly first_name?: string;
+  readonly last_name?: string;
+}
 
 /** POST /users/register: an account that somebody makes for themselves, where /settings lets everybody. Observed: Directus 12.4.1. */
 export function registrationRoutes(context: Context): Router {
@@ -25,15 +31,9 @@ export function registrationRoutes(context: Context): Router {
  */
 async function register(context: Context, request: Request, response: Response): Promise<void> {
   const { store } = context;
-  const body = membersOf(request.body);
-  const email = requiredEmail(body['email']);
-  const password = requiredText('password', body['password']);
-  const { verification_url: url, first_name, last_name } = body;
-  if (first_name !== undefined) mustBeText('first_name', first_name);
-  if (last_name !== undefined) mustBeText('last_name', last_name);
-  refuseOthers(body, members);
-  if (url !== undefined)
-    throw invalidPayload(`URL "${mustBeText('verification_url', url)}" can't be used to verify registered users`);
+  const body = await checkedBody<Registration>('register', request.body);
+  const { email, password, verification_url: url, first_name, last_name } = body;
+  if (url !== undefined) throw invalidPayload(`URL "${url}" can't be used to verify registered users`);
   const {
     public_registration,
     public_registration_verify_email,

@@ -8,7 +8,7 @@ import { forbidden, invalidCredentials, invalidPayload } from '../http/errors.js
 import { isUuid } from '../ids.js';
 import { routes } from '../http/routes.js';
 import type { UserRecord } from '../stores/store.js';
-import { requireAdmin } from './users.js';
+import { requireAdmin } from '../query/answer-records.js';
 
 /** /users/me/tfa: the second factor of a login, a time-based one-time password (RFC 6238). Observed: Directus 12.4.1. */
 export function tfaRoutes(context: Context): Router {
