@@ -38,7 +38,7 @@ export function createApp(context: Context, interceptors: readonly Interceptor[]
   app.use(studioRoutes(context));
   app.use(interceptResponses(context, interceptors));
   app.use(protectiveHeaders);
-  app.use(crossOrigin(context.settings));
+  app.use(crossOrigin(context.settings, context.onCrossOriginRefusal));
   app.use(express.json({ limit: BODY_BYTES, verify: refuseDeepText }));
   app.use(refuseDeepBody);
   app.use(interceptRequests(context, interceptors));

@@ -92,7 +92,7 @@ const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toSt
 function hashOf(token: string): string | undefined {
   try {
     const { alg, crit } = decodeProtectedHeader(token);
-    return crit === undefined && alg !== undefined && Object.hasOwn(HASHES, alg) ? HASHES[alg] : undefined;
+    return crit === undefined && typeof alg === 'string' && Object.hasOwn(HASHES, alg) ? HASHES[alg] : undefined;
   } catch {
     return undefined;
   }

@@ -33,13 +33,13 @@ export async function listed(
   collection: Collection,
   query: Query,
 ): Promise<{ readonly data: readonly unknown[]; readonly meta?: object }> {
-  requireAdmin(response, collection.name);
   const records = new Records(context.store);
+  await mustBeReadable(records, response, collection, query);
   const fields = askedFields(collection, query.fields);
   const all = await recordsOf(records, collection);
-  if (query.aggregate !== undefined) {
+  if (query.aggregate !== undefined || query.groupBy !== undefined) {
     const { items } = await select(records, collection, all, { ...query, limit: -1, sort: [] }, identityOf(response));
-    return { data: aggregated(items, query) };
+    return { data: aggregated(collection, items, query) };
   }
   const { items, filtered, total } = await select(records, collection, all, query, identityOf(response));
   const told = await records.named(
@@ -52,6 +52,26 @@ export async function listed(
     data: await presentAll(records, collection, told, fields),
     ...(query.meta !== undefined && { meta }),
   };
+}
+
+/**
+ * Refuses all but administrators; others are told first of a field in the filter or the order that does not exist.
+ * @throws ApiError 403 FORBIDDEN
+ */
+async function mustBeReadable(
+  records: Records,
+  response: Response,
+  collection: Collection,
+  query: Query,
+): Promise<void> {
+  const identity = identityOf(response);
+  if (identity.admin) return;
+  try {
+    await select(records, collection, [], query, identity);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code === 'FORBIDDEN') throw error;
+  }
+  throw forbidden({ collection: collection.name });
 }
 
 /** Answers a GET or SEARCH of a collection. */

@@ -135,7 +135,7 @@ function checkFilter(filter: unknown): void {
 
 function checkOperand(operator: string, operand: unknown): void {
   if (BOOLEAN.has(operator)) {
-    if (operand !== null && !['true', 'false'].includes(String(operand)))
+    if (operand !== null && !['true', 'false', true, false].includes(operand as boolean))
       throw invalidQuery(`"${operator}" has to be a boolean`);
   } else if (LISTS.has(operator)) {
     if (Array.isArray(operand) && operand.length === 0)

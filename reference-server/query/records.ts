@@ -2,7 +2,7 @@ import type { RoleRecord, Store, UserRecord } from '../stores/store.js';
 import type { Collection, Item } from './collection.js';
 
 /** What is told of a secret that is set. Observed: Directus 12.4.1. */
-const CONCEALED = '**********';
+export const CONCEALED = '**********';
 
 /** A user as the API tells it: secrets that are set as asterisks. */
 export function concealed(user: UserRecord): Item {

@@ -27,7 +27,8 @@ import {
 import { ApiError, internalError, invalidPayload, invalidQuery, methodNotAllowed } from '../http/errors.js';
 import { costIsBounded, MAX_TOKENS } from './graphql-limits.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from '../auth/session-token.js';
-import { stalled } from '../http/login-delay.js';
+import { stalled, takingAsLong } from '../http/login-delay.js';
+import { resetPassword, sendReset } from './passwords.js';
 import { endStandard, refreshStandard, startStandard, type StandardTokens } from '../auth/standard-token.js';
 import { readable } from './graphql-records.js';
 import { textOf } from '../http/loose-values.js';
@@ -44,6 +45,8 @@ const forEverybody = `
     auth_login(email: String!, password: String!, mode: auth_mode, otp: String): auth_tokens
     auth_refresh(refresh_token: String, mode: auth_mode): auth_tokens
     auth_logout(refresh_token: String, mode: auth_mode): Boolean
+    auth_password_request(email: String!, reset_url: String): Boolean
+    auth_password_reset(token: String!, password: String!): Boolean
   }
 `;
 const withoutUsers = buildSchema(`type Query { server_ping: String } ${forEverybody}`);
@@ -111,7 +114,7 @@ export async function respond(
     variableValues: variables,
     operationName: operationName === undefined || operationName === null ? null : textOf(operationName),
   });
-  const errors = result.errors?.map((error) => inEnvelope(error));
+  const errors = result.errors?.map((error) => inEnvelope(error, identityOf(response).admin));
   answerPayload(response, { data: result.data, ...(errors && { errors }) });
 }
 
@@ -140,6 +143,14 @@ const fields = (context: Context, request: Request, response: Response): object 
   auth_login: async (given: Credentials) => login(context, response, given),
   auth_refresh: async (given: Exchanged) => refresh(context, request, response, given),
   auth_logout: async (given: Exchanged) => logout(context, request, response, given),
+  auth_password_request: async ({ email, reset_url }: { email: string; reset_url?: string }) => {
+    await takingAsLong(context, () => sendReset(context, email, reset_url));
+    return true;
+  },
+  auth_password_reset: async ({ token, password }: { token: string; password: string }) => {
+    await resetPassword(context, token, password);
+    return true;
+  },
   ...readable(context, identityOf(response), response),
 });
 
@@ -244,9 +255,9 @@ function validationError(errors: readonly GraphQLError[]): ApiError {
 }
 
 /** The error of a field: its own where it is meant for the client, else one that tells nothing; the code first. Observed: Directus 12.4.1. */
-function inEnvelope({ originalError, locations, path, message }: GraphQLError): object {
+function inEnvelope({ originalError, locations, path, message }: GraphQLError, admin: boolean): object {
   const { message: told, code, details } = originalError instanceof ApiError ? originalError : internalError();
-  // What GraphQL itself says is about the query.
-  const ofQuery = originalError === undefined || originalError instanceof GraphQLError;
+  // What GraphQL itself says is about the query. Only administrators are told.
+  const ofQuery = admin && (originalError === undefined || originalError instanceof GraphQLError);
   return { message: ofQuery ? message : told, extensions: { code, ...details }, locations, path };
 }

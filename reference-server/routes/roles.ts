@@ -92,7 +92,8 @@ async function change(context: Context, id: string, request: Request, response: 
 /** Changes a role, if there is one of the id. */
 async function update(context: Context, { id, input }: Change): Promise<void> {
   const before = await context.store.role(id);
-  if (input['name'] === null) throw failedValidation('name', 'nnull');
+  const missing = ['name', 'icon'].find((field) => input[field] === null);
+  if (missing !== undefined) throw failedValidation(missing, 'nnull');
   if (before === undefined) {
     const { parent } = input;
     if (typeof parent === 'object') await roleOf(context, parent, 'parent', invalidForeignKey);
@@ -141,7 +142,8 @@ async function removeRoles({ store }: Context, ids: readonly string[]): Promise<
 
 async function readChanges(context: Context, id: string, input: Item): Promise<Partial<RoleRecord>> {
   const { name, icon, description, parent } = input;
-  if (name === null) throw failedValidation('name', 'nnull');
+  const missing = ['name', 'icon'].find((field) => input[field] === null);
+  if (missing !== undefined) throw failedValidation(missing, 'nnull');
   if (parent === id) throw invalidPayload('A role cannot be a parent of itself');
   return {
     ...(name !== undefined && { name: storedText(name) }),

@@ -236,12 +236,12 @@ async function readChanges(
     if (input[field] !== undefined) changes[field] = storedValue(users.types[field] ?? 'string', input[field]);
   if (email !== undefined) {
     // An empty one, or none, is refused only where it is new.
-    const none = (email === '' || email === null) && before !== undefined;
+    const none = !email && before !== undefined;
     if (!none && !(await isEmailAddress(email))) throw failedValidation('email', 'email');
     const owner = typeof email === 'string' ? await store.userByEmail(email) : undefined;
     if (owner !== undefined && owner.id !== before?.id)
-      throw recordNotUnique(users.name, 'email', `[${String(email).toLowerCase()}]`);
-    changes['email'] = email;
+      throw recordNotUnique(users.name, 'email', `[${owner.email?.toLowerCase() ?? ''}]`);
+    changes['email'] = email === null ? null : storedText(email);
   }
   if (before !== undefined && input['tfa_secret'] !== undefined)
     throw invalidPayload(`You can't change the "tfa_secret" value manually`);

@@ -113,7 +113,7 @@ describe('what every object has', () => {
       await send(server, 'SEARCH /users', { bearer, body: `{"query":{"filter":${given}}}` }),
       await send(server, 'DELETE /users', { bearer, body: `{"query":{"filter":${given}}}` }),
     ])
-      expect([answer.status, answer.code]).toEqual([403, 'FORBIDDEN']);
+      expect([answer.status, answer.code]).toEqual(name.startsWith('_') ? [400, 'INVALID_QUERY'] : [403, 'FORBIDDEN']);
     expect((await send(server, 'GET /users', { bearer })).status).toBe(200);
   });
 
