@@ -51,9 +51,9 @@ export async function checkedQuery(given: Readonly<Record<string, unknown>>): Pr
  */
 export async function checkedBatch(kind: 'update' | 'delete' | 'search', body: unknown): Promise<Batch> {
   const { batchSchemas } = await import('./schemas.js');
-  const { error, value } = batchSchemas[kind].validate(body ?? {});
+  const { error, value } = batchSchemas[kind].validate(body ?? {}) as { error?: Error; value: Batch };
   if (error !== undefined) throw invalidPayload(error.message);
-  return value as Batch;
+  return value;
 }
 
 export interface Batch {

@@ -122,7 +122,8 @@ for (let seed = firstSeed; requests < runs; seed += 1) {
 
 for (const [kind, { count, told: example }] of [...kinds].sort(([, one], [, other]) => other.count - one.count))
   console.log(`\n${kind} (${count})\n${example}`);
-for (const [index, count] of listedSeen) console.log(`\nlisted, seen ${count} times: ${listedDifferences[index]?.reason}`);
+for (const [index, count] of listedSeen)
+  console.log(`\nlisted, seen ${count} times: ${listedDifferences[index]?.reason}`);
 console.log(
   `\n${requests} requests from seed ${firstSeed} on: ${differing} answered differently and not listed, of ${kinds.size} kinds`,
 );

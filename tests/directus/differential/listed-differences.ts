@@ -7,5 +7,27 @@ export interface ListedDifference {
   readonly covers: (step: Step, real: NormalAnswer, ours: NormalAnswer) => boolean;
 }
 
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+const membersOf = (step: Step): Readonly<Record<string, unknown>> =>
+  isObject(step.body) ? (step.body as Record<string, unknown>) : {};
+
 /** Every difference that is known. One that is not here fails the differential test. */
-export const listedDifferences: readonly ListedDifference[] = [];
+export const listedDifferences: readonly ListedDifference[] = [
+  {
+    reason: 'A Directus answers some malformed bodies with 500, an error of its own; here they are refused with 400.',
+    covers: (_step, real, ours) => real.status === 500 && ours.status === 400,
+  },
+  {
+    reason: 'A query of SEARCH that is a list is refused by a Directus as a filter, here as no object.',
+    covers: (step, real, ours) =>
+      step.method === 'SEARCH' && Array.isArray(membersOf(step)['query']) && real.status === 400 && ours.status === 400,
+  },
+  {
+    reason: 'A Directus checks the data of a change of several also where there is nobody to change.',
+    covers: (step, real, ours) => {
+      const { keys } = membersOf(step);
+      const isNone = Array.isArray(keys) && keys.length === 0;
+      return step.method === 'PATCH' && isNone && real.status === 400 && ours.status === 200;
+    },
+  },
+];

@@ -46,7 +46,10 @@ export function normalText(text: string, known: ReadonlySet<string>): string {
 
 function claimsIn(token: string): string | undefined {
   try {
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<
+      string,
+      unknown
+    >;
     if (typeof claims !== 'object' || typeof claims['iat'] !== 'number') return undefined;
     const lifetime = Number(claims['exp']) - claims['iat'];
     return `JWT(${JSON.stringify({ ...claims, iat: 0, exp: lifetime }).replaceAll('"', "'")})`;
@@ -71,7 +74,9 @@ export function differences(real: NormalAnswer, ours: NormalAnswer): readonly st
   const found: string[] = [];
   const compare = (what: string, one: unknown, other: unknown): void => {
     if (JSON.stringify(one) !== JSON.stringify(other))
-      found.push(`${what}: Directus ${JSON.stringify(one)}\n${' '.repeat(what.length)}    ours ${JSON.stringify(other)}`);
+      found.push(
+        `${what}: Directus ${JSON.stringify(one)}\n${' '.repeat(what.length)}    ours ${JSON.stringify(other)}`,
+      );
   };
   compare('status', real.status, ours.status);
   for (const name of COMPARED) compare(name, real.headers[name], ours.headers[name]);
