@@ -1,7 +1,16 @@
 import pc from 'picocolors';
+import { adviceOn } from './advice.js';
 import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
-import { byChapter, inNumbers, labels, notPassedInWords, outcomeInWords, whatIsOpen } from '../report/wording.js';
+import {
+  byChapter,
+  confirmationInWords,
+  inNumbers,
+  labels,
+  notPassedInWords,
+  outcomeInWords,
+  whatIsOpen,
+} from '../report/wording.js';
 
 /** How much of a report a terminal shows: what did not pass, briefly; everything; or nothing but the verdict. */
 export type Detail = 'brief' | 'verbose' | 'quiet';
@@ -105,19 +114,20 @@ function details(requirement: RequirementResult, colors: Colors): string[] {
 
 function heading({ id, level, profile, title, source, verdict }: RequirementResult, colors: Colors): string[] {
   const paint = paintOf(colors, verdict);
+  const advice = adviceOn({ id, verdict });
   return [
     `${paint(`${labels[verdict].sign} ${labels[verdict].word.toUpperCase()}`)} ${colors.bold(id)}  ${level}, profile ${profile}`,
     `  ${title}`,
     colors.dim(
       `  ${source.document === 'seed' ? 'Specification' : source.document}, ${source.section}: "${source.quote}"`,
     ),
+    ...(advice === undefined ? [] : [`  Impact: ${advice.impact}`, `  Remediation: ${advice.remediation}`]),
   ];
 }
 
-function checkDetails(
-  { title, reason, expected, actual, counterexample, curl }: CheckResult,
-  colors: Colors,
-): string[] {
+function checkDetails(check: CheckResult, colors: Colors): string[] {
+  const { title, reason, expected, actual, counterexample, curl } = check;
+  const confirmation = confirmationInWords(check);
   const indented = (text: string): string => text.replaceAll('\n', '\n      ');
   return [
     '',
@@ -126,6 +136,7 @@ function checkDetails(
       ? [`    ${indented(reason ?? '')}`]
       : [`    expected  ${indented(expected)}`, `    actual    ${indented(actual ?? '')}`]),
     ...(counterexample === undefined ? [] : [`    counterexample  ${indented(counterexample)}`]),
+    ...(confirmation === undefined ? [] : [`    ${confirmation}`]),
     ...(curl.length === 0
       ? []
       : [colors.dim('    reproduce it in a shell (bash, curl, jq):'), ...curl.map((one) => `      ${indented(one)}`)]),

@@ -14,7 +14,7 @@ import { preflight, type PreflightFindings } from './preflight.js';
 import { makeReport, type FinishedCheck } from '../report/build.js';
 import { SecretInReport } from '../report/masking/scan.js';
 import { RunSecrets } from './run-secrets.js';
-import { profiles, selectRequirements } from './selection.js';
+import { profiles, selectRequirements, toAskFor } from './selection.js';
 import { describedTarget, TIMEOUT_MS } from './target-description.js';
 import type { ReadySuites } from './suites.js';
 
@@ -86,7 +86,7 @@ export async function runConformance(
         target: described,
         timeoutMs,
         waitMs: milliseconds(configuration.wait) ?? 0,
-        needs: new Set(selected.flatMap(({ needs }) => needs)),
+        ask: toAskFor(selected),
         ...(hooks.onNotice && { tell: hooks.onNotice }),
         ...credentials,
         ...(configuration.secret !== undefined && { secret: configuration.secret }),

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { CheckResult, Exchange, Report, RequirementResult } from '../../spec/generated/report.js';
+import { adviceOn } from '../advice.js';
 import { reportScript } from './html-assets.js';
 import {
   Badge,
@@ -18,7 +19,16 @@ import {
 } from './html-parts.js';
 import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from '../matrix.js';
 import { fitForPage, fittingExchanges } from './page-limits.js';
-import { byChapter, coreOf, coreSkipped, inNumbers, labels, outcomeInWords, whatIsOpen } from '../../report/wording.js';
+import {
+  byChapter,
+  confirmationInWords,
+  coreOf,
+  coreSkipped,
+  inNumbers,
+  labels,
+  outcomeInWords,
+  whatIsOpen,
+} from '../../report/wording.js';
 
 /** What the outcome rests on, and what stays open. */
 function grounds(report: Report): string {
@@ -240,12 +250,14 @@ function Check({ check }: { check: CheckResult }): JSX.Element {
   const { title, verdict, stalled, exchanges, curl, durationMs } = check;
   const shown = fittingExchanges(exchanges);
   const leftOut = exchanges.length - shown.length;
+  const confirmation = confirmationInWords(check);
   return (
     <section class="check">
       <h3>
         <Badge verdict={verdict} /> {title} <small>{durationMs} ms</small>
       </h3>
       <Compared {...check} />
+      {confirmation !== undefined && <p>{confirmation}</p>}
       {stalled !== undefined && <p>Run a second time: {stalled}</p>}
       {curl.length > 0 && verdict !== 'skip' && <Curl lines={curl} open={needsAttention(verdict)} />}
       {exchanges.length > 0 && (
@@ -268,6 +280,7 @@ function Check({ check }: { check: CheckResult }): JSX.Element {
 function Requirement({ requirement }: { requirement: RequirementResult }): JSX.Element {
   const { id, title, level, profile, verdict, reason, checks } = requirement;
   const attention = needsAttention(verdict);
+  const advice = adviceOn(requirement);
   return (
     <details
       class={attention ? 'requirement attention' : 'requirement'}
@@ -288,6 +301,11 @@ function Requirement({ requirement }: { requirement: RequirementResult }): JSX.E
       </summary>
       <div class="body">
         <Source {...requirement} />
+        {advice !== undefined && (
+          <p>
+            <b>Impact:</b> {advice.impact} <b>Remediation:</b> {advice.remediation}
+          </p>
+        )}
         {!attention && reason !== undefined && <p>{reason}</p>}
         {verdict !== 'skip' && checks.map((check) => <Check key={check.title} check={check} />)}
         <p>

@@ -135,6 +135,10 @@ export interface ReportSource {
   document: string;
   section: string;
   quote: string;
+  /**
+   * The recording of a real server that shows it, in spec/observations/.
+   */
+  observation?: string;
 }
 export interface CheckResult {
   title: string;
@@ -145,6 +149,10 @@ export interface CheckResult {
   reason?: string;
   expected?: string;
   actual?: string;
+  /**
+   * What came of a second run of a check that failed or warned, with no other check under way: it failed again (confirmed), or did not (intermittent). Absent when it was not run again, or that came to no verdict.
+   */
+  confirmation?: 'confirmed' | 'intermittent';
   /**
    * Why the check was run a second time: the target gave no answer at first.
    */
