@@ -195,8 +195,24 @@ program
     ),
   )
   .addOption(new Option('--log <FORMAT>', 'print a line for each request').choices(['json']))
+  .option(
+    '--cors [ORIGIN]',
+    'let pages of this origin read the answers, as http://localhost:5173; of every origin without one',
+  )
   .option('--list-defects', 'list the defects and the requirements they break')
   .option('--time-travel', 'let administrators advance the clock, on the studio page /admin')
+  .addHelpText(
+    'after',
+    `
+Settings, from the environment:
+  lifetimes      ACCESS_TOKEN_TTL, REFRESH_TOKEN_TTL, SESSION_COOKIE_TTL, SESSION_REFRESH_GRACE_PERIOD (as 15m, 7d, 10s)
+  cookies        SESSION_COOKIE_ and REFRESH_TOKEN_COOKIE_ with NAME, SECURE, SAME_SITE, DOMAIN
+  accounts       ADMIN_EMAIL, ADMIN_PASSWORD, SECRET, LOGIN_STALL_TIME
+  registration   RATE_LIMITER_REGISTRATION_ENABLED, RATE_LIMITER_REGISTRATION_POINTS, RATE_LIMITER_REGISTRATION_DURATION
+  other origins  CORS_ENABLED, CORS_ORIGIN, CORS_METHODS, CORS_ALLOWED_HEADERS, CORS_EXPOSED_HEADERS, CORS_CREDENTIALS,
+                 CORS_MAX_AGE
+  e-mail links   PUBLIC_URL, PASSWORD_RESET_URL_ALLOW_LIST, USER_INVITE_URL_ALLOW_LIST, USER_REGISTER_URL_ALLOW_LIST`,
+  )
   .action(async (flags: ServeFlags) => {
     const { serve } = await import('./commands/serve.js');
     await serve(flags);

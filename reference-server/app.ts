@@ -9,6 +9,7 @@ import { invitationRoutes } from './routes/invitations.js';
 import { itemsRoutes } from './routes/items.js';
 import { passwordRoutes } from './routes/passwords.js';
 import { policiesRoutes } from './routes/policies.js';
+import { checkQuery } from './query/checked-query.js';
 import { BODY_BYTES } from './http/guard/limits.js';
 import { refuseDeepBody, refuseDeepText } from './http/guard/nesting.js';
 import { protectiveHeaders } from './http/protective-headers.js';
@@ -25,7 +26,7 @@ import { utilsRoutes } from './routes/utils.js';
 
 /**
  * The server as an Express application. The order is that of the answers observed with Directus 12.4.1: a body that cannot be read is
- * refused first, then two tokens, then a token that is not good, and only then a route that does not exist.
+ * refused first, then two tokens, then a token that is not good, then a query that cannot be read, and only then a route that does not exist.
  *
  * @param interceptors what stands between the server and its clients
  */
@@ -37,13 +38,15 @@ export function createApp(context: Context, interceptors: readonly Interceptor[]
   app.use(studioRoutes(context));
   app.use(interceptResponses(context, interceptors));
   app.use(protectiveHeaders);
-  app.use(crossOrigin(context.settings));
+  app.use(crossOrigin(context.settings, context.onCrossOriginRefusal));
   app.use(express.json({ limit: BODY_BYTES, verify: refuseDeepText }));
   app.use(refuseDeepBody);
   app.use(interceptRequests(context, interceptors));
   app.use(findToken(context));
   app.get('/server/ping', ping);
+  app.get('/', (_request, response) => response.redirect('./admin'));
   app.use(authenticate(context));
+  app.use(checkQuery);
   app.use(authRoutes(context));
   app.use(passwordRoutes(context));
   app.use(tfaRoutes(context));

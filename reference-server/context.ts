@@ -1,6 +1,7 @@
 import type { Jwts } from './auth/jwt.js';
 import type { Clock, TravellingClock } from './clock.js';
 import type { EventLog } from './events/event-log.js';
+import type { Outbox } from './outbox.js';
 import type { Passwords } from './passwords.js';
 import type { ProjectSettings } from './stores/project-settings.js';
 import type { RandomSource } from './random.js';
@@ -20,6 +21,12 @@ export interface Context {
   /** The project settings as long as nobody has changed them. */
   readonly initialProjectSettings: ProjectSettings;
   readonly eventLog: EventLog;
+  /** The e-mails that would have been sent. */
+  readonly outbox: Outbox;
+  /** Where others reach the API, without a slash at the end. */
+  readonly publicUrl: () => string;
+  /** Told of an origin whose pages cannot read the answers. */
+  readonly onCrossOriginRefusal: ((origin: string) => void) | undefined;
 }
 
 /** The project settings in force. */

@@ -20,11 +20,15 @@ import { attachRealtime, type Realtime } from './realtime/realtime.js';
 import { administratorRole } from './routes/roles.js';
 import { readSettings, type Settings } from './settings.js';
 import type { Store } from './stores/store.js';
+import { Outbox, type OutboxEmail } from './outbox.js';
+import { Accounts, type TestUser, type TokenOptions, type TestUserInput } from './testing/accounts.js';
 import { newUser } from './routes/users.js';
 
 export { ManualClock, systemClock, TravellingClock, type Clock } from './clock.js';
 export { defects, UnknownDefectError, type Defect, type DefectName } from './defects/index.js';
 export { ApiError, type ErrorBody } from './http/errors.js';
+export { Outbox, type OutboxEmail } from './outbox.js';
+export type { TestUser, TestUserInput, TokenOptions, TokenType } from './testing/accounts.js';
 export type { AuthenticationEvent } from './events/event-log.js';
 export { defaultLimits, type Limits } from './http/guard/limits.js';
 export { administratorIn, InitialDataError } from './initial-data.js';
@@ -36,6 +40,7 @@ export { systemRandom, type RandomSource } from './random.js';
 export { RedisStore } from './stores/redis-store.js';
 export {
   readSettings,
+  settingNames,
   SettingsError,
   type CorsOrigin,
   type SameSite,
@@ -54,7 +59,10 @@ export {
 } from './stores/store.js';
 
 export interface ReferenceServerOptions {
-  /** Settings that differ from the default; text, as in an environment, is understood too. */
+  /**
+   * Settings that differ from the default; text, as in an environment, is understood too. LOGIN_STALL_TIME is 0 unless it is given: a test
+   * does not wait.
+   */
   readonly settings?: { readonly [Name in keyof Settings]?: Settings[Name] | string | undefined };
   /** The machine's clock when not given. */
   readonly clock?: Clock;
@@ -79,6 +87,10 @@ export interface ReferenceServerOptions {
   readonly basePath?: string;
   /** Told of each request when it has been answered, but for what the studio page reads for itself. */
   readonly onEvent?: ((event: AuthenticationEvent) => void) | undefined;
+  /** Told once of each origin whose pages cannot read the answers, because CORS_ORIGIN does not allow it. */
+  readonly onCrossOriginRefusal?: ((origin: string) => void) | undefined;
+  /** Told of each e-mail that a Directus would have sent. */
+  readonly onEmail?: ((email: OutboxEmail) => void) | undefined;
 }
 
 /** What `listen` is told. */
@@ -104,6 +116,32 @@ export interface ReferenceServer {
   readonly settings: Settings;
   readonly store: Store;
   readonly clock: Clock;
+  /** The e-mails that a Directus would have sent: password reset, invitation and verification links. */
+  readonly outbox: Outbox;
+  /**
+   * The administrator of the settings, with the password.
+   * @throws Error where the store had users before: their passwords are not known
+   */
+  readonly admin: TestUser;
+  /**
+   * Creates a user, of any role, who can log in at once.
+   * @param input e-mail and password are made up when not given; a role by its name or id
+   * @throws ApiError 400 when a member cannot be used, as an e-mail that another user has
+   */
+  createUser(input?: TestUserInput): Promise<TestUser>;
+  /**
+   * A token of a user, without a login.
+   * @param options a standard token that is valid, unless told otherwise
+   * @throws Error for a user who does not exist, or has no static token, and for a static token that is to have expired: they never do
+   */
+  tokenFor(user: Pick<TestUser, 'id'>, options?: TokenOptions): Promise<string>;
+  /**
+   * Brings users, roles, sessions and project settings back to what they were when the server was created, and empties the outbox:
+   * what a test has done to them is undone. Tokens in mode json that were issued before are valid until they expire.
+   */
+  reset(): Promise<void>;
+  /** Closes the server: `await using server = await createReferenceServer()`. */
+  [Symbol.asyncDispose](): Promise<void>;
   /**
    * Begins to listen, on a free port of the loopback interface unless told otherwise.
    * @returns the URL
@@ -126,7 +164,10 @@ export interface ReferenceServer {
 export async function createReferenceServer(options: ReferenceServerOptions = {}): Promise<ReferenceServer> {
   const random = options.random ?? systemRandom;
   const chosen = defectsNamed(options.defects ?? []);
-  const given = readSettings(options.settings, random);
+  const given = readSettings(
+    { ...options.settings, LOGIN_STALL_TIME: options.settings?.LOGIN_STALL_TIME ?? 0 },
+    random,
+  );
   const store = options.store ?? new MemoryStore();
   const settings = options.settings?.SECRET ? given : { ...given, SECRET: await store.secret(given.SECRET) };
   const timeTravel = options.timeTravel === true ? new TravellingClock(options.clock) : undefined;
@@ -149,7 +190,12 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
       ...(options.loginAttempts !== undefined && { auth_login_attempts: options.loginAttempts }),
     },
     eventLog: new EventLog(options.onEvent),
+    outbox: new Outbox(options.onEmail),
+    onCrossOriginRefusal: options.onCrossOriginRefusal,
+    publicUrl: () => settings.PUBLIC_URL ?? listening?.url ?? '',
   };
+  // The URL is known once the server listens.
+  let listening: ReferenceServer | undefined = undefined as ReferenceServer | undefined;
   const isNew = (await store.users()).length === 0;
   // The password is hashed beside, while the app is set up.
   const administrator = isNew ? createAdministrator(context, options.initialData) : undefined;
@@ -157,7 +203,9 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
   const app = underBasePath(createApp(context, interceptors), basePath);
   await administrator;
   if (options.initialData !== undefined) await applyInitialData(context, options.initialData);
-  return new ListeningServer(context, interceptors, app, basePath);
+  const accounts = await Accounts.of(context, isNew, administratorIn(options.initialData, settings.ADMIN_EMAIL));
+  listening = new ListeningServer(context, interceptors, app, basePath, accounts);
+  return listening;
 }
 
 /** Stores the administrator, as the initial data may know it, unless another server that shares the store has come first. */
@@ -173,6 +221,7 @@ class ListeningServer implements ReferenceServer {
   readonly settings: Settings;
   readonly store: Store;
   readonly clock: Clock;
+  readonly outbox: Outbox;
   #server: Server | undefined;
   #url: string | undefined;
   #realtime: Realtime | undefined;
@@ -182,11 +231,34 @@ class ListeningServer implements ReferenceServer {
     private readonly interceptors: readonly Interceptor[],
     readonly app: Express,
     private readonly basePath: string,
+    private readonly accounts: Accounts,
   ) {
     const { settings, store, clock } = context;
     this.settings = settings;
     this.store = store;
     this.clock = clock;
+    this.outbox = context.outbox;
+  }
+
+  get admin(): TestUser {
+    return this.accounts.administrator;
+  }
+
+  createUser(input?: TestUserInput): Promise<TestUser> {
+    return this.accounts.create(input);
+  }
+
+  tokenFor(user: Pick<TestUser, 'id'>, options?: TokenOptions): Promise<string> {
+    return this.accounts.tokenFor(user, options);
+  }
+
+  async reset(): Promise<void> {
+    await this.accounts.reset();
+    this.outbox.clear();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   get url(): string {

@@ -41,6 +41,12 @@ export interface Settings {
   /** The e-mail of the administrator who is there from the start. */
   readonly ADMIN_EMAIL: string;
   readonly ADMIN_PASSWORD: string;
+  /** Where links in e-mails lead; where the server listens when undefined. */
+  readonly PUBLIC_URL: string | undefined;
+  /** Where links in e-mails may lead instead, by origin and path; none when empty. */
+  readonly PASSWORD_RESET_URL_ALLOW_LIST: readonly string[];
+  readonly USER_INVITE_URL_ALLOW_LIST: readonly string[];
+  readonly USER_REGISTER_URL_ALLOW_LIST: readonly string[];
   /** Whether one address may make only so many accounts (/users/register), refused attempts included, in so many s. */
   readonly RATE_LIMITER_REGISTRATION_ENABLED: boolean;
   readonly RATE_LIMITER_REGISTRATION_POINTS: number;
@@ -54,6 +60,9 @@ export interface Settings {
 }
 
 export type SettingName = keyof Settings;
+
+/** The names of all settings. */
+export const settingNames = (): readonly SettingName[] => Object.keys(readSettings()) as SettingName[];
 
 /** Settings as they are written down: text as in an environment, or values of the right type. Other names are ignored. */
 export type SettingsInput = Readonly<Record<string, unknown>>;
@@ -133,6 +142,13 @@ export function readSettings(input: SettingsInput = {}, random: RandomSource = s
       /^[\w!#$%&'*+.^`|~-]+(?: *, *[\w!#$%&'*+.^`|~-]+)*$/,
     );
 
+  const urls = (name: SettingName): readonly string[] =>
+    read<readonly string[]>(name, [], "URLs, separated by commas, as 'http://localhost:5173/reset'", (given) => {
+      const parts: unknown[] = Array.isArray(given) ? given : typeof given === 'string' ? given.split(',') : [given];
+      const each = parts.flatMap((part) => (typeof part === 'string' && URL.canParse(part.trim()) ? part.trim() : []));
+      return each.length === parts.length ? each : undefined;
+    });
+
   return {
     SECRET: text('SECRET', randomString(random, 64), 'one character or more', /^.+$/s),
     ACCESS_TOKEN_TTL: duration('ACCESS_TOKEN_TTL', ms('15m'), 1),
@@ -163,6 +179,14 @@ export function readSettings(input: SettingsInput = {}, random: RandomSource = s
     ),
     ADMIN_EMAIL: text('ADMIN_EMAIL', 'admin@example.com', 'an e-mail address', /^[^\s@]+@[^\s@]+$/),
     ADMIN_PASSWORD: text('ADMIN_PASSWORD', 'd1r3ctu5', 'one character or more', /^.+$/s),
+    PUBLIC_URL: read<string | undefined>('PUBLIC_URL', undefined, 'a URL, as http://localhost:8055', (given) =>
+      typeof given === 'string' && /^https?:\/\//.test(given) && URL.canParse(given)
+        ? given.replace(/\/$/, '')
+        : undefined,
+    ),
+    PASSWORD_RESET_URL_ALLOW_LIST: urls('PASSWORD_RESET_URL_ALLOW_LIST'),
+    USER_INVITE_URL_ALLOW_LIST: urls('USER_INVITE_URL_ALLOW_LIST'),
+    USER_REGISTER_URL_ALLOW_LIST: urls('USER_REGISTER_URL_ALLOW_LIST'),
     LOGIN_STALL_TIME: duration('LOGIN_STALL_TIME', 500, 0),
   };
 }

@@ -15,6 +15,7 @@ import {
 import { ConfigurationError } from '../../report/errors.js';
 import { readText } from '../../report/files/read-text.js';
 import { errorLine } from '../output/error-line.js';
+import { misspeltSettings } from '../misspelt-settings.js';
 import { refuseExposedStore, refuseExposure } from '../insecure-bind.js';
 import { greeting } from '../output/startup-banner.js';
 import { RequestLog } from '../output/request-log.js';
@@ -36,6 +37,8 @@ export interface ServeFlags {
   readonly persist?: string;
   /** The URL of the Redis where users and sessions are kept. */
   readonly store?: string;
+  /** The origins whose pages may read the answers; true for every one. */
+  readonly cors?: string | true;
   readonly timeTravel?: boolean;
   /** How each request is told; not at all when not given. */
   readonly log?: 'json';
@@ -61,7 +64,16 @@ export async function serve(flags: ServeFlags): Promise<void> {
   if (persist !== undefined && store !== undefined)
     throw new ConfigurationError('users and sessions are kept in one place: give --persist or --store, not both');
   // What is wrong with all this is told before a file is created.
-  const { ADMIN_EMAIL, ADMIN_PASSWORD, ...settings } = readSettings(process.env);
+  const environment = {
+    ...process.env,
+    ...(flags.cors !== undefined && { CORS_ENABLED: 'true', CORS_ORIGIN: String(flags.cors) }),
+  };
+  const { ADMIN_EMAIL, ADMIN_PASSWORD, ...settings } = readSettings(environment);
+  const warn = (what: string): void => {
+    if (log === undefined) process.stderr.write(errorLine(what));
+    else log.tell('warn', what);
+  };
+  for (const problem of misspeltSettings(process.env)) warn(problem);
   const tls = certificateOf(flags);
   const basePath = basePathOf(flags);
   // What validates is loaded when there is something to validate.
@@ -75,12 +87,21 @@ export async function serve(flags: ServeFlags): Promise<void> {
     const begun = (await kept.users()).length > 0;
     if (allowInsecure !== true && !begun) refuseExposure(host, first);
     const server = await createReferenceServer({
-      settings: process.env,
+      settings: { ...environment, LOGIN_STALL_TIME: settings.LOGIN_STALL_TIME },
       store: kept,
       timeTravel,
       defects: defect,
       basePath,
       onEvent: log && ((event) => log.request(event)),
+      onEmail: ({ kind, link, to }) => {
+        if (log === undefined) process.stdout.write(`e-mail to ${to} (${kind}, not sent): ${link}\n`);
+        // The link holds a token, and logs are kept.
+        else log.tell('info', 'e-mail, kept in the outbox', { kind, to });
+      },
+      onCrossOriginRefusal: (origin) =>
+        warn(
+          `a page at ${origin} cannot read the answers (CORS): start with --cors ${origin}, or --cors for pages of every origin`,
+        ),
       ...(initialData && { initialData }),
     });
     if (allowInsecure !== true) await refuseExposedStore(host, kept);
@@ -97,6 +118,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
     process.stdout.write(
       greeting({
         url,
+        forPages: flags.cors === undefined ? undefined : urlForPages(url),
         email: begun ? undefined : ADMIN_EMAIL,
         password: begun ? undefined : first.ADMIN_PASSWORD,
         defects: defect,
@@ -170,6 +192,12 @@ function certificateOf({ tlsCert, tlsKey }: ServeFlags): ListenOptions['tls'] {
     readText(file, (why) => new ConfigurationError(`${flag} ${file} ${why}`));
   return { cert: read('--tls-cert', tlsCert), key: read('--tls-key', tlsKey) };
 }
+
+/**
+ * The URL by which a page at localhost reaches the server with cookies: 127.0.0.1 and localhost are different sites to a browser, which
+ * sends a cookie with SameSite=Lax only to the site of the page (RFC 6265bis section 5.2).
+ */
+const urlForPages = (url: string): string => url.replace(/^(https?:\/\/)127\.0\.0\.1(?=[:/]|$)/, '$1localhost');
 
 function inWords({ code, message }: NodeJS.ErrnoException, host: string, port: string): string {
   if (code === 'EADDRINUSE')

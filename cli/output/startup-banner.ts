@@ -4,6 +4,8 @@ import { KNOWN_PASSWORD } from '../insecure-bind.js';
 export interface Greeting {
   /** The base URL. */
   readonly url: string;
+  /** The URL that pages of other origins use, where those were allowed. */
+  readonly forPages?: string | undefined;
   /** The administrator's e-mail; undefined where the store had users already. */
   readonly email: string | undefined;
   /** The administrator's password. It is printed only when it is the default, which everybody knows. */
@@ -13,7 +15,7 @@ export interface Greeting {
 }
 
 /** Where the server is, who can log in, and lines to try. */
-export function greeting({ url, email = '$ADMIN_EMAIL', password, defects }: Greeting): string {
+export function greeting({ url, forPages, email = '$ADMIN_EMAIL', password, defects }: Greeting): string {
   const known = password === KNOWN_PASSWORD;
   const shown = known ? KNOWN_PASSWORD : '$ADMIN_PASSWORD';
   const body = JSON.stringify({ email, password: shown, mode: 'session' });
@@ -26,7 +28,7 @@ export function greeting({ url, email = '$ADMIN_EMAIL', password, defects }: Gre
 ${defects.length === 0 ? '' : `WRONG ON PURPOSE: ${defects.join(', ')}\n`}
 ${who}
   studio         ${url}/admin
-
+${forPages === undefined ? '' : `  from pages     ${forPages} (cookies reach it from a page at localhost)\n`}
 Try it:
   curl ${url}/server/ping
   curl -c cookies.txt ${url}/auth/login -H 'Content-Type: application/json' -d ${quoted}

@@ -1,6 +1,6 @@
 import type { RequestHandler, Response } from 'express';
 import type { Context } from '../context.js';
-import { clearSessionCookie } from './cookies.js';
+import { clearSessionCookie, readCookie } from './cookies.js';
 import { ApiError, invalidCredentials } from '../http/errors.js';
 import { anonymous, type Identity } from './identity.js';
 import { claimsIfIssuedHere } from './jwt.js';
@@ -21,16 +21,17 @@ export function findToken(context: Context): RequestHandler {
 
 /**
  * Authenticates a request. An invalid token is rejected on every route that comes after, public ones too, and
- * where it came as the session cookie, the cookie is cleared, unless it has only expired. Observed: Directus 12.4.1.
+ * where the session cookie has it, also beside the header or the query, the cookie is cleared, unless it has only expired. Observed: Directus 12.4.1.
  */
 export function authenticate(context: Context): RequestHandler {
-  return async (_request, response, next) => {
+  return async (request, response, next) => {
     const sent = response.locals['sentToken'] as SentToken | undefined;
     try {
       response.locals['identity'] = await identify(context, sent);
     } catch (error) {
       const bad = error instanceof ApiError && error.code !== 'TOKEN_EXPIRED';
-      if (sent?.method === 'cookie' && bad) clearSessionCookie(context, response);
+      const inCookie = readCookie(request, context.settings.SESSION_COOKIE_NAME);
+      if (bad && sent !== undefined && sent.token === inCookie) clearSessionCookie(context, response);
       throw error;
     }
     next();

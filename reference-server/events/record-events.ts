@@ -2,7 +2,6 @@ import type { Claims } from '../auth/jwt.js';
 import type { Request, RequestHandler, Response } from 'express';
 import { bodyOf } from '../http/answer.js';
 import type { Context } from '../context.js';
-import { isEmailAddress } from '../http/email.js';
 import type { AuthenticationEvent, Credential } from './event-log.js';
 import type { Identity } from '../auth/identity.js';
 import { claimsIfIssuedHere } from '../auth/jwt.js';
@@ -80,7 +79,8 @@ function senderOfLogin(request: Request): Sender {
 }
 
 /** An e-mail that is none is not told: it might be a password in the wrong field. */
-export const emailToTell = (email: unknown): string | null => (isEmailAddress(email) ? email : null);
+export const emailToTell = (email: unknown): string | null =>
+  typeof email === 'string' && email.length <= 254 && /^[^\s@"]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(email) ? email : null;
 
 function senderOf({ locals }: Response): Sender {
   const exchange = locals['exchange'] as Sender | undefined;

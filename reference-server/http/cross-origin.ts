@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import cors from 'cors';
-import type { RequestHandler } from 'express';
+import { Router, type RequestHandler } from 'express';
 import type { Settings } from '../settings.js';
 
 /**
@@ -11,8 +11,37 @@ import type { Settings } from '../settings.js';
  * - one origin stands in every answer, whoever asks
  * - of several, or of a regular expression, the one that asks stands in the answer when it is among them
  * - `true` stands for every origin that asks, `*` for itself, which browsers do not accept together with cookies
+ *
+ * @param onRefusal told of an origin whose pages cannot read the answers, once
  */
-export function crossOrigin(settings: Settings): RequestHandler {
+export function crossOrigin(settings: Settings, onRefusal?: (origin: string) => void): RequestHandler {
+  const told = new Set<string>();
+  const tell: RequestHandler = ({ headers }, _response, next) => {
+    const { origin } = headers;
+    // Told once for each, and of no more than a few: anybody can make origins up.
+    if (origin && onRefusal && told.size < ORIGINS_TOLD && !told.has(origin) && !mayRead(settings, headers)) {
+      told.add(origin);
+      onRefusal(origin);
+    }
+    next();
+  };
+  return Router().use(tell, allowing(settings));
+}
+
+/** How many origins are told that were refused. */
+const ORIGINS_TOLD = 10;
+
+/** Whether a page may read the answer to a request: one of the server's own origin, or of one that CORS_ORIGIN allows. */
+function mayRead({ CORS_ENABLED, CORS_ORIGIN }: Settings, { host, origin }: IncomingMessage['headers']): boolean {
+  if (origin === undefined) return true;
+  if (URL.canParse(origin) && new URL(origin).host === host) return true;
+  if (!CORS_ENABLED) return false;
+  if (typeof CORS_ORIGIN === 'boolean') return CORS_ORIGIN;
+  const allowed = Array.isArray(CORS_ORIGIN) ? CORS_ORIGIN : [CORS_ORIGIN];
+  return allowed.some((one) => (one instanceof RegExp ? one.test(origin) : one === origin || one === '*'));
+}
+
+function allowing(settings: Settings): RequestHandler {
   if (!settings.CORS_ENABLED) return (_request, _response, next) => next();
   return cors({
     origin: settings.CORS_ORIGIN,

@@ -55,10 +55,17 @@ export const invalidQuery = (reason: string): ApiError =>
   new ApiError(400, 'INVALID_QUERY', `Invalid query. ${reason}.`, { reason });
 
 /** 403: not allowed, or not there: which of the two is not told. */
-export function forbidden(what?: { readonly collection: string; readonly field?: string }): ApiError {
+export function forbidden(what?: {
+  readonly collection: string;
+  readonly field?: string;
+  /** The fields that lead there, from the collection that was asked for. */
+  readonly path?: readonly string[];
+}): ApiError {
   if (what === undefined) return new ApiError(403, 'FORBIDDEN', "You don't have permission to access this.");
+  const { collection, path = [] } = what;
   const field = what.field === undefined ? '' : `field "${what.field}" in `;
-  const reason = `You don't have permission to access ${field}collection "${what.collection}" or it does not exist. Queried in root.`;
+  const where = path.length === 0 ? 'root' : `"${path.join('.')}"`;
+  const reason = `You don't have permission to access ${field}collection "${collection}" or it does not exist. Queried in ${where}.`;
   return new ApiError(403, 'FORBIDDEN', reason, { reason });
 }
 
@@ -69,15 +76,23 @@ export function recordNotUnique(collection: string, field: string, value: string
   return new ApiError(400, 'RECORD_NOT_UNIQUE', message, { collection, field, value });
 }
 
-/** 400: a member of the record is not what it has to be. */
-export function failedValidation(field: string, type: 'email' | 'nnull' | 'required'): ApiError {
+/**
+ * 400: a member of the record is not what it has to be.
+ * @param path the fields that lead to the record
+ */
+export function failedValidation(
+  field: string,
+  type: 'email' | 'nnull' | 'required',
+  path: readonly string[] = [],
+): ApiError {
   const problem = {
     email: 'Value has to be a valid email address',
     nnull: "Value can't be null",
     required: 'Value is required',
   }[type];
-  const message = `Validation failed for field "${field}". ${problem}.`;
-  const details = type === 'email' ? { field, type, path: [] } : { field, path: [], type };
+  const where = path.length === 0 ? '' : ` at "${path.join('.')}"`;
+  const message = `Validation failed for field "${field}"${where}. ${problem}.`;
+  const details = type === 'email' ? { field, type, path } : { field, path, type };
   return new ApiError(400, 'FAILED_VALIDATION', message, details);
 }
 
@@ -91,6 +106,21 @@ export const invalidInvite = (): ApiError => new ApiError(400, 'INVALID_INVITE',
 /** 404: there is nothing at this path, or not for this method. */
 export const routeNotFound = (path: string): ApiError =>
   new ApiError(404, 'ROUTE_NOT_FOUND', `Route ${path} doesn't exist.`, { path });
+
+/** 405: what is asked for needs another method. */
+export const methodNotAllowed = (current: string, allowed: readonly string[]): ApiError =>
+  new ApiError(
+    405,
+    'METHOD_NOT_ALLOWED',
+    `Invalid method "${current}" used. Should be one of ${allowed.map((method) => `"${method}"`).join(', ')}.`,
+    { allowed, current },
+  );
+
+/** 422: there has to be an administrator. */
+export const lastAdministrator = (): ApiError => {
+  const reason = 'Cannot remove the last admin user from the system';
+  return new ApiError(422, 'UNPROCESSABLE_CONTENT', `Can't process content. ${reason}.`, { reason });
+};
 
 /** 415: the request is not `application/json`. */
 export const unsupportedMediaType = (): ApiError =>

@@ -1,7 +1,8 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket, WebSocketServer } from 'ws';
-import { logIn, readCredentials } from '../routes/auth.js';
+import { logIn, type Credentials } from '../routes/auth.js';
+import { checkedBody } from '../http/checked-body.js';
 import { identify } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
 import { readCookie } from '../auth/cookies.js';
@@ -200,7 +201,9 @@ async function authenticate(
   try {
     if (typeof access_token === 'string') return (await isGood(context, access_token)) ? ok : undefined;
     if (email !== undefined) {
-      const user = await takingAsLong(context, () => logIn(context, readCredentials(message)));
+      const user = await takingAsLong(context, async () =>
+        logIn(context, await checkedBody<Credentials>('login', message)),
+      );
       const { refreshToken } = await startStandard(context, user);
       return { ...ok, refresh_token: refreshToken };
     }

@@ -11,7 +11,7 @@ import {
 } from '../auth/cookies.js';
 import { invalidCredentials, invalidOtp, invalidPayload } from '../http/errors.js';
 import { noteExchange } from '../events/record-events.js';
-import { membersOf, mustBeText, requiredEmail, requiredText } from '../http/payload-members.js';
+import { checkedBody } from '../http/checked-body.js';
 import { routes } from '../http/routes.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from '../auth/session-token.js';
 import { noteAccess } from '../auth/sessions.js';
@@ -45,7 +45,7 @@ export async function logIn(context: Context, credentials: Credentials): Promise
 
 /** @returns what sends the answer */
 async function login(context: Context, request: Request, response: Response): Promise<() => void> {
-  const credentials = readCredentials(request.body);
+  const credentials = await checkedBody<Credentials>('login', request.body);
   const mode = credentials.mode ?? 'json';
   const user = await logIn(context, credentials);
 
@@ -61,26 +61,8 @@ async function login(context: Context, request: Request, response: Response): Pr
 export interface Credentials {
   readonly email: string;
   readonly password: string;
-  readonly otp: string | undefined;
-  readonly mode: Mode | undefined;
-}
-
-/** @throws ApiError 400 INVALID_PAYLOAD; the words are observed: Directus 12.4.1 */
-export function readCredentials(body: unknown): Credentials {
-  const { email, password, otp, mode } = membersOf(body);
-  return {
-    email: requiredEmail(email),
-    password: requiredText('password', password),
-    otp: otp === undefined ? undefined : mustBeText('otp', otp),
-    mode: mode === undefined ? undefined : mustBeMode(mode),
-  };
-}
-
-const isMode = (mode: unknown): mode is Mode => mode === 'json' || mode === 'cookie' || mode === 'session';
-
-function mustBeMode(mode: unknown): Mode {
-  if (isMode(mode)) return mode;
-  throw invalidPayload('"mode" must be one of [cookie, json, session]');
+  readonly otp?: string;
+  readonly mode?: Mode;
 }
 
 /**
@@ -151,14 +133,14 @@ export const tokenRequired = (): Error =>
 
 /**
  * The mode of a refresh or logout, and the token it is about: in mode json in the payload, else in the cookie of the mode. Without a
- * mode the payload decides: with a refresh token json, else cookie. Observed: Directus 12.4.1.
+ * mode, or with one that is falsy, the payload decides: with a refresh token json, else cookie. Observed: Directus 12.4.1.
  *
  * @throws ApiError 400 INVALID_PAYLOAD when there is no token where it has to be
  */
 function tokenToExchange(context: Context, request: Request): { mode: Mode; token: unknown } {
   const { settings } = context;
   const { mode: asked, refresh_token: inPayload } = bodyOf(request);
-  const mode = asked ?? (inPayload ? 'json' : 'cookie');
+  const mode = asked || (inPayload ? 'json' : 'cookie');
   const tokens: Record<string, unknown> = {
     json: inPayload,
     cookie: readCookie(request, settings.REFRESH_TOKEN_COOKIE_NAME),

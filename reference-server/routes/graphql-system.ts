@@ -14,7 +14,7 @@ import {
   type ValidationContext,
 } from 'graphql';
 import { answerPayload } from '../http/answer.js';
-import { logIn, readCredentials, tokenRequired, type Mode } from './auth.js';
+import { logIn, tokenRequired, type Credentials, type Mode } from './auth.js';
 import { identityOf } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
 import {
@@ -24,12 +24,14 @@ import {
   setRefreshCookie,
   setSessionCookie,
 } from '../auth/cookies.js';
-import { ApiError, internalError, invalidPayload } from '../http/errors.js';
+import { ApiError, internalError, invalidPayload, invalidQuery, methodNotAllowed } from '../http/errors.js';
 import { costIsBounded, MAX_TOKENS } from './graphql-limits.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from '../auth/session-token.js';
-import { stalled } from '../http/login-delay.js';
+import { stalled, takingAsLong } from '../http/login-delay.js';
+import { resetPassword, sendReset } from './passwords.js';
 import { endStandard, refreshStandard, startStandard, type StandardTokens } from '../auth/standard-token.js';
-import { concealed } from './users.js';
+import { readable } from './graphql-records.js';
+import { textOf } from '../http/loose-values.js';
 
 /*
  * The system API by GraphQL, as far as authentication goes. What is wrong with a query is answered with 400, what goes wrong in a
@@ -43,16 +45,34 @@ const forEverybody = `
     auth_login(email: String!, password: String!, mode: auth_mode, otp: String): auth_tokens
     auth_refresh(refresh_token: String, mode: auth_mode): auth_tokens
     auth_logout(refresh_token: String, mode: auth_mode): Boolean
+    auth_password_request(email: String!, reset_url: String): Boolean
+    auth_password_reset(token: String!, password: String!): Boolean
   }
 `;
 const withoutUsers = buildSchema(`type Query { server_ping: String } ${forEverybody}`);
+/** What a list may be narrowed by. */
+const narrowed = '(filter: JSON, sort: [String], limit: Int, offset: Int, page: Int, search: String)';
 /** What administrators see. Users without rights do not even see that there are users. */
 const withUsers = buildSchema(`
+  scalar JSON
+  scalar Date
   type directus_users {
-    id: ID first_name: String last_name: String email: String password: String status: String token: String
-    tfa_secret: String last_access: String provider: String
+    id: ID! first_name: String last_name: String email: String password: String location: String title: String
+    description: String tags: JSON language: String tfa_secret: String status: String role: directus_roles token: String
+    last_access: Date last_page: String provider: String external_identifier: String auth_data: JSON
+    email_notifications: Boolean appearance: String theme_dark: String theme_light: String theme_light_overrides: JSON
+    theme_dark_overrides: JSON text_direction: String policies: [directus_access]
   }
-  type Query { server_ping: String users_me: directus_users users_by_id(id: ID!): directus_users users: [directus_users] }
+  type directus_roles {
+    id: ID! name: String! icon: String description: String parent: directus_roles children: [directus_roles]
+    policies: [directus_access] users: [directus_users]
+  }
+  type directus_access { id: ID! role: directus_roles user: directus_users sort: Int }
+  type Query {
+    server_ping: String
+    users_me: directus_users users_by_id(id: ID!): directus_users users${narrowed}: [directus_users!]!
+    roles_me: [directus_roles!]! roles_by_id(id: ID!): directus_roles roles${narrowed}: [directus_roles!]!
+  }
   ${forEverybody}
 `);
 
@@ -72,46 +92,71 @@ export async function respond(
   response: Response,
   given: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const { query, variables, operationName } = given;
-  if (typeof query !== 'string' || query === '') throw invalidPayload('Must provide query string');
+  const { query, operationName } = given;
+  if (query === undefined || query === null || query === '') throw invalidPayload('Must provide query string');
+  if (typeof query !== 'string')
+    throw new ApiError(400, 'GRAPHQL_VALIDATION', 'GraphQL validation error.', { errors: [{}] });
+  const variables = variablesOf(request, given['variables']);
   const schema = identityOf(response).admin ? withUsers : withoutUsers;
   const document = parsed(query);
   mustBeValid(schema, document);
   const mutates = document.definitions.some(
     (one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.MUTATION,
   );
-  if (mutates && request.method === 'GET') throw invalidPayload('Only POST is allowed for mutations');
+  if (mutates && request.method === 'GET') {
+    response.set('Allow', 'POST');
+    throw methodNotAllowed('GET', ['POST']);
+  }
   const result = await execute({
     schema,
     document,
     rootValue: fields(context, request, response),
-    variableValues: typeof variables === 'object' ? (variables as Record<string, unknown> | null) : null,
-    operationName: typeof operationName === 'string' ? operationName : null,
+    variableValues: variables,
+    operationName: operationName === undefined || operationName === null ? null : textOf(operationName),
   });
-  const errors = result.errors?.map((error) => inEnvelope(error));
+  const errors = result.errors?.map((error) => inEnvelope(error, identityOf(response).admin));
   answerPayload(response, { data: result.data, ...(errors && { errors }) });
+}
+
+/**
+ * The values of the variables: JSON in a URL, an object in a body.
+ * @throws ApiError 400 INVALID_QUERY, GRAPHQL_EXECUTION
+ */
+function variablesOf({ method }: Request, given: unknown): Readonly<Record<string, unknown>> | null {
+  if (given === undefined || given === null) return null;
+  if (typeof given === 'object') return given as Record<string, unknown>;
+  if (method !== 'GET' || typeof given !== 'string') {
+    const message =
+      'Variables must be provided as an Object where each property is a variable value. Perhaps look to see if an unparsed JSON string was provided.';
+    throw new ApiError(400, 'GRAPHQL_EXECUTION', 'GraphQL execution error.', { errors: [message] });
+  }
+  try {
+    return JSON.parse(given) as Record<string, unknown>;
+  } catch {
+    throw invalidQuery('Variables are invalid JSON');
+  }
 }
 
 /** What each field does. */
 const fields = (context: Context, request: Request, response: Response): object => ({
   server_ping: 'pong',
-  auth_login: async (given: object) => login(context, response, given),
+  auth_login: async (given: Credentials) => login(context, response, given),
   auth_refresh: async (given: Exchanged) => refresh(context, request, response, given),
   auth_logout: async (given: Exchanged) => logout(context, request, response, given),
-  users_me: async () => userById(context, identityOf(response).user ?? ''),
-  users_by_id: async ({ id }: { id: string }) => userById(context, id),
-  users: async () => (await context.store.users()).map((user) => concealed(user)),
+  auth_password_request: async ({ email, reset_url }: { email: string; reset_url?: string }) => {
+    await takingAsLong(context, () => sendReset(context, email, reset_url));
+    return true;
+  },
+  auth_password_reset: async ({ token, password }: { token: string; password: string }) => {
+    await resetPassword(context, token, password);
+    return true;
+  },
+  ...readable(context, identityOf(response), response),
 });
 
-async function userById({ store }: Context, id: string): Promise<unknown> {
-  const user = await store.user(id);
-  return user === undefined ? null : concealed(user);
-}
-
-async function login(context: Context, response: Response, given: object): Promise<Tokens> {
+async function login(context: Context, response: Response, credentials: Credentials): Promise<Tokens> {
   let tokens: Tokens | undefined;
   await stalled(context, async () => {
-    const credentials = readCredentials(given);
     const mode = credentials.mode ?? 'json';
     const user = await logIn(context, credentials);
     if (mode === 'session') {
@@ -157,8 +202,9 @@ async function logout(context: Context, request: Request, response: Response, gi
   if (given.mode === 'session' && claims === undefined) throw tokenRequired();
   if (claims === undefined) await endStandard(context, token);
   else await endSessionToken(context, token, claims);
-  if (given.mode === 'cookie') clearRefreshCookie(context, response);
-  if (given.mode === 'session') clearSessionCookie(context, response);
+  // Whichever of the two cookies was sent is overwritten, in every mode. Observed: Directus 12.4.1.
+  if (readCookie(request, context.settings.REFRESH_TOKEN_COOKIE_NAME)) clearRefreshCookie(context, response);
+  if (readCookie(request, context.settings.SESSION_COOKIE_NAME)) clearSessionCookie(context, response);
   return true;
 }
 
@@ -209,9 +255,9 @@ function validationError(errors: readonly GraphQLError[]): ApiError {
 }
 
 /** The error of a field: its own where it is meant for the client, else one that tells nothing; the code first. Observed: Directus 12.4.1. */
-function inEnvelope({ originalError, locations, path, message }: GraphQLError): object {
+function inEnvelope({ originalError, locations, path, message }: GraphQLError, admin: boolean): object {
   const { message: told, code, details } = originalError instanceof ApiError ? originalError : internalError();
-  // What GraphQL itself says is about the query.
-  const ofQuery = originalError === undefined || originalError instanceof GraphQLError;
+  // What GraphQL itself says is about the query. Only administrators are told.
+  const ofQuery = admin && (originalError === undefined || originalError instanceof GraphQLError);
   return { message: ofQuery ? message : told, extensions: { code, ...details }, locations, path };
 }

@@ -1,7 +1,8 @@
-import type { Request, Response, Router } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { bodyOf } from '../http/answer.js';
 import type { Context } from '../context.js';
-import { routes } from '../http/routes.js';
+import { methodNotAllowed } from '../http/errors.js';
+import { onlyBelow } from '../http/routes.js';
 
 /** POST /graphql/system, and GET with the query in the URL. GraphQL is loaded by the first query: most who start a server ask none. */
 export function graphqlRoutes(context: Context): Router {
@@ -13,10 +14,15 @@ export function graphqlRoutes(context: Context): Router {
     const system = await import('./graphql-system.js');
     await system.respond(context, request, response, given);
   };
-  return routes({
-    '/graphql/system': {
-      get: (request, response) => respond(request, response, request.query),
-      post: (request, response) => respond(request, response, bodyOf(request)),
-    },
-  });
+  const router = Router();
+  router.use(onlyBelow(['/graphql']));
+  router
+    .route('/graphql/system')
+    .get((request, response) => respond(request, response, request.query))
+    .post((request, response) => respond(request, response, bodyOf(request)))
+    .all(({ method }, response) => {
+      response.set('Allow', 'GET, POST');
+      throw methodNotAllowed(method, ['GET', 'POST']);
+    });
+  return router;
 }

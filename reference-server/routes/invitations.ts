@@ -2,15 +2,14 @@ import type { Request, Response, Router } from 'express';
 import { answer } from '../http/answer.js';
 import { identityOf } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
-import { isEmailAddress } from '../http/email.js';
-import { invalidForeignKey, invalidInvite, invalidPayload } from '../http/errors.js';
-import { isUuid } from '../ids.js';
-import { membersOf, refuseOthers, requiredText } from '../http/payload-members.js';
+import { checkedBody } from '../http/checked-body.js';
+import { invalidForeignKey, invalidInvite } from '../http/errors.js';
+import { links, mustBeAllowed, sendLink } from './emailed-link.js';
 import { routes } from '../http/routes.js';
 import { claimsOfScopedToken } from '../auth/scoped-token.js';
 import { createUser } from './users.js';
 
-/** /users/invite: accounts for others, who choose their password themselves. Nobody is sent anything here. Observed: Directus 12.4.1. */
+/** /users/invite: accounts for others, who choose their password themselves. The e-mails stay in the outbox. Observed: Directus 12.4.1. */
 export function invitationRoutes(context: Context): Router {
   return routes({
     '/users/invite': { post: (request, response) => invite(context, request, response) },
@@ -26,32 +25,26 @@ export function invitationRoutes(context: Context): Router {
  */
 async function invite(context: Context, request: Request, response: Response): Promise<void> {
   const { store } = context;
-  const body = membersOf(request.body);
-  const emails = readEmails(body['email']);
-  const role = requiredText('role', body['role']);
-  if (!isUuid(role)) throw invalidPayload('"role" must be a valid GUID');
-  refuseOthers(body, ['email', 'role', 'invite_url']);
-  const { invite_url: url } = body;
-  if (typeof url === 'string') throw invalidPayload(`URL "${url}" can't be used to invite users`);
+  const { email: given, role, invite_url: url } = await checkedBody<Invitation>('invite', request.body);
+  const emails = typeof given === 'string' ? [given] : given;
+  const allowed = mustBeAllowed(url, context.settings.USER_INVITE_URL_ALLOW_LIST, 'invite users');
   if (identityOf(response).admin) {
     if ((await store.role(role)) === undefined) throw invalidForeignKey();
     for (const email of emails) {
       const user = await store.userByEmail(email);
       if (user === undefined) await createUser(context, { email, role, status: 'invited' });
       else if (user.status === 'invited') await store.updateUser(user.id, { role });
+      else continue;
+      await sendLink(context, links.invite, email, allowed);
     }
   }
   answer(response);
 }
 
-/** @throws ApiError 400 INVALID_PAYLOAD */
-function readEmails(given: unknown): readonly string[] {
-  if (given === undefined) throw invalidPayload('"email" is required');
-  if (typeof given !== 'string' && !Array.isArray(given))
-    throw invalidPayload('"email" must be one of [string, array]');
-  const emails: readonly unknown[] = Array.isArray(given) ? given : [given];
-  if (!emails.every(isEmailAddress)) throw invalidPayload('"email" must be a valid email');
-  return emails;
+interface Invitation {
+  readonly email: string | readonly string[];
+  readonly role: string;
+  readonly invite_url?: string;
 }
 
 /**
@@ -59,14 +52,16 @@ function readEmails(given: unknown): readonly string[] {
  * @throws ApiError 400 INVALID_PAYLOAD, 403 INVALID_TOKEN, 401 TOKEN_EXPIRED, 403 FORBIDDEN, 400 INVALID_INVITE
  */
 async function accept(context: Context, request: Request, response: Response): Promise<void> {
+  const { token, password } = await checkedBody<{ token: string; password: string }>('acceptInvite', request.body);
+  await acceptInvitation(context, token, password);
+  answer(response);
+}
+
+/** The same by the page that the link leads to. */
+export async function acceptInvitation(context: Context, token: string, password: string): Promise<void> {
   const { passwords, store } = context;
-  const body = membersOf(request.body);
-  const token = requiredText('token', body['token']);
-  const password = requiredText('password', body['password']);
-  refuseOthers(body, ['token', 'password']);
   const { email } = await claimsOfScopedToken(context, token, 'invite');
   const user = typeof email === 'string' ? await store.userByEmail(email) : undefined;
   if (user?.status !== 'invited') throw invalidInvite();
   await store.updateUser(user.id, { password: await passwords.hash(password), status: 'active' });
-  answer(response);
 }

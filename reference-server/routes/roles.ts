@@ -1,48 +1,48 @@
 import type { Request, Response, Router } from 'express';
 import { answer, bodyOf } from '../http/answer.js';
 import type { Context } from '../context.js';
-import { failedValidation, forbidden, invalidForeignKey } from '../http/errors.js';
+import {
+  failedValidation,
+  forbidden,
+  invalidForeignKey,
+  invalidPayload,
+  lastAdministrator,
+  recordNotUnique,
+} from '../http/errors.js';
 import { isUuid } from '../ids.js';
-import { askedFields, pick, select, type Collection } from '../http/query.js';
+import {
+  answerList,
+  answerOne,
+  answerSearch,
+  answerWritten,
+  changesIn,
+  idsToRemove,
+  requireAdmin,
+  type Change,
+} from '../query/answer-records.js';
+import { access, roles, type Item } from '../query/collection.js';
+import { storedText, storedValue } from '../query/stored-value.js';
 import { routes } from '../http/routes.js';
 import type { RoleRecord } from '../stores/store.js';
-import { requireAdmin } from './users.js';
-
-const roles: Collection = {
-  name: 'directus_roles',
-  fields: ['id', 'name', 'icon', 'description', 'parent', 'children', 'policies', 'users'],
-  concealed: [],
-};
+import { newRole, roleOf } from './nested-role.js';
 
 /** /roles, for administrators. A role that is made here gives no rights. Observed: Directus 12.4.1. */
 export function rolesRoutes(context: Context): Router {
   return routes({
     '/roles': {
       post: (request, response) => create(context, request, response),
-      get: (request, response) => list(context, request, response),
+      get: (_request, response) => answerList(context, response, roles),
+      search: (request, response) => answerSearch(context, request.body, response, roles),
+      patch: (request, response) => changeSeveral(context, request, response),
+      delete: (request, response) => removeSeveral(context, request, response),
     },
     '/roles/:id': {
-      get: (request, response) => read(context, request.params.id, request, response),
+      get: (request, response) => answerOne(context, request.params.id, response, roles),
       patch: (request, response) => change(context, request.params.id, request, response),
       delete: (request, response) => remove(context, request.params.id, response),
     },
   });
 }
-
-/**
- * A role that is not stored yet. It gives no rights unless it is told to.
- * @param members in which it differs from a blank one
- */
-export const newRole = ({ random }: Context, members: Partial<RoleRecord>): RoleRecord => ({
-  id: random.uuid(),
-  name: '',
-  icon: 'supervised_user_circle',
-  description: null,
-  parent: null,
-  policies: [],
-  admin: false,
-  ...members,
-});
 
 /** The role that gives all rights, not stored yet. */
 export const administratorRole = (context: Context): RoleRecord =>
@@ -54,102 +54,103 @@ export const administratorRole = (context: Context): RoleRecord =>
     admin: true,
   });
 
-/** A role as the API tells it. */
-type ToldRole = Readonly<Record<string, unknown>>;
-
-/** Roles as the API tells them: with those under each and its users, by id. All of it is read once, however many they are. */
-async function allTold({ store }: Context, told: readonly RoleRecord[]): Promise<readonly ToldRole[]> {
-  const children = idsBy(await store.roles(), ({ parent }) => parent);
-  const members = idsBy(await store.users(), ({ role }) => role);
-  return told.map(({ admin: _, ...role }) => ({
-    ...role,
-    children: children.get(role.id) ?? [],
-    users: members.get(role.id) ?? [],
-  }));
-}
-
-async function told(context: Context, role: RoleRecord): Promise<ToldRole> {
-  const [one = {}] = await allTold(context, [role]);
-  return one;
-}
-
-/** The ids of records, in order, by what each belongs to. */
-function idsBy<Record extends { readonly id: string }>(
-  records: readonly Record[],
-  ownerOf: (record: Record) => string | null,
-): ReadonlyMap<string, readonly string[]> {
-  const ids = new Map<string, string[]>();
-  for (const record of records) {
-    const owner = ownerOf(record);
-    if (owner === null) continue;
-    const others = ids.get(owner);
-    if (others === undefined) ids.set(owner, [record.id]);
-    else others.push(record.id);
-  }
-  for (const list of ids.values()) list.sort();
-  return ids;
-}
-
-async function list(context: Context, request: Request, response: Response): Promise<void> {
-  requireAdmin(response, roles.name);
-  const fields = askedFields(roles, request.query['fields']);
-  const selected = select(roles, await allTold(context, await context.store.roles()), request.query);
-  answer(
+/** Creates a role, or all those of a list: one that cannot be created takes the others along. Observed: Directus 12.4.1. */
+async function create(context: Context, request: Request, response: Response): Promise<void> {
+  const body: unknown = request.body;
+  const inputs = (Array.isArray(body) ? body : [bodyOf(request)]) as Item[];
+  if (inputs.length > 0) requireAdmin(response, roles.name);
+  const created: RoleRecord[] = [];
+  for (const input of inputs) created.push(await readNew(context, input));
+  for (const role of created) await context.store.saveRole(role);
+  await answerWritten(
+    context,
+    created.map(({ id }) => id),
     response,
-    selected.map((role) => pick(role, fields)),
+    roles,
+    Array.isArray(body),
   );
 }
 
-async function read(context: Context, id: string, request: Request, response: Response): Promise<void> {
-  if (!isUuid(id)) throw forbidden();
-  requireAdmin(response, roles.name);
-  const role = await context.store.role(id);
-  if (role === undefined) throw forbidden();
-  answer(response, pick(await told(context, role), askedFields(roles, request.query['fields'])));
-}
-
-async function create(context: Context, request: Request, response: Response): Promise<void> {
-  requireAdmin(response, roles.name);
-  const fields = askedFields(roles, request.query['fields']);
-  const input = bodyOf(request);
+/** A role that is not stored yet, as a body says. */
+async function readNew(context: Context, input: Item): Promise<RoleRecord> {
+  const { random, store } = context;
   if (input['name'] === undefined) throw failedValidation('name', 'required');
-  const role = newRole(context, await readChanges(context, input));
-  await context.store.saveRole(role);
-  answer(response, pick(await told(context, role), fields));
+  const id = input['id'] ?? random.uuid();
+  if (!isUuid(id)) throw forbidden();
+  const changes = await readChanges(context, id, input);
+  if ((await store.role(id)) !== undefined) throw recordNotUnique(roles.name, 'id', id);
+  return newRole(context, { ...changes, id });
 }
 
 async function change(context: Context, id: string, request: Request, response: Response): Promise<void> {
   if (!isUuid(id)) throw forbidden();
   requireAdmin(response, roles.name);
-  const fields = askedFields(roles, request.query['fields']);
-  const changes = await readChanges(context, bodyOf(request));
-  const before = await context.store.role(id);
-  if (before === undefined) {
-    answer(response);
-    return;
-  }
-  const role = { ...before, ...changes };
-  await context.store.saveRole(role);
-  answer(response, pick(await told(context, role), fields));
+  await update(context, { id, input: bodyOf(request) });
+  await answerWritten(context, [id], response, roles, false);
 }
 
-async function remove({ store }: Context, id: string, response: Response): Promise<void> {
+/** Changes a role, if there is one of the id. */
+async function update(context: Context, { id, input }: Change): Promise<void> {
+  const before = await context.store.role(id);
+  const missing = ['name', 'icon'].find((field) => input[field] === null);
+  if (missing !== undefined) throw failedValidation(missing, 'nnull');
+  if (before === undefined) {
+    const { parent } = input;
+    if (typeof parent === 'object') await roleOf(context, parent, 'parent', invalidForeignKey);
+    return;
+  }
+  await context.store.saveRole({ ...before, ...(await readChanges(context, id, input)) });
+}
+
+async function changeSeveral(context: Context, request: Request, response: Response): Promise<void> {
+  const changes = await changesIn(context, request.body, response, roles);
+  for (const each of changes) await update(context, each);
+  await answerWritten(
+    context,
+    changes.map(({ id }) => id),
+    response,
+    roles,
+    true,
+  );
+}
+
+async function remove(context: Context, id: string, response: Response): Promise<void> {
   // It is the access that the role gives which may not be removed. Observed: Directus 12.4.1.
   if (!isUuid(id)) throw forbidden();
-  requireAdmin(response, 'directus_access');
-  await store.deleteRole(id);
+  requireAdmin(response, access.name);
+  await removeRoles(context, [id]);
   answer(response);
 }
 
-async function readChanges({ store }: Context, input: Readonly<Record<string, unknown>>): Promise<Partial<RoleRecord>> {
+async function removeSeveral(context: Context, request: Request, response: Response): Promise<void> {
+  await removeRoles(context, await idsToRemove(context, request.body, response, roles, access.name));
+  answer(response);
+}
+
+/** @throws ApiError 422 UNPROCESSABLE_CONTENT for the role that gives every right: no administrator would be left */
+async function removeRoles({ store }: Context, ids: readonly string[]): Promise<void> {
+  for (const id of ids) if ((await store.role(id))?.admin === true) throw lastAdministrator();
+  const doomed = new Set(ids);
+  // The users of the role are suspended. Observed: Directus 12.4.1.
+  for (const { id, role } of await store.users()) {
+    if (role === null || !doomed.has(role)) continue;
+    await store.updateUser(id, { status: 'suspended' });
+    await store.deleteSessionsOf(id);
+  }
+  for (const id of doomed) await store.deleteRole(id);
+}
+
+async function readChanges(context: Context, id: string, input: Item): Promise<Partial<RoleRecord>> {
   const { name, icon, description, parent } = input;
-  if (name === null) throw failedValidation('name', 'nnull');
-  const unknownParent = typeof parent === 'string' ? (await store.role(parent)) === undefined : Boolean(parent);
-  if (unknownParent) throw invalidForeignKey();
+  const missing = ['name', 'icon'].find((field) => input[field] === null);
+  if (missing !== undefined) throw failedValidation(missing, 'nnull');
+  if (parent === id) throw invalidPayload('A role cannot be a parent of itself');
   return {
-    ...(name !== undefined && { name: typeof name === 'string' ? name : JSON.stringify(name) }),
-    ...(icon !== undefined && { icon }),
-    ...(description !== undefined && { description }),
-    ...(parent !== undefined && { parent: parent as string | null }),
+    ...(name !== undefined && { name: storedText(name) }),
+    ...(icon !== undefined && { icon: storedValue('string', icon) }),
+    ...(description !== undefined && { description: storedValue('text', description) }),
+    ...(parent !== undefined && { parent: await roleOf(context, parent, 'parent', invalidForeignKey) }),
   };
 }
+
+export { newRole } from './nested-role.js';

@@ -3,41 +3,42 @@ import { answer, bodyOf } from '../http/answer.js';
 import { projectSettings, type Context } from '../context.js';
 import { failedValidation, invalidForeignKey } from '../http/errors.js';
 import type { ProjectSettings } from '../stores/project-settings.js';
-import { askedFields, pick, type Collection } from '../http/query.js';
+import { requireAdmin } from '../query/answer-records.js';
+import { queryOf } from '../query/checked-query.js';
+import type { Collection } from '../query/collection.js';
+import { askedFields, pick } from '../query/fields.js';
 import { routes } from '../http/routes.js';
-import { requireAdmin } from './users.js';
 
 const settings: Collection = {
   name: 'directus_settings',
-  fields: [
-    'auth_login_attempts',
-    'public_registration',
-    'public_registration_role',
-    'public_registration_verify_email',
-  ],
-  concealed: [],
+  types: {
+    auth_login_attempts: 'string',
+    public_registration: 'boolean',
+    public_registration_role: 'string',
+    public_registration_verify_email: 'boolean',
+  },
 };
 
 /** /settings, for administrators, with the members of ProjectSettings. Observed: Directus 12.4.1. */
 export function settingsRoutes(context: Context): Router {
   return routes({
     '/settings': {
-      get: (request, response) => read(context, request, response),
+      get: (_request, response) => read(context, response),
       patch: (request, response) => change(context, request, response),
     },
   });
 }
 
-async function read(context: Context, request: Request, response: Response): Promise<void> {
+async function read(context: Context, response: Response): Promise<void> {
   requireAdmin(response, settings.name);
-  const fields = askedFields(settings, request.query['fields']);
+  const fields = [...askedFields(settings, queryOf(response).fields).keys()];
   answer(response, pick({ ...(await projectSettings(context)) }, fields));
 }
 
 async function change(context: Context, request: Request, response: Response): Promise<void> {
   requireAdmin(response, settings.name);
   await context.store.changeProjectSettings(await readChanges(context, bodyOf(request)));
-  await read(context, request, response);
+  await read(context, response);
 }
 
 /** @throws ApiError 400 FAILED_VALIDATION, INVALID_FOREIGN_KEY; values of another type are passed over */

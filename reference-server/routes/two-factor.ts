@@ -2,13 +2,13 @@ import type { Request, Response, Router } from 'express';
 import { Secret, TOTP } from 'otpauth';
 import { answer, bodyOf } from '../http/answer.js';
 import { otpIsRight } from './auth.js';
-import { requireUser } from '../auth/authenticate.js';
+import { identityOf, requireUser } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
 import { forbidden, invalidCredentials, invalidPayload } from '../http/errors.js';
 import { isUuid } from '../ids.js';
 import { routes } from '../http/routes.js';
 import type { UserRecord } from '../stores/store.js';
-import { requireAdmin } from './users.js';
+import { requireAdmin } from '../query/answer-records.js';
 
 /** /users/me/tfa: the second factor of a login, a time-based one-time password (RFC 6238). Observed: Directus 12.4.1. */
 export function tfaRoutes(context: Context): Router {
@@ -63,8 +63,7 @@ async function disable(context: Context, request: Request, response: Response): 
 /** For a user who has lost the second factor: an administrator takes it away. */
 async function disableFor(context: Context, id: string, response: Response): Promise<void> {
   requireUser(response);
-  if (!isUuid(id)) throw forbidden();
-  requireAdmin(response, 'directus_users');
+  if (!isUuid(id) || !identityOf(response).admin) throw forbidden();
   await context.store.updateUser(id, { tfa_secret: null });
   answer(response);
 }

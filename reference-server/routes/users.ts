@@ -4,24 +4,37 @@ import { identityOf, requireUser } from '../auth/authenticate.js';
 import { blankUser } from '../stores/blank-user.js';
 import type { Context } from '../context.js';
 import { isEmailAddress } from '../http/email.js';
-import { failedValidation, forbidden, invalidForeignKey, invalidPayload, recordNotUnique } from '../http/errors.js';
+import {
+  ApiError,
+  failedValidation,
+  forbidden,
+  invalidForeignKey,
+  invalidPayload,
+  lastAdministrator,
+  recordNotUnique,
+} from '../http/errors.js';
 import { isUuid } from '../ids.js';
-import { askedFields, pick, select, type Collection } from '../http/query.js';
+import {
+  answerList,
+  answerOne,
+  answerSearch,
+  answerWritten,
+  changesIn,
+  idsToRemove,
+  requireAdmin,
+  type Change,
+} from '../query/answer-records.js';
+import { queryOf } from '../query/checked-query.js';
+import { fieldsOf, users, type Item } from '../query/collection.js';
+import { askedFields, present } from '../query/fields.js';
+import { concealed, Records } from '../query/records.js';
+import { storedText, storedValue } from '../query/stored-value.js';
 import { routes } from '../http/routes.js';
 import { NotUnique, type UserRecord } from '../stores/store.js';
+import { roleOf } from './nested-role.js';
 
-/** What is told of a secret that is set. Observed: Directus 12.4.1. */
-const CONCEALED = '**********';
-
-const users: Collection = {
-  name: 'directus_users',
-  fields: Object.keys(blankUser),
-  concealed: ['password', 'token', 'tfa_secret'],
-  hash: 'password',
-};
-
-/** Members that the Users API sets as they are given. */
-const plainFields = users.fields.filter(
+/** Fields that the Users API writes as they are given. */
+const plainFields = fieldsOf(users).filter(
   (field) =>
     !['id', 'email', 'password', 'tfa_secret', 'status', 'role', 'token', 'last_access', 'policies'].includes(field),
 );
@@ -30,7 +43,7 @@ const plainFields = users.fields.filter(
 export function usersRoutes(context: Context): Router {
   return routes({
     '/users/me': {
-      get: (request, response) => readOwn(context, request, response),
+      get: (_request, response) => readOwn(context, response),
       patch: (request, response) => changeOwn(context, request, response),
       delete: () => {
         throw forbidden();
@@ -38,25 +51,17 @@ export function usersRoutes(context: Context): Router {
     },
     '/users': {
       post: (request, response) => create(context, request, response),
-      get: (request, response) => list(context, request.query, response),
-      search: (request, response) => list(context, queryOf(request), response),
+      get: (_request, response) => answerList(context, response, users),
+      search: (request, response) => answerSearch(context, request.body, response, users),
       patch: (request, response) => changeSeveral(context, request, response),
       delete: (request, response) => removeSeveral(context, request, response),
     },
     '/users/:id': {
-      get: (request, response) => read(context, request.params.id, request, response),
+      get: (request, response) => answerOne(context, request.params.id, response, users),
       patch: (request, response) => change(context, request.params.id, request, response),
       delete: (request, response) => remove(context, request.params.id, response),
     },
   });
-}
-
-/**
- * Refuses who is no administrator.
- * @throws ApiError 403 FORBIDDEN
- */
-export function requireAdmin(response: Response, collection: string): void {
-  if (!identityOf(response).admin) throw forbidden({ collection });
 }
 
 /**
@@ -76,169 +81,98 @@ export async function createUser(context: Context, input: Readonly<Record<string
  * @param input as in POST /users; members that are unknown are passed over
  * @throws ApiError 400 when a member cannot be what it is given as
  */
-export async function newUser(context: Context, input: Readonly<Record<string, unknown>>): Promise<UserRecord> {
-  const { random } = context;
-  const { id = random.uuid(), tfa_secret } = input;
+export async function newUser(context: Context, input: Item): Promise<UserRecord> {
+  const { random, store } = context;
+  const { tfa_secret } = input;
+  const id = input['id'] ?? random.uuid();
   if (!isUuid(id)) throw forbidden();
   const secret = typeof tfa_secret === 'string' ? tfa_secret : null;
-  return { ...blankUser, ...(await readChanges(context, input)), id, tfa_secret: secret };
-}
-
-/** A user as the API tells it: secrets that are set as asterisks. */
-export function concealed(user: UserRecord): Readonly<Record<string, unknown>> {
-  const conceal = (secret: string | null): string | null => (secret === null || secret === '' ? null : CONCEALED);
-  return {
-    ...user,
-    password: conceal(user.password),
-    tfa_secret: conceal(user.tfa_secret),
-    token: conceal(user.token),
-  };
+  const changes = await readChanges(context, input);
+  if (input['id'] !== undefined && (await store.user(id)) !== undefined) throw recordNotUnique(users.name, 'id', id);
+  return { ...blankUser, ...changes, id, tfa_secret: secret };
 }
 
 /**
  * The own record; where it may not be read, or is gone, the id alone. Observed: Directus 12.4.1.
  */
-async function readOwn(context: Context, request: Request, response: Response): Promise<void> {
+async function readOwn(context: Context, response: Response): Promise<void> {
   const { store } = context;
   const id = requireUser(response);
   const user = await store.user(id);
-  const { fields } = request.query;
   if (user === undefined || !identityOf(response).admin) {
     answer(response, { id });
     return;
   }
-  let asked: readonly string[] = ['id'];
   try {
-    asked = askedFields(users, fields);
-  } catch {
-    // What cannot be read leaves the id. Observed: Directus 12.4.1.
+    const asked = askedFields(users, queryOf(response).fields);
+    answer(response, await present(new Records(store), users, concealed(user), asked));
+  } catch (error) {
+    // What may not be read leaves the id. Observed: Directus 12.4.1.
+    if (!(error instanceof ApiError)) throw error;
+    answer(response, { id });
   }
-  answer(response, pick(concealed(user), asked));
 }
 
 async function changeOwn(context: Context, request: Request, response: Response): Promise<void> {
   const id = requireUser(response);
-  await change(context, id, request, response);
-}
-
-/** The query that a SEARCH carries in its body. Observed: Directus 12.4.1. */
-function queryOf(request: Request): Readonly<Record<string, unknown>> {
-  const { query } = bodyOf(request);
-  return typeof query === 'object' && query !== null ? (query as Record<string, unknown>) : {};
-}
-
-async function list({ store }: Context, query: Readonly<Record<string, unknown>>, response: Response): Promise<void> {
   requireAdmin(response, users.name);
-  const fields = askedFields(users, query['fields']);
-  const selected = select(users, (await store.users()) as unknown as Record<string, unknown>[], query);
-  answer(
-    response,
-    selected.map((user) => pick(concealed(user as unknown as UserRecord), fields)),
-  );
+  await update(context, { id, input: bodyOf(request) }, identityOf(response).session);
+  // What may not be read is refused here, unlike at the record's own path. Observed: Directus 12.4.1.
+  askedFields(users, queryOf(response).fields);
+  await answerWritten(context, [id], response, users, false);
 }
 
-async function read({ store }: Context, id: string, request: Request, response: Response): Promise<void> {
-  if (!isUuid(id)) throw forbidden();
-  requireAdmin(response, users.name);
-  const user = await store.user(id);
-  if (user === undefined) throw forbidden();
-  answer(response, pick(concealed(user), askedFields(users, request.query['fields'])));
-}
-
+/** Creates a user, or all those of a list: one that cannot be created takes the others along. Observed: Directus 12.4.1. */
 async function create(context: Context, request: Request, response: Response): Promise<void> {
-  const { store } = context;
-  requireAdmin(response, users.name);
-  const fields = askedFields(users, request.query['fields']);
   const body: unknown = request.body;
-  const ids = new Set<string>();
-  for (const input of (Array.isArray(body) ? body : [bodyOf(request)]) as unknown[])
-    ids.add(await createUser(context, bodyOf({ body: input })));
-  const created = (await store.users()).filter(({ id }) => ids.has(id));
-  const told = created.map((user) => pick(concealed(user), fields));
-  answer(response, Array.isArray(body) ? told : told[0]);
+  const inputs = Array.isArray(body) ? (body as unknown[]).map(mustBeRecord) : [bodyOf(request)];
+  if (inputs.length > 0) requireAdmin(response, users.name);
+  const ids: string[] = [];
+  try {
+    for (const input of inputs) ids.push(await createUser(context, input));
+  } catch (error) {
+    for (const id of ids) await context.store.deleteUser(id);
+    throw error;
+  }
+  await answerWritten(context, ids, response, users, Array.isArray(body));
+}
+
+function mustBeRecord(item: unknown): Item {
+  if (typeof item !== 'object' || item === null) throw invalidPayload('Each item must be an object');
+  return item as Item;
 }
 
 async function change(context: Context, id: string, request: Request, response: Response): Promise<void> {
   if (!isUuid(id)) throw forbidden();
   requireAdmin(response, users.name);
-  const fields = askedFields(users, request.query['fields']);
-  const after = await update(context, id, bodyOf(request), identityOf(response).session);
-  if (after === undefined) {
-    answer(response);
-    return;
-  }
-  answer(response, pick(concealed(after), fields));
+  await update(context, { id, input: bodyOf(request) }, identityOf(response).session);
+  await answerWritten(context, [id], response, users, false);
 }
 
 /**
- * Changes a user.
+ * Changes a user, if there is one of the id.
  * @param session that asks for it
- * @returns the user afterwards; undefined when there is none
  */
-async function update(
-  context: Context,
-  id: string,
-  input: Readonly<Record<string, unknown>>,
-  session: string | null,
-): Promise<UserRecord | undefined> {
+async function update(context: Context, { id, input }: Change, session: string | null): Promise<void> {
   const { store } = context;
-  if (input['tfa_secret'] !== undefined) throw invalidPayload(`You can't change the "tfa_secret" value manually`);
   const before = await store.user(id);
-  const changes = await readChanges(context, input, before);
+  const changes = await readChanges(context, input, { id, ...before });
   const after = await refusingDoubles(() => store.updateUser(id, changes));
-  if (before === undefined || after === undefined) return undefined;
-  if (endsSessions(before, changes)) await store.deleteSessionsOf(id, session);
-  return after;
+  if (before !== undefined && after !== undefined && endsSessions(before, changes))
+    await store.deleteSessionsOf(id, session);
 }
 
-/**
- * Changes users: each as its own record in a list says, or all of `keys`, or of `query`, as `data` says. The answer leaves out those
- * who do not exist. Observed: Directus 12.4.1.
- */
+/** Changes users. The answer leaves out those that do not exist. Observed: Directus 12.4.1. */
 async function changeSeveral(context: Context, request: Request, response: Response): Promise<void> {
-  const body: unknown = request.body;
-  const { data } = bodyOf(request);
-  const inputs: { readonly id: string; readonly input: Readonly<Record<string, unknown>> }[] = [];
-  if (Array.isArray(body)) {
-    for (const item of body as unknown[]) {
-      const { id, ...input } = bodyOf({ body: item });
-      if (id === undefined) throw invalidPayload('Item in update misses primary key');
-      inputs.push({ id: mustBeUuid(id), input });
-    }
-    requireAdmin(response, users.name);
-  } else {
-    if (data === undefined) throw invalidPayload('"data" is required');
-    for (const id of await idsIn(context, request, response)) inputs.push({ id, input: bodyOf({ body: data }) });
-  }
-  const fields = askedFields(users, request.query['fields']);
-  const changed: UserRecord[] = [];
-  for (const { id, input } of inputs) {
-    const after = await update(context, id, input, identityOf(response).session);
-    if (after !== undefined) changed.push(after);
-  }
-  answer(
+  const changes = await changesIn(context, request.body, response, users);
+  for (const each of changes) await update(context, each, identityOf(response).session);
+  await answerWritten(
+    context,
+    changes.map(({ id }) => id),
     response,
-    changed.map((user) => pick(concealed(user), fields)),
+    users,
+    true,
   );
-}
-
-/** The ids that a request is about: a list, `keys`, or those of a `query`. Observed: Directus 12.4.1. */
-async function idsIn({ store }: Context, request: Request, response: Response): Promise<readonly string[]> {
-  const body: unknown = request.body;
-  const { keys, query } = Array.isArray(body) ? { keys: body, query: undefined } : bodyOf(request);
-  if (keys === undefined && query === undefined)
-    throw invalidPayload('"value" must contain at least one of [query, keys]');
-  if (keys !== undefined && !Array.isArray(keys)) throw invalidPayload('"keys" must be an array');
-  const ids = (keys as unknown[] | undefined)?.map(mustBeUuid);
-  requireAdmin(response, users.name);
-  if (ids !== undefined) return ids;
-  const all = (await store.users()) as unknown as Record<string, unknown>[];
-  return select(users, all, bodyOf({ body: query })).map((user) => user['id'] as string);
-}
-
-function mustBeUuid(id: unknown): string {
-  if (!isUuid(id)) throw forbidden();
-  return id;
 }
 
 /**
@@ -251,53 +185,88 @@ const endsSessions = (before: UserRecord, { email, password, status }: Partial<U
   (status !== undefined && status !== 'active');
 
 async function removeSeveral(context: Context, request: Request, response: Response): Promise<void> {
-  for (const id of await idsIn(context, request, response)) await context.store.deleteUser(id);
+  await removeUsers(context, await idsToRemove(context, request.body, response, users));
   answer(response);
 }
 
-async function remove({ store }: Context, id: string, response: Response): Promise<void> {
+async function remove(context: Context, id: string, response: Response): Promise<void> {
   if (!isUuid(id)) throw forbidden();
   requireAdmin(response, users.name);
-  await store.deleteUser(id);
+  await removeUsers(context, [id]);
   answer(response);
 }
 
-/** What the members of a request's body make of a user. Observed: Directus 12.4.1. */
+/** @throws ApiError 422 UNPROCESSABLE_CONTENT where no administrator would be left */
+async function removeUsers({ store }: Context, ids: readonly string[]): Promise<void> {
+  const administrators = new Set((await store.roles()).filter(({ admin }) => admin).map(({ id }) => id));
+  const isAdministrator = (user: UserRecord | undefined): boolean =>
+    user !== undefined && administrators.has(user.role ?? '');
+  const doomed = new Set(ids);
+  for (const id of doomed) {
+    if (!isAdministrator(await store.user(id))) continue;
+    const others = (await store.users()).filter(
+      (user) => isAdministrator(user) && user.status === 'active' && !doomed.has(user.id),
+    );
+    if (others.length === 0) throw lastAdministrator();
+    break;
+  }
+  for (const id of doomed) await store.deleteUser(id);
+}
+
+/** Fields that a user always has. */
+const NEVER_NULL = ['status', 'provider', 'text_direction'];
+
+/**
+ * What the members of a request's body make of a user. What is wrong is named in the order of Directus 12.4.1 (observed): a field that may
+ * not be null, the e-mail, then what another user has already, then a role that does not exist.
+ *
+ * @param before the user that is changed, or what of it there is; undefined for a new one
+ */
 async function readChanges(
-  { passwords, store }: Context,
-  input: Readonly<Record<string, unknown>>,
-  before?: UserRecord,
+  context: Context,
+  input: Item,
+  before?: { readonly id: string } & Partial<UserRecord>,
 ): Promise<Partial<UserRecord>> {
-  const changes: Record<string, unknown> = pick(
-    input,
-    plainFields.filter((field) => input[field] !== undefined),
-  );
-  const { email, password, role, status, token } = input;
+  const { passwords, store } = context;
+  const { email, last_access, password, provider, role, status, token } = input;
+  const missing = NEVER_NULL.find((field) => input[field] === null);
+  if (missing !== undefined) throw failedValidation(missing, 'nnull');
+  const changes: Record<string, unknown> = {};
+  for (const field of plainFields)
+    if (input[field] !== undefined) changes[field] = storedValue(users.types[field] ?? 'string', input[field]);
   if (email !== undefined) {
-    // An empty one is refused only where it is new.
-    const empty = email === '' && before !== undefined;
-    if (email !== null && !empty && !isEmailAddress(email)) throw failedValidation('email', 'email');
-    changes['email'] = email;
+    // An empty one, or none, is refused only where it is new.
+    const none = !email && before !== undefined;
+    if (!none && !(await isEmailAddress(email))) throw failedValidation('email', 'email');
+    const owner = typeof email === 'string' ? await store.userByEmail(email) : undefined;
+    if (owner !== undefined && owner.id !== before?.id)
+      throw recordNotUnique(users.name, 'email', `[${owner.email?.toLowerCase() ?? ''}]`);
+    changes['email'] = email === null ? null : storedText(email);
   }
-  if (status !== undefined) {
-    if (status === null) throw failedValidation('status', 'nnull');
-    changes['status'] = text(status);
+  if (before !== undefined && input['tfa_secret'] !== undefined)
+    throw invalidPayload(`You can't change the "tfa_secret" value manually`);
+  if (provider !== undefined && provider !== 'default')
+    throw invalidPayload(`Setting a custom "provider" isn't included in the current license`);
+  if (typeof input['avatar'] === 'object' && input['avatar'] !== null) throw invalidPayload('"type" is required');
+  if (last_access !== undefined) {
+    if (last_access !== null && Number.isNaN(Date.parse(storedText(last_access))))
+      throw invalidPayload('Invalid DateTime format in field "last_access"');
+    changes['last_access'] = last_access;
   }
-  if (role !== undefined) {
-    if (role !== null && (typeof role !== 'string' || (await store.role(role)) === undefined))
-      throw invalidForeignKey();
-    changes['role'] = role;
-  }
+  if (status !== undefined) changes['status'] = storedText(status);
   // An empty static token is none, and yet only one user can have it.
-  if (token !== undefined) changes['token'] = token === null ? null : text(token);
+  if (token !== undefined) {
+    changes['token'] = token === null ? null : storedText(token);
+    const owner = token === null ? undefined : await store.userByStaticToken(storedText(token));
+    if (owner !== undefined && owner.id !== before?.id) throw recordNotUnique(users.name, 'token', storedText(token));
+  }
+  if (role !== undefined) changes['role'] = await roleOf(context, role, 'role', invalidForeignKey);
   if (password !== undefined) {
-    const given = password === null ? '' : text(password);
+    const given = password === null ? '' : storedText(password);
     changes['password'] = given === '' ? null : await passwords.hash(given);
   }
   return changes;
 }
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** @throws ApiError 400 RECORD_NOT_UNIQUE; how it writes an e-mail is observed: Directus 12.4.1 */
 async function refusingDoubles<Value>(write: () => Promise<Value>): Promise<Value> {
@@ -309,3 +278,5 @@ async function refusingDoubles<Value>(write: () => Promise<Value>): Promise<Valu
     throw recordNotUnique(users.name, error.field, value);
   }
 }
+
+export { concealed } from '../query/records.js';

@@ -25,6 +25,12 @@ export function apiRoutes(context: Context): Router {
   return routes({
     '/admin/api/me': { get: (_request, response) => readOwn(context, response) },
     '/admin/api/users': { get: (_request, response) => listUsers(context, response) },
+    '/admin/api/outbox': {
+      get: (_request, response) => {
+        requireAdministrator(response);
+        answer(response, [...context.outbox.emails].reverse());
+      },
+    },
     '/admin/api/sessions': { get: (_request, response) => listSessions(context, response) },
     '/admin/api/sessions/:id': {
       delete: (request, response) => endSession(context, request.params.id, response),

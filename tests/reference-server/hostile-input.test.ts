@@ -67,7 +67,7 @@ describe('JSON that is nested 20,000 deep', () => {
   test('is accepted 90 deep', async () => {
     const body = `{"name":"not so deep","icon":${nested(90)}}`;
     const { status, data } = await send(server, 'POST /roles', { bearer, body });
-    expect([status, JSON.stringify(data['icon'])]).toEqual([200, nested(90)]);
+    expect([status, data['icon']]).toEqual([200, nested(90)]);
   });
 });
 
@@ -95,9 +95,10 @@ describe('roles', () => {
     const first = await create({ name: 'one' });
     const second = await create({ name: 'two', parent: first });
     await send(server, `PATCH /roles/${String(first)}`, { bearer, body: { parent: second } });
-    await send(server, `PATCH /roles/${String(second)}`, { bearer, body: { parent: second } });
+    const { status, code } = await send(server, `PATCH /roles/${String(second)}`, { bearer, body: { parent: second } });
+    expect([status, code]).toEqual([400, 'INVALID_PAYLOAD']);
     expect((await send(server, 'GET /roles', { bearer })).status).toBe(200);
-    expect((await send(server, `GET /roles/${String(second)}`, { bearer })).data).toMatchObject({ parent: second });
+    expect((await send(server, `GET /roles/${String(second)}`, { bearer })).data).toMatchObject({ parent: first });
   });
 });
 
@@ -112,7 +113,7 @@ describe('what every object has', () => {
       await send(server, 'SEARCH /users', { bearer, body: `{"query":{"filter":${given}}}` }),
       await send(server, 'DELETE /users', { bearer, body: `{"query":{"filter":${given}}}` }),
     ])
-      expect([answer.status, answer.code]).toEqual([400, 'INVALID_QUERY']);
+      expect([answer.status, answer.code]).toEqual(name.startsWith('_') ? [400, 'INVALID_QUERY'] : [403, 'FORBIDDEN']);
     expect((await send(server, 'GET /users', { bearer })).status).toBe(200);
   });
 
@@ -144,7 +145,7 @@ describe('what every object has', () => {
     ]);
     expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
     // What was stored does not break the lists either.
-    const filters = [`filter[title][_eq]=x`, `filter[tags][_contains]=x`, 'sort=title,tags', 'search=x'];
+    const filters = [`filter[title][_eq]=x`, `filter[tags][_null]=true`, 'sort=title,tags', 'search=x'];
     for (const filter of filters) expect((await send(server, `GET /users?${filter}`, { bearer })).status).toBe(200);
   });
 });

@@ -1693,10 +1693,18 @@ export const exchanges: readonly Exchange[] = [
   { name: 'nobody: GET /policies', request: 'GET /policies', status: 403, error: forbiddenIn('directus_policies') },
   {
     name: 'user of the removed role',
-    request: 'GET /users/{user}?fields=role',
+    request: 'GET /users/{user}?fields=role,status',
     bearer: '{access}',
     status: 200,
-    data: { role: null },
+    data: { role: null, status: 'suspended' },
+  },
+  {
+    name: 'user of the removed role, active again',
+    request: 'PATCH /users/{user}?fields=status',
+    bearer: '{access}',
+    body: { status: 'active' },
+    status: 200,
+    data: { status: 'active' },
   },
 
   // ── The rest ──

@@ -16,10 +16,10 @@ test('five registrations a minute are judged, refused ones too, the sixth is not
     expect((await register(`u${count}@example.com`)).code, String(count)).toBe('FORBIDDEN');
   const start = Date.now();
   const { status, headers, json } = await register('u6@example.com');
-  expect([status, headers.get('retry-after')]).toEqual([429, '60']);
+  expect([status, headers.get('retry-after')]).toEqual([429, expect.stringMatching(/^(?:5\d|60)$/)]);
   const [error] = json?.errors ?? [];
   expect(error).toEqual({
-    message: 'Too many requests, retry after 60s.',
+    message: expect.stringMatching(/^Too many requests, retry after (?:5\d|60)s\.$/) as string,
     extensions: { limit: 5, reset: expect.any(String) as string, code: 'REQUESTS_EXCEEDED' },
   });
   const { reset } = error?.extensions as { reset?: string };

@@ -32,6 +32,10 @@ test('the defaults are those of Directus', () => {
     RATE_LIMITER_REGISTRATION_DURATION: 60,
     ADMIN_EMAIL: 'admin@example.com',
     ADMIN_PASSWORD: 'd1r3ctu5',
+    PUBLIC_URL: undefined,
+    PASSWORD_RESET_URL_ALLOW_LIST: [],
+    USER_INVITE_URL_ALLOW_LIST: [],
+    USER_REGISTER_URL_ALLOW_LIST: [],
     LOGIN_STALL_TIME: 500,
   });
 });

@@ -1,4 +1,4 @@
-import { pick } from '../../http/query.js';
+import { pick } from '../../query/fields.js';
 import { concealed } from '../../routes/users.js';
 import { replacing, type Defect, type Wrappers } from '../defect.js';
 import { isTo, payloadOf, succeeded } from '../helpers/exchange.js';

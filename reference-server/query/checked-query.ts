@@ -1,0 +1,146 @@
+import type { RequestHandler, Response } from 'express';
+import { DEEPEST, isDeeperThan } from '../http/guard/nesting.js';
+import { invalidPayload, invalidQuery } from '../http/errors.js';
+import { numberOf } from '../http/loose-values.js';
+
+/** What a query asks for, each part of the right type. */
+export interface Query {
+  readonly fields?: readonly string[];
+  readonly sort?: readonly string[];
+  readonly filter?: unknown;
+  readonly search?: string;
+  /** -1 for all. */
+  readonly limit?: number;
+  readonly offset?: number;
+  readonly page?: number;
+  readonly meta?: readonly string[];
+  readonly aggregate?: Readonly<Record<string, readonly string[]>>;
+  readonly groupBy?: readonly string[];
+}
+
+/** Checks the query of every request, whatever it is for, before anything else is done about it. Observed: Directus 12.4.1. */
+export const checkQuery: RequestHandler = async (request, response, next) => {
+  response.locals['query'] = await checkedQuery(request.query);
+  next();
+};
+
+/** The query of a request, as `checkQuery` has read it. */
+export const queryOf = (response: Response): Query => response.locals['query'] as Query;
+
+/**
+ * Reads a query as it stands in a URL, or in the body of a SEARCH.
+ * @throws ApiError 400 INVALID_QUERY
+ */
+export async function checkedQuery(given: Readonly<Record<string, unknown>>): Promise<Query> {
+  // Most requests ask for nothing but fields, or for nothing at all.
+  const read = readQuery(given);
+  const isPlain = Object.keys(read).every(
+    (name) => name === 'search' || (name === 'fields' && !read.fields?.includes('')),
+  );
+  if (isPlain) return read;
+  if (read.filter !== undefined) checkFilter(read.filter);
+  const { querySchema } = await import('./schemas.js');
+  const { error } = querySchema.validate(read);
+  if (error !== undefined) throw invalidQuery(error.message);
+  return read;
+}
+
+/**
+ * What a body says about several records: `keys` or a `query`, and with it `data` where they are to be changed.
+ * @throws ApiError 400 INVALID_PAYLOAD
+ */
+export async function checkedBatch(kind: 'update' | 'delete' | 'search', body: unknown): Promise<Batch> {
+  const { batchSchemas } = await import('./schemas.js');
+  const { error, value } = batchSchemas[kind].validate(body ?? {}) as { error?: Error; value: Batch };
+  if (error !== undefined) throw invalidPayload(error.message);
+  return value;
+}
+
+export interface Batch {
+  readonly keys?: readonly unknown[];
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+function readQuery(given: Readonly<Record<string, unknown>>): Query {
+  const { fields, sort, filter, search, limit, offset, page, meta, aggregate, groupBy, export: format } = given;
+  const namedFields = readFields(fields);
+  const namedSort = names(sort);
+  return {
+    ...(namedFields !== undefined && { fields: namedFields }),
+    ...(namedSort !== undefined && { sort: namedSort }),
+    ...(filter !== undefined && filter !== '' && { filter: parseFilter(filter) }),
+    ...(typeof search === 'string' && search !== '' && { search }),
+    ...(limit !== undefined && limit !== null && { limit: numberOf(limit) }),
+    ...(isGiven(offset) && { offset: numberOf(offset) }),
+    ...(isGiven(page) && { page: numberOf(page) }),
+    ...(isGiven(meta) && { meta: meta === '*' ? ['total_count', 'filter_count'] : (names(meta) ?? []) }),
+    ...(typeof aggregate === 'object' && aggregate !== null && { aggregate: readAggregate(aggregate) }),
+    ...(isGiven(groupBy) && { groupBy: names(groupBy) ?? [] }),
+    ...(isGiven(format) && { export: format }),
+  };
+}
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+
+/** @throws ApiError 400 INVALID_QUERY */
+function readFields(fields: unknown): readonly string[] | undefined {
+  if (fields === undefined || fields === null || fields === '') return undefined;
+  const read = names(fields);
+  if (read === undefined) throw invalidQuery('"fields" must be a string or array');
+  return read.map((name) => name.trim());
+}
+
+/** Names in a list, or separated by commas; undefined for what is neither, and for empty text. */
+function names(given: unknown): string[] | undefined {
+  if (typeof given === 'string') return given === '' ? undefined : given.split(',');
+  if (!Array.isArray(given)) return undefined;
+  return (given as unknown[]).flatMap((part) => (typeof part === 'string' ? part.split(',') : []));
+}
+
+const readAggregate = (aggregate: object): Record<string, readonly string[]> =>
+  Object.fromEntries(Object.entries(aggregate).map(([name, of]: [string, unknown]) => [name, names(of) ?? []]));
+
+/** @throws ApiError 400 INVALID_QUERY */
+function parseFilter(filter: unknown): unknown {
+  try {
+    const parsed = typeof filter === 'string' ? (JSON.parse(filter) as unknown) : filter;
+    return typeof parsed === 'object' ? parsed : { _eq: parsed };
+  } catch {
+    throw invalidQuery('Invalid JSON for filter object');
+  }
+}
+
+/** Operators whose operand is true or false, and those that take a list. */
+const BOOLEAN = new Set(['_null', '_nnull', '_empty', '_nempty']);
+const LISTS = new Set(['_in', '_nin', '_between', '_nbetween']);
+
+/**
+ * Checks the operands of a filter, whatever its fields are.
+ * @throws ApiError 400 INVALID_QUERY
+ */
+function checkFilter(filter: unknown): void {
+  if (isDeeperThan(filter, DEEPEST)) throw invalidQuery('Invalid filter object');
+  if (typeof filter !== 'object' || filter === null) return;
+  for (const [name, operand] of Object.entries(filter) as [string, unknown][]) {
+    if (name === '_and' || name === '_or') {
+      if (!Array.isArray(operand)) throw invalidQuery('Invalid filter object');
+      operand.forEach(checkFilter);
+    } else if (!name.startsWith('_') || name === '_some' || name === '_none') {
+      if (operand === null) throw invalidQuery('Invalid filter object');
+      checkFilter(operand);
+    } else checkOperand(name, operand);
+  }
+}
+
+function checkOperand(operator: string, operand: unknown): void {
+  if (BOOLEAN.has(operator)) {
+    if (operand !== null && !['true', 'false', true, false].includes(operand as boolean))
+      throw invalidQuery(`"${operator}" has to be a boolean`);
+  } else if (LISTS.has(operator)) {
+    if (Array.isArray(operand) && operand.length === 0)
+      throw invalidQuery(`"${operator}" has to be an array of values`);
+  } else if (typeof operand === 'object' && operand !== null) {
+    throw invalidQuery(`The filter value for "${operator}" has to be a string, number, or boolean`);
+  }
+}

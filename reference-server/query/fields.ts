@@ -1,0 +1,81 @@
+import { forbidden } from '../http/errors.js';
+import { fieldsOf, relationOf, type Collection, type Item } from './collection.js';
+import type { Records } from './records.js';
+
+/** The fields that are asked for, in order; those of a record that a field refers to beneath it. */
+export type FieldTree = ReadonlyMap<string, FieldTree | undefined>;
+
+/** The members of an item by name. */
+export const pick = (item: Item, fields: readonly string[]): Item =>
+  Object.fromEntries(fields.map((field) => [field, item[field]]));
+
+/**
+ * The fields that a query asks for: `id`, `*`, `role.name`, `role.*`, `*.*`; all of the collection's own when none are named. What is
+ * beneath a field that refers to nothing is passed over. Observed: Directus 12.4.1.
+ *
+ * @param names as checkedQuery gives them
+ * @throws ApiError 403 FORBIDDEN for a field that does not exist
+ */
+export function askedFields(collection: Collection, names: readonly string[] | undefined): FieldTree {
+  const tree: MutableTree = new Map();
+  for (const name of names ?? ['*']) grow(tree, collection, name.split('.'), []);
+  return tree;
+}
+
+type MutableTree = Map<string, MutableTree | undefined>;
+
+function grow(tree: MutableTree, collection: Collection, [field = '', ...rest]: string[], path: string[]): void {
+  const addPlain = (name: string): void => {
+    if (!tree.has(name)) tree.set(name, undefined);
+  };
+  const fields = fieldsOf(collection);
+  if (field === '*' && rest.length > 0) {
+    // What refers to other records comes first.
+    for (const name of fields) if (relationOf(collection, name)) grow(tree, collection, [name, ...rest], path);
+  }
+  if (field === '*') {
+    for (const name of fields) addPlain(name);
+    return;
+  }
+  const relation = relationOf(collection, field);
+  if (rest.length > 0) {
+    if (relation === undefined) return;
+    const beneath = tree.get(field) ?? new Map<string, MutableTree | undefined>();
+    tree.set(field, beneath);
+    grow(beneath, relation.to, rest, [...path, field]);
+    return;
+  }
+  if (!fields.includes(field)) throw forbidden({ collection: collection.name, field, path });
+  addPlain(field);
+}
+
+/** A record with the fields that are asked for; its id where all of them were passed over. */
+export async function present(records: Records, collection: Collection, item: Item, tree: FieldTree): Promise<unknown> {
+  if (tree.size === 0) return item['id'];
+  const told: [string, unknown][] = [];
+  for (const [field, beneath] of tree) {
+    const value = item[field];
+    const relation = beneath === undefined ? undefined : relationOf(collection, field);
+    if (beneath === undefined || relation === undefined) told.push([field, value]);
+    else if (relation.many) {
+      const items = await records.named(relation.to, Array.isArray(value) ? value : []);
+      told.push([field, await presentAll(records, relation.to, items, beneath)]);
+    } else {
+      const [found] = await records.named(relation.to, [value]);
+      told.push([field, found === undefined ? null : await present(records, relation.to, found, beneath)]);
+    }
+  }
+  return Object.fromEntries(told);
+}
+
+/** Several of them. */
+export async function presentAll(
+  records: Records,
+  collection: Collection,
+  items: readonly Item[],
+  tree: FieldTree,
+): Promise<readonly unknown[]> {
+  const told: unknown[] = [];
+  for (const item of items) told.push(await present(records, collection, item, tree));
+  return told;
+}

@@ -1,0 +1,160 @@
+import type { Identity } from '../auth/identity.js';
+import { forbidden } from '../http/errors.js';
+import { isUuid } from '../ids.js';
+import type { Query } from './checked-query.js';
+import { fieldsOf, relationOf, type Collection, type Item } from './collection.js';
+import { parseFilter } from './filter.js';
+import { CONCEALED, type Records } from './records.js';
+
+/** What a query selects of a collection, and how many there are. */
+export interface Selection {
+  readonly items: readonly Item[];
+  /** How many the filter and the search leave. */
+  readonly filtered: number;
+  readonly total: number;
+}
+
+/**
+ * Those of a list that are asked for: filtered and searched, sorted (by id when nothing else is said), from `offset` or the begin of
+ * `page` on, and no more than `limit`. Observed: Directus 12.4.1.
+ *
+ * @param items all of the collection, secrets included
+ * @param identity that the dynamic values $CURRENT_USER and $CURRENT_ROLE stand for
+ * @throws ApiError 400 INVALID_QUERY, 403 FORBIDDEN
+ */
+export async function select(
+  records: Records,
+  collection: Collection,
+  items: readonly Item[],
+  query: Query,
+  identity: Pick<Identity, 'user' | 'role'>,
+): Promise<Selection> {
+  const { limit = 100, offset = 0, page = 0, search } = query;
+  const fits = query.filter === undefined ? () => true : parseFilter(collection, query.filter, identity);
+  const isFound = parseSearch(collection, search);
+  const order = parseSort(collection, query.sort);
+  const filtered: Item[] = [];
+  for (const item of items) if (isFound(item) && (await fits(records, item))) filtered.push(item);
+  const sorted = await order(records, filtered);
+  const begin = limit !== -1 && page > 0 ? (page - 1) * limit : offset;
+  return {
+    items: limit === -1 ? sorted.slice(begin) : sorted.slice(begin, begin + limit),
+    filtered: filtered.length,
+    total: items.length,
+  };
+}
+
+type Order = (records: Records, items: readonly Item[]) => Promise<readonly Item[]>;
+
+/** Sorts by fields, those of records referred to (`role.name`) included. */
+function parseSort(collection: Collection, names: readonly string[] = []): Order {
+  const keys = (names.length > 0 ? [...new Set(names)] : ['id']).map((name) => {
+    const descending = name.startsWith('-');
+    const path = (descending ? name.slice(1) : name).split('.');
+    mustExist(collection, path);
+    return { path, sign: descending ? -1 : 1 };
+  });
+  return async (records, items) => {
+    const rows: { readonly item: Item; readonly values: readonly string[] }[] = [];
+    for (const item of items) {
+      const values: string[] = [];
+      for (const { path } of keys) values.push(JSON.stringify((await valueAt(records, collection, item, path)) ?? ''));
+      rows.push({ item, values });
+    }
+    rows.sort((one, other) => {
+      for (const [index, { sign }] of keys.entries()) {
+        const [left = '', right = ''] = [one.values[index], other.values[index]];
+        if (left !== right) return left < right ? -sign : sign;
+      }
+      return 0;
+    });
+    return rows.map(({ item }) => item);
+  };
+}
+
+function mustExist(collection: Collection, path: readonly string[]): void {
+  let at = collection;
+  const walked: string[] = [];
+  for (const [index, field] of path.entries()) {
+    if (!fieldsOf(at).includes(field)) throw forbidden({ collection: at.name, field, path: walked });
+    if (index === path.length - 1) return;
+    const relation = relationOf(at, field);
+    if (relation !== undefined) {
+      at = relation.to;
+      walked.push(field);
+    }
+  }
+}
+
+async function valueAt(
+  records: Records,
+  collection: Collection,
+  item: Item,
+  path: readonly string[],
+): Promise<unknown> {
+  const [field = '', ...rest] = path;
+  if (rest.length === 0) return collection.types[field] === 'alias' ? '' : item[field];
+  const relation = relationOf(collection, field);
+  if (relation === undefined) return undefined;
+  const [found] = await records.named(relation.to, [item[field]]);
+  return found === undefined ? undefined : valueAt(records, relation.to, found, rest);
+}
+
+/** True for an item that has the text in a member that may be read, in whatever case, or that has the id, or refers to it. */
+function parseSearch(collection: Collection, search: string | undefined): (item: Item) => boolean {
+  if (search === undefined) return () => true;
+  const wanted = search.toLowerCase();
+  const { concealed = [] } = collection;
+  const readable = fieldsOf(collection).filter((field) => !concealed.includes(field));
+  return (item) =>
+    readable.some((field) => {
+      const value = item[field];
+      if (collection.types[field] === 'dateTime') return false;
+      if (typeof value !== 'string' || !value.toLowerCase().includes(wanted)) return false;
+      return !isUuid(value) || value.length === wanted.length;
+    });
+}
+
+/**
+ * What `aggregate` and `groupBy` give: how many there are, as a whole, of a field that is set, or of each value of another. Of a secret
+ * nothing is told. Observed: Directus 12.4.1.
+ *
+ * @throws ApiError 403 FORBIDDEN for a field that does not exist
+ */
+export function aggregated(
+  collection: Collection,
+  items: readonly Item[],
+  { aggregate = {}, groupBy = [] }: Query,
+): readonly Item[] {
+  for (const field of [...groupBy, ...Object.values(aggregate).flat()])
+    if (field !== '*') mustExist(collection, [field]);
+  const { concealed: secret = [] } = collection;
+  const groups = new Map<string, Item[]>();
+  if (groupBy.length === 0) groups.set('', []);
+  for (const item of items) {
+    const name = groupBy.length === 0 ? '' : JSON.stringify(groupBy.map((field) => item[field]));
+    const group = groups.get(name) ?? [];
+    groups.set(name, group);
+    group.push(item);
+  }
+  const shown = (field: string, value: unknown): unknown =>
+    secret.includes(field) && value !== null && value !== undefined ? CONCEALED : value;
+  return [...groups.values()].map((group) => ({
+    ...Object.fromEntries(groupBy.map((field) => [field, shown(field, group[0]?.[field])])),
+    ...Object.fromEntries(
+      Object.entries(aggregate).map(([name, fields]): [string, unknown] =>
+        fields.includes('*')
+          ? [name, group.length]
+          : [name, Object.fromEntries(fields.map((field) => [field, shown(field, aggregateOf(name, field, group))]))],
+      ),
+    ),
+  }));
+}
+
+function aggregateOf(name: string, field: string, group: readonly Item[]): unknown {
+  const values = group.map((item) => item[field]).filter((value) => value !== null && value !== undefined);
+  const texts = values.map((value) => JSON.stringify(value)).sort();
+  if (name === 'countDistinct') return new Set(texts).size;
+  if (name === 'min' || name === 'max') return JSON.parse(texts.at(name === 'min' ? 0 : -1) ?? 'null') as unknown;
+  return values.length;
+}

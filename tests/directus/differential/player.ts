@@ -1,0 +1,101 @@
+import { manager, reader, role, suspended } from './people.js';
+import { normalAnswer, type NormalAnswer } from './normal-form.js';
+import type { Step } from './step.js';
+
+const ADMIN = { email: 'admin@example.com', password: 'd1r3ctu5' };
+
+/** What a server has issued during a sequence. */
+interface Issued {
+  readonly access: string[];
+  readonly refresh: string[];
+  readonly session: string[];
+}
+
+/** Plays sequences of requests on one server, and remembers what it issues. */
+export class Player {
+  #issued: Issued = { access: [], refresh: [], session: [] };
+  #administrator = { token: '', id: '', role: '' };
+
+  constructor(
+    readonly url: string,
+    private readonly known: ReadonlySet<string>,
+  ) {}
+
+  /** Logs the administrator in. */
+  async start(): Promise<{ readonly id: string; readonly role: string }> {
+    const { data } = (await this.#json('POST', '/auth/login', ADMIN)) as { data: { access_token: string } };
+    this.#administrator.token = data.access_token;
+    const me = (await this.#json('GET', '/users/me?fields=id,role')) as { data: { id: string; role: string } };
+    Object.assign(this.#administrator, me.data);
+    return me.data;
+  }
+
+  /** Removes what the sequence before has left, and creates what the next one begins with. */
+  async reset(): Promise<void> {
+    this.#issued = { access: [], refresh: [], session: [] };
+    const users = (await this.#json('GET', '/users?limit=-1&fields=id')) as { data: { id: string }[] };
+    const others = users.data.map(({ id }) => id).filter((id) => id !== this.#administrator.id);
+    if (others.length > 0) await this.#json('DELETE', '/users', others);
+    const roles = (await this.#json('GET', '/roles?limit=-1&fields=id')) as { data: { id: string }[] };
+    for (const { id } of roles.data) if (id !== this.#administrator.role) await this.#json('DELETE', `/roles/${id}`);
+    await this.#json('PATCH', '/settings', {
+      auth_login_attempts: 25,
+      public_registration: false,
+      public_registration_role: null,
+      public_registration_verify_email: true,
+    });
+    await this.#json('POST', '/roles', role);
+    await this.#json('POST', '/users', [{ ...manager, role: this.#administrator.role }, reader, suspended]);
+  }
+
+  /** Plays one request. */
+  async play(step: Step): Promise<NormalAnswer> {
+    const { method, path, bearer, cookie, body, contentType = 'application/json' } = step;
+    const response = await fetch(this.url + this.#filled(path), {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(body !== undefined && { 'content-type': contentType }),
+        ...(bearer !== undefined && { authorization: this.#filled(bearer) }),
+        ...(cookie !== undefined && { cookie: this.#filled(cookie) }),
+      },
+      ...(body !== undefined && { body: this.#filled(typeof body === 'string' ? body : JSON.stringify(body)) }),
+    });
+    await this.#remember(response.clone());
+    return normalAnswer(response, this.known, path.includes('sort='));
+  }
+
+  async #remember(response: Response): Promise<void> {
+    const text = await response.text();
+    for (const [, token = ''] of text.matchAll(/"access_token":"([^"]+)"/g)) this.#issued.access.push(token);
+    for (const [, token = ''] of text.matchAll(/"refresh_token":"([^"]+)"/g)) this.#issued.refresh.push(token);
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name, value] = /^(directus_\w+)=([^;]+)/.exec(cookie) ?? [];
+      if (value !== undefined) this.#issued[name === 'directus_session_token' ? 'session' : 'refresh'].push(value);
+    }
+  }
+
+  /** A text with what was issued in place of its signs; what was not issued yet is text of no meaning. */
+  #filled(text: string): string {
+    return text
+      .replaceAll('{adminRole}', this.#administrator.role)
+      .replaceAll(/\{(access|refresh|session):(\d+)\}/g, (_sign, kind: keyof Issued, at: string) => {
+        const issued = this.#issued[kind];
+        return issued[Number(at) % Math.max(1, issued.length)] ?? `not-issued-${kind}`;
+      });
+  }
+
+  async #json(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        ...(this.#administrator.token !== '' && { authorization: `Bearer ${this.#administrator.token}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${this.url} answers ${response.status} to ${method} ${path}: ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+}

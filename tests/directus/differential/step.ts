@@ -1,0 +1,27 @@
+/**
+ * One request of a sequence, the same for both servers. Text in path, headers and body may hold `{name:n}`, which stands for what the
+ * server itself has issued: the nth access token, refresh token or session cookie so far (player.ts).
+ */
+export interface Step {
+  /** The kind of request, as differences are grouped by. */
+  readonly kind: string;
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly bearer?: string;
+  readonly cookie?: string;
+  readonly contentType?: string;
+  /** Sent as JSON; a string as it is. */
+  readonly body?: unknown;
+}
+
+/** A step as one line. */
+export function inOneLine({ method, path, bearer, cookie, contentType, body }: Step): string {
+  const headers = {
+    ...(bearer !== undefined && { authorization: bearer }),
+    ...(cookie !== undefined && { cookie }),
+    ...(contentType !== undefined && { 'content-type': contentType }),
+  };
+  const sent = body === undefined ? '' : ` ${typeof body === 'string' ? body : JSON.stringify(body)}`;
+  return `${method} ${path} ${JSON.stringify(headers)}${sent}`;
+}
