@@ -1,4 +1,5 @@
 import type { Report, RequirementResult, Verdict } from '../spec/generated/report.js';
+import { passedInWords, verdictsByProfile } from './profile-verdicts.js';
 
 /** How a verdict is shown: a sign and a word, so that neither colour nor sign stands alone. */
 export const labels: Readonly<Record<Verdict, { readonly sign: string; readonly word: string }>> = {
@@ -45,6 +46,19 @@ export function outcomeInWords(report: Report): string {
   if (report.outcome === 'not-conformant') return 'NOT CONFORMANT';
   if (report.outcome === 'not-judged') return 'NOT JUDGED';
   return report.complete ? 'CONFORMANT' : 'CONFORMANT as far as tested';
+}
+
+/**
+ * The verdict of each profile on a line: the outcome in words of the first, which the certificate is about, and of the others how
+ * many of their requirements passed.
+ */
+export function profilesInWords(report: Report): string {
+  const [first, ...others] = verdictsByProfile(report);
+  if (first === undefined) return outcomeInWords(report);
+  return [
+    `${first.profile} ${outcomeInWords(report)} ${passedInWords(first)}`,
+    ...others.map((one) => `${one.profile} ${passedInWords(one)}`),
+  ].join(' · ');
 }
 
 /** Why a report is no full certificate, be it conformant or but a part of a run; undefined when there is nothing to say. */

@@ -1,5 +1,5 @@
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
-import { byChapter, labels, outcomeInWords, whatIsOpen } from '../report/wording.js';
+import { byChapter, labels, profilesInWords, whatIsOpen } from '../report/wording.js';
 import { line, Markdown } from './markdown-text.js';
 
 const empty = line``;
@@ -16,7 +16,7 @@ export function renderMarkdown(report: Report): string {
   const lines = [
     line`# Access-token conformance report`,
     empty,
-    open === undefined ? line`**${outcomeInWords(report)}**` : line`**${outcomeInWords(report)}**: ${open}.`,
+    open === undefined ? line`**${profilesInWords(report)}**` : line`**${profilesInWords(report)}**: ${open}.`,
     empty,
     line`| | |`,
     line`| --- | --- |`,

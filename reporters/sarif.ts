@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
+import { verdictsByProfile } from '../report/profile-verdicts.js';
 import { jsonText } from '../report/files/json-text.js';
 
 /** SARIF levels: https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html, 3.27.10. */
@@ -112,6 +113,7 @@ export function renderSarif(given: Report): string {
           outcome: report.outcome,
           complete: report.complete,
           profiles: report.profiles,
+          byProfile: verdictsByProfile(report),
           seed: report.seed,
         },
       },

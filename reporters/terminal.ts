@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
-import { byChapter, inNumbers, labels, notPassedInWords, outcomeInWords, whatIsOpen } from '../report/wording.js';
+import { byChapter, inNumbers, labels, notPassedInWords, profilesInWords, whatIsOpen } from '../report/wording.js';
 
 /** How much of a report a terminal shows: what did not pass, briefly; everything; or nothing but the verdict. */
 export type Detail = 'brief' | 'verbose' | 'quiet';
@@ -158,6 +158,6 @@ function closing(report: Report, colors: Colors): string[] {
       colors.yellow(`LEFT ON THE TARGET: ${kind} ${name} (${id}): ${reason}`),
     ),
     `${inNumbers(requirements.total, 'requirement')}: ${counts} (${inNumbers(checks.total, 'check')} in ${(report.durationMs / 1000).toFixed(1)} s, seed ${report.seed})`,
-    colors.bold(paint(`${outcomeInWords(report)}${open === undefined ? '' : `: ${open}`}`)) + `  ${report.target.url}`,
+    colors.bold(paint(`${profilesInWords(report)}${open === undefined ? '' : `: ${open}`}`)) + `  ${report.target.url}`,
   ];
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { CheckResult, Exchange, Report, RequirementResult } from '../../spec/generated/report.js';
+import type { CheckResult, Exchange, ProfileVerdict, Report, RequirementResult } from '../../spec/generated/report.js';
 import { reportScript } from './html-assets.js';
 import {
   Badge,
@@ -18,7 +18,26 @@ import {
 } from './html-parts.js';
 import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from '../matrix.js';
 import { fitForPage, fittingExchanges } from './page-limits.js';
-import { byChapter, coreOf, coreSkipped, inNumbers, labels, outcomeInWords, whatIsOpen } from '../../report/wording.js';
+import { passedInWords, verdictsByProfile } from '../../report/profile-verdicts.js';
+import {
+  byChapter,
+  coreOf,
+  coreSkipped,
+  inNumbers,
+  labels,
+  outcomeInWords,
+  profilesInWords,
+  whatIsOpen,
+} from '../../report/wording.js';
+
+/** Of a conformant target, the profiles beside it that have a failure. */
+function ofOtherProfiles(report: Report): string {
+  const [, ...others] = verdictsByProfile(report);
+  const failing = others.filter(({ outcome }) => outcome === 'not-conformant');
+  return report.outcome === 'not-conformant' || failing.length === 0
+    ? ''
+    : ` of the profile ${failing.map(({ profile }) => profile).join(' and ')}`;
+}
 
 /** What the outcome rests on, and what stays open. */
 function grounds(report: Report): string {
@@ -26,7 +45,7 @@ function grounds(report: Report): string {
   const core = coreOf(report).length;
   const skipped = coreSkipped(report).length;
   return [
-    ...(fail > 0 ? [`${inNumbers(fail, 'requirement')} failed`] : []),
+    ...(fail > 0 ? [`${inNumbers(fail, 'requirement')} failed${ofOtherProfiles(report)}`] : []),
     ...(error > 0 ? [`${inNumbers(error, 'requirement')} could not be judged`] : []),
     ...(report.complete && report.outcome === 'conformant' ? [`all ${core} core requirements were shown to hold`] : []),
     whatIsOpen(report) ??
@@ -36,27 +55,20 @@ function grounds(report: Report): string {
     .join('; ');
 }
 
-/** Of a profile, how many requirements passed. */
-function Passed({
-  profile,
-  requirements,
-}: {
-  profile: string;
-  requirements: readonly RequirementResult[];
-}): JSX.Element {
-  const all = requirements.filter((one) => one.profile === profile);
+/** The verdict of a profile. */
+function Passed({ verdict: { profile, outcome, ...counts } }: { verdict: ProfileVerdict }): JSX.Element {
   return (
     <span class="line">
       {profile}{' '}
       <small>
-        {all.filter(({ verdict }) => verdict === 'pass').length} of {all.length} passed
+        {outcome.replace('-', ' ')}, {passedInWords(counts)} passed
       </small>
     </span>
   );
 }
 
 function Head({ report }: { report: Report }): JSX.Element {
-  const { tool, specification, target, startedAt, durationMs, profiles, capabilities, seed, summary } = report;
+  const { tool, specification, target, startedAt, durationMs, capabilities, seed, summary } = report;
   const given = capabilities.filter((capability) => capability.given).map(({ name }) => name);
   const missing = capabilities.filter((capability) => !capability.given);
   return (
@@ -64,7 +76,7 @@ function Head({ report }: { report: Report }): JSX.Element {
       <p class="kicker">Access-token conformance report</p>
       <h1>{target.url}</h1>
       <p class={`outcome ${toneOf(report)}`}>
-        <strong>{outcomeInWords(report)}</strong>
+        <strong>{profilesInWords(report)}</strong>
         <span>{grounds(report)}</span>
       </p>
       <dl class="facts">
@@ -83,8 +95,8 @@ function Head({ report }: { report: Report }): JSX.Element {
         <div>
           <dt>Profiles</dt>
           <dd>
-            {profiles.map((profile) => (
-              <Passed key={profile} profile={profile} requirements={report.requirements} />
+            {verdictsByProfile(report).map((verdict) => (
+              <Passed key={verdict.profile} verdict={verdict} />
             ))}
           </dd>
         </div>

@@ -36,13 +36,17 @@ export interface Report {
    */
   capabilities: ReportCapability[];
   /**
-   * conformant: no MUST failed and nothing was left unjudged by an error. not-conformant: a MUST failed. not-judged: no MUST failed but some requirement ended in error, or nothing was shown at all.
+   * What the certificate says, which is about core; of a run without core, about the first profile that was run. conformant: no MUST of it failed and nothing of it was left unjudged by an error. not-conformant: a MUST of it failed. not-judged: no MUST of it failed but one of its requirements ended in error, or nothing was shown at all. What other profiles come to stands in byProfile.
    */
   outcome: 'conformant' | 'not-conformant' | 'not-judged';
   /**
    * True when every selected core requirement was judged: none was skipped or left out by --only or --skip.
    */
   complete: boolean;
+  /**
+   * What each profile that was run comes to, by its own requirements alone; core first.
+   */
+  byProfile?: ProfileVerdict[];
   /**
    * Seed of the property-based checks: pass it to --seed to repeat this run.
    */
@@ -101,6 +105,26 @@ export interface ReportCapability {
    * How it is given on the command line.
    */
   how: string;
+}
+export interface ProfileVerdict {
+  profile: Profile;
+  /**
+   * conformant: no MUST of the profile failed and none of it ended in error. not-conformant: a MUST of it failed. not-judged: neither, or nothing of it was shown.
+   */
+  outcome: 'conformant' | 'not-conformant' | 'not-judged';
+  /**
+   * True when every requirement of the profile was judged: none was skipped, left out or ended in error.
+   */
+  complete: boolean;
+  /**
+   * Requirements that the profile has, run or not.
+   */
+  total: number;
+  pass: number;
+  fail: number;
+  warn: number;
+  skip: number;
+  error: number;
 }
 export interface ReportSummary {
   requirements: Tally;
