@@ -1,5 +1,6 @@
 import { requirements as catalogue, type CataloguedRequirement } from '../spec/catalogue.js';
 import type { CheckResult, Report, RequirementResult, Tally, Verdict } from '../spec/generated/report.js';
+import { diagnose } from './diagnosis.js';
 import { profileVerdictsOf } from './profile-verdicts.js';
 
 /** The worst comes first: what several checks of one requirement come to together. */
@@ -38,7 +39,8 @@ function tally(verdicts: readonly Verdict[]): Tally {
 }
 
 /** What a report says as a whole. */
-export type Conclusion = Pick<Report, 'outcome' | 'complete' | 'summary'> & Required<Pick<Report, 'byProfile'>>;
+export type Conclusion = Pick<Report, 'outcome' | 'complete' | 'summary' | 'diagnosis'> &
+  Required<Pick<Report, 'byProfile'>>;
 
 /** What the verdicts of a report come to. The outcome is that of core, or of the first profile that was run: see the report's schema. */
 export function conclusionOf(results: readonly RequirementResult[]): Conclusion {
@@ -47,10 +49,12 @@ export function conclusionOf(results: readonly RequirementResult[]): Conclusion 
     results.filter(({ verdict }) => verdict === 'pass' || verdict === 'fail' || verdict === 'warn').map(({ id }) => id),
   );
   const byProfile = profileVerdictsOf(results);
+  const diagnosis = diagnose(results);
   return {
     outcome: byProfile[0]?.outcome ?? 'not-judged',
     complete: core.every(({ id }) => judged.has(id)),
     byProfile,
+    ...(diagnosis && { diagnosis }),
     summary: {
       requirements: tally(results.map(({ verdict }) => verdict)),
       checks: tally(results.flatMap(({ checks }) => checks.map(({ verdict }) => verdict))),

@@ -48,6 +48,8 @@ export function rejudge(said: Report, name: string): Rejudged {
   if (!isOfThisVersion) {
     conclusion.complete = said.complete && allCoreJudged(results);
     conclusion.byProfile = byProfileOfAnother(said, results);
+    // What its defects do is known of this version alone.
+    delete conclusion.diagnosis;
   }
   if (isOfThisVersion) {
     tell('specification.title', said.specification.title, specification.title, 'that of this version is');
@@ -76,6 +78,7 @@ export function rejudge(said: Report, name: string): Rejudged {
     requirements: results,
     notes: [...said.notes, ...noteOn(found)],
   };
+  if (conclusion.diagnosis === undefined) delete report.diagnosis;
   return { report, disagreements: found, remarks: isOfThisVersion ? [] : ofAnotherVersion(said) };
 }
 

@@ -1,4 +1,4 @@
-import type { Report, RequirementResult, Verdict } from '../spec/generated/report.js';
+import type { Diagnosis, LikelyCause, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 import { passedInWords, verdictsByProfile } from './profile-verdicts.js';
 
 /** How a verdict is shown: a sign and a word, so that neither colour nor sign stands alone. */
@@ -40,6 +40,17 @@ export function notPassedInWords({ summary: { requirements } }: Report): string[
     ...count(requirements.skip, 'skipped'),
   ];
 }
+
+/** What the likely causes of a report are, in a few words: a heading. */
+export function causesInWords({ causes, failures }: Diagnosis): string {
+  if (causes.length === 0)
+    return `No known cause explains ${failures === 1 ? 'this failure' : `these ${failures} failures`}`;
+  return causes.length === 1 ? 'Likely one cause' : `Likely ${causes.length} causes`;
+}
+
+/** How well a likely cause matches: "Explains 8 of 8 failures, 8 of 9 that this defect causes". */
+export const matchInWords = ({ explains, effects, observed }: LikelyCause, { failures }: Diagnosis): string =>
+  `Explains ${explains.length} of ${inNumbers(failures, 'failure')}, ${observed} of ${effects} that this defect causes`;
 
 /** The outcome as a reader is told it. One that is not complete does not look like a certificate. */
 export function outcomeInWords(report: Report): string {

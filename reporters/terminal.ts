@@ -1,7 +1,16 @@
 import pc from 'picocolors';
-import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
+import type { CheckResult, LikelyCause, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
-import { byChapter, inNumbers, labels, notPassedInWords, profilesInWords, whatIsOpen } from '../report/wording.js';
+import {
+  byChapter,
+  causesInWords,
+  inNumbers,
+  labels,
+  matchInWords,
+  notPassedInWords,
+  profilesInWords,
+  whatIsOpen,
+} from '../report/wording.js';
 
 /** How much of a report a terminal shows: what did not pass, briefly; everything; or nothing but the verdict. */
 export type Detail = 'brief' | 'verbose' | 'quiet';
@@ -22,6 +31,9 @@ const paintOf = (colors: Colors, verdict: Verdict): ((text: string) => string) =
 
 /** Requirements that a brief report names, beside the one that it shows in full. */
 const NAMED = 20;
+/** Ids of unexplained failures, and defects that match as well, that are named. */
+const NAMED_IDS = 5;
+const ALTERNATIVES = 3;
 /** Ids that a brief report names for each reason why requirements were skipped. */
 const SKIPPED_NAMED = 3;
 
@@ -44,6 +56,7 @@ function verbose(report: Report, colors: Colors, width: number): string[] {
       ...requirements.map((one) => line(one, colors, width)),
     ]),
     ...notPassed(report).flatMap((requirement) => ['', ...details(requirement, colors)]),
+    ...likelyCauses(report, colors),
     ...skippedLines(report, colors, Infinity),
     '',
   ];
@@ -57,6 +70,7 @@ function brief(report: Report, colors: Colors, width: number): string[] {
     ...(named.length === 0 ? [] : ['', ...named.map((one) => line(one, colors, width))]),
     ...(others.length === named.length ? [] : [colors.dim(`  … and ${others.length - named.length} more`)]),
     ...(others.length === 0 ? [] : [colors.dim('  --verbose shows each with its evidence')]),
+    ...likelyCauses(report, colors),
     ...skippedLines(report, colors, SKIPPED_NAMED),
     '',
   ];
@@ -131,6 +145,29 @@ function checkDetails(
       : [colors.dim('    reproduce it in a shell (bash, curl, jq):'), ...curl.map((one) => `      ${indented(one)}`)]),
   ];
 }
+
+/** What the failures probably come from, each cause with its figures. */
+function likelyCauses({ diagnosis }: Report, colors: Colors): string[] {
+  if (diagnosis === undefined) return [];
+  const { causes, unexplained } = diagnosis;
+  const named = [...unexplained.slice(0, NAMED_IDS), ...(unexplained.length > NAMED_IDS ? ['…'] : [])].join(', ');
+  return [
+    '',
+    colors.bold(causesInWords(diagnosis)),
+    ...causes.flatMap((cause) => [
+      `  ${cause.title} ${colors.dim(cause.defect)}`,
+      `    ${matchInWords(cause, diagnosis)}.`,
+      ...alternativesOf(cause).map((alternative) => colors.dim(`    or: ${alternative}`)),
+    ]),
+    ...(causes.length === 0 || unexplained.length === 0 ? [] : [`  Not explained: ${named}`]),
+  ];
+}
+
+/** The defects that match as well, at most ALTERNATIVES of them. */
+const alternativesOf = ({ alternatives }: LikelyCause): string[] => [
+  ...alternatives.slice(0, ALTERNATIVES).map(({ title }) => title),
+  ...(alternatives.length > ALTERNATIVES ? [`${alternatives.length - ALTERNATIVES} more`] : []),
+];
 
 /** What was skipped, once for each reason, with so many ids. */
 function skippedLines(report: Report, colors: Colors, most: number): string[] {

@@ -21,10 +21,12 @@ import { fitForPage, fittingExchanges } from './page-limits.js';
 import { passedInWords, verdictsByProfile } from '../../report/profile-verdicts.js';
 import {
   byChapter,
+  causesInWords,
   coreOf,
   coreSkipped,
   inNumbers,
   labels,
+  matchInWords,
   outcomeInWords,
   profilesInWords,
   whatIsOpen,
@@ -206,6 +208,42 @@ function Matrix({ report }: { report: Report }): JSX.Element {
   );
 }
 
+/** What the failures probably come from, each cause with its figures and what it breaks. */
+function LikelyCauses({ diagnosis, requirements }: Report): JSX.Element | null {
+  if (diagnosis === undefined) return null;
+  const present = new Set(requirements.map(({ id }) => id));
+  const links = (ids: readonly string[]): JSX.Element[] =>
+    ids
+      .filter((id) => present.has(id))
+      .map((id) => (
+        <span key={id}>
+          <a href={`#${encodeURIComponent(id)}`}>{id}</a>{' '}
+        </span>
+      ));
+  return (
+    <section aria-labelledby="causes">
+      <h2 id="causes">{causesInWords(diagnosis)}</h2>
+      {diagnosis.causes.map((cause) => (
+        <div key={cause.defect}>
+          <p>
+            <b>{cause.title}</b> <code>{cause.defect}</code>
+            <span class="line">{matchInWords(cause, diagnosis)}.</span>
+          </p>
+          {cause.alternatives.length > 0 && (
+            <p>Matching as well: {cause.alternatives.map(({ title, defect }) => `${title} (${defect})`).join(' ')}</p>
+          )}
+          <p>
+            <small>Breaks</small> {links(cause.explains)}
+          </p>
+        </div>
+      ))}
+      {diagnosis.causes.length > 0 && diagnosis.unexplained.length > 0 && (
+        <p>Not explained: {links(diagnosis.unexplained)}</p>
+      )}
+    </section>
+  );
+}
+
 /** What did not pass, the worst first, as links. */
 function Attention({ requirements }: Report): JSX.Element | null {
   const found = verdicts
@@ -363,6 +401,7 @@ export function renderHtml(given: Report): string {
           {report.notes.map((note) => (
             <p key={note}>{note}</p>
           ))}
+          <LikelyCauses {...report} />
           <Attention {...report} />
           <Matrix report={report} />
           <div id="requirements" tabIndex={-1}>

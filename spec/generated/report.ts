@@ -53,6 +53,7 @@ export interface Report {
   seed: number;
   summary: ReportSummary;
   requirements: RequirementResult[];
+  diagnosis?: Diagnosis;
   /**
    * What the suite created on the target and could not remove.
    */
@@ -221,6 +222,54 @@ export interface ExchangeResponse {
    * At most 2000 characters.
    */
   body: string;
+}
+/**
+ * What the failures probably come from: the fewest known defects whose effects are these failures. Left out when nothing failed.
+ */
+export interface Diagnosis {
+  /**
+   * Requirements that failed or warned.
+   */
+  failures: number;
+  /**
+   * Those of them that the causes explain.
+   */
+  explained: number;
+  /**
+   * Most likely first; none when no known defect matches.
+   */
+  causes: LikelyCause[];
+  /**
+   * Ids of the failures that no cause explains.
+   */
+  unexplained: string[];
+}
+export interface LikelyCause {
+  /**
+   * Name of the defect: `serve --defect NAME` shows it.
+   */
+  defect: string;
+  title: string;
+  /**
+   * Ids of the failures that it explains.
+   */
+  explains: string[];
+  /**
+   * Requirements judged in this run that it makes fail.
+   */
+  effects: number;
+  /**
+   * Those of them that failed.
+   */
+  observed: number;
+  /**
+   * Other defects that match as well, in the place of this one.
+   */
+  alternatives: AlternativeCause[];
+}
+export interface AlternativeCause {
+  defect: string;
+  title: string;
 }
 export interface Leftover {
   kind: 'user' | 'session';

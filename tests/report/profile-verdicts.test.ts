@@ -94,7 +94,9 @@ test('a verdict by profile that was changed in a file is told', () => {
     byProfile: report.byProfile?.map((one) => ({ ...one, outcome: 'conformant' as const })) ?? [],
   };
   const { disagreements, report: judged } = rejudge(said, 'it');
-  expect(disagreements).toEqual([expect.stringMatching(/^byProfile 2 says .*outcome conformant .*, its checks come to .*outcome not-conformant /)]);
+  expect(disagreements).toEqual([
+    expect.stringMatching(/^byProfile 2 says .*outcome conformant .*, its checks come to .*outcome not-conformant /),
+  ]);
   expect(judged.byProfile).toEqual(report.byProfile);
 });
 
