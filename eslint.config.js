@@ -35,7 +35,8 @@ export default tseslint.config(
     rules: { 'redos/no-vulnerable': ['error', { timeout: 30_000 }] },
   },
   // Arrows point down: spec → suites, reference-server, report → runner, reporters → cli.
-  wall('spec', ['suites', 'reference-server', 'report', 'runner', 'reporters', 'cli']),
+  // The generator is a tool, which no layer uses: it writes the titles of the checks into the specification.
+  wall('spec', ['suites', 'reference-server', 'report', 'runner', 'reporters', 'cli'], ['spec/generate.ts']),
   wall('suites', ['reference-server', 'report', 'runner', 'reporters', 'cli']),
   wall('reference-server', aboveReferenceServer, withDefects),
   ...withDefects.map((files) => ({

@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import module from 'node:module';
 import { errorLine } from './output/error-line.js';
+import { listRequirements, traits, withTraits, type Wanted } from './commands/list.js';
 import { leave, surviveUnwritableStreams } from './output/standard-streams.js';
 import type { DiffFlags } from './commands/diff.js';
 import type { MergeFlags } from './commands/merge.js';
@@ -199,14 +200,16 @@ program
 
 program
   .command('list')
-  .description('list all requirements')
+  .description('list the requirements: all of them, or those of a profile, level, token type, topic and severity')
   .option('--json', 'as JSON')
-  .action(async ({ json }: { json?: boolean }) => {
-    const [{ listRequirements }, { requirements }] = await Promise.all([
-      import('./commands/list.js'),
-      import('../spec/catalogue.js'),
-    ]);
-    process.stdout.write(listRequirements(requirements, json === true));
+  .addOption(new Option('--profile <NAME>', 'those of a profile').choices(traits.profile))
+  .addOption(new Option('--level <LEVEL>', 'those of a level').choices(traits.level))
+  .addOption(new Option('--token-type <TYPE>', 'those about a token type').choices(traits.tokenType))
+  .addOption(new Option('--topic <TOPIC>', 'those about a topic').choices(traits.topic))
+  .addOption(new Option('--severity <SEVERITY>', 'those of a severity').choices(traits.severity))
+  .action(async ({ json, ...wanted }: Wanted & { json?: boolean }) => {
+    const { requirements } = await import('../spec/catalogue.js');
+    process.stdout.write(listRequirements(withTraits(requirements, wanted), json === true));
   });
 
 withReportFlags(
@@ -265,9 +268,9 @@ program
 program
   .command('explain')
   .argument('<id>', 'a requirement id')
-  .description('explain a requirement: what it demands, why, what showing it needs')
+  .description('explain a requirement: statement, impact, remediation, source, how it is checked and what that needs')
   .action(async (id: string) => {
-    const { explain } = await import('./commands/list.js');
+    const { explain } = await import('./commands/explain.js');
     process.stdout.write(explain(id));
   });
 

@@ -37,7 +37,7 @@ interface Candidate {
   readonly title: string;
   readonly fails: readonly string[];
   readonly may: ReadonlySet<string>;
-  readonly checks: NonNullable<KillTableRow['checks']>;
+  readonly checks: KillTableRow['checks'];
   /** How many of `fails` failed. */
   readonly observed: number;
 }
@@ -99,7 +99,7 @@ function observed(results: readonly RequirementResult[]): Observation {
 }
 
 function candidatesFor(seen: Observation, table: KillTable): Candidate[] {
-  return Object.entries(table).flatMap(([name, { title = name, fails: all, checks = {}, chance = {} }]) => {
+  return Object.entries(table).flatMap(([name, { title = name, fails: all, checks, chance = {} }]) => {
     const fails = all.filter((id) => seen.judged.has(id));
     const may = new Set(Object.keys(chance).filter((id) => seen.judged.has(id)));
     const count = fails.filter((id) => seen.failed.has(id)).length;
@@ -168,10 +168,10 @@ function similarity(causes: readonly Candidate[], seen: Observation): number {
 function alikeChecks(id: string, causes: readonly Candidate[], seen: Observation): number {
   const judged = seen.judgedChecks.get(id) ?? new Set();
   const failed = seen.failedChecks.get(id) ?? new Set();
-  const told = causes.filter(({ fails }) => fails.includes(id)).map(({ checks }) => checks[id]);
+  const told = causes.filter(({ fails }) => fails.includes(id)).map(({ checks }) => checks);
   // A row without checks says nothing about them.
-  if (told.some((titles) => titles === undefined)) return 1;
-  const expected = new Set(told.flatMap((titles = []) => titles).filter((title) => judged.has(title)));
+  if (told.includes(undefined)) return 1;
+  const expected = new Set(told.flatMap((checks) => checks?.[id] ?? [...judged]).filter((title) => judged.has(title)));
   const both = [...expected].filter((title) => failed.has(title)).length;
   const either = new Set([...expected, ...failed]).size;
   return BY_REQUIREMENT + (1 - BY_REQUIREMENT) * (either === 0 ? 0 : both / either);

@@ -3,6 +3,7 @@ import type { CheckResult, Report, RequirementResult } from '../spec/generated/r
 import { neutralReport } from '../report/foreign-text.js';
 import { verdictsByProfile } from '../report/profile-verdicts.js';
 import { jsonText } from '../report/files/json-text.js';
+import { adviceOf } from './advice.js';
 
 /** SARIF levels: https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html, 3.27.10. */
 const levels = { MUST: 'error', SHOULD: 'warning', MAY: 'note' } as const;
@@ -15,15 +16,29 @@ function literal(text: string): string {
 const sourceOf = ({ source }: RequirementResult): string =>
   `${source.document === 'seed' ? 'Specification' : source.document}, ${source.section}: "${source.quote}"`;
 
+/** GitHub sorts alerts by this number, 0 to 10: "SARIF support for code scanning", `security-severity`. */
+const securitySeverities = { critical: '9.5', high: '8.0', medium: '5.5', low: '2.0' } as const;
+
 function ruleOf(requirement: RequirementResult): object {
   const { id, title, level, profile } = requirement;
+  const advice = adviceOf(id);
+  const help = [
+    title,
+    ...(advice === undefined ? [] : [`Impact: ${advice.impact}`, `Remediation: ${advice.remediation}`]),
+    sourceOf(requirement),
+    `auth-conformance explain ${id}`,
+  ];
   return {
     id,
     shortDescription: { text: title },
     fullDescription: { text: sourceOf(requirement) },
-    help: { text: `${title}\n${sourceOf(requirement)}\nauth-conformance explain ${id}` },
+    help: { text: help.join('\n') },
     defaultConfiguration: { level: levels[level] },
-    properties: { tags: [profile], level },
+    properties: {
+      tags: [profile, ...(advice?.cwe ?? []).map((number) => `external/cwe/cwe-${number}`)],
+      level,
+      ...(advice && { 'security-severity': securitySeverities[advice.severity] }),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { adviceOn } from './advice.js';
 import type { CheckResult, LikelyCause, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
 import {
@@ -119,12 +120,14 @@ function details(requirement: RequirementResult, colors: Colors): string[] {
 
 function heading({ id, level, profile, title, source, verdict }: RequirementResult, colors: Colors): string[] {
   const paint = paintOf(colors, verdict);
+  const advice = adviceOn({ id, verdict });
   return [
     `${paint(`${labels[verdict].sign} ${labels[verdict].word.toUpperCase()}`)} ${colors.bold(id)}  ${level}, profile ${profile}`,
     `  ${title}`,
     colors.dim(
       `  ${source.document === 'seed' ? 'Specification' : source.document}, ${source.section}: "${source.quote}"`,
     ),
+    ...(advice === undefined ? [] : [`  Impact: ${advice.impact}`, `  Remediation: ${advice.remediation}`]),
   ];
 }
 

@@ -5,13 +5,20 @@ import type { RequirementId } from './generated/requirement-id.js';
 /** A requirement with the chapter it stands in. */
 export interface CataloguedRequirement extends Requirement {
   readonly id: RequirementId;
+  /** The statement, by the name that it has in reports. */
+  readonly title: string;
   /** The heading of its chapter in the specification. */
   readonly chapter: string;
 }
 
 /** All requirements, in the order of the specification. */
 export const requirements: readonly CataloguedRequirement[] = chapters.flatMap(({ chapter, requirements: own }) =>
-  own.map((requirement) => ({ ...requirement, id: requirement.id as RequirementId, chapter })),
+  own.map((requirement) => ({
+    ...requirement,
+    id: requirement.id as RequirementId,
+    title: requirement.statement,
+    chapter,
+  })),
 );
 
 const byId = new Map(requirements.map((requirement) => [requirement.id, requirement]));

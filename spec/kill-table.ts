@@ -6,7 +6,7 @@ export interface KillTableRow {
   readonly title?: string;
   /** Those that fail in every run. */
   readonly fails: readonly string[];
-  /** The titles of the checks that fail in every run, by requirement. */
+  /** The titles of the checks that fail in every run, by requirement; where a requirement is left out, all of its checks fail. */
   readonly checks?: Readonly<Record<string, readonly string[]>>;
   /** Those that fail in some runs, each with the reason why it depends on chance. */
   readonly chance?: Readonly<Record<string, string>>;

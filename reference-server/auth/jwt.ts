@@ -92,7 +92,8 @@ const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toSt
 function hashOf(token: string): string | undefined {
   try {
     const { alg, crit } = decodeProtectedHeader(token);
-    return crit === undefined && alg !== undefined && Object.hasOwn(HASHES, alg) ? HASHES[alg] : undefined;
+    const isKnown = typeof alg === 'string' && Object.hasOwn(HASHES, alg);
+    return crit === undefined && isKnown ? HASHES[alg] : undefined;
   } catch {
     return undefined;
   }

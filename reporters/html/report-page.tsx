@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { CheckResult, Exchange, ProfileVerdict, Report, RequirementResult } from '../../spec/generated/report.js';
+import { adviceOn } from '../advice.js';
 import { reportScript } from './html-assets.js';
 import {
   Badge,
@@ -318,6 +319,7 @@ function Check({ check }: { check: CheckResult }): JSX.Element {
 function Requirement({ requirement }: { requirement: RequirementResult }): JSX.Element {
   const { id, title, level, profile, verdict, reason, checks } = requirement;
   const attention = needsAttention(verdict);
+  const advice = adviceOn(requirement);
   return (
     <details
       class={attention ? 'requirement attention' : 'requirement'}
@@ -338,6 +340,11 @@ function Requirement({ requirement }: { requirement: RequirementResult }): JSX.E
       </summary>
       <div class="body">
         <Source {...requirement} />
+        {advice !== undefined && (
+          <p>
+            <b>Impact:</b> {advice.impact} <b>Remediation:</b> {advice.remediation}
+          </p>
+        )}
         {!attention && reason !== undefined && <p>{reason}</p>}
         {verdict !== 'skip' && checks.map((check) => <Check key={check.title} check={check} />)}
         <p>

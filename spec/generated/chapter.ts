@@ -19,6 +19,10 @@ export type Topic =
   | 'two-factor'
   | 'graphql'
   | 'realtime';
+/**
+ * How bad it is where the requirement does not hold. critical: an attacker is authenticated; high: a revoked or stolen credential works on, or users cannot work; medium: information leaks, or clients break in parts; low: clients are inconvenienced.
+ */
+export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
 /**
  * One chapter of the catalogue of requirements: one YAML file.
@@ -42,11 +46,11 @@ export interface Requirement {
    */
   id: string;
   /**
-   * The requirement as a sentence.
+   * The requirement: one sentence with one keyword of RFC 2119, which says the level; spec/statement-rule.ts has the rule.
    */
-  title: string;
+  statement: string;
   /**
-   * Why it matters and how it is shown, for `explain`.
+   * What a reader must know beside the statement. How it is checked is told by the titles of its checks.
    */
   explanation?: string;
   /**
@@ -57,6 +61,21 @@ export interface Requirement {
   tokenType: TokenType;
   topic: Topic;
   source: Source;
+  /**
+   * What an attacker gains, or a user suffers, where it does not hold: a sentence.
+   */
+  impact: string;
+  /**
+   * What to change in a server where it does not hold: which header, query or comparison.
+   */
+  remediation: string;
+  severity: Severity;
+  /**
+   * Weaknesses that a server has where it does not hold, by their numbers in CWE.
+   *
+   * @minItems 1
+   */
+  cwe?: [number, ...number[]];
   /**
    * Capabilities without which it cannot be shown.
    */
@@ -87,10 +106,17 @@ export interface Requirement {
  */
 export interface Source {
   /**
-   * 'seed', an RFC ('RFC 6750') or 'observed: Directus 12.4.1'.
+   * 'seed', an RFC ('RFC 6750'), 'OWASP ASVS 5.0' or 'observed: Directus 12.4.1'.
    */
   document: string;
+  /**
+   * The section, or the names of the recorded exchanges.
+   */
   section: string;
+  /**
+   * A recording in spec/observations/, by its name without .yaml: required, and searched for the quote, where the document is an observation.
+   */
+  observation?: string;
   /**
    * The words the requirement rests on; of the seed: verbatim, one sentence or a part of one.
    */

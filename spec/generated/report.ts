@@ -160,6 +160,10 @@ export interface ReportSource {
   document: string;
   section: string;
   quote: string;
+  /**
+   * The recording of a real server that shows it, in spec/observations/.
+   */
+  observation?: string;
 }
 export interface CheckResult {
   title: string;

@@ -157,9 +157,30 @@ describe('the command line', () => {
     const explained = await runCli(['explain', 'standard.expires']);
     expect(explained.stdout).toMatch(/"expire after a short period"/);
     expect(explained.stdout).toMatch(/--patience/);
+    expect(explained.stdout).toMatch(/^The server MUST reject an expired standard token\.$/m);
+    expect(explained.stdout).toMatch(/^Impact: .*\nRemediation: .*`exp`.*\nSeverity: high \(CWE-613\)$/m);
+    expect(explained.stdout).toMatch(
+      /^How it is checked:\n(?: {2}.*\n)* {2}A standard token that expired .* is rejected \(needs secret\)$/m,
+    );
     const selected = await runCli(['--list', '--only', 'static.*']);
     expect(selected.stdout).toMatch(/^Static Tokens\n/);
     expect(selected.stdout).not.toMatch(/Session Tokens/);
+  });
+
+  test('lists the requirements of a profile, level, token type, topic and severity', async () => {
+    const idsOf = async (...flags: string[]): Promise<string[]> => {
+      const { stdout } = await runCli(['list', '--json', ...flags]);
+      return (JSON.parse(stdout) as { id: string }[]).map(({ id }) => id);
+    };
+    const session = ['--profile', 'core', '--level', 'MUST', '--token-type', 'session', '--topic', 'refreshing'];
+    expect(await idsOf(...session, '--severity', 'critical')).toEqual(['session.refresh.needs-session-token']);
+    expect(await idsOf('--level', 'SHOULD')).toContain('standard.short-lived');
+    expect((await runCli(['list', '--level', 'MAY'])).stdout).toBe('No requirement has all of these traits.\n');
+    const wrong = await runCli(['list', '--severity', 'severe']);
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      expect.stringMatching(/severe.*critical, high, medium, low/) as string,
+    ]);
   });
 });
 

@@ -108,9 +108,9 @@ export function resultsOf(
   rows: readonly KillTableRow[],
   titles: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
 ): RequirementResult[] {
-  return catalogue.map(({ id, level, profile, chapter, source, ...rest }) => {
+  return catalogue.map(({ id, level, profile, chapter, source, statement }) => {
     const own = rows.filter(({ fails }) => fails.includes(id));
-    const failed = new Set(own.flatMap(({ checks }) => checks?.[id] ?? []));
+    const failed = new Set(own.flatMap(({ checks }) => checks?.[id] ?? [...(titles.get(id) ?? [])]));
     const isWrong = own.length > 0;
     const known = [...new Set([...(titles.get(id) ?? []), ...failed])];
     const checks = (known.length === 0 ? ['shown'] : known).map((title) => ({
@@ -120,7 +120,6 @@ export function resultsOf(
       exchanges: [],
       curl: [],
     }));
-    const { title } = rest as { readonly title: string };
-    return { id, title, level, profile, chapter, source, verdict: isWrong ? 'fail' : 'pass', checks };
+    return { id, title: statement, level, profile, chapter, source, verdict: isWrong ? 'fail' : 'pass', checks };
   });
 }

@@ -10,13 +10,15 @@ export const requirementsNaming = (defect: string): string[] =>
 export const failedIn = (report: Report): string[] =>
   report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id);
 
-/** The titles of the checks that failed, or warned, in each of several runs, by requirement. */
+/** The titles of the checks that failed, or warned, in each of several runs, by requirement; none of one whose checks all failed. */
 export function checksFailedIn(reports: readonly Report[]): Record<string, string[]> {
   const titles = ({ requirements }: Report, id: string): string[] =>
     requirements
       .filter((one) => one.id === id)
       .flatMap(({ checks }) => checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn'))
       .map(({ title }) => title);
+  const judged = ({ requirements }: Report, id: string): number =>
+    requirements.flatMap((one) => (one.id === id ? one.checks : [])).filter(({ verdict }) => verdict !== 'skip').length;
   const [first, ...others] = reports;
   if (first === undefined) return {};
   const always = failedIn(first).map((id): [string, string[]] => [
@@ -26,7 +28,9 @@ export function checksFailedIn(reports: readonly Report[]): Record<string, strin
       .sort(),
   ]);
   return Object.fromEntries(
-    always.filter(([, own]) => own.length > 0).sort(([one], [other]) => (one < other ? -1 : 1)),
+    always
+      .filter(([id, own]) => own.length > 0 && own.length < judged(first, id))
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
   );
 }
 

@@ -205,7 +205,7 @@ describe('secrets', () => {
         headers: { 'X-Anything': 'four' },
         email: 'me@example.com',
       } as Parameters<typeof givenSecrets>[0]),
-    ).toEqual(['one', 'two', 'three', 'four', 'p%40ss', 'p@ss']);
+    ).toEqual(['one', 'two', 'three', 'four', 'p%40ss', 'p@ss', btoa('me:p@ss')]);
   });
 
   test('that were issued: under any name, in body, cookie, header, URL and message', () => {

@@ -224,6 +224,17 @@ describe('the SARIF report', () => {
     expect(validate({ ...log, version: '2.0.0' })).toBe(false);
   });
 
+  test('tells what the catalogue advises: impact, remediation, weaknesses and how severe it is', async () => {
+    const report = reportFixture();
+    const requirements = report.requirements.map((one, at) => (at === 1 ? { ...one, id: 'standard.expires' } : one));
+    const { tool } = await runOf({ ...report, requirements });
+    expect(tool.driver.rules[1]).toMatchObject({
+      help: { text: expect.stringMatching(/\nImpact: .+\nRemediation: .*`exp`/) as string },
+      properties: { tags: ['core', 'external/cwe/cwe-613'], 'security-severity': '8.0' },
+    });
+    expect(tool.driver.rules[0]).toMatchObject({ properties: { tags: ['core'] } });
+  });
+
   test('has a rule for each requirement, results for what failed and warned, notifications for the rest that did not pass', async () => {
     const { tool, invocations, results, properties } = await runOf(reportFixture());
     expect(tool.driver.rules.map(({ id, defaultConfiguration }) => [id, defaultConfiguration.level])).toEqual([

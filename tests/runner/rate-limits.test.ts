@@ -5,7 +5,16 @@ import { limiter, type Limiter, type Limits } from '../helpers/limiter.js';
 import { runCli, type Ended } from '../helpers/run-cli.js';
 
 const admin = { AUTH_CONFORMANCE_ADMIN_EMAIL: 'admin@example.com', AUTH_CONFORMANCE_ADMIN_PASSWORD: 'd1r3ctu5' };
-const some = ['--only', 'static.*', '--only', 'standard.refresh.concurrent', '--only', 'realtime.*', '--runs', '5'];
+const some = [
+  ...[
+    'static.one-per-user',
+    'static.does-not-expire',
+    'static.authenticates',
+    'standard.refresh.concurrent',
+    'realtime.*',
+  ].flatMap((id) => ['--only', id]),
+  ...['--runs', '5'],
+];
 let server: ReferenceServer | undefined;
 let front: Limiter | undefined;
 

@@ -1,0 +1,52 @@
+import { howToGive } from '../../spec/capabilities.js';
+import { requirements } from '../../spec/catalogue.js';
+import { checks } from '../../suites/all-checks.js';
+import { ConfigurationError } from '../../report/errors.js';
+
+/**
+ * Everything the catalogue says of one requirement, and the titles of the checks that show it.
+ * @throws ConfigurationError when there is none of that id
+ */
+export function explain(id: string): string {
+  const found = requirements.find((requirement) => requirement.id === id);
+  if (found === undefined) {
+    const near = requirements
+      .filter((requirement) => id !== '' && requirement.id.includes(id))
+      .map((requirement) => requirement.id);
+    throw new ConfigurationError(
+      `no requirement is called "${id}". ${near.length > 0 ? `Do you mean ${near.join(', ')}?` : '`auth-conformance list` shows them all'}`,
+    );
+  }
+  const { statement, level, profile, chapter, source, needs, by = [], explanation, since, defects } = found;
+  const { tokenType, topic, severity, cwe = [], impact, remediation } = found;
+  const capability = (name: (typeof needs)[number]): string => `  ${name}: ${howToGive[name]}`;
+  const shown = checks.filter(({ requirement }) => requirement === id);
+  const lines = [
+    `${id}  (${level}, profile ${profile}, since ${since})`,
+    '',
+    statement,
+    ...(explanation === undefined ? [] : [explanation]),
+    '',
+    `Impact: ${impact}`,
+    `Remediation: ${remediation}`,
+    `Severity: ${severity}${cwe.length === 0 ? '' : ` (${cwe.map((one) => `CWE-${one}`).join(', ')})`}`,
+    '',
+    `Source: ${source.document === 'seed' ? 'Directus: Access Tokens' : source.document}, ${source.section}`,
+    `  "${source.quote}"`,
+    ...(source.observation === undefined ? [] : [`Recorded in: spec/observations/${source.observation}.yaml`]),
+    `Chapter: ${chapter}; token type ${tokenType}, topic ${topic}`,
+    '',
+    'How it is checked:',
+    ...shown.map(
+      ({ title, options: { needs: more } }) =>
+        `  ${title}${more === undefined ? '' : ` (needs ${[more].flat().join(' or ')})`}`,
+    ),
+    '',
+    ...(needs.length === 0 ? [] : ['Needs:', ...needs.map(capability)]),
+    ...(by.length === 0 ? [] : ['and one of:', ...by.map(capability)]),
+    '',
+    `Run it alone: auth-conformance --target URL --only ${id}`,
+    `See it fail:  auth-conformance self-test --only ${id} --defect ${defects[0]}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
