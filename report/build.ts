@@ -91,6 +91,7 @@ export function makeReport(input: ReportInput): Report {
 /** What is to be told of the checks of a report beside their verdicts. */
 export const notesOn = (results: readonly RequirementResult[]): string[] => [
   ...stallsIn(results),
+  ...intermittentIn(results),
   ...results.flatMap(({ id, checks }) =>
     checks.flatMap(({ shortfall }) =>
       shortfall === undefined ? [] : [`${id} was judged by less than was planned: ${shortfall}`],
@@ -105,6 +106,17 @@ function stallsIn(results: readonly RequirementResult[]): string[] {
   const reasons = [...new Set(stalls)].join('; ');
   return [
     `${stalls.length} of the checks were run a second time, after the target had left a request alone: ${reasons}`,
+  ];
+}
+
+/** A note on the failures that did not come again. */
+function intermittentIn(results: readonly RequirementResult[]): string[] {
+  const ids = results
+    .filter(({ checks }) => checks.some(({ confirmation }) => confirmation === 'intermittent'))
+    .map(({ id }) => id);
+  if (ids.length === 0) return [];
+  return [
+    `intermittent, as a check failed in the run and passed when it was run again alone: ${ids.join(', ')}. It is a failure all the same: the target does not keep the requirement each time`,
   ];
 }
 

@@ -1,4 +1,11 @@
-import type { Diagnosis, LikelyCause, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
+import type {
+  CheckResult,
+  Diagnosis,
+  LikelyCause,
+  Report,
+  RequirementResult,
+  Verdict,
+} from '../spec/generated/report.js';
 import { passedInWords, verdictsByProfile } from './profile-verdicts.js';
 
 /** How a verdict is shown: a sign and a word, so that neither colour nor sign stands alone. */
@@ -26,6 +33,14 @@ export const coreOf = ({ requirements }: Report): readonly RequirementResult[] =
 /** The core requirements of a report that were skipped. */
 export const coreSkipped = (report: Report): readonly RequirementResult[] =>
   coreOf(report).filter(({ verdict }) => verdict === 'skip');
+
+/** What came of the second run of a check that failed; undefined when there was none. */
+export function confirmationInWords({ confirmation }: CheckResult): string | undefined {
+  if (confirmation === undefined) return undefined;
+  return confirmation === 'confirmed'
+    ? 'confirmed: it failed again when it was run alone'
+    : 'intermittent: it failed in 1 of 2 runs, and passed when it was run alone';
+}
 
 /** 1 requirement, 2 requirements. */
 export const inNumbers = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -2,7 +2,7 @@ import { create } from 'xmlbuilder2';
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
 import { passedInWords, verdictsByProfile } from '../report/profile-verdicts.js';
-import { byChapter } from '../report/wording.js';
+import { byChapter, confirmationInWords } from '../report/wording.js';
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
@@ -17,14 +17,13 @@ const counts = (checks: readonly CheckResult[]): Record<'tests' | 'failures' | '
 });
 
 /** What the reader of a failure needs: the rule, what was seen, how to see it again. */
-function explanation(
-  { level, source }: RequirementResult,
-  { expected, actual, reason, counterexample, curl }: CheckResult,
-): string {
+function explanation({ level, source }: RequirementResult, check: CheckResult): string {
+  const { expected, actual, reason, counterexample, curl } = check;
   return [
     `${level}; ${source.document === 'seed' ? 'Specification' : source.document}, ${source.section}: "${source.quote}"`,
     ...(expected === undefined ? [reason ?? ''] : [`expected ${expected}`, `actual   ${actual ?? ''}`]),
     ...(counterexample === undefined ? [] : [`counterexample ${counterexample}`]),
+    ...[confirmationInWords(check) ?? []].flat(),
     '',
     ...curl,
   ].join('\n');

@@ -1,5 +1,13 @@
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
-import { byChapter, causesInWords, labels, matchInWords, profilesInWords, whatIsOpen } from '../report/wording.js';
+import {
+  byChapter,
+  causesInWords,
+  confirmationInWords,
+  labels,
+  matchInWords,
+  profilesInWords,
+  whatIsOpen,
+} from '../report/wording.js';
 import { line, Markdown } from './markdown-text.js';
 
 const empty = line``;
@@ -87,7 +95,9 @@ function details({ id, title, level, profile, source, verdict, checks }: Require
   ];
 }
 
-function checkDetails({ title, reason, expected, actual, counterexample, curl }: CheckResult): Markdown[] {
+function checkDetails(check: CheckResult): Markdown[] {
+  const { title, reason, expected, actual, counterexample, curl } = check;
+  const confirmation = confirmationInWords(check);
   return [
     line`**Check**: ${title}`,
     empty,
@@ -95,6 +105,7 @@ function checkDetails({ title, reason, expected, actual, counterexample, curl }:
       ? [line`${reason ?? ''}`]
       : [line`- expected: ${expected}`, line`- actual: ${actual ?? ''}`]),
     ...(counterexample === undefined ? [] : [empty, line`Counterexample:`, empty, Markdown.block(counterexample)]),
+    ...(confirmation === undefined ? [] : [empty, line`${confirmation}`]),
     empty,
     ...(curl.length === 0 ? [] : [Markdown.block(curl.join('\n'), 'sh'), empty]),
   ];

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
 import { verdictsByProfile } from '../report/profile-verdicts.js';
+import { confirmationInWords } from '../report/wording.js';
 import { jsonText } from '../report/files/json-text.js';
 import { adviceOf } from './advice.js';
 
@@ -57,14 +58,16 @@ const fingerprintOf = (id: string, title: string): string =>
 function resultOf(
   { id, title: sentence, verdict }: RequirementResult,
   ruleIndex: number,
-  { title, reason = '', expected, actual = '', counterexample, curl }: CheckResult,
+  check: CheckResult,
   url: string,
 ): object {
+  const { title, reason = '', expected, actual = '', counterexample, curl } = check;
   const message = [
     sentence,
     `Check: ${title}`,
     ...(expected === undefined ? [reason] : [`expected ${expected}`, `actual ${actual}`]),
     ...(counterexample === undefined ? [] : [`counterexample ${counterexample}`]),
+    ...[confirmationInWords(check) ?? []].flat(),
   ].join('\n');
   return {
     ruleId: id,

@@ -5,6 +5,7 @@ import { neutralReport } from '../report/foreign-text.js';
 import {
   byChapter,
   causesInWords,
+  confirmationInWords,
   inNumbers,
   labels,
   matchInWords,
@@ -131,10 +132,9 @@ function heading({ id, level, profile, title, source, verdict }: RequirementResu
   ];
 }
 
-function checkDetails(
-  { title, reason, expected, actual, counterexample, curl }: CheckResult,
-  colors: Colors,
-): string[] {
+function checkDetails(check: CheckResult, colors: Colors): string[] {
+  const { title, reason, expected, actual, counterexample, curl } = check;
+  const confirmation = confirmationInWords(check);
   const indented = (text: string): string => text.replaceAll('\n', '\n      ');
   return [
     '',
@@ -143,6 +143,7 @@ function checkDetails(
       ? [`    ${indented(reason ?? '')}`]
       : [`    expected  ${indented(expected)}`, `    actual    ${indented(actual ?? '')}`]),
     ...(counterexample === undefined ? [] : [`    counterexample  ${indented(counterexample)}`]),
+    ...(confirmation === undefined ? [] : [`    ${confirmation}`]),
     ...(curl.length === 0
       ? []
       : [colors.dim('    reproduce it in a shell (bash, curl, jq):'), ...curl.map((one) => `      ${indented(one)}`)]),

@@ -55,7 +55,7 @@ export async function cleanTarget(
         target: describedTarget(url, configuration, connection),
         timeoutMs,
         waitMs: readTimeSpan(configuration.wait ?? '') ?? 0,
-        needs: new Set(),
+        ask: new Set(),
         tell,
         ...(admin && { admin }),
         ...(adminToken !== undefined && { adminToken }),

@@ -31,8 +31,8 @@ export interface PreflightInput {
   readonly timeoutMs: number;
   /** How long a target that is still starting is waited for, in ms. */
   readonly waitMs?: number;
-  /** What the requirements that were chosen need: nothing else is asked. */
-  readonly needs: ReadonlySet<Capability>;
+  /** What the target is asked whether it offers it. */
+  readonly ask: ReadonlySet<Capability>;
   readonly user?: Credentials;
   readonly admin?: Credentials;
   readonly adminToken?: string;
@@ -103,7 +103,7 @@ export async function preflight(input: PreflightInput, janitor: Janitor): Promis
 
 async function findOut(
   target: Target,
-  { user, admin, adminToken, secret, needs }: PreflightInput,
+  { user, admin, adminToken, secret, ask }: PreflightInput,
   mustBeFit: (response: Response) => void,
 ): Promise<Omit<PreflightFindings, 'pace'>> {
   const accounts = [
@@ -118,7 +118,7 @@ async function findOut(
   ];
   const notes: string[] = [];
   // They need nobody's credentials; what they throw is of interest where the target is fit to be judged otherwise.
-  const offered = offeredBy(target, needs, notes);
+  const offered = offeredBy(target, ask, notes);
   offered.catch(() => undefined);
   let access: AdministratorAccess | undefined;
   if (adminToken !== undefined) access = await accessByToken(target, adminToken, mustBeFit);
@@ -157,10 +157,10 @@ async function findOut(
 }
 
 /**
- * Finds out which of the parts the target has that it need not have, and that are needed. A part that answers with "not found" is not
+ * Finds out which of the parts that are asked for the target has, and need not have. A part that answers with "not found" is not
  * there.
  */
-async function offeredBy(target: Target, needs: ReadonlySet<Capability>, notes: string[]): Promise<Capability[]> {
+async function offeredBy(target: Target, wanted: ReadonlySet<Capability>, notes: string[]): Promise<Capability[]> {
   const questions: Partial<Record<Capability, () => Promise<boolean>>> = {
     totp: async () =>
       target.send({ path: '/users/me/tfa/generate', body: {} }).then(({ status }) => status === 400 || status === 401),
@@ -172,7 +172,7 @@ async function offeredBy(target: Target, needs: ReadonlySet<Capability>, notes: 
   };
   const answers = await Promise.all(
     Object.entries(questions).map(async ([capability, ask]) =>
-      needs.has(capability as Capability) && (await ask()) ? [capability as Capability] : [],
+      wanted.has(capability as Capability) && (await ask()) ? [capability as Capability] : [],
     ),
   );
   return answers.flat();

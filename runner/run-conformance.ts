@@ -16,7 +16,7 @@ import { makeReport, type FinishedCheck } from '../report/build.js';
 import { inNumbers } from '../report/wording.js';
 import { SecretInReport } from '../report/masking/scan.js';
 import { RunSecrets } from './run-secrets.js';
-import { profiles, selectRequirements } from './selection.js';
+import { profiles, selectRequirements, toAskFor } from './selection.js';
 import { describedTarget, TIMEOUT_MS } from './target-description.js';
 import type { ReadySuites } from './suites.js';
 
@@ -90,7 +90,7 @@ export async function runConformance(
         target: described,
         timeoutMs,
         waitMs: milliseconds(configuration.wait) ?? 0,
-        needs: new Set(selected.flatMap(({ needs }) => needs)),
+        ask: toAskFor(selected),
         ...(hooks.onNotice && { tell: hooks.onNotice }),
         ...credentials,
         ...(configuration.secret !== undefined && { secret: configuration.secret }),

@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
 import { requirements, type CataloguedRequirement } from '../spec/catalogue.js';
 import type { Configuration } from '../spec/generated/configuration.js';
-import type { Profile } from '../spec/generated/report.js';
+import type { Capability, Profile } from '../spec/generated/report.js';
 import { readShard } from '../spec/shard.js';
 import { doYouMean } from '../spec/suggestion.js';
 import { ConfigurationError } from '../report/errors.js';
@@ -61,4 +61,16 @@ export function selectRequirements({
     throw new ConfigurationError('no requirement is left by --profile, --only and --skip together');
   const part = shard === undefined ? undefined : readShard(shard);
   return part === undefined ? selected : selected.filter((_one, position) => position % part.count === part.index - 1);
+}
+
+/** What a check may look at where the target offers it, beside what its requirement needs. */
+const optional: readonly Capability[] = ['graphql', 'realtime'];
+
+/**
+ * What a target is to be asked whether it offers it, so that a requirement is judged alike whatever else is selected: what the
+ * selected requirements need, and each door by which a rule beyond the core is looked at too.
+ */
+export function toAskFor(selected: readonly CataloguedRequirement[]): ReadonlySet<Capability> {
+  const needed = selected.flatMap(({ needs }) => needs);
+  return new Set(selected.some(({ profile }) => profile !== 'core') ? [...needed, ...optional] : needed);
 }

@@ -23,6 +23,7 @@ import { passedInWords, verdictsByProfile } from '../../report/profile-verdicts.
 import {
   byChapter,
   causesInWords,
+  confirmationInWords,
   coreOf,
   coreSkipped,
   inNumbers,
@@ -291,12 +292,14 @@ function Check({ check }: { check: CheckResult }): JSX.Element {
   const { title, verdict, stalled, exchanges, curl, durationMs } = check;
   const shown = fittingExchanges(exchanges);
   const leftOut = exchanges.length - shown.length;
+  const confirmation = confirmationInWords(check);
   return (
     <section class="check">
       <h3>
         <Badge verdict={verdict} /> {title} <small>{durationMs} ms</small>
       </h3>
       <Compared {...check} />
+      {confirmation !== undefined && <p>{confirmation}</p>}
       {stalled !== undefined && <p>Run a second time: {stalled}</p>}
       {curl.length > 0 && verdict !== 'skip' && <Curl lines={curl} open={needsAttention(verdict)} />}
       {exchanges.length > 0 && (

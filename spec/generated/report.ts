@@ -175,6 +175,10 @@ export interface CheckResult {
   expected?: string;
   actual?: string;
   /**
+   * What came of a second run of a check that failed or warned, with no other check under way: it failed again (confirmed), or did not (intermittent). Absent when it was not run again, or that came to no verdict.
+   */
+  confirmation?: 'confirmed' | 'intermittent';
+  /**
    * Why the check was run a second time: the target gave no answer at first.
    */
   stalled?: string;

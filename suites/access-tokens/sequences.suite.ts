@@ -2,14 +2,16 @@ import { chapter, check } from '../harness/check.js';
 import { coreSequence, play } from '../harness/generators/model.js';
 import { forAll, type PropertySettings } from '../harness/generators/property.js';
 import type { RunPlan } from '../harness/run/run-plan.js';
-import { playSequence, sequences } from '../lifecycle/sequences.js';
+import { knownSequences, playSequence, sequences } from '../lifecycle/sequences.js';
 
 /**
- * How many sequences are played: one for every fifth run that was asked for, four at least, but no further one is begun after five
- * seconds, or 120 ms for each run that was asked for. A login alone takes half a second on a Directus.
+ * How many sequences are played: one for every fifth run that was asked for, four at least; after these, no further one is begun after
+ * five seconds, or 120 ms for each run that was asked for. A login alone takes half a second on a Directus.
  */
-const bounds = ({ runs }: RunPlan): Pick<PropertySettings, 'atMost' | 'budgetMs'> => ({
-  atMost: Math.max(4, Math.ceil(runs / 5)),
+const LEAST = 4;
+const bounds = ({ runs }: RunPlan): Pick<PropertySettings, 'atMost' | 'atLeast' | 'budgetMs'> => ({
+  atLeast: LEAST,
+  atMost: Math.max(LEAST, Math.ceil(runs / 5)),
   budgetMs: Math.max(5000, runs * 120),
 });
 
@@ -34,7 +36,10 @@ chapter('Access Tokens', () => {
     'After any sequence of logins, refreshes and logouts in each mode and of changes of users, by each door, exactly the valid credentials are accepted',
     async (context) => {
       const { plan, evidence } = context;
-      await forAll(sequences, { plan, evidence, ...bounds(plan) }, async (sequence) => playSequence(sequence, context));
+      const examples = knownSequences();
+      await forAll(sequences, { plan, evidence, examples, ...bounds(plan) }, async (sequence) =>
+        playSequence(sequence, context),
+      );
     },
   );
 });

@@ -86,12 +86,16 @@ class Command implements Step {
     await compare(world, stage);
   }
 
+  get isTaken(): boolean {
+    return this.#at !== undefined;
+  }
+
   toString(): string {
     return this.#at === undefined ? this.words : `${this.words} (after ${(this.#at / 1000).toFixed(1)} s)`;
   }
 }
 
-const logIn = (user: number, mode: Mode, door: Door): Step => {
+const logIn = (user: number, mode: Mode, door: Door): Command => {
   // A message of a WebSocket is in mode json.
   const planned = { mode: door === 'message' ? 'json' : mode, door } as const;
   const words = `user ${user + 1} logs in in mode ${planned.mode} by ${doorInWords[door]}`;
@@ -107,7 +111,7 @@ const logIn = (user: number, mode: Mode, door: Door): Step => {
   );
 };
 
-const refreshOnce = (index: number): Step =>
+const refreshOnce = (index: number): Command =>
   new Command(
     `a refresh of login ${index + 1} of those that go on`,
     (world) => goingOn(world).length > 0,
@@ -122,7 +126,7 @@ const refreshOnce = (index: number): Step =>
     },
   );
 
-const logOutOnce = (index: number): Step =>
+const logOutOnce = (index: number): Command =>
   new Command(
     `a logout of login ${index + 1} of those that go on`,
     (world) => goingOn(world).length > 0,
@@ -141,7 +145,7 @@ const change = (
   ends: boolean,
   canBe: (world: Readonly<World>) => boolean,
   made: (known: KnownUser, world: World, context: CheckContext) => Readonly<Record<string, unknown>>,
-): Step =>
+): Command =>
   new Command(`user ${user + 1} ${words}, ${changeInWords[door]}`, canBe, async (world, { context }) => {
     const known = nth(world.users, user);
     await changeUsers(context, [known.account], door, made(known, world, context));
@@ -152,7 +156,7 @@ const change = (
 
 const always = (): boolean => true;
 
-const changes = (user: number, door: UserDoor): Record<string, Step> => ({
+const changes = (user: number, door: UserDoor): Record<string, Command> => ({
   static: change(user, door, 'gets a new static token', false, always, (known, _world, { evidence }) => {
     const token = newStaticToken(evidence);
     if (known.current !== undefined) known.former.push(known.current);
@@ -222,7 +226,7 @@ const changes = (user: number, door: UserDoor): Record<string, Step> => ({
   ),
 });
 
-const pause: Step = new Command(
+const pause: Command = new Command(
   'two seconds pass',
   ({ pauses }) => pauses < MOST_PAUSES,
   async (world, { context: { evidence, wait } }) => {
@@ -324,6 +328,42 @@ export const sequences: fc.Arbitrary<Iterable<Step>> = fc.noBias(
     { maxCommands: MOST_STEPS, size: 'max', disableReplayLog: true },
   ),
 );
+
+/** Steps that are always the same; in a counterexample stand those that were taken. */
+class KnownSequence implements Iterable<Step> {
+  constructor(private readonly steps: readonly Command[]) {}
+
+  [Symbol.iterator](): Iterator<Step> {
+    return this.steps[Symbol.iterator]();
+  }
+
+  toString(): string {
+    return this.steps.filter(({ isTaken }) => isTaken).join(',');
+  }
+}
+
+/**
+ * Sequences that are played in every run, before random ones: several logins in each mode by each door, some of them refreshed, then
+ * each change of their user, and a login that comes back after it.
+ */
+export function knownSequences(): readonly Iterable<Step>[] {
+  const [first, second = first, third = first, fourth = first] = userDoors.map((door) => changes(0, door));
+  const steps = (...all: readonly (Command | undefined)[]): KnownSequence =>
+    new KnownSequence(all.filter((step) => step !== undefined));
+  return [
+    steps(
+      ...[logIn(0, 'session', 'rest'), logIn(0, 'cookie', 'rest'), logIn(0, 'json', 'message'), refreshOnce(0)],
+      ...[logIn(0, 'session', 'graphql'), logIn(0, 'cookie', 'graphql'), first?.['static'], refreshOnce(1)],
+      ...[second?.['password'], logIn(0, 'session', 'rest'), first?.['cleared'], logOutOnce(0)],
+    ),
+    steps(
+      ...[logIn(0, 'json', 'rest'), logIn(0, 'session', 'rest'), logIn(1, 'session', 'rest'), first?.['static']],
+      ...[first?.['password'], logIn(0, 'session', 'rest'), third?.['suspended'], fourth?.['active']],
+      ...[logIn(0, 'cookie', 'rest'), refreshOnce(1), pause],
+      ...[fourth?.['away'], logIn(0, 'session', 'graphql'), first?.['back'], logOutOnce(0)],
+    ),
+  ];
+}
 
 /**
  * Plays a sequence on a target, with two users of its own.

@@ -1,9 +1,12 @@
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { Shell } from '../harness/evidence/shell.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected } from '../harness/expectations.js';
 import { otherTokenSpellings, plainTokenSpellings } from '../harness/generators/spellings.js';
 import type { RequestParts } from '../harness/target/target.js';
+
+/** Digits that make a token unique, none of them 0: what stands before them is what is changed, and some server may take them for a number. */
+const DIGITS = 21;
 
 chapter('Static Tokens', () => {
   for (const [requirement, spellings, headerCarries] of [
@@ -15,7 +18,7 @@ chapter('Static Tokens', () => {
         requirement,
         `A static token with ${spelling.name} is accepted as it was set, and not with anything of it changed`,
         async ({ target, newUser, evidence }) => {
-          const rest = randomBytes(10).toString('hex');
+          const rest = Array.from({ length: DIGITS }, () => randomInt(1, 10)).join('');
           const send = (value: string): [string, RequestParts][] => [
             ...(headerCarries && !value.includes(' ')
               ? [

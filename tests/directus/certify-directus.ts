@@ -1,10 +1,11 @@
 /**
  * Certifies a real Directus four times: with default settings, with its secret, and twice with tokens that live for seconds.
- * `npm run test:directus [-- VERSION …]`. Fails when a requirement fails, or when users are left behind.
+ * `npm run test:directus [-- VERSION …]`. Fails when what fails is not what known-failures.ts says, or when users are left behind.
  */
 import type { Report } from '../../spec/generated/report.js';
 import { runCli } from '../helpers/run-cli.js';
 import { installDirectus, known, OBSERVED_VERSION, startDirectus } from './directus.js';
+import { surprisesIn } from './known-failures.js';
 
 const shortLives = { ACCESS_TOKEN_TTL: '3s' };
 const shorterLives = { ACCESS_TOKEN_TTL: '3s', SESSION_COOKIE_TTL: '4s', REFRESH_TOKEN_TTL: '8s' };
@@ -34,7 +35,11 @@ async function usersOf(url: string): Promise<string[]> {
   return ((await list.json()) as { data: { email: string }[] }).data.map(({ email }) => email);
 }
 
-async function certifyOnce(folder: string, { name, settings, args, env }: (typeof rounds)[number]): Promise<boolean> {
+async function certifyOnce(
+  folder: string,
+  version: string,
+  { name, settings, args, env }: (typeof rounds)[number],
+): Promise<boolean> {
   const directus = await startDirectus(folder, settings);
   try {
     const before = await usersOf(directus.url);
@@ -42,7 +47,8 @@ async function certifyOnce(folder: string, { name, settings, args, env }: (typeo
       env: { ...env, AUTH_CONFORMANCE_ADMIN_EMAIL: known.email, AUTH_CONFORMANCE_ADMIN_PASSWORD: known.password },
     });
     if (stdout === '') throw new Error(`${name}: no report. ${stderr}`);
-    const { summary, outcome, requirements, durationMs, leftovers } = JSON.parse(stdout) as Report;
+    const report = JSON.parse(stdout) as Report;
+    const { summary, outcome, requirements, durationMs, leftovers } = report;
     const after = await usersOf(directus.url);
     const { checks } = summary;
     console.log(
@@ -51,7 +57,12 @@ async function certifyOnce(folder: string, { name, settings, args, env }: (typeo
     for (const requirement of requirements.filter(({ verdict }) => verdict !== 'pass')) {
       console.log(`  ${requirement.verdict} ${requirement.id}: ${requirement.reason ?? ''}`);
     }
-    return code === 0 && leftovers.length === 0 && after.length === before.length;
+    const { unexpected, passed } = surprisesIn(report, version);
+    for (const id of unexpected) console.log(`  NOT KNOWN to fail on ${version}: ${id}`);
+    for (const id of passed) console.log(`  KNOWN to fail on ${version}, and passed: ${id}`);
+    const asKnown = unexpected.length + passed.length + summary.requirements.error === 0;
+    const judged = code === 0 || code === 1;
+    return asKnown && judged && leftovers.length === 0 && after.length === before.length;
   } finally {
     await directus.stop();
   }
@@ -64,6 +75,6 @@ for (const version of versions) {
   console.log(
     `\nDirectus ${version}\n\n| run | outcome | requirements passed | checks run | skipped | failed | errors | time | users left |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |`,
   );
-  for (const round of rounds) good = (await certifyOnce(folder, round)) && good;
+  for (const round of rounds) good = (await certifyOnce(folder, version, round)) && good;
 }
 process.exitCode = good ? 0 : 1;

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { Configuration } from '../../spec/generated/configuration.js';
 import type { Report } from '../../spec/generated/report.js';
 
 /** What a process is to do. */
@@ -10,6 +11,8 @@ export interface Job {
   readonly defects: readonly string[];
   /** These requirements alone; all when not given. */
   readonly only?: readonly string[] | undefined;
+  /** Settings that differ from those of the kill table. */
+  readonly settings?: Pick<Configuration, 'seed' | 'concurrency' | 'runs'> | undefined;
 }
 
 /** What came of it. */
@@ -50,15 +53,16 @@ export class Pool {
   /**
    * Certifies the reference server with defects.
    * @param only these requirements alone; all when not given
+   * @param settings that differ from those of the kill table
    * @throws Error when no report came of it
    */
-  async certify(defects: readonly string[], only?: readonly string[]): Promise<Report> {
+  async certify(defects: readonly string[], only?: readonly string[], settings?: Job['settings']): Promise<Report> {
     const child = this.#idle.shift() ?? (await new Promise<ChildProcess>((resolve) => this.#waiting.push(resolve)));
     this.#count += 1;
     const id = this.#count;
     const { report, error } = await new Promise<Outcome>((resolve) => {
       this.#underWay.set(id, resolve);
-      child.send({ id, defects, only } satisfies Job);
+      child.send({ id, defects, only, settings } satisfies Job);
     });
     this.#underWay.delete(id);
     const next = this.#waiting.shift();

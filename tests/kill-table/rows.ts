@@ -34,6 +34,18 @@ export function checksFailedIn(reports: readonly Report[]): Record<string, strin
   );
 }
 
+/**
+ * What a report does not say as it must: which requirements have not noticed the defect that they name; without a defect, which did
+ * not pass. Each with its verdict.
+ * @param named the requirements that name the defect; none without a defect
+ */
+export function missedIn(report: Report, named: readonly string[]): string[] {
+  const failed = failedIn(report);
+  return report.requirements
+    .filter(({ id, verdict }) => (named.length > 0 ? named.includes(id) && !failed.includes(id) : verdict !== 'pass'))
+    .map(({ id, verdict }) => `${id} (${verdict})`);
+}
+
 /** Where what failed is not what a row says. */
 export interface Difference {
   /** Failed, and stands in the row neither as what fails nor as chance. */

@@ -2,8 +2,8 @@
 import { certifyDefects } from './certify-defect.js';
 import type { Job, Outcome } from './pool.js';
 
-process.on('message', ({ id, defects, only }: Job) => {
-  certifyDefects(defects, only === undefined ? {} : { only: [...only] }).then(
+process.on('message', ({ id, defects, only, settings }: Job) => {
+  certifyDefects(defects, { ...settings, ...(only && { only: [...only] }) }).then(
     (report) => send({ id, report }),
     (error: unknown) => send({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   );

@@ -12,13 +12,17 @@ const TIME_LIMIT_MS = 60_000;
 const TIME_LIMIT_PER_RUN_MS = 1000;
 
 /** The numbers that a run of a property stands on. */
-export interface PropertySettings {
+export interface PropertySettings<T = unknown> {
   readonly plan: Pick<RunPlan, 'runs' | 'seed'>;
   readonly evidence: Evidence;
   /** Runs for this property, when it costs more than others: at most the plan's. */
   readonly atMost?: number;
   /** Time after which no further run is begun, in ms, when runs take long: fewer are made then. */
   readonly budgetMs?: number;
+  /** Runs that are made however long they take: one when not given. */
+  readonly atLeast?: number;
+  /** What is tried first, in every run: it counts among the runs. */
+  readonly examples?: readonly T[];
 }
 
 /**
@@ -28,7 +32,7 @@ export interface PropertySettings {
  */
 export async function forAll<T>(
   arbitrary: fc.Arbitrary<T>,
-  { plan, evidence, atMost, budgetMs }: PropertySettings,
+  { plan, evidence, atMost, budgetMs, atLeast = 1, examples = [] }: PropertySettings<T>,
   holds: (value: T) => Promise<void>,
 ): Promise<void> {
   const mark = evidence.mark();
@@ -51,18 +55,20 @@ export async function forAll<T>(
   const withinBudget = fc.asyncProperty(arbitrary, async (value) => {
     begun += 1;
     isOver ||= now() - start > timeLimitMs;
-    if (begun > 1 && (isOver || now() - start >= (budgetMs ?? Infinity))) return;
+    if (begun > atLeast && (isOver || now() - start >= (budgetMs ?? Infinity))) return;
     made += 1;
     await run(value);
   });
   const found = await fc.check(withinBudget, {
     seed: plan.seed,
     numRuns,
+    examples: examples.map((example): [T] => [example]),
     endOnFailure: true,
   });
   const cause: unknown = found.errorInstance;
   if (!(cause instanceof Violation)) {
-    if (isOver) throw new Inconclusive(`the property took longer than ${timeLimitMs / 1000} s`);
+    if (isOver && budgetMs === undefined)
+      throw new Inconclusive(`the property took longer than ${timeLimitMs / 1000} s`);
     if (found.failed) throw cause;
     if (made < numRuns)
       noteShortfall(`${made} of ${numRuns} random cases were tried in the ${(budgetMs ?? 0) / 1000} s that there are`);
@@ -72,6 +78,7 @@ export async function forAll<T>(
   const shrunk = await fc.check(fc.asyncProperty(arbitrary, run), {
     seed: found.seed,
     numRuns: 1,
+    examples: examples.map((example): [T] => [example]),
     path: found.counterexamplePath ?? '',
     interruptAfterTimeLimit: SHRINK_LIMIT_MS,
   });

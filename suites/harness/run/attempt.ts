@@ -8,6 +8,9 @@ import { nameGivenStaticToken } from '../users/new-static-token.js';
 import { isStall } from './recovery.js';
 import type { Run } from './run.js';
 
+/** What checks share, by name. */
+export type SharedThings = Map<string, Promise<{ readonly value: unknown; readonly evidence: Evidence }>>;
+
 /** One run of a check: what it has at hand, and what it leaves to be put in order. */
 export class Attempt {
   readonly context: CheckContext;
@@ -17,11 +20,13 @@ export class Attempt {
   /**
    * @param evidence where its exchanges go
    * @param width how many slots it has: all of them when it runs alone
+   * @param shared what it shares with other checks
    */
   constructor(
     private readonly run: Run,
     readonly evidence: Evidence,
     private readonly width: number,
+    private readonly shared: SharedThings = run.shared,
   ) {
     this.context = this.#contextFor(evidence);
   }
@@ -72,7 +77,8 @@ export class Attempt {
   }
 
   #contextFor(evidence: Evidence): CheckContext {
-    const { plan, client, sessions, credentials, accounts, slots, privilege, shared, clock } = this.run;
+    const { plan, client, sessions, credentials, accounts, slots, privilege, clock } = this.run;
+    const { shared } = this;
     const create = async (traits: Readonly<Record<string, unknown>>): Promise<Account> => {
       const account = await accounts.create(traits, evidence);
       this.#users.push(account);
@@ -115,7 +121,7 @@ export class Attempt {
       once: async <T>(name: string, make: (context: CheckContext) => Promise<T>) => {
         let making = shared.get(name);
         if (making === undefined) {
-          const own = new Attempt(this.run, new Evidence(), this.width);
+          const own = new Attempt(this.run, new Evidence(), this.width, shared);
           making = make(own.context).then((value) => ({ value, evidence: own.evidence }));
           shared.set(name, making);
           making.catch(() => shared.delete(name));

@@ -22,7 +22,8 @@ type Outcome = Pick<CheckResult, 'verdict' | 'reason' | 'expected' | 'actual' | 
 /**
  * Runs a check, and says what came of it. It is run again when a token of its own expired before it was done, and once when the
  * target gave no response and has recovered since, or is not asked any more for want of responses: alone then, after all others, for it may have been too much at once. Before it is
- * run again, the users that it made are removed: the second run must not meet what the first has left.
+ * run again, the users that it made are removed: the second run must not meet what the first has left. One that failed is run once
+ * more, alone, and the verdict says whether it failed again.
  */
 export async function judge(run: Run, check: Check): Promise<CheckResult> {
   const { plan, client, slots, interrupted, recovery } = run;
@@ -64,11 +65,16 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
       await attempt.end();
       slots.release(width);
     }
+    const durationMs = Math.round(performance.now() - start);
+    const failed = outcome.verdict === 'fail' || outcome.verdict === 'warn';
+    const confirmation =
+      failed && (await attempt.undo()) === undefined ? await run.confirmation.of(run, check) : undefined;
     return {
       title,
       ...outcome,
+      ...(confirmation !== undefined && { confirmation }),
       ...(stalled !== undefined && { stalled }),
-      durationMs: Math.round(performance.now() - start),
+      durationMs,
       ...(outcome.verdict === 'pass' && plan.evidence === 'failures'
         ? { exchanges: [], curl: [] }
         : {

@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Mutex, Semaphore } from 'async-mutex';
 import { Administrator } from '../users/administrator.js';
-import type { Evidence } from '../evidence/evidence.js';
 import { hearSecrets, SeenSecrets } from '../evidence/seen-secrets.js';
 import { HttpClient } from '../target/http-client.js';
 import { Pace } from '../target/pace.js';
@@ -9,6 +8,8 @@ import { Silence } from '../target/silence.js';
 import { Inconclusive } from '../outcomes.js';
 import { TargetTime } from '../target/time.js';
 import { AdvancedClock, RunningClock, type Clock } from './clock.js';
+import type { SharedThings } from './attempt.js';
+import { Confirmation } from './confirmation.js';
 import { Ledger, SessionLedger } from './ledger.js';
 import { Recovery } from './recovery.js';
 import type { RunPlan } from './run-plan.js';
@@ -37,7 +38,9 @@ export interface Run {
   /** Held by the one check that has a user with the rights of an administrator: a target may allow few of them. */
   readonly privilege: Mutex;
   /** What checks share, by name. */
-  readonly shared: Map<string, Promise<{ readonly value: unknown; readonly evidence: Evidence }>>;
+  readonly shared: SharedThings;
+  /** Runs checks that failed once more. */
+  readonly confirmation: Confirmation;
   /** What the target issued and what was made up for it: handed over with each check, for the report to mask. */
   readonly secrets: SeenSecrets;
   /** Aborted when the run is to end early, with the Inconclusive that says why. */
@@ -91,6 +94,7 @@ export function startRun(plan: RunPlan): Run {
     clock,
     privilege: new Mutex(),
     shared: new Map(),
+    confirmation: new Confirmation(),
     secrets,
     interrupted: interruption.signal,
     end: async () => {

@@ -1,6 +1,7 @@
 import { Evidence } from '../evidence/evidence.js';
 import { nameGatewayHeaders, withGatewayHeaders, type Connection } from './connection.js';
 import type { SentRequest, ReceivedResponse } from './exchange.js';
+import { Congestion } from './congestion.js';
 import { BODY_LIMIT } from './limits.js';
 import { Pace } from './pace.js';
 import { isRefusedForRate, readRateLimit } from './rate-limit.js';
@@ -63,6 +64,7 @@ export class HttpClient {
   readonly pace: Pace;
   readonly connection: Connection;
   readonly #pending = new Map<symbol, string>();
+  readonly #congestion: Congestion;
 
   constructor({ timeoutMs, interrupted, silence, pace, connection = {} }: ClientOptions) {
     this.timeoutMs = timeoutMs;
@@ -71,6 +73,7 @@ export class HttpClient {
     this.pace = pace ?? new Pace();
     this.connection = connection;
     this.#transport = new Transport(connection, timeoutMs);
+    this.#congestion = new Congestion(timeoutMs);
   }
 
   /**
@@ -105,10 +108,13 @@ export class HttpClient {
       const unasked = this.silence.verdictOn(endpoint);
       if (unasked !== undefined) throw new TransportError(unasked, 'silent');
       const isAtTheHead = tries > 1 && tries <= AT_THE_HEAD;
-      await evidence.whileWaiting(async () => this.turn(isAtTheHead));
+      await evidence.whileWaiting(async () => {
+        await this.turn(isAtTheHead);
+        await this.#congestion.enter(this.#interrupted);
+      });
       const [startedAt, sentAt] = [Date.now(), performance.now()];
       try {
-        const response = await this.#ask(request, options);
+        const response = await this.#askAs(endpoint, sentAt, request, options);
         const receivedAt = performance.now();
         this.silence.answered(endpoint);
         if (options.once !== true && isRefusedForRate(response)) {
@@ -139,6 +145,25 @@ export class HttpClient {
           evidence.add({ request, error: explained.message, startedAt, durationMs: performance.now() - sentAt });
         throw explained;
       }
+    }
+  }
+
+  async #askAs(
+    endpoint: string,
+    sentAt: number,
+    request: SentRequest,
+    options: SendOptions,
+  ): Promise<ReceivedResponse> {
+    let outcome: 'answered' | 'timeout' | 'lost' = 'lost';
+    try {
+      const response = await this.#ask(request, options);
+      outcome = 'answered';
+      return response;
+    } catch (error) {
+      if ((error as Error).name === 'TimeoutError') outcome = 'timeout';
+      throw error;
+    } finally {
+      this.#congestion.leave(endpoint, sentAt, outcome);
     }
   }
 
