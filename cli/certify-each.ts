@@ -78,13 +78,19 @@ export async function certifyEach(
   if (json) process.stdout.write(separator === '[' ? '[]\n' : ']\n');
   output.write(table(rows));
   const code = codes.find((one) => rows.some((row) => row.code === one)) ?? 0;
-  if (comparison === undefined || compared.length === 0) return code;
+  const why = (): number => {
+    const deciding = rows.filter((row) => row.code === code).length;
+    const whose = deciding === rows.length ? 'each target' : `${deciding} of ${rows.length} targets`;
+    output.write(`Exit code ${code}: that of ${whose}\n`);
+    return code;
+  };
+  if (comparison === undefined || compared.length === 0) return why();
   const { renderComparison } = await import('../reporters/html/comparison-page.js');
   const written = await attempt(`the html comparison ${resolve(comparison)}`, () =>
     writeWhole(comparison, renderComparison(compared)),
   );
   if (written) output.write(`html comparison: ${resolve(comparison)}\n`);
-  return written ? code : codeUnwritten(code);
+  return written ? why() : codeUnwritten(code);
 }
 
 /** A report without the evidence of what passed, which a comparison does not show: that of many targets would not fit into memory. */

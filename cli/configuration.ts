@@ -4,7 +4,9 @@ import { pathToFileURL } from 'node:url';
 import type { Configuration } from '../spec/generated/configuration.js';
 import { schemas } from '../spec/schemas.js';
 import { withoutUserinfo } from '../spec/mask.js';
+import { doYouMean } from '../spec/suggestion.js';
 import { compileValidator } from '../spec/schema-validator.js';
+import { formats } from '../reporters/renderers.js';
 import { ConfigurationError } from '../report/errors.js';
 import { parseJson } from '../report/files/parse-json.js';
 import { encodingOf, readBytes, readText, textIn } from '../report/files/read-text.js';
@@ -18,7 +20,7 @@ const keys = Object.keys(schemas['configuration.schema.json'].properties) as Key
 /** What only a file can say: it is code. */
 const ofFile: readonly Key[] = ['clock', 'users', 'paths', 'headers', 'capabilities'];
 const lists: readonly Key[] = ['profile', 'only', 'skip', 'requireProfile'];
-const integers: readonly Key[] = ['concurrency', 'runs', 'seed'];
+const integers: readonly Key[] = ['bail', 'concurrency', 'runs', 'seed'];
 const booleans: readonly Key[] = [
   'thorough',
   'shuffle',
@@ -103,7 +105,7 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Given {
     const key = known.get(variable);
     if (key === undefined) {
       throw new ConfigurationError(
-        `the environment variable ${variable} is not known. Known are ${[...known.keys()].join(', ')}`,
+        `the environment variable ${variable} is not known.${doYouMean(variable, [...known.keys()])} Known are ${[...known.keys()].join(', ')}`,
       );
     }
     given.set(key, { value: fromText(key, text, variable), from: variable });
@@ -127,7 +129,11 @@ async function fromFile(named: string | undefined, directory: string): Promise<G
   }
   const given: Given = new Map();
   for (const [key, value] of Object.entries(content))
-    given.set(key as Key, { value: value as unknown, from: `"${key}" in ${path}` });
+    // One profile or id may stand there without the brackets of a list.
+    given.set(key as Key, {
+      value: lists.includes(key as Key) && typeof value === 'string' ? [value] : (value as unknown),
+      from: `"${key}" in ${path}`,
+    });
   return given;
 }
 
@@ -149,7 +155,28 @@ async function load(path: string): Promise<unknown> {
     const message = error instanceof Error ? error.message : String(error);
     const [what = ''] = message.split('\n', 1);
     const shown = extname(path) === '.json' ? what.replace(/(?:, \.{0,3})?".*$|, \.{3}.*$/s, '').trim() : what;
-    throw wrong(`cannot be read: ${shown}`);
+    throw wrong(`cannot be read: ${shown.trim()}${await placeOf(error, path)}`);
+  }
+}
+
+/**
+ * Where a module has a syntax error: Node says so nowhere that can be read, the loader of TypeScript at the end of its message, with
+ * columns from 0. Nothing for any other error.
+ */
+async function placeOf(error: unknown, path: string): Promise<string> {
+  const placed = (message: string): string => {
+    const [, line, column] = /:(\d{1,9}):(\d{1,9})\s*$/.exec(message) ?? [];
+    return line === undefined ? '' : `: see line ${line}, column ${Number(column) + 1}`;
+  };
+  const message = error instanceof Error ? error.message : '';
+  if (message.startsWith('ParseError')) return placed(message);
+  if (!(error instanceof SyntaxError)) return '';
+  const { createJiti } = await import('jiti');
+  try {
+    await createJiti(import.meta.url).import(path);
+    return '';
+  } catch (again) {
+    return again instanceof Error && again.message.startsWith('ParseError') ? placed(again.message) : '';
   }
 }
 
@@ -165,7 +192,9 @@ function validated(given: Given): Configuration {
     const { value, from } = given.get(key as Key) ?? { value: undefined, from: key };
     // Entries hold passwords: none is shown.
     if (key === 'targets') return `${from}${inner.length > 0 ? `, ${inner.join('.')}` : ''} ${message}`;
-    if (!keys.includes(key as Key)) return `${from} is not known. Known are ${keys.join(', ')}`;
+    if (!keys.includes(key as Key)) return `${from} is not known.${doYouMean(key, keys)} Known are ${keys.join(', ')}`;
+    if (key === 'report' && message.includes('not known'))
+      return `${from}: there is no format "${inner.join('.')}".${doYouMean(inner.join('.'), formats)} There are ${formats.join(', ')}`;
     const shown = mayBeShown(key) && value !== undefined ? `, but is ${withoutUserinfo(JSON.stringify(value))}` : '';
     const where = inner.length > 0 && Number.isNaN(Number(inner[0])) ? `${from}, ${inner.join('.')}` : from;
     return message.startsWith('is ')

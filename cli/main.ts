@@ -10,6 +10,7 @@ import type { MergeFlags } from './commands/merge.js';
 import type { ReportFlags } from './commands/report.js';
 import type { ServeFlags } from './commands/serve.js';
 import type { VerifyFlags } from './commands/verify.js';
+import { doYouMean } from '../spec/suggestion.js';
 import { formats } from '../reporters/renderers.js';
 
 const { version } = JSON.parse(
@@ -65,6 +66,16 @@ function withRunFlags(command: Command): Command {
       .option('--seed <N>', 'seed of the property-based checks (default: random, shown in the report)')
       .option('--thorough', 'walk the lifecycle matrix cell by cell, which takes many more requests')
       .option('--evidence <failures|all>', 'keep the exchanges of these checks in the report (default: failures)')
+      .addOption(
+        new Option('--bail [N]', 'end the run after so many failed requirements (default when given: 1)').preset('1'),
+      )
+      .addOption(
+        new Option(
+          '--last-failed [REPORT]',
+          'run only what did not pass in this JSON report (default: that of --report json=FILE)',
+        ),
+      )
+      .option('--open', 'open the HTML report of --report html=FILE when the run has ended')
       .option('--shuffle', 'run the checks in random order, which the seed decides'),
   );
 }
@@ -121,6 +132,7 @@ const program = withRunFlags(
       )
       .option('--name <NAME>', 'what the target is called in the report (default: Directus where it says so)')
       .option('--config <FILE>', 'configuration file (default: auth-conformance.config.{ts,js,mjs,json})')
+      .argument('[URL]', 'the same as --target URL')
       .option('--list', 'list the requirements that would be run, and run none'),
   ),
 )
@@ -134,9 +146,10 @@ Exit codes: 0 conformant, 1 not conformant, or not what --fail-on, --baseline, -
 2 usage or configuration, or the target is conformant but a report could not be written, 3 target not judgeable. Of several targets, 1 goes before 2 and 3.`,
   )
   .enablePositionalOptions()
-  .action(async (flags: Record<string, unknown>) => {
+  .helpCommand('help [command]', 'show the help of a command')
+  .action(async (url: string | undefined, flags: Record<string, unknown>) => {
     const { certify } = await import('./commands/certify.js');
-    process.exitCode = await certify(flags);
+    process.exitCode = await certify(withTarget(url, flags));
   });
 
 withRunFlags(
@@ -305,6 +318,27 @@ program
     const { init } = await import('./commands/init.js');
     process.stdout.write(init(system, { ...flags, version, directory: process.cwd() }));
   });
+
+program
+  .command('version')
+  .description('print the version')
+  .action(() => {
+    process.stdout.write(`${version}\n`);
+  });
+
+/**
+ * The flags with a URL that stands by itself as their target.
+ * @throws CommanderError when it is no URL: a command that there is not
+ */
+function withTarget(url: string | undefined, flags: Record<string, unknown>): Record<string, unknown> {
+  if (url === undefined) return flags;
+  if (!/^https?:\/\//i.test(url)) {
+    const known = ['help', ...program.commands.map((command) => command.name())];
+    throw new CommanderError(2, 'commander.unknownCommand', `unknown command '${url}'.${doYouMean(url, known)}`);
+  }
+  const targets = (flags['target'] ?? []) as string[];
+  return { ...flags, target: [...targets, url] };
+}
 
 /** Makes commander throw rather than exit, for every command. */
 function throwOnExit(command: Command): void {

@@ -40,17 +40,23 @@ export function readyGate({
   mustBeReplaceable(file);
   return (report) => {
     if (report.outcome === 'not-judged' || report.requirements.some(({ verdict }) => verdict === 'error'))
-      return { code: 3, findings: [`GATE NOT PASSED: not all was judged, ${named} is left as it was`] };
+      return {
+        code: 3,
+        findings: [`GATE NOT PASSED: not all was judged, ${named} is left as it was`],
+        why: 'not all was judged',
+      };
     const updated = updateOf(baseline, report, options);
     try {
       writeWhole(file, `${JSON.stringify(updated, null, 2)}\n`);
     } catch (error) {
-      const { code, findings } = gate(report, options, baseline);
+      const { code, findings, why } = gate(report, options, baseline);
       const failure = `baseline: ${named} cannot be written: ${whyUnwritable(error)}; it is left as it was`;
-      return { code: code === 0 ? 2 : code, findings: [...findings, failure] };
+      return code === 0
+        ? { code: 2, findings: [...findings, failure], why: 'the baseline cannot be written' }
+        : { code, findings: [...findings, failure], why };
     }
-    const { code, findings } = gate(report, options, updated);
-    return { code, findings: [...changes(baseline, updated, named), ...findings] };
+    const { code, findings, why } = gate(report, options, updated);
+    return { code, findings: [...changes(baseline, updated, named), ...findings], why };
   };
 }
 

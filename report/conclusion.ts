@@ -1,5 +1,7 @@
 import { requirements as catalogue, type CataloguedRequirement } from '../spec/catalogue.js';
 import type { CheckResult, Report, RequirementResult, Tally, Verdict } from '../spec/generated/report.js';
+import { diagnose } from './diagnosis.js';
+import { profileVerdictsOf } from './profile-verdicts.js';
 
 /** The worst comes first: what several checks of one requirement come to together. */
 const weight: readonly Verdict[] = ['fail', 'error', 'warn', 'pass', 'skip'];
@@ -36,22 +38,23 @@ function tally(verdicts: readonly Verdict[]): Tally {
   };
 }
 
-/** conformant, not-conformant or not-judged: see the report's schema. */
-function outcomeOf(results: readonly RequirementResult[]): Report['outcome'] {
-  if (results.some(({ verdict }) => verdict === 'fail')) return 'not-conformant';
-  const shown = results.some(({ verdict }) => verdict === 'pass');
-  return results.some(({ verdict }) => verdict === 'error') || !shown ? 'not-judged' : 'conformant';
-}
+/** What a report says as a whole. */
+export type Conclusion = Pick<Report, 'outcome' | 'complete' | 'summary' | 'diagnosis'> &
+  Required<Pick<Report, 'byProfile'>>;
 
-/** What the verdicts of a report come to. */
-export function conclusionOf(results: readonly RequirementResult[]): Pick<Report, 'outcome' | 'complete' | 'summary'> {
+/** What the verdicts of a report come to. The outcome is that of core, or of the first profile that was run: see the report's schema. */
+export function conclusionOf(results: readonly RequirementResult[]): Conclusion {
   const core = catalogue.filter(({ profile }) => profile === 'core');
   const judged = new Set(
     results.filter(({ verdict }) => verdict === 'pass' || verdict === 'fail' || verdict === 'warn').map(({ id }) => id),
   );
+  const byProfile = profileVerdictsOf(results);
+  const diagnosis = diagnose(results);
   return {
-    outcome: outcomeOf(results),
+    outcome: byProfile[0]?.outcome ?? 'not-judged',
     complete: core.every(({ id }) => judged.has(id)),
+    byProfile,
+    ...(diagnosis && { diagnosis }),
     summary: {
       requirements: tally(results.map(({ verdict }) => verdict)),
       checks: tally(results.flatMap(({ checks }) => checks.map(({ verdict }) => verdict))),

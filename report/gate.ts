@@ -3,6 +3,7 @@ import type { Baseline, KnownFailure } from '../spec/generated/baseline.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Profile, Report, RequirementResult } from '../spec/generated/report.js';
 import { onOneLine } from './foreign-text.js';
+import { profilesInOrder } from './profile-verdicts.js';
 import { inNumbers, labels } from './wording.js';
 
 /** What a run must come to. Without any of these, a failed MUST alone closes the gate. */
@@ -14,6 +15,8 @@ export interface Gate {
   readonly code: number;
   /** What to tell, a line each; nothing when nothing beyond the default was asked for. */
   readonly findings: readonly string[];
+  /** Why the exit code is what it is, on one line. */
+  readonly why: string;
 }
 
 /** How many ids a line names. */
@@ -59,7 +62,8 @@ export function gate(report: Report, options: GateOptions, baseline?: Baseline):
   const notJudged = (report.outcome === 'not-judged' && !isEmpty) || errors.length > 0;
   const code = unknown.length > 0 || missing.length > 0 ? 1 : notJudged ? 3 : 0;
   const asked = baseline !== undefined || Object.values(options).some((value) => value !== undefined);
-  if (!asked) return { code, findings: [] };
+  const said = onOneLine(reasonOf(report, { code, unknown, known: failures.length - unknown.length, missing, errors }));
+  if (!asked) return { code, findings: [], why: said };
 
   const why = [
     ...(unknown.length === 0
@@ -76,7 +80,51 @@ export function gate(report: Report, options: GateOptions, baseline?: Baseline):
     ...missing.flatMap(({ lines }) => lines),
     code === 0 ? 'GATE PASSED' : `GATE NOT PASSED: ${why.join('; ')}`,
   ];
-  return { code, findings: lines.map(onOneLine) };
+  return { code, findings: lines.map(onOneLine), why: said };
+}
+
+/** Why an exit code is what it is: what decides it, and of a target that keeps core, how to ask for core alone. */
+function reasonOf(
+  report: Report,
+  {
+    code,
+    unknown,
+    known,
+    missing,
+    errors,
+  }: {
+    readonly code: number;
+    readonly unknown: readonly RequirementResult[];
+    readonly known: number;
+    readonly missing: readonly Missing[];
+    readonly errors: readonly RequirementResult[];
+  },
+): string {
+  if (code === 0) {
+    const warned = report.requirements.filter(({ verdict }) => verdict === 'warn').length;
+    return [
+      known > 0 ? `no failure but ${inNumbers(known, 'known one')} of the baseline` : 'no MUST failed',
+      ...(warned > 0 ? [`${inNumbers(warned, 'requirement')} warned, which --fail-on should or any counts`] : []),
+    ].join('; ');
+  }
+  if (code === 3)
+    return errors.length === 0 ? 'nothing was shown' : `${inNumbers(errors.length, 'requirement')} could not be judged`;
+  const failed = profilesInOrder.flatMap((profile) => {
+    const own = unknown.filter((result) => result.profile === profile);
+    return own.length === 0
+      ? []
+      : [
+          `${inNumbers(own.length, 'requirement')} of the profile ${profile} failed: ${firstOf(own.map(({ id }) => id))}`,
+        ];
+  });
+  const coreAlone =
+    report.outcome === 'conformant' &&
+    unknown.length > 0 &&
+    unknown.every(({ profile }) => profile !== 'core') &&
+    report.profiles.includes('core')
+      ? ['--profile core judges core alone']
+      : [];
+  return [...failed, ...missing.map(({ short }) => short), ...coreAlone].join('; ');
 }
 
 /** What the baseline and the run say of each other. */

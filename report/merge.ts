@@ -36,6 +36,7 @@ export function mergeReports(given: readonly Report[], { allowMissing = false }:
     const told = notesOn(report.requirements);
     return report.notes.filter((note) => !told.includes(note));
   });
+  const conclusion = conclusionOf(results);
   const merged: Report = {
     ...first,
     startedAt: reports.map(({ startedAt }) => startedAt).sort()[0] ?? first.startedAt,
@@ -44,11 +45,12 @@ export function mergeReports(given: readonly Report[], { allowMissing = false }:
       ...capability,
       given: reports.every((report) => hasCapability(report, capability.name)),
     })),
-    ...conclusionOf(results),
+    ...conclusion,
     requirements: results,
     leftovers: reports.flatMap(({ leftovers }) => leftovers),
     notes: [...new Set(notes), ...notesOn(results), ...differences(reports, missing)],
   };
+  if (conclusion.diagnosis === undefined) delete merged.diagnosis;
   delete merged.shard;
   // Of which parts a report is made is told of those that were merged now, not of parts of a part.
   delete merged.parts;

@@ -1,9 +1,10 @@
 import { requirements as catalogue, type CataloguedRequirement } from '../spec/catalogue.js';
-import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
+import type { CheckResult, ProfileVerdict, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 import { specification, version } from './build.js';
 import { conclusionOf, verdictOf } from './conclusion.js';
 import { ConfigurationError } from './errors.js';
 import { onOneLine } from './foreign-text.js';
+import { profileVerdictsOf } from './profile-verdicts.js';
 import { inNumbers } from './wording.js';
 
 /** A report that was read, and judged again by the checks that it holds. */
@@ -44,13 +45,23 @@ export function rejudge(said: Report, name: string): Rejudged {
   };
   const results = said.requirements.map((result) => rejudged(result, isOfThisVersion, tell));
   const conclusion = conclusionOf(results);
-  if (!isOfThisVersion) conclusion.complete = said.complete && allCoreJudged(results);
+  if (!isOfThisVersion) {
+    conclusion.complete = said.complete && allCoreJudged(results);
+    conclusion.byProfile = byProfileOfAnother(said, results);
+    // What its defects do is known of this version alone.
+    delete conclusion.diagnosis;
+  }
   if (isOfThisVersion) {
     tell('specification.title', said.specification.title, specification.title, 'that of this version is');
     tell('specification.sha256', said.specification.sha256, specification.sha256, 'that of this version is');
   }
   tell('outcome', said.outcome, conclusion.outcome, 'its checks come to');
   tell('complete', said.complete, conclusion.complete, 'its checks come to');
+  for (const [at, one] of (said.byProfile ?? []).entries()) {
+    const inWords = (verdict: ProfileVerdict | undefined): string =>
+      verdict === undefined ? 'nothing' : Object.entries(verdict).sort().join(' ').replaceAll(',', ' ');
+    tell(`byProfile ${at + 1}`, inWords(one), inWords(conclusion.byProfile[at]), 'its checks come to');
+  }
   for (const kind of ['requirements', 'checks'] as const) {
     for (const [member, count] of Object.entries(conclusion.summary[kind]))
       tell(
@@ -67,6 +78,7 @@ export function rejudge(said: Report, name: string): Rejudged {
     requirements: results,
     notes: [...said.notes, ...noteOn(found)],
   };
+  if (conclusion.diagnosis === undefined) delete report.diagnosis;
   return { report, disagreements: found, remarks: isOfThisVersion ? [] : ofAnotherVersion(said) };
 }
 
@@ -117,6 +129,15 @@ function reasonOf(said: RequirementResult, { verdict, checks }: RequirementResul
   const decisive = checks.find((check) => check.verdict === verdict);
   if (decisive === undefined) return 'it holds no check';
   return decisive.reason ?? (verdict === 'pass' ? undefined : 'its check tells no reason');
+}
+
+/** The verdicts by profile of a report of another version, whose profiles have as many requirements as it says. */
+function byProfileOfAnother(said: Report, results: readonly RequirementResult[]): ProfileVerdict[] {
+  const told = new Map(said.byProfile?.map((one) => [one.profile, one]));
+  return profileVerdictsOf(results, (profile) => told.get(profile)?.total ?? 0).map((one) => ({
+    ...one,
+    complete: one.complete && (told.get(one.profile)?.complete ?? said.complete),
+  }));
 }
 
 function allCoreJudged(results: readonly RequirementResult[]): boolean {

@@ -1,4 +1,12 @@
-import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
+import type {
+  CheckResult,
+  Diagnosis,
+  LikelyCause,
+  Report,
+  RequirementResult,
+  Verdict,
+} from '../spec/generated/report.js';
+import { passedInWords, verdictsByProfile } from './profile-verdicts.js';
 
 /** How a verdict is shown: a sign and a word, so that neither colour nor sign stands alone. */
 export const labels: Readonly<Record<Verdict, { readonly sign: string; readonly word: string }>> = {
@@ -59,11 +67,35 @@ export function notPassedInWords({ summary: { requirements } }: Report): string[
   ];
 }
 
+/** What the likely causes of a report are, in a few words: a heading. */
+export function causesInWords({ causes, failures }: Diagnosis): string {
+  if (causes.length === 0)
+    return `No known cause explains ${failures === 1 ? 'this failure' : `these ${failures} failures`}`;
+  return causes.length === 1 ? 'Likely one cause' : `Likely ${causes.length} causes`;
+}
+
+/** How well a likely cause matches: "Explains 8 of 8 failures, 8 of 9 that this defect causes". */
+export const matchInWords = ({ explains, effects, observed }: LikelyCause, { failures }: Diagnosis): string =>
+  `Explains ${explains.length} of ${inNumbers(failures, 'failure')}, ${observed} of ${effects} that this defect causes`;
+
 /** The outcome as a reader is told it. One that is not complete does not look like a certificate. */
 export function outcomeInWords(report: Report): string {
   if (report.outcome === 'not-conformant') return 'NOT CONFORMANT';
   if (report.outcome === 'not-judged') return 'NOT JUDGED';
   return report.complete ? 'CONFORMANT' : 'CONFORMANT as far as tested';
+}
+
+/**
+ * The verdict of each profile on a line: the outcome in words of the first, which the certificate is about, and of the others how
+ * many of their requirements passed.
+ */
+export function profilesInWords(report: Report): string {
+  const [first, ...others] = verdictsByProfile(report);
+  if (first === undefined) return outcomeInWords(report);
+  return [
+    `${first.profile} ${outcomeInWords(report)} ${passedInWords(first)}`,
+    ...others.map((one) => `${one.profile} ${passedInWords(one)}`),
+  ].join(' · ');
 }
 
 /** Why a report is no full certificate, be it conformant or but a part of a run; undefined when there is nothing to say. */

@@ -1,22 +1,31 @@
 import { makeBadge } from 'badge-maker';
-import type { Report } from '../spec/generated/report.js';
-import { coreOf, coreSkipped } from '../report/wording.js';
+import type { ProfileVerdict, Report } from '../spec/generated/report.js';
+import { passedInWords, verdictsByProfile } from '../report/profile-verdicts.js';
 
 const label = 'auth-conformance';
 
-/** What a badge says, and its colour. One that is not complete does not look like a certificate. */
+const words = { conformant: 'conformant', 'not-conformant': 'not conformant', 'not-judged': 'not judged' } as const;
+
+/**
+ * What a badge says of each profile, and its colour, which is about core. One that is not complete does not look like a certificate,
+ * and bright green is one whose other profiles have no failure either.
+ */
 function badgeOf(report: Report): { readonly message: string; readonly color: string } {
-  const { pass, fail, error } = report.summary.requirements;
-  if (report.outcome === 'not-conformant') return { message: `not conformant · ${fail} failed`, color: 'red' };
-  if (report.outcome === 'not-judged')
-    return { message: error === 0 ? 'not judged' : `not judged · ${error} open`, color: 'lightgrey' };
-  const core = coreOf(report).length;
-  if (report.complete) return { message: `conformant · core ${core}/${core}`, color: 'brightgreen' };
-  const skipped = coreSkipped(report).length;
-  return {
-    message: `as far as tested · ${skipped === 0 ? `${pass} passed` : `core ${core - skipped}/${core}`}`,
-    color: 'yellow',
-  };
+  const { outcome, complete } = report;
+  const [first, ...others] = verdictsByProfile(report);
+  const word = outcome === 'conformant' && !complete ? 'as far as tested' : words[outcome];
+  const message = [
+    first === undefined ? word : `${first.profile} ${word} ${passedInWords(first)}`,
+    ...others.map((one) => `${one.profile} ${passedInWords(one)}`),
+  ].join(' · ');
+  return { message, color: colorOf(outcome, complete, others) };
+}
+
+function colorOf(outcome: Report['outcome'], complete: boolean, others: readonly ProfileVerdict[]): string {
+  if (outcome === 'not-conformant') return 'red';
+  if (outcome === 'not-judged') return 'lightgrey';
+  if (!complete) return 'yellow';
+  return others.some((one) => one.outcome === 'not-conformant') ? 'green' : 'brightgreen';
 }
 
 /** The JSON that https://shields.io/badges/endpoint-badge makes a badge of. */

@@ -1,6 +1,7 @@
 import { create } from 'xmlbuilder2';
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
+import { passedInWords, verdictsByProfile } from '../report/profile-verdicts.js';
 import { byChapter, confirmationInWords } from '../report/wording.js';
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
@@ -47,13 +48,15 @@ export function renderJUnit(given: Report): string {
       timestamp: report.startedAt.slice(0, 19),
     });
     const properties = suite.ele('properties');
-    const shown = {
+    const shown: Record<string, string> = {
       target: report.target.url,
       profiles: report.profiles.join(' '),
       outcome: report.outcome,
       complete: String(report.complete),
       seed: String(report.seed),
     };
+    for (const one of verdictsByProfile(report))
+      shown[`profile.${one.profile}`] = `${one.outcome} ${passedInWords(one)}`;
     for (const [name, value] of Object.entries(shown)) properties.ele('property', { name, value });
     for (const requirement of requirements) {
       for (const check of requirement.checks) {

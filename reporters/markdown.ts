@@ -1,10 +1,12 @@
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
 import {
   byChapter,
+  causesInWords,
   confirmationInWords,
   identityInWords,
   labels,
-  outcomeInWords,
+  matchInWords,
+  profilesInWords,
   whatIsOpen,
 } from '../report/wording.js';
 import { line, Markdown } from './markdown-text.js';
@@ -24,7 +26,7 @@ export function renderMarkdown(report: Report): string {
   const lines = [
     line`# Access-token conformance report`,
     empty,
-    open === undefined ? line`**${outcomeInWords(report)}**` : line`**${outcomeInWords(report)}**: ${open}.`,
+    open === undefined ? line`**${profilesInWords(report)}**` : line`**${profilesInWords(report)}**: ${open}.`,
     empty,
     line`| | |`,
     line`| --- | --- |`,
@@ -43,6 +45,7 @@ export function renderMarkdown(report: Report): string {
       empty,
     ]),
     ...report.notes.flatMap((note) => [line`> ${note}`, empty]),
+    ...likelyCauses(report),
     ...(attention.length === 0 ? [] : [line`## What did not pass`, empty, ...attention.flatMap(details)]),
     ...(skipped.length === 0
       ? []
@@ -65,6 +68,21 @@ export function renderMarkdown(report: Report): string {
     ]),
   ];
   return Markdown.join(lines, '\n').source;
+}
+
+function likelyCauses({ diagnosis }: Report): Markdown[] {
+  if (diagnosis === undefined) return [];
+  const { causes, unexplained } = diagnosis;
+  return [
+    line`## ${causesInWords(diagnosis)}`,
+    empty,
+    ...causes.flatMap((cause) => [
+      line`- **${cause.title}** ${Markdown.code(cause.defect)} ${matchInWords(cause, diagnosis)}.`,
+      ...cause.alternatives.map(({ title, defect }) => line`  - or as well: ${title} ${Markdown.code(defect)}`),
+    ]),
+    ...(causes.length === 0 || unexplained.length === 0 ? [] : [line`- Not explained: ${unexplained.join(', ')}`]),
+    ...(causes.length === 0 ? [] : [empty]),
+  ];
 }
 
 function details({ id, title, level, profile, source, verdict, checks }: RequirementResult): Markdown[] {

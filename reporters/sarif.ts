@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
+import { verdictsByProfile } from '../report/profile-verdicts.js';
 import { confirmationInWords } from '../report/wording.js';
 import { jsonText } from '../report/files/json-text.js';
 import { adviceOf } from './advice.js';
@@ -130,6 +131,7 @@ export function renderSarif(given: Report): string {
           outcome: report.outcome,
           complete: report.complete,
           profiles: report.profiles,
+          byProfile: verdictsByProfile(report),
           seed: report.seed,
         },
       },

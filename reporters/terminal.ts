@@ -1,15 +1,17 @@
 import pc from 'picocolors';
 import { adviceOn } from './advice.js';
-import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
+import type { CheckResult, LikelyCause, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
 import {
   byChapter,
+  causesInWords,
   confirmationInWords,
   identityInWords,
   inNumbers,
   labels,
+  matchInWords,
   notPassedInWords,
-  outcomeInWords,
+  profilesInWords,
   whatIsOpen,
 } from '../report/wording.js';
 
@@ -32,6 +34,9 @@ const paintOf = (colors: Colors, verdict: Verdict): ((text: string) => string) =
 
 /** Requirements that a brief report names, beside the one that it shows in full. */
 const NAMED = 20;
+/** Ids of unexplained failures, and defects that match as well, that are named. */
+const NAMED_IDS = 5;
+const ALTERNATIVES = 3;
 /** Ids that a brief report names for each reason why requirements were skipped. */
 const SKIPPED_NAMED = 3;
 
@@ -54,6 +59,7 @@ function verbose(report: Report, colors: Colors, width: number): string[] {
       ...requirements.map((one) => line(one, colors, width)),
     ]),
     ...notPassed(report).flatMap((requirement) => ['', ...details(requirement, colors)]),
+    ...likelyCauses(report, colors),
     ...skippedLines(report, colors, Infinity),
     '',
   ];
@@ -67,6 +73,7 @@ function brief(report: Report, colors: Colors, width: number): string[] {
     ...(named.length === 0 ? [] : ['', ...named.map((one) => line(one, colors, width))]),
     ...(others.length === named.length ? [] : [colors.dim(`  … and ${others.length - named.length} more`)]),
     ...(others.length === 0 ? [] : [colors.dim('  --verbose shows each with its evidence')]),
+    ...likelyCauses(report, colors),
     ...skippedLines(report, colors, SKIPPED_NAMED),
     '',
   ];
@@ -144,6 +151,29 @@ function checkDetails(check: CheckResult, colors: Colors): string[] {
   ];
 }
 
+/** What the failures probably come from, each cause with its figures. */
+function likelyCauses({ diagnosis }: Report, colors: Colors): string[] {
+  if (diagnosis === undefined) return [];
+  const { causes, unexplained } = diagnosis;
+  const named = [...unexplained.slice(0, NAMED_IDS), ...(unexplained.length > NAMED_IDS ? ['…'] : [])].join(', ');
+  return [
+    '',
+    colors.bold(causesInWords(diagnosis)),
+    ...causes.flatMap((cause) => [
+      `  ${cause.title} ${colors.dim(cause.defect)}`,
+      `    ${matchInWords(cause, diagnosis)}.`,
+      ...alternativesOf(cause).map((alternative) => colors.dim(`    or: ${alternative}`)),
+    ]),
+    ...(causes.length === 0 || unexplained.length === 0 ? [] : [`  Not explained: ${named}`]),
+  ];
+}
+
+/** The defects that match as well, at most ALTERNATIVES of them. */
+const alternativesOf = ({ alternatives }: LikelyCause): string[] => [
+  ...alternatives.slice(0, ALTERNATIVES).map(({ title }) => title),
+  ...(alternatives.length > ALTERNATIVES ? [`${alternatives.length - ALTERNATIVES} more`] : []),
+];
+
 /** What was skipped, once for each reason, with so many ids. */
 function skippedLines(report: Report, colors: Colors, most: number): string[] {
   const reasons = new Map<string, string[]>();
@@ -172,6 +202,6 @@ function closing(report: Report, colors: Colors): string[] {
     ),
     ...(identity === undefined ? [] : [`Target: ${identity}`]),
     `${inNumbers(requirements.total, 'requirement')}: ${counts} (${inNumbers(checks.total, 'check')} in ${(report.durationMs / 1000).toFixed(1)} s, seed ${report.seed})`,
-    colors.bold(paint(`${outcomeInWords(report)}${open === undefined ? '' : `: ${open}`}`)) + `  ${report.target.url}`,
+    colors.bold(paint(`${profilesInWords(report)}${open === undefined ? '' : `: ${open}`}`)) + `  ${report.target.url}`,
   ];
 }

@@ -11,9 +11,11 @@ import { credentialsIn } from './credentials.js';
 import { ConfigurationError, Interrupted } from '../report/errors.js';
 import { onOneLine, quoted } from '../report/foreign-text.js';
 import { identityOf, notesOnVersion } from './implementation.js';
+import { auditsBy, type Audit } from './audits.js';
 import { Janitor } from './janitor.js';
 import { preflight, type PreflightFindings } from './preflight.js';
 import { makeReport, type FinishedCheck } from '../report/build.js';
+import { inNumbers } from '../report/wording.js';
 import { SecretInReport } from '../report/masking/scan.js';
 import { RunSecrets } from './run-secrets.js';
 import { profiles, selectRequirements, toAskFor } from './selection.js';
@@ -21,6 +23,8 @@ import { describedTarget, TIMEOUT_MS } from './target-description.js';
 import type { ReadySuites } from './suites.js';
 
 export type { Configuration, Report, FinishedCheck };
+export type { Audit, AuditResult } from './audits.js';
+export { AuditFailed } from './audits.js';
 export { ConfigurationError, Interrupted, NotJudgeable } from '../report/errors.js';
 
 const CONCURRENCY = 8;
@@ -118,7 +122,14 @@ export async function runConformance(
     if (suites !== undefined) {
       const maxTimeMs = milliseconds(configuration.maxTime) ?? MAX_TIME_MS;
       const limit = { leftMs: start + maxTimeMs - performance.now(), what: `${maxTimeMs / 1000} s` };
-      finished = await untilDoneOrOver(await suites, plan, limit, secrets, janitor, hooks);
+      finished = await untilDoneOrOver(
+        await suites,
+        plan,
+        { ...limit, bail: configuration.bail },
+        secrets,
+        janitor,
+        hooks,
+      );
     }
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
     const leftovers = await janitor.cleanUp(plan, hooks.onNotice);
@@ -171,6 +182,12 @@ function withUsers(found: PreflightFindings, { access, offersNoSessions }: Adapt
 /** A configuration, typed: what a configuration file exports. */
 export const defineConfig = (configuration: Configuration): Configuration => configuration;
 
+/**
+ * The requirements that a configuration selects, as tests for any test runner: one run of the suite for each, in this process.
+ * @throws ConfigurationError when it selects nothing
+ */
+export const audits = (configuration: Configuration): Audit[] => auditsBy(runConformance, configuration);
+
 async function inVitest(order: Pick<RunPlan, 'shuffle' | 'seed'>): Promise<ReadySuites> {
   const { readySuites } = await import('./vitest.js');
   return readySuites(order);
@@ -183,12 +200,17 @@ async function inVitest(order: Pick<RunPlan, 'shuffle' | 'seed'>): Promise<Ready
 async function untilDoneOrOver(
   suites: ReadySuites,
   plan: RunPlan,
-  limit: { readonly leftMs: number; readonly what: string },
+  limit: { readonly leftMs: number; readonly what: string; readonly bail: number | undefined },
   secrets: RunSecrets,
   janitor: Janitor,
   { interrupted, onCheck }: RunHooks,
 ): Promise<readonly FinishedCheck[]> {
   const finished: FinishedCheck[] = [];
+  // Ends the run at so many failures; checks that end after it are not judged.
+  const failed = new Set<string>();
+  let bailed: string | undefined;
+  let bail = (): void => undefined;
+  const leftOut: FinishedCheck[] = [];
   let isOver = false;
   const running = suites
     .run(
@@ -196,8 +218,14 @@ async function untilDoneOrOver(
       (check, fresh) => {
         secrets.add(fresh);
         if (isOver) return;
+        if (bailed !== undefined) {
+          leftOut.push(check);
+          return;
+        }
         finished.push(check);
+        if (check.result.verdict === 'fail') failed.add(check.requirement);
         onCheck?.({ ...check, result: secrets.masked(check.result) });
+        if (limit.bail !== undefined && failed.size >= limit.bail) bail();
       },
       interrupted,
     )
@@ -216,6 +244,10 @@ async function untilDoneOrOver(
       // The requests that leave something on the target are under way for as long as one may take.
       stop(reason, GRACE_MS + plan.timeoutMs);
     };
+    bail = () => {
+      bailed = `the run ended after ${inNumbers(failed.size, 'failed requirement')}: --bail`;
+      stop(bailed, GRACE_MS);
+    };
     timers.push(setTimeout(overtime, Math.min(LONGEST_MS, Math.max(0, limit.leftMs))));
     interrupted?.addEventListener('abort', () => stop('the run was interrupted', GRACE_MS));
   });
@@ -223,9 +255,20 @@ async function untilDoneOrOver(
   timers.forEach((timer) => clearTimeout(timer));
   if (!isOver) suites.close().catch(() => undefined);
   isOver = true;
-  const unfinished = suites.unfinished().map(({ requirement, title }) => ({
+  const left = [
+    ...leftOut.map(({ requirement, result }) => ({ requirement, title: result.title })),
+    ...suites.unfinished(),
+  ];
+  const unfinished = left.map(({ requirement, title }) => ({
     requirement,
-    result: { title, verdict: 'error' as const, reason, durationMs: 0, exchanges: [], curl: [] },
+    result: {
+      title,
+      verdict: bailed === undefined ? ('error' as const) : ('skip' as const),
+      reason: bailed ?? reason,
+      durationMs: 0,
+      exchanges: [],
+      curl: [],
+    },
   }));
   return [...finished, ...unfinished];
 }

@@ -3,22 +3,40 @@ import { requirements, type CataloguedRequirement } from '../spec/catalogue.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Capability, Profile } from '../spec/generated/report.js';
 import { readShard } from '../spec/shard.js';
+import { doYouMean } from '../spec/suggestion.js';
 import { ConfigurationError } from '../report/errors.js';
 
 /** All profiles. */
 export const profiles: readonly Profile[] = ['core', 'security', 'directus'];
 
-/** Requirement ids by globs. A star also matches dots: `standard.*` is all that begins with `standard.`. */
+/**
+ * Requirement ids by id, by the segments that they begin with, or by glob: `standard.logout` is all that begins with
+ * `standard.logout.`. A star also matches dots.
+ */
 function matcher(patterns: readonly string[], option: string): (id: string) => boolean {
-  const matches = patterns.map((pattern) => ({ pattern, match: picomatch(pattern) }));
+  const matches = patterns.map((pattern) => ({ pattern, match: matchOf(pattern) }));
   for (const { pattern, match } of matches) {
     if (requirements.some(({ id }) => match(id))) continue;
     throw new ConfigurationError(
-      `${option} ${pattern} matches no requirement. \`auth-conformance list\` shows them all`,
+      `${option} ${pattern} matches no requirement.${doYouMean(pattern, idsAndBeginnings())} \`auth-conformance list\` shows them all`,
     );
   }
   return (id) => matches.some(({ match }) => match(id));
 }
+
+/** What one pattern matches. An id that is one stands for itself alone. */
+function matchOf(pattern: string): (id: string) => boolean {
+  if (requirements.some(({ id }) => id === pattern)) return (id) => id === pattern;
+  const isGlob = picomatch(pattern);
+  return (id) => isGlob(id) || id.startsWith(`${pattern}.`);
+}
+
+/** Ids, and all that ids begin with up to a dot. */
+const idsAndBeginnings = (): string[] => [
+  ...new Set(
+    requirements.flatMap(({ id }) => id.split('.').map((_segment, i, segments) => segments.slice(0, i + 1).join('.'))),
+  ),
+];
 
 /**
  * The requirements that a configuration selects, in the catalogue's order. Of n shards, the first has the first requirement and

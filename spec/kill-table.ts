@@ -2,14 +2,21 @@ import table from './kill-table.json' with { type: 'json' };
 
 /** Which requirements fail on the reference server with a defect, all checks run. */
 export interface KillTableRow {
+  /** What is wrong with a server that has the defect, as one sentence. */
+  readonly title?: string;
   /** Those that fail in every run. */
   readonly fails: readonly string[];
+  /** The titles of the checks that fail in every run, by requirement; where a requirement is left out, all of its checks fail. */
+  readonly checks?: Readonly<Record<string, readonly string[]>>;
   /** Those that fail in some runs, each with the reason why it depends on chance. */
   readonly chance?: Readonly<Record<string, string>>;
 }
+
+/** The rows by name of defect. */
+export type KillTable = Readonly<Record<string, KillTableRow>>;
 
 /**
  * The kill table, by name of defect: written by `npm run kill-table -- --update`, compared by the tests with what comes of each defect,
  * both ways. A diagnosis is made of it, too.
  */
-export const killTable: Readonly<Record<string, KillTableRow>> = table;
+export const killTable: KillTable = table;

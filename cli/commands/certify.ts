@@ -6,6 +6,9 @@ import { readConfiguration } from '../configuration.js';
 import { gitHubStep } from '../output/github-actions.js';
 import { listRequirements } from './list.js';
 import { selectRequirements } from '../../runner/selection.js';
+import { notPassedIn, reportOf } from '../last-failed.js';
+import { openFile } from '../output/open-file.js';
+import { ConfigurationError } from '../../report/errors.js';
 import { comparisonFile, runsOf } from '../targets.js';
 
 /** Flags that say how to go about it and are no configuration of the run. */
@@ -13,6 +16,10 @@ export interface CertifyFlags {
   readonly config?: string;
   readonly json?: boolean;
   readonly list?: boolean;
+  /** Run only what did not pass in this report; true: in that of --report json=FILE. */
+  readonly lastFailed?: string | boolean;
+  /** Open the HTML report at the end. */
+  readonly open?: boolean;
 }
 
 /**
@@ -27,7 +34,7 @@ export async function certify(
   more: Configuration = {},
   defaults: Configuration = {},
 ): Promise<number> {
-  const { config, json, list, ...rest } = flags;
+  const { config, json, list, lastFailed, open, ...rest } = flags;
   const given = await readConfiguration({
     flags: rest,
     environment: process.env,
@@ -36,6 +43,16 @@ export async function certify(
   });
   if (more.target !== undefined) delete given.targets;
   const configuration: Configuration = { ...defaults, ...given, ...more };
+  if (open === true && configuration.report?.html === undefined)
+    throw new ConfigurationError('--open opens the HTML report: name it by --report html=FILE');
+  if (lastFailed !== undefined && lastFailed !== false) {
+    const only = notPassedIn(reportOf(lastFailed, configuration), configuration);
+    if (only.length === 0) {
+      process.stderr.write('auth-conformance: --last-failed: all passed in that report, there is nothing to run\n');
+      return 0;
+    }
+    configuration.only = only;
+  }
   if (list === true) {
     const listed = selectRequirements(configuration);
     if (listed.length === 0)
@@ -56,5 +73,6 @@ export async function certify(
   const code = await conclude(report);
   if (json === true) process.stdout.write(await renderers.json(report));
   step?.finish(report);
+  if (open === true) openFile(runs[0]?.report?.html ?? '');
   return code;
 }

@@ -1,7 +1,7 @@
 import { withoutTrailingSlashes } from '../../spec/base-url.js';
 import type { Report } from '../../spec/generated/report.js';
 import { onOneLine } from '../../report/foreign-text.js';
-import { outcomeInWords, whatIsOpen } from '../../report/wording.js';
+import { outcomeInWords, profilesInWords, whatIsOpen } from '../../report/wording.js';
 import { attested, NotValid } from '../../report/signing/attestation.js';
 import { ConfigurationError } from '../../report/errors.js';
 import { attestationOf } from '../../report/signing/sign.js';
@@ -61,7 +61,7 @@ function described(report: Report, key: string): string[] {
     `target         ${report.target.url}`,
     `date           ${report.startedAt}`,
     `outcome        ${outcomeInWords(report)}${open === undefined ? '' : `: ${open}`}`,
-    `profiles       ${report.profiles.join(', ')}`,
+    `profiles       ${profilesInWords(report)}`,
     `requirements   ${total}: ${pass} passed, ${fail} failed, ${warn} warned, ${error} not judged, ${skip} skipped`,
     `specification  ${report.specification.title}, SHA-256 ${report.specification.sha256}`,
     `suite          ${report.tool.name} ${report.tool.version}`,

@@ -30,8 +30,10 @@ export async function readyConclusion(configuration: Configuration, output: Node
       (await attempt(`the signed report, or its attestation ${signer.file},`, async () => {
         output.write(`${await signer.sign(report)}\n`);
       }));
-    const { code, findings } = gateFor(report);
+    const { code, findings, why } = gateFor(report);
     for (const finding of findings) output.write(`${finding}\n`);
+    // Of a verdict that is not written everywhere, standard error says why.
+    if (code !== 0 || (delivered && signed)) output.write(`Exit code ${code}: ${why}\n`);
     return delivered && signed ? code : codeUnwritten(code);
   };
 }

@@ -21,7 +21,7 @@ interface Statement {
   readonly predicateType: typeof PREDICATE_TYPE;
   readonly predicate: Pick<
     Report,
-    'tool' | 'specification' | 'startedAt' | 'profiles' | 'parts' | 'outcome' | 'complete' | 'summary'
+    'tool' | 'specification' | 'startedAt' | 'profiles' | 'parts' | 'outcome' | 'complete' | 'byProfile' | 'summary'
   >;
 }
 
@@ -39,13 +39,14 @@ const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** What is signed of a report: who was judged, the digest of the report's file, and what it comes to. */
 function statementOf(report: Report, file: Uint8Array): Statement {
-  const { target, tool, specification, startedAt, profiles, parts, outcome, complete, summary } = report;
+  const { target, tool, specification, startedAt, profiles, parts, outcome, complete, byProfile, summary } = report;
   return {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name: target.url, digest: { sha256: createHash('sha256').update(file).digest('hex') } }],
     predicateType: PREDICATE_TYPE,
     predicate: {
       ...{ tool, specification, startedAt, profiles, outcome, complete, summary },
+      ...(byProfile !== undefined && { byProfile }),
       ...(parts !== undefined && { parts }),
     },
   };

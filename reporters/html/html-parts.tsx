@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { CheckResult, Report, RequirementResult, Verdict } from '../../spec/generated/report.js';
 import { style } from './html-assets.js';
+import { verdictsByProfile } from '../../report/profile-verdicts.js';
 import { labels } from '../../report/wording.js';
 
 /** Verdicts in the order of how much they matter to a reader. */
@@ -26,11 +27,12 @@ export function Badge({ verdict }: { verdict: Verdict }): JSX.Element {
   );
 }
 
-/** The colour of an outcome: one that is not complete does not look like a certificate. */
-export function toneOf({ outcome, complete }: Report): Verdict {
-  if (outcome === 'not-conformant') return 'fail';
-  if (outcome === 'not-judged') return 'error';
-  return complete ? 'pass' : 'warn';
+/** The colour of an outcome: one that is not complete, or has a failure beside core, does not look like a certificate. */
+export function toneOf(report: Report): Verdict {
+  if (report.outcome === 'not-conformant') return 'fail';
+  if (report.outcome === 'not-judged') return 'error';
+  const [, ...others] = verdictsByProfile(report);
+  return report.complete && others.every(({ outcome }) => outcome !== 'not-conformant') ? 'pass' : 'warn';
 }
 
 /** The beginning of a run. */

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { CheckResult, Exchange, Report, RequirementResult } from '../../spec/generated/report.js';
+import type { CheckResult, Exchange, ProfileVerdict, Report, RequirementResult } from '../../spec/generated/report.js';
 import { adviceOn } from '../advice.js';
 import { reportScript } from './html-assets.js';
 import {
@@ -19,17 +19,30 @@ import {
 } from './html-parts.js';
 import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from '../matrix.js';
 import { fitForPage, fittingExchanges } from './page-limits.js';
+import { passedInWords, verdictsByProfile } from '../../report/profile-verdicts.js';
 import {
   byChapter,
+  causesInWords,
   confirmationInWords,
   coreOf,
   coreSkipped,
   identityInWords,
   inNumbers,
   labels,
+  matchInWords,
   outcomeInWords,
+  profilesInWords,
   whatIsOpen,
 } from '../../report/wording.js';
+
+/** Of a conformant target, the profiles beside it that have a failure. */
+function ofOtherProfiles(report: Report): string {
+  const [, ...others] = verdictsByProfile(report);
+  const failing = others.filter(({ outcome }) => outcome === 'not-conformant');
+  return report.outcome === 'not-conformant' || failing.length === 0
+    ? ''
+    : ` of the profile ${failing.map(({ profile }) => profile).join(' and ')}`;
+}
 
 /** What the outcome rests on, and what stays open. */
 function grounds(report: Report): string {
@@ -37,7 +50,7 @@ function grounds(report: Report): string {
   const core = coreOf(report).length;
   const skipped = coreSkipped(report).length;
   return [
-    ...(fail > 0 ? [`${inNumbers(fail, 'requirement')} failed`] : []),
+    ...(fail > 0 ? [`${inNumbers(fail, 'requirement')} failed${ofOtherProfiles(report)}`] : []),
     ...(error > 0 ? [`${inNumbers(error, 'requirement')} could not be judged`] : []),
     ...(report.complete && report.outcome === 'conformant' ? [`all ${core} core requirements were shown to hold`] : []),
     whatIsOpen(report) ??
@@ -47,27 +60,20 @@ function grounds(report: Report): string {
     .join('; ');
 }
 
-/** Of a profile, how many requirements passed. */
-function Passed({
-  profile,
-  requirements,
-}: {
-  profile: string;
-  requirements: readonly RequirementResult[];
-}): JSX.Element {
-  const all = requirements.filter((one) => one.profile === profile);
+/** The verdict of a profile. */
+function Passed({ verdict: { profile, outcome, ...counts } }: { verdict: ProfileVerdict }): JSX.Element {
   return (
     <span class="line">
       {profile}{' '}
       <small>
-        {all.filter(({ verdict }) => verdict === 'pass').length} of {all.length} passed
+        {outcome.replace('-', ' ')}, {passedInWords(counts)} passed
       </small>
     </span>
   );
 }
 
 function Head({ report }: { report: Report }): JSX.Element {
-  const { tool, specification, target, startedAt, durationMs, profiles, capabilities, seed, summary } = report;
+  const { tool, specification, target, startedAt, durationMs, capabilities, seed, summary } = report;
   const identity = identityInWords(report);
   const given = capabilities.filter((capability) => capability.given).map(({ name }) => name);
   const missing = capabilities.filter((capability) => !capability.given);
@@ -76,7 +82,7 @@ function Head({ report }: { report: Report }): JSX.Element {
       <p class="kicker">Access-token conformance report</p>
       <h1>{target.url}</h1>
       <p class={`outcome ${toneOf(report)}`}>
-        <strong>{outcomeInWords(report)}</strong>
+        <strong>{profilesInWords(report)}</strong>
         <span>{grounds(report)}</span>
       </p>
       <dl class="facts">
@@ -101,8 +107,8 @@ function Head({ report }: { report: Report }): JSX.Element {
         <div>
           <dt>Profiles</dt>
           <dd>
-            {profiles.map((profile) => (
-              <Passed key={profile} profile={profile} requirements={report.requirements} />
+            {verdictsByProfile(report).map((verdict) => (
+              <Passed key={verdict.profile} verdict={verdict} />
             ))}
           </dd>
         </div>
@@ -208,6 +214,42 @@ function Matrix({ report }: { report: Report }): JSX.Element {
           </tbody>
         </table>
       </div>
+    </section>
+  );
+}
+
+/** What the failures probably come from, each cause with its figures and what it breaks. */
+function LikelyCauses({ diagnosis, requirements }: Report): JSX.Element | null {
+  if (diagnosis === undefined) return null;
+  const present = new Set(requirements.map(({ id }) => id));
+  const links = (ids: readonly string[]): JSX.Element[] =>
+    ids
+      .filter((id) => present.has(id))
+      .map((id) => (
+        <span key={id}>
+          <a href={`#${encodeURIComponent(id)}`}>{id}</a>{' '}
+        </span>
+      ));
+  return (
+    <section aria-labelledby="causes">
+      <h2 id="causes">{causesInWords(diagnosis)}</h2>
+      {diagnosis.causes.map((cause) => (
+        <div key={cause.defect}>
+          <p>
+            <b>{cause.title}</b> <code>{cause.defect}</code>
+            <span class="line">{matchInWords(cause, diagnosis)}.</span>
+          </p>
+          {cause.alternatives.length > 0 && (
+            <p>Matching as well: {cause.alternatives.map(({ title, defect }) => `${title} (${defect})`).join(' ')}</p>
+          )}
+          <p>
+            <small>Breaks</small> {links(cause.explains)}
+          </p>
+        </div>
+      ))}
+      {diagnosis.causes.length > 0 && diagnosis.unexplained.length > 0 && (
+        <p>Not explained: {links(diagnosis.unexplained)}</p>
+      )}
     </section>
   );
 }
@@ -377,6 +419,7 @@ export function renderHtml(given: Report): string {
           {report.notes.map((note) => (
             <p key={note}>{note}</p>
           ))}
+          <LikelyCauses {...report} />
           <Attention {...report} />
           <Matrix report={report} />
           <div id="requirements" tabIndex={-1}>

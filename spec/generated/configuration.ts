@@ -142,6 +142,10 @@ export interface Configuration {
    */
   evidence?: 'failures' | 'all';
   /**
+   * End the run after so many failed requirements; what is left then is skipped.
+   */
+  bail?: number;
+  /**
    * Seed of the property-based checks.
    */
   seed?: number;

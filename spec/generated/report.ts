@@ -36,7 +36,7 @@ export interface Report {
    */
   capabilities: ReportCapability[];
   /**
-   * conformant: no MUST failed and nothing was left unjudged by an error. not-conformant: a MUST failed. not-judged: no MUST failed but some requirement ended in error, or nothing was shown at all.
+   * What the certificate says, which is about core; of a run without core, about the first profile that was run. conformant: no MUST of it failed and nothing of it was left unjudged by an error. not-conformant: a MUST of it failed. not-judged: no MUST of it failed but one of its requirements ended in error, or nothing was shown at all. What other profiles come to stands in byProfile.
    */
   outcome: 'conformant' | 'not-conformant' | 'not-judged';
   /**
@@ -44,11 +44,16 @@ export interface Report {
    */
   complete: boolean;
   /**
+   * What each profile that was run comes to, by its own requirements alone; core first.
+   */
+  byProfile?: ProfileVerdict[];
+  /**
    * Seed of the property-based checks: pass it to --seed to repeat this run.
    */
   seed: number;
   summary: ReportSummary;
   requirements: RequirementResult[];
+  diagnosis?: Diagnosis;
   /**
    * What the suite created on the target and could not remove.
    */
@@ -117,6 +122,26 @@ export interface ReportCapability {
    * How it is given on the command line.
    */
   how: string;
+}
+export interface ProfileVerdict {
+  profile: Profile;
+  /**
+   * conformant: no MUST of the profile failed and none of it ended in error. not-conformant: a MUST of it failed. not-judged: neither, or nothing of it was shown.
+   */
+  outcome: 'conformant' | 'not-conformant' | 'not-judged';
+  /**
+   * True when every requirement of the profile was judged: none was skipped, left out or ended in error.
+   */
+  complete: boolean;
+  /**
+   * Requirements that the profile has, run or not.
+   */
+  total: number;
+  pass: number;
+  fail: number;
+  warn: number;
+  skip: number;
+  error: number;
 }
 export interface ReportSummary {
   requirements: Tally;
@@ -221,6 +246,54 @@ export interface ExchangeResponse {
    * At most 2000 characters.
    */
   body: string;
+}
+/**
+ * What the failures probably come from: the fewest known defects whose effects are these failures. Left out when nothing failed.
+ */
+export interface Diagnosis {
+  /**
+   * Requirements that failed or warned.
+   */
+  failures: number;
+  /**
+   * Those of them that the causes explain.
+   */
+  explained: number;
+  /**
+   * Most likely first; none when no known defect matches.
+   */
+  causes: LikelyCause[];
+  /**
+   * Ids of the failures that no cause explains.
+   */
+  unexplained: string[];
+}
+export interface LikelyCause {
+  /**
+   * Name of the defect: `serve --defect NAME` shows it.
+   */
+  defect: string;
+  title: string;
+  /**
+   * Ids of the failures that it explains.
+   */
+  explains: string[];
+  /**
+   * Requirements judged in this run that it makes fail.
+   */
+  effects: number;
+  /**
+   * Those of them that failed.
+   */
+  observed: number;
+  /**
+   * Other defects that match as well, in the place of this one.
+   */
+  alternatives: AlternativeCause[];
+}
+export interface AlternativeCause {
+  defect: string;
+  title: string;
 }
 export interface Leftover {
   kind: 'user' | 'session';

@@ -77,7 +77,7 @@ describe('a report that cannot be written', () => {
     const report = { json: '/dev/full', html, markdown: '/dev/full' };
     const { code, shown, told } = await concluded({ report }, wholeReport({ [must]: verdict }));
     expect(code).toBe(expected);
-    expect(shown).toContain(`\n${word}  http`);
+    expect(shown).toContain(`\ncore ${word} `);
     expect(shown).toContain(`html report: ${html}\n`);
     expect(shown).not.toContain('/dev/full');
     expect(readFileSync(html, 'utf8')).toContain('</html>');
@@ -149,7 +149,7 @@ describe('the command line', () => {
     const badge = `badge=${inFolder('badge.json')}`;
     const ended = await runCli(['merge', file, '--report', 'html=/dev/full', '--report', badge]);
     expect(ended.code).toBe(code);
-    expect(ended.stdout).toMatch(/CONFORMANT {2}http[^]*\nbadge report: /);
+    expect(ended.stdout).toMatch(/\ncore (?:NOT )?CONFORMANT \d+.* {2}http[^]*\nbadge report: /);
     expect(ended.stderr).toContain('the html report /dev/full cannot be written: no space is left on the device');
     expect(ended.stderr).not.toContain('defect');
     expect(ended.stderr).not.toMatch(/^ {4}at /m);

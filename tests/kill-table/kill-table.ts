@@ -13,6 +13,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { defects } from '../../reference-server/index.js';
 import type { KillTableRow } from '../../spec/kill-table.js';
+import type { Report } from '../../spec/generated/report.js';
 import { AT_ONCE, Pool } from './pool.js';
 import { differenceFrom, failedIn, requirementsNaming, rowOf } from './rows.js';
 
@@ -36,6 +37,7 @@ if (unknown.length > 0 || !(times >= 1)) {
 }
 
 const pool = new Pool(Number(values.jobs));
+const titles = new Map(defects.map(({ name, title }): [string, string] => [name, title]));
 const start = performance.now();
 let wrong = 0;
 const names = defects
@@ -59,13 +61,14 @@ function write(): void {
 /** Certifies with one defect as often as asked for, and prints what came of it. */
 async function line(name: string): Promise<void> {
   const named = requirementsNaming(name);
-  const runs: string[][] = [];
+  const reports: Report[] = [];
   for (let run = 0; run < times; run += 1) {
-    runs.push(failedIn(await pool.certify([name], values.quick ? named : undefined)));
+    reports.push(await pool.certify([name], values.quick ? named : undefined));
   }
+  const runs = reports.map(failedIn);
   const missed = named.filter((id) => runs.some((failed) => !failed.includes(id)));
   if (values.update && !values.quick) {
-    table[name] = rowOf(runs, table[name]);
+    table[name] = rowOf(titles.get(name) ?? name, reports, table[name]);
     write();
   }
   const differences =

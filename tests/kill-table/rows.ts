@@ -10,6 +10,30 @@ export const requirementsNaming = (defect: string): string[] =>
 export const failedIn = (report: Report): string[] =>
   report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id);
 
+/** The titles of the checks that failed, or warned, in each of several runs, by requirement; none of one whose checks all failed. */
+export function checksFailedIn(reports: readonly Report[]): Record<string, string[]> {
+  const titles = ({ requirements }: Report, id: string): string[] =>
+    requirements
+      .filter((one) => one.id === id)
+      .flatMap(({ checks }) => checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn'))
+      .map(({ title }) => title);
+  const judged = ({ requirements }: Report, id: string): number =>
+    requirements.flatMap((one) => (one.id === id ? one.checks : [])).filter(({ verdict }) => verdict !== 'skip').length;
+  const [first, ...others] = reports;
+  if (first === undefined) return {};
+  const always = failedIn(first).map((id): [string, string[]] => [
+    id,
+    titles(first, id)
+      .filter((title) => others.every((report) => titles(report, id).includes(title)))
+      .sort(),
+  ]);
+  return Object.fromEntries(
+    always
+      .filter(([id, own]) => own.length > 0 && own.length < judged(first, id))
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+}
+
 /**
  * What a report does not say as it must: which requirements have not noticed the defect that they name; without a defect, which did
  * not pass. Each with its verdict.
@@ -56,17 +80,22 @@ export const UNEXPLAINED = 'unexplained';
 
 /**
  * The row for what failed in several runs: what failed in each of them fails, the rest is chance. A reason that the row had stays.
- * @param runs what failed in each run
+ * @param title of the defect
+ * @param reports of the runs
  */
-export function rowOf(runs: readonly (readonly string[])[], before: KillTableRow | undefined): KillTableRow {
+export function rowOf(title: string, reports: readonly Report[], before: KillTableRow | undefined): KillTableRow {
+  const runs = reports.map(failedIn);
   const all = [...new Set(runs.flat())];
   const always = (id: string): boolean => runs.every((failed) => failed.includes(id));
   const reason = (id: string): string =>
     before?.chance?.[id] ?? (id.startsWith('access.any-history') ? BY_SEQUENCE : UNEXPLAINED);
   // What was seen to be chance once does not become certain by runs that happen to agree.
   const chance = [...new Set([...all.filter((id) => !always(id)), ...Object.keys(before?.chance ?? {})])].sort();
+  const checks = Object.fromEntries(Object.entries(checksFailedIn(reports)).filter(([id]) => !chance.includes(id)));
   return {
+    title,
     fails: all.filter((id) => always(id) && !chance.includes(id)).sort(),
+    checks,
     ...(chance.length > 0 && { chance: Object.fromEntries(chance.map((id) => [id, reason(id)])) }),
   };
 }

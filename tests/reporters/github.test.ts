@@ -77,7 +77,7 @@ describe('annotations', () => {
 });
 
 describe('the step summary', () => {
-  test('is the Markdown report', () => expect(renderStepSummary(report())).toMatch(/^\*\*NOT CONFORMANT\*\*/m));
+  test('is the Markdown report', () => expect(renderStepSummary(report())).toMatch(/^\*\*core NOT CONFORMANT /m));
 
   test('is cut at 1 MiB, with what stands there already, outside of a block of code', () => {
     const long = report();
@@ -117,7 +117,7 @@ describe('a step of a GitHub workflow', () => {
     const commands = commandsIn(stdout);
     expect(commands.length).toBeGreaterThan(0);
     expect(commands.every((line) => /^::error title=standard\.logout\.[a-z-]+::/.test(line))).toBe(true);
-    expect(readFileSync(summary, 'utf8')).toMatch(/^# Access-token conformance report\n\n\*\*NOT CONFORMANT\*\*/);
+    expect(readFileSync(summary, 'utf8')).toMatch(/^# Access-token conformance report\n\n\*\*core NOT CONFORMANT /);
   });
 
   test('is annotated on standard error when standard output is for JSON', async () => {

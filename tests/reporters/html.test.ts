@@ -58,7 +58,7 @@ describe('the certificate head', () => {
       '2026-11-24 10:00:00 UTC , took 1.2 s',
       'auth-conformance 0.0.0, seed 42',
       'a'.repeat(64),
-      'Profiles core 1 of 5 passed',
+      'Profiles core not conformant, 1 of 5 passed',
       'Judged 4 of 5 requirements, by 4 checks',
       'Given by the tester admin',
       'patience --patience 30s',
@@ -69,17 +69,17 @@ describe('the certificate head', () => {
   test.each<[Partial<Report>, RegExp]>([
     [
       { outcome: 'conformant', complete: true },
-      /outcome pass"><strong>CONFORMANT<\/strong><span>1 requirement failed; 1 requirement could not be judged; all 5 core requirements were shown to hold</,
+      /outcome pass"><strong>core CONFORMANT 1 of 5<\/strong><span>1 requirement failed; 1 requirement could not be judged; all 5 core requirements were shown to hold</,
     ],
     [
       { outcome: 'conformant', complete: false },
-      /outcome warn"><strong>CONFORMANT as far as tested<\/strong><span>.*1 of 5 core/,
+      /outcome warn"><strong>core CONFORMANT as far as tested 1 of 5<\/strong><span>.*1 of 5 core/,
     ],
     [
       { outcome: 'not-conformant' },
-      /outcome fail"><strong>NOT CONFORMANT<\/strong><span>1 requirement failed; .*; 1 core requirement not tested</,
+      /outcome fail"><strong>core NOT CONFORMANT 1 of 5<\/strong><span>1 requirement failed; .*; 1 core requirement not tested</,
     ],
-    [{ outcome: 'not-judged' }, /outcome error"><strong>NOT JUDGED<\/strong>/],
+    [{ outcome: 'not-judged' }, /outcome error"><strong>core NOT JUDGED 1 of 5<\/strong>/],
     [{ shard: { index: 2, count: 3 } }, /<span>[^<]*this is shard 2 of 3/],
   ])('says of %o how far it goes', (change, outcome) => {
     expect(renderHtml(fixture(change))).toMatch(outcome);

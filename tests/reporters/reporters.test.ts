@@ -39,7 +39,7 @@ describe('the terminal report', () => {
     expect(brief).toMatch(/^ {2}! .* {2}session\.four\n {2}\? .* {2}requests\.head\n {2}--verbose /m);
     expect(brief).toMatch(/– skipped: session\.three\n {2}needs patience/);
     expect(brief).not.toMatch(/standard\.one/);
-    expect(brief.trimEnd().split('\n').at(-1)).toMatch(/^NOT CONFORMANT {2}http/);
+    expect(brief.trimEnd().split('\n').at(-1)).toMatch(/^core NOT CONFORMANT 1 of 5 {2}http/);
   });
 
   test('of many failures names twenty, the simplest in full', () => {
@@ -62,7 +62,7 @@ describe('the terminal report', () => {
 
   test('quietly is the verdict', () => {
     const quiet = renderTerminal({ ...reportFixture(), leftovers: [], notes: [] }, { color: false, detail: 'quiet' });
-    expect(quiet).toMatch(/^5 requirements: .*\nNOT CONFORMANT .*\n$/);
+    expect(quiet).toMatch(/^5 requirements: .*\ncore NOT CONFORMANT .*\n$/);
   });
 
   test('says what was left on the target', () => expect(text).toMatch(/LEFT ON THE TARGET: user a@example\.com/));
@@ -75,12 +75,12 @@ describe('the terminal report', () => {
   });
 
   test.each<[Partial<Report>, RegExp]>([
-    [{ outcome: 'not-conformant' }, /^NOT CONFORMANT /m],
-    [{ outcome: 'not-judged' }, /^NOT JUDGED /m],
-    [{ outcome: 'conformant', complete: true }, /^CONFORMANT {2}http/m],
+    [{ outcome: 'not-conformant' }, /^core NOT CONFORMANT /m],
+    [{ outcome: 'not-judged' }, /^core NOT JUDGED /m],
+    [{ outcome: 'conformant', complete: true }, /^core CONFORMANT 1 of 5 {2}http/m],
     [
       { outcome: 'conformant', complete: false },
-      /^CONFORMANT as far as tested: 1 of 5 core requirements were not tested/m,
+      /^core CONFORMANT as far as tested 1 of 5: 1 of 5 core requirements were not tested/m,
     ],
   ])('ends on the outcome %o', (change, line) => {
     expect(renderTerminal({ ...reportFixture(), ...change }, { color: false })).toMatch(line);
@@ -163,7 +163,7 @@ describe('the Markdown report', () => {
 
   test('has the outcome, the verdicts, the failure and the skipped', async () => {
     const text = await renderers.markdown(reportFixture());
-    expect(text).toMatch(/^\*\*NOT CONFORMANT\*\*/m);
+    expect(text).toMatch(/^\*\*core NOT CONFORMANT 1 of 5\*\*/m);
     expect(text).toMatch(/^\| ✓ pass \| MUST \|/m);
     expect(text).toMatch(/^### ✗ standard\.two$/m);
     expect(text).toMatch(/^- `session\.three`: needs patience/m);
@@ -287,16 +287,16 @@ describe('the badge', () => {
   const passed = reportFixture().requirements.map((one) => ({ ...one, verdict: 'pass' as const }));
 
   test.each<[Partial<Report>, object]>([
-    [{}, { message: 'not conformant · 1 failed', color: 'red', isError: true }],
-    [{ outcome: 'not-judged' }, { message: 'not judged · 1 open', color: 'lightgrey', isError: true }],
-    [{ outcome: 'conformant' }, { message: 'as far as tested · core 4/5', color: 'yellow' }],
+    [{}, { message: 'core not conformant 1 of 5', color: 'red', isError: true }],
+    [{ outcome: 'not-judged' }, { message: 'core not judged 1 of 5', color: 'lightgrey', isError: true }],
+    [{ outcome: 'conformant' }, { message: 'core as far as tested 1 of 5', color: 'yellow' }],
     [
       { outcome: 'conformant', complete: true, requirements: passed },
-      { message: 'conformant · core 5/5', color: 'brightgreen' },
+      { message: 'core conformant 5/5', color: 'brightgreen' },
     ],
     [
       { outcome: 'conformant', requirements: passed },
-      { message: 'as far as tested · 1 passed', color: 'yellow' },
+      { message: 'core as far as tested 5/5', color: 'yellow' },
     ],
   ])('says what the outcome is (case %#)', async (change, shown) => {
     expect(await badgeOf(change)).toEqual({ schemaVersion: 1, label: 'auth-conformance', ...shown });

@@ -38,7 +38,8 @@ const tableOf = (output: string): string[] =>
   output
     .split(/\n\d+ targets\n/)[1]
     ?.trimEnd()
-    .split('\n') ?? [];
+    .split('\n')
+    .filter((line) => !line.startsWith('Exit code ')) ?? [];
 const nameOf = (url: string): string => url.replace('http://', '').replace(':', '-');
 
 describe('several targets', () => {

@@ -7,9 +7,7 @@ import type { Account } from '../users/account.js';
 import { nameGivenStaticToken } from '../users/new-static-token.js';
 import { isStall } from './recovery.js';
 import type { Run } from './run.js';
-
-/** What checks share, by name. */
-export type SharedThings = Map<string, Promise<{ readonly value: unknown; readonly evidence: Evidence }>>;
+import type { SharedThings } from './shared-things.js';
 
 /** One run of a check: what it has at hand, and what it leaves to be put in order. */
 export class Attempt {

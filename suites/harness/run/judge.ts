@@ -9,6 +9,7 @@ import { Evidence } from '../evidence/evidence.js';
 import { Inconclusive, TokenExpired, NotApplicable, Violation } from '../outcomes.js';
 import { Attempt } from './attempt.js';
 import { counting } from './comparisons.js';
+import { confirm } from './confirm.js';
 import { shorten } from '../evidence/shorten.js';
 import { isStall, isUnasked } from './recovery.js';
 import type { Run } from './run.js';
@@ -68,8 +69,7 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
     }
     const durationMs = Math.round(performance.now() - start);
     const failed = outcome.verdict === 'fail' || outcome.verdict === 'warn';
-    const confirmation =
-      failed && (await attempt.undo()) === undefined ? await run.confirmation.of(run, check) : undefined;
+    const confirmation = failed && (await attempt.undo()) === undefined ? await confirm(run, check) : undefined;
     return {
       title,
       ...outcome,

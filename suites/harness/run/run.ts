@@ -8,11 +8,11 @@ import { Silence } from '../target/silence.js';
 import { Inconclusive } from '../outcomes.js';
 import { TargetTime } from '../target/time.js';
 import { AdvancedClock, RunningClock, type Clock } from './clock.js';
-import type { SharedThings } from './attempt.js';
-import { Confirmation } from './confirmation.js';
+import { Confirmations } from './confirmations.js';
 import { Ledger, SessionLedger } from './ledger.js';
 import { Recovery } from './recovery.js';
 import type { RunPlan } from './run-plan.js';
+import type { SharedThings } from './shared-things.js';
 import { AccountPool } from '../users/account-pool.js';
 import { IssuedCredentials } from '../target/issued-credentials.js';
 
@@ -40,7 +40,7 @@ export interface Run {
   /** What checks share, by name. */
   readonly shared: SharedThings;
   /** Runs checks that failed once more. */
-  readonly confirmation: Confirmation;
+  readonly confirmations: Confirmations;
   /** What the target issued and what was made up for it: handed over with each check, for the report to mask. */
   readonly secrets: SeenSecrets;
   /** Aborted when the run is to end early, with the Inconclusive that says why. */
@@ -94,7 +94,7 @@ export function startRun(plan: RunPlan): Run {
     clock,
     privilege: new Mutex(),
     shared: new Map(),
-    confirmation: new Confirmation(),
+    confirmations: new Confirmations(),
     secrets,
     interrupted: interruption.signal,
     end: async () => {

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import { conclusionOf } from '../../report/conclusion.js';
+import { diagnose, suspects } from '../../report/diagnosis.js';
+import { causesInWords, matchInWords } from '../../report/wording.js';
+import { renderers } from '../../reporters/renderers.js';
+import { renderTerminal } from '../../reporters/terminal.js';
+import { requirements as catalogue } from '../../spec/catalogue.js';
+import type { RequirementResult } from '../../spec/generated/report.js';
+import type { KillTable, KillTableRow } from '../../spec/kill-table.js';
+import { accuracyOf, resultsOf } from '../kill-table/diagnosis-accuracy.js';
+import { wholeReport } from './whole-report.js';
+
+const ids = catalogue.map(({ id }) => id);
+const some = (...at: number[]): string[] => at.map((position) => ids[position] ?? '');
+
+/** Signatures of several sizes, some of which overlap. */
+const table: KillTable = {
+  'logout-does-nothing': { title: 'A logout does nothing.', fails: some(0, 1, 2, 3, 4, 5, 6, 7) },
+  'cookies-stay': { title: 'A logout leaves the cookies.', fails: some(6, 7, 8) },
+  'login-ignores-password': {
+    title: 'A login ignores the password.',
+    fails: some(10, 11),
+    chance: { [ids[12] ?? '']: 'x' },
+  },
+  'one-check': { title: 'The first check alone.', fails: some(20), checks: { [ids[20] ?? '']: ['first'] } },
+  'other-check': { title: 'The second check alone.', fails: some(20), checks: { [ids[20] ?? '']: ['second'] } },
+  'like-one': { title: 'As one.', fails: some(30, 31) },
+  'like-another': { title: 'As another.', fails: some(30, 31) },
+};
+const row = (fails: readonly string[]): KillTableRow => ({ fails });
+const of = (...names: string[]): RequirementResult[] => resultsOf(names.map((name) => table[name] ?? row([])));
+
+/** The results, of which some were skipped. */
+const skipping = (results: readonly RequirementResult[], skipped: readonly string[]): RequirementResult[] =>
+  results.map((one) => (skipped.includes(one.id) ? { ...one, verdict: 'skip' } : one));
+
+describe('a diagnosis', () => {
+  test('is none when nothing failed, and when nothing is known', () => {
+    expect(diagnose(resultsOf([]), table)).toBeUndefined();
+    expect(diagnose(of('logout-does-nothing'), {})).toBeUndefined();
+  });
+
+  test('names the one cause, with its figures', () => {
+    const diagnosis = diagnose(of('logout-does-nothing'), table);
+    if (diagnosis?.causes[0] === undefined) throw new Error('no cause');
+    expect(diagnosis.causes.map(({ defect }) => defect)).toEqual(['logout-does-nothing']);
+    expect(causesInWords(diagnosis)).toBe('Likely one cause');
+    expect(matchInWords(diagnosis.causes[0], diagnosis)).toBe(
+      'Explains 8 of 8 failures, 8 of 8 that this defect causes',
+    );
+    expect(diagnosis.unexplained).toEqual([]);
+  });
+
+  test('bears with an effect that did not come, and with a failure of another origin, and says so', () => {
+    const results = resultsOf([row([...some(0, 1, 2, 3, 4, 5, 6), ...some(40)])]);
+    const diagnosis = diagnose(results, table);
+    expect(diagnosis).toMatchObject({ failures: 8, explained: 7, unexplained: some(40) });
+    expect(diagnosis?.causes).toMatchObject([{ defect: 'logout-does-nothing', effects: 8, observed: 7 }]);
+  });
+
+  test('does not hold against a defect what was not judged', () => {
+    const skipped = some(1, 2, 3, 4, 5);
+    const diagnosis = diagnose(skipping(of('logout-does-nothing'), skipped), table);
+    expect(diagnosis?.causes).toMatchObject([{ defect: 'logout-does-nothing', effects: 3, observed: 3 }]);
+  });
+
+  test('takes a chance for what may fail: it is explained when it failed, and not missed when it did not', () => {
+    const [may = ''] = some(12);
+    expect(diagnose(resultsOf([row([...some(10, 11), may])]), table)).toMatchObject({ explained: 3, unexplained: [] });
+    expect(diagnose(of('login-ignores-password'), table)?.causes).toMatchObject([{ effects: 2, observed: 2 }]);
+  });
+
+  test('names two causes when it takes two, and not a third', () => {
+    const diagnosis = diagnose(of('logout-does-nothing', 'login-ignores-password'), table);
+    expect(diagnosis?.causes.map(({ defect }) => defect)).toEqual(['logout-does-nothing', 'login-ignores-password']);
+    expect(diagnosis).toMatchObject({ failures: 10, explained: 10 });
+  });
+
+  test('tells defects apart by the checks that failed, where their requirements are the same', () => {
+    const titles = new Map([[ids[20] ?? '', new Set(['first', 'second'])]]);
+    for (const name of ['one-check', 'other-check']) {
+      const diagnosis = diagnose(resultsOf([table[name] ?? row([])], titles), table);
+      expect(diagnosis?.causes).toMatchObject([{ defect: name, alternatives: [] }]);
+    }
+  });
+
+  test('names defects that cannot be told apart as alternatives', () => {
+    const [cause] = diagnose(of('like-one'), table)?.causes ?? [];
+    expect([cause?.defect, cause?.alternatives]).toEqual([
+      'like-one',
+      [{ defect: 'like-another', title: 'As another.' }],
+    ]);
+  });
+
+  test('says that no cause is known rather than guess', () => {
+    for (const failed of [some(50, 51, 52), some(0, 50, 51, 52), some(6, 50, 51)]) {
+      const diagnosis = diagnose(resultsOf([row(failed)]), table);
+      if (diagnosis === undefined) throw new Error('no diagnosis');
+      expect(diagnosis).toMatchObject({ causes: [], explained: 0, unexplained: failed });
+      expect(causesInWords(diagnosis)).toMatch(/^No known cause explains these \d failures$/);
+    }
+  });
+
+  test('ranks the causes first among the suspects', () => {
+    expect(suspects(of('logout-does-nothing'), table)[0]).toBe('logout-does-nothing');
+    expect(suspects(of('login-ignores-password', 'cookies-stay'), table).slice(0, 2).sort()).toEqual([
+      'cookies-stay',
+      'login-ignores-password',
+    ]);
+  });
+});
+
+test('the measure of its accuracy finds what is right and what is not', () => {
+  const { alone, pairs, unseen, guessed } = accuracyOf(table);
+  expect(alone).toEqual({ count: 7, first: 1, amongThree: 1 });
+  expect(pairs.count).toBe(21);
+  expect(pairs.bothAmongFive).toBeGreaterThanOrEqual(0.8);
+  // Each of the two that are alike is taken for the other one when its own row is not there.
+  expect(unseen.noKnownCause).toBeLessThan(1);
+  expect(guessed).toEqual([]);
+});
+
+test('is shown in terminal, HTML and Markdown, with what stays unexplained', async () => {
+  const results = resultsOf([row([...(table['logout-does-nothing']?.fails ?? []), ...some(40)])]);
+  const diagnosis = diagnose(results, table);
+  if (diagnosis === undefined) throw new Error('no diagnosis');
+  const report = { ...wholeReport(), ...conclusionOf(results), requirements: results, diagnosis };
+  const texts = [
+    renderTerminal(report, { color: false }),
+    await renderers.markdown(report),
+    (await renderers.html(report)).replace(/<[^>]*>/g, ' '),
+  ];
+  for (const text of texts) {
+    expect(text).toContain('Likely one cause');
+    expect(text).toContain('A logout does nothing.');
+    expect(text).toContain('Explains 8 of 9 failures, 8 of 8 that this defect causes');
+    expect(text).toMatch(new RegExp(`Not explained: +${some(40).join()}`));
+  }
+});
