@@ -43,7 +43,12 @@ type Before = (method: string, path: string) => number | Promise<void> | undefin
  * @param before a status to answer with in the server's place, or what to wait for before it is asked
  * @param change what is done to the body of each response
  */
-async function certifyBehind(before: Before, requirements = only, change = (body: string) => body): Promise<Report> {
+async function certifyBehind(
+  before: Before,
+  requirements = only,
+  change = (body: string) => body,
+  runs = 5,
+): Promise<Report> {
   const server = await createReferenceServer({
     settings: { LOGIN_STALL_TIME: '0' },
     argon2Cost: { memoryCost: 64, timeCost: 1, parallelism: 1 },
@@ -79,7 +84,7 @@ async function certifyBehind(before: Before, requirements = only, change = (body
       adminEmail: 'admin@example.com',
       adminPassword: 'd1r3ctu5',
       only: requirements,
-      runs: 5,
+      runs,
     },
     {},
     inProcess,
@@ -137,12 +142,12 @@ describe('requirements on what is accepted are not passed by', () => {
 
 describe('a right server is not failed', () => {
   test('which answers late: the report says what was judged by less than was planned', async () => {
-    const requirements = ['access.any-history', 'requests.any-method'];
+    const requirements = ['access.any-history', 'standard.reusable'];
     const late = async (_method: string, _path: string): Promise<void> => sleep(500);
-    const report = await certifyBehind(late, requirements);
+    const report = await certifyBehind(late, requirements, undefined, 40);
     expect(report.requirements.map(({ id, verdict }) => ({ id, verdict }))).toEqual([
       { id: 'access.any-history', verdict: 'pass' },
-      { id: 'requests.any-method', verdict: 'pass' },
+      { id: 'standard.reusable', verdict: 'pass' },
     ]);
     expect(report.notes.join()).toMatch(/access\.any-history was judged by less than was planned: \d of \d/);
   }, 120_000);
