@@ -3,7 +3,7 @@ import type { Baseline, KnownFailure } from '../spec/generated/baseline.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Profile, Report, RequirementResult } from '../spec/generated/report.js';
 import { onOneLine } from './foreign-text.js';
-import { profilesInOrder } from './profile-verdicts.js';
+import { profilesInOrder, verdictsByProfile } from './profile-verdicts.js';
 import { inNumbers, labels } from './wording.js';
 
 /** What a run must come to. Without any of these, a failed MUST alone closes the gate. */
@@ -108,7 +108,9 @@ function reasonOf(
     ].join('; ');
   }
   if (code === 3)
-    return errors.length === 0 ? 'nothing was shown' : `${inNumbers(errors.length, 'requirement')} could not be judged`;
+    return errors.length === 0
+      ? `nothing of ${verdictsByProfile(report)[0]?.profile ?? 'it'} was shown`
+      : `${inNumbers(errors.length, 'requirement')} could not be judged`;
   const failed = profilesInOrder.flatMap((profile) => {
     const own = unknown.filter((result) => result.profile === profile);
     return own.length === 0

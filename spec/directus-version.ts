@@ -1,4 +1,4 @@
-import { satisfies, valid, validRange } from 'semver';
+import { coerce, satisfies, valid, validRange } from 'semver';
 
 /** The version of Directus that is meant where neither the target nor the tester names one: the newest that was observed. */
 export const newestDirectus = '12.4.1';
@@ -11,4 +11,4 @@ export const isVersionRange = (text: string): boolean => validRange(text) !== nu
 
 /** Whether a version is one of a range. A prerelease counts as the version that it leads to. */
 export const isIn = (version: string, range: string): boolean =>
-  satisfies(version.replace(/[-+].*$/, ''), range, { includePrerelease: true });
+  satisfies(coerce(version) ?? version, range, { includePrerelease: true });

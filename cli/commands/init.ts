@@ -46,6 +46,11 @@ export function init(system: 'github' | 'gitlab', options: InitOptions): string 
 function quotable(target: string): string {
   const [problem] = compileValidator(Object.values(schemas), 'configuration.schema.json')({ target });
   if (problem !== undefined) throw new ConfigurationError(`--target ${problem.message}`);
+  const { username, password } = new URL(target);
+  if (username + password !== '')
+    throw new ConfigurationError(
+      '--target holds a password, which would stand in the file that is written: give it without, and set AUTH_CONFORMANCE_TARGET from a secret there',
+    );
   return new URL(target).href
     .replace(/(?<!\/)\/+$/, '')
     .replace(/["$'\\{}]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -65,5 +65,9 @@ export function withStrings<T>(value: T, replace: (text: string, path: readonly 
 export function withoutJwtHeader(secret: string): string {
   const [first = ''] = /eyJ[\w-]{1,300}/.exec(secret) ?? [];
   const isHeader = Buffer.from(first, 'base64url').toString().includes('"alg"');
-  return (isHeader ? secret.replaceAll(first, '') : secret).replace(/^[\w-]{0,40}yJ[\w-]*\./i, '.');
+  const rest = isHeader ? secret.replaceAll(first, '') : secret;
+  const end = rest.indexOf('.');
+  const header = rest.slice(0, Math.max(0, end));
+  // `{"` in base64 at one of its offsets, at the beginning or a little later.
+  return /^[\w-]+$/.test(header) && /yJ/i.test(header.slice(0, 42)) ? rest.slice(end) : rest;
 }

@@ -119,7 +119,7 @@ describe('auth-conformance init github', () => {
 
   test.each([
     ['nonsense', /--target must be a URL/],
-    ['http://user:secret@127.0.0.1', /--target must be a URL/],
+    ['http://user:secret@127.0.0.1', /--target holds a password/],
   ])('refuses the target %s', async (url, message) => {
     const cwd = repository();
     const { code, stderr } = await runCli(['init', 'github', '--target', url], { cwd });

@@ -204,7 +204,7 @@ describe('secrets', () => {
         secret: 'three',
         headers: { 'X-Anything': 'four' },
         email: 'me@example.com',
-      } as Parameters<typeof givenSecrets>[0]),
+      }),
     ).toEqual(['one', 'two', 'three', 'four', 'p%40ss', 'p@ss', btoa('me:p@ss')]);
   });
 

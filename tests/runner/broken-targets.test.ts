@@ -178,7 +178,7 @@ describe('what the tester gave is wrong', () => {
     [
       'a report format that is none',
       ['--target', 'http://127.0.0.1:9', '--report', 'pdf=x.pdf'],
-      /--report, pdf: is not known/,
+      /--report: there is no format "pdf"/,
     ],
     ['a report without a file', ['--target', 'http://127.0.0.1:9', '--report', 'html'], /not of the form FORMAT=FILE/],
     [
@@ -215,7 +215,7 @@ describe('what the tester gave is wrong', () => {
     [
       'with a key that nobody knows',
       '{ "targte": "x" }',
-      /"targte" in .*config\.json is not known\. Known are target,/,
+      /"targte" in .*config\.json is not known\. Do you mean target\? Known are target,/,
     ],
     ['with a value that is wrong', '{ "concurrency": 0 }', /"concurrency" in .*config\.json must be >= 1, but is 0/],
     ['that holds no object', '[]', /must hold an object/],
