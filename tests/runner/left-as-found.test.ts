@@ -45,7 +45,7 @@ describe('a target is left as it was found', () => {
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)('after %s half-way', async (signal) => {
     const { target, left } = await start();
-    const ended = await runCli(['--target', target, '--verbose', '--runs', '5'], {
+    const ended = await runCli(['--target', target, '--runs', '5'], {
       env: admin,
       during: (child, output) => {
         const timer = setInterval(() => {
@@ -64,7 +64,7 @@ describe('a target is left as it was found', () => {
 
   test('after its terminal was closed half-way: nothing can be written any more', async () => {
     const { target, left } = await start();
-    const ended = await runCli(['--target', target, '--verbose', '--runs', '5'], {
+    const ended = await runCli(['--target', target, '--runs', '5'], {
       env: admin,
       during: (child, output) => {
         const timer = setInterval(() => {
@@ -86,16 +86,7 @@ describe('a target is left as it was found', () => {
       if (isMainThread) process.on('SIGUSR2', () => { throw new Error('broken half-way'); });`;
     const ended = await run(
       process.execPath,
-      [
-        '--import',
-        `data:text/javascript,${encodeURIComponent(breaks)}`,
-        cli,
-        '--target',
-        target,
-        '--verbose',
-        '--runs',
-        '5',
-      ],
+      ['--import', `data:text/javascript,${encodeURIComponent(breaks)}`, cli, '--target', target, '--runs', '5'],
       {
         env: admin,
         during: (child, output) => {
