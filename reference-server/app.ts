@@ -44,7 +44,7 @@ export function createApp(context: Context, interceptors: readonly Interceptor[]
   app.use(interceptRequests(context, interceptors));
   app.use(findToken(context));
   app.get('/server/ping', ping);
-  app.get('/', (_request, response) => response.redirect('./admin'));
+  app.get('/', (request, response, next) => (request.url.startsWith('//') ? next() : response.redirect('./admin')));
   app.use(authenticate(context));
   app.use(checkQuery);
   app.use(authRoutes(context));

@@ -1,4 +1,7 @@
 import { invalidPayload } from './errors.js';
+import { onFirstUse } from '../on-first-use.js';
+
+const schemas = onFirstUse(() => import('./body-schemas.js'));
 
 /**
  * The members of a request's body, when they are what the route says (body-schemas.ts).
@@ -9,8 +12,7 @@ export async function checkedBody<Members>(
   route: 'login' | 'register' | 'invite' | 'acceptInvite',
   body: unknown,
 ): Promise<Members> {
-  // Loaded by the first request that needs it.
-  const { bodySchemas } = await import('./body-schemas.js');
+  const { bodySchemas } = await schemas();
   const { error, value } = bodySchemas[route].validate(body ?? {}) as { error?: Error; value: Members };
   if (error !== undefined) throw invalidPayload(error.message);
   return value;

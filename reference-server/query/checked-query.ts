@@ -2,6 +2,9 @@ import type { RequestHandler, Response } from 'express';
 import { DEEPEST, isDeeperThan } from '../http/guard/nesting.js';
 import { invalidPayload, invalidQuery } from '../http/errors.js';
 import { numberOf } from '../http/loose-values.js';
+import { onFirstUse } from '../on-first-use.js';
+
+const schemas = onFirstUse(() => import('./schemas.js'));
 
 /** What a query asks for, each part of the right type. */
 export interface Query {
@@ -39,7 +42,7 @@ export async function checkedQuery(given: Readonly<Record<string, unknown>>): Pr
   );
   if (isPlain) return read;
   if (read.filter !== undefined) checkFilter(read.filter);
-  const { querySchema } = await import('./schemas.js');
+  const { querySchema } = await schemas();
   const { error } = querySchema.validate(read);
   if (error !== undefined) throw invalidQuery(error.message);
   return read;
@@ -50,7 +53,7 @@ export async function checkedQuery(given: Readonly<Record<string, unknown>>): Pr
  * @throws ApiError 400 INVALID_PAYLOAD
  */
 export async function checkedBatch(kind: 'update' | 'delete' | 'search', body: unknown): Promise<Batch> {
-  const { batchSchemas } = await import('./schemas.js');
+  const { batchSchemas } = await schemas();
   const { error, value } = batchSchemas[kind].validate(body ?? {}) as { error?: Error; value: Batch };
   if (error !== undefined) throw invalidPayload(error.message);
   return value;

@@ -18,6 +18,9 @@ import { answerInOrder, tell } from './conversation.js';
 import { CLOSE_MS, MESSAGE_BYTES, MESSAGE_FRAMES, MESSAGE_PIECES } from './message-limits.js';
 import { noteAuthMessage, noteHandshake } from './realtime-events.js';
 import { refreshStandard, startStandard } from '../auth/standard-token.js';
+import { onFirstUse } from '../on-first-use.js';
+
+const webSockets = onFirstUse(() => import('ws'));
 
 /*
  * The WebSocket at /websocket, as far as authentication goes: the first message has to be `auth`, unless the token came in the query.
@@ -53,8 +56,7 @@ export function attachRealtime(
     for (const { handshake } of interceptors) await handshake?.({ context, request });
     const known = await mayOpen(context, basePath, request, socket);
     if (known === undefined) return;
-    // Loaded by the first WebSocket: most who start a server open none.
-    const ws = await import('ws');
+    const ws = await webSockets();
     if (!server.listening) {
       refuse(socket, '503 Service Unavailable');
       return;

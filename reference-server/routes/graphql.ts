@@ -3,6 +3,9 @@ import { bodyOf } from '../http/answer.js';
 import type { Context } from '../context.js';
 import { methodNotAllowed } from '../http/errors.js';
 import { onlyBelow } from '../http/routes.js';
+import { onFirstUse } from '../on-first-use.js';
+
+const graphqlSystem = onFirstUse(() => import('./graphql-system.js'));
 
 /** POST /graphql/system, and GET with the query in the URL. GraphQL is loaded by the first query: most who start a server ask none. */
 export function graphqlRoutes(context: Context): Router {
@@ -11,7 +14,7 @@ export function graphqlRoutes(context: Context): Router {
     response: Response,
     given: Readonly<Record<string, unknown>>,
   ): Promise<void> => {
-    const system = await import('./graphql-system.js');
+    const system = await graphqlSystem();
     await system.respond(context, request, response, given);
   };
   const router = Router();
