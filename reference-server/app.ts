@@ -44,7 +44,9 @@ export function createApp(context: Context, interceptors: readonly Interceptor[]
   app.use(interceptRequests(context, interceptors));
   app.use(findToken(context));
   app.get('/server/ping', ping);
-  app.get('/', (request, response, next) => (request.url.startsWith('//') ? next() : response.redirect('./admin')));
+  app.get('/', (request, response, next) =>
+    request.originalUrl.startsWith('//') ? next() : response.redirect('./admin'),
+  );
   app.use(authenticate(context));
   app.use(checkQuery);
   app.use(authRoutes(context));
