@@ -14,7 +14,7 @@ const hostile = [
   'tests/runner/secrets.test.ts',
 ];
 
-/** The projects that `npm test` leaves to `npm run test:all`. */
+/** The projects that `npm test` leaves to `npm run test:all`; the whole kill table is left out there, too: it is `npm run kill-table`. */
 export const leftToAll: readonly string[] = ['hostile', 'package', 'kill-table'];
 
 /** Every test file belongs to one of them; those of tests/directus have a configuration of their own. */

@@ -21,10 +21,10 @@ test('every test file belongs to one project', () => {
   expect(Object.entries(belongsTo).filter(([, of]) => of.length !== 1)).toEqual([]);
 });
 
-test('npm test runs all projects but those that are left to test:all, which runs every one', () => {
+test('npm test runs all projects but those that are left to test:all, which runs every one but the whole kill table', () => {
   const named = [...packageJson.scripts.test.matchAll(/--project=(\S+)/g)].map(([, name]) => name);
   const names = projects.map(({ name }) => name);
   expect(named.sort()).toEqual(names.filter((name) => !leftToAll.includes(name)).sort());
-  // The quick kill table is part of the whole one.
-  expect(packageJson.scripts['test:all']).toContain('--project=!kill-table-quick');
+  // The whole kill table takes as long as all the rest: npm run kill-table.
+  expect(packageJson.scripts['test:all']).toMatch(/--project=!kill-table$/);
 });
