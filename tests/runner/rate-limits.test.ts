@@ -88,7 +88,6 @@ describe('a target that limits the rate of requests is judged as one that does n
       'by 503 with Retry-After',
       { points: 60, windowMs: 2000, status: 503, headers: ({ resetMs }) => ({ 'retry-after': inSeconds(resetMs) }) },
     ],
-    ['by 503 without a word', { points: 60, windowMs: 2000, status: 503 }],
   ])('%s', async (_how, limits) => {
     const { url, counts } = await behind(limits);
     const ended = await certify(url, some);

@@ -30,9 +30,6 @@ export interface Conversation {
   readonly exchange: number;
 }
 
-/** A handshake that is refused by 503 without a word is tried so many times. */
-const UNEXPLAINED_TRIES = 4;
-
 /** The response that refused a handshake for the rate of requests. */
 class Refusal {
   constructor(
@@ -60,7 +57,7 @@ export async function converse(
   const { requests } = target;
   for (let tries = 1; ; tries += 1) {
     await requests.turn(tries > 1);
-    const came = await converseOnce(target, path, messages, headers, limitMs, tries < UNEXPLAINED_TRIES);
+    const came = await converseOnce(target, path, messages, headers, limitMs);
     if (!(came instanceof Refusal)) return came;
     requests.pace.refused(came.sentAt, came.response.status, readRateLimit(came.response));
   }
@@ -72,7 +69,6 @@ async function converseOnce(
   messages: readonly object[],
   ownHeaders: Readonly<Record<string, string>>,
   limitMs: number,
-  unexplainedIsForRate: boolean,
 ): Promise<Conversation | Refusal> {
   const { connection, pace } = target.requests;
   const headers = Object.fromEntries(withGatewayHeaders(Object.entries(ownHeaders), connection));
@@ -132,9 +128,8 @@ async function converseOnce(
     const { statusCode: status = 0, headers: fields } = response;
     refusedWith = status;
     const received = { status, headers: Object.entries(fields).map(pairOf), body: '' };
-    // Of a 503 that does not say when to try again, the body is not read: it counts as an answer once it has come again and again.
-    const isUnexplained = status === 503 && fields['retry-after'] === undefined;
-    if (isUnexplained ? unexplainedIsForRate : isRefusedForRate(received)) refusal = new Refusal(received, start);
+    if (status === 429 || (fields['retry-after'] !== undefined && isRefusedForRate(received)))
+      refusal = new Refusal(received, start);
     response.resume();
     closed = true;
     socket.terminate();
