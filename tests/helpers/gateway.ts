@@ -6,6 +6,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { passUpgrade } from './pass-upgrade.js';
 
 /** What a gateway answers instead of passing a request on. */
 export interface Refused {
@@ -63,15 +64,7 @@ export async function gateway(origin: string, { refuses = () => undefined, tls }
     const refused = refuses(incoming, true);
     if (refused === 'silent') return;
     if (refused !== undefined) return void socket.end(`HTTP/1.1 ${refused.status} No\r\nContent-Length: 0\r\n\r\n`);
-    const { hostname, port } = new URL(origin);
-    const upstream = connect(Number(port), hostname, () => {
-      const lines = incoming.rawHeaders.map((one, i) => (i % 2 === 0 ? `${one}: ` : `${one}\r\n`)).join('');
-      upstream.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${lines}\r\n`);
-      upstream.write(head);
-      upstream.pipe(socket).pipe(upstream);
-    });
-    upstream.on('error', () => socket.destroy());
-    socket.on('close', () => upstream.destroy());
+    passUpgrade(incoming, socket, head, origin);
   });
   // As a proxy: a tunnel to the origin, whatever it is asked for.
   server.on('connect', (incoming: IncomingMessage, socket: Duplex) => {

@@ -1,6 +1,7 @@
 import { createServer, request, type IncomingMessage } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { passUpgrade } from './pass-upgrade.js';
 
 /** A proxy that limits the rate of requests, WebSocket handshakes among them. */
 export interface Limiter {
@@ -80,15 +81,7 @@ export async function limiter(
       socket.end(`HTTP/1.1 ${status} Slow Down\r\n${lines.join('')}Content-Length: 0\r\n\r\n`);
       return;
     }
-    const { hostname, port: behind } = new URL(origin);
-    const upstream = connect(Number(behind), hostname, () => {
-      const lines = asked.rawHeaders.map((one, i) => (i % 2 === 0 ? `${one}: ` : `${one}\r\n`)).join('');
-      upstream.write(`${asked.method} ${asked.url} HTTP/1.1\r\n${lines}\r\n`);
-      upstream.write(head);
-      upstream.pipe(socket).pipe(upstream);
-    });
-    upstream.on('error', () => socket.destroy());
-    socket.on('close', () => upstream.destroy());
+    passUpgrade(asked, socket, head, origin);
   });
   await new Promise<void>((resolve) => proxy.listen(port, '127.0.0.1', resolve));
   return {

@@ -1,6 +1,7 @@
 import { createServer, request, type IncomingMessage } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { passUpgrade } from './pass-upgrade.js';
 
 /** A proxy in front of a server, which loses some of its responses: the request has been processed, and the connection is reset. */
 export interface LossyProxy {
@@ -48,18 +49,7 @@ export async function lossyProxy(
       socket.destroy();
       return;
     }
-    const { hostname, port } = new URL(origin);
-    const upstream = connect(Number(port), hostname, () => {
-      const lines = asked.rawHeaders.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${asked.rawHeaders[i + 1]}`] : []));
-      upstream.write(`${asked.method} ${asked.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
-      upstream.write(head);
-      upstream.pipe(socket).pipe(upstream);
-    });
-    for (const end of [upstream, socket])
-      end.on('error', () => {
-        upstream.destroy();
-        socket.destroy();
-      });
+    passUpgrade(asked, socket, head, origin);
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   const die = (): void => {

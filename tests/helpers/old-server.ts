@@ -1,5 +1,6 @@
 import { createServer, request, type IncomingMessage } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { passUpgrade } from './pass-upgrade.js';
 
 /** A server in front of a target that makes it answer as a Directus from before session tokens. */
 export interface OldServer {
@@ -75,18 +76,9 @@ export async function oldServer(target: string, { version }: OldServerOptions = 
       onward.end(sent);
     });
   });
-  server.on('upgrade', (incoming, socket, head) => {
-    const onward = connect(Number(port), hostname, () => {
-      const lines = incoming.rawHeaders
-        .map((one, i) => (i % 2 === 0 ? `${one}: ` : `${one.replace(SESSION_COOKIE, '')}\r\n`))
-        .join('');
-      onward.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${lines}\r\n`);
-      onward.write(head);
-      onward.pipe(socket).pipe(onward);
-    });
-    onward.on('error', () => socket.destroy());
-    socket.on('error', () => onward.destroy());
-  });
+  server.on('upgrade', (incoming, socket, head) =>
+    passUpgrade(incoming, socket, head, target, (value) => value.replace(SESSION_COOKIE, '')),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,5 +1,6 @@
 import { createServer, request, type IncomingMessage } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { passUpgrade } from './pass-upgrade.js';
 
 /** A server between the suite and a target, which knows every secret that goes through. */
 export interface RecordingProxy {
@@ -35,16 +36,7 @@ export async function recordingProxy(target: string): Promise<RecordingProxy> {
       onward.end(sent);
     });
   });
-  server.on('upgrade', (incoming, socket, head) => {
-    const onward = connect(Number(port), hostname, () => {
-      const lines = incoming.rawHeaders.map((one, i) => (i % 2 === 0 ? `${one}: ` : `${one}\r\n`)).join('');
-      onward.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${lines}\r\n`);
-      onward.write(head);
-      onward.pipe(socket).pipe(onward);
-    });
-    onward.on('error', () => socket.destroy());
-    socket.on('error', () => onward.destroy());
-  });
+  server.on('upgrade', (incoming, socket, head) => passUpgrade(incoming, socket, head, target));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
