@@ -143,12 +143,54 @@ export interface Change {
   readonly input: Item;
 }
 
+/** Makes a change, where there is a record of the id. */
+export type Update = (change: Change) => Promise<void>;
+
+/**
+ * Makes the change that a PATCH of one record asks for, and answers the record.
+ * @throws ApiError 403 FORBIDDEN
+ */
+export async function changeOne(
+  context: Context,
+  change: Change,
+  response: Response,
+  collection: Collection,
+  update: Update,
+): Promise<void> {
+  mustBeUuid(change.id);
+  requireAdmin(response, collection.name);
+  await update(change);
+  await answerWritten(context, [change.id], response, collection, false);
+}
+
+/**
+ * Makes the changes that a PATCH of a collection asks for. The answer leaves out what does not exist. Observed: Directus 12.4.1.
+ * @throws ApiError 400 INVALID_PAYLOAD, 403 FORBIDDEN
+ */
+export async function changeSeveral(
+  context: Context,
+  body: unknown,
+  response: Response,
+  collection: Collection,
+  update: Update,
+): Promise<void> {
+  const changes = await changesIn(context, body, response, collection);
+  for (const each of changes) await update(each);
+  await answerWritten(
+    context,
+    changes.map(({ id }) => id),
+    response,
+    collection,
+    true,
+  );
+}
+
 /**
  * The changes that a PATCH of a collection asks for: each record as its own entry in a list says, or all of `keys`, or of `query`, as
  * `data` says.
  * @throws ApiError 400 INVALID_PAYLOAD, 403 FORBIDDEN
  */
-export async function changesIn(
+async function changesIn(
   context: Context,
   body: unknown,
   response: Response,

@@ -2,6 +2,9 @@ import type { RequestHandler } from 'express';
 import type { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Context } from '../context.js';
 import { requestsExceeded } from '../http/errors.js';
+import { onFirstUse } from '../on-first-use.js';
+
+const limiters = onFirstUse(() => import('rate-limiter-flexible'));
 
 /**
  * Lets an address ask for an account only so many times in a while, whatever becomes of it. Counted by this server alone.
@@ -18,8 +21,7 @@ export function registrationLimit({ clock, settings }: Context): RequestHandler 
   if (!enabled) return (_request, _response, next) => next();
   let limiter: RateLimiterMemory | undefined;
   return async (request, response, next) => {
-    // Loaded by the first registration: most who start a server see none.
-    const { default: limits } = await import('rate-limiter-flexible');
+    const { default: limits } = await limiters();
     limiter ??= new limits.RateLimiterMemory({ points, duration });
     try {
       await limiter.consume(request.ip ?? '');

@@ -15,7 +15,8 @@ import {
   answerOne,
   answerSearch,
   answerWritten,
-  changesIn,
+  changeOne,
+  changeSeveral,
   idsToRemove,
   requireAdmin,
   type Change,
@@ -33,12 +34,16 @@ export function rolesRoutes(context: Context): Router {
       post: (request, response) => create(context, request, response),
       get: (_request, response) => answerList(context, response, roles),
       search: (request, response) => answerSearch(context, request.body, response, roles),
-      patch: (request, response) => changeSeveral(context, request, response),
+      patch: (request, response) =>
+        changeSeveral(context, request.body, response, roles, (each) => update(context, each)),
       delete: (request, response) => removeSeveral(context, request, response),
     },
     '/roles/:id': {
       get: (request, response) => answerOne(context, request.params.id, response, roles),
-      patch: (request, response) => change(context, request.params.id, request, response),
+      patch: (request, response) =>
+        changeOne(context, { id: request.params.id, input: bodyOf(request) }, response, roles, (each) =>
+          update(context, each),
+        ),
       delete: (request, response) => remove(context, request.params.id, response),
     },
   });
@@ -82,13 +87,6 @@ async function readNew(context: Context, input: Item): Promise<RoleRecord> {
   return newRole(context, { ...changes, id });
 }
 
-async function change(context: Context, id: string, request: Request, response: Response): Promise<void> {
-  if (!isUuid(id)) throw forbidden();
-  requireAdmin(response, roles.name);
-  await update(context, { id, input: bodyOf(request) });
-  await answerWritten(context, [id], response, roles, false);
-}
-
 /** Changes a role, if there is one of the id. */
 async function update(context: Context, { id, input }: Change): Promise<void> {
   const before = await context.store.role(id);
@@ -100,18 +98,6 @@ async function update(context: Context, { id, input }: Change): Promise<void> {
     return;
   }
   await context.store.saveRole({ ...before, ...(await readChanges(context, id, input)) });
-}
-
-async function changeSeveral(context: Context, request: Request, response: Response): Promise<void> {
-  const changes = await changesIn(context, request.body, response, roles);
-  for (const each of changes) await update(context, each);
-  await answerWritten(
-    context,
-    changes.map(({ id }) => id),
-    response,
-    roles,
-    true,
-  );
 }
 
 async function remove(context: Context, id: string, response: Response): Promise<void> {

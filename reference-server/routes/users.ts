@@ -19,7 +19,8 @@ import {
   answerOne,
   answerSearch,
   answerWritten,
-  changesIn,
+  changeOne,
+  changeSeveral,
   idsToRemove,
   requireAdmin,
   type Change,
@@ -53,12 +54,18 @@ export function usersRoutes(context: Context): Router {
       post: (request, response) => create(context, request, response),
       get: (_request, response) => answerList(context, response, users),
       search: (request, response) => answerSearch(context, request.body, response, users),
-      patch: (request, response) => changeSeveral(context, request, response),
+      patch: (request, response) =>
+        changeSeveral(context, request.body, response, users, (each) =>
+          update(context, each, identityOf(response).session),
+        ),
       delete: (request, response) => removeSeveral(context, request, response),
     },
     '/users/:id': {
       get: (request, response) => answerOne(context, request.params.id, response, users),
-      patch: (request, response) => change(context, request.params.id, request, response),
+      patch: (request, response) =>
+        changeOne(context, { id: request.params.id, input: bodyOf(request) }, response, users, (each) =>
+          update(context, each, identityOf(response).session),
+        ),
       delete: (request, response) => remove(context, request.params.id, response),
     },
   });
@@ -142,13 +149,6 @@ function mustBeRecord(item: unknown): Item {
   return item as Item;
 }
 
-async function change(context: Context, id: string, request: Request, response: Response): Promise<void> {
-  if (!isUuid(id)) throw forbidden();
-  requireAdmin(response, users.name);
-  await update(context, { id, input: bodyOf(request) }, identityOf(response).session);
-  await answerWritten(context, [id], response, users, false);
-}
-
 /**
  * Changes a user, if there is one of the id.
  * @param session that asks for it
@@ -160,19 +160,6 @@ async function update(context: Context, { id, input }: Change, session: string |
   const after = await refusingDoubles(() => store.updateUser(id, changes));
   if (before !== undefined && after !== undefined && endsSessions(before, changes))
     await store.deleteSessionsOf(id, session);
-}
-
-/** Changes users. The answer leaves out those that do not exist. Observed: Directus 12.4.1. */
-async function changeSeveral(context: Context, request: Request, response: Response): Promise<void> {
-  const changes = await changesIn(context, request.body, response, users);
-  for (const each of changes) await update(context, each, identityOf(response).session);
-  await answerWritten(
-    context,
-    changes.map(({ id }) => id),
-    response,
-    users,
-    true,
-  );
 }
 
 /**

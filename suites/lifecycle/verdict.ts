@@ -34,7 +34,7 @@ export function judge(
 ): void {
   const own = findings.filter(({ cell }) => cell.requirement === requirement);
   const shown = own.filter(shows);
-  for (let number = 0; number < shown.length; number += 1) noteComparison();
+  shown.forEach(noteComparison);
   const failed = shown.filter((finding) => !holds(finding, userId));
   const [first] = failed;
   const exchanges = (first === undefined ? own.slice(0, SHOWN) : [first]).flatMap(

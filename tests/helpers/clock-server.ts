@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createReferenceServer, type Clock, type ReferenceServer } from '../../reference-server/index.js';
+import { cheapHash } from './cheap-hash.js';
 
 /** A clock that can be moved either way. */
 export class MovableClock implements Clock {
@@ -32,7 +33,7 @@ export async function clockServer(answer: ClockAnswer): Promise<ClockServer> {
   const clock = new MovableClock();
   const server = await createReferenceServer({
     clock,
-    argon2Cost: { memoryCost: 64, timeCost: 1, parallelism: 1 },
+    argon2Cost: cheapHash,
     settings: { LOGIN_STALL_TIME: '0' },
   });
   const target = await server.listen();

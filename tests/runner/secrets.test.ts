@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Semaphore } from 'async-mutex';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createReferenceServer } from '../../reference-server/index.js';
+import { cheapHash } from '../helpers/cheap-hash.js';
 import { recordingProxy } from '../helpers/recording-proxy.js';
 import { passwordSpellings } from '../../suites/harness/generators/spellings.js';
 import { runCli } from '../helpers/run-cli.js';
@@ -27,8 +28,6 @@ const RESERVED = `q7+z/k=9&w%v#u?t,s"r\\p'n`;
 const spelled = passwordSpellings.flatMap(({ stored, others }) => [stored, ...others.map(([, other]) => other)]);
 const isOfTheSuite = (secret: string): boolean =>
   spelled.some((password) => password.includes(secret)) || secret.includes('Correct-Horse-Battery-Staple');
-/** What a hash costs, so that a run takes no longer than it must. */
-const argon2Cost = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 let count = 0;
 
 /** What a run printed and wrote. */
@@ -53,7 +52,7 @@ interface Given {
 async function run({ password, env, defects = [], args = [] }: Given): Promise<Shown> {
   return places.runExclusive(async () => {
     const settings = { LOGIN_STALL_TIME: '0', ADMIN_EMAIL: EMAIL, ADMIN_PASSWORD: password, SECRET };
-    const server = await createReferenceServer({ settings, argon2Cost, defects });
+    const server = await createReferenceServer({ settings, argon2Cost: cheapHash, defects });
     const proxy = await recordingProxy(await server.listen({ port: 0, host: '127.0.0.1' }));
     count += 1;
     const fileOf = (format: string): string => join(folder, `${count}.${format}`);
@@ -185,7 +184,7 @@ describe.concurrent('no secret stands in what a run shows', () => {
       SECRET,
       ADMIN_TOKEN: RESERVED,
     };
-    const server = await createReferenceServer({ settings, argon2Cost });
+    const server = await createReferenceServer({ settings, argon2Cost: cheapHash });
     const url = await server.listen({ port: 0, host: '127.0.0.1' });
     const login = await fetch(`${url}/auth/login`, {
       method: 'POST',
