@@ -5,7 +5,7 @@ import { settingNames } from '../reference-server/index.js';
 const MOST_LETTERS = 2;
 
 /**
- * Names in an environment that look like a setting of the server, and are none: what they say would be passed over without a word.
+ * Names in an environment that look like a setting of the server, and are none: the server would ignore them silently.
  * @returns a sentence for each
  */
 export function misspeltSettings(environment: Readonly<Record<string, string | undefined>>): readonly string[] {

@@ -49,7 +49,7 @@ function quotable(target: string): string {
   const { username, password } = new URL(target);
   if (username + password !== '')
     throw new ConfigurationError(
-      '--target holds a password, which would stand in the file that is written: give it without, and set AUTH_CONFORMANCE_TARGET from a secret there',
+      '--target holds a password, which would be written to the file: give it without, and set AUTH_CONFORMANCE_TARGET from a secret there',
     );
   return new URL(target).href
     .replace(/(?<!\/)\/+$/, '')

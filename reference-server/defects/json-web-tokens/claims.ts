@@ -45,7 +45,7 @@ export const jsonWebTokensClaims = [
   },
   {
     name: 'far-not-before-ignored',
-    title: 'An nbf that lies years ahead is taken for a mistake, and passed over.',
+    title: 'An nbf years in the future is ignored as a mistake.',
     wrap: forgiving((claims) => (Number(claims['nbf']) > 3_000_000_000 ? { ...claims, nbf: undefined } : undefined)),
   },
   {
