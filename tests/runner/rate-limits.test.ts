@@ -84,6 +84,7 @@ describe('a target that limits the rate of requests is judged as one that does n
       },
     ],
     ['without a word', { points: 60, windowMs: 2000 }],
+    ['by 503 without a word', { points: 60, windowMs: 2000, status: 503 }],
     [
       'by 503 with Retry-After',
       { points: 60, windowMs: 2000, status: 503, headers: ({ resetMs }) => ({ 'retry-after': inSeconds(resetMs) }) },

@@ -60,11 +60,11 @@ export class Evidence {
   }
 
   /** Counts the time that requests wait until the target wants to be asked: it is none that the target takes. */
-  async whileWaiting(turn: () => Promise<void>): Promise<void> {
+  async whileWaiting<T>(turn: () => Promise<T>): Promise<T> {
     if (this.#waiting === 0) this.#waitingSince = performance.now();
     this.#waiting += 1;
     try {
-      await turn();
+      return await turn();
     } finally {
       this.#waiting -= 1;
       if (this.#waiting === 0) this.#waitedMs += performance.now() - this.#waitingSince;

@@ -3,7 +3,7 @@ import { nameGatewayHeaders, withGatewayHeaders, type Connection } from './conne
 import type { SentRequest, ReceivedResponse } from './exchange.js';
 import { Congestion } from './congestion.js';
 import { BODY_LIMIT } from './limits.js';
-import { Pace } from './pace.js';
+import { Pace, type Turn } from './pace.js';
 import { isRefusedForRate, readRateLimit } from './rate-limit.js';
 import { endpointOf, Silence } from './silence.js';
 import { explain, TransportError } from './transport-error.js';
@@ -89,14 +89,27 @@ export class HttpClient {
     return [...new Set(this.#pending.values())];
   }
 
-  /** Waits for a turn in which something may be sent: see Pace.turn. */
-  async turn(again = false): Promise<void> {
-    await this.pace.turn(this.#interrupted, again);
+  /** Waits for a turn in which something may be sent, and which is settled by whoever was given it: see Pace.turn. */
+  async turn(again = false): Promise<Turn> {
+    return this.pace.turn(this.#interrupted, again);
   }
 
   /** What a WebSocket to the target is to be opened with. */
   webSocketOptions(url: string): ReturnType<Transport['webSocketOptions']> {
     return this.#transport.webSocketOptions(url);
+  }
+
+  /** Waits for a turn, and until there is room for one more request under way. */
+  async #place(again: boolean): Promise<Turn> {
+    const turn = await this.turn(again);
+    try {
+      await this.#congestion.enter(this.#interrupted);
+    } catch (error) {
+      turn.lost();
+      throw error;
+    }
+    turn.sends();
+    return turn;
   }
 
   async #exchange(own: SentRequest, evidence: Evidence, options: SendOptions): Promise<Answered> {
@@ -108,24 +121,22 @@ export class HttpClient {
       const unasked = this.silence.verdictOn(endpoint);
       if (unasked !== undefined) throw new TransportError(unasked, 'silent');
       const isAtTheHead = tries > 1 && tries <= AT_THE_HEAD;
-      await evidence.whileWaiting(async () => {
-        await this.turn(isAtTheHead);
-        await this.#congestion.enter(this.#interrupted);
-      });
-      const [startedAt, sentAt] = [Date.now(), performance.now()];
+      const turn = await evidence.whileWaiting(async () => this.#place(isAtTheHead));
+      const startedAt = Date.now();
+      const { sentAt } = turn;
       try {
         const response = await this.#askAs(endpoint, sentAt, request, options);
         const receivedAt = performance.now();
         this.silence.answered(endpoint);
         if (options.once !== true && isRefusedForRate(response)) {
           if (options.limitIsAnswer !== true) {
-            this.pace.refused(sentAt, response.status, readRateLimit(response));
+            turn.refused(response.status, readRateLimit(response));
             refusedFrom ??= sentAt;
             mustBeOfAll(endpoint, response.status, tries, sentAt - refusedFrom, this.pace.hasTakenSince(refusedFrom));
             continue;
           }
           // Where another request is answered, and this one is refused once more, it is not the rate of all requests that is limited.
-          this.pace.lost(sentAt);
+          turn.lost();
           await this.#exchange(
             { method: 'GET', url: request.url.replace(/(:\/\/[^/?]+).*/, '$1/'), headers: [] },
             new Evidence(),
@@ -133,13 +144,13 @@ export class HttpClient {
           );
           if (tries === 1) continue;
         } else {
-          this.pace.taken(sentAt, readRateLimit(response));
+          turn.taken(readRateLimit(response));
         }
         const number = evidence.add({ request, response, startedAt, durationMs: receivedAt - sentAt });
         return { request, response, number, sentAt, receivedAt };
       } catch (error) {
         const explained = explain(error, request.url, this.timeoutMs, this.connection);
-        this.pace.lost(sentAt);
+        turn.lost();
         if (explained.kind === 'timeout') this.silence.timedOut(endpoint, sentAt, this.timeoutMs);
         if (explained.kind !== 'limited')
           evidence.add({ request, error: explained.message, startedAt, durationMs: performance.now() - sentAt });

@@ -16,6 +16,8 @@ const BELOW = 0.93;
 const RAISED_EVERY_MS = 2000;
 const RAISE = 1.05;
 const RAISE_BEYOND = 1.01;
+/** The same while the limit is known only from a part of its window, which others may have used up before: it may be far higher. */
+const RAISE_ROUGH = 1.5;
 /** A limit counts at least over so long, in ms. */
 const SHORTEST_WINDOW_MS = 1000;
 /** Requests that were to be sent at once still are, up to so many. */
@@ -29,6 +31,49 @@ export interface LearnedPace {
   readonly perSecond?: number;
   /** Why it is not asked any more. */
   readonly ended?: string;
+}
+
+/**
+ * A turn in which one request may be sent. Whoever was given one tells what became of it, once; `lost` at the end settles what nothing else
+ * has, so that others get their turn even where the request was never sent.
+ */
+export class Turn {
+  #isSettled = false;
+
+  /**
+   * @param pace which gave it
+   * @param sentAt when the request was sent, on the clock of performance.now(), in ms: when the turn was given, until `sends` is called
+   */
+  constructor(
+    private readonly pace: Pace,
+    public sentAt = performance.now(),
+  ) {}
+
+  /** The request is sent now. */
+  sends(): void {
+    this.sentAt = performance.now();
+  }
+
+  /** The request was taken, whatever became of it. */
+  taken(limit?: RateLimit): void {
+    this.#settle(() => this.pace.taken(this.sentAt, limit));
+  }
+
+  /** The request was refused for the rate of requests: it was not processed, and is to be sent again. */
+  refused(status: number, limit: RateLimit): void {
+    this.#settle(() => this.pace.refused(this.sentAt, status, limit));
+  }
+
+  /** The request came to nothing, or was not sent. */
+  lost(): void {
+    this.#settle(() => this.pace.lost(this.sentAt));
+  }
+
+  #settle(tell: () => void): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    tell();
+  }
 }
 
 interface Waiting {
@@ -56,6 +101,8 @@ export class Pace {
   /** Requests a second; Infinity until the first refusal. */
   #rate: number;
   #ceiling = Infinity;
+  /** True while the limit is known only from a part of its window. */
+  #isRough = false;
   #raisedAt = 0;
   /** When the refusals began that have not ended yet. */
   #refusedSince: number | undefined;
@@ -103,12 +150,12 @@ export class Pace {
    * @param again true for one that was refused: it goes before the others
    * @throws TransportError when the limiter has not yielded for a minute; what `interrupted` was aborted with
    */
-  async turn(interrupted?: AbortSignal, again = false): Promise<void> {
+  async turn(interrupted?: AbortSignal, again = false): Promise<Turn> {
     interrupted?.throwIfAborted();
     if (this.#ended !== undefined) throw new TransportError(this.#ended, 'limited');
     const now = performance.now();
     if (this.#waiting.length === 0 && !this.#trying && this.#refusedSince === undefined && now >= this.#resumeAt) {
-      if (!Number.isFinite(this.#rate)) return;
+      if (!Number.isFinite(this.#rate)) return new Turn(this);
     }
     await new Promise<void>((resolve, reject) => {
       const abort = (): void => {
@@ -129,6 +176,7 @@ export class Pace {
       if (again) this.#waiting.unshift(waiting);
       else this.#waiting.push(waiting);
     });
+    return new Turn(this);
   }
 
   /** A request was taken, whatever became of it. */
@@ -220,6 +268,9 @@ export class Pace {
     const begun = Math.max(earliest, counted[0] ?? since);
     const allowed = (counted.length * 1000) / Math.max(now - begun, SHORTEST_WINDOW_MS);
     const before = this.#rate;
+    // Whoever asked before has used the window up: nothing is known yet.
+    if (perSecond === undefined && !Number.isFinite(before) && counted.length === 0) return;
+    this.#isRough = perSecond === undefined && !Number.isFinite(before) && (this.#taken[0] ?? since) > earliest;
     this.#ceiling = Number.isFinite(before) ? before : allowed;
     const rate = Number.isFinite(before) ? Math.max(allowed, before * 0.7) : allowed;
     this.#setRate(Math.min(perSecond ?? Infinity, Number.isFinite(before) ? Math.min(rate, before) : rate) * BELOW);
@@ -228,7 +279,8 @@ export class Pace {
   #raise(now: number): void {
     this.#raisedAt = now;
     if (!Number.isFinite(this.#rate)) return;
-    this.#setRate(this.#rate * (this.#rate * RAISE < this.#ceiling * BELOW ? RAISE : RAISE_BEYOND));
+    const known = this.#rate * RAISE < this.#ceiling * BELOW ? RAISE : RAISE_BEYOND;
+    this.#setRate(this.#rate * (this.#isRough ? RAISE_ROUGH : known));
   }
 
   #setRate(rate: number): void {

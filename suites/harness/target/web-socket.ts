@@ -6,6 +6,7 @@ import { nameGatewayHeaders, withGatewayHeaders } from './connection.js';
 import { HEAD_LIMIT, MESSAGE_LIMIT, UNREAD_LIMIT } from './limits.js';
 import { readJson } from './read-json.js';
 import { endpointOf } from './silence.js';
+import type { Turn } from './pace.js';
 import { isRefusedForRate, readRateLimit } from './rate-limit.js';
 import type { Target } from './target.js';
 import { TransportError } from './transport-error.js';
@@ -30,12 +31,12 @@ export interface Conversation {
   readonly exchange: number;
 }
 
+/** A handshake that is refused by 503 without a word is tried so many times. */
+const UNEXPLAINED_TRIES = 4;
+
 /** The response that refused a handshake for the rate of requests. */
 class Refusal {
-  constructor(
-    readonly response: ReceivedResponse,
-    readonly sentAt: number,
-  ) {}
+  constructor(readonly response: ReceivedResponse) {}
 }
 
 /**
@@ -56,10 +57,14 @@ export async function converse(
 ): Promise<Conversation> {
   const { requests } = target;
   for (let tries = 1; ; tries += 1) {
-    await requests.turn(tries > 1);
-    const came = await converseOnce(target, path, messages, headers, limitMs);
-    if (!(came instanceof Refusal)) return came;
-    requests.pace.refused(came.sentAt, came.response.status, readRateLimit(came.response));
+    const turn = await requests.turn(tries > 1);
+    try {
+      const came = await converseOnce(target, path, messages, headers, limitMs, tries < UNEXPLAINED_TRIES, turn);
+      if (!(came instanceof Refusal)) return came;
+      turn.refused(came.response.status, readRateLimit(came.response));
+    } finally {
+      turn.lost();
+    }
   }
 }
 
@@ -69,8 +74,10 @@ async function converseOnce(
   messages: readonly object[],
   ownHeaders: Readonly<Record<string, string>>,
   limitMs: number,
+  unexplainedIsForRate: boolean,
+  turn: Turn,
 ): Promise<Conversation | Refusal> {
-  const { connection, pace } = target.requests;
+  const { connection } = target.requests;
   const headers = Object.fromEntries(withGatewayHeaders(Object.entries(ownHeaders), connection));
   nameGatewayHeaders(target.evidence.names, connection);
   const url = target.description.url.replace(/^http/, 'ws') + pathAt(target.description.paths, path);
@@ -128,8 +135,9 @@ async function converseOnce(
     const { statusCode: status = 0, headers: fields } = response;
     refusedWith = status;
     const received = { status, headers: Object.entries(fields).map(pairOf), body: '' };
-    if (status === 429 || (fields['retry-after'] !== undefined && isRefusedForRate(received)))
-      refusal = new Refusal(received, start);
+    // Of a 503 that does not say when to try again, the body is not read: it counts as an answer once it has come again and again.
+    const isUnexplained = status === 503 && fields['retry-after'] === undefined;
+    if (isUnexplained ? unexplainedIsForRate : isRefusedForRate(received)) refusal = new Refusal(received);
     response.resume();
     closed = true;
     socket.terminate();
@@ -149,8 +157,8 @@ async function converseOnce(
     });
   await happened();
   if (refusal !== undefined) return refusal;
-  if (opened || refusedWith !== undefined) pace.taken(start);
-  else pace.lost(start);
+  if (opened || refusedWith !== undefined) turn.taken();
+  else turn.lost();
   const received: string[] = [];
   const responses: (Record<string, unknown> | undefined)[] = [];
   for (const message of messages) {

@@ -13,6 +13,7 @@ const LEAST_LEFT_MS = 3000;
 /** A check that makes several begins only when the half minute has this much left, in ms, so that it need not wait in between. */
 const LEAST_LEFT_AT_START_MS = 5000;
 const PERIOD_MS = 30_000;
+const BASE32 = /^[A-Z2-7]+=*$/i;
 
 /** A user with two-factor login. */
 export interface TwoFactorUser {
@@ -23,7 +24,7 @@ export interface TwoFactorUser {
   readonly access: AccessToken;
 }
 
-/** Asks for a secret for a user; undefined when the target gives none. */
+/** Asks for a secret for a user; undefined when the target gives none, or one that is no base32 (RFC 4648 section 6). */
 export async function generateSecret(
   { target, evidence }: CheckContext,
   account: Account,
@@ -33,12 +34,12 @@ export async function generateSecret(
     target.withTokens({ path: '/users/me/tfa/generate', body: { password: account.password } }, { header: access }),
   );
   const secret = response.text('secret');
-  if (secret !== undefined)
-    evidence.names.add(secret, 'TOTP_SECRET', {
-      kind: 'json',
-      exchange: response.exchange,
-      path: response.pathOf('secret'),
-    });
+  if (secret === undefined || !BASE32.test(secret)) return undefined;
+  evidence.names.add(secret, 'TOTP_SECRET', {
+    kind: 'json',
+    exchange: response.exchange,
+    path: response.pathOf('secret'),
+  });
   return secret;
 }
 
