@@ -10,6 +10,14 @@ export const requirementsNaming = (defect: string): string[] =>
 export const failedIn = (report: Report): string[] =>
   report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id);
 
+/** True when each check of a requirement that failed, or warned, did not when it was run again alone. */
+const isIntermittent = ({ requirements }: Report, id: string): boolean => {
+  const failed = requirements
+    .flatMap((one) => (one.id === id ? one.checks : []))
+    .filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
+  return failed.length > 0 && failed.every(({ confirmation }) => confirmation === 'intermittent');
+};
+
 /** The titles of the checks that failed, or warned, in each of several runs, by requirement; none of one whose checks all failed. */
 export function checksFailedIn(reports: readonly Report[]): Record<string, string[]> {
   const titles = ({ requirements }: Report, id: string): string[] =>
@@ -75,6 +83,8 @@ export function common(before: Difference | undefined, last: Difference | undefi
 
 /** Why random sequences fail in some runs: they meet a defect or not. */
 const BY_SEQUENCE = 'a random sequence meets the defect or does not';
+/** Why a requirement stands as chance whose failure came once: no check of it that was run again failed again. */
+const NOT_CONFIRMED = 'failed once, and not when its checks were run again alone';
 /** The reason of a chance that has not been explained yet: the tests reject it. */
 export const UNEXPLAINED = 'unexplained';
 
@@ -86,9 +96,12 @@ export const UNEXPLAINED = 'unexplained';
 export function rowOf(title: string, reports: readonly Report[], before: KillTableRow | undefined): KillTableRow {
   const runs = reports.map(failedIn);
   const all = [...new Set(runs.flat())];
-  const always = (id: string): boolean => runs.every((failed) => failed.includes(id));
-  const reason = (id: string): string =>
-    before?.chance?.[id] ?? (id.startsWith('access.any-history') ? BY_SEQUENCE : UNEXPLAINED);
+  const once = (id: string): boolean => reports.some((report) => isIntermittent(report, id));
+  const always = (id: string): boolean => runs.every((failed) => failed.includes(id)) && !once(id);
+  const reason = (id: string): string => {
+    if (id.startsWith('access.any-history')) return BY_SEQUENCE;
+    return once(id) ? NOT_CONFIRMED : UNEXPLAINED;
+  };
   // What was seen to be chance once does not become certain by runs that happen to agree.
   const chance = [...new Set([...all.filter((id) => !always(id)), ...Object.keys(before?.chance ?? {})])].sort();
   const checks = Object.fromEntries(Object.entries(checksFailedIn(reports)).filter(([id]) => !chance.includes(id)));
@@ -96,6 +109,6 @@ export function rowOf(title: string, reports: readonly Report[], before: KillTab
     title,
     fails: all.filter((id) => always(id) && !chance.includes(id)).sort(),
     checks,
-    ...(chance.length > 0 && { chance: Object.fromEntries(chance.map((id) => [id, reason(id)])) }),
+    ...(chance.length > 0 && { chance: Object.fromEntries(chance.map((id) => [id, before?.chance?.[id] ?? reason(id)])) }),
   };
 }
