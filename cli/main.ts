@@ -47,7 +47,7 @@ function withReportFlags(command: Command): Command {
       'exit code 1 unless every requirement of this profile was judged (repeatable, or core,security)',
       collect,
     )
-    .option('--max-skipped <N>', 'exit code 1 when more requirements than that were skipped: a number, or a share: 10%')
+    .option('--max-skipped <N>', 'exit code 1 when more requirements were skipped: a number, or a share such as 10%')
     .option('--sign <KEY>', 'sign the report of --report json=FILE with this Ed25519 private key (a file, PEM or JWK)');
 }
 
@@ -88,13 +88,13 @@ function withTargetFlags(command: Command): Command {
     .option('--admin-token <TOKEN>', 'an access token of an administrator, instead of e-mail and password')
     .option(
       '--header <NAME: VALUE>',
-      'a header that something in front of the target wants to see: its value is a secret (repeatable)',
+      'a header that a gateway in front of the target requires; its value is a secret (repeatable)',
       collect,
     )
-    .option('--ca <FILE>', 'certificates to trust, in PEM, instead of those that Node brings along')
+    .option('--ca <FILE>', 'certificates to trust, in PEM, instead of those that Node ships with')
     .option('--client-cert <FILE>', 'the certificate of the client, in PEM')
     .option('--client-key <FILE>', 'the private key of the certificate of the client, in PEM')
-    .option('--insecure', 'take any certificate of the target; the report says so')
+    .option('--insecure', 'accept any certificate of the target; the report says so')
     .option('--connect-to <HOST:PORT>', "where to connect to, in place of host and port of the target's URL")
     .option('--wait <TIME>', 'wait up to this long for a target that is still starting');
 }
@@ -122,10 +122,16 @@ const program = withRunFlags(
         '--clock-url <URL>',
         'a URL that advances the target\'s clock, by POST {"advanceMs": N}: real expiries, without a wait',
       )
-      .option('--session-grace <TIME>', 'how long an old session token lives on after its refresh (default: 10s)')
+      .option(
+        '--session-grace <TIME>',
+        'how long the previous session token is accepted after a refresh (default: 10s)',
+      )
       .option('--session-cookie <NAME>', 'name of the session cookie (default: directus_session_token)')
       .option('--refresh-cookie <NAME>', 'name of the refresh cookie (default: directus_refresh_token)')
-      .option('--cookie-secure <true|false>', 'whether cookies are to say Secure (default: true for a target at https)')
+      .option(
+        '--cookie-secure <true|false>',
+        'whether cookies must have the attribute Secure (default: true for a target at https)',
+      )
       .option(
         '--directus-version <VERSION>',
         'the version of Directus to be judged as (default: the one that the target names, else the newest)',
@@ -140,7 +146,7 @@ const program = withRunFlags(
     'after',
     `
 Each flag can be given as an environment variable too: --admin-password as AUTH_CONFORMANCE_ADMIN_PASSWORD.
-That is the way for passwords, tokens and secrets, which would otherwise stand in the process list.
+That is the way for passwords, tokens and secrets, which the process list would show otherwise.
 
 Exit codes: 0 conformant, 1 not conformant, or not what --fail-on, --baseline, --require-profile and --max-skipped ask for,
 2 usage or configuration, or the target is conformant but a report could not be written, 3 target not judgeable. Of several targets, 1 goes before 2 and 3.`,
@@ -160,7 +166,7 @@ withRunFlags(
   .addOption(
     new Option(
       '--defect <NAME>',
-      'make the reference server wrong in this way (repeatable; see `serve --list-defects`)',
+      'make the reference server violate the specification in this way (repeatable; see `serve --list-defects`)',
     ).argParser(collect),
   )
   .action(async (flags: Record<string, unknown> & { defect?: string[] }) => {
@@ -191,11 +197,11 @@ program
   .option('--port <N>', 'port to listen on, 0 for a free one', '8055')
   .option('--host <HOST>', 'address to listen on', '127.0.0.1')
   .option('--base-path <PATH>', 'where the API begins, as /api (default: /)')
-  .option('--tls-cert <FILE>', 'certificate in PEM: speak https')
+  .option('--tls-cert <FILE>', 'certificate in PEM: serve https')
   .option('--tls-key <FILE>', 'private key of the certificate in PEM')
   .option('--seed-file <FILE>', 'roles and users to begin with (JSON)')
-  .option('--allow-insecure', 'let others reach a server with the default password or a short SECRET')
-  .option('--defect <NAME>', 'make it wrong in this way (repeatable)', collect)
+  .option('--allow-insecure', 'listen where other machines reach it, even with the default password or a short SECRET')
+  .option('--defect <NAME>', 'violate the specification in this way (repeatable)', collect)
   .addOption(
     new Option(
       '--persist <FILE>',

@@ -250,7 +250,7 @@ describe('no secret stands in a message', () => {
     });
     target.close();
     expect(code).toBe(2);
-    expect(stderr).toContain('refuses');
+    expect(stderr).toContain('rejects');
     expect(partsOf([strange], stderr)).toEqual([]);
   });
 
