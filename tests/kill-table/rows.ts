@@ -116,6 +116,8 @@ export function rowOf(title: string, reports: readonly Report[], before: KillTab
     title,
     fails: all.filter((id) => always(id) && !chance.includes(id)).sort(),
     checks,
-    ...(chance.length > 0 && { chance: Object.fromEntries(chance.map((id) => [id, before?.chance?.[id] ?? reason(id)])) }),
+    ...(chance.length > 0 && {
+      chance: Object.fromEntries(chance.map((id) => [id, before?.chance?.[id] ?? reason(id)])),
+    }),
   };
 }
