@@ -56,7 +56,7 @@ await Promise.all(
       const judgement = await target.judge(mutant);
       const isKilled = judgement === undefined || judgement.failed.length > 0;
       (isKilled ? killed : survived).push(mutant);
-      const by = judgement === undefined ? 'no judgement' : judgement.failed.join(', ');
+      const by = judgement === undefined ? 'no judgement' : judgement.failed.slice(0, 3).join(', ');
       process.stdout.write(
         `${isKilled ? `killed (${by})` : 'SURVIVED'} ${file}:${line}: ${original} → ${replacement}\n`,
       );
