@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { CheckResult, Exchange, ProfileVerdict, Report, RequirementResult } from '../../spec/generated/report.js';
 import { adviceOn } from '../advice.js';
+import { clauseUrlOf } from '../specification-link.js';
 import { reportScript } from './html-assets.js';
 import {
   Badge,
@@ -331,6 +332,7 @@ function Requirement({ requirement }: { requirement: RequirementResult }): JSX.E
   const { id, title, level, profile, verdict, reason, checks } = requirement;
   const attention = needsAttention(verdict);
   const advice = adviceOn(requirement);
+  const clause = clauseUrlOf(id);
   return (
     <details
       class={attention ? 'requirement attention' : 'requirement'}
@@ -360,6 +362,14 @@ function Requirement({ requirement }: { requirement: RequirementResult }): JSX.E
         {verdict !== 'skip' && checks.map((check) => <Check key={check.title} check={check} />)}
         <p>
           <a href={`#${encodeURIComponent(id)}`}>Link to this requirement</a>
+          {clause !== undefined && (
+            <>
+              {' · '}
+              <a href={clause} rel="noreferrer">
+                Clause in the specification
+              </a>
+            </>
+          )}
         </p>
       </div>
     </details>
