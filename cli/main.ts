@@ -75,6 +75,7 @@ function withRunFlags(command: Command): Command {
           'run only what did not pass in this JSON report (default: that of --report json=FILE)',
         ),
       )
+      .option('--watch', 'run again when a file of the working directory or the target changes, until Ctrl-C')
       .option('--open', 'open the HTML report of --report html=FILE when the run has ended')
       .option('--shuffle', 'run the checks in random order, which the seed decides'),
   );
@@ -150,8 +151,14 @@ Exit codes: 0 conformant, 1 not conformant, or not what --fail-on, --baseline, -
   .helpCommand(false)
   .allowExcessArguments()
   .action(async (url: string | undefined, flags: Record<string, unknown>, { args }: Command) => {
+    const { watch, ...given } = withTarget(url, flags, args.length);
+    if (watch === true) {
+      const { watchRuns } = await import('./commands/watch.js');
+      process.exitCode = await watchRuns(given, false);
+      return;
+    }
     const { certify } = await import('./commands/certify.js');
-    process.exitCode = await certify(withTarget(url, flags, args.length));
+    process.exitCode = await certify(given);
   });
 
 withRunFlags(
@@ -165,7 +172,12 @@ withRunFlags(
       'make the reference server wrong in this way (repeatable; see `serve --list-defects`)',
     ).argParser(collect),
   )
-  .action(async (flags: Record<string, unknown> & { defect?: string[] }) => {
+  .action(async ({ watch, ...flags }: Record<string, unknown> & { defect?: string[] }) => {
+    if (watch === true) {
+      const { watchRuns } = await import('./commands/watch.js');
+      process.exitCode = await watchRuns(flags, true);
+      return;
+    }
     const { selfTest } = await import('./commands/self-test.js');
     process.exitCode = await selfTest(flags);
   });
