@@ -48,6 +48,8 @@ export interface RunHooks {
   readonly onCheck?: (check: FinishedCheck) => void;
   /** Called with a sentence when the run waits for the target, before the checks and after them. */
   readonly onNotice?: (sentence: string) => void;
+  /** The command line that the report is to name: secrets of the run are masked in it. */
+  readonly command?: string;
   /** Ends the run early; what it created on the target is removed first. */
   readonly interrupted?: AbortSignal;
 }
@@ -142,6 +144,11 @@ export async function runConformance(
       plan,
       identity,
       profiles: profile ?? profiles,
+      evidence: configuration.evidence ?? 'failures',
+      run: {
+        ...(configuration.tester !== undefined && { tester: configuration.tester }),
+        ...(hooks.command !== undefined && { command: hooks.command }),
+      },
       ...(part && { shard: part }),
       finished,
       leftovers,
