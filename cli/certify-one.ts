@@ -3,6 +3,7 @@ import type { Report } from '../spec/generated/report.js';
 import { withoutUserinfo } from '../spec/mask.js';
 import { progressLine } from '../reporters/progress.js';
 import { onOneLine } from '../report/foreign-text.js';
+import { commandLine } from './output/command-line.js';
 import { usesColor } from './output/color.js';
 import { onEarlyEnd } from './output/early-end.js';
 import { runConformance, type FinishedCheck } from '../runner/run-conformance.js';
@@ -35,6 +36,7 @@ export async function certifyOne(configuration: Configuration, output: NodeJS.Wr
       onStart: ({ requirements }) => live.begin(withoutUserinfo(configuration.target ?? ''), requirements),
       onCheck: (check) => live.check(check),
       onNotice: (sentence) => live.notice(sentence),
+      command: commandLine(process.argv.slice(2)),
       interrupted: interruption.signal,
     });
   } catch (error) {

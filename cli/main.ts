@@ -75,6 +75,7 @@ function withRunFlags(command: Command): Command {
           'run only what did not pass in this JSON report (default: that of --report json=FILE)',
         ),
       )
+      .option('--watch', 'run again when a file of the working directory or the target changes, until Ctrl-C')
       .option('--open', 'open the HTML report of --report html=FILE when the run has ended')
       .option('--shuffle', 'run the checks in random order, which the seed decides'),
   );
@@ -137,6 +138,7 @@ const program = withRunFlags(
         'the version of Directus to be judged as (default: the one that the target names, else the newest)',
       )
       .option('--name <NAME>', 'what the target is called in the report (default: Directus where it says so)')
+      .option('--tester <NAME>', 'who certifies: a person or an organisation, named in the report')
       .option('--config <FILE>', 'configuration file (default: auth-conformance.config.{ts,js,mjs,json})')
       .argument('[URL]', 'the same as --target URL')
       .option('--list', 'list the requirements that would be run, and run none'),
@@ -152,10 +154,17 @@ Exit codes: 0 conformant, 1 not conformant, or not what --fail-on, --baseline, -
 2 usage or configuration, or the target is conformant but a report could not be written, 3 target not judgeable. Of several targets, 1 goes before 2 and 3.`,
   )
   .enablePositionalOptions()
-  .helpCommand('help [command]', 'show the help of a command')
-  .action(async (url: string | undefined, flags: Record<string, unknown>) => {
+  .helpCommand(false)
+  .allowExcessArguments()
+  .action(async (url: string | undefined, flags: Record<string, unknown>, { args }: Command) => {
+    const { watch, ...given } = withTarget(url, flags, args.length);
+    if (watch === true) {
+      const { watchRuns } = await import('./commands/watch.js');
+      process.exitCode = await watchRuns(given, false);
+      return;
+    }
     const { certify } = await import('./commands/certify.js');
-    process.exitCode = await certify(withTarget(url, flags));
+    process.exitCode = await certify(given);
   });
 
 withRunFlags(
@@ -169,7 +178,12 @@ withRunFlags(
       'make the reference server violate the specification in this way (repeatable; see `serve --list-defects`)',
     ).argParser(collect),
   )
-  .action(async (flags: Record<string, unknown> & { defect?: string[] }) => {
+  .action(async ({ watch, ...flags }: Record<string, unknown> & { defect?: string[] }) => {
+    if (watch === true) {
+      const { watchRuns } = await import('./commands/watch.js');
+      process.exitCode = await watchRuns(flags, true);
+      return;
+    }
     const { selfTest } = await import('./commands/self-test.js');
     process.exitCode = await selfTest(flags);
   });
@@ -308,10 +322,11 @@ program
 program
   .command('explain')
   .argument('<id>', 'a requirement id')
+  .option('--json', 'as JSON')
   .description('explain a requirement: statement, impact, remediation, source, how it is checked and what that needs')
-  .action(async (id: string) => {
-    const { explain } = await import('./commands/explain.js');
-    process.stdout.write(explain(id));
+  .action(async (id: string, { json }: { json?: boolean }) => {
+    const { explain, explainAsJson } = await import('./commands/explain.js');
+    process.stdout.write(json === true ? explainAsJson(id) : explain(id));
   });
 
 program
@@ -332,18 +347,33 @@ program
     process.stdout.write(`${version}\n`);
   });
 
+program
+  .command('help')
+  .argument('[command]', 'a command')
+  .description('show the help of a command')
+  .action((name?: string) => {
+    const found = name === undefined ? program : program.commands.find((command) => command.name() === name);
+    if (found === undefined) throw unknownCommand(name ?? '');
+    found.outputHelp();
+  });
+
 /**
  * The flags with a URL that stands by itself as their target.
- * @throws CommanderError when it is no URL: a command that there is not
+ * @param count how many arguments there are
+ * @throws CommanderError when it is no URL: a command that there is not; when there are several
  */
-function withTarget(url: string | undefined, flags: Record<string, unknown>): Record<string, unknown> {
+function withTarget(url: string | undefined, flags: Record<string, unknown>, count: number): Record<string, unknown> {
   if (url === undefined) return flags;
-  if (!/^https?:\/\//i.test(url)) {
-    const known = ['help', ...program.commands.map((command) => command.name())];
-    throw new CommanderError(2, 'commander.unknownCommand', `unknown command '${url}'.${doYouMean(url, known)}`);
-  }
+  if (!/^https?:\/\//i.test(url)) throw unknownCommand(url);
+  if (count > 1)
+    throw new CommanderError(2, 'commander.excessArguments', 'one URL can stand by itself: give each by --target URL');
   const targets = (flags['target'] ?? []) as string[];
   return { ...flags, target: [...targets, url] };
+}
+
+function unknownCommand(name: string): CommanderError {
+  const known = program.commands.map((command) => command.name());
+  return new CommanderError(2, 'commander.unknownCommand', `unknown command '${name}'.${doYouMean(name, known)}`);
 }
 
 /** Makes commander throw rather than exit, for every command. */

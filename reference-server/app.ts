@@ -58,7 +58,7 @@ export function createApp(context: Context, interceptors: readonly Interceptor[]
   app.use(usersRoutes(context));
   app.use(rolesRoutes(context));
   app.use(policiesRoutes(context));
-  app.use(itemsRoutes());
+  app.use(itemsRoutes(context));
   app.use(serverRoutes(context));
   app.use(specsRoutes(context));
   app.use(utilsRoutes(context));

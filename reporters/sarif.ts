@@ -130,6 +130,7 @@ export function renderSarif(given: Report): string {
         ),
         properties: {
           target: target.url,
+          ...(target.judgedAs && { judgedAs: `Directus ${target.judgedAs.version}` }),
           outcome: report.outcome,
           complete: report.complete,
           profiles: report.profiles,

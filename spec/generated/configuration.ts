@@ -75,6 +75,10 @@ export interface Configuration {
    */
   directusVersion?: string;
   /**
+   * Who certifies: a person or an organisation, named in the report.
+   */
+  tester?: string;
+  /**
    * What the target is called in the report: 'my-server 1.2.3'. Unless told, Directus where it says so itself.
    */
   name?: string;

@@ -186,7 +186,7 @@ describe('the HTML report', () => {
 
   test('opens what needs attention, and shows expected beside actual', async () => {
     const html = await renderers.html(reportFixture());
-    expect(html).toMatch(/<details class="requirement attention" id="standard\.two" open/);
+    expect(html).toMatch(/<details class="requirement attention exemplary" id="standard\.two" open/);
     expect(html).toMatch(/<details class="requirement" id="standard\.one" data-verdict="pass"/);
     expect(html).toMatch(/<dt>Expected<\/dt><dd>x /);
     expect(html).toMatch(/NOT CONFORMANT/);
