@@ -54,10 +54,14 @@ function commandOf({ package: source, version }: InitOptions): string {
     throw new ConfigurationError(
       '--package is not what npm installs: give a tarball (./auth-conformance.tgz, https://…/auth-conformance.tgz) or a Git repository (git+https://…/auth-conformance.git#TAG)',
     );
-  if (/:\/\/[^/@]*:[^/@]*@/.test(source))
+  if (hasPassword(source))
     throw new ConfigurationError('--package holds a password, which would be written to the file: give it without');
   return `--package ${source} -- auth-conformance`;
 }
+
+/** Whether a source is a URL with a password. */
+const hasPassword = (source: string): boolean =>
+  URL.canParse(source.replace(/^git\+/, '')) && new URL(source.replace(/^git\+/, '')).password !== '';
 
 /** What is to be known of a workflow that takes the package from the registry. */
 const noteOn = ({ package: source, version }: InitOptions): string =>
