@@ -4,6 +4,7 @@ import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import manifest from './package.json' with { type: 'json' };
 import { chapters } from './spec/chapters.js';
+import { openApiDescription } from './spec/openapi-description.js';
 
 /** What is run or imported from outside, by its place in dist/. Everything else stands in dist/chunks/. */
 const entryPoints = ['cli/main', 'runner/run-conformance', 'reference-server/index', 'suites/all.suite'];
@@ -11,14 +12,21 @@ const entryPoints = ['cli/main', 'runner/run-conformance', 'reference-server/ind
 /** Libraries that stay outside: native ones, and those that load parts of themselves at run time. */
 const external = Object.keys(manifest.dependencies);
 
-/** Puts the catalogue, as the YAML files have it, in the place of the module that reads them. */
+/** Puts what the YAML files of spec/ say in the place of the modules that read them. */
 const catalogue: Plugin = {
   name: 'catalogue',
-  setup: (builder) =>
-    builder.onLoad({ filter: /[\\/]spec[\\/]chapters\.ts$/ }, () => ({
-      contents: `export const chapters = ${JSON.stringify(chapters)};`,
-      loader: 'js',
-    })),
+  setup: (builder) => {
+    for (const [filter, read] of [
+      [/[\\/]spec[\\/]chapters\.ts$/, { chapters }],
+      [/[\\/]spec[\\/]openapi-description\.ts$/, { openApiDescription }],
+    ] as const)
+      builder.onLoad({ filter }, () => ({
+        contents: Object.entries(read)
+          .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+          .join(''),
+        loader: 'js',
+      }));
+  },
 };
 
 await rm('dist', { recursive: true, force: true });

@@ -52,6 +52,8 @@ export { SqliteStore } from './stores/sqlite-store.js';
 export {
   NotUnique,
   StoreError,
+  type ItemChange,
+  type ItemRecord,
   type RoleRecord,
   type SessionRecord,
   type Store,

@@ -1,13 +1,12 @@
 import type { InitialData, InitialUser } from '../spec/generated/initial-data.js';
 import type { Context } from './context.js';
+import { applyInitialContent } from './content/initial-content.js';
 import { ApiError } from './http/errors.js';
+import { InitialDataError } from './initial-data-error.js';
 import { newRole } from './routes/roles.js';
 import { createUser } from './routes/users.js';
 
-/** Initial data that cannot be used, for a reason that no schema knows. */
-export class InitialDataError extends Error {
-  override readonly name = 'InitialDataError';
-}
+export { InitialDataError } from './initial-data-error.js';
 
 /**
  * What initial data says of the administrator of the settings.
@@ -22,17 +21,18 @@ export function administratorIn(data: InitialData | undefined, email: string): I
 }
 
 /**
- * Makes the roles and users that a server is to have from the start. Those that are in its store already, by name or e-mail, are left
+ * Makes the roles, users, collections, items and permissions that a server is to have from the start. Those that are in its store already, by name or e-mail, are left
  * as they are: they may have changed since.
  *
  * @throws InitialDataError when a user names a role that there is not, or shares the e-mail or static token of another
  */
-export async function applyInitialData(context: Context, { roles = [], users = [] }: InitialData): Promise<void> {
+export async function applyInitialData(context: Context, data: InitialData): Promise<void> {
   const { store } = context;
+  const { roles = [], users = [] } = data;
   const ids = new Map((await store.roles()).map(({ id, name }) => [name, id]));
-  for (const { name, description = null } of roles) {
+  for (const { id, name, description = null } of roles) {
     if (ids.has(name)) continue;
-    const role = newRole(context, { name, icon: 'badge', description });
+    const role = newRole(context, { ...(id !== undefined && { id }), name, icon: 'badge', description });
     ids.set(name, role.id);
     await store.saveRole(role);
   }
@@ -59,4 +59,5 @@ export async function applyInitialData(context: Context, { roles = [], users = [
       throw new InitialDataError(`the user ${user.email}: ${why}`);
     }
   }
+  await applyInitialContent(context, data, ids);
 }

@@ -21,8 +21,13 @@ import type { Masker } from './masking/masker.js';
 const root = import.meta.url.endsWith('.ts') ? '../' : '../../';
 const fileOf = (path: string): string => readFileSync(new URL(root + path, import.meta.url), 'utf8');
 
+const manifest = JSON.parse(fileOf('package.json')) as { version: string; repository: { url: string } };
+
 /** The version of this package. */
-export const version = (JSON.parse(fileOf('package.json')) as { version: string }).version;
+export const { version } = manifest;
+
+/** The repository of this package as a web page, by package.json. */
+export const repository = manifest.repository.url.replace(/^git\+|\.git$/g, '');
 
 /** The text that this version certifies against. */
 export const specification: Readonly<Report['specification']> = {

@@ -79,6 +79,9 @@ export async function runConformance(
   const janitor = new Janitor(runId);
   const secrets = new RunSecrets(configuration, runId);
   secrets.addGiven(ofProxy);
+  const { onNotice } = hooks;
+  // A notice quotes the target, too.
+  const tell = onNotice && ((sentence: string): void => onNotice(secrets.masker.text(sentence)));
   const timeoutMs = milliseconds(configuration.timeout) ?? TIMEOUT_MS;
   const described = describedTarget(url, configuration, connection);
   const order = { shuffle: configuration.shuffle ?? false, seed: configuration.seed ?? randomInt(2 ** 31) };
@@ -96,7 +99,7 @@ export async function runConformance(
         timeoutMs,
         waitMs: milliseconds(configuration.wait) ?? 0,
         ask: toAskFor(selected),
-        ...(hooks.onNotice && { tell: hooks.onNotice }),
+        ...(tell && { tell }),
         ...(configuration.capabilities && { said: configuration.capabilities }),
         ...credentials,
         ...(configuration.secret !== undefined && { secret: configuration.secret }),
@@ -134,7 +137,7 @@ export async function runConformance(
       );
     }
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
-    const leftovers = await janitor.cleanUp(plan, hooks.onNotice);
+    const leftovers = await janitor.cleanUp(plan, tell);
     const ofVersion = notesOnVersion(identity, found.target.offersNoSessions === true);
     const notes = [...ofConnection, ...findings.notes, ...ofVersion, ...(clock?.notes ?? []), ...janitor.notes];
     const report = makeReport({
@@ -155,15 +158,17 @@ export async function runConformance(
     });
     secrets.mustNotBeIn(report);
     return report;
-  } catch (error) {
-    if (error instanceof SecretInReport) throw error;
-    const leftovers = await janitor.cleanUp({ timeoutMs, target: described, ...findings }, hooks.onNotice);
+  } catch (thrown) {
+    if (thrown instanceof SecretInReport) throw thrown;
+    const leftovers = await janitor.cleanUp({ timeoutMs, target: described, ...findings }, tell);
+    const error =
+      hooks.interrupted?.aborted === true && !(thrown instanceof Interrupted)
+        ? new Interrupted('the run was interrupted: nothing is certified')
+        : thrown;
     if (leftovers.length > 0 && error instanceof Error) {
       error.message += `\nleft on the target: ${leftovers.map(({ kind, name, id, reason }) => onOneLine(`${kind} ${name} (${id}): ${quoted(reason)}`)).join('; ')}`;
     }
     if (findings === undefined) await (await suites)?.close();
-    if (hooks.interrupted?.aborted === true && !(error instanceof Interrupted))
-      throw new Interrupted('the run was interrupted: nothing is certified');
     secrets.maskError(error);
     throw error;
   } finally {

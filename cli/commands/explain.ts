@@ -36,7 +36,7 @@ export function explainAsJson(id: string): string {
 export function explain(id: string): string {
   const found = requirementOf(id);
   const { statement, level, profile, chapter, source, needs, by = [], explanation, since, defects } = found;
-  const { tokenType, topic, severity, cwe = [], impact, remediation } = found;
+  const { tokenType, topic, severity, cwe = [], impact, remediation, directus } = found;
   const capability = (name: (typeof needs)[number]): string => `  ${name}: ${howToGive[name]}`;
   const shown = checks.filter(({ requirement }) => requirement === id);
   const lines = [
@@ -51,7 +51,9 @@ export function explain(id: string): string {
     '',
     `Source: ${source.document === 'seed' ? 'Directus: Access Tokens' : source.document}, ${source.section}`,
     `  "${source.quote}"`,
+    ...(source.obliges === undefined ? [] : [`  ${source.obliges}`]),
     ...(source.observation === undefined ? [] : [`Recorded in: spec/observations/${source.observation}.yaml`]),
+    ...(directus === undefined ? [] : [`Versions: Directus ${directus}`]),
     `Chapter: ${chapter}; token type ${tokenType}, topic ${topic}`,
     '',
     'How it is checked:',

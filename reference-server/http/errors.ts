@@ -69,8 +69,17 @@ export function forbidden(what?: {
   return new ApiError(403, 'FORBIDDEN', reason, { reason });
 }
 
+/** 403: these fields may not be written, or do not exist. */
+export function forbiddenFields(collection: string, fields: readonly string[]): ApiError {
+  const [field = ''] = fields;
+  if (fields.length === 1) return forbidden({ collection, field });
+  const named = fields.map((each) => `"${each}"`).join(', ');
+  const reason = `You don't have permission to access fields ${named} in collection "${collection}" or they do not exist. Queried in root.`;
+  return new ApiError(403, 'FORBIDDEN', reason, { reason });
+}
+
 /** 400: another record has this value already. `value` as it is told to the client. */
-export function recordNotUnique(collection: string, field: string, value: string): ApiError {
+export function recordNotUnique(collection: string, field: string, value: string | number): ApiError {
   const named = value === '' ? 'Value' : `Value "${value}"`;
   const message = `${named} for field "${field}" in collection "${collection}" has to be unique.`;
   return new ApiError(400, 'RECORD_NOT_UNIQUE', message, { collection, field, value });

@@ -3,10 +3,15 @@ import { identityOf } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
 import { answer, answerPayload } from '../http/answer.js';
 import { ApiError, forbidden, invalidPayload } from '../http/errors.js';
-import { isUuid } from '../ids.js';
+import { accessOf, type Access } from './access.js';
+import { mustBeChangeable, mustBeRemovable, type Change } from './authorized.js';
 import { checkedBatch, checkedQuery, queryOf, type Query } from './checked-query.js';
-import type { Collection, Item } from './collection.js';
+import { keyFieldOf, systemCollection, type Collection, type Item, type Key } from './collection.js';
+import { Deep } from './deep.js';
 import { askedFields, present, presentAll } from './fields.js';
+import { compared, type Who } from './operands.js';
+import { mustBeKey } from './keys.js';
+import { narrowed } from './narrowed.js';
 import { Records } from './records.js';
 import { aggregated, select } from './select.js';
 
@@ -22,9 +27,20 @@ export function requireAdmin(response: Response, collection: string): void {
   if (!identityOf(response).admin) throw forbidden({ collection });
 }
 
-/** All records of a collection, as they are filtered and sorted: users by their secrets too. */
-const recordsOf = (records: Records, collection: Collection): Promise<readonly Item[]> =>
-  collection.name === 'directus_users' ? records.unconcealed() : records.all(collection);
+/** What a request may do, and the records as it sees them. */
+export interface View {
+  readonly access: Access;
+  readonly records: Records;
+  readonly who: Who;
+}
+
+/** The view of the identity that a request has. */
+export async function viewOf({ clock, store }: Context, response: Response): Promise<View> {
+  const identity = identityOf(response);
+  const access = await accessOf(store, identity);
+  const who = { user: identity.user, role: identity.role, now: clock.now() };
+  return { access, records: new Records(store, access, who), who };
+}
 
 /** Those of a collection that a query selects, as it asks for them. */
 export async function listed(
@@ -33,45 +49,39 @@ export async function listed(
   collection: Collection,
   query: Query,
 ): Promise<{ readonly data: readonly unknown[]; readonly meta?: object }> {
-  const records = new Records(context.store);
-  await mustBeReadable(records, response, collection, query);
-  const fields = askedFields(collection, query.fields);
-  const all = await recordsOf(records, collection);
+  const { access, records, who } = await viewOf(context, response);
+  if (!access.may('read', collection.name)) throw await unreadable(records, collection, query, who);
+  const seen = narrowed(collection, access);
+  const fields = askedFields(seen, query.fields);
+  const all = await records.selectable(collection);
   if (query.aggregate !== undefined || query.groupBy !== undefined) {
-    const { items } = await select(records, collection, all, { ...query, limit: -1, sort: [] }, identityOf(response));
-    return { data: aggregated(collection, items, query) };
+    const { items } = await select(records, seen, all, { ...query, limit: -1, sort: [] }, who);
+    return { data: aggregated(seen, items, query) };
   }
-  const { items, filtered, total } = await select(records, collection, all, query, identityOf(response));
+  const { items, filtered, total } = await select(records, seen, all, query, who);
+  const key = keyFieldOf(collection);
   const told = await records.named(
     collection,
-    items.map(({ id }) => id),
+    items.map((item) => item[key]),
   );
   const counts = { total_count: total, filter_count: filtered };
   const meta = Object.fromEntries((query.meta ?? []).map((name) => [name, counts[name as keyof typeof counts]]));
+  const deep = query.deep && new Deep(query.deep, who);
   return {
-    data: await presentAll(records, collection, told, fields),
+    data: await presentAll(records, seen, told, fields, deep),
     ...(query.meta !== undefined && { meta }),
   };
 }
 
-/**
- * Refuses all but administrators; others are told first of a field in the filter or the order that does not exist.
- * @throws ApiError 403 FORBIDDEN
- */
-async function mustBeReadable(
-  records: Records,
-  response: Response,
-  collection: Collection,
-  query: Query,
-): Promise<void> {
-  const identity = identityOf(response);
-  if (identity.admin) return;
+/** Why a collection may not be read: a field in the filter or the order that does not exist is named first. */
+async function unreadable(records: Records, collection: Collection, query: Query, who: Who): Promise<ApiError> {
   try {
-    await select(records, collection, [], query, identity);
+    await select(records, collection, [], query, who);
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code === 'FORBIDDEN') throw error;
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code === 'FORBIDDEN') return error;
   }
-  throw forbidden({ collection: collection.name });
+  return forbidden({ collection: collection.name });
 }
 
 /** Answers a GET or SEARCH of a collection. */
@@ -82,7 +92,7 @@ export async function answerList(
   query = queryOf(response),
 ): Promise<void> {
   const { data, meta } = await listed(context, response, collection, query);
-  answerPayload(response, { data, ...(meta !== undefined && { meta }) });
+  answerPayload(response, { ...(meta !== undefined && { meta }), data });
 }
 
 /** Answers a SEARCH: a GET whose query is in the body. */
@@ -92,8 +102,15 @@ export async function answerSearch(
   response: Response,
   collection: Collection,
 ): Promise<void> {
-  const { query = {} } = await checkedBatch('search', body);
-  await answerList(context, response, collection, await checkedQuery(query));
+  const { keys, query = {} } = await checkedBatch('search', body);
+  const read = await checkedQuery(query);
+  // Keys are passed over by the collections of the system. Observed: Directus 12.4.1.
+  if (keys === undefined || systemCollection(collection.name) !== undefined)
+    return answerList(context, response, collection, read);
+  const wanted = keys.map((key) => mustBeKey(collection, key));
+  const named = { [keyFieldOf(collection)]: { _in: wanted } };
+  const filter = read.filter === undefined ? named : { _and: [named, read.filter] };
+  await answerList(context, response, collection, wanted.length === 0 ? { ...read, limit: 0 } : { ...read, filter });
 }
 
 /** Answers a GET of one record. */
@@ -103,32 +120,47 @@ export async function answerOne(
   response: Response,
   collection: Collection,
 ): Promise<void> {
-  if (!isUuid(id)) throw forbidden();
-  requireAdmin(response, collection.name);
-  const fields = askedFields(collection, queryOf(response).fields);
-  const records = new Records(context.store);
-  const [item] = await records.named(collection, [id]);
-  if (item === undefined) throw forbidden();
-  answer(response, await present(records, collection, item, fields));
+  answer(response, await found(context, mustBeKey(collection, id), response, collection));
 }
 
 /**
- * Answers what a write has made of records: those that exist, in the order of their ids. Nothing at all where the fields that are asked
- * for may not be read: what was written stays.
+ * One record, as the query of the request asks for it.
+ * @throws ApiError 403 FORBIDDEN when it does not exist or may not be read
+ */
+export async function found(
+  context: Context,
+  key: Key,
+  response: Response,
+  collection: Collection,
+  query = queryOf(response),
+): Promise<unknown> {
+  const { access, records, who } = await viewOf(context, response);
+  if (!access.may('read', collection.name)) throw forbidden({ collection: collection.name });
+  const seen = narrowed(collection, access);
+  const fields = askedFields(seen, query.fields);
+  const [item] = await records.named(collection, [key]);
+  if (item === undefined) throw forbidden();
+  return present(records, seen, item, fields, query.deep && new Deep(query.deep, who));
+}
+
+/**
+ * Answers what a write has made of records: those that exist and may be read, in the order of their keys. Nothing at all where the fields
+ * that are asked for may not be read: what was written stays.
  */
 export async function answerWritten(
   context: Context,
-  ids: readonly string[],
+  keys: readonly Key[],
   response: Response,
   collection: Collection,
   asList: boolean,
 ): Promise<void> {
   try {
-    requireAdmin(response, collection.name);
-    const fields = askedFields(collection, queryOf(response).fields);
-    const records = new Records(context.store);
-    const items = await records.named(collection, [...new Set(ids)].sort());
-    const told = await presentAll(records, collection, items, fields);
+    const { access, records } = await viewOf(context, response);
+    if (!access.may('read', collection.name)) throw forbidden({ collection: collection.name });
+    const seen = narrowed(collection, access);
+    const fields = askedFields(seen, queryOf(response).fields);
+    const items = await records.named(collection, [...new Set(keys)].sort(compared));
+    const told = await presentAll(records, seen, items, fields);
     if (asList) answer(response, told);
     else answer(response, told[0]);
   } catch (error) {
@@ -137,14 +169,8 @@ export async function answerWritten(
   }
 }
 
-/** One change of a record. */
-export interface Change {
-  readonly id: string;
-  readonly input: Item;
-}
-
-/** Makes a change, where there is a record of the id. */
-export type Update = (change: Change) => Promise<void>;
+/** Changes of records, each by its key. */
+export type Update = (changes: readonly Change[]) => Promise<void>;
 
 /**
  * Makes the change that a PATCH of one record asks for, and answers the record.
@@ -152,15 +178,22 @@ export type Update = (change: Change) => Promise<void>;
  */
 export async function changeOne(
   context: Context,
-  change: Change,
+  id: string,
+  input: Item,
   response: Response,
   collection: Collection,
   update: Update,
 ): Promise<void> {
-  mustBeUuid(change.id);
-  requireAdmin(response, collection.name);
-  await update(change);
-  await answerWritten(context, [change.id], response, collection, false);
+  const changes = [{ key: mustBeKey(collection, id), input }];
+  await mustBeChangeable(await viewOf(context, response), collection, changes);
+  await update(changes);
+  await answerWritten(
+    context,
+    changes.map(({ key }) => key),
+    response,
+    collection,
+    false,
+  );
 }
 
 /**
@@ -175,10 +208,10 @@ export async function changeSeveral(
   update: Update,
 ): Promise<void> {
   const changes = await changesIn(context, body, response, collection);
-  for (const each of changes) await update(each);
+  await update(changes);
   await answerWritten(
     context,
-    changes.map(({ id }) => id),
+    changes.map(({ key }) => key),
     response,
     collection,
     true,
@@ -196,64 +229,71 @@ async function changesIn(
   response: Response,
   collection: Collection,
 ): Promise<readonly Change[]> {
+  const view = await viewOf(context, response);
+  const keyField = keyFieldOf(collection);
   if (Array.isArray(body)) {
     const changes = (body as unknown[]).map((item) => {
-      const { id, ...input } = (typeof item === 'object' && item !== null ? item : {}) as Item;
-      if (id === undefined) throw invalidPayload('Item in update misses primary key');
-      return { id: mustBeUuid(id), input };
+      const { [keyField]: key, ...input } = (typeof item === 'object' && item !== null ? item : {}) as Item;
+      if (key === undefined) throw invalidPayload('Item in update misses primary key');
+      return { key: mustBeKey(collection, key), input };
     });
-    if (changes.length > 0) requireAdmin(response, collection.name);
+    if (changes.length > 0) await mustBeChangeable(view, collection, changes);
     return changes;
   }
   const { keys, query, data = {} } = await checkedBatch('update', body);
-  const ids = keys === undefined ? await idsOfQuery(context, query, response, collection) : keys.map(mustBeUuid);
-  if (!identityOf(response).admin && ids.length === 0) throw mayNot('update', collection);
-  requireAdmin(response, collection.name);
-  return ids.map((id) => ({ id, input: data }));
+  const named =
+    keys === undefined
+      ? await keysOfQuery(context, query, response, collection)
+      : keys.map((key) => mustBeKey(collection, key));
+  const changes = named.map((key) => ({ key, input: data }));
+  await mustBeChangeable(view, collection, changes, data);
+  return changes;
 }
 
 /**
- * The ids that a DELETE of a collection is about: a list, `keys`, or those of a `query`.
+ * The keys that a DELETE of a collection is about: a list, `keys`, or those of a `query`.
  * @param guard the collection whose records may not be removed
  * @throws ApiError 400 INVALID_PAYLOAD, 403 FORBIDDEN
  */
-export async function idsToRemove(
+export async function keysToRemove(
   context: Context,
   body: unknown,
   response: Response,
   collection: Collection,
-  guard = collection.name,
-): Promise<readonly string[]> {
+  guard = collection,
+): Promise<readonly Key[]> {
   const { keys, query } = Array.isArray(body)
     ? { keys: body as unknown[], query: undefined }
     : await checkedBatch('delete', body);
-  if (!identityOf(response).admin && keys?.length === 0 && guard === collection.name)
-    throw mayNot('delete', collection);
-  requireAdmin(response, guard);
-  return keys === undefined ? idsOfQuery(context, query, response, collection) : keys.map(mustBeUuid);
+  const view = await viewOf(context, response);
+  const isRefused = !view.access.may('delete', guard.name);
+  // To remove none is refused in other words, but for what is guarded by another collection.
+  if (isRefused && (keys?.length !== 0 || guard !== collection)) throw forbidden({ collection: guard.name });
+  const named =
+    keys === undefined
+      ? await keysOfQuery(context, query, response, collection)
+      : keys.map((key) => mustBeKey(collection, key));
+  await mustBeRemovable(view, guard, named);
+  return named;
 }
 
-async function idsOfQuery(
+async function keysOfQuery(
   context: Context,
   query: Item = {},
   response: Response,
   collection: Collection,
-): Promise<readonly string[]> {
-  requireAdmin(response, collection.name);
+): Promise<readonly Key[]> {
+  const { access, records, who } = await viewOf(context, response);
+  if (!access.may('read', collection.name)) throw forbidden({ collection: collection.name });
   // What is no number selects all. Observed: Directus 12.4.1, which does not check this query.
   const { limit, ...others } = query;
   const read = await checkedQuery({ ...others, ...(Number.isInteger(Number(limit)) && { limit }) });
-  const records = new Records(context.store);
-  const { items } = await select(records, collection, await recordsOf(records, collection), read, identityOf(response));
-  return items.map(({ id }) => id as string);
+  const { items } = await select(
+    records,
+    narrowed(collection, access),
+    await records.selectable(collection),
+    read,
+    who,
+  );
+  return items.map((item) => item[keyFieldOf(collection)] as Key);
 }
-
-function mustBeUuid(id: unknown): string {
-  if (!isUuid(id)) throw forbidden();
-  return id;
-}
-
-const mayNot = (action: 'update' | 'delete', { name }: Collection): ApiError => {
-  const reason = `You don't have permission to perform "${action}" for collection "${name}" or it does not exist.`;
-  return new ApiError(403, 'FORBIDDEN', reason, { reason });
-};

@@ -19,6 +19,8 @@ export interface Query {
   readonly meta?: readonly string[];
   readonly aggregate?: Readonly<Record<string, readonly string[]>>;
   readonly groupBy?: readonly string[];
+  /** What is asked of the records that fields refer to. */
+  readonly deep?: Readonly<Record<string, unknown>>;
 }
 
 /** Checks the query of every request, whatever it is for, before anything else is done about it. Observed: Directus 12.4.1. */
@@ -66,7 +68,7 @@ export interface Batch {
 }
 
 function readQuery(given: Readonly<Record<string, unknown>>): Query {
-  const { fields, sort, filter, search, limit, offset, page, meta, aggregate, groupBy, export: format } = given;
+  const { fields, sort, filter, search, limit, offset, page, meta, aggregate, groupBy, export: format, deep } = given;
   const namedFields = readFields(fields);
   const namedSort = names(sort);
   return {
@@ -80,6 +82,7 @@ function readQuery(given: Readonly<Record<string, unknown>>): Query {
     ...(isGiven(meta) && { meta: meta === '*' ? ['total_count', 'filter_count'] : (names(meta) ?? []) }),
     ...(typeof aggregate === 'object' && aggregate !== null && { aggregate: readAggregate(aggregate) }),
     ...(isGiven(groupBy) && { groupBy: names(groupBy) ?? [] }),
+    ...(deep !== undefined && { deep: readDeep(deep) }),
     ...(isGiven(format) && { export: format }),
   };
 }
@@ -103,6 +106,16 @@ function names(given: unknown): string[] | undefined {
 
 const readAggregate = (aggregate: object): Record<string, readonly string[]> =>
   Object.fromEntries(Object.entries(aggregate).map(([name, of]: [string, unknown]) => [name, names(of) ?? []]));
+
+/** An object, or its JSON; what is neither asks for nothing. */
+function readDeep(deep: unknown): Readonly<Record<string, unknown>> {
+  try {
+    const parsed = typeof deep === 'string' ? (JSON.parse(deep) as unknown) : deep;
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
 
 /** @throws ApiError 400 INVALID_QUERY */
 function parseFilter(filter: unknown): unknown {

@@ -2,7 +2,30 @@
 export type Item = Readonly<Record<string, unknown>>;
 
 /** What a field holds, by the names that Directus has for it: it decides which filter operators there are, and how values are stored. */
-export type FieldType = 'string' | 'text' | 'uuid' | 'hash' | 'boolean' | 'json' | 'jsonText' | 'dateTime' | 'alias';
+export type FieldType =
+  | 'string'
+  | 'text'
+  | 'uuid'
+  | 'hash'
+  | 'boolean'
+  | 'integer'
+  | 'bigInteger'
+  | 'float'
+  | 'json'
+  | 'jsonText'
+  | 'date'
+  | 'time'
+  | 'dateTime'
+  | 'timestamp'
+  | 'alias';
+
+/** What a field refers to: one record by its key, or many, by a list of keys. */
+export interface Relation {
+  readonly to: string;
+  readonly many: boolean;
+  /** Of many: the field of those records that refers back. */
+  readonly by?: string;
+}
 
 /** A collection of the API, and what its fields are. Observed: Directus 12.4.1. */
 export interface Collection {
@@ -11,14 +34,33 @@ export interface Collection {
   readonly types: Readonly<Record<string, FieldType>>;
   /** Fields whose values are never told, and cannot be filtered by either. */
   readonly concealed?: readonly string[];
-  /** Fields that refer to records: to one by its id, or to many by a list of ids. */
-  readonly relations?: Readonly<Record<string, { readonly to: string; readonly many: boolean }>>;
+  readonly relations?: Readonly<Record<string, Relation>>;
+  /** The field that names a record; `id` when not given. */
+  readonly primaryKey?: string;
+  /** Finds the collections that the relations name, where they are not those of the system. */
+  readonly resolve?: (name: string) => Collection | undefined;
+  /** What of it may be seen (narrowed.ts): all when not given, some fields, or none. */
+  readonly seen?: 'some' | 'none';
+  /** The collection as it is, where not all of it may be seen. */
+  readonly whole?: Collection;
+  /** Fields that are left out of an answer, also where they are asked for by name. */
+  readonly passedOver?: readonly string[];
+}
+
+/** What names a record of a collection. */
+export type Key = string | number;
+
+/** Finds records by their keys. */
+export interface RecordsByKey {
+  named(collection: Collection, keys: readonly unknown[]): Promise<readonly Item[]>;
 }
 
 export const fieldsOf = ({ types }: Collection): readonly string[] => Object.keys(types);
 
-const one = (to: string): { to: string; many: boolean } => ({ to, many: false });
-const many = (to: string): { to: string; many: boolean } => ({ to, many: true });
+export const keyFieldOf = ({ primaryKey = 'id' }: Collection): string => primaryKey;
+
+const one = (to: string): Relation => ({ to, many: false });
+const many = (to: string): Relation => ({ to, many: true });
 
 export const users: Collection = {
   name: 'directus_users',
@@ -105,14 +147,34 @@ export const access: Collection = {
   relations: { role: one('directus_roles'), user: one('directus_users'), policy: one('directus_policies') },
 };
 
-const collections = new Map([users, roles, policies, access].map((each) => [each.name, each]));
+/** What a policy allows to be done with the records of a collection. */
+export const permissions: Collection = {
+  name: 'directus_permissions',
+  types: {
+    id: 'integer',
+    collection: 'string',
+    action: 'string',
+    permissions: 'json',
+    validation: 'json',
+    presets: 'json',
+    fields: 'json',
+    policy: 'string',
+  },
+  relations: { policy: one('directus_policies') },
+};
+
+const collections = new Map([users, roles, policies, access, permissions].map((each) => [each.name, each]));
+
+/** A collection of the system that is kept here. */
+export const systemCollection = (name: string): Collection | undefined => collections.get(name);
 
 /** What a field refers to; undefined for a field that refers to nothing. A collection that is not kept here has the id alone. */
 export function relationOf(
-  { relations = {} }: Collection,
+  { relations = {}, resolve = systemCollection }: Collection,
   field: string,
 ): { readonly to: Collection; readonly many: boolean } | undefined {
   const relation = Object.hasOwn(relations, field) ? relations[field] : undefined;
   if (relation === undefined) return undefined;
-  return { to: collections.get(relation.to) ?? { name: relation.to, types: { id: 'uuid' } }, many: relation.many };
+  const to = resolve(relation.to) ?? systemCollection(relation.to) ?? { name: relation.to, types: { id: 'uuid' } };
+  return { to, many: relation.many };
 }

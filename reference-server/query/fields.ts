@@ -1,5 +1,6 @@
 import { forbidden } from '../http/errors.js';
-import { fieldsOf, relationOf, type Collection, type Item } from './collection.js';
+import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
+import type { Deep } from './deep.js';
 import type { Records } from './records.js';
 
 /** The fields that are asked for, in order; those of a record that a field refers to beneath it. */
@@ -28,18 +29,21 @@ function grow(tree: MutableTree, collection: Collection, [field = '', ...rest]: 
   const addPlain = (name: string): void => {
     if (!tree.has(name)) tree.set(name, undefined);
   };
-  const fields = fieldsOf(collection);
-  if (field === '*' && rest.length > 0) {
-    // What refers to other records comes first.
-    for (const name of fields) if (relationOf(collection, name)) grow(tree, collection, [name, ...rest], path);
-  }
+  const { passedOver = [], seen } = collection;
+  const fields = fieldsOf(collection).filter((name) => !passedOver.includes(name));
   if (field === '*') {
-    for (const name of fields) addPlain(name);
+    const leading = rest.length === 0 ? [] : fields.filter((name) => relationOf(collection, name));
+    // What refers to other records comes first, but for an access to some fields.
+    if (seen === undefined) for (const name of leading) grow(tree, collection, [name, ...rest], path);
+    for (const name of fields)
+      if (seen !== undefined && leading.includes(name)) grow(tree, collection, [name, ...rest], path);
+      else addPlain(name);
     return;
   }
+  if (passedOver.includes(field)) return;
   const relation = relationOf(collection, field);
   if (rest.length > 0) {
-    if (relation === undefined) return;
+    if (relation === undefined || relation.to.seen === 'none') return;
     const beneath = tree.get(field) ?? new Map<string, MutableTree | undefined>();
     tree.set(field, beneath);
     grow(beneath, relation.to, rest, [...path, field]);
@@ -49,23 +53,45 @@ function grow(tree: MutableTree, collection: Collection, [field = '', ...rest]: 
   addPlain(field);
 }
 
-/** A record with the fields that are asked for; its id where all of them were passed over. */
-export async function present(records: Records, collection: Collection, item: Item, tree: FieldTree): Promise<unknown> {
-  if (tree.size === 0) return item['id'];
+/**
+ * A record with the fields that are asked for; its key where all of them were passed over.
+ * @param deep what narrows the records beneath it
+ */
+export async function present(
+  records: Records,
+  collection: Collection,
+  item: Item,
+  tree: FieldTree,
+  deep?: Deep,
+): Promise<unknown> {
+  if (tree.size === 0) return item[keyFieldOf(collection)];
   const told: [string, unknown][] = [];
   for (const [field, beneath] of tree) {
     const value = item[field];
     const relation = beneath === undefined ? undefined : relationOf(collection, field);
     if (beneath === undefined || relation === undefined) told.push([field, value]);
     else if (relation.many) {
-      const items = await records.named(relation.to, Array.isArray(value) ? value : []);
-      told.push([field, await presentAll(records, relation.to, items, beneath)]);
+      const items = await selected(deep, field, records, relation.to, Array.isArray(value) ? value : []);
+      told.push([field, await presentAll(records, relation.to, items, beneath, deep?.beneath(field))]);
     } else {
-      const [found] = await records.named(relation.to, [value]);
-      told.push([field, found === undefined ? null : await present(records, relation.to, found, beneath)]);
+      const [found] = await selected(deep, field, records, relation.to, [value]);
+      const shown = found && (await present(records, relation.to, found, beneath, deep?.beneath(field)));
+      told.push([field, shown ?? null]);
     }
   }
   return Object.fromEntries(told);
+}
+
+/** The records that a field refers to, as `deep` narrows them. */
+async function selected(
+  deep: Deep | undefined,
+  field: string,
+  records: Records,
+  collection: Collection,
+  keys: readonly unknown[],
+): Promise<readonly Item[]> {
+  const found = await records.named(collection, keys);
+  return deep === undefined ? found : deep.select(field, records, collection, found);
 }
 
 /** Several of them. */
@@ -74,8 +100,9 @@ export async function presentAll(
   collection: Collection,
   items: readonly Item[],
   tree: FieldTree,
+  deep?: Deep,
 ): Promise<readonly unknown[]> {
   const told: unknown[] = [];
-  for (const item of items) told.push(await present(records, collection, item, tree));
+  for (const item of items) told.push(await present(records, collection, item, tree, deep));
   return told;
 }

@@ -1,13 +1,10 @@
-import type { Identity } from '../auth/identity.js';
 import { forbidden, invalidQuery } from '../http/errors.js';
 import { textOf } from '../http/loose-values.js';
-import { fieldsOf, relationOf, type Collection, type FieldType, type Item } from './collection.js';
-import type { Records } from './records.js';
+import { fieldsOf, relationOf, type Collection, type FieldType, type Item, type RecordsByKey } from './collection.js';
+import { comparable, compared, dynamicValue, type Who } from './operands.js';
 
 /** True for an item that a filter leaves. */
-export type Test = (records: Records, item: Item) => Promise<boolean>;
-
-type Who = Pick<Identity, 'user' | 'role'>;
+export type Test = (records: RecordsByKey, item: Item) => Promise<boolean>;
 
 /**
  * What a filter lets through: conditions by field, those of records referred to included, joined by `_and` and `_or`.
@@ -21,6 +18,7 @@ export function parseFilter(collection: Collection, filter: unknown, who: Who): 
 }
 
 function meetsAll(collection: Collection, filter: unknown, who: Who, path: readonly string[]): Test {
+  if (collection.seen === 'none') throw forbidden({ collection: collection.name, path });
   if (typeof filter !== 'object' || filter === null)
     throw invalidQuery(`Invalid filter key "_eq" on "${collection.name}"`);
   const tests = Object.entries(filter).map(([name, condition]: [string, unknown]): Test => {
@@ -82,7 +80,7 @@ function memberMeetsAll(
     }
     if (!name.startsWith('_')) throw forbidden({ collection: collection.name, field: name, path });
     const operator = operatorFor(collection, field, name);
-    const right = dynamic(operand, who);
+    const right = comparable(collection.types[field] ?? 'string', name, dynamicValue(operand, who));
     return (_records, item) => {
       const value = item[field];
       // Of a list of records each one is looked at.
@@ -91,15 +89,6 @@ function memberMeetsAll(
     };
   });
   return all(tests);
-}
-
-/** What a dynamic value stands for. */
-function dynamic(operand: unknown, { user, role }: Who): unknown {
-  if (Array.isArray(operand)) return operand.map((one) => dynamic(one, { user, role }));
-  if (operand === '$CURRENT_USER') return user;
-  if (operand === '$CURRENT_ROLE') return role;
-  if (operand === '$NOW') return new Date().toISOString();
-  return operand;
 }
 
 type Operator = (value: unknown, operand: unknown) => boolean;
@@ -117,6 +106,12 @@ const ofValue =
 /** The same in whatever case. */
 const ofText = (meets: (value: string, part: string) => boolean): Operator =>
   ofValue((value, operand) => meets(value.toLowerCase(), textOf(operand).toLowerCase()));
+
+/** The same where the order of numbers is not that of their digits. */
+const ofOrdered =
+  (meets: (value: unknown, operand: unknown) => boolean): Operator =>
+  (value, operand) =>
+    !isMissing(value) && !isMissing(operand) && meets(value, operand);
 
 /** True when a value meets an operator's operand. */
 const operators: Readonly<Record<string, Operator>> = {
@@ -140,21 +135,25 @@ const operators: Readonly<Record<string, Operator>> = {
   _nends_with: ofText((value, part) => !value.endsWith(part)),
   _iends_with: ofText((value, part) => value.endsWith(part)),
   _niends_with: ofText((value, part) => !value.endsWith(part)),
-  _lt: ofValue((value, operand) => value < textOf(operand)),
-  _lte: ofValue((value, operand) => value <= textOf(operand)),
-  _gt: ofValue((value, operand) => value > textOf(operand)),
-  _gte: ofValue((value, operand) => value >= textOf(operand)),
-  _between: ofValue((value, operand) => isBetween(value, listOf(operand))),
-  _nbetween: ofValue((value, operand) => !isBetween(value, listOf(operand))),
+  _lt: ofOrdered((value, operand) => compared(value, operand) < 0),
+  _lte: ofOrdered((value, operand) => compared(value, operand) <= 0),
+  _gt: ofOrdered((value, operand) => compared(value, operand) > 0),
+  _gte: ofOrdered((value, operand) => compared(value, operand) >= 0),
+  _between: ofOrdered((value, operand) => isBetween(value, operand)),
+  _nbetween: ofOrdered((value, operand) => !isBetween(value, operand)),
 };
 
-const isBetween = (value: string, [least = '', most = '']: readonly string[]): boolean =>
-  value >= least && value <= most;
+function isBetween(value: unknown, operand: unknown): boolean {
+  const [least = '', most = ''] = Array.isArray(operand) ? (operand as unknown[]) : listOf(operand);
+  return compared(value, least) >= 0 && compared(value, most) <= 0;
+}
 
 const equality = ['_eq', '_neq'];
 const presence = ['_null', '_nnull'];
 const ofLists = ['_in', '_nin'];
 const text = Object.keys(operators).filter((name) => !/^_(?:n?between|[lg]te?)$/.test(name));
+
+const ordered = [...equality, ...ofLists, ...presence, '_lt', '_lte', '_gt', '_gte', '_between', '_nbetween'];
 
 /** The operators that there are for a type. Observed: Directus 12.4.1. */
 const operatorsOf: Readonly<Record<FieldType, readonly string[]>> = {
@@ -166,7 +165,13 @@ const operatorsOf: Readonly<Record<FieldType, readonly string[]>> = {
   boolean: [...equality, ...presence],
   json: presence,
   jsonText: presence,
-  dateTime: [...equality, ...ofLists, ...presence, '_lt', '_lte', '_gt', '_gte', '_between', '_nbetween'],
+  dateTime: ordered,
+  date: ordered,
+  time: ordered,
+  integer: ordered,
+  bigInteger: ordered,
+  float: ordered,
+  timestamp: Object.keys(operators),
 };
 
 /** The name of a type in an error. */

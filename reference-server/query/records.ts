@@ -1,5 +1,9 @@
 import type { RoleRecord, Store, UserRecord } from '../stores/store.js';
-import type { Collection, Item } from './collection.js';
+import { Access, covers, type Permission } from './access.js';
+import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
+import { parseFilter } from './filter.js';
+import { compared, type Who } from './operands.js';
+import { ADMINISTRATORS_POLICY, PUBLIC_ACCESS, PUBLIC_POLICY } from './policy-ids.js';
 
 /** What is told of a secret that is set. Observed: Directus 12.4.1. */
 export const CONCEALED = '**********';
@@ -15,35 +19,124 @@ export function concealed(user: UserRecord): Item {
   };
 }
 
-const ADMINISTRATORS_POLICY = '5482ef22-8b27-41e5-a492-c7948bab8345';
-const PUBLIC_POLICY = 'abf8a154-5b1c-4a46-ac9c-7300570f4f17';
-/** What gives the public policy to everybody: the record of directus_access. */
-const PUBLIC_ACCESS = 'c152970d-1df4-4ea3-a886-c7909db5a8b8';
+const nobody: Who = { user: null, role: null, now: 0 };
 
-/** The records of the API as they are while one request is answered: each collection is read once, and only when it is needed. */
+/**
+ * The records of the API as they are while one request is answered: each collection is read once, and only when it is needed.
+ */
 export class Records {
   readonly #read = new Map<string, Promise<readonly Item[]>>();
+  readonly #keys = new Map<string, Promise<ReadonlyMap<Item, readonly Permission[]>>>();
+  readonly #seen = new Map<string, Promise<readonly Item[]>>();
+  /** All of them, whatever the access: what the filter of a permission is about. */
+  readonly #raw: Records;
 
-  constructor(private readonly store: Store) {}
+  /**
+   * @param access what may be read of them
+   * @param who the dynamic values of permissions stand for
+   */
+  constructor(
+    private readonly store: Store,
+    private readonly access: Access = Access.full,
+    private readonly who: Who = nobody,
+  ) {
+    this.#raw = access.isFull ? this : new Records(store);
+  }
 
-  /** All records of a collection, secrets concealed; none of one that is not kept here. */
+  /** All records of a collection that may be read, with null in place of a field of one that may not; secrets concealed. */
   all(collection: Collection): Promise<readonly Item[]> {
-    const read = this.#read.get(collection.name) ?? this.#load(collection.name);
-    this.#read.set(collection.name, read);
+    const read = this.#seen.get(collection.name) ?? this.#readable(collection.whole ?? collection);
+    this.#seen.set(collection.name, read);
     return read;
   }
 
-  /** The records of these ids, in the order of the ids; those that do not exist are left out. */
-  async named(collection: Collection, ids: readonly unknown[]): Promise<readonly Item[]> {
-    const byId = new Map((await this.all(collection)).map((item) => [item['id'], item]));
-    return ids.flatMap((id): readonly Item[] => {
-      const item = byId.get(id);
+  /** The records of these keys, in the order of the keys; those that do not exist, or may not be read, are left out. */
+  async named(collection: Collection, keys: readonly unknown[]): Promise<readonly Item[]> {
+    const field = keyFieldOf(collection);
+    const byKey = new Map((await this.all(collection)).map((item) => [item[field], item]));
+    return keys.flatMap((key): readonly Item[] => {
+      const item = byKey.get(key);
       return item === undefined ? [] : [item];
     });
   }
 
-  /** Users with their secrets, to be filtered and sorted by them; nothing of this is told. */
-  async unconcealed(): Promise<readonly Item[]> {
+  /** The records that may be read, as they are filtered and sorted: users by their secrets too. Nothing of this is told. */
+  async selectable(collection: Collection): Promise<readonly Item[]> {
+    return this.access.isFull
+      ? this.#unconcealed(collection)
+      : [...(await this.#allowed(collection.whole ?? collection)).keys()];
+  }
+
+  /** The permissions for an action that a record meets, of those that there are. */
+  async permitting(
+    permissions: readonly Permission[],
+    collection: Collection,
+    item: Item,
+  ): Promise<readonly Permission[]> {
+    const met: Permission[] = [];
+    for (const each of permissions)
+      if (await parseFilter(collection, each.permissions ?? {}, this.who)(this.#raw, item)) met.push(each);
+    return met;
+  }
+
+  /** A record as it is stored, whether it may be read or not. */
+  async raw(collection: Collection, key: unknown): Promise<Item | undefined> {
+    const field = keyFieldOf(collection);
+    return (await this.#raw.#unconcealed(collection)).find((item) => item[field] === key);
+  }
+
+  /** The records that may be read, each with the permissions that it meets. */
+  #allowed(collection: Collection): Promise<ReadonlyMap<Item, readonly Permission[]>> {
+    const find = async (): Promise<ReadonlyMap<Item, readonly Permission[]>> => {
+      const permissions = this.access.to('read', collection.name);
+      const allowed = new Map<Item, readonly Permission[]>();
+      for (const item of permissions.length === 0 ? [] : await this.#raw.#unconcealed(collection)) {
+        const met = await this.permitting(permissions, collection, item);
+        if (met.length > 0) allowed.set(item, met);
+      }
+      return allowed;
+    };
+    const found = this.#keys.get(collection.name) ?? find();
+    this.#keys.set(collection.name, found);
+    return found;
+  }
+
+  async #readable(collection: Collection): Promise<readonly Item[]> {
+    const stored = await this.#raw.#stored(collection);
+    if (this.access.isFull) return stored;
+    const key = keyFieldOf(collection);
+    const allowed = new Map([...(await this.#allowed(collection))].map(([item, met]) => [item[key], met]));
+    const readable: Item[] = [];
+    for (const item of stored) {
+      const met = allowed.get(item[key]);
+      if (met === undefined) continue;
+      const told: [string, unknown][] = [];
+      for (const [field, value] of Object.entries(item)) {
+        const isSeen = field === key || met.some((each) => covers(each, field));
+        told.push([field, isSeen ? await this.#seenKeys(collection, field, value) : null]);
+      }
+      readable.push(Object.fromEntries(told));
+    }
+    return readable;
+  }
+
+  /** Of a list of records those that may be read; another value as it is. */
+  async #seenKeys(collection: Collection, field: string, value: unknown): Promise<unknown> {
+    const relation = relationOf(collection, field);
+    if (relation?.many !== true || !Array.isArray(value)) return value;
+    const key = keyFieldOf(relation.to);
+    const seen = new Set([...(await this.#allowed(relation.to)).keys()].map((item) => item[key]));
+    return value.filter((each) => seen.has(each));
+  }
+
+  #stored(collection: Collection): Promise<readonly Item[]> {
+    const read = this.#read.get(collection.name) ?? this.#load(collection);
+    this.#read.set(collection.name, read);
+    return read;
+  }
+
+  async #unconcealed(collection: Collection): Promise<readonly Item[]> {
+    if (collection.name !== 'directus_users') return this.#stored(collection);
     return (await this.store.users()) as unknown as readonly Item[];
   }
 
@@ -52,27 +145,85 @@ export class Records {
     const roles = await this.store.roles();
     const children = idsBy(roles, ({ parent }) => parent);
     const members = idsBy(await this.store.users(), ({ role }) => role);
+    const given = keysBy(await this.#itemsOf('directus_access'), 'role', 'id');
     return roles.map(({ admin: _, ...role }) => ({
       ...role,
+      policies: [...role.policies, ...(given.get(role.id) ?? [])],
       children: children.get(role.id) ?? [],
       users: members.get(role.id) ?? [],
     }));
   }
 
-  async #load(name: string): Promise<readonly Item[]> {
-    switch (name) {
+  async #load(collection: Collection): Promise<readonly Item[]> {
+    switch (collection.name) {
       case 'directus_users':
         return (await this.store.users()).map(concealed);
       case 'directus_roles':
         return this.toldRoles();
       case 'directus_policies':
-        return toldPolicies(await this.store.roles());
+        return [...toldPolicies(await this.store.roles()), ...(await this.#policies())];
       case 'directus_access':
-        return toldAccess(await this.store.roles());
+        return [...toldAccess(await this.store.roles()), ...(await this.#itemsOf('directus_access'))];
       default:
-        return [];
+        return this.#items(collection);
     }
   }
+
+  /** The policies that are stored: those of the seed file and of administrators. */
+  async #policies(): Promise<readonly Item[]> {
+    const permissions = keysBy(await this.#itemsOf('directus_permissions'), 'policy', 'id');
+    const given = keysBy(await this.#itemsOf('directus_access'), 'policy', 'id');
+    return (await this.#itemsOf('directus_policies')).map((policy) => ({
+      ...policy,
+      permissions: permissions.get(policy['id']) ?? [],
+      users: given.get(policy['id']) ?? [],
+      roles: given.get(policy['id']) ?? [],
+    }));
+  }
+
+  async #itemsOf(collection: string): Promise<readonly Item[]> {
+    return (await this.store.items(collection)).map(({ members }) => members);
+  }
+
+  /** Items as the API tells them: with all fields, and the keys of those that refer to each. */
+  async #items(collection: Collection): Promise<readonly Item[]> {
+    const { name, relations = {} } = collection;
+    const key = keyFieldOf(collection);
+    const referring = new Map<string, ReadonlyMap<unknown, readonly unknown[]>>();
+    for (const [field, { many, by }] of Object.entries(relations)) {
+      const relation = relationOf(collection, field);
+      if (!many || by === undefined || relation === undefined) continue;
+      const members = await this.store.items(relation.to.name);
+      referring.set(
+        field,
+        keysBy(
+          members.map(({ members }) => members),
+          by,
+          keyFieldOf(relation.to),
+        ),
+      );
+    }
+    return (await this.store.items(name)).map(({ members }) =>
+      Object.fromEntries(
+        fieldsOf(collection).map((field) => {
+          const keys = referring.get(field);
+          return [field, keys === undefined ? (members[field] ?? null) : (keys.get(members[key]) ?? [])];
+        }),
+      ),
+    );
+  }
+}
+
+/** The keys of items, in order, by the one that each refers to by a field. */
+function keysBy(items: readonly Item[], field: string, key: string): ReadonlyMap<unknown, readonly unknown[]> {
+  const keys = new Map<unknown, unknown[]>();
+  for (const item of items) {
+    const others = keys.get(item[field]);
+    if (others === undefined) keys.set(item[field], [item[key]]);
+    else others.push(item[key]);
+  }
+  for (const list of keys.values()) list.sort(compared);
+  return keys;
 }
 
 /** The ids of records, in order, by what each belongs to. */

@@ -1,9 +1,9 @@
-import type { Identity } from '../auth/identity.js';
 import { forbidden } from '../http/errors.js';
 import { isUuid } from '../ids.js';
 import type { Query } from './checked-query.js';
-import { fieldsOf, relationOf, type Collection, type Item } from './collection.js';
+import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
 import { parseFilter } from './filter.js';
+import { compared, isNumeric, type Who } from './operands.js';
 import { CONCEALED, type Records } from './records.js';
 
 /** What a query selects of a collection, and how many there are. */
@@ -15,11 +15,10 @@ export interface Selection {
 }
 
 /**
- * Those of a list that are asked for: filtered and searched, sorted (by id when nothing else is said), from `offset` or the begin of
+ * Those of a list that are asked for: filtered and searched, sorted (by the primary key when nothing else is said), from `offset` or the begin of
  * `page` on, and no more than `limit`. Observed: Directus 12.4.1.
  *
  * @param items all of the collection, secrets included
- * @param identity that the dynamic values $CURRENT_USER and $CURRENT_ROLE stand for
  * @throws ApiError 400 INVALID_QUERY, 403 FORBIDDEN
  */
 export async function select(
@@ -27,10 +26,10 @@ export async function select(
   collection: Collection,
   items: readonly Item[],
   query: Query,
-  identity: Pick<Identity, 'user' | 'role'>,
+  who: Who,
 ): Promise<Selection> {
   const { limit = 100, offset = 0, page = 0, search } = query;
-  const fits = query.filter === undefined ? () => true : parseFilter(collection, query.filter, identity);
+  const fits = query.filter === undefined ? () => true : parseFilter(collection, query.filter, who);
   const isFound = parseSearch(collection, search);
   const order = parseSort(collection, query.sort);
   const filtered: Item[] = [];
@@ -48,23 +47,24 @@ type Order = (records: Records, items: readonly Item[]) => Promise<readonly Item
 
 /** Sorts by fields, those of records referred to (`role.name`) included. */
 function parseSort(collection: Collection, names: readonly string[] = []): Order {
-  const keys = (names.length > 0 ? [...new Set(names)] : ['id']).map((name) => {
+  const keys = (names.length > 0 ? [...new Set(names)] : [keyFieldOf(collection)]).map((name) => {
     const descending = name.startsWith('-');
     const path = (descending ? name.slice(1) : name).split('.');
-    mustExist(collection, path);
+    // Without a wish they are sorted by the primary key, whether it may be read or not.
+    if (names.length > 0) mustExist(collection, path);
     return { path, sign: descending ? -1 : 1 };
   });
   return async (records, items) => {
-    const rows: { readonly item: Item; readonly values: readonly string[] }[] = [];
+    const rows: { readonly item: Item; readonly values: readonly unknown[] }[] = [];
     for (const item of items) {
-      const values: string[] = [];
-      for (const { path } of keys) values.push(JSON.stringify((await valueAt(records, collection, item, path)) ?? ''));
+      const values: unknown[] = [];
+      for (const { path } of keys) values.push(sortable(await valueAt(records, collection, item, path)));
       rows.push({ item, values });
     }
     rows.sort((one, other) => {
       for (const [index, { sign }] of keys.entries()) {
-        const [left = '', right = ''] = [one.values[index], other.values[index]];
-        if (left !== right) return left < right ? -sign : sign;
+        const order = compared(one.values[index], other.values[index]);
+        if (order !== 0) return sign * order;
       }
       return 0;
     });
@@ -72,10 +72,17 @@ function parseSort(collection: Collection, names: readonly string[] = []): Order
   };
 }
 
+/** A value as it is compared: a number as it is, others as text. What is not there comes first. */
+const sortable = (value: unknown): unknown => {
+  if (value === null || value === undefined) return -Infinity;
+  return typeof value === 'number' ? value : JSON.stringify(value);
+};
+
 function mustExist(collection: Collection, path: readonly string[]): void {
   let at = collection;
   const walked: string[] = [];
   for (const [index, field] of path.entries()) {
+    if (at.seen === 'none') throw forbidden({ collection: at.name, path: walked });
     if (!fieldsOf(at).includes(field)) throw forbidden({ collection: at.name, field, path: walked });
     if (index === path.length - 1) return;
     const relation = relationOf(at, field);
@@ -109,7 +116,9 @@ function parseSearch(collection: Collection, search: string | undefined): (item:
   return (item) =>
     readable.some((field) => {
       const value = item[field];
-      if (collection.types[field] === 'dateTime') return false;
+      const type = collection.types[field];
+      if (type === 'dateTime' || type === 'timestamp' || type === 'date' || type === 'time') return false;
+      if (isNumeric(type)) return typeof value === 'number' && value === Number(search);
       if (typeof value !== 'string' || !value.toLowerCase().includes(wanted)) return false;
       return !isUuid(value) || value.length === wanted.length;
     });
@@ -139,10 +148,15 @@ export function aggregated(
   }
   const shown = (field: string, value: unknown): unknown =>
     secret.includes(field) && value !== null && value !== undefined ? CONCEALED : value;
-  return [...groups.values()].map((group) => ({
+  const known = Object.entries(aggregate).filter(([name]) => AGGREGATES.has(name));
+  const ordered = [...groups.values()].sort((one, other) => {
+    const orders = groupBy.map((field) => compared(sortable(one[0]?.[field]), sortable(other[0]?.[field])));
+    return orders.find((order) => order !== 0) ?? 0;
+  });
+  return ordered.map((group) => ({
     ...Object.fromEntries(groupBy.map((field) => [field, shown(field, group[0]?.[field])])),
     ...Object.fromEntries(
-      Object.entries(aggregate).map(([name, fields]): [string, unknown] =>
+      known.map(([name, fields]): [string, unknown] =>
         fields.includes('*')
           ? [name, group.length]
           : [name, Object.fromEntries(fields.map((field) => [field, shown(field, aggregateOf(name, field, group))]))],
@@ -151,10 +165,34 @@ export function aggregated(
   }));
 }
 
+const AGGREGATES: ReadonlySet<string> = new Set([
+  'count',
+  'countDistinct',
+  'sum',
+  'sumDistinct',
+  'avg',
+  'avgDistinct',
+  'min',
+  'max',
+]);
+
 function aggregateOf(name: string, field: string, group: readonly Item[]): unknown {
   const values = group.map((item) => item[field]).filter((value) => value !== null && value !== undefined);
-  const texts = values.map((value) => JSON.stringify(value)).sort();
-  if (name === 'countDistinct') return new Set(texts).size;
-  if (name === 'min' || name === 'max') return JSON.parse(texts.at(name === 'min' ? 0 : -1) ?? 'null') as unknown;
-  return values.length;
+  const distinct = [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+  const taken = name.endsWith('Distinct') ? distinct : values;
+  const ordered = [...taken].sort((one, other) => compared(sortable(one), sortable(other)));
+  const sum = (): number => taken.reduce<number>((total, value) => total + (Number(value) || 0), 0);
+  switch (name) {
+    case 'min':
+    case 'max':
+      return ordered.at(name === 'min' ? 0 : -1) ?? null;
+    case 'sum':
+    case 'sumDistinct':
+      return taken.length === 0 ? null : sum();
+    case 'avg':
+    case 'avgDistinct':
+      return taken.length === 0 ? null : sum() / taken.length;
+    default:
+      return taken.length;
+  }
 }

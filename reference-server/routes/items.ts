@@ -1,17 +1,103 @@
-import type { Request, Router } from 'express';
+import type { Request, Response, Router } from 'express';
+import { contentOf, type ContentCollection } from '../content/content-model.js';
+import { changeItems, createItems, removeItems } from '../content/write-items.js';
+import type { Context } from '../context.js';
+import { answer, bodyOf } from '../http/answer.js';
 import { forbidden } from '../http/errors.js';
 import { routes, type PathParameters } from '../http/routes.js';
+import {
+  answerList,
+  answerOne,
+  answerSearch,
+  answerWritten,
+  changeOne,
+  changeSeveral,
+  keysToRemove,
+  viewOf,
+  type Update,
+} from '../query/answer-records.js';
+import { creatable, mustBeRemovable } from '../query/authorized.js';
+import type { Item } from '../query/collection.js';
+import { mustBeKey } from '../query/keys.js';
+
+type Handler = (
+  context: Context,
+  collection: ContentCollection,
+  request: Request<PathParameters>,
+  response: Response,
+) => Promise<void>;
 
 /**
- * /items, where there is nothing: the collections of the system are not to be had this way, and there are no others. A collection that
- * does not exist reads as one that may not be read. Observed: Directus 12.4.1.
+ * /items: the collections of content. Those of the system are not to be had this way, and one that does not exist reads as one that may
+ * not be read. Observed: Directus 12.4.1, and 11.17.4 for permissions with a filter.
  */
-export function itemsRoutes(): Router {
-  const refuse = ({ params: { collection } }: Request<PathParameters>): never => {
-    throw collection.startsWith('directus_') ? forbidden() : forbidden({ collection });
-  };
+export function itemsRoutes(context: Context): Router {
+  const with_ =
+    (handle: Handler) =>
+    async (request: Request<PathParameters>, response: Response): Promise<void> =>
+      handle(context, await collectionNamed(context, request.params.collection), request, response);
   return routes({
-    '/items/:collection': { post: refuse, search: refuse, get: refuse, patch: refuse, delete: refuse },
-    '/items/:collection/:id': { get: refuse, patch: refuse, delete: refuse },
+    '/items/:collection': {
+      post: with_(create),
+      search: with_((...[, collection, request, response]) =>
+        answerSearch(context, request.body, response, collection),
+      ),
+      get: with_((...[, collection, , response]) => answerList(context, response, collection)),
+      patch: with_((...[, collection, request, response]) =>
+        changeSeveral(context, request.body, response, collection, updates(context, collection, response)),
+      ),
+      delete: with_(removeSeveral),
+    },
+    '/items/:collection/:id': {
+      get: with_((...[, collection, request, response]) => answerOne(context, request.params.id, response, collection)),
+      patch: with_((...[, collection, request, response]) =>
+        changeOne(
+          context,
+          request.params.id,
+          bodyOf(request),
+          response,
+          collection,
+          updates(context, collection, response),
+        ),
+      ),
+      delete: with_(remove),
+    },
   });
 }
+
+/** @throws ApiError 403 FORBIDDEN where there is none of the name */
+async function collectionNamed({ store }: Context, name: string): Promise<ContentCollection> {
+  if (name.startsWith('directus_')) throw forbidden();
+  const collection = (await contentOf(store)).get(name);
+  if (collection === undefined) throw forbidden({ collection: name });
+  return collection;
+}
+
+/** Creates an item, or all those of a list: one that cannot be created takes the others along. */
+const create: Handler = async (context, collection, request, response) => {
+  const body: unknown = request.body;
+  const given = Array.isArray(body) ? (body as unknown[]) : [body];
+  const view = await viewOf(context, response);
+  const inputs = given.map((input) => creatable(view, collection, asMembers(input)));
+  const keys = await createItems(context, [{ collection, inputs }], view.who);
+  await answerWritten(context, keys, response, collection, Array.isArray(body));
+};
+
+const asMembers = (input: unknown): Item => (typeof input === 'object' && input !== null ? (input as Item) : {});
+
+const updates =
+  (context: Context, collection: ContentCollection, response: Response): Update =>
+  async (changes) =>
+    changeItems(context, collection, changes, (await viewOf(context, response)).who);
+
+const removeSeveral: Handler = async (context, collection, request, response) => {
+  await removeItems(context, collection, await keysToRemove(context, request.body, response, collection));
+  answer(response);
+};
+
+const remove: Handler = async (context, collection, request, response) => {
+  const key = mustBeKey(collection, request.params.id);
+  await mustBeRemovable(await viewOf(context, response), collection, [key]);
+  await removeItems(context, collection, [key]);
+  answer(response);
+};

@@ -17,11 +17,11 @@ import {
   answerWritten,
   changeOne,
   changeSeveral,
-  idsToRemove,
+  keysToRemove,
   requireAdmin,
-  type Change,
 } from '../query/answer-records.js';
-import { access, roles, type Item } from '../query/collection.js';
+import type { Change } from '../query/authorized.js';
+import { access, roles, type Item, type Key } from '../query/collection.js';
 import { storedText, storedValue } from '../query/stored-value.js';
 import { routes } from '../http/routes.js';
 import type { RoleRecord } from '../stores/store.js';
@@ -35,15 +35,13 @@ export function rolesRoutes(context: Context): Router {
       get: (_request, response) => answerList(context, response, roles),
       search: (request, response) => answerSearch(context, request.body, response, roles),
       patch: (request, response) =>
-        changeSeveral(context, request.body, response, roles, (each) => update(context, each)),
+        changeSeveral(context, request.body, response, roles, (changes) => update(context, changes)),
       delete: (request, response) => removeSeveral(context, request, response),
     },
     '/roles/:id': {
       get: (request, response) => answerOne(context, request.params.id, response, roles),
       patch: (request, response) =>
-        changeOne(context, { id: request.params.id, input: bodyOf(request) }, response, roles, (each) =>
-          update(context, each),
-        ),
+        changeOne(context, request.params.id, bodyOf(request), response, roles, (changes) => update(context, changes)),
       delete: (request, response) => remove(context, request.params.id, response),
     },
   });
@@ -87,8 +85,12 @@ async function readNew(context: Context, input: Item): Promise<RoleRecord> {
   return newRole(context, { ...changes, id });
 }
 
+async function update(context: Context, changes: readonly Change[]): Promise<void> {
+  for (const { key, input } of changes) await updateOne(context, String(key), input);
+}
+
 /** Changes a role, if there is one of the id. */
-async function update(context: Context, { id, input }: Change): Promise<void> {
+async function updateOne(context: Context, id: string, input: Item): Promise<void> {
   const before = await context.store.role(id);
   const missing = ['name', 'icon'].find((field) => input[field] === null);
   if (missing !== undefined) throw failedValidation(missing, 'nnull');
@@ -109,12 +111,13 @@ async function remove(context: Context, id: string, response: Response): Promise
 }
 
 async function removeSeveral(context: Context, request: Request, response: Response): Promise<void> {
-  await removeRoles(context, await idsToRemove(context, request.body, response, roles, access.name));
+  await removeRoles(context, await keysToRemove(context, request.body, response, roles, access));
   answer(response);
 }
 
 /** @throws ApiError 422 UNPROCESSABLE_CONTENT for the role that gives every right: no administrator would be left */
-async function removeRoles({ store }: Context, ids: readonly string[]): Promise<void> {
+async function removeRoles({ store }: Context, keys: readonly Key[]): Promise<void> {
+  const ids = keys.map(String);
   for (const id of ids) if ((await store.role(id))?.admin === true) throw lastAdministrator();
   const doomed = new Set(ids);
   // The users of the role are suspended. Observed: Directus 12.4.1.
@@ -124,6 +127,8 @@ async function removeRoles({ store }: Context, ids: readonly string[]): Promise<
     await store.deleteSessionsOf(id);
   }
   for (const id of doomed) await store.deleteRole(id);
+  const given = (await store.items(access.name)).filter(({ members }) => doomed.has(members['role'] as string));
+  await store.changeItems(given.map(({ key }) => ({ kind: 'remove', collection: access.name, key })));
 }
 
 async function readChanges(context: Context, id: string, input: Item): Promise<Partial<RoleRecord>> {

@@ -14,6 +14,7 @@ import {
   recordNotUnique,
 } from '../http/errors.js';
 import { isUuid } from '../ids.js';
+import { forgetReferences } from '../content/write-items.js';
 import {
   answerList,
   answerOne,
@@ -21,14 +22,16 @@ import {
   answerWritten,
   changeOne,
   changeSeveral,
-  idsToRemove,
-  requireAdmin,
-  type Change,
+  found,
+  keysToRemove,
+  viewOf,
+  type Update,
 } from '../query/answer-records.js';
+import { creatable, mustBeChangeable, mustBeRemovable } from '../query/authorized.js';
 import { queryOf } from '../query/checked-query.js';
-import { fieldsOf, users, type Item } from '../query/collection.js';
-import { askedFields, present } from '../query/fields.js';
-import { concealed, Records } from '../query/records.js';
+import { fieldsOf, users, type Item, type Key } from '../query/collection.js';
+import { askedFields } from '../query/fields.js';
+import { narrowed } from '../query/narrowed.js';
 import { storedText, storedValue } from '../query/stored-value.js';
 import { routes } from '../http/routes.js';
 import { NotUnique, type UserRecord } from '../stores/store.js';
@@ -54,18 +57,13 @@ export function usersRoutes(context: Context): Router {
       post: (request, response) => create(context, request, response),
       get: (_request, response) => answerList(context, response, users),
       search: (request, response) => answerSearch(context, request.body, response, users),
-      patch: (request, response) =>
-        changeSeveral(context, request.body, response, users, (each) =>
-          update(context, each, identityOf(response).session),
-        ),
+      patch: (request, response) => changeSeveral(context, request.body, response, users, updates(context, response)),
       delete: (request, response) => removeSeveral(context, request, response),
     },
     '/users/:id': {
       get: (request, response) => answerOne(context, request.params.id, response, users),
       patch: (request, response) =>
-        changeOne(context, { id: request.params.id, input: bodyOf(request) }, response, users, (each) =>
-          update(context, each, identityOf(response).session),
-        ),
+        changeOne(context, request.params.id, bodyOf(request), response, users, updates(context, response)),
       delete: (request, response) => remove(context, request.params.id, response),
     },
   });
@@ -103,16 +101,9 @@ export async function newUser(context: Context, input: Item): Promise<UserRecord
  * The own record; where it may not be read, or is gone, the id alone. Observed: Directus 12.4.1.
  */
 async function readOwn(context: Context, response: Response): Promise<void> {
-  const { store } = context;
   const id = requireUser(response);
-  const user = await store.user(id);
-  if (user === undefined || !identityOf(response).admin) {
-    answer(response, { id });
-    return;
-  }
   try {
-    const asked = askedFields(users, queryOf(response).fields);
-    answer(response, await present(new Records(store), users, concealed(user), asked));
+    answer(response, await found(context, id, response, users));
   } catch (error) {
     // What may not be read leaves the id. Observed: Directus 12.4.1.
     if (!(error instanceof ApiError)) throw error;
@@ -122,10 +113,12 @@ async function readOwn(context: Context, response: Response): Promise<void> {
 
 async function changeOwn(context: Context, request: Request, response: Response): Promise<void> {
   const id = requireUser(response);
-  requireAdmin(response, users.name);
-  await update(context, { id, input: bodyOf(request) }, identityOf(response).session);
+  const changes = [{ key: id, input: bodyOf(request) }];
+  const view = await viewOf(context, response);
+  await mustBeChangeable(view, users, changes);
+  await updates(context, response)(changes);
   // What may not be read is refused here, unlike at the record's own path. Observed: Directus 12.4.1.
-  askedFields(users, queryOf(response).fields);
+  askedFields(narrowed(users, view.access), queryOf(response).fields);
   await answerWritten(context, [id], response, users, false);
 }
 
@@ -133,10 +126,11 @@ async function changeOwn(context: Context, request: Request, response: Response)
 async function create(context: Context, request: Request, response: Response): Promise<void> {
   const body: unknown = request.body;
   const inputs = Array.isArray(body) ? (body as unknown[]).map(mustBeRecord) : [bodyOf(request)];
-  if (inputs.length > 0) requireAdmin(response, users.name);
+  const view = await viewOf(context, response);
+  const allowed = inputs.map((input) => creatable(view, users, input));
   const ids: string[] = [];
   try {
-    for (const input of inputs) ids.push(await createUser(context, input));
+    for (const input of allowed) ids.push(await createUser(context, input));
   } catch (error) {
     for (const id of ids) await context.store.deleteUser(id);
     throw error;
@@ -149,11 +143,18 @@ function mustBeRecord(item: unknown): Item {
   return item as Item;
 }
 
+/** Changes users, each if there is one of the id. */
+const updates =
+  (context: Context, response: Response): Update =>
+  async (changes) => {
+    for (const { key, input } of changes) await update(context, String(key), input, identityOf(response).session);
+  };
+
 /**
  * Changes a user, if there is one of the id.
  * @param session that asks for it
  */
-async function update(context: Context, { id, input }: Change, session: string | null): Promise<void> {
+async function update(context: Context, id: string, input: Item, session: string | null): Promise<void> {
   const { store } = context;
   const before = await store.user(id);
   const changes = await readChanges(context, input, { id, ...before });
@@ -172,23 +173,24 @@ const endsSessions = (before: UserRecord, { email, password, status }: Partial<U
   (status !== undefined && status !== 'active');
 
 async function removeSeveral(context: Context, request: Request, response: Response): Promise<void> {
-  await removeUsers(context, await idsToRemove(context, request.body, response, users));
+  await removeUsers(context, await keysToRemove(context, request.body, response, users));
   answer(response);
 }
 
 async function remove(context: Context, id: string, response: Response): Promise<void> {
   if (!isUuid(id)) throw forbidden();
-  requireAdmin(response, users.name);
+  await mustBeRemovable(await viewOf(context, response), users, [id]);
   await removeUsers(context, [id]);
   answer(response);
 }
 
 /** @throws ApiError 422 UNPROCESSABLE_CONTENT where no administrator would be left */
-async function removeUsers({ store }: Context, ids: readonly string[]): Promise<void> {
+async function removeUsers(context: Context, keys: readonly Key[]): Promise<void> {
+  const { store } = context;
   const administrators = new Set((await store.roles()).filter(({ admin }) => admin).map(({ id }) => id));
   const isAdministrator = (user: UserRecord | undefined): boolean =>
     user !== undefined && administrators.has(user.role ?? '');
-  const doomed = new Set(ids);
+  const doomed = new Set(keys.map(String));
   for (const id of doomed) {
     if (!isAdministrator(await store.user(id))) continue;
     const others = (await store.users()).filter(
@@ -198,6 +200,7 @@ async function removeUsers({ store }: Context, ids: readonly string[]): Promise<
     break;
   }
   for (const id of doomed) await store.deleteUser(id);
+  await forgetReferences(context, users.name, [...doomed]);
 }
 
 /** Fields that a user always has. */

@@ -1,6 +1,14 @@
 import type { ProjectSettings } from './project-settings.js';
 import { sameTokenAs } from '../auth/token-digest.js';
-import { NotUnique, type RoleRecord, type SessionRecord, type Store, type UserRecord } from './store.js';
+import {
+  NotUnique,
+  type ItemChange,
+  type ItemRecord,
+  type RoleRecord,
+  type SessionRecord,
+  type Store,
+  type UserRecord,
+} from './store.js';
 
 /** A store that lasts as long as its process. */
 export class MemoryStore implements Store {
@@ -8,6 +16,8 @@ export class MemoryStore implements Store {
   readonly #roles = new Map<string, RoleRecord>();
   readonly #sessions = new Map<string, SessionRecord>();
   readonly #attempts = new Map<string, number>();
+  readonly #items = new Map<string, Map<string, ItemRecord>>();
+  readonly #numbers = new Map<string, number>();
   #projectSettings: Partial<ProjectSettings> = {};
   #secret: string | undefined;
 
@@ -139,6 +149,32 @@ export class MemoryStore implements Store {
   changeProjectSettings(changes: Partial<ProjectSettings>): Promise<void> {
     this.#projectSettings = { ...this.#projectSettings, ...changes };
     return Promise.resolve();
+  }
+
+  items(collection: string): Promise<readonly ItemRecord[]> {
+    return Promise.resolve([...(this.#items.get(collection)?.values() ?? [])]);
+  }
+
+  changeItems(changes: readonly ItemChange[]): Promise<boolean> {
+    const isThere = ({ kind, collection, key }: ItemChange): boolean =>
+      kind === 'insert' && this.#items.get(collection)?.has(key) === true;
+    if (changes.some(isThere)) return Promise.resolve(false);
+    for (const change of changes) {
+      const { collection, key } = change;
+      const items = this.#items.get(collection) ?? new Map<string, ItemRecord>();
+      this.#items.set(collection, items);
+      const before = items.get(key);
+      if (change.kind === 'remove') items.delete(key);
+      else if (change.kind === 'insert') items.set(key, { key, members: change.members });
+      else if (before !== undefined) items.set(key, { key, members: { ...before.members, ...change.members } });
+    }
+    return Promise.resolve(true);
+  }
+
+  nextNumber(collection: string, floor: number): Promise<number> {
+    const next = Math.max(this.#numbers.get(collection) ?? 0, floor) + 1;
+    this.#numbers.set(collection, next);
+    return Promise.resolve(next);
   }
 
   secret(fresh: string): Promise<string> {

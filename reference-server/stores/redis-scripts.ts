@@ -17,6 +17,8 @@ const library = `
   local ENDS, ATTEMPTS = PREFIX .. 'session-ends', PREFIX .. 'attempts'
   local function userKey(id) return PREFIX .. 'user:' .. id end
   local function roleKey(id) return PREFIX .. 'role:' .. id end
+  local function itemsKey(collection) return PREFIX .. 'items:' .. collection end
+  local function itemKey(collection, key) return PREFIX .. 'item:' .. collection .. ':' .. key end
   local function sessionKey(token) return PREFIX .. 'session:' .. token end
   local function sessionsOf(user) return PREFIX .. 'sessions-of:' .. user end
 
@@ -186,6 +188,49 @@ export const scripts = {
   /** end */
   purgeSessions: `
     for _, token in ipairs(redis.call('ZRANGEBYSCORE', ENDS, '-inf', '(' .. ARGV[1])) do dropSession(token) end`,
+
+  /** collection; answers with pairs of key and members */
+  items: `
+    local found = {}
+    for i, key in ipairs(redis.call('LRANGE', itemsKey(ARGV[1]), 0, -1)) do
+      found[i] = { key, redis.call('HGETALL', itemKey(ARGV[1], key)) }
+    end
+    return found`,
+
+  /**
+   * for each change: kind, collection, key, how many values the members are, these; answers with 0 when one would insert a key that is
+   * there already
+   */
+  changeItems: `
+    local function each(act)
+      local at = 1
+      while ARGV[at] do
+        local last = at + 3 + tonumber(ARGV[at + 3])
+        act(ARGV[at], ARGV[at + 1], ARGV[at + 2], at + 4, last)
+        at = last + 1
+      end
+    end
+    local taken = false
+    each(function(kind, collection, key)
+      if kind == 'insert' and redis.call('EXISTS', itemKey(collection, key)) == 1 then taken = true end
+    end)
+    if taken then return 0 end
+    each(function(kind, collection, key, first, last)
+      local name = itemKey(collection, key)
+      if kind == 'remove' then
+        if redis.call('DEL', name) == 1 then redis.call('LREM', itemsKey(collection), 0, key) end
+      elseif kind == 'insert' or redis.call('EXISTS', name) == 1 then
+        save(itemsKey(collection), name, key, { unpack(ARGV, first, last) })
+      end
+    end)
+    return 1`,
+
+  /** collection, floor; answers with the number */
+  nextNumber: `
+    local last = tonumber(redis.call('HGET', PREFIX .. 'numbers', ARGV[1]) or '0')
+    local number = math.max(last, tonumber(ARGV[2])) + 1
+    redis.call('HSET', PREFIX .. 'numbers', ARGV[1], string.format('%.0f', number))
+    return number`,
 
   /** user; answers with the count */
   countAttempt: `return redis.call('HINCRBY', ATTEMPTS, ARGV[1], 1)`,

@@ -3,7 +3,16 @@ import { blankUser } from './blank-user.js';
 import { PREFIX, scriptText, type scripts } from './redis-scripts.js';
 import type { ProjectSettings } from './project-settings.js';
 import { digestOf } from '../auth/token-digest.js';
-import { NotUnique, StoreError, type RoleRecord, type SessionRecord, type Store, type UserRecord } from './store.js';
+import {
+  NotUnique,
+  StoreError,
+  type ItemChange,
+  type ItemRecord,
+  type RoleRecord,
+  type SessionRecord,
+  type Store,
+  type UserRecord,
+} from './store.js';
 
 /** The version of what is kept under the prefix (redis-scripts.ts). */
 const SCHEMA_VERSION = '1';
@@ -199,6 +208,24 @@ export class RedisStore implements Store {
     if (members.length > 0) await this.#redis.hset(PROJECT_SETTINGS, ...members);
   }
 
+  async items(collection: string): Promise<readonly ItemRecord[]> {
+    const found = (await this.#run('items', collection)) as (readonly [string, readonly string[]])[];
+    return found.map(([key, values]) => ({ key, members: itemOf(values) }));
+  }
+
+  async changeItems(changes: readonly ItemChange[]): Promise<boolean> {
+    const values = changes.flatMap((change) => {
+      // An item without members is there all the same.
+      const members = change.kind === 'remove' ? [] : ['', '', ...membersOf(change.members)];
+      return [change.kind, change.collection, change.key, String(members.length), ...members];
+    });
+    return (await this.#run('changeItems', ...values)) === 1;
+  }
+
+  async nextNumber(collection: string, floor: number): Promise<number> {
+    return (await this.#run('nextNumber', collection, String(floor))) as number;
+  }
+
   async secret(fresh: string): Promise<string> {
     return (await this.#run('secret', fresh)) as string;
   }
@@ -296,6 +323,16 @@ function recordOf(members: readonly string[], row: Row): object | undefined {
 
 const userOf = (row: Row): UserRecord | undefined => recordOf(userMembers, row) as UserRecord | undefined;
 const roleOf = (row: Row): RoleRecord | undefined => recordOf(roleMembers, row) as RoleRecord | undefined;
+
+/** The members of an item out of the names and values of its hash. */
+function itemOf(values: readonly string[]): ItemRecord['members'] {
+  const members: [string, unknown][] = [];
+  for (let at = 0; at < values.length; at += 2) {
+    const name = values[at] ?? '';
+    if (name !== '') members.push([name, JSON.parse(values[at + 1] ?? 'null') as unknown]);
+  }
+  return Object.fromEntries(members);
+}
 
 const valuesOf = ({ token, user, expires, successor }: SessionRecord): string[] => [
   token,

@@ -43,6 +43,18 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
+/** What an older version of this program has not made, and passes over. */
+const LATER_TABLES = `
+  CREATE TABLE IF NOT EXISTS items (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    collection TEXT NOT NULL,
+    key TEXT NOT NULL,
+    members TEXT NOT NULL,
+    UNIQUE (collection, key)
+  );
+  CREATE TABLE IF NOT EXISTS numbers (collection TEXT PRIMARY KEY, last INTEGER NOT NULL);
+`;
+
 /**
  * Opens the SQLite file of a store, with its schema. One that is not there is created with mode 0600.
  *
@@ -98,7 +110,10 @@ function prepare(database: Database.Database, named: string): void {
       const [application] = database.pragma('application_id') as { application_id: number }[];
       const [version] = database.pragma('user_version') as { user_version: number }[];
       if (application?.application_id === APPLICATION_ID) {
-        if (version?.user_version === SCHEMA_VERSION) return;
+        if (version?.user_version === SCHEMA_VERSION) {
+          database.exec(LATER_TABLES);
+          return;
+        }
         throw new StoreError(
           `${named} was written by another version of auth-conformance (schema ${version?.user_version ?? 0}, this one has ${SCHEMA_VERSION}): use that version, or another file`,
         );
@@ -106,6 +121,7 @@ function prepare(database: Database.Database, named: string): void {
       if (database.prepare('SELECT name FROM sqlite_master').all().length > 0)
         throw new StoreError(`${named} is a database of another program: name another file`);
       database.exec(SCHEMA);
+      database.exec(LATER_TABLES);
     })
     .immediate();
 }

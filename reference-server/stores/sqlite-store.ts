@@ -2,7 +2,15 @@ import type Database from 'libsql';
 import type { ProjectSettings } from './project-settings.js';
 import { digestOf } from '../auth/token-digest.js';
 import { openSqliteFile } from './sqlite-file.js';
-import { NotUnique, type RoleRecord, type SessionRecord, type Store, type UserRecord } from './store.js';
+import {
+  NotUnique,
+  type ItemChange,
+  type ItemRecord,
+  type RoleRecord,
+  type SessionRecord,
+  type Store,
+  type UserRecord,
+} from './store.js';
 
 type Value = string | number | null;
 
@@ -175,6 +183,37 @@ export class SqliteStore implements Store {
     return this.#step(() => this.#saveSetting('project settings', { ...this.#projectSettings(), ...changes }));
   }
 
+  items(collection: string): Promise<readonly ItemRecord[]> {
+    return this.#read(() =>
+      this.#rows<{ key: string; members: string }>(
+        'SELECT key, members FROM items WHERE collection = ? ORDER BY position',
+        keyText(collection),
+      ).map(({ key, members }) => ({
+        key: JSON.parse(key) as string,
+        members: JSON.parse(members) as ItemRecord['members'],
+      })),
+    );
+  }
+
+  changeItems(changes: readonly ItemChange[]): Promise<boolean> {
+    return this.#step(() => {
+      const isThere = ({ kind, collection, key }: ItemChange): boolean =>
+        kind === 'insert' && this.#item(collection, key) !== undefined;
+      if (changes.some(isThere)) return false;
+      for (const change of changes) this.#changeItem(change);
+      return true;
+    });
+  }
+
+  nextNumber(collection: string, floor: number): Promise<number> {
+    return this.#step(() => {
+      const last = this.#row<{ last: number }>('SELECT last FROM numbers WHERE collection = ?', keyText(collection));
+      const next = Math.max(last?.last ?? 0, floor) + 1;
+      this.#run('INSERT OR REPLACE INTO numbers (collection, last) VALUES (?, ?)', keyText(collection), next);
+      return next;
+    });
+  }
+
   secret(fresh: string): Promise<string> {
     return this.#step(() => {
       const kept = this.#setting('secret');
@@ -267,6 +306,32 @@ export class SqliteStore implements Store {
     );
   }
 
+  /** The members of an item, as JSON. */
+  #item(collection: string, key: string): string | undefined {
+    const found = this.#row<{ members: string }>(
+      'SELECT members FROM items WHERE collection = ? AND key = ?',
+      ...[keyText(collection), keyText(key)],
+    );
+    return found?.members;
+  }
+
+  #changeItem(change: ItemChange): void {
+    const names = [keyText(change.collection), keyText(change.key)];
+    if (change.kind === 'remove') {
+      this.#run('DELETE FROM items WHERE collection = ? AND key = ?', ...names);
+      return;
+    }
+    const { kind, members } = change;
+    if (kind === 'insert') {
+      this.#run('INSERT INTO items (collection, key, members) VALUES (?, ?, ?)', ...names, JSON.stringify(members));
+      return;
+    }
+    const before = this.#item(change.collection, change.key);
+    if (before === undefined) return;
+    const merged = JSON.stringify({ ...(JSON.parse(before) as object), ...members });
+    this.#run('UPDATE items SET members = ? WHERE collection = ? AND key = ?', merged, ...names);
+  }
+
   #session(token: string): SessionRecord | undefined {
     return this.#rows<SessionRecord>(`SELECT ${SESSION} FROM sessions WHERE token = ?`, token)[0];
   }
@@ -317,5 +382,8 @@ export class SqliteStore implements Store {
 }
 
 const SESSION = 'token, user, expires, successor';
+
+/** A name as JSON, as e-mails are kept (sqlite-file.ts). */
+const keyText = (text: string): string => JSON.stringify(text);
 
 const emailKey = (email: string): string => JSON.stringify(email.toLowerCase());

@@ -62,6 +62,18 @@ export interface SessionRecord {
   readonly successor: string | null;
 }
 
+/** A record of a collection that is not users, roles or sessions: content, and what describes it. Its members are JSON. */
+export interface ItemRecord {
+  /** Names it within its collection. */
+  readonly key: string;
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
+/** A change of one item: `insert` stores it, `merge` changes members of one that is there, `remove` removes it if it is there. */
+export type ItemChange =
+  | ({ readonly kind: 'insert' | 'merge'; readonly collection: string } & ItemRecord)
+  | { readonly kind: 'remove'; readonly collection: string; readonly key: string };
+
 /** Thrown by a store when a user would share the e-mail (whatever its case) or the static token of another. */
 export class NotUnique extends Error {
   override readonly name = 'NotUnique';
@@ -133,6 +145,13 @@ export interface Store {
   /** Those of the project settings that somebody has changed. */
   projectSettings(): Promise<Partial<ProjectSettings>>;
   changeProjectSettings(changes: Partial<ProjectSettings>): Promise<void>;
+
+  /** The items of a collection, in the order of their creation; none of one that there is not. */
+  items(collection: string): Promise<readonly ItemRecord[]>;
+  /** Makes all of the changes, in their order; false, and nothing done, when one would insert a key that is there already. */
+  changeItems(changes: readonly ItemChange[]): Promise<boolean>;
+  /** A number that was not given before in this collection, greater than `floor`. */
+  nextNumber(collection: string, floor: number): Promise<number>;
 
   /** The key of the JWTs' signatures: the one that is kept, else the one given, which is kept from then on. */
   secret(fresh: string): Promise<string>;

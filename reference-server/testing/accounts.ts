@@ -3,7 +3,8 @@ import { newSession } from '../auth/sessions.js';
 import { projectSettings, type Context } from '../context.js';
 import { createUser } from '../routes/users.js';
 import type { ProjectSettings } from '../stores/project-settings.js';
-import type { RoleRecord, UserRecord } from '../stores/store.js';
+import type { ItemChange, ItemRecord, RoleRecord, Store, UserRecord } from '../stores/store.js';
+import { contentOf, DEFINITIONS } from '../content/content-model.js';
 
 /** A user of a test, with what is needed to log in. */
 export interface TestUser {
@@ -51,6 +52,7 @@ export class Accounts {
     private readonly users: readonly UserRecord[],
     private readonly roles: readonly RoleRecord[],
     private readonly settings: ProjectSettings,
+    private readonly items: readonly ItemChange[],
     private readonly known: TestUser | undefined,
   ) {}
 
@@ -74,6 +76,7 @@ export class Accounts {
       await store.users(),
       await store.roles(),
       await projectSettings(context),
+      (await allItems(store)).map(([collection, item]) => ({ kind: 'insert', collection, ...item })),
       administrator,
     );
   }
@@ -132,5 +135,21 @@ export class Accounts {
     for (const role of this.roles) await store.saveRole(role);
     for (const user of this.users) await store.insertUser(user);
     await store.changeProjectSettings(this.settings);
+    const left = (await allItems(store)).map(([collection, { key }]): ItemChange => ({
+      kind: 'remove',
+      collection,
+      key,
+    }));
+    await store.changeItems(left);
+    await store.changeItems(this.items);
   }
+}
+
+/** The items of all collections, each with the name of its own. */
+async function allItems(store: Store): Promise<readonly (readonly [string, ItemRecord])[]> {
+  const content = [...(await contentOf(store)).keys()];
+  const names = [DEFINITIONS, 'directus_policies', 'directus_access', 'directus_permissions', ...content];
+  const items: (readonly [string, ItemRecord])[] = [];
+  for (const name of names) for (const item of await store.items(name)) items.push([name, item]);
+  return items;
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { CheckResult, Exchange, Report, RequirementResult } from '../../spec/generated/report.js';
 import { adviceOn } from '../advice.js';
+import { clauseUrlOf } from '../specification-link.js';
 import { reportScript } from './html-assets.js';
 import {
   Badge,
@@ -203,6 +204,7 @@ function Requirement({
   const { id, title, level, profile, verdict, reason, checks } = requirement;
   const attention = needsAttention(verdict);
   const advice = adviceOn(requirement);
+  const clause = clauseUrlOf(id);
   return (
     <details
       class={['requirement', ...(attention ? ['attention'] : []), ...(isExemplary ? ['exemplary'] : [])].join(' ')}
@@ -233,6 +235,14 @@ function Requirement({
         {verdict !== 'skip' && <Checks checks={checks} />}
         <p>
           <a href={`#${encodeURIComponent(id)}`}>Link to this requirement</a>
+          {clause !== undefined && (
+            <>
+              {' · '}
+              <a href={clause} rel="noreferrer">
+                Clause in the specification
+              </a>
+            </>
+          )}
         </p>
       </div>
     </details>

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { blankUser } from '../../reference-server/stores/blank-user.js';
 import {
   NotUnique,
+  type ItemChange,
+  type ItemRecord,
   type RoleRecord,
   type SessionRecord,
   type Store,
@@ -326,6 +328,58 @@ export function storeContract(name: string, open: () => Promise<[Store, Store]>)
         auth_login_attempts: null,
         public_registration: true,
         public_registration_role: 'r',
+      });
+    });
+
+    describe('items', () => {
+      const insert = (key: string, members: object = {}, collection = 'notes'): ItemChange => ({
+        kind: 'insert',
+        collection,
+        key,
+        members: members as ItemRecord['members'],
+      });
+
+      test('come back by collection, as they were stored, in the order of their creation', async () => {
+        const members = { text: 'Ünï\0code \ud83d\ude00', list: [1, { a: null }], none: null, no: false };
+        await store.changeItems([insert('b', members), insert('1:2'), insert('b', { n: 1 }, 'others')]);
+        expect(await other.items('notes')).toEqual([
+          { key: 'b', members },
+          { key: '1:2', members: {} },
+        ]);
+        expect(await other.items('others')).toEqual([{ key: 'b', members: { n: 1 } }]);
+        expect(await other.items('none')).toEqual([]);
+      });
+
+      test('are changed by member and removed; what is not there stays so', async () => {
+        await store.changeItems([insert('a', { one: 1, two: 2 }), insert('b')]);
+        const merged = { kind: 'merge', collection: 'notes', members: { two: 'b', three: 3 } } as const;
+        expect(
+          await other.changeItems([
+            { ...merged, key: 'a' },
+            { ...merged, key: 'gone' },
+          ]),
+        ).toBe(true);
+        await store.changeItems([{ kind: 'remove', collection: 'notes', key: 'b' }]);
+        await store.changeItems([{ kind: 'remove', collection: 'notes', key: 'gone' }]);
+        expect(await store.items('notes')).toEqual([{ key: 'a', members: { one: 1, two: 'b', three: 3 } }]);
+      });
+
+      test('are changed all or none: one that is there already is not stored again', async () => {
+        await store.changeItems([insert('a', { n: 1 })]);
+        const remove = { kind: 'remove', collection: 'others', key: 'x' } as const;
+        await store.changeItems([insert('x', {}, 'others')]);
+        expect(await other.changeItems([remove, insert('b'), insert('a', { n: 2 })])).toBe(false);
+        expect((await store.items('notes')).map(({ members }) => members)).toEqual([{ n: 1 }]);
+        expect(await store.items('others')).toHaveLength(1);
+        const won = await atOnce(10, (at) => at.changeItems([insert('once')]));
+        expect(won.filter(Boolean)).toHaveLength(1);
+      });
+
+      test('are numbered without a number twice', async () => {
+        const numbers = await atOnce(10, (at) => at.nextNumber('notes', 0));
+        expect([...numbers].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        expect([await store.nextNumber('notes', 50), await other.nextNumber('notes', 3)]).toEqual([51, 52]);
+        expect(await store.nextNumber('others', 0)).toBe(1);
       });
     });
 

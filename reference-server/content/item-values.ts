@@ -1,0 +1,93 @@
+import type { InitialField } from '../../spec/generated/initial-data.js';
+import { failedValidation, invalidPayload } from '../http/errors.js';
+import type { Item } from '../query/collection.js';
+import type { Who } from '../query/operands.js';
+import { storedText, storedValue } from '../query/stored-value.js';
+import type { ContentCollection } from './content-model.js';
+
+/**
+ * What becomes of the members of a request, as a Directus on SQLite stores them (observed: 12.4.1): members that are no fields are passed
+ * over, and a primary key is left to the caller.
+ *
+ * @throws ApiError 400 FAILED_VALIDATION, INVALID_PAYLOAD
+ */
+export function newValues(collection: ContentCollection, input: Item, who: Who): Item {
+  const values: Record<string, unknown> = {};
+  for (const field of collection.fields) {
+    const { name, primaryKey, required, special, default: preset } = field;
+    if (primaryKey === true || field.type === 'one-to-many') mustBeLeftOut(field, input);
+    else if (special?.endsWith('-created') === true) values[name] = written(field, who);
+    else {
+      const given = input[name] === undefined ? preset : input[name];
+      if (given === undefined && required === true) throw failedValidation(name, 'required');
+      if (given === null && required === true) throw failedValidation(name, 'nnull');
+      values[name] = valueOf(collection, field, given ?? null);
+    }
+  }
+  return values;
+}
+
+/** The same of a change: the members that it is about. */
+export function changedValues(collection: ContentCollection, input: Item, who: Who): Item {
+  const values: Record<string, unknown> = {};
+  for (const field of collection.fields) {
+    const { name, primaryKey, required, special } = field;
+    if (primaryKey === true || field.type === 'one-to-many') mustBeLeftOut(field, input);
+    else if (special?.endsWith('-updated') === true) values[name] = written(field, who);
+    else if (input[name] !== undefined) {
+      if (input[name] === null && required === true) throw failedValidation(name, 'nnull');
+      values[name] = valueOf(collection, field, input[name]);
+    }
+  }
+  return values;
+}
+
+/** What the server writes itself. */
+const written = ({ special }: InitialField, { now, user }: Who): unknown =>
+  special?.startsWith('user') === true ? user : new Date(now).toISOString();
+
+function mustBeLeftOut({ name, type }: InitialField, input: Item): void {
+  if (type === 'one-to-many' && input[name] !== undefined)
+    throw invalidPayload(`"${name}" cannot be written here: this server writes the items of a relation one by one`);
+}
+
+function valueOf(collection: ContentCollection, { name, type }: InitialField, value: unknown): unknown {
+  if (value === null) return null;
+  switch (type) {
+    case 'integer':
+    case 'bigInteger':
+    case 'float':
+    case 'decimal':
+      return numeric(value);
+    case 'many-to-one':
+      if (typeof value === 'object')
+        throw invalidPayload(`"${name}" has to be a key: this server does not write items within others`);
+      return collection.types[name] === 'string' ? storedText(value) : numeric(value);
+    case 'boolean':
+    case 'json':
+      return storedValue(type, value);
+    case 'timestamp':
+      return momentOf(name, value);
+    case 'dateTime':
+      return momentOf(name, value).slice(0, '2024-01-01T10:00:00'.length);
+    case 'date':
+      return momentOf(name, value).slice(0, '2024-01-01'.length);
+    default:
+      return storedText(value);
+  }
+}
+
+/** A number, also where its digits were given; text for what is none, as in a column of SQLite (Datatypes, section 3.1). */
+function numeric(value: unknown): unknown {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return Number(value);
+  const text = storedText(value);
+  return text.trim() === '' || !Number.isFinite(Number(text)) ? text : Number(text);
+}
+
+/** @returns in UTC, as 2024-01-01T10:00:00.000Z */
+function momentOf(field: string, value: unknown): string {
+  const time = new Date(storedText(value));
+  if (Number.isNaN(time.getTime())) throw invalidPayload(`Invalid DateTime format in field "${field}"`);
+  return time.toISOString();
+}

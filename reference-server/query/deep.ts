@@ -1,0 +1,52 @@
+import { checkedQuery, type Query } from './checked-query.js';
+import { keyFieldOf, type Collection, type Item } from './collection.js';
+import type { Who } from './operands.js';
+import type { Records } from './records.js';
+import { select } from './select.js';
+
+/** What `deep` asks of the records that fields refer to: `deep[articles][_limit]=1`. Observed: Directus 12.4.1. */
+export class Deep {
+  constructor(
+    private readonly given: Item,
+    private readonly who: Who,
+  ) {}
+
+  /** The same beneath a field; undefined where nothing is asked there. */
+  beneath(field: string): Deep | undefined {
+    const given = this.given[field];
+    return typeof given === 'object' && given !== null ? new Deep(given as Item, this.who) : undefined;
+  }
+
+  /**
+   * Those of the records that a field refers to that are asked for.
+   * @throws ApiError 400 INVALID_QUERY, 403 FORBIDDEN
+   */
+  async select(
+    field: string,
+    records: Records,
+    collection: Collection,
+    items: readonly Item[],
+  ): Promise<readonly Item[]> {
+    const asked = await this.beneath(field)?.query();
+    if (asked === undefined) return items;
+    const raw = await records.selectable(collection);
+    const key = keyFieldOf(collection);
+    const wanted = new Set(items.map((item) => item[key]));
+    const { items: chosen } = await select(
+      records,
+      collection,
+      raw.filter((item) => wanted.has(item[key])),
+      asked,
+      this.who,
+    );
+    return records.named(
+      collection,
+      chosen.map((item) => item[key]),
+    );
+  }
+
+  private query(): Promise<Query> {
+    const own = Object.entries(this.given).filter(([name]) => name.startsWith('_'));
+    return checkedQuery(Object.fromEntries(own.map(([name, value]) => [name.slice(1), value])));
+  }
+}
