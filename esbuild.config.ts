@@ -6,7 +6,21 @@ import manifest from './package.json' with { type: 'json' };
 import { chapters } from './spec/chapters.js';
 
 /** What is run or imported from outside, by its place in dist/. Everything else stands in dist/chunks/. */
-const entryPoints = ['cli/main', 'runner/run-conformance', 'reference-server/index', 'suites/all.suite'];
+const entryPoints = [
+  'cli/main',
+  'runner/run-conformance',
+  'reference-server/index',
+  'suites/all.suite',
+];
+
+/** Fixtures for test runners, by their places in dist/. */
+const fixtures = ['vitest', 'playwright'].map((name) => ({
+  in: `reference-server/testing/${name}.ts`,
+  out: `testing/${name}`,
+}));
+
+/** What can be required too, by test runners whose modules are CommonJS: each with all that it uses, in one file. */
+const inCommonJs = [{ in: 'reference-server/index.ts', out: 'reference-server/index' }, ...fixtures];
 
 /** Libraries that stay outside: native ones, and those that load parts of themselves at run time. */
 const external = Object.keys(manifest.dependencies);
@@ -23,7 +37,7 @@ const catalogue: Plugin = {
 
 await rm('dist', { recursive: true, force: true });
 const { metafile } = await build({
-  entryPoints: entryPoints.map((path) => ({ in: `${path}.ts`, out: path })),
+  entryPoints: [...entryPoints.map((path) => ({ in: `${path}.ts`, out: path })), ...fixtures],
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
@@ -38,6 +52,22 @@ const { metafile } = await build({
   },
   plugins: [catalogue],
   metafile: true,
+  logLevel: 'warning',
+});
+await build({
+  entryPoints: inCommonJs,
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20.19',
+  external,
+  // Where modules are run by a VM there is no import(); and no import.meta in CommonJS.
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': 'urlOfThisModule' },
+  banner: { js: "const urlOfThisModule = require('node:url').pathToFileURL(__filename).href;" },
+  plugins: [catalogue],
   logLevel: 'warning',
 });
 await chmod('dist/cli/main.js', 0o755);
