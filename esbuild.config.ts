@@ -9,6 +9,15 @@ import { openApiDescription } from './spec/openapi-description.js';
 /** What is run or imported from outside, by its place in dist/. Everything else stands in dist/chunks/. */
 const entryPoints = ['cli/main', 'runner/run-conformance', 'reference-server/index', 'suites/all.suite'];
 
+/** Fixtures for test runners, by their places in dist/. */
+const fixtures = ['vitest', 'playwright'].map((name) => ({
+  in: `reference-server/testing/${name}.ts`,
+  out: `testing/${name}`,
+}));
+
+/** What can be required too, by test runners whose modules are CommonJS: each with all that it uses, in one file. */
+const inCommonJs = [{ in: 'reference-server/index.ts', out: 'reference-server/index' }, ...fixtures];
+
 /** Libraries that stay outside: native ones, and those that load parts of themselves at run time. */
 const external = Object.keys(manifest.dependencies);
 
@@ -31,7 +40,7 @@ const catalogue: Plugin = {
 
 await rm('dist', { recursive: true, force: true });
 const { metafile } = await build({
-  entryPoints: entryPoints.map((path) => ({ in: `${path}.ts`, out: path })),
+  entryPoints: [...entryPoints.map((path) => ({ in: `${path}.ts`, out: path })), ...fixtures],
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
@@ -49,24 +58,36 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 // For test runners that load CommonJS by loaders of their own, as jest does; Node itself requires ES modules.
-const { metafile: ofCommonJs } = await build({
-  entryPoints: ['runner/run-conformance.ts'],
-  outfile: 'dist/commonjs/run-conformance.cjs',
+const commonJs = {
   bundle: true,
   format: 'cjs',
   platform: 'node',
   target: 'node20.19',
   external,
-  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-  define: { 'import.meta.url': 'importMetaUrl' },
+  // There is no import.meta in CommonJS.
+  define: { 'import.meta.url': 'urlOfThisModule' },
+  banner: { js: "const urlOfThisModule = require('node:url').pathToFileURL(__filename).href;" },
   plugins: [catalogue],
   metafile: true,
   logLevel: 'warning',
+} as const;
+const { metafile: ofConformance } = await build({
+  ...commonJs,
+  entryPoints: ['runner/run-conformance.ts'],
+  outfile: 'dist/commonjs/run-conformance.cjs',
+});
+const { metafile: ofServer } = await build({
+  ...commonJs,
+  entryPoints: inCommonJs,
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  // Where modules are run by a VM there is no import().
+  supported: { 'dynamic-import': false },
 });
 await chmod('dist/cli/main.js', 0o755);
 await writeFile(
   'dist/THIRD-PARTY-LICENSES.txt',
-  await licenses({ ...metafile, inputs: { ...metafile.inputs, ...ofCommonJs.inputs } }),
+  await licenses({ ...metafile, inputs: { ...metafile.inputs, ...ofConformance.inputs, ...ofServer.inputs } }),
 );
 
 /** Names the libraries that are compiled in, each with its version and its license's text. */

@@ -7,9 +7,9 @@ import { defaultLimits, type Limits } from './http/guard/limits.js';
 import { underBasePath } from './http/base-path.js';
 import { systemClock, TravellingClock, type Clock } from './clock.js';
 import type { Context } from './context.js';
-import type { Interceptor } from './http/interceptor.js';
 import { jwtsSignedWith } from './auth/jwt.js';
-import { defectsNamed, withDefects } from './defects/index.js';
+import { defectsNamed, type DefectName } from './defects/index.js';
+import { LivePorts } from './defects/live-ports.js';
 import { EventLog, type AuthenticationEvent } from './events/event-log.js';
 import { administratorIn, applyInitialData } from './initial-data.js';
 import { MemoryStore } from './stores/memory-store.js';
@@ -138,8 +138,14 @@ export interface ReferenceServer {
    */
   tokenFor(user: Pick<TestUser, 'id'>, options?: TokenOptions): Promise<string>;
   /**
-   * Brings users, roles, sessions and project settings back to what they were when the server was created, and empties the outbox:
-   * what a test has done to them is undone. Tokens in mode json that were issued before are valid until they expire.
+   * Makes the server wrong in one more way, from now on, until it is disposed of (`using broken = server.defect(name)`) or `reset`.
+   * @param name one of `defects`
+   * @throws UnknownDefectError
+   */
+  defect(name: DefectName | (string & {})): Disposable;
+  /**
+   * Brings users, roles, sessions, content and project settings back to what they were when the server was created, ends the defects
+   * that came since, and empties the outbox: what a test has done is undone. Tokens in mode json that were issued before are valid until they expire.
    */
   reset(): Promise<void>;
   /** Closes the server: `await using server = await createReferenceServer()`. */
@@ -173,7 +179,7 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
   const store = options.store ?? new MemoryStore();
   const settings = options.settings?.SECRET ? given : { ...given, SECRET: await store.secret(given.SECRET) };
   const timeTravel = options.timeTravel === true ? new TravellingClock(options.clock) : undefined;
-  const { interceptors, ...ports } = withDefects(
+  const live = new LivePorts(
     {
       settings,
       store,
@@ -184,8 +190,8 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
     },
     chosen,
   );
-  const context: Context = {
-    ...ports,
+  const { interceptors } = live;
+  const context: Context = Object.assign(live.ports, {
     timeTravel,
     initialProjectSettings: {
       ...defaultProjectSettings,
@@ -195,7 +201,7 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
     outbox: new Outbox(options.onEmail),
     onCrossOriginRefusal: options.onCrossOriginRefusal,
     publicUrl: () => settings.PUBLIC_URL ?? listening?.url ?? '',
-  };
+  });
   // The URL is known once the server listens.
   let listening: ReferenceServer | undefined = undefined as ReferenceServer | undefined;
   const isNew = (await store.users()).length === 0;
@@ -206,7 +212,7 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
   await administrator;
   if (options.initialData !== undefined) await applyInitialData(context, options.initialData);
   const accounts = await Accounts.of(context, isNew, administratorIn(options.initialData, settings.ADMIN_EMAIL));
-  listening = new ListeningServer(context, interceptors, app, basePath, accounts);
+  listening = new ListeningServer(context, live, app, basePath, accounts);
   return listening;
 }
 
@@ -224,13 +230,14 @@ class ListeningServer implements ReferenceServer {
   readonly store: Store;
   readonly clock: Clock;
   readonly outbox: Outbox;
+  readonly #defects: (() => void)[] = [];
   #server: Server | undefined;
   #url: string | undefined;
   #realtime: Realtime | undefined;
 
   constructor(
     private readonly context: Context,
-    private readonly interceptors: readonly Interceptor[],
+    private readonly live: LivePorts,
     readonly app: Express,
     private readonly basePath: string,
     private readonly accounts: Accounts,
@@ -254,7 +261,15 @@ class ListeningServer implements ReferenceServer {
     return this.accounts.tokenFor(user, options);
   }
 
+  defect(name: string): Disposable {
+    const [defect] = defectsNamed([name]);
+    const end = defect === undefined ? () => undefined : this.live.add(defect);
+    this.#defects.push(end);
+    return { [Symbol.dispose]: end };
+  }
+
   async reset(): Promise<void> {
+    for (const end of this.#defects.splice(0)) end();
     await this.accounts.reset();
     this.outbox.clear();
   }
@@ -273,7 +288,7 @@ class ListeningServer implements ReferenceServer {
     const limits = { ...defaultLimits, ...others };
     const server = createGuardedServer(this.app as RequestListener, tls, limits);
     this.#server = server;
-    this.#realtime = attachRealtime(server, this.context, this.interceptors, this.basePath, limits);
+    this.#realtime = attachRealtime(server, this.context, this.live.interceptors, this.basePath, limits);
     try {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);

@@ -70,11 +70,14 @@ export function within<Result>(
   )();
 }
 
-/** Lets interceptors change the responses: to be used before anything can respond. */
+/** Lets interceptors, those that are in the list when a request comes, change the responses: to be used before anything can respond. */
 export function interceptResponses(context: Context, interceptors: readonly Interceptor[]): RequestHandler {
-  const hooks = interceptors.flatMap(({ response }) => response ?? []);
-  if (hooks.length === 0) return (_request, _response, next) => next();
   return (request, response, next) => {
+    const hooks = interceptors.flatMap(({ response: change }) => change ?? []);
+    if (hooks.length === 0) {
+      next();
+      return;
+    }
     const send = response.send.bind(response);
     const intercepted = (body: unknown): Response => {
       const outgoing: OutgoingResponse = { status: response.statusCode, body };
@@ -116,9 +119,12 @@ export function interceptResponses(context: Context, interceptors: readonly Inte
 
 /** Lets interceptors change the requests: to be used when their bodies have been read. */
 export function interceptRequests(context: Context, interceptors: readonly Interceptor[]): RequestHandler {
-  const hooks = interceptors.flatMap(({ request }) => request ?? []);
-  if (interceptors.length === 0) return (_request, _response, next) => next();
   return (request, response, next) => {
+    if (interceptors.length === 0) {
+      next();
+      return undefined;
+    }
+    const hooks = interceptors.flatMap(({ request: change }) => change ?? []);
     const exchange = { context, request, response };
     return within(interceptors, exchange, async () => {
       for (const hook of hooks) await hook(exchange);

@@ -102,8 +102,9 @@ export async function answerSearch(
   response: Response,
   collection: Collection,
 ): Promise<void> {
-  const { keys, query = {} } = await checkedBatch('search', body);
-  const read = await checkedQuery(query);
+  const { keys, query } = await checkedBatch('search', body);
+  // Without one in the body it is that of the URL. Observed: Directus 12.4.1.
+  const read = query === undefined ? queryOf(response) : await checkedQuery(query);
   // Keys are passed over by the collections of the system. Observed: Directus 12.4.1.
   if (keys === undefined || systemCollection(collection.name) !== undefined)
     return answerList(context, response, collection, read);

@@ -121,6 +121,9 @@ function readDeep(deep: unknown): Readonly<Record<string, unknown>> {
 function parseFilter(filter: unknown): unknown {
   try {
     const parsed = typeof filter === 'string' ? (JSON.parse(filter) as unknown) : filter;
+    // A list is read as its members by their numbers, lists of nothing left out. Observed: Directus 12.4.1.
+    if (Array.isArray(parsed))
+      return Object.fromEntries(Object.entries(parsed).filter(([, each]) => !Array.isArray(each) || each.length > 0));
     return typeof parsed === 'object' ? parsed : { _eq: parsed };
   } catch {
     throw invalidQuery('Invalid JSON for filter object');

@@ -36,10 +36,10 @@ export function readable(context: Context, { role, user }: Identity, response: R
 }
 
 /** A record in which the fields that refer to others lead to them. */
-function linked(records: Records, collection: Collection, item: Item): Item {
+export function linked(records: Records, collection: Collection, item: Item): Item {
   const links = fieldsOf(collection).flatMap((field): [string, unknown][] => {
     const relation = relationOf(collection, field);
-    if (relation === undefined) return [];
+    if (relation === undefined || relation.to.seen === 'none') return [];
     const value = item[field];
     const follow = async (): Promise<unknown> => {
       const found = await records.named(relation.to, Array.isArray(value) ? value : [value]);

@@ -1,19 +1,5 @@
 import type { Request, Response } from 'express';
-import {
-  buildSchema,
-  execute,
-  GraphQLError,
-  Kind,
-  OperationTypeNode,
-  parse,
-  specifiedRules,
-  validate,
-  type ASTVisitor,
-  type DocumentNode,
-  type GraphQLSchema,
-  type ValidationContext,
-} from 'graphql';
-import { answerPayload } from '../http/answer.js';
+import { buildSchema, GraphQLError, Kind, OperationTypeNode, type ASTVisitor, type ValidationContext } from 'graphql';
 import { logIn, tokenRequired, type Credentials, type Mode } from './auth.js';
 import { identityOf } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
@@ -24,14 +10,12 @@ import {
   setRefreshCookie,
   setSessionCookie,
 } from '../auth/cookies.js';
-import { ApiError, internalError, invalidPayload, invalidQuery, methodNotAllowed } from '../http/errors.js';
-import { costIsBounded, MAX_TOKENS } from './graphql-limits.js';
+import { respondWith } from './graphql-request.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from '../auth/session-token.js';
 import { stalled, takingAsLong } from '../http/login-delay.js';
 import { resetPassword, sendReset } from './passwords.js';
 import { endStandard, refreshStandard, startStandard, type StandardTokens } from '../auth/standard-token.js';
 import { readable } from './graphql-records.js';
-import { textOf } from '../http/loose-values.js';
 
 /*
  * The system API by GraphQL, as far as authentication goes. What is wrong with a query is answered with 400, what goes wrong in a
@@ -83,7 +67,7 @@ interface Tokens {
 }
 
 /**
- * Answers a request with a query, which stands in the query of the URL or in the body.
+ * Answers a request with a query about the system.
  * @throws ApiError when the query cannot be read, or is not valid
  */
 export async function respond(
@@ -92,49 +76,13 @@ export async function respond(
   response: Response,
   given: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const { query, operationName } = given;
-  if (query === undefined || query === null || query === '') throw invalidPayload('Must provide query string');
-  if (typeof query !== 'string')
-    throw new ApiError(400, 'GRAPHQL_VALIDATION', 'GraphQL validation error.', { errors: [{}] });
-  const variables = variablesOf(request, given['variables']);
   const schema = identityOf(response).admin ? withUsers : withoutUsers;
-  const document = parsed(query);
-  mustBeValid(schema, document);
-  const mutates = document.definitions.some(
-    (one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.MUTATION,
+  await respondWith(
+    { schema, root: fields(context, request, response), rules: [mutationsOnce] },
+    request,
+    response,
+    given,
   );
-  if (mutates && request.method === 'GET') {
-    response.set('Allow', 'POST');
-    throw methodNotAllowed('GET', ['POST']);
-  }
-  const result = await execute({
-    schema,
-    document,
-    rootValue: fields(context, request, response),
-    variableValues: variables,
-    operationName: operationName === undefined || operationName === null ? null : textOf(operationName),
-  });
-  const errors = result.errors?.map((error) => inEnvelope(error, identityOf(response).admin));
-  answerPayload(response, { data: result.data, ...(errors && { errors }) });
-}
-
-/**
- * The values of the variables: JSON in a URL, an object in a body.
- * @throws ApiError 400 INVALID_QUERY, GRAPHQL_EXECUTION
- */
-function variablesOf({ method }: Request, given: unknown): Readonly<Record<string, unknown>> | null {
-  if (given === undefined || given === null) return null;
-  if (typeof given === 'object') return given as Record<string, unknown>;
-  if (method !== 'GET' || typeof given !== 'string') {
-    const message =
-      'Variables must be provided as an Object where each property is a variable value. Perhaps look to see if an unparsed JSON string was provided.';
-    throw new ApiError(400, 'GRAPHQL_EXECUTION', 'GraphQL execution error.', { errors: [message] });
-  }
-  try {
-    return JSON.parse(given) as Record<string, unknown>;
-  } catch {
-    throw invalidQuery('Variables are invalid JSON');
-  }
 }
 
 /** What each field does. */
@@ -217,22 +165,6 @@ function handedOut(context: Context, response: Response, tokens: StandardTokens,
   };
 }
 
-function parsed(query: string): DocumentNode {
-  try {
-    return parse(query, { maxTokens: MAX_TOKENS });
-  } catch (error) {
-    throw validationError([error as GraphQLError]);
-  }
-}
-
-function mustBeValid(schema: GraphQLSchema, document: DocumentNode): void {
-  // First alone: what the others cost grows with the square of the fields.
-  for (const rules of [[costIsBounded], [...specifiedRules, mutationsOnce]]) {
-    const errors = validate(schema, document, rules);
-    if (errors.length > 0) throw validationError(errors);
-  }
-}
-
 /** No list of passwords can be tried in one request: each mutation stands once, whatever its alias. Observed: Directus 12.4.1. */
 function mutationsOnce(context: ValidationContext): ASTVisitor {
   return {
@@ -247,17 +179,4 @@ function mutationsOnce(context: ValidationContext): ASTVisitor {
       }
     },
   };
-}
-
-function validationError(errors: readonly GraphQLError[]): ApiError {
-  const told = errors.map(({ message, locations }) => ({ message, locations }));
-  return new ApiError(400, 'GRAPHQL_VALIDATION', 'GraphQL validation error.', { errors: told });
-}
-
-/** The error of a field: its own where it is meant for the client, else one that tells nothing; the code first. Observed: Directus 12.4.1. */
-function inEnvelope({ originalError, locations, path, message }: GraphQLError, admin: boolean): object {
-  const { message: told, code, details } = originalError instanceof ApiError ? originalError : internalError();
-  // What GraphQL itself says is about the query. Only administrators are told.
-  const ofQuery = admin && (originalError === undefined || originalError instanceof GraphQLError);
-  return { message: ofQuery ? message : told, extensions: { code, ...details }, locations, path };
 }

@@ -191,6 +191,10 @@ export interface ReportSource {
   section: string;
   quote: string;
   /**
+   * What the RFC or ASVS obliges a server to, in our own words.
+   */
+  obliges?: string;
+  /**
    * The recording of a real server that shows it, in spec/observations/.
    */
   observation?: string;

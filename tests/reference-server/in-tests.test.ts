@@ -97,3 +97,33 @@ test('reset undoes what was done to users, roles, sessions and settings', async 
   const { email, password } = server.admin;
   expect((await send(server, 'POST /auth/login', { body: { email, password } })).status).toBe(200);
 });
+
+test('defect makes a running server wrong, until it is disposed of or reset', async () => {
+  const { email, password } = server.admin;
+  const acceptsExpired = async (): Promise<boolean> =>
+    (await send(server, 'GET /users/me', { bearer: await server.tokenFor(server.admin, { expired: true }) })).status ===
+    200;
+  const acceptsLogin = async (): Promise<boolean> =>
+    (await send(server, 'POST /auth/login', { body: { email, password } })).status === 200;
+  expect(await acceptsExpired()).toBe(false);
+  const ends = [server.defect('expired-standard-token-accepted'), server.defect('expired-session-token-accepted')];
+  expect([await acceptsExpired(), await acceptsLogin()]).toEqual([true, true]);
+  for (const end of ends) end[Symbol.dispose]();
+  expect(await acceptsExpired()).toBe(false);
+  server.defect('expired-standard-token-accepted');
+  await server.reset();
+  expect(await acceptsExpired()).toBe(false);
+  expect(() => server.defect('nope')).toThrow('nope');
+});
+
+test('a defect of the responses comes and goes, too', async () => {
+  const isHttpOnly = async (): Promise<boolean> => {
+    const { email, password } = server.admin;
+    const { cookies } = await send(server, 'POST /auth/login', { body: { email, password, mode: 'session' } });
+    return cookies.some((cookie) => /httponly/i.test(cookie));
+  };
+  const broken = server.defect('session-cookie-not-http-only');
+  expect(await isHttpOnly()).toBe(false);
+  broken[Symbol.dispose]();
+  expect(await isHttpOnly()).toBe(true);
+});

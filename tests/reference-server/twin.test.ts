@@ -241,3 +241,18 @@ test('/ leads to the studio page, and a mutation by GET names the method it need
   const answer = await send(server, 'GET /graphql/system?query=mutation{auth_logout}');
   expect([answer.status, answer.headers.get('allow'), answer.code]).toEqual([405, 'POST', 'METHOD_NOT_ALLOWED']);
 });
+
+test('SEARCH takes the query of the URL where the body has none', async () => {
+  const found = async (body: object): Promise<unknown> =>
+    (await send(server, 'SEARCH /roles?fields=name&sort=-name&limit=1', { bearer, body })).json?.data;
+  expect(await found({})).toEqual([{ name: 'Reader' }]);
+  expect(await found({ query: { fields: ['name'], sort: ['name'], limit: 1 } })).toEqual([{ name: 'Administrator' }]);
+});
+
+test('a filter that is a list is read as its members', async () => {
+  const statusOf = async (filter: string): Promise<number> =>
+    (await send(server, `GET /users?filter=${filter}`, { bearer })).status;
+  expect([await statusOf('[]'), await statusOf('[[]]'), await statusOf('[1]'), await statusOf('[null]')]).toEqual([
+    200, 200, 403, 400,
+  ]);
+});
