@@ -1,5 +1,5 @@
 /** Compiles the package into dist/: the command, the suites and the modules, each with the libraries that it uses. */
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import manifest from './package.json' with { type: 'json' };
@@ -70,7 +70,7 @@ const commonJs = {
   plugins: [catalogue],
   metafile: true,
   logLevel: 'warning',
-} as const;
+} satisfies BuildOptions;
 const { metafile: ofConformance } = await build({
   ...commonJs,
   entryPoints: ['runner/run-conformance.ts'],
