@@ -48,8 +48,26 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
+// For test runners that load CommonJS by loaders of their own, as jest does; Node itself requires ES modules.
+const { metafile: ofCommonJs } = await build({
+  entryPoints: ['runner/run-conformance.ts'],
+  outfile: 'dist/commonjs/run-conformance.cjs',
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20.19',
+  external,
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.url': 'importMetaUrl' },
+  plugins: [catalogue],
+  metafile: true,
+  logLevel: 'warning',
+});
 await chmod('dist/cli/main.js', 0o755);
-await writeFile('dist/THIRD-PARTY-LICENSES.txt', await licenses(metafile));
+await writeFile(
+  'dist/THIRD-PARTY-LICENSES.txt',
+  await licenses({ ...metafile, inputs: { ...metafile.inputs, ...ofCommonJs.inputs } }),
+);
 
 /** Names the libraries that are compiled in, each with its version and its license's text. */
 async function licenses({ inputs }: Metafile): Promise<string> {

@@ -334,8 +334,12 @@ program
   .addArgument(new Argument('<system>', 'where the workflow is to run').choices(['github', 'gitlab']))
   .description('write a workflow that certifies the server of this repository')
   .option('--target <URL>', 'base URL of the server in the workflow (default: http://127.0.0.1:8055)')
+  .option(
+    '--package <SOURCE>',
+    'where npm takes this package from: a tarball or a Git repository (default: the npm registry)',
+  )
   .option('--force', 'overwrite a workflow that is there')
-  .action(async (system: 'github' | 'gitlab', flags: { target?: string; force?: boolean }) => {
+  .action(async (system: 'github' | 'gitlab', flags: { target?: string; package?: string; force?: boolean }) => {
     const { init } = await import('./commands/init.js');
     process.stdout.write(init(system, { ...flags, version, directory: process.cwd() }));
   });

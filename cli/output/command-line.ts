@@ -21,4 +21,4 @@ export function commandLine(args: readonly string[]): string {
 }
 
 /** A word for a shell: in quotes where it needs them. */
-const quoted = (word: string): string => (/^[\w@%+=:,./*-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -14,7 +14,7 @@ const DEPTH = 4;
 const BASE64 = /[\w+/-]{8,}/g;
 /** Bytes as they are dumped, six and more: in hexadecimal digits, with or without something between them, or as a list of numbers (the JSON of a Node Buffer). */
 const HEX = /[0-9a-f]{2}(?:(?:[ :=-]|,? ?0x)?[0-9a-f]{2}){5,}/gi;
-const NUMBERS = /(?<!\d)\d{1,3}(?:[ ,]{1,2}\d{1,3}){5,}(?!\d)/g;
+const NUMBERS = /\d{1,3}(?:[ ,]{1,2}\d{1,3}){5,}/g;
 /** What is not seen, also at the end of a line, and what is another form of a character, such as a full-width one. */
 const OTHER_FORMS = /[^\x20-\x7E]/;
 const UNSEEN = /^[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]$/u;
