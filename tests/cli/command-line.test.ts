@@ -162,6 +162,11 @@ describe('the command line', () => {
     expect(explained.stdout).toMatch(
       /^How it is checked:\n(?: {2}.*\n)* {2}A standard token that expired .* is rejected \(needs secret\)$/m,
     );
+    const own = (await runCli(['explain', 'realtime.cross-origin'])).stdout;
+    expect(own).toMatch(
+      /^Source: OWASP ASVS 5\.0, 4\.4\.2 .*\n {2}".*"\n {2}The handshake of a WebSocket is accepted only from/m,
+    );
+    expect((await runCli(['explain', 'standard.claims'])).stdout).toMatch(/^Versions: Directus >=11\.0\.1$/m);
     const selected = await runCli(['--list', '--only', 'static.*']);
     expect(selected.stdout).toMatch(/^Static Tokens\n/);
     expect(selected.stdout).not.toMatch(/Session Tokens/);
