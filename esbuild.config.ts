@@ -1,17 +1,13 @@
 /** Compiles the package into dist/: the command, the suites and the modules, each with the libraries that it uses. */
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import manifest from './package.json' with { type: 'json' };
 import { chapters } from './spec/chapters.js';
+import { openApiDescription } from './spec/openapi-description.js';
 
 /** What is run or imported from outside, by its place in dist/. Everything else stands in dist/chunks/. */
-const entryPoints = [
-  'cli/main',
-  'runner/run-conformance',
-  'reference-server/index',
-  'suites/all.suite',
-];
+const entryPoints = ['cli/main', 'runner/run-conformance', 'reference-server/index', 'suites/all.suite'];
 
 /** Fixtures for test runners, by their places in dist/. */
 const fixtures = ['vitest', 'playwright'].map((name) => ({
@@ -19,20 +15,24 @@ const fixtures = ['vitest', 'playwright'].map((name) => ({
   out: `testing/${name}`,
 }));
 
-/** What can be required too, by test runners whose modules are CommonJS: each with all that it uses, in one file. */
-const inCommonJs = [{ in: 'reference-server/index.ts', out: 'reference-server/index' }, ...fixtures];
-
 /** Libraries that stay outside: native ones, and those that load parts of themselves at run time. */
 const external = Object.keys(manifest.dependencies);
 
-/** Puts the catalogue, as the YAML files have it, in the place of the module that reads them. */
+/** Puts what the YAML files of spec/ say in the place of the modules that read them. */
 const catalogue: Plugin = {
   name: 'catalogue',
-  setup: (builder) =>
-    builder.onLoad({ filter: /[\\/]spec[\\/]chapters\.ts$/ }, () => ({
-      contents: `export const chapters = ${JSON.stringify(chapters)};`,
-      loader: 'js',
-    })),
+  setup: (builder) => {
+    for (const [filter, read] of [
+      [/[\\/]spec[\\/]chapters\.ts$/, { chapters }],
+      [/[\\/]spec[\\/]openapi-description\.ts$/, { openApiDescription }],
+    ] as const)
+      builder.onLoad({ filter }, () => ({
+        contents: Object.entries(read)
+          .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+          .join(''),
+        loader: 'js',
+      }));
+  },
 };
 
 await rm('dist', { recursive: true, force: true });
@@ -54,8 +54,8 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
-await build({
-  entryPoints: inCommonJs,
+// For test runners that load CommonJS by loaders of their own, as jest does; Node itself requires ES modules.
+const inCommonJs: BuildOptions = {
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -63,15 +63,28 @@ await build({
   platform: 'node',
   target: 'node20.19',
   external,
-  // Where modules are run by a VM there is no import(); and no import.meta in CommonJS.
-  supported: { 'dynamic-import': false },
-  define: { 'import.meta.url': 'urlOfThisModule' },
-  banner: { js: "const urlOfThisModule = require('node:url').pathToFileURL(__filename).href;" },
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.url': 'importMetaUrl' },
   plugins: [catalogue],
+  metafile: true,
   logLevel: 'warning',
+};
+const { metafile: ofCommonJs } = await build({
+  ...inCommonJs,
+  metafile: true,
+  entryPoints: [{ in: 'runner/run-conformance.ts', out: 'commonjs/run-conformance' }],
+});
+await build({
+  ...inCommonJs,
+  entryPoints: [{ in: 'reference-server/index.ts', out: 'reference-server/index' }, ...fixtures],
+  // Where modules are run by a VM there is no import().
+  supported: { 'dynamic-import': false },
 });
 await chmod('dist/cli/main.js', 0o755);
-await writeFile('dist/THIRD-PARTY-LICENSES.txt', await licenses(metafile));
+await writeFile(
+  'dist/THIRD-PARTY-LICENSES.txt',
+  await licenses({ ...metafile, inputs: { ...metafile.inputs, ...ofCommonJs.inputs } }),
+);
 
 /** Names the libraries that are compiled in, each with its version and its license's text. */
 async function licenses({ inputs }: Metafile): Promise<string> {

@@ -3,6 +3,7 @@ import type { Report } from '../spec/generated/report.js';
 import { withoutUserinfo } from '../spec/mask.js';
 import { progressLine } from '../reporters/progress.js';
 import { onOneLine } from '../report/foreign-text.js';
+import { commandLine } from './output/command-line.js';
 import { usesColor } from './output/color.js';
 import { onEarlyEnd } from './output/early-end.js';
 import { runConformance, type FinishedCheck } from '../runner/run-conformance.js';
@@ -35,6 +36,7 @@ export async function certifyOne(configuration: Configuration, output: NodeJS.Wr
       onStart: ({ requirements }) => live.begin(withoutUserinfo(configuration.target ?? ''), requirements),
       onCheck: (check) => live.check(check),
       onNotice: (sentence) => live.notice(sentence),
+      command: commandLine(process.argv.slice(2)),
       interrupted: interruption.signal,
     });
   } catch (error) {
@@ -62,6 +64,8 @@ class LiveProgress {
   #done = 0;
   #failed = 0;
   #hasLine = false;
+  #requirements = 0;
+  readonly #begun = new Set<string>();
   #last = '';
   #timer: NodeJS.Timeout | undefined;
 
@@ -73,6 +77,7 @@ class LiveProgress {
 
   begin(target: string, requirements: number): void {
     this.end();
+    this.#requirements = requirements;
     if (this.#detail === 'quiet') return;
     this.#output.write(`Certifying ${onOneLine(target)}: ${inNumbers(requirements, 'requirement')}\n`);
     if (!this.#output.isTTY) return;
@@ -84,6 +89,7 @@ class LiveProgress {
     const { title, verdict, durationMs } = result;
     if (verdict === 'fail') this.#failed += 1;
     this.#last = requirement;
+    this.#begun.add(requirement);
     if (this.#detail === 'quiet') return;
     if (this.#output.isTTY) this.#line();
     else if (this.#detail === 'verbose')
@@ -114,7 +120,7 @@ class LiveProgress {
   #line(): void {
     const failed = this.#failed === 0 ? '' : `, ${this.#failed} failed`;
     const seconds = Math.round((performance.now() - this.#start) / 1000);
-    const line = `${inNumbers(this.#done, 'check')} done${failed}, ${seconds} s · ${this.#last}`;
+    const line = `${this.#begun.size} of ${inNumbers(this.#requirements, 'requirement')}, ${inNumbers(this.#done, 'check')} done${failed}, ${seconds} s · ${this.#last}`;
     this.#output.write(`\r\u001B[K${onOneLine(line).slice(0, (this.#output.columns || 80) - 1)}`);
   }
 }

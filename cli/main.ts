@@ -47,7 +47,7 @@ function withReportFlags(command: Command): Command {
       'exit code 1 unless every requirement of this profile was judged (repeatable, or core,security)',
       collect,
     )
-    .option('--max-skipped <N>', 'exit code 1 when more requirements than that were skipped: a number, or a share: 10%')
+    .option('--max-skipped <N>', 'exit code 1 when more requirements were skipped: a number, or a share such as 10%')
     .option('--sign <KEY>', 'sign the report of --report json=FILE with this Ed25519 private key (a file, PEM or JWK)');
 }
 
@@ -75,6 +75,7 @@ function withRunFlags(command: Command): Command {
           'run only what did not pass in this JSON report (default: that of --report json=FILE)',
         ),
       )
+      .option('--watch', 'run again when a file of the working directory or the target changes, until Ctrl-C')
       .option('--open', 'open the HTML report of --report html=FILE when the run has ended')
       .option('--shuffle', 'run the checks in random order, which the seed decides'),
   );
@@ -88,13 +89,13 @@ function withTargetFlags(command: Command): Command {
     .option('--admin-token <TOKEN>', 'an access token of an administrator, instead of e-mail and password')
     .option(
       '--header <NAME: VALUE>',
-      'a header that something in front of the target wants to see: its value is a secret (repeatable)',
+      'a header that a gateway in front of the target requires; its value is a secret (repeatable)',
       collect,
     )
-    .option('--ca <FILE>', 'certificates to trust, in PEM, instead of those that Node brings along')
+    .option('--ca <FILE>', 'certificates to trust, in PEM, instead of those that Node ships with')
     .option('--client-cert <FILE>', 'the certificate of the client, in PEM')
     .option('--client-key <FILE>', 'the private key of the certificate of the client, in PEM')
-    .option('--insecure', 'take any certificate of the target; the report says so')
+    .option('--insecure', 'accept any certificate of the target; the report says so')
     .option('--connect-to <HOST:PORT>', "where to connect to, in place of host and port of the target's URL")
     .option('--wait <TIME>', 'wait up to this long for a target that is still starting');
 }
@@ -122,15 +123,22 @@ const program = withRunFlags(
         '--clock-url <URL>',
         'a URL that advances the target\'s clock, by POST {"advanceMs": N}: real expiries, without a wait',
       )
-      .option('--session-grace <TIME>', 'how long an old session token lives on after its refresh (default: 10s)')
+      .option(
+        '--session-grace <TIME>',
+        'how long the previous session token is accepted after a refresh (default: 10s)',
+      )
       .option('--session-cookie <NAME>', 'name of the session cookie (default: directus_session_token)')
       .option('--refresh-cookie <NAME>', 'name of the refresh cookie (default: directus_refresh_token)')
-      .option('--cookie-secure <true|false>', 'whether cookies are to say Secure (default: true for a target at https)')
+      .option(
+        '--cookie-secure <true|false>',
+        'whether cookies must have the attribute Secure (default: true for a target at https)',
+      )
       .option(
         '--directus-version <VERSION>',
         'the version of Directus to be judged as (default: the one that the target names, else the newest)',
       )
       .option('--name <NAME>', 'what the target is called in the report (default: Directus where it says so)')
+      .option('--tester <NAME>', 'who certifies: a person or an organisation, named in the report')
       .option('--config <FILE>', 'configuration file (default: auth-conformance.config.{ts,js,mjs,json})')
       .argument('[URL]', 'the same as --target URL')
       .option('--list', 'list the requirements that would be run, and run none'),
@@ -140,16 +148,23 @@ const program = withRunFlags(
     'after',
     `
 Each flag can be given as an environment variable too: --admin-password as AUTH_CONFORMANCE_ADMIN_PASSWORD.
-That is the way for passwords, tokens and secrets, which would otherwise stand in the process list.
+That is the way for passwords, tokens and secrets, which the process list would show otherwise.
 
 Exit codes: 0 conformant, 1 not conformant, or not what --fail-on, --baseline, --require-profile and --max-skipped ask for,
 2 usage or configuration, or the target is conformant but a report could not be written, 3 target not judgeable. Of several targets, 1 goes before 2 and 3.`,
   )
   .enablePositionalOptions()
-  .helpCommand('help [command]', 'show the help of a command')
-  .action(async (url: string | undefined, flags: Record<string, unknown>) => {
+  .helpCommand(false)
+  .allowExcessArguments()
+  .action(async (url: string | undefined, flags: Record<string, unknown>, { args }: Command) => {
+    const { watch, ...given } = withTarget(url, flags, args.length);
+    if (watch === true) {
+      const { watchRuns } = await import('./commands/watch.js');
+      process.exitCode = await watchRuns(given, false);
+      return;
+    }
     const { certify } = await import('./commands/certify.js');
-    process.exitCode = await certify(withTarget(url, flags));
+    process.exitCode = await certify(given);
   });
 
 withRunFlags(
@@ -160,10 +175,15 @@ withRunFlags(
   .addOption(
     new Option(
       '--defect <NAME>',
-      'make the reference server wrong in this way (repeatable; see `serve --list-defects`)',
+      'make the reference server violate the specification in this way (repeatable; see `serve --list-defects`)',
     ).argParser(collect),
   )
-  .action(async (flags: Record<string, unknown> & { defect?: string[] }) => {
+  .action(async ({ watch, ...flags }: Record<string, unknown> & { defect?: string[] }) => {
+    if (watch === true) {
+      const { watchRuns } = await import('./commands/watch.js');
+      process.exitCode = await watchRuns(flags, true);
+      return;
+    }
     const { selfTest } = await import('./commands/self-test.js');
     process.exitCode = await selfTest(flags);
   });
@@ -191,11 +211,11 @@ program
   .option('--port <N>', 'port to listen on, 0 for a free one', '8055')
   .option('--host <HOST>', 'address to listen on', '127.0.0.1')
   .option('--base-path <PATH>', 'where the API begins, as /api (default: /)')
-  .option('--tls-cert <FILE>', 'certificate in PEM: speak https')
+  .option('--tls-cert <FILE>', 'certificate in PEM: serve https')
   .option('--tls-key <FILE>', 'private key of the certificate in PEM')
   .option('--seed-file <FILE>', 'roles and users to begin with (JSON)')
-  .option('--allow-insecure', 'let others reach a server with the default password or a short SECRET')
-  .option('--defect <NAME>', 'make it wrong in this way (repeatable)', collect)
+  .option('--allow-insecure', 'listen where other machines reach it, even with the default password or a short SECRET')
+  .option('--defect <NAME>', 'violate the specification in this way (repeatable)', collect)
   .addOption(
     new Option(
       '--persist <FILE>',
@@ -302,10 +322,11 @@ program
 program
   .command('explain')
   .argument('<id>', 'a requirement id')
+  .option('--json', 'as JSON')
   .description('explain a requirement: statement, impact, remediation, source, how it is checked and what that needs')
-  .action(async (id: string) => {
-    const { explain } = await import('./commands/explain.js');
-    process.stdout.write(explain(id));
+  .action(async (id: string, { json }: { json?: boolean }) => {
+    const { explain, explainAsJson } = await import('./commands/explain.js');
+    process.stdout.write(json === true ? explainAsJson(id) : explain(id));
   });
 
 program
@@ -313,8 +334,12 @@ program
   .addArgument(new Argument('<system>', 'where the workflow is to run').choices(['github', 'gitlab']))
   .description('write a workflow that certifies the server of this repository')
   .option('--target <URL>', 'base URL of the server in the workflow (default: http://127.0.0.1:8055)')
+  .option(
+    '--package <SOURCE>',
+    'where npm takes this package from: a tarball or a Git repository (default: the npm registry)',
+  )
   .option('--force', 'overwrite a workflow that is there')
-  .action(async (system: 'github' | 'gitlab', flags: { target?: string; force?: boolean }) => {
+  .action(async (system: 'github' | 'gitlab', flags: { target?: string; package?: string; force?: boolean }) => {
     const { init } = await import('./commands/init.js');
     process.stdout.write(init(system, { ...flags, version, directory: process.cwd() }));
   });
@@ -326,18 +351,33 @@ program
     process.stdout.write(`${version}\n`);
   });
 
+program
+  .command('help')
+  .argument('[command]', 'a command')
+  .description('show the help of a command')
+  .action((name?: string) => {
+    const found = name === undefined ? program : program.commands.find((command) => command.name() === name);
+    if (found === undefined) throw unknownCommand(name ?? '');
+    found.outputHelp();
+  });
+
 /**
  * The flags with a URL that stands by itself as their target.
- * @throws CommanderError when it is no URL: a command that there is not
+ * @param count how many arguments there are
+ * @throws CommanderError when it is no URL: a command that there is not; when there are several
  */
-function withTarget(url: string | undefined, flags: Record<string, unknown>): Record<string, unknown> {
+function withTarget(url: string | undefined, flags: Record<string, unknown>, count: number): Record<string, unknown> {
   if (url === undefined) return flags;
-  if (!/^https?:\/\//i.test(url)) {
-    const known = ['help', ...program.commands.map((command) => command.name())];
-    throw new CommanderError(2, 'commander.unknownCommand', `unknown command '${url}'.${doYouMean(url, known)}`);
-  }
+  if (!/^https?:\/\//i.test(url)) throw unknownCommand(url);
+  if (count > 1)
+    throw new CommanderError(2, 'commander.excessArguments', 'one URL can stand by itself: give each by --target URL');
   const targets = (flags['target'] ?? []) as string[];
   return { ...flags, target: [...targets, url] };
+}
+
+function unknownCommand(name: string): CommanderError {
+  const known = program.commands.map((command) => command.name());
+  return new CommanderError(2, 'commander.unknownCommand', `unknown command '${name}'.${doYouMean(name, known)}`);
 }
 
 /** Makes commander throw rather than exit, for every command. */

@@ -18,6 +18,7 @@ import { recordEvents } from './events/record-events.js';
 import { registrationRoutes } from './routes/registration.js';
 import { rolesRoutes } from './routes/roles.js';
 import { ping, serverRoutes } from './routes/server.js';
+import { specsRoutes } from './routes/specs.js';
 import { settingsRoutes } from './routes/settings.js';
 import { studioRoutes } from './studio/studio-routes.js';
 import { tfaRoutes } from './routes/two-factor.js';
@@ -59,6 +60,7 @@ export function createApp(context: Context, interceptors: readonly Interceptor[]
   app.use(policiesRoutes(context));
   app.use(itemsRoutes(context));
   app.use(serverRoutes(context));
+  app.use(specsRoutes(context));
   app.use(utilsRoutes(context));
   app.use(settingsRoutes(context));
   app.use(graphqlRoutes(context));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { howToGive } from '../spec/capabilities.js';
 import { requirements as catalogue } from '../spec/catalogue.js';
+import type { Configuration } from '../spec/generated/configuration.js';
 import type {
   Capability,
   CheckResult,
@@ -20,8 +21,13 @@ import type { Masker } from './masking/masker.js';
 const root = import.meta.url.endsWith('.ts') ? '../' : '../../';
 const fileOf = (path: string): string => readFileSync(new URL(root + path, import.meta.url), 'utf8');
 
+const manifest = JSON.parse(fileOf('package.json')) as { version: string; repository: { url: string } };
+
 /** The version of this package. */
-export const version = (JSON.parse(fileOf('package.json')) as { version: string }).version;
+export const { version } = manifest;
+
+/** The repository of this package as a web page, by package.json. */
+export const repository = manifest.repository.url.replace(/^git\+|\.git$/g, '');
 
 /** The text that this version certifies against. */
 export const specification: Readonly<Report['specification']> = {
@@ -48,6 +54,10 @@ export interface ReportInput {
   /** What the target is, and as which version of Directus it is judged. */
   readonly identity?: Omit<ReportTarget, 'url'>;
   readonly profiles: readonly Profile[];
+  /** Who ran the suite, and how. */
+  readonly run?: NonNullable<Report['run']>;
+  /** Whether each failed check keeps its exchanges, or of each requirement the simplest alone. */
+  readonly evidence?: Configuration['evidence'];
   /** Where this is but a part of a run. */
   readonly shard?: ReportShard;
   readonly finished: readonly FinishedCheck[];
@@ -60,8 +70,8 @@ export interface ReportInput {
 
 /** Puts the report of a run together, and masks the secrets of the run in all of it. */
 export function makeReport(input: ReportInput): Report {
-  const { plan, identity, profiles, shard, finished, leftovers, notes, durationMs, masker } = input;
-  const results = catalogue
+  const { plan, identity, run, evidence, profiles, shard, finished, leftovers, notes, durationMs, masker } = input;
+  const judged = catalogue
     .filter(({ id }) => plan.selected.includes(id))
     .map((requirement) =>
       resultOf(
@@ -69,11 +79,13 @@ export function makeReport(input: ReportInput): Report {
         finished.filter((check) => check.requirement === requirement.id).map(({ result }) => result),
       ),
     );
+  const results = evidence === 'all' ? judged : judged.map(withBriefEvidence);
   return masker.report<Report>({
     schemaVersion: '1',
     tool: { name: 'auth-conformance', version },
     specification,
     target: { url: plan.target.url, ...identity },
+    ...(run && Object.keys(run).length > 0 && { run }),
     startedAt: new Date(plan.startedAt).toISOString(),
     durationMs: Math.round(durationMs),
     profiles: [...profiles],
@@ -89,6 +101,24 @@ export function makeReport(input: ReportInput): Report {
     leftovers: [...leftovers],
     notes: [...notes, ...notesOn(results)],
   });
+}
+
+/** Failed checks of a requirement whose exchanges a report keeps. */
+const WITH_EXCHANGES = 3;
+
+/**
+ * A requirement whose simplest failed checks alone have their exchanges: a cell of a matrix fails as its neighbours do. Each keeps its
+ * shell lines.
+ */
+function withBriefEvidence(result: RequirementResult): RequirementResult {
+  const failed = result.checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
+  const kept = new Set(
+    failed.toSorted((one, other) => one.exchanges.length - other.exchanges.length).slice(0, WITH_EXCHANGES),
+  );
+  const checks = result.checks.map((check) =>
+    failed.includes(check) && !kept.has(check) ? { ...check, exchanges: [] } : check,
+  );
+  return { ...result, checks };
 }
 
 /** What is to be told of the checks of a report beside their verdicts. */

@@ -1,4 +1,4 @@
-import { signatures, type KillTable, type KillTableRow } from '../spec/kill-table.js';
+import { killTable, type KillTable, type KillTableRow } from '../spec/kill-table.js';
 import type { Diagnosis, LikelyCause, RequirementResult } from '../spec/generated/report.js';
 
 /*
@@ -58,7 +58,7 @@ const isJudged = (one: { readonly verdict: string }): boolean => one.verdict ===
  * @param table signatures of the known defects
  * @returns undefined when nothing failed or nothing is known; a diagnosis without causes when no known defect matches
  */
-export function diagnose(results: readonly RequirementResult[], table: KillTable = signatures): Diagnosis | undefined {
+export function diagnose(results: readonly RequirementResult[], table: KillTable = killTable): Diagnosis | undefined {
   const seen = observed(results);
   if (seen.failed.size === 0 || Object.keys(table).length === 0) return undefined;
   const [best] = explanations(seen, table);
@@ -80,7 +80,7 @@ export function diagnose(results: readonly RequirementResult[], table: KillTable
  * @param results of the run
  * @returns names of defects; of explanations that are as good as each other in the order of the table
  */
-export function suspects(results: readonly RequirementResult[], table: KillTable = signatures): string[] {
+export function suspects(results: readonly RequirementResult[], table: KillTable = killTable): string[] {
   const ranked = explanations(observed(results), table);
   return [...new Set(ranked.flatMap(({ causes }) => causes.map(({ name }) => name)))];
 }

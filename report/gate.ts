@@ -4,7 +4,7 @@ import type { Configuration } from '../spec/generated/configuration.js';
 import type { Profile, Report, RequirementResult } from '../spec/generated/report.js';
 import { onOneLine } from './foreign-text.js';
 import { profilesInOrder, verdictsByProfile } from './profile-verdicts.js';
-import { inNumbers, labels } from './wording.js';
+import { inNumbers, labels, skippedByReason } from './wording.js';
 
 /** What a run must come to. Without any of these, a failed MUST alone closes the gate. */
 export type GateOptions = Pick<Configuration, 'failOn' | 'requireProfile' | 'maxSkipped'>;
@@ -213,8 +213,5 @@ const firstOf = (ids: readonly string[]): string =>
   [...ids.slice(0, SHOWN), ...(ids.length > SHOWN ? ['…'] : [])].join(', ');
 
 /** How many were skipped for each reason. A reason says how to give what is missing. */
-function byReason(skipped: readonly RequirementResult[]): string[] {
-  const counts = new Map<string, number>();
-  for (const { reason = 'no reason given' } of skipped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return [...counts].map(([reason, count]) => `  ${count}: ${reason}`);
-}
+const byReason = (skipped: readonly RequirementResult[]): string[] =>
+  skippedByReason({ requirements: [...skipped] }).map(([reason, ids]) => `  ${ids.length}: ${reason}`);

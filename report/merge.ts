@@ -54,6 +54,10 @@ export function mergeReports(given: readonly Report[], { allowMissing = false }:
   delete merged.shard;
   // Of which parts a report is made is told of those that were merged now, not of parts of a part.
   delete merged.parts;
+  // Each part has a command line of its own.
+  delete merged.run;
+  const [tester, ...others] = new Set(reports.map(({ run }) => run?.tester));
+  if (tester !== undefined && others.length === 0) merged.run = { tester };
   return merged;
 }
 

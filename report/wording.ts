@@ -2,6 +2,7 @@ import type {
   CheckResult,
   Diagnosis,
   LikelyCause,
+  Profile,
   Report,
   RequirementResult,
   Verdict,
@@ -45,6 +46,12 @@ export function confirmationInWords({ confirmation }: CheckResult): string | und
 /** 1 requirement, 2 requirements. */
 export const inNumbers = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
+/** The product that was certified, by name and version; undefined where a report does not name one. */
+export function productInWords({ target: { name, version } }: Pick<Report, 'target'>): string | undefined {
+  if (name === undefined || version === undefined || name.includes(version)) return name;
+  return name === 'Directus' ? `${name} ${version}` : `${name} (as Directus ${version})`;
+}
+
 /** What was certified, and as which version of Directus, in words; undefined where a report does not say. */
 export function identityInWords({ target: { name, version, judgedAs } }: Report): string | undefined {
   if (judgedAs === undefined) return undefined;
@@ -74,6 +81,12 @@ export function causesInWords({ causes, failures }: Diagnosis): string {
   return causes.length === 1 ? 'Likely one cause' : `Likely ${causes.length} causes`;
 }
 
+/** How many checks there were, and of them were skipped: 414 checks, 2 of them skipped. */
+export function checksInWords({ summary: { checks } }: Pick<Report, 'summary'>): string {
+  const all = inNumbers(checks.total, 'check');
+  return checks.skip === 0 ? all : `${all}, ${checks.skip} of them skipped`;
+}
+
 /** How well a likely cause matches: "Explains 8 of 8 failures, 8 of 9 that this defect causes". */
 export const matchInWords = ({ explains, effects, observed }: LikelyCause, { failures }: Diagnosis): string =>
   `Explains ${explains.length} of ${inNumbers(failures, 'failure')}, ${observed} of ${effects} that this defect causes`;
@@ -85,6 +98,28 @@ export function outcomeInWords(report: Report): string {
   return report.complete ? 'CONFORMANT' : 'CONFORMANT as far as tested';
 }
 
+/** A profile as a reader is told it: behind directus, which version of it the target was judged as, as directus 12.4. */
+export function profileInWords(profile: Profile, { target: { judgedAs } }: Pick<Report, 'target'>): string {
+  const release = /^\d+\.\d+/.exec(judgedAs?.version ?? '')?.[0];
+  return profile === 'directus' && release !== undefined ? `directus ${release}` : profile;
+}
+
+/**
+ * What was skipped, once for each way to have it judged. A requirement whose checks lack several things stands with each of them.
+ * @returns the reason, which says how to give what is missing, and the ids; those that most requirements lack first
+ */
+export function skippedByReason({ requirements }: Pick<Report, 'requirements'>): [reason: string, ids: string[]][] {
+  const reasons = new Map<string, string[]>();
+  for (const { verdict, reason = 'no reason given', id } of requirements) {
+    if (verdict !== 'skip') continue;
+    for (const one of new Set(reason.split(BETWEEN_REASONS))) reasons.set(one, [...(reasons.get(one) ?? []), id]);
+  }
+  return [...reasons].sort(([, some], [, others]) => others.length - some.length);
+}
+
+/** What stands between the reasons of a requirement, and of a check that lacks several things. */
+const BETWEEN_REASONS = /; (?:or )?(?=needs )/;
+
 /**
  * The verdict of each profile on a line: the outcome in words of the first, which the certificate is about, and of the others how
  * many of their requirements passed.
@@ -93,8 +128,8 @@ export function profilesInWords(report: Report): string {
   const [first, ...others] = verdictsByProfile(report);
   if (first === undefined) return outcomeInWords(report);
   return [
-    `${first.profile} ${outcomeInWords(report)} ${passedInWords(first)}`,
-    ...others.map((one) => `${one.profile} ${passedInWords(one)}`),
+    `${profileInWords(first.profile, report)} ${outcomeInWords(report)} ${passedInWords(first)}`,
+    ...others.map((one) => `${profileInWords(one.profile, report)} ${passedInWords(one)}`),
   ].join(' · ');
 }
 

@@ -1,6 +1,7 @@
 import { makeBadge } from 'badge-maker';
 import type { ProfileVerdict, Report } from '../spec/generated/report.js';
 import { passedInWords, verdictsByProfile } from '../report/profile-verdicts.js';
+import { profileInWords } from '../report/wording.js';
 
 const label = 'auth-conformance';
 
@@ -15,8 +16,8 @@ function badgeOf(report: Report): { readonly message: string; readonly color: st
   const [first, ...others] = verdictsByProfile(report);
   const word = outcome === 'conformant' && !complete ? 'as far as tested' : words[outcome];
   const message = [
-    first === undefined ? word : `${first.profile} ${word} ${passedInWords(first)}`,
-    ...others.map((one) => `${one.profile} ${passedInWords(one)}`),
+    first === undefined ? word : `${profileInWords(first.profile, report)} ${word} ${passedInWords(first)}`,
+    ...others.map((one) => `${profileInWords(one.profile, report)} ${passedInWords(one)}`),
   ].join(' · ');
   return { message, color: colorOf(outcome, complete, others) };
 }

@@ -2,7 +2,7 @@ import { create } from 'xmlbuilder2';
 import type { CheckResult, Report, RequirementResult } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
 import { passedInWords, verdictsByProfile } from '../report/profile-verdicts.js';
-import { byChapter, confirmationInWords } from '../report/wording.js';
+import { byChapter, confirmationInWords, identityInWords } from '../report/wording.js';
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
@@ -55,6 +55,8 @@ export function renderJUnit(given: Report): string {
       complete: String(report.complete),
       seed: String(report.seed),
     };
+    const identity = identityInWords(report);
+    if (identity !== undefined) shown['implementation'] = identity;
     for (const one of verdictsByProfile(report))
       shown[`profile.${one.profile}`] = `${one.outcome} ${passedInWords(one)}`;
     for (const [name, value] of Object.entries(shown)) properties.ele('property', { name, value });

@@ -24,6 +24,11 @@ export class Markdown {
     return new Markdown(`${fence}${language}\n${neutral(content)}\n${fence}`);
   }
 
+  /** A link to a page of this project: neither its text nor its address holds what is special in Markdown. */
+  static link(text: string, url: string): Markdown {
+    return new Markdown(`[${text}](${url})`);
+  }
+
   /** Markdown from pieces, with something between them. */
   static join(pieces: readonly Markdown[], between: string): Markdown {
     return new Markdown(pieces.map(({ source }) => source).join(between));

@@ -9,6 +9,7 @@ import {
   profilesInWords,
   whatIsOpen,
 } from '../report/wording.js';
+import { clauseUrlOf } from './specification-link.js';
 import { line, Markdown } from './markdown-text.js';
 
 const empty = line``;
@@ -86,6 +87,7 @@ function likelyCauses({ diagnosis }: Report): Markdown[] {
 }
 
 function details({ id, title, level, profile, source, verdict, checks }: RequirementResult): Markdown[] {
+  const clause = clauseUrlOf(id);
   return [
     line`### ${labels[verdict].sign} ${id}`,
     empty,
@@ -94,6 +96,7 @@ function details({ id, title, level, profile, source, verdict, checks }: Require
     line`> ${source.quote}`,
     line`> (${source.document === 'seed' ? 'Specification' : source.document}, ${source.section})`,
     empty,
+    ...(clause === undefined ? [] : [Markdown.link('Clause in the specification', clause), empty]),
     ...checks.filter((check) => check.verdict === verdict).flatMap(checkDetails),
   ];
 }

@@ -5,6 +5,7 @@ import { verdictsByProfile } from '../report/profile-verdicts.js';
 import { confirmationInWords } from '../report/wording.js';
 import { jsonText } from '../report/files/json-text.js';
 import { adviceOf } from './advice.js';
+import { clauseUrlOf } from './specification-link.js';
 
 /** SARIF levels: https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html, 3.27.10. */
 const levels = { MUST: 'error', SHOULD: 'warning', MAY: 'note' } as const;
@@ -34,6 +35,7 @@ function ruleOf(requirement: RequirementResult): object {
     shortDescription: { text: title },
     fullDescription: { text: sourceOf(requirement) },
     help: { text: help.join('\n') },
+    helpUri: clauseUrlOf(id),
     defaultConfiguration: { level: levels[level] },
     properties: {
       tags: [profile, ...(advice?.cwe ?? []).map((number) => `external/cwe/cwe-${number}`)],
@@ -128,6 +130,7 @@ export function renderSarif(given: Report): string {
         ),
         properties: {
           target: target.url,
+          ...(target.judgedAs && { judgedAs: `Directus ${target.judgedAs.version}` }),
           outcome: report.outcome,
           complete: report.complete,
           profiles: report.profiles,

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
-import { adviceOn } from './advice.js';
+import { adviceOn, adviceOnCause } from './advice.js';
+import { notPassedOf, simplestCheckOf } from './simplest.js';
 import type { CheckResult, LikelyCause, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
 import {
@@ -12,6 +13,7 @@ import {
   matchInWords,
   notPassedInWords,
   profilesInWords,
+  skippedByReason,
   whatIsOpen,
 } from '../report/wording.js';
 
@@ -58,7 +60,7 @@ function verbose(report: Report, colors: Colors, width: number): string[] {
       colors.bold(chapter),
       ...requirements.map((one) => line(one, colors, width)),
     ]),
-    ...notPassed(report).flatMap((requirement) => ['', ...details(requirement, colors)]),
+    ...notPassedOf(report).flatMap((requirement) => ['', ...details(requirement, colors)]),
     ...likelyCauses(report, colors),
     ...skippedLines(report, colors, Infinity),
     '',
@@ -66,41 +68,29 @@ function verbose(report: Report, colors: Colors, width: number): string[] {
 }
 
 function brief(report: Report, colors: Colors, width: number): string[] {
-  const [first, ...others] = notPassed(report).sort((one, other) => difficulty(one) - difficulty(other));
+  const all = notPassedOf(report);
+  const hasCauses = (report.diagnosis?.causes.length ?? 0) > 0;
+  // Where there is no cause to tell, the simplest failure stands for it.
+  const first = hasCauses ? undefined : all[0];
+  const others = hasCauses ? all : all.slice(1);
   const named = others.slice(0, NAMED);
   return [
     ...(first === undefined ? [] : ['', ...simplestCheck(first, colors)]),
     ...(named.length === 0 ? [] : ['', ...named.map((one) => line(one, colors, width))]),
     ...(others.length === named.length ? [] : [colors.dim(`  … and ${others.length - named.length} more`)]),
     ...(others.length === 0 ? [] : [colors.dim('  --verbose shows each with its evidence')]),
-    ...likelyCauses(report, colors),
+    ...likelyCauses(report, colors, (cause) => {
+      const shown = all.find(({ id }) => cause.explains.includes(id));
+      const check = shown === undefined ? undefined : simplestCheckOf(shown);
+      return check === undefined ? [] : checkDetails(check, colors);
+    }),
     ...skippedLines(report, colors, SKIPPED_NAMED),
     '',
   ];
 }
 
-const notPassed = ({ requirements }: Report): RequirementResult[] =>
-  requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn' || verdict === 'error');
-
-const verdictOrder: readonly Verdict[] = ['fail', 'warn', 'error'];
-
-/** How hard a requirement that did not pass is to understand: failures first, a plain check before a property, a few exchanges before many. */
-function difficulty(result: RequirementResult): number {
-  const check = simplest(result);
-  return verdictOrder.indexOf(result.verdict) * 1_000_000 + (check === undefined ? 0 : readingOf(check));
-}
-
-/** How much there is to read of a check: its shell lines; a property, which needs thought, counts as a thousand more. */
-const readingOf = ({ counterexample, curl }: CheckResult): number =>
-  curl.length + (counterexample === undefined ? 0 : 1000);
-
-/** The check that is understood most easily of those that decided the verdict. */
-function simplest({ verdict, checks }: RequirementResult): CheckResult | undefined {
-  return checks.filter((check) => check.verdict === verdict).sort((one, other) => readingOf(one) - readingOf(other))[0];
-}
-
 function simplestCheck(requirement: RequirementResult, colors: Colors): string[] {
-  const check = simplest(requirement);
+  const check = simplestCheckOf(requirement);
   return [...heading(requirement, colors), ...(check === undefined ? [] : checkDetails(check, colors))];
 }
 
@@ -151,8 +141,15 @@ function checkDetails(check: CheckResult, colors: Colors): string[] {
   ];
 }
 
-/** What the failures probably come from, each cause with its figures. */
-function likelyCauses({ diagnosis }: Report, colors: Colors): string[] {
+/**
+ * What the failures probably come from, each cause with its figures, what it does and what to change.
+ * @param shown lines that show a cause
+ */
+function likelyCauses(
+  { diagnosis }: Report,
+  colors: Colors,
+  shown: (cause: LikelyCause) => string[] = () => [],
+): string[] {
   if (diagnosis === undefined) return [];
   const { causes, unexplained } = diagnosis;
   const named = [...unexplained.slice(0, NAMED_IDS), ...(unexplained.length > NAMED_IDS ? ['…'] : [])].join(', ');
@@ -163,9 +160,16 @@ function likelyCauses({ diagnosis }: Report, colors: Colors): string[] {
       `  ${cause.title} ${colors.dim(cause.defect)}`,
       `    ${matchInWords(cause, diagnosis)}.`,
       ...alternativesOf(cause).map((alternative) => colors.dim(`    or: ${alternative}`)),
+      ...causeAdvice(cause),
+      ...shown(cause),
     ]),
     ...(causes.length === 0 || unexplained.length === 0 ? [] : [`  Not explained: ${named}`]),
   ];
+}
+
+function causeAdvice(cause: LikelyCause): string[] {
+  const advice = adviceOnCause(cause);
+  return advice === undefined ? [] : [`    Impact: ${advice.impact}`, `    Remediation: ${advice.remediation}`];
 }
 
 /** The defects that match as well, at most ALTERNATIVES of them. */
@@ -174,19 +178,20 @@ const alternativesOf = ({ alternatives }: LikelyCause): string[] => [
   ...(alternatives.length > ALTERNATIVES ? [`${alternatives.length - ALTERNATIVES} more`] : []),
 ];
 
-/** What was skipped, once for each reason, with so many ids. */
+/** What was skipped, once for each way to have it judged, with so many ids. */
 function skippedLines(report: Report, colors: Colors, most: number): string[] {
-  const reasons = new Map<string, string[]>();
-  for (const { verdict, reason = '', id } of report.requirements) {
-    if (verdict === 'skip') reasons.set(reason, [...(reasons.get(reason) ?? []), id]);
-  }
-  return [...reasons].flatMap(([reason, ids]) => [
-    '',
-    colors.dim(
-      `– skipped: ${[...ids.slice(0, most), ...(ids.length > most ? [`${ids.length - most} more`] : [])].join(', ')}`,
-    ),
-    colors.dim(`  ${reason}`),
-  ]);
+  const found = skippedByReason(report);
+  return found.length === 0
+    ? []
+    : [
+        '',
+        ...found.flatMap(([reason, ids]) =>
+          [
+            `– skipped: ${[...ids.slice(0, most), ...(ids.length > most ? [`${ids.length - most} more`] : [])].join(', ')}`,
+            `  ${reason}`,
+          ].map((text) => colors.dim(text)),
+        ),
+      ];
 }
 
 function closing(report: Report, colors: Colors): string[] {

@@ -27,7 +27,7 @@ export async function accessByToken(
       return administratorBy(target, { [method]: token }, { token, mode: 'json', method }, '--admin-token');
   }
   throw new ConfigurationError(
-    `the target refuses the administrator's token${last ? ` (${refusalInWords(last)})` : ''}: check --admin-token`,
+    `the target rejects the administrator's token${last ? ` (${refusalInWords(last)})` : ''}: check --admin-token`,
   );
 }
 

@@ -27,6 +27,9 @@ export interface Cleaned {
 const OURS = /^(?:new-)?auth-conformance-[\da-f]{8}-[1-9]\d{0,5}@example\.com$/;
 /** Users that are asked for at once. */
 const PAGE = 100;
+/** So many pages, or so long in ms, and the list of users has no end. */
+const MOST_PAGES = 1000;
+const LISTING_LIMIT_MS = 300_000;
 
 /**
  * Removes the users that earlier runs have left on a target: those who are named as runs name theirs, and nothing else.
@@ -47,6 +50,7 @@ export async function cleanTarget(
   const { url, connection, secrets: ofProxy } = connectionIn(given, configuration, process.env);
   const secrets = new RunSecrets(configuration, 'clean');
   secrets.addGiven(ofProxy);
+  const masked = (text: string): string => secrets.masker.text(text);
   const timeoutMs = readTimeSpan(configuration.timeout ?? '') ?? TIMEOUT_MS;
   const janitor = new Janitor('clean');
   try {
@@ -56,7 +60,7 @@ export async function cleanTarget(
         timeoutMs,
         waitMs: readTimeSpan(configuration.wait ?? '') ?? 0,
         ask: new Set(),
-        tell,
+        tell: (sentence) => tell(masked(sentence)),
         ...(admin && { admin }),
         ...(adminToken !== undefined && { adminToken }),
       },
@@ -69,10 +73,10 @@ export async function cleanTarget(
       new Administrator(administrator, target, client, new SessionLedger(janitor), new IssuedCredentials()),
     ).finally(async () => client.close());
     for (const { email, id, isPrivileged } of found) janitor.write({ type: 'user-created', email, id, isPrivileged });
-    const leftovers = await janitor.cleanUp({ administrator, target, timeoutMs }, tell);
+    const leftovers = await janitor.cleanUp({ administrator, target, timeoutMs }, (sentence) => tell(masked(sentence)));
     return found.map(({ email, id }) => {
       const left = leftovers.find(({ kind, name }) => kind === 'user' && name === email);
-      return { email, id, ...(left && { reason: left.reason }) };
+      return { email: masked(email), id: masked(id), ...(left && { reason: masked(left.reason) }) };
     });
   } catch (error) {
     secrets.maskError(error);
@@ -92,8 +96,11 @@ interface Found {
 /** The users of earlier runs, page by page. A target that knows no filters answers with all users: only names of ours count. */
 async function foundBy(administrator: Administrator): Promise<Found[]> {
   const found = new Map<string, Found>();
+  const start = performance.now();
   let before = '';
   for (let page = 1; ; page += 1) {
+    if (page > MOST_PAGES || performance.now() - start > LISTING_LIMIT_MS)
+      throw new Inconclusive(`its list of users has no end: ${page - 1} pages of ${PAGE}`);
     const query = `filter[email][_contains]=auth-conformance-&fields=id,email,role&sort=id&limit=${PAGE}&page=${page}`;
     const response = await administrator.send({ path: `/users?${query}` }, new Evidence());
     if (!response.succeeded) throw new Inconclusive(`the users could not be listed (${response.summary})`);

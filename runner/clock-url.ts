@@ -57,7 +57,7 @@ export class ClockUrl {
     if (status >= 200 && status < 300) return;
     const advice =
       status === 401 || status === 403
-        ? `: ${this.#mayAuthorize ? 'the administrator is refused too' : "an administrator's session is sent to the target's own origin alone: put user and password into the URL"}`
+        ? `: ${this.#mayAuthorize ? 'the administrator is rejected too' : "an administrator's session is sent to the target's own origin alone: put user and password into the URL"}`
         : '';
     throw new ClockProblem(
       `the clock URL ${shownClockUrl(this.input.url)} answered ${status} to POST {"advanceMs":${ms}}${advice}; it must answer 2xx when the target's clock has been advanced: check --clock-url`,

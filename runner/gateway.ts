@@ -22,7 +22,7 @@ export function mustPassTheGateway(response: Response, contact: ReceivedResponse
   const { proxy, headers } = connection;
   if (status === 407)
     throw new ConfigurationError(
-      `the proxy ${proxy === undefined ? 'in front of the target' : new URL(proxy.url).host} refused ${said}: put user and password into its URL${proxy === undefined ? '' : `, in ${proxy.variable}`}`,
+      `the proxy ${proxy === undefined ? 'in front of the target' : new URL(proxy.url).host} rejected ${said}: put user and password into its URL${proxy === undefined ? '' : `, in ${proxy.variable}`}`,
     );
   const given = headers?.map(({ name }) => name) ?? [];
   const passed = given.length === 0 ? '' : `, which got ${given.join(', ')}, and`;
@@ -31,7 +31,7 @@ export function mustPassTheGateway(response: Response, contact: ReceivedResponse
       ? ', or user and password in the URL of the target, before an @ and its host'
       : '';
   throw new ConfigurationError(
-    `something in front of the target${passed} refused ${said}: give what it asks for by --header 'Name: value'${orBasic}`,
+    `something in front of the target${passed} rejected ${said}: give what it asks for by --header 'Name: value'${orBasic}`,
   );
 }
 

@@ -163,9 +163,12 @@ async function carriedOut(tasks: readonly Task[], onDone: () => void): Promise<M
   return failed;
 }
 
-/** Whether trying again may help: not where the target has said no, or refuses requests for their rate for longer than is waited. */
+/**
+ * Whether trying again may help: not where the target has said no, refuses requests for their rate for longer than is waited, or leaves
+ * this endpoint without an answer while it answers others, so that it is not asked any more.
+ */
 const mayBeOvercome = (error: Error): boolean =>
-  error instanceof TransportError ? error.kind !== 'limited' : error instanceof Inconclusive;
+  error instanceof TransportError ? !['limited', 'silent'].includes(error.kind) : error instanceof Inconclusive;
 
 /** Logs a session out. Whatever the target answers: a session that it does not know any more is no leftover. */
 async function endSession(target: Target, { mode, token }: SessionOpened): Promise<void> {

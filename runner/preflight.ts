@@ -135,7 +135,7 @@ async function findOut(
       mustBeFit(response);
       if (!response.succeeded) {
         throw new ConfigurationError(
-          `the target refuses the ${who}'s e-mail and password (${refusalInWords(response)}): check ${flags}`,
+          `the target rejects the ${who}'s e-mail and password (${refusalInWords(response)}): check ${flags}`,
         );
       }
       return { account, response, who };
@@ -235,7 +235,7 @@ function mustBeTheApi(response: Response): void {
     throw new NotJudgeable(`the target cannot be judged: ${quoted(response.summary)}; its own log should say why`);
   if (status >= 300 && status < 400) {
     throw new NotJudgeable(
-      `the target cannot be judged: ${quoted(response.summary)}, a redirect to ${quoted(response.headers('location')[0] ?? 'nowhere')}: give the URL it leads to`,
+      `the target cannot be judged: ${quoted(response.summary)}, a redirect to ${quoted(response.headers('location')[0] ?? 'nowhere')}: give the URL that it redirects to as --target`,
     );
   }
   if (status === 404 || status === 405)

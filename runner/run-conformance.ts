@@ -48,6 +48,8 @@ export interface RunHooks {
   readonly onCheck?: (check: FinishedCheck) => void;
   /** Called with a sentence when the run waits for the target, before the checks and after them. */
   readonly onNotice?: (sentence: string) => void;
+  /** The command line that the report is to name: secrets of the run are masked in it. */
+  readonly command?: string;
   /** Ends the run early; what it created on the target is removed first. */
   readonly interrupted?: AbortSignal;
 }
@@ -77,6 +79,9 @@ export async function runConformance(
   const janitor = new Janitor(runId);
   const secrets = new RunSecrets(configuration, runId);
   secrets.addGiven(ofProxy);
+  const { onNotice } = hooks;
+  // A notice quotes the target, too.
+  const tell = onNotice && ((sentence: string): void => onNotice(secrets.masker.text(sentence)));
   const timeoutMs = milliseconds(configuration.timeout) ?? TIMEOUT_MS;
   const described = describedTarget(url, configuration, connection);
   const order = { shuffle: configuration.shuffle ?? false, seed: configuration.seed ?? randomInt(2 ** 31) };
@@ -94,7 +99,7 @@ export async function runConformance(
         timeoutMs,
         waitMs: milliseconds(configuration.wait) ?? 0,
         ask: toAskFor(selected),
-        ...(hooks.onNotice && { tell: hooks.onNotice }),
+        ...(tell && { tell }),
         ...(configuration.capabilities && { said: configuration.capabilities }),
         ...credentials,
         ...(configuration.secret !== undefined && { secret: configuration.secret }),
@@ -132,13 +137,18 @@ export async function runConformance(
       );
     }
     if (hooks.interrupted?.aborted === true) throw new Interrupted('the run was interrupted: nothing is certified');
-    const leftovers = await janitor.cleanUp(plan, hooks.onNotice);
+    const leftovers = await janitor.cleanUp(plan, tell);
     const ofVersion = notesOnVersion(identity, found.target.offersNoSessions === true);
     const notes = [...ofConnection, ...findings.notes, ...ofVersion, ...(clock?.notes ?? []), ...janitor.notes];
     const report = makeReport({
       plan,
       identity,
       profiles: profile ?? profiles,
+      evidence: configuration.evidence ?? 'failures',
+      run: {
+        ...(configuration.tester !== undefined && { tester: configuration.tester }),
+        ...(hooks.command !== undefined && { command: hooks.command }),
+      },
       ...(part && { shard: part }),
       finished,
       leftovers,
@@ -148,15 +158,17 @@ export async function runConformance(
     });
     secrets.mustNotBeIn(report);
     return report;
-  } catch (error) {
-    if (error instanceof SecretInReport) throw error;
-    const leftovers = await janitor.cleanUp({ timeoutMs, target: described, ...findings }, hooks.onNotice);
+  } catch (thrown) {
+    if (thrown instanceof SecretInReport) throw thrown;
+    const leftovers = await janitor.cleanUp({ timeoutMs, target: described, ...findings }, tell);
+    const error =
+      hooks.interrupted?.aborted === true && !(thrown instanceof Interrupted)
+        ? new Interrupted('the run was interrupted: nothing is certified')
+        : thrown;
     if (leftovers.length > 0 && error instanceof Error) {
       error.message += `\nleft on the target: ${leftovers.map(({ kind, name, id, reason }) => onOneLine(`${kind} ${name} (${id}): ${quoted(reason)}`)).join('; ')}`;
     }
     if (findings === undefined) await (await suites)?.close();
-    if (hooks.interrupted?.aborted === true && !(error instanceof Interrupted))
-      throw new Interrupted('the run was interrupted: nothing is certified');
     secrets.maskError(error);
     throw error;
   } finally {

@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { parse } from 'yaml';
 import { chapterNames } from './chapters.js';
+import { holdCitations } from './citations.js';
 import { holdAgainstRule } from './hold-against-rule.js';
 import { holdAgainstObservations } from './observations.js';
 import { compileValidator } from './schema-validator.js';
@@ -88,6 +89,7 @@ async function generate(): Promise<Map<string, string>> {
     ]),
   );
   const sentences = readYaml<SeedSentences>('seed-sentences.yaml', 'seed-sentences.schema.json');
+  holdCitations(chapters, seed);
   holdAgainstSeed(sentences, chapters);
   holdAgainstObservations(observations, chapters);
   const ids = chapters.flatMap(({ requirements }) => requirements.map(({ id }) => id));
@@ -104,7 +106,7 @@ async function generate(): Promise<Map<string, string>> {
   const { checks } = await import('../suites/all-checks.js');
   const checksOf = (id: string): string[] =>
     checks.filter(({ requirement }) => requirement === id).map(({ title }) => title);
-  files.set('SPECIFICATION.md', specificationDocument(chapters, checksOf));
+  files.set('SPECIFICATION.md', specificationDocument(chapters, standards, checksOf));
   return files;
 }
 

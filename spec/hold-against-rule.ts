@@ -1,7 +1,10 @@
-import { breachesOfStatementRule } from './statement-rule.js';
+import { breachesOfStatementRule, breachesOfText } from './statement-rule.js';
 
 /** What a requirement must say beside what it always had, and where that is explained. */
 const members = ['statement', 'impact', 'remediation', 'severity'] as const;
+
+/** The texts beside the statement. */
+const texts = ['impact', 'remediation', 'explanation'] as const;
 
 /**
  * Holds the requirements of a chapter against what a schema cannot say well: each has a statement by the rule, an impact, a remediation and
@@ -18,6 +21,10 @@ export function holdAgainstRule(data: unknown): void {
       ...(missing.length === 0 ? [] : [`it lacks ${missing.join(', ')}`]),
       ...(title === undefined ? [] : ['`title` is now `statement`: one sentence with one keyword of RFC 2119']),
       ...(typeof statement === 'string' ? breachesOfStatementRule(statement, String(level)) : []),
+      ...texts.flatMap((member) => {
+        const text = requirement[member];
+        return typeof text === 'string' ? breachesOfText(member, text) : [];
+      }),
     ];
     return found.map((one) => `requirement ${String(id)}: ${one}`);
   });

@@ -33,24 +33,18 @@ export const isObserved = (document: string): boolean => document.startsWith('ob
  * Holds the sources of requirements against the recordings.
  * @param observations by name
  * @throws an Error that names the requirement: its source names no recording, one that is not there, one of another server or one that does
- * not say what is quoted; or it is a MUST of the profile security that rests on a recording alone. Or one that names a recording that no source cites.
+ * not say what is quoted. Or one that names a recording that no source cites.
  */
 export function holdAgainstObservations(
   observations: ReadonlyMap<string, Observation>,
   chapters: readonly Pick<Chapter, 'requirements'>[],
 ): void {
   const unused = new Set(observations.keys());
-  for (const { id, level, profile, source } of chapters.flatMap(({ requirements }) => requirements)) {
+  for (const { id, source } of chapters.flatMap(({ requirements }) => requirements)) {
     const { document, observation, quote } = source;
     const wrong = (what: string): Error => new Error(`requirement ${id}: ${what}`);
-    if (isObserved(document)) {
-      if (observation === undefined)
-        throw wrong('its source is an observation: `observation` must name a file in spec/observations/');
-      if (profile === 'security' && level === 'MUST')
-        throw wrong(
-          'a MUST of the profile security needs an RFC or an ASVS number as its source; keep the observation',
-        );
-    }
+    if (isObserved(document) && observation === undefined)
+      throw wrong('its source is an observation: `observation` must name a file in spec/observations/');
     if (observation === undefined) continue;
     const recorded = observations.get(observation);
     if (recorded === undefined)

@@ -1,19 +1,25 @@
 import { howToGive } from './capabilities.js';
 import type { Chapter, Requirement } from './generated/chapter.js';
-import { anchorOf } from './traceability.js';
+import type { Standards } from './generated/standards.js';
+import { anchorOf, sectionName, sectionsCoveredBy } from './traceability.js';
 
 /** What has no place in a table or would be taken for a tag. */
 const text = (words: string): string => words.replaceAll('<', '&lt;');
 
 /** A source as an auditor cites it. */
-function citationOf({ document, section, quote, observation }: Requirement['source']): string {
+function citationOf({ document, section, quote, obliges, observation }: Requirement['source']): string {
   const recording = observation === undefined ? '' : ` (recording: [${observation}](observations/${observation}.yaml))`;
-  const where = document === 'seed' ? `the specification, “${section}”` : `${document}, ${section}`;
-  return `${text(where)}: “${text(quote)}”${recording}`;
+  const where =
+    document === 'seed'
+      ? `the specification, “${section}”`
+      : document.startsWith('observed')
+        ? `${document}, ${section}`
+        : sectionName(document, section);
+  return `${text(where)}: “${text(quote)}”${obliges === undefined ? '' : `. ${text(obliges)}`}${recording}`;
 }
 
 /** One requirement as a numbered clause under a heading that is its id: the anchor stays when numbers move. */
-function clause(number: string, requirement: Requirement, checks: readonly string[]): string[] {
+function clause(number: string, requirement: Requirement, standards: Standards, checks: readonly string[]): string[] {
   const {
     id,
     statement,
@@ -26,22 +32,26 @@ function clause(number: string, requirement: Requirement, checks: readonly strin
     impact,
     remediation,
   } = requirement;
-  const { needs, by = [] } = requirement;
+  const { needs, by = [], directus, since } = requirement;
+  const covered = sectionsCoveredBy(requirement, standards);
   const traits = [
     level,
     `profile ${profile}`,
     tokenType === 'any' ? 'any token type' : `${tokenType} tokens`,
     `severity ${severity}`,
     ...cwe.map((one) => `CWE-${one}`),
+    ...(directus === undefined ? [] : [`Directus ${directus}`]),
+    `since ${since}`,
   ];
   return [
     `### ${id}`,
     '',
     `**${number}** ${text(statement)}${explanation === undefined ? '' : ` ${text(explanation)}`}`,
     '',
-    `*${traits.join(' · ')}*`,
+    `*${text(traits.join(' · '))}*`,
     '',
     `- Source: ${citationOf(requirement.source)}`,
+    ...(covered.length === 0 ? [] : [`- Covers also: ${covered.join(', ')}`]),
     `- Impact: ${text(impact)}`,
     `- Remediation: ${text(remediation)}`,
     `- Needs: ${needs.join(', ') || 'nothing'}${by.length === 0 ? '' : `, and one of ${by.join(', ')}`}`,
@@ -53,11 +63,13 @@ function clause(number: string, requirement: Requirement, checks: readonly strin
 
 /**
  * SPECIFICATION.md: the catalogue as a document to read.
+ * @param standards the sections that requirements are traced to
  * @param checksOf the titles of the checks of a requirement
  * @throws an Error that names a requirement without checks
  */
 export function specificationDocument(
   chapters: readonly Chapter[],
+  standards: Standards,
   checksOf: (id: string) => readonly string[],
 ): string {
   const clauses = chapters.flatMap(({ chapter, requirements }, at) => [
@@ -66,7 +78,7 @@ export function specificationDocument(
     ...requirements.flatMap((requirement, place) => {
       const checks = checksOf(requirement.id);
       if (checks.length === 0) throw new Error(`requirement ${requirement.id}: no suite has a check of it`);
-      return clause(`${at + 1}.${place + 1}`, requirement, checks);
+      return clause(`${at + 1}.${place + 1}`, requirement, standards, checks);
     }),
   ]);
   return `${[
@@ -89,15 +101,22 @@ export function specificationDocument(
     '- **session token**: the access token of mode `session`, in a cookie; a refresh exchanges it for its successor.',
     '- **static token**: the access token that a user has by the Users API; it does not expire.',
     '- **bearer method**: the way that a token is sent: Authorization header, query parameter `access_token` or session cookie.',
+    '- **mode**: how a login or refresh delivers its tokens: `json` in the payload, `cookie` with the refresh token in a cookie, `session` with a session token in a cookie.',
     '- **session**: what a login begins and a logout ends. **Revoke**: to end the validity of a token before it expires.',
+    '- **grace period**: the seconds after the refresh of a session token during which its predecessor is still accepted (Directus: `SESSION_REFRESH_GRACE_PERIOD`, 10 s).',
+    '- **reject**: to answer with an error, and neither authenticate the request nor issue a token.',
     '',
     '## Conformance',
     '',
-    'A server conforms to a profile when no MUST of it fails. `core` is the specification itself; `security` adds what RFCs and ASVS oblige to; `directus` adds what a Directus of the recorded version does and the specification leaves open. A SHOULD that does not hold is a warning. A requirement that needs a capability which the tester has not given is skipped, and the report says so.',
+    'A server conforms to a profile when no MUST of it fails. `core` is the specification itself; `security` adds what RFCs and ASVS oblige to; `directus` adds what a Directus of the recorded version does and the specification leaves open. A SHOULD that does not hold is a warning. A requirement that needs a capability which the tester has not given is skipped, and the report says so:',
     '',
     ...Object.entries(howToGive).map(([name, how]) => `- \`${name}\`: ${text(how)}`),
     '',
-    'Each requirement has an id, which is for ever and is its anchor here; the numbers of clauses may move from version to version.',
+    'The severity says how bad a failure is. critical: an attacker is authenticated; high: a revoked or stolen credential works on, or users cannot work; medium: information leaks, or clients break in parts; low: clients are inconvenienced.',
+    '',
+    'Versions: a requirement that names a range of versions of Directus (`Directus >=11.6.1`) holds for these; of a target that is, or resembles, another version it is not judged. The target’s version is the one that it states (`GET /server/info`) or that `--directus-version` gives, and otherwise 12.4.1. `since` is the version of the catalogue that introduced the requirement.',
+    '',
+    'Each requirement has an id, which never changes and is its anchor here; the numbers of clauses may move from version to version.',
     '',
     ...chapters.flatMap(({ chapter, requirements }, at) => [
       `${at + 1}. ${chapter}: ${requirements.map(({ id }) => `[${id}](#${anchorOf(id)})`).join(', ')}`,

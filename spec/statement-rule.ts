@@ -16,9 +16,12 @@ const keywordsOf: Readonly<Record<string, readonly string[]>> = {
 const subject =
   /\b(?:server|endpoints?|tokens?|cookies?|JWT|logins?|log in|refresh(?:es)?|logout|responses?)\b|`(?:auth|users)_\w+`/i;
 
-/** Words that are no terms of the field, and references to another statement. */
+/** Words that are no terms of the field: of a token one says that it is valid, expired or revoked, of a request that it is rejected. */
 const unwanted =
-  /\b(?:buys?|lets in|takes away|good for nothing|whoever|nobody|anybody|the same (?:when|for|with|must))\b/i;
+  /\b(?:buys?|lets? in|takes? away|hands? out|good for nothing|whoever|nobody|anybody|somebody|alive|dead|living|for ever|refus(?:e|es|ed|ing))\b/i;
+
+/** References to another statement. */
+const reference = /\bthe same (?:when|for|with|must)\b/i;
 
 /**
  * What is wrong with the statement of a requirement by the rule of the catalogue: one sentence, exactly one keyword of RFC 2119, which
@@ -38,7 +41,23 @@ export function breachesOfStatementRule(statement: string, level: string): strin
       found.length === 1 && !(keywordsOf[level] ?? []).includes(first),
     [`its statement has ${statement.length} characters, more than ${LONGEST}`]: statement.length > LONGEST,
     'the subject of its statement is neither the server nor an endpoint, a token or a cookie': !subject.test(before),
-    [`its statement says "${unwanted.exec(statement)?.[0] ?? ''}"`]: unwanted.test(statement),
+    [`its statement says "${(unwanted.exec(statement) ?? reference.exec(statement))?.[0] ?? ''}"`]:
+      unwanted.test(statement) || reference.test(statement),
+  };
+  return Object.keys(breaches).filter((breach) => breaches[breach] === true);
+}
+
+/**
+ * What is wrong with another text of a requirement: its impact, remediation or explanation.
+ * @param member the member that holds it; an impact is one sentence, the others are one or more
+ * @returns a sentence for each breach, to follow "requirement <id>: "; empty when there is none
+ */
+export function breachesOfText(member: 'impact' | 'remediation' | 'explanation', text: string): string[] {
+  const isOne = member === 'impact';
+  const breaches = {
+    [`its ${member} does not begin with a capital or code, end with a full stop${isOne ? ', and consist of one sentence' : ''}`]:
+      !/^[A-Z`]/.test(text) || !text.endsWith('.') || (isOne && /[.!?]\s/.test(text)),
+    [`its ${member} says "${unwanted.exec(text)?.[0] ?? ''}"`]: unwanted.test(text),
   };
   return Object.keys(breaches).filter((breach) => breaches[breach] === true);
 }

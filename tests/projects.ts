@@ -23,7 +23,7 @@ export const projects: readonly Project[] = [
     name: 'unit',
     include: [
       'tests/*.test.ts',
-      'tests/{docs,harness,implementations,lifecycle,programs,report,reporters,spec}/*.test.ts',
+      'tests/{docs,harness,implementations,lifecycle,mutation,programs,report,reporters,spec}/*.test.ts',
     ],
     exclude: hostile,
   },

@@ -1,24 +1,42 @@
 import { howToGive } from '../../spec/capabilities.js';
-import { requirements } from '../../spec/catalogue.js';
+import { requirements, type CataloguedRequirement } from '../../spec/catalogue.js';
+import { doYouMean } from '../../spec/suggestion.js';
 import { checks } from '../../suites/all-checks.js';
+import { jsonText } from '../../report/files/json-text.js';
 import { ConfigurationError } from '../../report/errors.js';
+
+/**
+ * The requirement of an id.
+ * @throws ConfigurationError when there is none, with those that may have been meant
+ */
+function requirementOf(id: string): CataloguedRequirement {
+  const found = requirements.find((requirement) => requirement.id === id);
+  if (found !== undefined) return found;
+  const ids = requirements.map((requirement): string => requirement.id);
+  const near = ids.filter((one) => id !== '' && one.includes(id));
+  const meant = near.length > 0 ? ` Do you mean ${near.join(', ')}?` : doYouMean(id, ids);
+  throw new ConfigurationError(
+    `no requirement is called "${id}".${meant === '' ? ' `auth-conformance list` shows them all' : meant}`,
+  );
+}
+
+/**
+ * Everything the catalogue says of one requirement, and the titles of its checks, as JSON.
+ * @throws ConfigurationError when there is none of that id
+ */
+export function explainAsJson(id: string): string {
+  const titles = checks.filter(({ requirement }) => requirement === id).map(({ title }) => title);
+  return `${jsonText({ ...requirementOf(id), checks: titles }, 2)}\n`;
+}
 
 /**
  * Everything the catalogue says of one requirement, and the titles of the checks that show it.
  * @throws ConfigurationError when there is none of that id
  */
 export function explain(id: string): string {
-  const found = requirements.find((requirement) => requirement.id === id);
-  if (found === undefined) {
-    const near = requirements
-      .filter((requirement) => id !== '' && requirement.id.includes(id))
-      .map((requirement) => requirement.id);
-    throw new ConfigurationError(
-      `no requirement is called "${id}". ${near.length > 0 ? `Do you mean ${near.join(', ')}?` : '`auth-conformance list` shows them all'}`,
-    );
-  }
+  const found = requirementOf(id);
   const { statement, level, profile, chapter, source, needs, by = [], explanation, since, defects } = found;
-  const { tokenType, topic, severity, cwe = [], impact, remediation } = found;
+  const { tokenType, topic, severity, cwe = [], impact, remediation, directus } = found;
   const capability = (name: (typeof needs)[number]): string => `  ${name}: ${howToGive[name]}`;
   const shown = checks.filter(({ requirement }) => requirement === id);
   const lines = [
@@ -33,7 +51,9 @@ export function explain(id: string): string {
     '',
     `Source: ${source.document === 'seed' ? 'Directus: Access Tokens' : source.document}, ${source.section}`,
     `  "${source.quote}"`,
+    ...(source.obliges === undefined ? [] : [`  ${source.obliges}`]),
     ...(source.observation === undefined ? [] : [`Recorded in: spec/observations/${source.observation}.yaml`]),
+    ...(directus === undefined ? [] : [`Versions: Directus ${directus}`]),
     `Chapter: ${chapter}; token type ${tokenType}, topic ${topic}`,
     '',
     'How it is checked:',

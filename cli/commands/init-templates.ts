@@ -2,8 +2,8 @@
 export interface InitValues {
   /** Base URL of the target, fit to stand in double quotes in YAML. */
   readonly target: string;
-  /** The version of this package. */
-  readonly version: string;
+  /** What npx is told to run: words for a shell. */
+  readonly command: string;
 }
 
 /** The first line of what `init` writes, by which it knows its own files again. */
@@ -17,16 +17,16 @@ done
 echo "Nothing answers at $AUTH_CONFORMANCE_TARGET" >&2
 exit 1`;
 
-const certify = (version: string, formats: Readonly<Record<string, string>>): string =>
+const certify = (command: string, formats: Readonly<Record<string, string>>): string =>
   [
-    `npx --yes auth-conformance@${version}`,
+    `npx --yes ${command}`,
     ...Object.entries(formats).map(([format, file]) => `  --report ${format}=auth-conformance-reports/${file}`),
   ].join(' \\\n');
 
 const indented = (text: string, spaces: number): string => text.replaceAll('\n', `\n${' '.repeat(spaces)}`);
 
 /** A workflow for GitHub: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax */
-export const gitHubWorkflow = ({ target, version }: InitValues): string => `${mark}
+export const gitHubWorkflow = ({ target, command }: InitValues): string => `${mark}
 name: auth-conformance
 
 on:
@@ -64,7 +64,7 @@ jobs:
       # Failures are shown as annotations, the report as the summary of the run.
       - name: Certify
         run: |
-          ${indented(certify(version, { html: 'report.html', json: 'report.json', junit: 'junit.xml', sarif: 'report.sarif' }), 10)}
+          ${indented(certify(command, { html: 'report.html', json: 'report.json', junit: 'junit.xml', sarif: 'report.sarif' }), 10)}
 
       - name: Keep the reports
         if: always()
@@ -84,7 +84,7 @@ jobs:
 `;
 
 /** A job for GitLab: https://docs.gitlab.com/ci/yaml/ */
-export const gitLabJob = ({ target, version }: InitValues): string => `${mark}
+export const gitLabJob = ({ target, command }: InitValues): string => `${mark}
 auth-conformance:
   image: node:22
   timeout: 20 minutes
@@ -102,7 +102,7 @@ auth-conformance:
       ${indented(wait, 6)}
       )
     - |
-      ${indented(certify(version, { html: 'report.html', json: 'report.json', junit: 'junit.xml' }), 6)}
+      ${indented(certify(command, { html: 'report.html', json: 'report.json', junit: 'junit.xml' }), 6)}
   artifacts:
     when: always
     expose_as: auth-conformance

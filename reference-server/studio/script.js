@@ -303,10 +303,10 @@ async function saveToken(token, done) {
 byId('token-form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   if (input('token').value === '') return;
-  void act(() => saveToken(input('token').value, 'Saved. The token cannot be viewed any more.'));
+  void act(() => saveToken(input('token').value, 'Saved. The token cannot be viewed again.'));
 });
 
-button('clear').addEventListener('click', () => act(() => saveToken(null, 'Cleared. The token is good no longer.')));
+button('clear').addEventListener('click', () => act(() => saveToken(null, 'Cleared. The token is no longer valid.')));
 
 addEventListener('hashchange', () => {
   if (me === undefined || location.hash === '#main') return;
@@ -327,7 +327,7 @@ async function showSessions() {
   const answer = /** @type {{ data: Session[], meta: { total_count: number } }} */ (await response.json());
   const { data, meta } = answer;
   const more = meta.total_count > data.length ? ` The ${data.length} that end last are shown.` : '';
-  const count = `${meta.total_count} ${meta.total_count === 1 ? 'session is' : 'sessions are'} alive.${more}`;
+  const count = `${meta.total_count} ${meta.total_count === 1 ? 'session is' : 'sessions are'} active.${more}`;
   if (section('session-count').textContent !== count) section('session-count').textContent = count;
   const list = byId('session-list', HTMLUListElement);
   const rows = new Map([...list.querySelectorAll('li')].map((row) => [row.dataset['id'], row]));

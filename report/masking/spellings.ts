@@ -14,10 +14,12 @@ const inBytes = (text: string): string => Buffer.from(text).toString('latin1');
 
 /**
  * The spellings of a secret that a text is searched for, beside what reading the text in all ways brings to light (see views.ts):
- * the secret and its upper case, in characters and in bytes, as it reads when it is unescaped itself.
+ * the secret and its upper case, in characters and in bytes, in each normal form (Unicode Standard Annex #15), as it reads when it is
+ * unescaped itself.
  */
 export function plainSpellings(secret: string): string[] {
-  const forms = new Set([secret, inBytes(secret), secret.toUpperCase()]);
+  const normal = ['NFC', 'NFD', 'NFKC'].map((form) => secret.normalize(form));
+  const forms = new Set([secret, ...normal, ...normal.map(inBytes), inBytes(secret), secret.toUpperCase()]);
   for (const form of forms) if (forms.size < 12) forms.add(decodedOnce(form));
   return [...forms];
 }

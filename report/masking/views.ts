@@ -4,17 +4,24 @@ export interface View {
   /** Where in the original the character at a position begins, and where it ends. */
   readonly starts: ArrayLike<number>;
   readonly ends: ArrayLike<number>;
-  /** True for what base64 decodes to: bytes, most of them no text. */
-  readonly isBase64: boolean;
+  /** True for what base64 and hexadecimal digits decode to: bytes, most of them no text. */
+  readonly isBytes: boolean;
 }
 
 /** How often something may be encoded: JSON in a URL in JSON. */
 const DEPTH = 4;
 /** Base64 begins to be looked at at this length, in characters: six bytes. */
 const BASE64 = /[\w+/-]{8,}/g;
-/** Escapes: of JSON, of percent-encoding, of HTML, and a quote within quotes of a shell. */
+/** Bytes as they are dumped, six and more: in hexadecimal digits, with or without something between them, or as a list of numbers (the JSON of a Node Buffer). */
+const HEX = /[0-9a-f]{2}(?:(?:[ :=-]|,? ?0x)?[0-9a-f]{2}){5,}/gi;
+const NUMBERS = /\d{1,3}(?:[ ,]{1,2}\d{1,3}){5,}/g;
+/** What is not seen, also at the end of a line, and what is another form of a character, such as a full-width one. */
+const OTHER_FORMS = /[^\x20-\x7E]/;
+const UNSEEN = /^[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]$/u;
+
+/** Escapes: of JSON and JavaScript, of percent-encoding, of HTML (which needs no semicolon), and a quote within quotes of a shell. */
 const ESCAPE =
-  /\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\(["'\\/bfnrt])|%u([0-9a-f]{4})|%([0-9a-f]{2})|&#x0*([0-9a-f]{1,6});|&#0*(\d{1,7});|&(amp|lt|gt|quot|apos);|'\\''|'"'"'/gi;
+  /\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\(["'\\/bfnrt])|%u([0-9a-f]{4})|%([0-9a-f]{2})|&#x0*([0-9a-f]{1,6});?|&#0*(\d{1,7});?|&(amp|lt|gt|quot|apos);|\\u\{([0-9a-f]{1,6})\}|\\([0-3][0-7]{2})|'\\''|'"'"'/gi;
 const NAMED: Readonly<Record<string, string>> = {
   b: '\b',
   f: '\f',
@@ -30,10 +37,16 @@ const NAMED: Readonly<Record<string, string>> = {
 
 /** What one escape stands for. */
 function unescaped([whole, ...groups]: readonly (string | undefined)[]): string {
-  const [json, hex, escaped, percentU, percent, htmlHex, html, entity] = groups;
-  const hexadecimal = json ?? hex ?? percentU ?? percent ?? htmlHex;
+  const [json, hex, escaped, percentU, percent, htmlHex, html, entity, inBraces, octal] = groups;
+  const hexadecimal = json ?? hex ?? percentU ?? percent ?? htmlHex ?? inBraces;
   const code =
-    hexadecimal !== undefined ? parseInt(hexadecimal, 16) : html !== undefined ? parseInt(html, 10) : undefined;
+    hexadecimal !== undefined
+      ? parseInt(hexadecimal, 16)
+      : html !== undefined
+        ? parseInt(html, 10)
+        : octal !== undefined
+          ? parseInt(octal, 8)
+          : undefined;
   if (code !== undefined) return code <= 0xffff ? String.fromCharCode(code) : '\uFFFD';
   const name = escaped ?? entity?.toLowerCase();
   if (name !== undefined) return NAMED[name] ?? name;
@@ -42,7 +55,7 @@ function unescaped([whole, ...groups]: readonly (string | undefined)[]): string 
 
 /** A text without its outermost escapes, whatever they are of. */
 export function decodedOnce(text: string): string {
-  return text.replace(ESCAPE, (...found: unknown[]) => unescaped(found.slice(0, 9) as (string | undefined)[]));
+  return text.replace(ESCAPE, (...found: unknown[]) => unescaped(found.slice(0, 11) as (string | undefined)[]));
 }
 
 /** Lower case, one character for one: what takes another length in lower case stays as it is. */
@@ -64,7 +77,8 @@ interface Spelling {
 
 /**
  * All readings of a text in which a secret may be seen: as it stands, unescaped as often as something is left to unescape (JSON,
- * percent-encoding, HTML, shell, also mixed), and what base64 and base64url in it decode to, at each offset.
+ * percent-encoding, HTML, shell, also mixed), without line ends and characters that are not seen, and what base64 and base64url in it
+ * decode to, at each offset, hexadecimal digits and lists of bytes, too.
  */
 export function* viewsOf(text: string): Generator<View> {
   while (counting.length <= text.length)
@@ -75,17 +89,55 @@ export function* viewsOf(text: string): Generator<View> {
 /** Each position by its number: where the characters of a text stand that was not decoded. Grows with the texts. */
 let counting = Int32Array.of(0);
 
-function* viewsFrom(spelling: Spelling, isBase64: boolean, depth: number): Generator<View> {
-  yield { ...spelling, text: folded(spelling.text), isBase64 };
+function* viewsFrom(spelling: Spelling, isBytes: boolean, depth: number): Generator<View> {
+  yield { ...spelling, text: folded(spelling.text), isBytes };
   if (depth === 0) return;
   const decoded = unescapedSpelling(spelling);
-  if (decoded !== undefined) yield* viewsFrom(decoded, isBase64, depth - 1);
+  if (decoded !== undefined) yield* viewsFrom(decoded, isBytes, depth - 1);
+  // What bytes decode to is no text that has lines.
+  const plain = isBytes ? undefined : plainSpelling(spelling);
+  if (plain !== undefined) yield* viewsFrom(plain, isBytes, Math.min(depth - 1, 1));
   for (const { 0: run, index } of spelling.text.matchAll(BASE64)) {
     for (let offset = 0; offset < 4 && run.length - offset >= 8; offset += 1) {
       // Base64 within base64 is looked at once.
       yield* viewsFrom(base64Spelling(spelling, run.slice(offset), index + offset), true, Math.min(depth - 1, 1));
     }
   }
+  for (const dump of dumpsIn(spelling)) yield* viewsFrom(dump, true, Math.min(depth - 1, 1));
+}
+
+/** Bytes that are written in digits, two hexadecimal ones for each or a number up to 255. */
+function* dumpsIn({ text, starts, ends }: Spelling): Generator<Spelling> {
+  for (const { 0: run, index } of text.matchAll(HEX))
+    // Where a digit stands before them, the bytes begin with the second one.
+    for (const offset of [0, 1])
+      yield dumped([...run.slice(offset).matchAll(/(?:0x)?([0-9a-f]{2})/gi)], 16, index + offset);
+  for (const { 0: run, index } of text.matchAll(NUMBERS)) yield dumped([...run.matchAll(/(\d+)/g)], 10, index);
+
+  function dumped(bytes: readonly RegExpExecArray[], radix: number, at: number): Spelling {
+    return {
+      text: bytes.map(([, digits = '']) => String.fromCharCode(parseInt(digits, radix) & 0xff)).join(''),
+      starts: bytes.map(({ index }) => starts[at + index] ?? 0),
+      ends: bytes.map(({ index, 0: { length } }) => ends[at + index + length - 1] ?? 0),
+    };
+  }
+}
+
+/** A text without what is not seen, each other character in its plain form (Unicode Standard Annex #15, NFKC); undefined when it is that already. */
+function plainSpelling({ text, starts, ends }: Spelling): Spelling | undefined {
+  if (!OTHER_FORMS.test(text)) return undefined;
+  const characters: string[] = [];
+  const [from, to]: [number[], number[]] = [[], []];
+  for (let i = 0; i < text.length; i += 1) {
+    const one = text.charAt(i);
+    if (UNSEEN.test(one)) continue;
+    const form = one.normalize('NFKC');
+    characters.push(form.length === 1 ? form : one);
+    from.push(starts[i] ?? 0);
+    to.push(ends[i] ?? 0);
+  }
+  const plain = characters.join('');
+  return plain === text ? undefined : { text: plain, starts: from, ends: to };
 }
 
 function unescapedSpelling({ text, starts, ends }: Spelling): Spelling | undefined {

@@ -22,18 +22,13 @@ const ONE_OF_A_FEW = /(?<!\w)(?:mode|type|status)(?:\\*["']?\s*[:=]\s*\\*["']?)$
  * @param secret in lower case
  * @param isWord whether the tool itself uses it as a word
  */
-export function* wholeValues(
-  { text, isBase64 }: View,
-  secret: string,
-  kind: TextKind,
-  isWord: boolean,
-): Generator<Run> {
+export function* wholeValues({ text, isBytes }: View, secret: string, kind: TextKind, isWord: boolean): Generator<Run> {
   for (let from = text.indexOf(secret); from !== -1; from = text.indexOf(secret, from + secret.length)) {
     const to = from + secret.length;
     const before = text.slice(Math.max(0, from - 40), from);
     const after = text.slice(to, to + 40);
     if (isWord && ONE_OF_A_FEW.test(before)) continue;
-    const isValue = isBase64
+    const isValue = isBytes
       ? isInCredentials(before, after)
       : isQuoted(before, after, kind === 'prose' && isWord) ||
         isAssigned(before, after) ||
@@ -59,7 +54,7 @@ const isAssigned = (before: string, after: string): boolean =>
 const isCredential = (before: string, after: string): boolean =>
   /\b(?:bearer|basic|token|digest)\s+$/.test(before) && /^(?:$|[\s"'\\,;])/.test(after);
 
-/** In what base64 decodes to: `email:password`, or a member of JSON. */
+/** In what base64 and the like decode to: `email:password`, or a member of JSON. */
 const isInCredentials = (before: string, after: string): boolean =>
   (/[\x20-\x7e]{3}:$/.test(before) && /^(?:$|[\0\s])/.test(after)) ||
   (/[\x20-\x7e]:\s*"$/.test(before) && after.startsWith('"'));

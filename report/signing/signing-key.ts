@@ -40,7 +40,7 @@ export async function readPublicKey(file: string, flag = '--key'): Promise<Signi
   const text = textOf(flag, file);
   const wrong = (why: string): ConfigurationError => new ConfigurationError(`${flag} ${file}: ${why}`);
   if (keyIn(text, 'PRIVATE KEY', createPrivateKey) !== undefined || text.includes('PRIVATE KEY-----'))
-    throw wrong(`holds a private key, which is to stay with who signs: ${HOW_TO_PUBLISH}`);
+    throw wrong(`holds a private key, which must stay with the signer: ${HOW_TO_PUBLISH}`);
   const key = keyIn(text, 'PUBLIC KEY', createPublicKey);
   if (key === undefined) throw wrong(`holds no public key in PEM (SPKI) or JWK: ${HOW_TO_PUBLISH}`);
   return identified(key, () => wrong('the key is not an Ed25519 key'));

@@ -18,61 +18,45 @@ import {
   When,
 } from './html-parts.js';
 import { fitForPage } from './page-limits.js';
-import { labels, outcomeInWords } from '../../report/wording.js';
+import { inNumbers, labels, productInWords, profilesInWords } from '../../report/wording.js';
 
 /** Where a report's part in a requirement is told. */
 const anchorOf = (target: number, id: string): string => `${target + 1}:${id}`;
 const linkTo = (anchor: string): string => `#${encodeURIComponent(anchor)}`;
 
+/** A report's target by name and version; by its address where it has none. */
+const titleOf = (report: Report): string => productInWords(report) ?? report.target.url.replace(/^https?:\/\//, '');
+
+/** The verdicts of a report, those that occur. */
+const countsOf = ({ summary: { requirements } }: Report): string =>
+  verdicts
+    .filter((verdict) => requirements[verdict] > 0)
+    .map((verdict) => `${requirements[verdict]} ${labels[verdict].word}`)
+    .join(', ');
+
 function Certificates({ reports }: { reports: readonly ComparedReport[] }): JSX.Element {
   return (
     <section aria-labelledby="targets">
       <h2 id="targets">Targets</h2>
-      <div class="scroll" role="group" aria-labelledby="targets" tabIndex={0}>
-        <table class="targets">
-          <thead>
-            <tr>
-              {['Target', 'Outcome', ...verdicts.map((verdict) => labels[verdict].word)].map((heading) => (
-                <th key={heading} scope="col">
-                  {heading}
-                </th>
-              ))}
-              {['Date', 'Profiles', 'Suite', 'Specification', 'Seed'].map((heading) => (
-                <th key={heading} scope="col">
-                  {heading}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {reports.map(({ name, report }, i) => (
-              <tr key={name}>
-                <th scope="row">
-                  {i + 1}. {report.target.url}
-                </th>
-                <td class={toneOf(report)}>
-                  <b>{outcomeInWords(report)}</b>
-                  {report.shard !== undefined && ` (shard ${report.shard.index} of ${report.shard.count})`}
-                </td>
-                {verdicts.map((verdict) => (
-                  <td key={verdict} class={report.summary.requirements[verdict] === 0 ? 'none' : verdict}>
-                    {report.summary.requirements[verdict]}
-                  </td>
-                ))}
-                <td>
-                  <When at={report.startedAt} />
-                </td>
-                <td>{report.profiles.join(', ')}</td>
-                <td>{report.tool.version}</td>
-                <td>
-                  <code>{report.specification.sha256.slice(0, 12)}</code>
-                </td>
-                <td>{report.seed}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ol class="targets">
+        {reports.map(({ name, report }, i) => (
+          <li key={name} value={i + 1}>
+            <h3>
+              {i + 1}. {titleOf(report)}
+            </h3>
+            <p class="kicker">{report.target.url}</p>
+            <p class={toneOf(report)}>
+              <b>{profilesInWords(report)}</b>
+              {report.shard !== undefined && ` (shard ${report.shard.index} of ${report.shard.count})`}
+            </p>
+            <p>{countsOf(report)}</p>
+            <p class="kicker">
+              <When at={report.startedAt} />, {report.profiles.join(', ')}, suite {report.tool.version}, specification{' '}
+              <code>{report.specification.sha256.slice(0, 12)}</code>, seed {report.seed}
+            </p>
+          </li>
+        ))}
+      </ol>
     </section>
   );
 }
@@ -101,13 +85,23 @@ function Cell({ result, target }: { result: RequirementResult | undefined; targe
   );
 }
 
-function Matrix({
-  reports,
-  chapters,
-}: {
-  reports: readonly ComparedReport[];
-  chapters: ReturnType<typeof compared>;
-}): JSX.Element {
+/** Columns that have room for headings which are read without turning the head. */
+const LEVEL_HEADINGS = 6;
+
+type Chapters = ReturnType<typeof compared>;
+
+/** What the targets differ in as a chapter of its own before the others. */
+function differencesFirst(chapters: Chapters): Chapters {
+  const differing = chapters.flatMap(([, all]) => all.filter(({ differs }) => differs));
+  if (differing.length === 0) return chapters;
+  const alike = chapters.map(([chapter, all]): Chapters[number] => [chapter, all.filter(({ differs }) => !differs)]);
+  return [
+    [`Where they differ: ${inNumbers(differing.length, 'requirement')}`, differing],
+    ...alike.filter(([, all]) => all.length > 0),
+  ];
+}
+
+function Matrix({ reports, chapters }: { reports: readonly ComparedReport[]; chapters: Chapters }): JSX.Element {
   const all = chapters.flatMap(([, requirements]) => requirements);
   return (
     <section aria-labelledby="verdicts">
@@ -139,14 +133,14 @@ function Matrix({
               <th scope="col">Requirement</th>
               {reports.map(({ name, report }, i) => (
                 <th key={name} scope="col">
-                  <span class="upright">
-                    {i + 1}. {report.target.url.replace(/^https?:\/\//, '')}
+                  <span class={reports.length > LEVEL_HEADINGS ? 'upright' : 'level-heading'}>
+                    {i + 1}. {titleOf(report)}
                   </span>
                 </th>
               ))}
             </tr>
           </thead>
-          {chapters.map(([chapter, requirements]) => (
+          {differencesFirst(chapters).map(([chapter, requirements]) => (
             <tbody key={chapter} class="chapter">
               <tr>
                 <th scope="rowgroup" class="heading">
@@ -256,7 +250,7 @@ export function renderComparison(given: readonly Report[]): string {
   const reports = named(given.map((report) => fitForPage(report)));
   const differences = unlike(reports);
   const chapters = compared(reports.map(({ report }) => report));
-  const notPassed = chapters
+  const notPassed = differencesFirst(chapters)
     .flatMap(([, requirements]) => requirements)
     .filter(({ results }) => results.some((result) => result !== undefined && result.verdict !== 'pass'));
   return renderPage({

@@ -35,14 +35,15 @@ th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align
 tbody:last-child tr:last-child > * { border-bottom: 0; }
 thead th { font-weight: 600; vertical-align: bottom; }
 .matrix td a { display: flex; flex-wrap: wrap; gap: 0 .7rem; min-height: 1.5rem; text-decoration-color: var(--soft); } .matrix a span { white-space: nowrap; }
-.targets td, .targets th { white-space: nowrap; }
-.targets tbody th { white-space: normal; min-width: 14rem; overflow-wrap: anywhere; }
+.targets { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: .8rem; margin: 0; padding: 0; list-style: none; }
+.targets li { padding: .6rem .9rem; border: 1px solid var(--line); border-radius: .4rem; } .targets p { margin: .2rem 0; } .targets .kicker { font-size: .85rem; }
 .comparison td { padding: 0; min-width: 2.2rem; text-align: center; font-weight: 600; border-left: 1px solid var(--line); }
 .comparison td a { display: block; padding: .25rem 0; color: inherit; }
 .comparison thead th { position: sticky; top: 0; z-index: 2; background: var(--raised); }
 .comparison th:first-child { position: sticky; left: 0; z-index: 1; min-width: 18rem; width: 100%; background: var(--ground); border-right: 2px solid var(--line); overflow-wrap: anywhere; }
 .comparison thead th:first-child { z-index: 3; background: var(--raised); }
 .comparison th code { margin-right: .4rem; } .comparison .heading { font-weight: 600; padding-top: .8rem; }
+.level-heading { display: block; min-width: 4.2rem; max-width: 10rem; margin: auto; font-size: .85rem; line-height: 1.25; text-align: center; overflow-wrap: break-word; }
 .upright { display: block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 12rem; margin: auto; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; line-height: 1.2; }
 .filter { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: end; margin: 1.5rem 0 .5rem; } [hidden] { display: none !important; }
 .filter label { display: grid; font-size: .85rem; color: var(--soft); } .filter .text { flex: 1 1 14rem; } .filter .check-box { display: flex; gap: .4rem; align-items: center; min-height: 2.1rem; font-size: .9375rem; color: inherit; }
@@ -55,6 +56,11 @@ button { cursor: pointer; background: var(--raised); } .count:empty { display: n
 .title { flex: 1; } .title code, h3 code { color: var(--soft); font-weight: normal; }
 :focus-visible { outline: 3px solid #4c8bf5; outline-offset: 2px; } .scroll :focus-visible { outline-offset: -3px; }
 .body { padding: 0 .25rem 1rem 1rem; border-left: 3px solid var(--line); margin: 0 0 1rem .3rem; } .body p { margin: .4rem 0; }
+.target { margin: -.5rem 0 .75rem; color: var(--soft); }
+.advice { margin: .4rem 0; } .advice > div { display: flex; flex-wrap: wrap; gap: 0 .6rem; margin: .2rem 0; } .advice dt { min-width: 6.5rem; color: var(--soft); font-size: .85rem; line-height: 1.65; } .advice dd { flex: 1 1 18rem; }
+.cause { margin: 0 0 1rem; padding: .6rem .9rem; border-left: 4px solid var(--fail); background: var(--raised); border-radius: .3rem; } .cause p { margin: .3rem 0; }
+.passed { margin: .6rem 0; padding: 0; list-style: none; } .passed li { padding-left: 1.2rem; text-indent: -1.2rem; } .passed li::before { content: "\\2713\\00a0\\00a0" / "pass: "; color: var(--pass); }
+.requirement > summary::before, .finding > summary::before { content: "\\25b8" / ""; width: .8rem; color: var(--soft); } .requirement[open] > summary::before, .finding[open] > summary::before { content: "\\25be" / ""; }
 .source p { margin: .4rem 0; } blockquote { margin: .4rem 0 1rem; padding: .3rem .9rem; border-left: 3px solid var(--soft); color: var(--soft); font-style: italic; }
 .check { margin: .8rem 0; padding: .7rem .8rem; background: var(--raised); border-radius: .4rem; } .check summary { cursor: pointer; margin: .3rem 0; }
 .details { margin: 1rem 0 1.6rem; } .skipped { padding: 0; list-style: none; } :target { outline: 2px solid var(--link); outline-offset: 3px; }
@@ -63,17 +69,19 @@ pre { margin: .3rem 0; padding: .6rem .7rem; background: var(--ground); border: 
 .wire { padding-left: 1.4rem; } .wire li { margin-bottom: .9rem; } .came { border-left: 4px solid var(--soft); }
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .scroll { position: relative; }
-@media (max-width: 40rem) { .comparison th:first-child { min-width: 10rem; width: 10rem; max-width: 10rem; font-size: .85rem; } .long { display: none; } .targets tbody th { min-width: 9rem; }
+@media (max-width: 40rem) { .comparison th:first-child { min-width: 10rem; width: 10rem; max-width: 10rem; font-size: .85rem; } .comparison .level-heading { min-width: 3.2rem; max-width: 4rem; font-size: .7rem; overflow-wrap: anywhere; } .comparison thead th { padding: .3rem .2rem; } .comparison th:first-child { min-width: 8.5rem; width: 8.5rem; } .long { display: none; }
   th, td { padding: .3rem .4rem; } .requirement > summary, .index li { flex-wrap: wrap; gap: 0 .4rem; } .title { flex: 1 1 100%; }
   .filter { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); } .filter label { min-width: 0; } .filter > :not(label), .filter .text { grid-column: 1 / -1; } .filter .check-box { font-size: .85rem; } }
 @media print { :root { color-scheme: light; --ground: #fff; --ink: #000; --soft: #4a4f55; --line: #c5cad0; --raised: #f5f7f9; --link: #0b57a4;
     --pass: #11632f; --fail: #b3172a; --warn: #7a4d00; --error: #7a2b9c; --skip: #57606a; --fail-ground: #fdecee; --warn-ground: #fff4dd; --error-ground: #f8ebfd; }
-  html { font-size: 9pt; } body { max-width: none; padding: 0; } .filter, .copy, .skip-link, .body > p:last-child { display: none !important; }
+  html { font-size: 8.5pt; } body { max-width: none; padding: 0; } .filter, .copy, .skip-link, .body > p:last-child { display: none !important; }
   .scroll { overflow: visible; max-height: none; border: 0; } .comparison th { position: static !important; } .comparison th:first-child { min-width: 0; width: auto; }
-  /* On paper every requirement is open, with the evidence of those that need attention: that of all would be a thousand pages. */
-  .requirement::details-content, .finding::details-content, .attention .check > details::details-content, .finding .check > details::details-content { content-visibility: visible; block-size: auto; }
+  /* On paper what passed or was skipped is a line, and what needs attention is open, with one block of shell lines for each cause: the exchanges of all would be a thousand pages. */
+  .attention::details-content, .finding::details-content, .check > .reproduce::details-content { content-visibility: visible; block-size: auto; }
+  .check > details:not(.reproduce), .check ~ .check .reproduce, .requirement:not(.exemplary) .reproduce { display: none; } summary::before { display: none; }
+  .check { margin: .3rem 0; padding: .3rem .5rem; } .check pre { font-size: 6.5pt; line-height: 1.25; padding: .2rem .4rem; } .check > .reproduce > summary, .passed { display: none; }
   summary { list-style: none; } .body > p:last-child { display: none; }
-  h2, h3, summary { break-after: avoid; } .requirement > summary { padding: .15rem 0; } tr, .compared { break-inside: avoid; } }
+  h2, h3, summary { break-after: avoid; } .requirement > summary { padding: .05rem 0; line-height: 1.3; } h2 { margin: .8rem 0 .2rem; } .matrix td, .matrix th { padding: .1rem .4rem; } .matrix td a { min-height: 0; } tr, .compared { break-inside: avoid; } }
 `;
 
 /** For every page: shell lines are copied, requirements are searched and filtered, the address holds the filters. */
@@ -100,7 +108,7 @@ form.addEventListener('submit', (event) => event.preventDefault());
 
 /** Requirements, be they the parts of a report or the rows of a comparison. */
 const all = [...document.querySelectorAll('.requirement')];
-const texts = new Map(all.map((one) => [one, [...one.querySelectorAll('summary .title, .source, h3, .compared, th')].map((part) => part.textContent).join(' ').toLowerCase()]));
+const texts = new Map(all.map((one) => [one, [...one.querySelectorAll('summary .title, .source, h3, .passed, .compared, th')].map((part) => part.textContent).join(' ').toLowerCase()]));
 const details = new Map([...document.querySelectorAll('.details')].map((one) => [one.dataset.id, one]));
 /** Shows the requirements that have all the words and are as the filters want them. */
 function show() {

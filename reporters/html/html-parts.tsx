@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { CheckResult, Report, RequirementResult, Verdict } from '../../spec/generated/report.js';
+import { adviceOf, classificationInWords } from '../advice.js';
 import { style } from './html-assets.js';
 import { verdictsByProfile } from '../../report/profile-verdicts.js';
 import { labels } from '../../report/wording.js';
@@ -44,12 +45,14 @@ export function When({ at }: { at: string }): JSX.Element {
 export const inWords = (time: string): string => `${time.slice(0, 19).replace('T', ' ')} UTC`;
 
 /** What a requirement rests on. */
-export function Source({ level, profile, source }: RequirementResult): JSX.Element {
+export function Source({ id, level, profile, source }: RequirementResult): JSX.Element {
+  const advice = adviceOf(id);
   return (
     <div class="source">
       <p>
-        <b>{level}</b>, profile {profile}. {source.document === 'seed' ? 'Specification' : source.document},{' '}
-        {source.section}:
+        <b>{level}</b>, profile {profile}
+        {advice !== undefined && `, ${classificationInWords(advice)}`}.{' '}
+        {source.document === 'seed' ? 'Specification' : source.document}, {source.section}:
       </p>
       <blockquote>{source.quote}</blockquote>
     </div>
@@ -93,6 +96,25 @@ export function Curl({ lines, open }: { lines: readonly string[]; open: boolean 
       </button>
       <pre>{lines.join('\n')}</pre>
     </details>
+  );
+}
+
+/** A term of a list of terms, and what is said of it. */
+export function Fact({
+  term,
+  wide = false,
+  children,
+}: {
+  term: string;
+  /** Over the whole width. */
+  wide?: boolean;
+  children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <div class={wide ? 'wide' : undefined}>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }
 

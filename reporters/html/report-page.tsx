@@ -1,150 +1,28 @@
 import type { JSX } from 'preact';
-import type { CheckResult, Exchange, ProfileVerdict, Report, RequirementResult } from '../../spec/generated/report.js';
+import type { CheckResult, Exchange, Report, RequirementResult } from '../../spec/generated/report.js';
 import { adviceOn } from '../advice.js';
+import { clauseUrlOf } from '../specification-link.js';
 import { reportScript } from './html-assets.js';
 import {
   Badge,
   Choice,
   Compared,
   Curl,
+  Fact,
   needsAttention,
   present,
   presentVerdicts,
   renderPage,
   Source,
-  toneOf,
   Unseen,
   verdicts,
-  When,
 } from './html-parts.js';
+import { LikelyCauses } from './likely-causes.js';
+import { Head } from './report-head.js';
+import { exemplaryIn, notPassedOf } from '../simplest.js';
 import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from '../matrix.js';
 import { fitForPage, fittingExchanges } from './page-limits.js';
-import { passedInWords, verdictsByProfile } from '../../report/profile-verdicts.js';
-import {
-  byChapter,
-  causesInWords,
-  confirmationInWords,
-  coreOf,
-  coreSkipped,
-  identityInWords,
-  inNumbers,
-  labels,
-  matchInWords,
-  outcomeInWords,
-  profilesInWords,
-  whatIsOpen,
-} from '../../report/wording.js';
-
-/** Of a conformant target, the profiles beside it that have a failure. */
-function ofOtherProfiles(report: Report): string {
-  const [, ...others] = verdictsByProfile(report);
-  const failing = others.filter(({ outcome }) => outcome === 'not-conformant');
-  return report.outcome === 'not-conformant' || failing.length === 0
-    ? ''
-    : ` of the profile ${failing.map(({ profile }) => profile).join(' and ')}`;
-}
-
-/** What the outcome rests on, and what stays open. */
-function grounds(report: Report): string {
-  const { fail, error } = report.summary.requirements;
-  const core = coreOf(report).length;
-  const skipped = coreSkipped(report).length;
-  return [
-    ...(fail > 0 ? [`${inNumbers(fail, 'requirement')} failed${ofOtherProfiles(report)}`] : []),
-    ...(error > 0 ? [`${inNumbers(error, 'requirement')} could not be judged`] : []),
-    ...(report.complete && report.outcome === 'conformant' ? [`all ${core} core requirements were shown to hold`] : []),
-    whatIsOpen(report) ??
-      (skipped > 0 && report.outcome !== 'conformant' ? `${inNumbers(skipped, 'core requirement')} not tested` : ''),
-  ]
-    .filter((part) => part !== '')
-    .join('; ');
-}
-
-/** The verdict of a profile. */
-function Passed({ verdict: { profile, outcome, ...counts } }: { verdict: ProfileVerdict }): JSX.Element {
-  return (
-    <span class="line">
-      {profile}{' '}
-      <small>
-        {outcome.replace('-', ' ')}, {passedInWords(counts)} passed
-      </small>
-    </span>
-  );
-}
-
-function Head({ report }: { report: Report }): JSX.Element {
-  const { tool, specification, target, startedAt, durationMs, capabilities, seed, summary } = report;
-  const identity = identityInWords(report);
-  const given = capabilities.filter((capability) => capability.given).map(({ name }) => name);
-  const missing = capabilities.filter((capability) => !capability.given);
-  return (
-    <header>
-      <p class="kicker">Access-token conformance report</p>
-      <h1>{target.url}</h1>
-      <p class={`outcome ${toneOf(report)}`}>
-        <strong>{profilesInWords(report)}</strong>
-        <span>{grounds(report)}</span>
-      </p>
-      <dl class="facts">
-        {identity === undefined ? null : (
-          <div>
-            <dt>Implementation</dt>
-            <dd>{identity}</dd>
-          </div>
-        )}
-        <div>
-          <dt>Date</dt>
-          <dd>
-            <When at={startedAt} />, took {(durationMs / 1000).toFixed(1)} s
-          </dd>
-        </div>
-        <div>
-          <dt>Suite</dt>
-          <dd>
-            {tool.name} {tool.version}, seed {seed}
-          </dd>
-        </div>
-        <div>
-          <dt>Profiles</dt>
-          <dd>
-            {verdictsByProfile(report).map((verdict) => (
-              <Passed key={verdict.profile} verdict={verdict} />
-            ))}
-          </dd>
-        </div>
-        <div>
-          <dt>Judged</dt>
-          <dd>
-            {summary.requirements.total - summary.requirements.skip} of {summary.requirements.total} requirements, by{' '}
-            {summary.checks.total - summary.checks.skip} checks
-          </dd>
-        </div>
-        <div>
-          <dt>Given by the tester</dt>
-          <dd>{given.join(', ') || 'nothing'}</dd>
-        </div>
-        {missing.length > 0 && (
-          <div>
-            <dt>Not given</dt>
-            <dd>
-              {missing.map(({ name, how }) => (
-                <span key={name} class="line">
-                  {name} <small>{how}</small>
-                </span>
-              ))}
-            </dd>
-          </div>
-        )}
-        <div class="wide">
-          <dt>Specification</dt>
-          <dd>
-            {specification.title} <small>SHA-256</small> <code>{specification.sha256}</code>
-          </dd>
-        </div>
-      </dl>
-    </header>
-  );
-}
+import { byChapter, confirmationInWords, labels, outcomeInWords, productInWords } from '../../report/wording.js';
 
 function Tiles({ report }: { report: Report }): JSX.Element {
   return (
@@ -218,47 +96,9 @@ function Matrix({ report }: { report: Report }): JSX.Element {
   );
 }
 
-/** What the failures probably come from, each cause with its figures and what it breaks. */
-function LikelyCauses({ diagnosis, requirements }: Report): JSX.Element | null {
-  if (diagnosis === undefined) return null;
-  const present = new Set(requirements.map(({ id }) => id));
-  const links = (ids: readonly string[]): JSX.Element[] =>
-    ids
-      .filter((id) => present.has(id))
-      .map((id) => (
-        <span key={id}>
-          <a href={`#${encodeURIComponent(id)}`}>{id}</a>{' '}
-        </span>
-      ));
-  return (
-    <section aria-labelledby="causes">
-      <h2 id="causes">{causesInWords(diagnosis)}</h2>
-      {diagnosis.causes.map((cause) => (
-        <div key={cause.defect}>
-          <p>
-            <b>{cause.title}</b> <code>{cause.defect}</code>
-            <span class="line">{matchInWords(cause, diagnosis)}.</span>
-          </p>
-          {cause.alternatives.length > 0 && (
-            <p>Matching as well: {cause.alternatives.map(({ title, defect }) => `${title} (${defect})`).join(' ')}</p>
-          )}
-          <p>
-            <small>Breaks</small> {links(cause.explains)}
-          </p>
-        </div>
-      ))}
-      {diagnosis.causes.length > 0 && diagnosis.unexplained.length > 0 && (
-        <p>Not explained: {links(diagnosis.unexplained)}</p>
-      )}
-    </section>
-  );
-}
-
-/** What did not pass, the worst first, as links. */
+/** What did not pass, the simplest first, as links. */
 function Attention({ requirements }: Report): JSX.Element | null {
-  const found = verdicts
-    .filter((verdict) => needsAttention(verdict))
-    .flatMap((verdict) => requirements.filter((one) => one.verdict === verdict));
+  const found = notPassedOf({ requirements });
   if (found.length === 0) return null;
   return (
     <section aria-labelledby="not-passed">
@@ -327,13 +167,47 @@ function Check({ check }: { check: CheckResult }): JSX.Element {
   );
 }
 
-function Requirement({ requirement }: { requirement: RequirementResult }): JSX.Element {
+/** A check that passed, of which the report says no more: a line of the page. */
+const isPlainPass = ({ verdict, exchanges, curl, stalled, shortfall }: CheckResult): boolean =>
+  verdict === 'pass' && exchanges.length + curl.length === 0 && (stalled ?? shortfall) === undefined;
+
+/** The checks of a requirement, those that passed after the others. */
+function Checks({ checks }: { checks: readonly CheckResult[] }): JSX.Element {
+  const passed = checks.filter(isPlainPass);
+  return (
+    <>
+      {checks
+        .filter((check) => !isPlainPass(check))
+        .map((check) => (
+          <Check key={check.title} check={check} />
+        ))}
+      {passed.length > 0 && (
+        <ul class="passed">
+          {passed.map(({ title, durationMs }) => (
+            <li key={title}>
+              {title} <small>{durationMs} ms</small>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function Requirement({
+  requirement,
+  isExemplary,
+}: {
+  requirement: RequirementResult;
+  isExemplary: boolean;
+}): JSX.Element {
   const { id, title, level, profile, verdict, reason, checks } = requirement;
   const attention = needsAttention(verdict);
   const advice = adviceOn(requirement);
+  const clause = clauseUrlOf(id);
   return (
     <details
-      class={attention ? 'requirement attention' : 'requirement'}
+      class={['requirement', ...(attention ? ['attention'] : []), ...(isExemplary ? ['exemplary'] : [])].join(' ')}
       id={id}
       open={attention}
       data-verdict={verdict}
@@ -352,14 +226,23 @@ function Requirement({ requirement }: { requirement: RequirementResult }): JSX.E
       <div class="body">
         <Source {...requirement} />
         {advice !== undefined && (
-          <p>
-            <b>Impact:</b> {advice.impact} <b>Remediation:</b> {advice.remediation}
-          </p>
+          <dl class="advice">
+            <Fact term="Impact">{advice.impact}</Fact>
+            <Fact term="Remediation">{advice.remediation}</Fact>
+          </dl>
         )}
         {!attention && reason !== undefined && <p>{reason}</p>}
-        {verdict !== 'skip' && checks.map((check) => <Check key={check.title} check={check} />)}
+        {verdict !== 'skip' && <Checks checks={checks} />}
         <p>
           <a href={`#${encodeURIComponent(id)}`}>Link to this requirement</a>
+          {clause !== undefined && (
+            <>
+              {' · '}
+              <a href={clause} rel="noreferrer">
+                Clause in the specification
+              </a>
+            </>
+          )}
         </p>
       </div>
     </details>
@@ -400,8 +283,9 @@ function Filter({ requirements }: Report): JSX.Element {
 /** The report as one self-contained page: no network, light and dark, to be printed and to be used without a mouse. */
 export function renderHtml(given: Report): string {
   const report = fitForPage(given);
+  const exemplary = exemplaryIn(report);
   return renderPage({
-    title: `${outcomeInWords(report)}: ${report.target.url}`,
+    title: `${outcomeInWords(report)}: ${productInWords(report) ?? report.target.url}`,
     script: reportScript,
     children: (
       <>
@@ -429,7 +313,11 @@ export function renderHtml(given: Report): string {
               <section key={chapter} class="chapter">
                 <h2>{chapter}</h2>
                 {requirements.map((requirement) => (
-                  <Requirement key={requirement.id} requirement={requirement} />
+                  <Requirement
+                    key={requirement.id}
+                    requirement={requirement}
+                    isExemplary={exemplary.has(requirement.id)}
+                  />
                 ))}
               </section>
             ))}

@@ -129,4 +129,8 @@ export interface Source {
    * The words the requirement rests on; of the seed: verbatim, one sentence or a part of one.
    */
   quote: string;
+  /**
+   * What an RFC or ASVS that is cited obliges a server to, in words of our own: a sentence.
+   */
+  obliges?: string;
 }

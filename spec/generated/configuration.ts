@@ -5,7 +5,7 @@
  */
 export type Path = string;
 /**
- * Header fields that something in front of the target wants to see, each as 'Name: value'. The values are secrets.
+ * Header fields that a gateway in front of the target requires, each as 'Name: value'. The values are secrets.
  *
  * @minItems 1
  */
@@ -75,12 +75,16 @@ export interface Configuration {
    */
   directusVersion?: string;
   /**
+   * Who certifies: a person or an organisation, named in the report.
+   */
+  tester?: string;
+  /**
    * What the target is called in the report: 'my-server 1.2.3'. Unless told, Directus where it says so itself.
    */
   name?: string;
   header?: Header;
   /**
-   * File of the certificates to trust, in PEM, instead of those that Node brings along.
+   * File of the certificates to trust, in PEM, instead of those that Node ships with.
    */
   ca?: string;
   /**
@@ -174,7 +178,7 @@ export interface Configuration {
    */
   refreshCookie?: string;
   /**
-   * Whether the target is set up to say Secure of its cookies; unless told, it is when its URL begins with https.
+   * Whether the target's cookies must have the attribute Secure; by default they must when its URL begins with https.
    */
   cookieSecure?: boolean;
   /**
@@ -278,7 +282,7 @@ export interface OneOfSeveralTargets {
    */
   refreshCookie?: string;
   /**
-   * Whether the target is set up to say Secure of its cookies; unless told, it is when its URL begins with https.
+   * Whether the target's cookies must have the attribute Secure; by default they must when its URL begins with https.
    */
   cookieSecure?: boolean;
   /**
@@ -291,7 +295,7 @@ export interface OneOfSeveralTargets {
   name?: string;
   header?: Header;
   /**
-   * File of the certificates to trust, in PEM, instead of those that Node brings along.
+   * File of the certificates to trust, in PEM, instead of those that Node ships with.
    */
   ca?: string;
   /**

@@ -20,6 +20,7 @@ export interface Report {
   tool: ReportTool;
   specification: ReportSpecification;
   target: ReportTarget;
+  run?: ReportRun;
   startedAt: string;
   durationMs: number;
   /**
@@ -92,6 +93,19 @@ export interface ReportTarget {
 export interface ReportJudgedAs {
   version: string;
   from: 'target' | 'tester' | 'newest';
+}
+/**
+ * Who ran the suite, and how; left out where neither is known.
+ */
+export interface ReportRun {
+  /**
+   * As --tester names them.
+   */
+  tester?: string;
+  /**
+   * The command line, secrets masked.
+   */
+  command?: string;
 }
 /**
  * Which part of a run this is, where it was split by --shard: `auth-conformance merge` puts the parts together.

@@ -1,29 +1,18 @@
-import { chapter, check, type CheckContext } from '../harness/check.js';
+import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { graphql, result, written } from '../harness/target/graphql.js';
-import { assert, assume, NotApplicable } from '../harness/outcomes.js';
+import { assert, assume } from '../harness/outcomes.js';
 import { converse } from '../harness/target/web-socket.js';
+import { attemptsAllowed } from '../harness/users/attempts-allowed.js';
 import { enableTwoFactor, oneTimePassword, wrongOneTimePassword } from '../harness/users/two-factor.js';
 import { newPassword } from './scene.js';
 
 /* Rules that hold at one door hold at the others. */
 
-/** More attempts than these are too many to be tried out. */
-const MOST_ATTEMPTS = 50;
 /** How many attempts are under way at once. */
 const AT_ONCE = 6;
 /** How often five refreshes at once are tried, where but one of them succeeded: that has been no race. */
 const ROUNDS = 3;
-
-/** How many attempts to log in the target allows, as it says itself. */
-async function attemptsAllowed({ administrator, evidence }: CheckContext): Promise<number> {
-  const settings = await administrator.send({ path: '/settings?fields=auth_login_attempts' }, evidence);
-  assumeSuccess(settings);
-  const attempts = settings.payload['auth_login_attempts'];
-  if (typeof attempts !== 'number') throw new NotApplicable('the target is set up to allow any number of attempts');
-  if (attempts > MOST_ATTEMPTS) throw new NotApplicable(`the target allows ${attempts} attempts`);
-  return attempts;
-}
 
 /** Does something so many times, a few at once. */
 async function times(count: number, one: (number: number) => Promise<void>): Promise<void> {

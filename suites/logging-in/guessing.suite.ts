@@ -1,30 +1,15 @@
-import { chapter, check, type CheckContext } from '../harness/check.js';
+import { chapter, check } from '../harness/check.js';
 import { expectNoToken } from '../harness/expectations.js';
-import { assert, assume, NotApplicable } from '../harness/outcomes.js';
+import { assert, assume } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/response.js';
 import { isSameAnswer } from '../harness/target/same-answer.js';
 import { timeApart } from '../harness/run/timing.js';
-
-/** How many attempts a Directus allows unless it was told otherwise. Observed: Directus 12.4.1. */
-const ATTEMPTS = 25;
-
-/** More attempts than these are too many to be tried out. */
-const MOST_ATTEMPTS = 50;
-
-/** How many attempts to log in the target allows, as it says itself. */
-async function attemptsAllowed({ administrator, evidence }: CheckContext): Promise<number> {
-  const settings = await administrator.send({ path: '/settings?fields=auth_login_attempts' }, evidence);
-  if (!settings.succeeded) return ATTEMPTS;
-  const attempts = settings.payload['auth_login_attempts'];
-  if (typeof attempts !== 'number') throw new NotApplicable('the target is set up to allow any number of attempts');
-  return attempts;
-}
+import { attemptsAllowed } from '../harness/users/attempts-allowed.js';
 
 chapter('Logging In', () => {
   check('login.attempts-limited', 'One attempt more than allowed locks the account', async (context) => {
     const { target, newUser } = context;
     const allowed = await attemptsAllowed(context);
-    if (allowed > MOST_ATTEMPTS) throw new NotApplicable(`the target allows ${allowed} attempts`);
     const account = await newUser();
     const wrong = { password: `${account.password}x` };
     let left = allowed + 2;

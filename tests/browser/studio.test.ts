@@ -91,7 +91,7 @@ test('a static token is generated, copied, saved, concealed, and cleared', async
   await seen('Copied.');
   expect(await page.evaluate('navigator.clipboard.readText()')).toBe(token);
   await page.getByRole('button', { name: 'Save' }).click();
-  await seen('Saved. The token cannot be viewed any more.');
+  await seen('Saved. The token cannot be viewed again.');
   expect(await statusWith(token)).toBe(200);
 
   await page.reload();

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createReferenceServer, type ReferenceServer } from '../../reference-server/index.js';
 import { limiter, type Limiter } from '../helpers/limiter.js';
@@ -98,5 +100,59 @@ describe('auth-conformance clean', () => {
     const { code, stderr } = await runCli(['clean', '--target', 'http://127.0.0.1:9'], { env: admin });
     expect(code).toBe(3);
     expect(stderr).toMatch(/refuses connections/);
+  });
+
+  describe('from a target that means harm', () => {
+    /** A target that knows its administrator, and lists users as told. */
+    async function listing(
+      users: (page: number) => readonly unknown[],
+      run: (url: string) => Promise<void>,
+    ): Promise<void> {
+      const target = createServer((request, response) => {
+        request.resume();
+        const { pathname, searchParams } = new URL(request.url ?? '/', 'http://target');
+        const json = (status: number, body: unknown): void =>
+          void response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+        if (pathname === '/server/ping') return void response.end('pong');
+        if (pathname === '/auth/login')
+          return json(200, { data: { access_token: 'a.b.c', refresh_token: 'r', expires: 900_000 } });
+        if (request.method === 'DELETE')
+          return json(403, {
+            errors: [{ message: 'no', extensions: { code: `NO ${admin.AUTH_CONFORMANCE_ADMIN_PASSWORD}` } }],
+          });
+        if (pathname === '/users') return json(200, { data: users(Number(searchParams.get('page') ?? '1')) });
+        return json(200, { data: { id: '1', email: 'admin@example.com' } });
+      });
+      await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
+      try {
+        await run(`http://127.0.0.1:${(target.address() as AddressInfo).port}`);
+      } finally {
+        target.closeAllConnections();
+        target.close();
+      }
+    }
+
+    test('with a list of users that has no end, it gives up in a sentence', async () => {
+      const page = (number: number): unknown[] =>
+        Array.from({ length: 100 }, (_, i) => ({ id: `${number}-${i}`, email: `${number}-${i}@example.com` }));
+      await listing(page, async (url) => {
+        const { code, stderr } = await runCli(['clean', '--target', url], { env: admin });
+        expect(stderr).toMatch(/^auth-conformance: the target cannot be asked: its list of users has no end.*\n$/);
+        expect(code).toBe(3);
+      });
+    });
+
+    test('which repeats the password of the administrator, it does not', async () => {
+      const { AUTH_CONFORMANCE_ADMIN_PASSWORD: password } = admin;
+      const users = [{ id: `id-${password}`, email: ours[0] }];
+      await listing(
+        () => users,
+        async (url) => {
+          const { stdout, stderr } = await runCli(['clean', '--target', url], { env: admin });
+          expect(stdout).toMatch(/^not removed: auth-conformance-0123abcd-1@example\.com \(id-\*{4}\): /);
+          expect(stdout + stderr).not.toContain(password);
+        },
+      );
+    });
   });
 });

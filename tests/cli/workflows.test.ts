@@ -27,8 +27,11 @@ beforeAll(async () => {
   // What npx would fetch: the version that is pinned, and nothing else, runs as it is compiled here.
   mkdirSync(join(folder, 'bin'));
   const shim = `#!/bin/sh
-[ "$1 $2" = "--yes auth-conformance@${packageJson.version}" ] || { echo "npx $*" >&2; exit 99; }
-shift 2
+case "$*" in
+  "--yes auth-conformance@${packageJson.version} "*) shift 2 ;;
+  "--yes --package ./auth-conformance.tgz -- auth-conformance "*) shift 5 ;;
+  *) echo "npx $*" >&2; exit 99 ;;
+esac
 exec "${process.execPath}" "${cli}" "$@"
 `;
   writeFileSync(join(folder, 'bin/npx'), shim);
@@ -116,6 +119,30 @@ describe('auth-conformance init github', () => {
       expect(readFileSync(summary, 'utf8')).toContain('CONFORMANT as far as tested');
     },
   );
+
+  test('takes the package from where --package says', { tags: needs('bash') }, async () => {
+    const cwd = repository();
+    const args = ['init', 'github', '--target', target, '--package', './auth-conformance.tgz'];
+    const { stdout } = await runCli(args, { cwd });
+    expect(stdout).not.toContain('registry');
+    const text = readFileSync(join(cwd, file), 'utf8');
+    expect(lint(text, file)).toEqual([]);
+    const { jobs } = parse(text) as { jobs: Record<string, { steps: Step[] }> };
+    const script = jobs['auth-conformance']?.steps.find(({ name }) => name === 'Certify')?.run ?? 'exit 98';
+    const given = { AUTH_CONFORMANCE_TARGET: target, AUTH_CONFORMANCE_ONLY: 'standard.logout.login-again' };
+    expect(await runScript(script, cwd, given)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test.each([
+    ['$(touch injected)', /--package is not what npm installs/],
+    ['x; touch injected', /--package is not what npm installs/],
+    ['--call', /--package is not what npm installs/],
+    ['git+https://user:secret@example.com/x.git', /--package holds a password/],
+  ])('refuses the package %s', async (source, message) => {
+    const { code, stderr } = await runCli(['init', 'gitlab', `--package=${source}`], { cwd: repository() });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    expect(stderr).not.toContain('secret');
+  });
 
   test.each([
     ['nonsense', /--target must be a URL/],
@@ -255,6 +282,15 @@ describe('the action', () => {
       expect(readFileSync(outputs[name] ?? '', 'utf8').length).toBeGreaterThan(500);
   });
 
+  test('takes the package from where it is told to', { tags: needs('bash') }, async () => {
+    const { code, stdout } = await act({
+      target,
+      args: '--only standard.logout.login-again',
+      package: './auth-conformance.tgz',
+    });
+    expect(code, stdout).toBe(0);
+  });
+
   test('fails with the exit code of the run, and tells that nothing was judged', { tags: needs('bash') }, async () => {
     const { code, outputs } = await act({ target: 'http://127.0.0.1:1' });
     expect(code).toBe(3);
@@ -265,6 +301,7 @@ describe('the action', () => {
     'runs nothing of its inputs: %s',
     { tags: needs('bash') },
     async (evil) => {
+      expect((await act({ target, package: evil })).code).toBe(99);
       const { code, outputs } = await act({ target: `http://127.0.0.1:1/${evil}`, profile: evil, args: evil });
       expect(code).toBe(2);
       expect(existsSync(join(outputs['json'] ?? '', '../../injected'))).toBe(false);

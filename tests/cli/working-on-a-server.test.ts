@@ -35,6 +35,10 @@ test.each<[string, readonly string[], string | undefined]>([
 describe('the command', () => {
   test.each<[string[], RegExp]>([
     [['self-tset'], /unknown command 'self-tset'\. Do you mean self-test\?/],
+    [['reprot', 'x.json'], /unknown command 'reprot'\. Do you mean report\?/],
+    [['help', 'mereg'], /unknown command 'mereg'\. Do you mean merge\?/],
+    [['http://127.0.0.1:1', 'http://127.0.0.1:2'], /one URL can stand by itself: give each by --target URL/],
+    [['explain', 'standard.logot.post-only'], /Do you mean standard\.logout\.post-only\?/],
     [['self-test', '--onyl', 'x'], /unknown option '--onyl'.*--only/],
     [['self-test', '--report', 'htlm=x'], /there is no format "htlm"\. Do you mean html\?/],
     [['self-test', '--open'], /--open opens the HTML report: name it by --report html=FILE/],
@@ -49,6 +53,15 @@ describe('the command', () => {
   test('takes a URL by itself for the target', async () => {
     const { code, stderr } = await runCli(['http://127.0.0.1:1', '--email', 'a@example.com', '--password', 'x']);
     expect([code, stderr]).toEqual([3, expect.stringContaining('http://127.0.0.1:1 refuses connections')]);
+  });
+
+  test('explains a requirement as JSON', async () => {
+    const { stdout } = await runCli(['explain', 'standard.logout.post-only', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      id: 'standard.logout.post-only',
+      level: 'MUST',
+      checks: [expect.any(String)],
+    });
   });
 
   test('has help and version as commands', async () => {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../helpers/free-port.js';
@@ -40,35 +40,54 @@ export async function installDirectus(version: string): Promise<string> {
   return folder;
 }
 
+/** The environment of a Directus whose data is in a folder. */
+const environment = (data: string, settings: Readonly<Record<string, string>>): Record<string, string> => ({
+  DB_CLIENT: 'sqlite3',
+  DB_FILENAME: join(data, 'data.db'),
+  SECRET: known.secret,
+  ADMIN_EMAIL: known.email,
+  ADMIN_PASSWORD: known.password,
+  HOST: '127.0.0.1',
+  TELEMETRY: 'false',
+  WEBSOCKETS_ENABLED: 'true',
+  LOG_LEVEL: 'warn',
+  ...settings,
+});
+
+const programIn = (folder: string): string => join(folder, 'node_modules/directus/cli.js');
+
 /**
- * Starts a Directus on an empty SQLite database, on loopback.
+ * Sets up a database for a Directus.
+ * @returns the folder that it is in
+ */
+export async function bootstrapDirectus(
+  folder: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const data = mkdtempSync(join(tmpdir(), 'auth-conformance-directus-data-'));
+  const { code, stdout, stderr } = await run(process.execPath, [programIn(folder), 'bootstrap'], {
+    cwd: data,
+    env: environment(data, settings),
+  });
+  if (code !== 0) throw new Error(`Directus could not be set up: ${stdout}${stderr}`);
+  return data;
+}
+
+/**
+ * Starts a Directus on a SQLite database, on loopback.
  * @param settings environment variables beside the defaults
+ * @param prepared the folder of a database that was set up, of which it gets a copy; an empty one unless told
  */
 export async function startDirectus(
   folder: string,
   settings: Readonly<Record<string, string>> = {},
+  prepared?: string,
 ): Promise<Directus> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const data = mkdtempSync(join(tmpdir(), 'auth-conformance-directus-data-'));
-  const env = {
-    DB_CLIENT: 'sqlite3',
-    DB_FILENAME: join(data, 'data.db'),
-    SECRET: known.secret,
-    ADMIN_EMAIL: known.email,
-    ADMIN_PASSWORD: known.password,
-    HOST: '127.0.0.1',
-    PORT: String(port),
-    PUBLIC_URL: url,
-    TELEMETRY: 'false',
-    WEBSOCKETS_ENABLED: 'true',
-    LOG_LEVEL: 'warn',
-    ...settings,
-  };
-  const program = join(folder, 'node_modules/directus/cli.js');
-  const bootstrap = await run(process.execPath, [program, 'bootstrap'], { cwd: data, env });
-  if (bootstrap.code !== 0) throw new Error(`Directus could not be set up: ${bootstrap.stdout}${bootstrap.stderr}`);
-  const child = spawn(process.execPath, [program, 'start'], {
+  const data = prepared === undefined ? await bootstrapDirectus(folder, settings) : copyOf(prepared);
+  const env = { ...environment(data, settings), PORT: String(port), PUBLIC_URL: url };
+  const child = spawn(process.execPath, [programIn(folder), 'start'], {
     cwd: data,
     env: { ...process.env, ...env },
     stdio: 'ignore',
@@ -87,6 +106,12 @@ export async function startDirectus(
   }
   await stop();
   throw new Error('Directus did not start within a minute');
+}
+
+function copyOf(prepared: string): string {
+  const data = mkdtempSync(join(tmpdir(), 'auth-conformance-directus-data-'));
+  cpSync(prepared, data, { recursive: true });
+  return data;
 }
 
 async function ended(child: ChildProcess): Promise<void> {

@@ -53,6 +53,20 @@ describe('the documentation', () => {
     expect(broken).toEqual([]);
   });
 
+  test.each(pages.filter((page) => !['README.md', 'CONTRIBUTING.md'].includes(page)))(
+    '%s has the words of the field',
+    (page) => {
+      // Of a token one says that it is valid, expired or revoked; of a request that it is accepted or rejected.
+      const unwanted =
+        /\b(?:nobody|anybody|whoever|somebody|alive|belongs? into|hands? out|buys?|good for nothing|lets in|takes away|for ever)\b/i;
+      expect(
+        textOf(page)
+          .split('\n')
+          .filter((line) => unwanted.test(line)),
+      ).toEqual([]);
+    },
+  );
+
   test.each(pages)('%s names no folder of the machine that it was written on', (page) => {
     expect(textOf(page)).not.toMatch(/(?:^|[\s"'`(])\/(?:tmp|home|root|work|Users)\//m);
   });

@@ -19,6 +19,8 @@ test('the table has a row for each defect, no other, and every chance is explain
     Object.values(chance ?? {}).includes(UNEXPLAINED),
   );
   expect(unexplained.map(([name]) => name)).toEqual([]);
+  const provisional = Object.entries(killTable).filter(([, row]) => row.provisional);
+  expect(provisional.map(([name]) => name)).toEqual([]);
 });
 
 test('what a defect is named for stands in its row as what fails, never as chance', () => {

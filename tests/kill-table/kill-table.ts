@@ -15,7 +15,7 @@ import { defects } from '../../reference-server/index.js';
 import type { KillTableRow } from '../../spec/kill-table.js';
 import type { Report } from '../../spec/generated/report.js';
 import { AT_ONCE, Pool } from './pool.js';
-import { differenceFrom, failedIn, requirementsNaming, rowOf } from './rows.js';
+import { differenceFrom, failedIn, provisionalRow, requirementsNaming, rowOf } from './rows.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,6 +40,10 @@ const pool = new Pool(Number(values.jobs));
 const titles = new Map(defects.map(({ name, title }): [string, string] => [name, title]));
 const start = performance.now();
 let wrong = 0;
+if (values.update) {
+  for (const { name, title } of defects) table[name] ??= provisionalRow(name, title);
+  write();
+}
 const names = defects
   .map(({ name }): string => name)
   .filter((name) => positionals.length === 0 || positionals.includes(name));

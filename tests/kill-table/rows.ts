@@ -88,6 +88,13 @@ const NOT_CONFIRMED = 'failed once, and not when its checks were run again alone
 /** The reason of a chance that has not been explained yet: the tests reject it. */
 export const UNEXPLAINED = 'unexplained';
 
+/** The row of a defect that was not certified yet. */
+export const provisionalRow = (defect: string, title: string): KillTableRow => ({
+  title,
+  fails: requirementsNaming(defect).sort(),
+  provisional: true,
+});
+
 /**
  * The row for what failed in several runs: what failed in each of them fails, the rest is chance. A reason that the row had stays.
  * @param title of the defect
@@ -109,6 +116,8 @@ export function rowOf(title: string, reports: readonly Report[], before: KillTab
     title,
     fails: all.filter((id) => always(id) && !chance.includes(id)).sort(),
     checks,
-    ...(chance.length > 0 && { chance: Object.fromEntries(chance.map((id) => [id, before?.chance?.[id] ?? reason(id)])) }),
+    ...(chance.length > 0 && {
+      chance: Object.fromEntries(chance.map((id) => [id, before?.chance?.[id] ?? reason(id)])),
+    }),
   };
 }

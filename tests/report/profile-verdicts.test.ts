@@ -32,6 +32,17 @@ describe('a server that keeps core and fails a MUST of another profile', () => {
     expect(profilesInWords(report)).toBe(line);
   });
 
+  test('names the version behind directus', async () => {
+    const judged = {
+      ...report,
+      target: { ...report.target, judgedAs: { version: '12.4.1', from: 'target' as const } },
+    };
+    const words = `directus 12.4 ${others}/${others}`;
+    expect(profilesInWords(judged)).toContain(` · ${words}`);
+    for (const format of ['html', 'markdown', 'badge', 'badge-svg'] satisfies Format[])
+      expect(await renderers[format](judged), format).toContain(words);
+  });
+
   test('ends with 1 all the same, and the reason names the profile and the way to leave it out', () => {
     expect(gate(report, {})).toMatchObject({
       code: 1,

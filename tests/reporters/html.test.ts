@@ -25,7 +25,9 @@ describe.each([
 ])('%s', (_name, html) => {
   test('asks for nothing, and its policy lets nothing but its own style and script run', () => {
     expect(html).not.toMatch(/<(?:link|img|iframe|object)\b/);
-    expect(html).not.toMatch(/<[^>]*\s(?:src=|href="[^#]|style=|on\w+=)/);
+    // A link to a clause of the specification is followed by a reader alone.
+    const clauses = /href="https:[^"]*\/spec\/SPECIFICATION\.md#[\w-]*"/g;
+    expect(html.replace(clauses, '')).not.toMatch(/<[^>]*\s(?:src=|href="[^#]|style=|on\w+=)/);
     expect(html).not.toContain('unsafe-inline');
     for (const element of ['style', 'script']) {
       const [content, ...others] = [...html.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'gs'))];
@@ -59,11 +61,38 @@ describe('the certificate head', () => {
       'auth-conformance 0.0.0, seed 42',
       'a'.repeat(64),
       'Profiles core not conformant, 1 of 5 passed',
-      'Judged 4 of 5 requirements, by 4 checks',
+      'Judged 4 of 5 requirements, by 5 checks, 1 of them skipped',
       'Given by the tester admin',
       'patience --patience 30s',
     ])
       expect(head).toContain(said);
+  });
+
+  test('begins with the product by name and version, then says who ran what', () => {
+    const html = renderHtml(
+      fixture({
+        target: {
+          url: 'http://127.0.0.1:8055',
+          name: 'Directus',
+          version: '12.4.1',
+          judgedAs: { version: '12.4.1', from: 'target' },
+        },
+        run: { tester: 'Example Labs', command: "auth-conformance --admin-password '****'" },
+      }),
+    );
+    expect(html).toContain('<h1>Directus 12.4.1</h1><p class="target">http://127.0.0.1:8055</p>');
+    expect(text(html).replace(/\s+/g, ' ')).toMatch(/Tester Example Labs .*Command auth-conformance --admin-password/);
+  });
+
+  test('tells what was given from what was found on the target', () => {
+    const capabilities: Report['capabilities'] = [
+      { name: 'admin', given: true, how: '--admin-email' },
+      { name: 'graphql', given: true, how: 'a target with /graphql/system' },
+      { name: 'realtime', given: false, how: 'a target with /websocket' },
+    ];
+    expect(text(renderHtml(fixture({ capabilities }))).replace(/\s+/g, ' ')).toMatch(
+      /Given by the tester admin Discovered on the target graphql Not found on the target realtime a target with \/websocket/,
+    );
   });
 
   test.each<[Partial<Report>, RegExp]>([

@@ -121,7 +121,7 @@ describe('what the tester gave is wrong', () => {
     const ended = await runCli(['--target', target], {
       env: { ...env, AUTH_CONFORMANCE_ADMIN_PASSWORD: 'wrong-password' },
     });
-    expectRefusal(ended, { code: 2, message: /refuses the administrator's e-mail and password.*check --admin-email/ });
+    expectRefusal(ended, { code: 2, message: /rejects the administrator's e-mail and password.*check --admin-email/ });
     expect(ended.stderr).not.toContain('wrong-password');
   });
 

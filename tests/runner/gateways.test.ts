@@ -77,7 +77,7 @@ describe('a gateway that wants a header', () => {
     const { url } = await behind({ refuses });
     await expectSentence(await certify(url), {
       code: 2,
-      says: /something in front of the target refused POST \/auth\/login with 401: "Missing X-Api-Key .*please": give .* by --header 'Name: value'/,
+      says: /something in front of the target rejected POST \/auth\/login with 401: "Missing X-Api-Key .*please": give .* by --header 'Name: value'/,
     });
   });
 
@@ -127,7 +127,7 @@ describe('HTTP Basic in front of a target', () => {
     const { url } = await behind({ refuses });
     await expectSentence(await certify(url), {
       code: 2,
-      says: /something in front of the target refused .* "Unauthorized".*--header.*, or user and password in the URL of the target, before an @ and its host/,
+      says: /something in front of the target rejected .* "Unauthorized".*--header.*, or user and password in the URL of the target, before an @ and its host/,
     });
   });
 

@@ -250,8 +250,27 @@ describe('no secret stands in a message', () => {
     });
     target.close();
     expect(code).toBe(2);
-    expect(stderr).toContain('refuses');
+    expect(stderr).toContain('rejects');
     expect(partsOf([strange], stderr)).toEqual([]);
+  });
+
+  test('while a target is waited for which repeats a header', async () => {
+    const { createServer } = await import('node:http');
+    const target = createServer((request, response) => {
+      response.writeHead(503).end(`not yet, ${request.headers['x-key'] as string}`);
+    });
+    await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
+    const { port } = target.address() as { port: number };
+    const key = 'Kq8-vwXq7-Zt2m';
+    const { code, stdout, stderr } = await runCli(
+      ['--target', `http://127.0.0.1:${port}`, '--wait', '6s', '--header', `X-Key: ${key}`],
+      { env: asAdministrator(strange) },
+    );
+    target.closeAllConnections();
+    target.close();
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/waiting for the target.*not yet/);
+    expect(partsOf([key, strange], stdout + stderr)).toEqual([]);
   });
 
   test('about a flag that is misspelled, a target that is none and a file that is no JSON', async () => {

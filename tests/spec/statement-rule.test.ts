@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { holdAgainstRule } from '../../spec/hold-against-rule.js';
-import { breachesOfStatementRule } from '../../spec/statement-rule.js';
+import { breachesOfStatementRule, breachesOfText } from '../../spec/statement-rule.js';
 
 describe('the rule of statements', () => {
   test.each([
@@ -22,9 +22,33 @@ describe('the rule of statements', () => {
     ['Two users MUST be different.', 'MUST', /the subject of its statement/],
     ['The server MUST let nobody in.', 'MUST', /says "nobody"/],
     ['The refresh token MUST buy nothing after a logout.', 'MUST', /says "buy"/],
+    ['The server MUST refuse a used token.', 'MUST', /says "refuse"/],
     ['The server MUST do the same when users are suspended.', 'MUST', /says "the same when"/],
   ])('refuses: %s', (statement, level, breach) => {
     expect(breachesOfStatementRule(statement, level).join('; ')).toMatch(breach);
+  });
+});
+
+describe('the rule of the other texts', () => {
+  test.each([
+    ['impact', 'Over HTTPS, the token leaks; over HTTP, browsers drop the cookie.'],
+    ['remediation', '`Path=/` is set. Nothing else is.'],
+  ] as const)('takes an %s: %s', (member, text) => {
+    expect(breachesOfText(member, text)).toEqual([]);
+  });
+
+  test.each([
+    ['impact', 'Users cannot log in. They wait.', /and consist of one sentence/],
+    ['impact', 'users cannot log in.', /does not begin with a capital/],
+    ['remediation', 'Refuse it', /end with a full stop; its remediation says "Refuse"/],
+    ['explanation', 'A dead cookie.', /says "dead"/],
+  ] as const)('rejects an %s: %s', (member, text, breach) => {
+    expect(breachesOfText(member, text).join('; ')).toMatch(breach);
+  });
+
+  test('is asked of each requirement', () => {
+    const requirements = [{ id: 'static.new', level: 'MUST', impact: 'Anybody logs in.' }];
+    expect(() => holdAgainstRule({ requirements })).toThrow(/^requirement static\.new: its impact says "Anybody"$/m);
   });
 });
 

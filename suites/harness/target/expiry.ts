@@ -69,12 +69,12 @@ export const canSee = (ms: number, { patienceMs = 0, clock }: Reach): boolean =>
  * @throws NotApplicable when its expiry cannot be waited for
  */
 export function untilExpiry({ type, lifetime }: AccessToken | SessionToken, plan: Reach): number {
-  if (lifetime.ms === undefined) throw new NotApplicable(`the target does not say how long a ${type} token lives`);
+  if (lifetime.ms === undefined) throw new NotApplicable(`the target does not state the lifetime of a ${type} token`);
   const whole = lifetime.ms + MARGIN_MS;
   if (!canSee(whole, plan)) {
     const variable = type === 'session' ? 'SESSION_COOKIE_TTL' : 'ACCESS_TOKEN_TTL';
     throw new NotApplicable(
-      `a ${type} token of this target lives ${lifetime.ms / 1000} s, longer than --patience (${(plan.patienceMs ?? 0) / 1000} s): be more patient, give --clock-url, or let the tokens of the target live shorter (on a Directus: ${variable}=3s)`,
+      `a ${type} token of this target has a lifetime of ${lifetime.ms / 1000} s, longer than --patience (${(plan.patienceMs ?? 0) / 1000} s): raise --patience, give --clock-url, or shorten the lifetime (on a Directus: ${variable}=3s)`,
     );
   }
   lifetime.putUnderTest();

@@ -179,19 +179,29 @@ export class HttpClient {
   }
 
   async #ask(request: SentRequest, { hasSideEffect }: SendOptions): Promise<ReceivedResponse> {
-    const signals = [AbortSignal.timeout(this.timeoutMs)];
-    if (this.#interrupted !== undefined && hasSideEffect !== true) signals.push(this.#interrupted);
+    const end = new AbortController();
+    // A timer of its own: Node 20 may collect an AbortSignal.timeout that only an AbortSignal.any listens to, and it never fires then.
+    const timer = setTimeout(
+      () => end.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')),
+      this.timeoutMs,
+    );
+    const interrupted = hasSideEffect === true ? undefined : this.#interrupted;
+    const interrupt = (): void => end.abort(interrupted?.reason);
+    if (interrupted?.aborted === true) interrupt();
+    interrupted?.addEventListener('abort', interrupt, { once: true });
     const what = `${request.method} ${new URL(request.url).pathname}`;
     const key = Symbol(what);
     this.#pending.set(key, what);
     try {
-      const answer = await this.#transport.request(request, AbortSignal.any(signals));
+      const answer = await this.#transport.request(request, end.signal);
       return {
         status: answer.statusCode,
         headers: headerPairs(answer.headers),
         body: await textOf(answer.body, what),
       };
     } finally {
+      clearTimeout(timer);
+      interrupted?.removeEventListener('abort', interrupt);
       this.#pending.delete(key);
     }
   }

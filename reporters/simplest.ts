@@ -1,0 +1,39 @@
+import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
+
+/** Verdicts of what did not pass, the one that matters most first. */
+const order: readonly Verdict[] = ['fail', 'warn', 'error'];
+
+/** Unexplained failures that stand in a document with their shell lines. */
+const UNEXPLAINED = 3;
+
+/** How much there is to read of a check: its shell lines; a property, which needs thought, counts as a thousand more. */
+const readingOf = ({ counterexample, curl }: CheckResult): number =>
+  curl.length + (counterexample === undefined ? 0 : 1000);
+
+/** The check that is understood most easily of those that decided the verdict. */
+export function simplestCheckOf({ verdict, checks }: RequirementResult): CheckResult | undefined {
+  return checks.filter((check) => check.verdict === verdict).sort((one, other) => readingOf(one) - readingOf(other))[0];
+}
+
+/** How hard a requirement that did not pass is to understand: failures first, a plain check before a property, a few exchanges before many. */
+function difficulty(result: RequirementResult): number {
+  const check = simplestCheckOf(result);
+  return order.indexOf(result.verdict) * 1_000_000 + (check === undefined ? 0 : readingOf(check));
+}
+
+/** What did not pass, the simplest first. */
+export const notPassedOf = ({ requirements }: Pick<Report, 'requirements'>): RequirementResult[] =>
+  requirements
+    .filter(({ verdict }) => order.includes(verdict))
+    .sort((one, other) => difficulty(one) - difficulty(other));
+
+/** Ids of the requirements that stand for all that did not pass: the simplest of each cause, and of what no cause explains. */
+export function exemplaryIn({ requirements, diagnosis }: Pick<Report, 'requirements' | 'diagnosis'>): Set<string> {
+  const ids = notPassedOf({ requirements }).map(({ id }) => id);
+  const causes = diagnosis?.causes ?? [];
+  const explained = new Set(causes.flatMap(({ explains }) => explains));
+  return new Set([
+    ...causes.flatMap(({ explains }) => ids.find((id) => explains.includes(id)) ?? []),
+    ...ids.filter((id) => !explained.has(id)).slice(0, UNEXPLAINED),
+  ]);
+}

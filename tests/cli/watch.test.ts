@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { runCli } from '../helpers/run-cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-watch-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const waiting = /waiting for a file or the target to change/g;
+const verdict = /^Exit code \d/gm;
+const times = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+
+/** Carries out each step when what the command has printed is what the step waits for; then ends the command as Ctrl-C does. */
+async function watched(
+  args: readonly string[],
+  steps: readonly { readonly when: (output: string) => boolean; readonly then: () => void | Promise<void> }[],
+): ReturnType<typeof runCli> {
+  return runCli([...args, '--watch'], {
+    cwd: folder,
+    during: (child, output) => {
+      const left = [...steps];
+      const timer = setInterval(() => {
+        const [step] = left;
+        if (step === undefined || !step.when(output())) return;
+        left.shift();
+        void step.then();
+        if (left.length === 0) clearInterval(timer);
+      }, 50);
+      child.on('exit', () => clearInterval(timer));
+      const end = setInterval(() => {
+        if (left.length > 0 || times(output(), waiting) < steps.length + 1) return;
+        clearInterval(end);
+        child.kill('SIGINT');
+      }, 50);
+      child.on('exit', () => clearInterval(end));
+    },
+  });
+}
+
+test('--watch runs again when a file changes, and not for the report that it writes itself', async () => {
+  const { stdout, stderr, code } = await watched(
+    ['self-test', '--only', 'standard.logout.login-again', '--report', 'json=report.json'],
+    [
+      {
+        when: (output) => times(output, waiting) === 1,
+        then: () => writeFileSync(join(folder, 'server.ts'), 'changed'),
+      },
+    ],
+  );
+  expect(stderr).toContain('auth-conformance: server.ts changed, running again');
+  expect(times(stdout, verdict)).toBe(2);
+  expect(code).toBe(0);
+});
+
+test('--watch runs again when the target answers again after it was gone', async () => {
+  const listen = async (port: number): Promise<Server> => {
+    const server = createServer((_request, response) => void response.writeHead(404).end());
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    return server;
+  };
+  let server = await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const target = `http://127.0.0.1:${port}`;
+  const { stderr } = await watched(
+    [target, '--email', 'a@example.com', '--password', 'x'],
+    [
+      {
+        when: (output) => times(output, waiting) === 1,
+        then: async () => {
+          server.closeAllConnections();
+          await new Promise((resolve) => server.close(resolve));
+          await new Promise((resolve) => setTimeout(resolve, 1500));
+          server = await listen(port);
+        },
+      },
+    ],
+  );
+  server.close();
+  expect(stderr).toContain(`auth-conformance: ${target} changed, running again`);
+  expect(times(stderr, waiting)).toBe(2);
+});

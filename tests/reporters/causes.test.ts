@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { adviceOf, adviceOnCause, classificationInWords } from '../../reporters/advice.js';
+import { renderHtml } from '../../reporters/html/report-page.js';
+import { renderJson } from '../../reporters/json.js';
+import { exemplaryIn } from '../../reporters/simplest.js';
+import { renderTerminal } from '../../reporters/terminal.js';
+import type { Report } from '../../spec/generated/report.js';
+import { skippedByReason } from '../../report/wording.js';
+import { reportFixture } from './report-fixture.js';
+
+const id = 'standard.logout.invalidates-refresh-token';
+const advice = adviceOf(id);
+if (advice === undefined) throw new Error(`${id} is not in the catalogue`);
+
+/** The fixture, whose failure comes from a known defect. */
+function ofOneCause(): Report {
+  const report = reportFixture();
+  return {
+    ...report,
+    requirements: report.requirements.map((one) => (one.id === 'standard.two' ? { ...one, id } : one)),
+    diagnosis: {
+      failures: 2,
+      explained: 1,
+      causes: [
+        {
+          defect: 'logout-does-nothing',
+          title: 'A logout does nothing.',
+          explains: [id],
+          effects: 1,
+          observed: 1,
+          alternatives: [],
+        },
+      ],
+      unexplained: ['session.four'],
+    },
+  };
+}
+
+test('a cause has the advice of the requirement that names its defect', () => {
+  expect(adviceOnCause({ defect: 'logout-does-nothing', explains: ['standard.expires', id] })).toBe(advice);
+  expect(adviceOnCause({ defect: 'unheard-of', explains: [id] })).toBe(advice);
+  expect(adviceOnCause({ defect: 'unheard-of', explains: ['unknown'] })).toBeUndefined();
+});
+
+test('is classified by severity, CWE and ASVS', () => {
+  const source = { document: 'OWASP ASVS 5.0', section: '7.4.1', quote: 'x' };
+  expect(classificationInWords({ ...advice, severity: 'high', cwe: [613], source })).toBe(
+    'severity high, CWE-613, ASVS 5.0 7.4.1',
+  );
+});
+
+test('the terminal shows what did not pass, then the cause, what to change and one block of shell lines', () => {
+  const text = renderTerminal(ofOneCause(), { color: false });
+  const order = [
+    `  ${id}`,
+    'Likely one cause',
+    'A logout does nothing.',
+    'Impact: ',
+    advice.remediation,
+    'reproduce it',
+  ];
+  const places = order.map((part) => text.indexOf(part));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual([...places].sort((one, other) => one - other));
+  expect(text.match(/reproduce it/g)).toHaveLength(1);
+});
+
+test('the page shows of a cause what to change and how bad it is', () => {
+  const html = renderHtml(ofOneCause());
+  expect(html).toMatch(/<dt>Remediation<\/dt><dd>.*<dt>Classification<\/dt><dd>severity /);
+});
+
+test('on paper the simplest failure stands for each cause, and for what none explains', () => {
+  expect([...exemplaryIn(ofOneCause())]).toEqual([id, 'session.four', 'requests.head']);
+});
+
+test('a skip says each reason once', () => {
+  const [, , skipped] = reportFixture().requirements;
+  if (skipped === undefined) throw new Error('the fixture has no skip');
+  const of = (name: string, reason: string): Report['requirements'][number] => ({ ...skipped, id: name, reason });
+  expect(
+    skippedByReason({
+      requirements: [
+        of('a', 'needs x: give x; or needs y: give y'),
+        of('b', 'needs y: give y'),
+        of('c', 'too long; really'),
+      ],
+    }),
+  ).toEqual([
+    ['needs y: give y', ['a', 'b']],
+    ['needs x: give x', ['a']],
+    ['too long; really', ['c']],
+  ]);
+});
+
+test('the JSON report has a line for each check, exchange and shell line', () => {
+  const report = reportFixture();
+  const text = renderJson(report);
+  expect(JSON.parse(text)).toEqual(report);
+  const lines = report.requirements.flatMap(({ checks }) =>
+    checks.flatMap(({ curl, exchanges }) => [...curl, ...exchanges]),
+  );
+  expect(text.match(/^ {8}[{"]/gm)).toHaveLength(lines.length);
+});
