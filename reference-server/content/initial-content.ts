@@ -163,7 +163,7 @@ async function allow(
       permissions: filter ?? null,
       validation: null,
       presets: presets ?? null,
-      fields: fields ?? ['*'],
+      fields: action === 'delete' ? null : (fields ?? ['*']),
       policy,
     });
   }

@@ -5,6 +5,7 @@ import type { Change } from '../query/authorized.js';
 import { keyFieldOf, type Collection, type Item, type Key } from '../query/collection.js';
 import type { Who } from '../query/operands.js';
 import { isKey, mustBeKey } from '../query/keys.js';
+import { ADMINISTRATORS_POLICY, PUBLIC_POLICY } from '../query/policy-ids.js';
 import type { ItemChange, Store } from '../stores/store.js';
 import { contentOf, type Content, type ContentCollection } from './content-model.js';
 import { changedValues, newValues } from './item-values.js';
@@ -200,6 +201,8 @@ class Staged {
     const text = String(key);
     if (collection === 'directus_users') return (await this.store.user(text)) !== undefined;
     if (collection === 'directus_roles') return (await this.store.role(text)) !== undefined;
-    return this.content.has(collection) && (await this.item(collection, text)) !== undefined;
+    if (collection === 'directus_policies' && (text === PUBLIC_POLICY || text === ADMINISTRATORS_POLICY)) return true;
+    const isKept = this.content.has(collection) || collection === 'directus_policies';
+    return isKept && (await this.item(collection, text)) !== undefined;
   }
 }

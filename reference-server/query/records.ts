@@ -157,11 +157,11 @@ export class Records {
   async #load(collection: Collection): Promise<readonly Item[]> {
     switch (collection.name) {
       case 'directus_users':
-        return (await this.store.users()).map(concealed);
+        return this.#users();
       case 'directus_roles':
         return this.toldRoles();
       case 'directus_policies':
-        return [...toldPolicies(await this.store.roles()), ...(await this.#policies())];
+        return this.#policies();
       case 'directus_access':
         return [...toldAccess(await this.store.roles()), ...(await this.#itemsOf('directus_access'))];
       default:
@@ -169,16 +169,22 @@ export class Records {
     }
   }
 
-  /** The policies that are stored: those of the seed file and of administrators. */
+  /** Users as the API tells them, with what gives each a policy of the own. */
+  async #users(): Promise<readonly Item[]> {
+    const given = keysBy(await this.#itemsOf('directus_access'), 'user', 'id');
+    return (await this.store.users()).map((user) => ({ ...concealed(user), policies: given.get(user.id) ?? [] }));
+  }
+
+  /** The two policies that are always there, those of the seed file, and those that administrators have made. */
   async #policies(): Promise<readonly Item[]> {
     const permissions = keysBy(await this.#itemsOf('directus_permissions'), 'policy', 'id');
     const given = keysBy(await this.#itemsOf('directus_access'), 'policy', 'id');
-    return (await this.#itemsOf('directus_policies')).map((policy) => ({
-      ...policy,
-      permissions: permissions.get(policy['id']) ?? [],
-      users: given.get(policy['id']) ?? [],
-      roles: given.get(policy['id']) ?? [],
-    }));
+    const builtIn = toldPolicies(await this.store.roles());
+    return [...builtIn, ...(await this.#itemsOf('directus_policies'))].map((policy) => {
+      const own = given.get(policy['id']) ?? [];
+      const has = (field: string): readonly unknown[] => [...((policy[field] ?? []) as readonly unknown[]), ...own];
+      return { ...policy, permissions: permissions.get(policy['id']) ?? [], users: has('users'), roles: has('roles') };
+    });
   }
 
   async #itemsOf(collection: string): Promise<readonly Item[]> {

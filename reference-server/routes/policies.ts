@@ -1,18 +1,109 @@
-import type { Router } from 'express';
+import type { Response, Router } from 'express';
+import type { ContentCollection } from '../content/content-model.js';
+import { writableAccess, writablePermissions, writablePolicies } from '../content/policy-collections.js';
+import { changeItems, createItems, removeItems } from '../content/write-items.js';
 import type { Context } from '../context.js';
+import { answer, bodyOf } from '../http/answer.js';
+import { ApiError, invalidPayload } from '../http/errors.js';
 import { routes } from '../http/routes.js';
-import { answerList, answerOne } from '../query/answer-records.js';
-import { access, policies } from '../query/collection.js';
+import {
+  answerList,
+  answerOne,
+  answerWritten,
+  changeOne,
+  changeSeveral,
+  keysToRemove,
+  requireAdmin,
+  viewOf,
+  type Update,
+} from '../query/answer-records.js';
+import { checkedQuery } from '../query/checked-query.js';
+import type { Item, Key } from '../query/collection.js';
+import { mustBeKey } from '../query/keys.js';
+import { permissionsOf } from './permissions-of-own.js';
 
 /**
- * /policies and /access, to be read by administrators: the policy of the administrators' role, which gives every right, and the public
- * one, which gives none. Observed: Directus 12.4.1.
+ * /policies, /access and /permissions, for administrators: what a policy allows, and who has it. The policy of the administrators' role
+ * gives every right. Observed: Directus 12.4.1, and 11.17.4 for permissions with a filter.
  */
 export function policiesRoutes(context: Context): Router {
   return routes({
-    '/policies': { get: (_request, response) => answerList(context, response, policies) },
-    '/policies/:id': { get: (request, response) => answerOne(context, request.params.id, response, policies) },
-    '/access': { get: (_request, response) => answerList(context, response, access) },
-    '/access/:id': { get: (request, response) => answerOne(context, request.params.id, response, access) },
+    '/permissions/me': {
+      get: async (_request, response) => {
+        const { access, who } = await viewOf(context, response);
+        answer(response, await permissionsOf(context, access, who));
+      },
+    },
+    ...below(context, '/policies', writablePolicies),
+    ...below(context, '/access', writableAccess),
+    ...below(context, '/permissions', writablePermissions),
   });
+}
+
+function below(context: Context, path: string, collection: ContentCollection): Parameters<typeof routes>[0] {
+  const update =
+    (response: Response): Update =>
+    async (changes) => {
+      requireAdmin(response, collection.name);
+      for (const { input } of changes) await mustBeSupported(input);
+      await changeItems(context, collection, changes, (await viewOf(context, response)).who);
+    };
+  return {
+    [path]: {
+      post: async ({ body }: { body?: unknown }, response) => {
+        const inputs = (Array.isArray(body) ? body : [bodyOf({ body })]) as readonly Item[];
+        if (inputs.length > 0) requireAdmin(response, collection.name);
+        for (const input of inputs) await mustBeSupported(input);
+        const keys = await createItems(context, [{ collection, inputs }], (await viewOf(context, response)).who);
+        await answerWritten(context, keys, response, collection, Array.isArray(body));
+      },
+      get: (_request, response) => answerList(context, response, collection),
+      patch: ({ body }: { body?: unknown }, response) =>
+        changeSeveral(context, body, response, collection, update(response)),
+      delete: async ({ body }: { body?: unknown }, response) => {
+        await remove(context, collection, await keysToRemove(context, body, response, collection));
+        answer(response);
+      },
+    },
+    [`${path}/:id`]: {
+      get: ({ params }, response) => answerOne(context, params.id, response, collection),
+      patch: (request, response) =>
+        changeOne(context, request.params.id, bodyOf(request), response, collection, update(response)),
+      delete: async ({ params }, response) => {
+        const key = mustBeKey(collection, params.id);
+        requireAdmin(response, collection.name);
+        await remove(context, collection, [key]);
+        answer(response);
+      },
+    },
+  };
+}
+
+/** Removes records; with a policy what it allows, and who has it. */
+async function remove(context: Context, collection: ContentCollection, keys: readonly Key[]): Promise<void> {
+  const { store } = context;
+  const gone = new Set<unknown>(collection === writablePolicies ? keys : []);
+  for (const other of gone.size === 0 ? [] : [writablePermissions, writableAccess]) {
+    const dependent = (await store.items(other.name)).filter(({ members }) => gone.has(members['policy']));
+    await removeItems(
+      context,
+      other,
+      dependent.map(({ key }) => key),
+    );
+  }
+  await removeItems(context, collection, keys);
+}
+
+/** @throws ApiError 400 INVALID_PAYLOAD for what this server does not do, and for a filter that cannot be read */
+async function mustBeSupported({ admin_access, app_access, validation, permissions }: Item): Promise<void> {
+  if (admin_access === true || app_access === true)
+    throw invalidPayload('"admin_access" and "app_access" are the role Administrator\'s here, and no other policy\'s');
+  if (typeof validation === 'object' && validation !== null && Object.keys(validation).length > 0)
+    throw invalidPayload('"validation" is not there: use "fields" and "presets"');
+  if (typeof permissions !== 'object' || permissions === null) return;
+  try {
+    await checkedQuery({ filter: permissions });
+  } catch (error) {
+    throw error instanceof ApiError ? invalidPayload('"permissions" is no filter') : error;
+  }
 }
