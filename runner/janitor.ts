@@ -142,6 +142,11 @@ async function carriedOut(tasks: readonly Task[], onDone: () => void): Promise<M
   let latest = performance.now();
   const attempt = async (task: Task): Promise<void> =>
     slots.runExclusive(async () => {
+      // A target that answers nothing of this kind: the many that wait for their turn would each wait in vain.
+      if (performance.now() - latest > PATIENCE_MS) {
+        failed.set(task, new TransportError(`nothing could be removed for ${PATIENCE_MS / 1000} s`, 'silent'));
+        return;
+      }
       try {
         await task.remove();
         failed.delete(task);
