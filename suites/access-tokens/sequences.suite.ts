@@ -5,15 +5,17 @@ import type { RunPlan } from '../harness/run/run-plan.js';
 import { knownSequences, playSequence, sequences } from '../lifecycle/sequences.js';
 
 /**
- * How many sequences are played: one for every fifth run that was asked for, four at least; after these, no further one is begun after
+ * How many sequences are played: one for every so many runs that were asked for, four at least; after these, no further one is begun after
  * five seconds, or 120 ms for each run that was asked for. A login alone takes half a second on a Directus.
  */
 const LEAST = 4;
-const bounds = ({ runs }: RunPlan): Pick<PropertySettings, 'atMost' | 'atLeast' | 'budgetMs'> => ({
+const bounds = ({ runs }: RunPlan, each: number): Pick<PropertySettings, 'atMost' | 'atLeast' | 'budgetMs'> => ({
   atLeast: LEAST,
-  atMost: Math.max(LEAST, Math.ceil(runs / 5)),
+  atMost: Math.max(LEAST, Math.floor(runs / each)),
   budgetMs: Math.max(5000, runs * 120),
 });
+/** A sequence of a few requests for every fifth run; of those in which seconds pass, for every twelfth. */
+const [SHORT, LONG] = [5, 12];
 
 chapter('Access Tokens', () => {
   check(
@@ -22,7 +24,7 @@ chapter('Access Tokens', () => {
     async (context) => {
       const { plan, evidence, ownUser, newUser } = context;
       const administrated = plan.administrator !== undefined;
-      await forAll(coreSequence(administrated), { plan, evidence, ...bounds(plan) }, async (sequence) => {
+      await forAll(coreSequence(administrated), { plan, evidence, ...bounds(plan, SHORT) }, async (sequence) => {
         // Each sequence has users of its own: what the one before has left would be no part of what is shown of it.
         const accounts = administrated ? await Promise.all([newUser(), newUser()]) : [await ownUser()];
         for (const account of accounts) account.nameIn(evidence);
@@ -37,7 +39,7 @@ chapter('Access Tokens', () => {
     async (context) => {
       const { plan, evidence } = context;
       const examples = knownSequences();
-      await forAll(sequences, { plan, evidence, examples, ...bounds(plan) }, async (sequence) =>
+      await forAll(sequences, { plan, evidence, examples, ...bounds(plan, LONG) }, async (sequence) =>
         playSequence(sequence, context),
       );
     },

@@ -73,8 +73,10 @@ export function untilExpiry({ type, lifetime }: AccessToken | SessionToken, plan
   const whole = lifetime.ms + MARGIN_MS;
   if (!canSee(whole, plan)) {
     const variable = type === 'session' ? 'SESSION_COOKIE_TTL' : 'ACCESS_TOKEN_TTL';
+    const patienceMs = plan.patienceMs ?? 0;
+    const limit = patienceMs === 0 ? 'which is not waited for' : `longer than --patience (${patienceMs / 1000} s)`;
     throw new NotApplicable(
-      `a ${type} token of this target has a lifetime of ${lifetime.ms / 1000} s, longer than --patience (${(plan.patienceMs ?? 0) / 1000} s): raise --patience, give --clock-url, or shorten the lifetime (on a Directus: ${variable}=3s)`,
+      `a ${type} token of this target has a lifetime of ${lifetime.ms / 1000} s, ${limit}: shorten it for the run and give --patience (on a Directus: ${variable}=3s, --patience 10s), or give --clock-url`,
     );
   }
   lifetime.putUnderTest();
