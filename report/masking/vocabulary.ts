@@ -18,6 +18,16 @@ const WORDS = `
   Invalid user credentials. Token expired. You don't have permission to access this. answered returned expected without instead refused rejected accepted issued exchanged
   directus_session_token directus_refresh_token eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9 argon2id`;
 
+/** JSON that stands in the claims of JWTs that the suites make, and in headers of others, which a block has to show. */
+const JSON_OF_JWTS = [
+  ...['":true,"', '":false,"', '":true}', '":false}', '":null,"', '":null}', '":"x"}'],
+  ...[',"x-unknown":true', ',"https://example.com/unknown":{"a":[1]}', ',"unknown":null', '"x-unknown"', '"unknown"'],
+];
+
+/** A text in base64url, at each of its three offsets. */
+const inBase64 = (text: string): string[] =>
+  ['', ' ', '  '].map((before) => Buffer.from(before + text).toString('base64url'));
+
 /**
  * What the tool itself says, in lower case: catalogue, ways to give a capability, keys of configuration and report, words of HTTP and
  * of the shell, the keys that it tries to sign with. A part of a secret that is a part of this, too, tells nothing: the password `administrator` is no reason to mask the word.
@@ -27,6 +37,7 @@ export const vocabulary = [
   JSON.stringify(howToGive),
   JSON.stringify(schemas),
   ...[...wellKnownKeys, ...keysOfOurOwn].flatMap((key) => [key, Buffer.from(key).toString('base64url')]),
+  ...JSON_OF_JWTS.flatMap(inBase64),
   WORDS.replaceAll(/\s+/g, ' '),
 ]
   .join('\n')

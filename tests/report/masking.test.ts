@@ -212,6 +212,27 @@ describe('the scan', () => {
     }
   });
 
+  test('leaves the header of a JWT that a block makes, where the claims of an issued one hold the same', () => {
+    const part = (json: string): string => Buffer.from(json).toString('base64url');
+    const unknown = '"x-unknown":true,"https://example.com/unknown":{"a":[1]},"unknown":null';
+    const issued = ['', ' ', '  '].map(
+      (before) =>
+        `${part('{"alg":"HS256"}')}.${part(`{"id":"${before}","b64":true,"a":false,${unknown}}`)}.c2lnbmF0dXJl`,
+    );
+    const masker = new Masker({ given: [], issued, public: [] });
+    for (const own of [
+      '"b64":true',
+      '"b64":false',
+      '"x-unknown":true',
+      '"b64":true,"x-unknown":"x"',
+      '"https://example.com/unknown":1',
+    ]) {
+      const line = `MINTED=$(mint ${part(`{"alg":"HS256","typ":"JWT","crit":["x-unknown"],${own}}`)} "$CLAIMS")`;
+      expect(masker.text(line, 'shell')).toBe(line);
+    }
+    for (const token of issued) expect(masker.text(token, 'body')).not.toContain(token.split('.')[1]);
+  });
+
   test('does not refuse one without secrets for a password that is a word', () => {
     const secrets = { ...none, given: ['admin', 'token', 'a', '****'] };
     expect(() => mustHoldNoSecret(reportFixture(), secrets)).not.toThrow();
