@@ -20,8 +20,21 @@ const WORDS = `
 
 /** JSON that stands in the claims of JWTs that the suites make, and in headers of others, which a block has to show. */
 const JSON_OF_JWTS = [
-  ...['":true,"', '":false,"', '":true}', '":false}', '":null,"', '":null}', '":"x"}'],
-  ...[',"x-unknown":true', ',"https://example.com/unknown":{"a":[1]}', ',"unknown":null', '"x-unknown"', '"unknown"'],
+  ...['"b64":', '":true,"', '":false,"', '":true}', '":false}', '":null,"', '":null}', '":"x"}'],
+  ...[
+    ',"x-unknown":true}',
+    ',"https://example.com/unknown":{"a":[1]}}',
+    ',"unknown":null}',
+    '"x-unknown"',
+    '"unknown"',
+  ],
+  ...[
+    ',"x-unknown":true,"',
+    ',"https://example.com/unknown":{"a":[1]},"',
+    ',"unknown":null,"',
+    '"b64":true',
+    '"b64":false',
+  ],
 ];
 
 /** A text in base64url, at each of its three offsets. */

@@ -217,7 +217,7 @@ describe('the scan', () => {
     const unknown = '"x-unknown":true,"https://example.com/unknown":{"a":[1]},"unknown":null';
     const issued = ['', ' ', '  '].map(
       (before) =>
-        `${part('{"alg":"HS256"}')}.${part(`{"id":"${before}","b64":true,"a":false,${unknown}}`)}.c2lnbmF0dXJl`,
+        `${part('{"alg":"HS256"}')}.${part(`{"id":"${before}","app_access":true,"admin_access":false,${unknown}}`)}.c2lnbmF0dXJl`,
     );
     const masker = new Masker({ given: [], issued, public: [] });
     for (const own of [
