@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServerToCertify } from '../cli/server-to-certify.js';
 import type { Configuration } from '../spec/generated/configuration.js';
-import { known, startDirectus } from '../tests/directus/directus.js';
+import { known, quickSettings, startDirectus } from '../tests/directus/directus.js';
 import { freePort } from '../tests/helpers/free-port.js';
 import { run } from '../tests/helpers/run-cli.js';
 import type { Expected } from './expected.js';
@@ -14,9 +14,6 @@ export interface RunningServer {
   readonly configuration: Configuration;
   stop(): Promise<void>;
 }
-
-/** Passwords that are used for minutes need no costly hash, and a login no stall. */
-const quick = { HASH_MEMORY_COST: '1024', HASH_TIME_COST: '2', HASH_PARALLELISM: '1', LOGIN_STALL_TIME: '20' };
 
 /**
  * Installs the packages of an implementation, unless they are there from before.
@@ -47,7 +44,7 @@ export async function started(expected: Expected): Promise<RunningServer> {
   }
   const folder = await installed(expected);
   if (start === 'directus') {
-    const directus = await startDirectus(folder, quick);
+    const directus = await startDirectus(folder, quickSettings);
     const { email, password, secret } = known;
     return {
       configuration: { ...common, target: directus.url, adminEmail: email, adminPassword: password, secret },

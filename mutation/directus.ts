@@ -8,10 +8,11 @@ import {
   installDirectus,
   known,
   OBSERVED_VERSION,
+  quickSettings,
   startDirectus,
 } from '../tests/directus/directus.js';
 import type { Judgement } from './judge.js';
-import { instrument, SWITCH, type Mutant } from './mutants.js';
+import { instrument, switchOf, type Mutant } from './mutants.js';
 import { runJudge } from './run-judge.js';
 import type { MutationTarget } from './target.js';
 
@@ -32,8 +33,6 @@ const MUTATED = [
 ];
 /** Of the service of users, the part that ends sessions. */
 const ENDS_SESSIONS = /session/i;
-/** Passwords that are used for minutes need no costly hash, and a login no stall. */
-const settings = { HASH_MEMORY_COST: '1024', HASH_TIME_COST: '2', HASH_PARALLELISM: '1', LOGIN_STALL_TIME: '20' };
 /** A run ends at so many failed requirements. */
 const BAIL = 2;
 
@@ -42,7 +41,7 @@ export async function directus(): Promise<MutationTarget> {
   const installed = await installDirectus(OBSERVED_VERSION);
   const copy = mkdtempSync(join(tmpdir(), 'auth-conformance-mutants-'));
   copyPackages(installed, copy);
-  const prepared = await bootstrapDirectus(copy, settings);
+  const prepared = await bootstrapDirectus(copy, quickSettings);
   const all = await instrument(
     join(copy, API, 'dist'),
     MUTATED.filter((name) => existsSync(join(copy, API, 'dist', name))),
@@ -51,8 +50,9 @@ export async function directus(): Promise<MutationTarget> {
   /** What a Directus as it is keeps: what fails there shows nothing about a mutant. */
   let kept: readonly string[] | undefined;
   const judge = async (mutant?: Mutant): Promise<Judgement | undefined> => {
-    const env = mutant === undefined ? {} : { [SWITCH]: mutant.id };
-    const server = await startDirectus(copy, { ...settings, ...env }, prepared).catch(() => undefined);
+    const server = await startDirectus(copy, { ...quickSettings, ...switchOf(mutant) }, prepared).catch(
+      () => undefined,
+    );
     if (server === undefined) return undefined;
     const { email, password, secret } = known;
     const configuration: Configuration = {

@@ -5,21 +5,22 @@ import fc from 'fast-check';
 
 /** A small change of code that a test should notice. */
 export interface Mutant {
-  /** What switches it on: the value of the environment variable SWITCH. */
+  /** What switches it on. */
   readonly id: string;
   readonly file: string;
   /** From 1. */
   readonly line: number;
   /** The kind of change. */
   readonly mutator: string;
-  /** What stands in the file, on one line. */
+  /** The code of the file that is changed, on one line. */
   readonly original: string;
-  /** What stands there instead. */
+  /** The code that it is changed to. */
   readonly replacement: string;
 }
 
-/** The environment variable that switches a mutant on, by its id. */
-export const SWITCH = '__STRYKER_ACTIVE_MUTANT__';
+/** The environment that switches a mutant on; none leaves the code as it was. */
+export const switchOf = (mutant?: Pick<Mutant, 'id'>): Readonly<Record<string, string>> =>
+  mutant === undefined ? {} : { __STRYKER_ACTIVE_MUTANT__: mutant.id };
 
 const silent = (): void => undefined;
 const logger = {

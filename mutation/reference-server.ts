@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { instrument, SWITCH } from './mutants.js';
+import { instrument, switchOf } from './mutants.js';
 import { runJudge } from './run-judge.js';
 import type { MutationTarget } from './target.js';
 
@@ -24,8 +24,7 @@ export async function referenceServer(): Promise<MutationTarget> {
   );
   return {
     mutants,
-    judge: async (mutant) =>
-      runJudge(join(copy, 'mutation/judge.ts'), [], copy, mutant === undefined ? {} : { [SWITCH]: mutant.id }),
+    judge: async (mutant) => runJudge(join(copy, 'mutation/judge.ts'), [], copy, switchOf(mutant)),
     close: () => rmSync(copy, { recursive: true, force: true }),
   };
 }

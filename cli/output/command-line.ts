@@ -1,8 +1,9 @@
 import { withoutUserinfo } from '../../spec/mask.js';
+import { quoted } from '../../suites/harness/evidence/shell.js';
 
 /** Flags whose value is a secret, or may hold one. */
 const SECRET = /^--[\w-]*(?:password|token|secret|header|clock-url)$/;
-/** What stands in the place of a secret. */
+/** What is shown instead of a secret. */
 const MASK = '****';
 
 /**
@@ -19,6 +20,3 @@ export function commandLine(args: readonly string[]): string {
   });
   return ['auth-conformance', ...shown].map(quoted).join(' ');
 }
-
-/** A word for a shell: in quotes where it needs them. */
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

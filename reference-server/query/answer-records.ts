@@ -105,7 +105,7 @@ export async function answerSearch(
   const { keys, query } = await checkedBatch('search', body);
   // Without one in the body it is that of the URL. Observed: Directus 12.4.1.
   const read = query === undefined ? queryOf(response) : await checkedQuery(query);
-  // Keys are passed over by the collections of the system. Observed: Directus 12.4.1.
+  // The collections of the system ignore keys. Observed: Directus 12.4.1.
   if (keys === undefined || systemCollection(collection.name) !== undefined)
     return answerList(context, response, collection, read);
   const wanted = keys.map((key) => mustBeKey(collection, key));
@@ -188,13 +188,7 @@ export async function changeOne(
   const changes = [{ key: mustBeKey(collection, id), input }];
   await mustBeChangeable(await viewOf(context, response), collection, changes);
   await update(changes);
-  await answerWritten(
-    context,
-    changes.map(({ key }) => key),
-    response,
-    collection,
-    false,
-  );
+  await answerWritten(context, keysOf(changes), response, collection, false);
 }
 
 /**
@@ -210,14 +204,10 @@ export async function changeSeveral(
 ): Promise<void> {
   const changes = await changesIn(context, body, response, collection);
   await update(changes);
-  await answerWritten(
-    context,
-    changes.map(({ key }) => key),
-    response,
-    collection,
-    true,
-  );
+  await answerWritten(context, keysOf(changes), response, collection, true);
 }
+
+const keysOf = (changes: readonly Change[]): readonly Key[] => changes.map(({ key }) => key);
 
 /**
  * The changes that a PATCH of a collection asks for: each record as its own entry in a list says, or all of `keys`, or of `query`, as

@@ -12,7 +12,7 @@ export const pick = (item: Item, fields: readonly string[]): Item =>
 
 /**
  * The fields that a query asks for: `id`, `*`, `role.name`, `role.*`, `*.*`; all of the collection's own when none are named. What is
- * beneath a field that refers to nothing is passed over. Observed: Directus 12.4.1.
+ * beneath a field that refers to nothing is ignored. Observed: Directus 12.4.1.
  *
  * @param names as checkedQuery gives them
  * @throws ApiError 403 FORBIDDEN for a field that does not exist
@@ -54,7 +54,7 @@ function grow(tree: MutableTree, collection: Collection, [field = '', ...rest]: 
 }
 
 /**
- * A record with the fields that are asked for; its key where all of them were passed over.
+ * A record with the fields that are asked for; its key where all of them were ignored.
  * @param deep what narrows the records beneath it
  */
 export async function present(

@@ -143,8 +143,8 @@ export class Records {
   /** Roles as the API tells them: with those under each and its users, by id. */
   async toldRoles(): Promise<readonly Item[]> {
     const roles = await this.store.roles();
-    const children = idsBy(roles, ({ parent }) => parent);
-    const members = idsBy(await this.store.users(), ({ role }) => role);
+    const children = keysBy(roles, 'parent', 'id');
+    const members = keysBy(await this.store.users(), 'role', 'id');
     const given = keysBy(await this.#itemsOf('directus_access'), 'role', 'id');
     return roles.map(({ admin: _, ...role }) => ({
       ...role,
@@ -221,7 +221,11 @@ export class Records {
 }
 
 /** The keys of items, in order, by the one that each refers to by a field. */
-function keysBy(items: readonly Item[], field: string, key: string): ReadonlyMap<unknown, readonly unknown[]> {
+function keysBy<Each extends object>(
+  items: readonly Each[],
+  field: keyof Each,
+  key: keyof Each,
+): ReadonlyMap<unknown, readonly unknown[]> {
   const keys = new Map<unknown, unknown[]>();
   for (const item of items) {
     const others = keys.get(item[field]);
@@ -230,23 +234,6 @@ function keysBy(items: readonly Item[], field: string, key: string): ReadonlyMap
   }
   for (const list of keys.values()) list.sort(compared);
   return keys;
-}
-
-/** The ids of records, in order, by what each belongs to. */
-function idsBy<Record extends { readonly id: string }>(
-  records: readonly Record[],
-  ownerOf: (record: Record) => string | null,
-): ReadonlyMap<string, readonly string[]> {
-  const ids = new Map<string, string[]>();
-  for (const record of records) {
-    const owner = ownerOf(record);
-    if (owner === null) continue;
-    const others = ids.get(owner);
-    if (others === undefined) ids.set(owner, [record.id]);
-    else others.push(record.id);
-  }
-  for (const list of ids.values()) list.sort();
-  return ids;
 }
 
 function toldAccess(roles: readonly RoleRecord[]): readonly Item[] {

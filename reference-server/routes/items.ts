@@ -28,7 +28,7 @@ type Handler = (
 ) => Promise<void>;
 
 /**
- * /items: the collections of content. Those of the system are not to be had this way, and one that does not exist reads as one that may
+ * /items: the collections of content. Those of the system are rejected, and one that does not exist reads as one that may
  * not be read. Observed: Directus 12.4.1, and 11.17.4 for permissions with a filter.
  */
 export function itemsRoutes(context: Context): Router {

@@ -11,6 +11,14 @@ export const OBSERVED_VERSION = '12.4.1';
 /** The secret, and the administrator, of a Directus that the tests start. */
 export const known = { secret: '0123456789abcdef0123456789abcdef', email: 'admin@example.com', password: 'd1r3ctu5' };
 
+/** Settings of a Directus that runs for minutes: its passwords need no costly hash, and a login no stall. */
+export const quickSettings = {
+  HASH_MEMORY_COST: '1024',
+  HASH_TIME_COST: '2',
+  HASH_PARALLELISM: '1',
+  LOGIN_STALL_TIME: '20',
+};
+
 /** A real Directus that is running. */
 export interface Directus {
   readonly url: string;

@@ -1,6 +1,6 @@
 import { requirements } from '../../spec/catalogue.js';
 import type { KillTableRow } from '../../spec/kill-table.js';
-import type { Report } from '../../spec/generated/report.js';
+import type { CheckResult, Report } from '../../spec/generated/report.js';
 
 /** The requirements that must notice a defect: the catalogue names it there. */
 export const requirementsNaming = (defect: string): string[] =>
@@ -10,23 +10,24 @@ export const requirementsNaming = (defect: string): string[] =>
 export const failedIn = (report: Report): string[] =>
   report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id);
 
+const checksOf = ({ requirements }: Report, id: string): CheckResult[] =>
+  requirements.flatMap((one) => (one.id === id ? one.checks : []));
+
+/** The checks of a requirement that failed, or warned. */
+const failedChecks = (report: Report, id: string): CheckResult[] =>
+  checksOf(report, id).filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
+
 /** True when each check of a requirement that failed, or warned, did not when it was run again alone. */
-const isIntermittent = ({ requirements }: Report, id: string): boolean => {
-  const failed = requirements
-    .flatMap((one) => (one.id === id ? one.checks : []))
-    .filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
+const isIntermittent = (report: Report, id: string): boolean => {
+  const failed = failedChecks(report, id);
   return failed.length > 0 && failed.every(({ confirmation }) => confirmation === 'intermittent');
 };
 
 /** The titles of the checks that failed, or warned, in each of several runs, by requirement; none of one whose checks all failed. */
 export function checksFailedIn(reports: readonly Report[]): Record<string, string[]> {
-  const titles = ({ requirements }: Report, id: string): string[] =>
-    requirements
-      .filter((one) => one.id === id)
-      .flatMap(({ checks }) => checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn'))
-      .map(({ title }) => title);
-  const judged = ({ requirements }: Report, id: string): number =>
-    requirements.flatMap((one) => (one.id === id ? one.checks : [])).filter(({ verdict }) => verdict !== 'skip').length;
+  const titles = (report: Report, id: string): string[] => failedChecks(report, id).map(({ title }) => title);
+  const judged = (report: Report, id: string): number =>
+    checksOf(report, id).filter(({ verdict }) => verdict !== 'skip').length;
   const [first, ...others] = reports;
   if (first === undefined) return {};
   const always = failedIn(first).map((id): [string, string[]] => [

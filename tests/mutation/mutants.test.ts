@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { instrument, sampleOf, SWITCH, type Mutant } from '../../mutation/mutants.js';
+import { instrument, sampleOf, switchOf, type Mutant } from '../../mutation/mutants.js';
 import { compare, knownSurvivors } from '../../mutation/survivors.js';
 
 let folder: string;
@@ -16,15 +16,15 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const printed = (id?: string): string =>
+const printed = (mutant?: Mutant): string =>
   execFileSync(process.execPath, [join(folder, 'sum.mjs')], {
-    env: { ...process.env, ...(id !== undefined && { [SWITCH]: id }) },
+    env: { ...process.env, ...switchOf(mutant) },
   })
     .toString()
     .trim();
 
 describe('mutants of a file', () => {
-  test('are told by what stands in it and what stands there instead', () => {
+  test('are told by the code that is changed and what it is changed to', () => {
     expect(mutants).toContainEqual(
       expect.objectContaining({ file: 'sum.mjs', line: 2, original: 'a + b', replacement: 'a - b' }),
     );
@@ -32,7 +32,7 @@ describe('mutants of a file', () => {
 
   test('are switched on one at a time', () => {
     expect(printed()).toBe('3');
-    expect(printed(mutants.find(({ replacement }) => replacement === 'a - b')?.id)).toBe('1');
+    expect(printed(mutants.find(({ replacement }) => replacement === 'a - b'))).toBe('1');
   });
 
   test('are drawn by a seed', () => {

@@ -1,25 +1,17 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { root, run } from '../helpers/run-cli.js';
+import { run } from '../helpers/run-cli.js';
 import { executable } from '../programs/programs.js';
+import { installPackage } from './install-package.js';
 
 /* What the tests of a user do, with the packed tarball in an empty folder. */
 
 const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-runners-'));
-const npm = async (args: readonly string[], cwd: string): ReturnType<typeof run> =>
-  run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd });
 const file = (name: string, text: string): void => writeFileSync(join(folder, name), text);
 
-beforeAll(async () => {
-  const packed = await npm(['pack', '--pack-destination', folder, '--ignore-scripts'], root);
-  expect(packed.code, packed.stderr).toBe(0);
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
-  file('package.json', '{ "name": "user", "private": true }');
-  const installed = await npm(['install', `./${tarball}`, 'vitest@4', 'jest@30', '@playwright/test'], folder);
-  expect(installed.code, installed.stderr).toBe(0);
-}, 300_000);
+beforeAll(async () => installPackage(folder, {}, ['vitest@4', 'jest@30', '@playwright/test']), 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('vitest: a server for each file, undone after each test', { timeout: 120_000 }, async () => {

@@ -1,30 +1,21 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root, run } from '../helpers/run-cli.js';
+import { installPackage, npm } from './install-package.js';
 
 /** An empty folder outside the repository: what a user has. */
 const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-package-'));
-const npm = async (args: readonly string[], cwd = folder): ReturnType<typeof run> =>
-  run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd });
 
-beforeAll(async () => {
-  const packed = await npm(['pack', '--pack-destination', folder, '--ignore-scripts'], root);
-  expect(packed.code, packed.stderr).toBe(0);
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
-  writeFileSync(join(folder, 'package.json'), '{ "name": "user", "private": true, "type": "module" }');
-  const installed = await npm(['install', join(folder, tarball)]);
-  expect(installed.code, installed.stderr).toBe(0);
-}, 300_000);
+beforeAll(async () => installPackage(folder, { type: 'module' }), 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The executable of a Node version, from the npm packages that the package `node` chooses from. */
 async function nodeOf(major: number): Promise<string> {
   const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const prefix = join(folder, `node-${major}`);
-  const installed = await npm(['install', '--prefix', prefix, `node-${platform}@${major}`]);
-  expect(installed.code, installed.stderr).toBe(0);
+  await npm(['install', '--prefix', prefix, `node-${platform}@${major}`], folder);
   return join(prefix, `node_modules/node-${platform}/bin/node`);
 }
 

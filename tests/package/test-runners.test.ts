@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createReferenceServer, type ReferenceServer } from '../../reference-server/index.js';
 import { cheapHash } from '../helpers/cheap-hash.js';
-import { root, run } from '../helpers/run-cli.js';
+import { run } from '../helpers/run-cli.js';
+import { installPackage } from './install-package.js';
 
 /** A project that has the packed tarball and test runners, and a server with one defect. */
 const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-runners-'));
@@ -30,17 +31,8 @@ const files = {
 
 beforeAll(async () => {
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({ name: 'user', private: true, jest: { testMatch: ['**/jest.test.cjs'] } }),
-  );
-  const npm = async (args: readonly string[], cwd: string): Promise<void> => {
-    const ended = await run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd });
-    expect(ended.code, ended.stderr).toBe(0);
-  };
-  await npm(['pack', '--pack-destination', folder, '--ignore-scripts'], root);
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
-  await npm(['install', '--prefer-offline', `./${tarball}`, 'jest@30', 'mocha@11'], folder);
+  const jest = { testMatch: ['**/jest.test.cjs'] };
+  await installPackage(folder, { jest }, ['--prefer-offline', 'jest@30', 'mocha@11']);
   server = await createReferenceServer({
     argon2Cost: cheapHash,
     settings: { LOGIN_STALL_TIME: '0' },

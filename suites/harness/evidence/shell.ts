@@ -159,7 +159,8 @@ export class Shell {
 export const sh = (template: TemplateStringsArray, ...parts: readonly Part[]): Shell =>
   Shell.template(template, ...parts);
 
-function quoted(text: string): string {
+/** A text as one word of bash, as it is. */
+export function quoted(text: string): string {
   if (PLAIN.test(text)) return text;
   return VISIBLE.test(text)
     ? `'${text.replaceAll("'", `'\\''`)}'`
