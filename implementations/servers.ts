@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServerToCertify } from '../cli/server-to-certify.js';
@@ -15,14 +15,20 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** What a Directus before 11 does not start without. */
+const KEY = '00000000-0000-4000-8000-000000000000';
+
+/** The name of an implementation as that of a file. */
+export const slugOf = (name: string): string => name.toLowerCase().replace(/[^a-z0-9.]+/g, '-');
+
 /**
  * Installs the packages of an implementation, unless they are there from before.
- * @returns the folder: in the one that IMPLEMENTATIONS_FOLDER names, or the one for temporary files
+ * @param parent the folder that each gets one of its own in
+ * @returns that folder of its own
  * @throws when they cannot be installed
  */
-export async function installed({ name, packages, overrides = {} }: Expected): Promise<string> {
-  const slug = name.toLowerCase().replace(/[^a-z0-9.]+/g, '-');
-  const folder = join(process.env['IMPLEMENTATIONS_FOLDER'] ?? tmpdir(), `auth-conformance-implementation-${slug}`);
+export async function installed({ name, packages, overrides = {} }: Expected, parent: string): Promise<string> {
+  const folder = join(parent, `auth-conformance-implementation-${slugOf(name)}`);
   const [first] = Object.keys(packages);
   if (first === undefined || existsSync(join(folder, 'node_modules', first, 'package.json'))) return folder;
   mkdirSync(folder, { recursive: true });
@@ -34,24 +40,62 @@ export async function installed({ name, packages, overrides = {} }: Expected): P
   return folder;
 }
 
-/** Starts an implementation, with a user who can be logged in as. To be stopped at the end. */
-export async function started(expected: Expected): Promise<RunningServer> {
-  const { name, directusVersion, start } = expected;
+/**
+ * Starts an implementation, with a user who can be logged in as. To be stopped at the end.
+ * @param parent the folder that implementations are installed in
+ */
+export async function started(expected: Expected, parent: string): Promise<RunningServer> {
+  const { name, directusVersion, start, settings } = expected;
   const common = { name, ...(directusVersion !== undefined && { directusVersion }) };
   if (start === 'reference-server') {
     const { server, given } = await startServerToCertify([]);
     return { configuration: { ...given, ...common }, stop: async () => server.close() };
   }
-  const folder = await installed(expected);
+  const folder = await installed(expected, parent);
   if (start === 'directus') {
-    const directus = await startDirectus(folder, quickSettings);
+    const directus = await startDirectus(folder, { ...quickSettings, KEY, ...settings });
     const { email, password, secret } = known;
     return {
       configuration: { ...common, target: directus.url, adminEmail: email, adminPassword: password, secret },
       stop: async () => directus.stop(),
     };
   }
-  return start === 'json-server-auth' ? jsonServerAuth(folder, common) : oauth2MockServer(folder, common);
+  const starters = { 'json-server-auth': jsonServerAuth, 'oauth2-mock-server': oauth2MockServer, prism };
+  return starters[start](folder, common);
+}
+
+/** A mock that answers by the examples of the OpenAPI description of Directus, and keeps nothing. */
+async function prism(folder: string, common: Configuration): Promise<RunningServer> {
+  const port = await freePort();
+  const target = `http://127.0.0.1:${port}`;
+  const program = join(folder, 'node_modules/@stoplight/prism-cli/dist/index.js');
+  const data = mkdtempSync(join(tmpdir(), 'auth-conformance-prism-'));
+  const description = join(data, 'openapi.json');
+  const published = readFileSync(join(folder, 'node_modules/@directus/specs/dist/openapi.json'), 'utf8');
+  writeFileSync(description, JSON.stringify(withOpenLogin(JSON.parse(published) as OpenApi)));
+  const stop = await spawned([program, 'mock', '-h', '127.0.0.1', '-p', String(port), description], folder, target);
+  return {
+    configuration: { ...common, target, email: known.email, password: known.password },
+    stop: async () => {
+      await stop();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>;
+}
+
+/** The same description, by which a login needs no token: as it is published, each operation needs one. */
+function withOpenLogin(description: OpenApi): OpenApi {
+  const paths = Object.entries(description.paths).map(([path, operations]) => [
+    path,
+    path.startsWith('/auth/')
+      ? Object.fromEntries(Object.entries(operations).map(([method, one]) => [method, { ...one, security: [] }]))
+      : operations,
+  ]);
+  return { ...description, paths: Object.fromEntries(paths) as OpenApi['paths'] };
 }
 
 async function jsonServerAuth(folder: string, common: Configuration): Promise<RunningServer> {

@@ -192,8 +192,8 @@ export async function logOut(
     );
     const { data } = (response.json ?? {}) as { data?: { auth_logout?: unknown } | null };
     if (data?.auth_logout !== true && response.mayHaveExpired) throw new TokenExpired();
-    // Observed: Directus 10.5.2 has no argument for the mode.
-    if (response.errorCode === 'GRAPHQL_VALIDATION')
+    // Observed: Directus 10.5.2 has no argument for the mode; 9.26.0 says so by another code.
+    if (/^GRAPHQL_VALIDATION(?:_EXCEPTION)?$/.test(response.errorCode ?? ''))
       throw new NotApplicable(`the target has no auth_logout for a login in mode ${mode}`);
     assume(data?.auth_logout === true, `auth_logout was refused: ${response.summary}`);
     return;
