@@ -52,7 +52,7 @@ export async function certifyEach(
   let separator = '[';
   for (const { run, conclude } of ready) {
     const target = onOneLine(withoutUserinfo(run.target ?? ''));
-    const step = gitHubStep(process.env, output);
+    const step = gitHubStep(process.env, output, run.reporter);
     try {
       const report = await certifyOne(run, output);
       const code = await conclude(report);

@@ -17,7 +17,7 @@ import { detailOf } from './output/write-reports.js';
  * @throws ConfigurationError, NotJudgeable, Interrupted, and what was thrown where nothing catches it
  */
 export async function certifyOne(configuration: Configuration, output: NodeJS.WriteStream): Promise<Report> {
-  const live = new LiveProgress(output, detailOf(configuration));
+  const live = new LiveProgress(output, detailOf(configuration), configuration.reporter !== 'dots' && output.isTTY);
   const interruption = new AbortController();
   let broken: { readonly error: unknown } | undefined;
   const stopListening = onEarlyEnd({
@@ -58,6 +58,7 @@ const EVERY_MS = 1000;
  */
 class LiveProgress {
   readonly #output: NodeJS.WriteStream;
+  readonly #changes: boolean;
   readonly #detail: Detail;
   readonly #color: boolean;
   readonly #start = performance.now();
@@ -69,8 +70,10 @@ class LiveProgress {
   #last = '';
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(output: NodeJS.WriteStream, detail: Detail) {
+  /** @param changes whether a line can be written anew */
+  constructor(output: NodeJS.WriteStream, detail: Detail, changes: boolean) {
     this.#output = output;
+    this.#changes = changes;
     this.#detail = detail;
     this.#color = usesColor(output);
   }
@@ -80,7 +83,7 @@ class LiveProgress {
     this.#requirements = requirements;
     if (this.#detail === 'quiet') return;
     this.#output.write(`Certifying ${onOneLine(target)}: ${inNumbers(requirements, 'requirement')}\n`);
-    if (!this.#output.isTTY) return;
+    if (!this.#changes) return;
     this.#timer = setInterval(() => this.#line(), EVERY_MS).unref();
   }
 
@@ -91,7 +94,7 @@ class LiveProgress {
     this.#last = requirement;
     this.#begun.add(requirement);
     if (this.#detail === 'quiet') return;
-    if (this.#output.isTTY) this.#line();
+    if (this.#changes) this.#line();
     else if (this.#detail === 'verbose')
       this.#output.write(`${progressLine({ requirement, title, verdict, durationMs }, { color: this.#color })}\n`);
     else
@@ -102,18 +105,16 @@ class LiveProgress {
   notice(sentence: string): void {
     if (this.#detail === 'quiet') return;
     // A line of signs ends before it.
-    if (!this.#output.isTTY && this.#detail === 'brief' && this.#done % SIGNS > 0) this.#output.write('\n');
+    if (!this.#changes && this.#detail === 'brief' && this.#done % SIGNS > 0) this.#output.write('\n');
     const line = `auth-conformance: ${onOneLine(sentence)}`;
-    this.#output.write(
-      this.#output.isTTY ? `\r\u001B[K${line.slice(0, (this.#output.columns || 80) - 1)}` : `${line}\n`,
-    );
+    this.#output.write(this.#changes ? `\r\u001B[K${line.slice(0, (this.#output.columns || 80) - 1)}` : `${line}\n`);
     this.#hasLine = true;
   }
 
   end(): void {
     clearInterval(this.#timer);
     if (this.#detail === 'quiet' || (this.#done === 0 && !this.#hasLine)) return;
-    if (this.#output.isTTY) this.#output.write('\r\u001B[K');
+    if (this.#changes) this.#output.write('\r\u001B[K');
     else if (this.#detail === 'brief' && this.#done % SIGNS > 0) this.#output.write('\n');
   }
 

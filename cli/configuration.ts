@@ -187,19 +187,23 @@ function validated(given: Given): Configuration {
   const merged = Object.fromEntries([...given].map(([key, { value }]) => [key, value])) as Configuration;
   const problems = compileValidator(Object.values(schemas), 'configuration.schema.json')(merged);
   if (problems.length === 0) return merged;
-  const sentences = problems.map(({ path, message }) => {
+  const sentences = problems.map(({ path, message, meant }) => {
     const [key = '', ...inner] = path.split('.');
     const { value, from } = given.get(key as Key) ?? { value: undefined, from: key };
     // Entries hold passwords: none is shown.
-    if (key === 'targets') return `${from}${inner.length > 0 ? `, ${inner.join('.')}` : ''} ${message}`;
+    if (key === 'targets')
+      return `${from}${inner.length > 0 ? `, ${inner.join('.')}` : ''} ${message}${meant === undefined ? '' : `. Do you mean ${meant}?`}`;
     if (!keys.includes(key as Key)) return `${from} is not known.${doYouMean(key, keys)} Known are ${keys.join(', ')}`;
     if (key === 'report' && message.includes('not known'))
       return `${from}: there is no format "${inner.join('.')}".${doYouMean(inner.join('.'), formats)} There are ${formats.join(', ')}`;
-    const shown = mayBeShown(key) && value !== undefined ? `, but is ${withoutUserinfo(JSON.stringify(value))}` : '';
+    // JSON shows no functions.
+    const mayShow = key !== 'users' && mayBeShown(key) && value !== undefined;
+    const shown = mayShow ? `, but is ${withoutUserinfo(JSON.stringify(value))}` : '';
+    const question = meant === undefined ? '' : `. Do you mean ${meant}?`;
     const where = inner.length > 0 && Number.isNaN(Number(inner[0])) ? `${from}, ${inner.join('.')}` : from;
     return message.startsWith('is ')
-      ? `${where}: ${message}${shown.replace(', but is', ':')}`
-      : `${where} ${message}${shown}`;
+      ? `${where}: ${message}${shown.replace(', but is', ':')}${question}`
+      : `${where} ${message}${shown}${question}`;
   });
   throw new ConfigurationError([...new Set(sentences)].join('\n'));
 }

@@ -10,6 +10,8 @@ import type { MergeFlags } from './commands/merge.js';
 import type { ReportFlags } from './commands/report.js';
 import type { ServeFlags } from './commands/serve.js';
 import type { VerifyFlags } from './commands/verify.js';
+import { guardAgainstEarlyEnd } from './output/ended-early.js';
+import { rejectFlagsAsValues } from './flags-as-values.js';
 import { doYouMean } from '../spec/suggestion.js';
 import { formats } from '../reporters/renderers.js';
 
@@ -32,6 +34,10 @@ function withReportFlags(command: Command): Command {
       '--report <format=file>',
       `write a report: ${formats.slice(0, -1).join(', ')} or ${formats.at(-1)} (repeatable)`,
       collect,
+    )
+    .option(
+      '--reporter <NAME>',
+      'how the terminal shows the run: default, dots (a sign for each check), verbose, quiet, or github (annotations too)',
     )
     .option('--verbose', 'show each check, and all that did not pass with its evidence')
     .option('--quiet', 'show nothing but the verdict')
@@ -192,6 +198,7 @@ withTargetFlags(
   program
     .command('clean')
     .description('remove the users that earlier runs could not remove: those named as runs name theirs, and no others')
+    .argument('[URL]', 'the same as --target URL')
     .option('--target <URL>', 'base URL of the server')
     .option('--timeout <TIME>', 'time limit of each request (default: 10s)')
     .option('--config <FILE>', 'configuration file (default: auth-conformance.config.{ts,js,mjs,json})'),
@@ -200,9 +207,9 @@ withTargetFlags(
     'after',
     '\nExit codes: 0 none is left, 2 usage or configuration, 3 some are left, or the target cannot be asked.',
   )
-  .action(async (flags: Record<string, unknown>) => {
+  .action(async (url: string | undefined, flags: Record<string, unknown>) => {
     const { clean } = await import('./commands/clean.js');
-    process.exitCode = await clean(flags);
+    process.exitCode = await clean(url === undefined ? flags : { target: url, ...flags });
   });
 
 program
@@ -368,6 +375,8 @@ program
  */
 function withTarget(url: string | undefined, flags: Record<string, unknown>, count: number): Record<string, unknown> {
   if (url === undefined) return flags;
+  if (/^[\w.+-]+:\/\/|^(?:[\w.-]+|\[[\da-f:]+\]):\d+(?:\/|$)/i.test(url) && !/^https?:\/\//i.test(url))
+    throw new CommanderError(2, 'commander.invalidArgument', `'${url}' must begin with http:// or https://`);
   if (!/^https?:\/\//i.test(url)) throw unknownCommand(url);
   if (count > 1)
     throw new CommanderError(2, 'commander.excessArguments', 'one URL can stand by itself: give each by --target URL');
@@ -386,12 +395,14 @@ function throwOnExit(command: Command): void {
   command.commands.forEach(throwOnExit);
 }
 throwOnExit(program);
+rejectFlagsAsValues(program);
 
 surviveUnwritableStreams();
 
 /** Commands that go on when they have been carried out. */
 let stays = false;
 let code: number;
+const isDone = guardAgainstEarlyEnd();
 try {
   await program.parseAsync();
   code = Number(process.exitCode ?? 0);
@@ -399,6 +410,7 @@ try {
   stays = false;
   code = fail(error);
 }
+isDone();
 if (!stays) await leave(code);
 
 /** A message without the values of flags in it: one that is misspelled may hold a password. */

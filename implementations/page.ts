@@ -11,14 +11,15 @@ export function pageOf(expected: readonly Expected[]): string {
     '# Implementations',
     '',
     'Written by `npm run implementations -- --page` from `implementations/expected.yaml`: do not edit. `npm run implementations [-- NAME …]` installs each, one after the',
-    'other, certifies it, and compares both ways: a failure that is not listed here is red, and so is one that is listed and does not come.',
+    'other, certifies it, and compares both ways: a failure that is not listed here is red, and so is one that is listed and does not come. `--record` keeps',
+    'the counts of a run that was as expected.',
     '',
     '## How each was judged',
     '',
-    'With an administrator and the secret, without `--patience`.',
+    'With an administrator and the secret where there are such, without `--patience`, on two cores that were shared with other work.',
     '',
-    '| implementation | recorded | pass | fail | warn | skip | error |',
-    '| --- | --- | ---: | ---: | ---: | ---: | ---: |',
+    '| implementation | recorded | pass | fail | warn | skip | error | seconds |',
+    '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...expected.map(row),
     '',
     '## What each does not meet',
@@ -42,10 +43,10 @@ export function pageOf(expected: readonly Expected[]): string {
 }
 
 function row({ name, recorded, refusal }: Expected): string {
-  if (refusal !== undefined) return `| ${cell(name)} | cannot be certified: ${cell(refusal)} | | | | | |`;
-  if (recorded === undefined) return `| ${cell(name)} | not yet | | | | | |`;
-  const { date, pass, fail, warn, skip, error } = recorded;
-  return `| ${cell(name)} | ${date} | ${pass} | ${fail} | ${warn} | ${skip} | ${error} |`;
+  if (refusal !== undefined) return `| ${cell(name)} | cannot be certified: ${cell(refusal)} | | | | | | |`;
+  if (recorded === undefined) return `| ${cell(name)} | not yet | | | | | | |`;
+  const { date, pass, fail, warn, skip, error, seconds } = recorded;
+  return `| ${cell(name)} | ${date} | ${pass} | ${fail} | ${warn} | ${skip} | ${error} | ${seconds ?? ''} |`;
 }
 
 function section({ name, failures = {}, unjudged, recorded }: Expected): string[] {

@@ -42,11 +42,11 @@ export async function cleanTarget(
 ): Promise<Cleaned[]> {
   const { target: given } = configuration;
   if (given === undefined) throw new ConfigurationError('no target: give --target URL');
-  const { admin, adminToken } = credentialsIn(configuration);
-  if (admin === undefined && adminToken === undefined)
+  if (configuration.adminEmail === undefined && configuration.adminToken === undefined)
     throw new ConfigurationError(
       'only an administrator may remove users: give --admin-email and --admin-password, or --admin-token',
     );
+  const { admin, adminToken } = credentialsIn(configuration);
   const { url, connection, secrets: ofProxy } = connectionIn(given, configuration, process.env);
   const secrets = new RunSecrets(configuration, 'clean');
   secrets.addGiven(ofProxy);

@@ -1,8 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Configuration } from '../spec/generated/configuration.js';
-import { readHeaderField } from '../spec/header-field.js';
+import { headerFieldProblem, readHeaderField } from '../spec/header-field.js';
 import { readHostAndPort } from '../spec/host-and-port.js';
 import { ConfigurationError } from '../report/errors.js';
+import { quoted } from '../report/foreign-text.js';
 import { readBytes } from '../report/files/read-text.js';
 import { gatewayAuthorization, type Connection, type GatewayHeader } from '../suites/harness/target/connection.js';
 import { proxyFor } from './proxy-for.js';
@@ -65,10 +66,10 @@ export function connectionIn(
 /** The header fields of `header` and of `headers`, each as 'Name: value'. @throws ConfigurationError */
 function headerFields({ header, headers = {} }: Configuration): string[] {
   const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  const wrong = more.findIndex((field) => readHeaderField(field) === undefined);
+  const wrong = more.findIndex((field) => headerFieldProblem(field) !== undefined);
   if (wrong >= 0)
     throw new ConfigurationError(
-      `"headers", ${Object.keys(headers)[wrong] ?? ''}: must be a header that HTTP can carry and that is not one of the connection itself`,
+      `"headers", ${quoted(Object.keys(headers)[wrong] ?? '')}: it ${headerFieldProblem(more[wrong] ?? '') ?? ''}`,
     );
   return [...(header ?? []), ...more];
 }

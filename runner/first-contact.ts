@@ -34,7 +34,7 @@ export async function firstContact(
     const why = absent ?? '';
     if (left <= 0)
       throw new NotJudgeable(
-        `the target cannot be judged: ${why}${/--wait|--client-cert/.test(why) || waitMs > 0 ? '' : '. If it is still starting, --wait 60s waits for it'}${waitMs > 0 ? `, ${waitMs / 1000} s after the first try (--wait)` : ''}`,
+        `the target cannot be judged: ${why}${/--wait|--client-cert/.test(why) || waitMs > 0 ? '' : `${/[?.]$/.test(why) ? '' : '.'} If it is still starting, --wait 60s waits for it`}${waitMs > 0 ? `, ${waitMs / 1000} s after the first try (--wait)` : ''}`,
       );
     tell(`waiting for the target, ${Math.ceil(left / 1000)} s at most: ${why}`);
     await sleep(Math.min(BETWEEN_MS, left), undefined, { ...(interrupted && { signal: interrupted }) });

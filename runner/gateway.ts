@@ -25,11 +25,14 @@ export function mustPassTheGateway(response: Response, contact: ReceivedResponse
       `the proxy ${proxy === undefined ? 'in front of the target' : new URL(proxy.url).host} rejected ${said}: put user and password into its URL${proxy === undefined ? '' : `, in ${proxy.variable}`}`,
     );
   const given = headers?.map(({ name }) => name) ?? [];
-  const passed = given.length === 0 ? '' : `, which got ${given.join(', ')}, and`;
+  const passed = given.length === 0 ? '' : `, which got ${given.join(', ')},`;
+  const login = gatewayAuthorization(connection);
+  if (basic && login?.login !== undefined)
+    throw new ConfigurationError(
+      `something in front of the target rejected user and password of the URL of the target, ${said}: check them`,
+    );
   const orBasic =
-    basic && gatewayAuthorization(connection) === undefined
-      ? ', or user and password in the URL of the target, before an @ and its host'
-      : '';
+    basic && login === undefined ? ', or user and password in the URL of the target, before an @ and its host' : '';
   throw new ConfigurationError(
     `something in front of the target${passed} rejected ${said}: give what it asks for by --header 'Name: value'${orBasic}`,
   );

@@ -21,6 +21,7 @@ import { firstContact } from './first-contact.js';
 import { mustPassTheGateway, refusalInWords } from './gateway.js';
 import { implementationOf, type Implementation } from './implementation.js';
 import type { Janitor } from './janitor.js';
+import { mustBeTheApi } from './must-be-the-api.js';
 import { lacksSessionMode, lacksSessions } from './session-tokens.js';
 
 /** How long a WebSocket may take to be opened, in ms: some gateways leave handshakes without an answer. */
@@ -95,7 +96,7 @@ export async function preflight(input: PreflightInput, janitor: Janitor): Promis
     starting = undefined;
     const findings = await findOut(target, input, (response) => {
       mustPassTheGateway(response, contact, client.connection);
-      mustBeTheApi(response);
+      mustBeTheApi(response, contact, description);
     });
     return { ...findings, ...(pace.refusals > 0 && { pace: pace.learned }) };
   } catch (error) {
@@ -224,29 +225,6 @@ async function canOpen(target: Target, notes: string[]): Promise<boolean> {
     // One that sends too much has opened.
     if (error instanceof TransportError && error.kind === 'oversized') return true;
     throw error;
-  }
-}
-
-/** Refuses what is no such API: a web page, an error page, a server that only fails. */
-function mustBeTheApi(response: Response): void {
-  const { status } = response;
-  const advice = 'is the URL that of the API?';
-  if (status >= 500)
-    throw new NotJudgeable(`the target cannot be judged: ${quoted(response.summary)}; its own log should say why`);
-  if (status >= 300 && status < 400) {
-    throw new NotJudgeable(
-      `the target cannot be judged: ${quoted(response.summary)}, a redirect to ${quoted(response.headers('location')[0] ?? 'nowhere')}: give the URL that it redirects to as --target`,
-    );
-  }
-  if (status === 404 || status === 405)
-    throw new NotJudgeable(
-      `the target cannot be judged: ${quoted(response.summary)}, it has no such endpoint: ${advice}`,
-    );
-  if (response.json === undefined) {
-    const type = quoted(response.headers('content-type')[0] ?? 'something without a content type');
-    throw new NotJudgeable(
-      `the target cannot be judged: ${quoted(response.summary)} with ${type} that is not JSON: ${advice}`,
-    );
   }
 }
 

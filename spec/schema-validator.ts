@@ -1,9 +1,10 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
 import { isVersionRange, readVersion } from './directus-version.js';
-import { readHeaderField } from './header-field.js';
+import { headerFieldProblem, readHeaderField } from './header-field.js';
 import { readHostAndPort } from './host-and-port.js';
 import { readShard } from './shard.js';
+import { nearest } from './suggestion.js';
 import { readTimeSpan } from './time-span.js';
 
 /** One way in which data is not what its schema wants. */
@@ -12,25 +13,40 @@ export interface Problem {
   readonly path: string;
   /** What is wrong with it, to follow the path. */
   readonly message: string;
+  /** What was probably meant by a member or value that is not known. */
+  readonly meant?: string;
 }
 
 /** Holds data against a schema; answers with what is wrong, with nothing when the data is valid. */
 export type Validator = (data: unknown) => Problem[];
 
-function problemOf({ instancePath, params, message, keyword }: ErrorObject): Problem {
+function suggestion(word: string, known: readonly string[]): { readonly meant?: string } {
+  const meant = nearest(word, known);
+  return meant === undefined ? {} : { meant };
+}
+
+function problemOf({ instancePath, params, message, keyword, data, parentSchema }: ErrorObject): Problem {
   const path = instancePath.slice(1).replaceAll('/', '.');
   if (keyword === 'additionalProperties') {
     const { additionalProperty } = params as { additionalProperty: string };
-    return { path: path === '' ? additionalProperty : `${path}.${additionalProperty}`, message: 'is not known here' };
+    const known = Object.keys((parentSchema as { properties?: object } | undefined)?.properties ?? {});
+    return {
+      path: path === '' ? additionalProperty : `${path}.${additionalProperty}`,
+      message: 'is not known here',
+      ...suggestion(additionalProperty, known),
+    };
   }
   if (keyword === 'enum')
-    return { path, message: `must be one of ${(params as { allowedValues: unknown[] }).allowedValues.join(', ')}` };
+    return {
+      path,
+      message: `must be one of ${(params as { allowedValues: unknown[] }).allowedValues.join(', ')}`,
+      ...(typeof data === 'string' && suggestion(data, (params as { allowedValues: string[] }).allowedValues)),
+    };
   if (keyword === 'format') {
     const wanted: Record<string, string> = {
       'time-span': "must be a duration such as '500ms', '10s' or '2m'; a bare number means seconds",
       'base-url': 'must be a URL that begins with http:// or https://, without query and fragment',
-      'header-field':
-        "must be of the form 'Name: value', a header that HTTP can carry and that is not one of the connection itself",
+      'header-field': headerFieldProblem(String(data)) ?? 'is not valid',
       'host-and-port': 'must be of the form HOST:PORT, such as 127.0.0.1:8443 or [::1]:8443',
       version: 'must be a version such as 10.13.4',
       'version-range': 'must be a range of versions such as >=10.13.1',
@@ -40,6 +56,8 @@ function problemOf({ instancePath, params, message, keyword }: ErrorObject): Pro
     };
     return { path, message: wanted[(params as { format: string }).format] ?? message ?? 'is not valid' };
   }
+  if (keyword === 'pattern' && (params as { pattern: string }).pattern.startsWith('^/'))
+    return { path, message: 'must be a path, which begins with / and has no query' };
   if (keyword === 'tsType') return { path, message: 'must be a function' };
   return { path, message: message ?? 'is not valid' };
 }
@@ -61,7 +79,7 @@ const isHttpUrl = (value: string): boolean => URL.canParse(value) && /^https?:$/
  * @throws when the set has no such schema
  */
 export function compileValidator(schemas: readonly object[], id: string): Validator {
-  const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true });
+  const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, strictTypes: false, allowUnionTypes: true });
   formats.default(ajv);
   // What no JSON can hold is a function: `tsType` says of which type, for those who write TypeScript.
   ajv.addKeyword({ keyword: 'tsType', validate: (_type: string, data: unknown) => typeof data === 'function' });

@@ -43,6 +43,11 @@ export async function certify(
   });
   if (more.target !== undefined) delete given.targets;
   const configuration: Configuration = { ...defaults, ...given, ...more };
+  const { reporter, verbose, quiet } = configuration;
+  if (reporter !== undefined && (verbose === true || quiet === true))
+    throw new ConfigurationError(
+      `--reporter and --${verbose === true ? 'verbose' : 'quiet'} are two ways to say the same: give one of them`,
+    );
   if (open === true && configuration.report?.html === undefined)
     throw new ConfigurationError('--open opens the HTML report: name it by --report html=FILE');
   if (lastFailed !== undefined && lastFailed !== false) {
@@ -68,7 +73,7 @@ export async function certify(
     return certifyEach(runs, output, { json: json === true, comparison: comparisonFile(configuration) });
   }
   const conclude = await readyConclusion(runs[0] ?? configuration, output);
-  const step = gitHubStep(process.env, output);
+  const step = gitHubStep(process.env, output, configuration.reporter);
   const report = await certifyOne(configuration, output);
   const code = await conclude(report);
   if (json === true) process.stdout.write(await renderers.json(report));

@@ -40,7 +40,7 @@ export async function merge(
           partKey: partKey ?? [],
         });
   const conclude = await readyConclusion(configuration, output);
-  const step = gitHubStep(process.env, output);
+  const step = gitHubStep(process.env, output, configuration.reporter);
   const code = await conclude(merged);
   if (json === true) process.stdout.write(await renderers.json(merged));
   step?.finish(merged);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, statSync } from 'node:fs';
+import type { Configuration } from '../../spec/generated/configuration.js';
 import type { Report } from '../../spec/generated/report.js';
 import { renderAnnotations, renderStepSummary } from '../../reporters/github.js';
 
@@ -10,13 +11,17 @@ export interface GitHubStep {
 }
 
 /**
- * Finds out whether this process runs in a GitHub workflow (GITHUB_ACTIONS=true). If so, nothing that is written from here on is
+ * Finds out whether this process runs in a GitHub workflow (GITHUB_ACTIONS=true, or the reporter is github). If so, nothing that is written from here on is
  * taken for a workflow command, until the report is finished: a target's answers are shown, and must not command the runner
  * (GitHub's docs, "Workflow commands": stopping and starting workflow commands). A run that ends early leaves it so: it ends its step.
  * @param output where annotations go
  */
-export function gitHubStep(environment: NodeJS.ProcessEnv, output: NodeJS.WritableStream): GitHubStep | undefined {
-  if (environment['GITHUB_ACTIONS'] !== 'true') return undefined;
+export function gitHubStep(
+  environment: NodeJS.ProcessEnv,
+  output: NodeJS.WritableStream,
+  reporter?: Configuration['reporter'],
+): GitHubStep | undefined {
+  if (environment['GITHUB_ACTIONS'] !== 'true' && reporter !== 'github') return undefined;
   const token = randomUUID();
   output.write(`::stop-commands::${token}\n`);
   return {

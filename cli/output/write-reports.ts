@@ -18,8 +18,10 @@ export const reportFiles = ({ report = {} }: Pick<Configuration, 'report'>): Rep
   Object.entries(report).map(([format, file]) => ({ format: format as Format, file: resolve(file) }));
 
 /** How much the terminal shows. */
-export const detailOf = ({ verbose, quiet }: Pick<Configuration, 'verbose' | 'quiet'>): Detail =>
-  quiet === true ? 'quiet' : verbose === true ? 'verbose' : 'brief';
+export function detailOf({ verbose, quiet, reporter }: Pick<Configuration, 'verbose' | 'quiet' | 'reporter'>): Detail {
+  if (reporter === 'quiet' || reporter === 'verbose') return reporter;
+  return quiet === true ? 'quiet' : verbose === true ? 'verbose' : 'brief';
+}
 
 /**
  * Shows a report, and writes it into its files. One that cannot be written keeps none of the others from being.

@@ -166,6 +166,10 @@ export interface Configuration {
    */
   quiet?: boolean;
   /**
+   * How the terminal shows the run. default: a line that changes, then what did not pass; dots: a sign for each check, on a terminal too; verbose and quiet: as those flags; github: annotations and the summary of the step too, where GITHUB_ACTIONS does not say so.
+   */
+  reporter?: 'default' | 'dots' | 'verbose' | 'quiet' | 'github';
+  /**
    * Run the checks in random order, which the seed decides.
    */
   shuffle?: boolean;

@@ -38,6 +38,9 @@ describe('the curl lines of a failure', () => {
     ['last-cookie-counts', 'requests.precedence'],
     ['old-password-logs-in', 'access.password-change'],
     ['graphql-mutates-by-get', 'graphql.post-only'],
+    ['concurrent-refreshes-all-live', 'standard.refresh.concurrent'],
+    ['concurrent-cookie-refreshes-live', 'lifecycle.refresh.cookie-race'],
+    ['otp-not-required', 'tfa.otp-required'],
   ])(
     'repeat %s from nothing, with the same answer at the end',
     { tags: needs('bash', 'curl', 'jq', 'openssl') },

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { format } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { differences } from '../../implementations/compare.js';
-import { expectedVerdicts, type Expected } from '../../implementations/expected.js';
+import { chosen } from '../../implementations/chosen.js';
+import { expectedVerdicts, expectedVerdictsFile, type Expected } from '../../implementations/expected.js';
 import { pageOf } from '../../implementations/page.js';
+import { withRecord } from '../../implementations/record.js';
 import { requirements } from '../../spec/catalogue.js';
 import type { Report, RequirementResult } from '../../spec/generated/report.js';
 
@@ -45,6 +47,31 @@ describe('what is expected of implementations', () => {
     expect(differences({ ...known, refusal: 'grant_type' }, reportOf({}))).toEqual([
       'it was certified, which was not expected',
     ]);
+  });
+
+  test('is what names mean, each whole or a part that no other has', () => {
+    const named = (...names: string[]): string[] => chosen(all, names).map(({ name }) => name);
+    expect(named()).toEqual(all.map(({ name }) => name));
+    expect(named('json-server', '11.0.1')).toEqual(['Directus 11.0.1', 'json-server-auth 2.1.0']);
+    expect(() => named('13.0.0')).toThrow(/no implementation is called 13\.0\.0\. There are Directus 12\.4\.1, /);
+    expect(() => named('10.')).toThrow(/10\. may mean .*10\.13\.4, .*: give more of the name/);
+  });
+
+  test('keeps the counts of a run, and all else as it is', () => {
+    const text = readFileSync(expectedVerdictsFile, 'utf8');
+    const recorded = { date: '2030-01-02', seconds: 7, pass: 1, fail: 2, warn: 3, skip: 4, error: 5 };
+    const [changed, ...others] = withRecord(text, 'Directus 12.4.1', recorded)
+      .split('\n')
+      .filter((line) => !text.split('\n').includes(line));
+    expect({ changed, others }).toEqual({
+      changed: '  recorded: { date: 2030-01-02, seconds: 7, pass: 1, fail: 2, warn: 3, skip: 4, error: 5 }',
+      others: [],
+    });
+    expect(() => withRecord(text, 'Directus 0', recorded)).toThrow('expected.yaml has no Directus 0');
+  });
+
+  test('is recorded for each that can be certified', () => {
+    expect(all.filter(({ recorded, refusal }) => recorded === undefined && refusal === undefined)).toEqual([]);
   });
 
   test('is what the page says', async () => {

@@ -94,6 +94,38 @@ describe('a target that cannot be judged', () => {
     expectRefusal(await runCli(['--target', target], { env }), { code: 3, message: /has no such endpoint/ });
   });
 
+  test.each<[string, number, string, RegExp]>([
+    ['the page of a login', 200, '<title>Sign in</title>', /"Sign in": is the URL .*wants a login, .*--header/],
+    ['a filter', 403, '<h1>Blocked by rule 941</h1>', /"Blocked by rule 941"/],
+    ['a network that wants a login', 511, '<p>Log in at http://portal</p>', /"Log in at http:\/\/portal": the network wants a login first/],
+    ['a gateway that wants a certificate', 400, '<h1>No required SSL certificate was sent</h1>', /--client-cert FILE and --client-key FILE/],
+    ['a failure', 500, 'out of memory', /returned 500: "out of memory"; its own log/],
+    ['one answer for everything', 200, '{"ok":true}', /\{"ok":true\}.*it answers everything alike/],
+  ])('shows %s, which is quoted', async (_what, status, body, message) => {
+    // Only a login is answered so, but for the last: what is asked first says nothing.
+    const target = await serverThat((request, response) =>
+      request.method === 'POST' || body.startsWith('{')
+        ? response.writeHead(status, { 'content-type': body.startsWith('{') ? 'application/json' : 'text/html' }).end(body)
+        : response.end('pong'),
+    );
+    expectRefusal(await runCli(['--target', target], { env }), { code: 3, message });
+  });
+
+  test('redirects to the same elsewhere, whose base URL is named', async () => {
+    const target = await serverThat(({ url = '' }, response) =>
+      response.writeHead(308, { location: `https://api.example.com/v1${url}` }).end(),
+    );
+    expectRefusal(await runCli(['--target', target], { env }), {
+      code: 3,
+      message: /: give https:\/\/api\.example\.com\/v1 as --target/,
+    });
+  });
+
+  test('speaks https at an http URL', async () => {
+    const target = await serverThat((request) => request.destroy());
+    expectRefusal(await runCli(['--target', target], { env }), { code: 3, message: /does its URL begin with https/ });
+  });
+
   test('redirects', async () => {
     const target = await serverThat((_request, response) =>
       response.writeHead(308, { location: 'https://elsewhere.example' }).end(),

@@ -131,6 +131,14 @@ describe('HTTP Basic in front of a target', () => {
     });
   });
 
+  test('rejects another user and password from the URL, and says so', async () => {
+    const { url } = await behind({ refuses });
+    await expectSentence(await certify(url.replace('://', '://gate:wrong@')), {
+      code: 2,
+      says: /something in front of the target rejected user and password of the URL of the target, .*"Unauthorized": check them/,
+    });
+  });
+
   test('is passed with user and password from the URL; a token in the header is said not to get through', async () => {
     const { url } = await behind({ refuses });
     const ended = await certify(withLogin(url), ['--only', 'standard.login.returns-access-token']);
@@ -279,13 +287,16 @@ describe('a handshake that is left unanswered', () => {
 describe('what is wrong with how the target is to be reached', () => {
   const target = 'http://127.0.0.1:9';
   test.each<[string, readonly string[], Readonly<Record<string, string>>, RegExp]>([
-    ['a header without a colon', ['--header', 'X-Api-Key'], {}, /--header must be of the form 'Name: value'/],
-    ['a header with a line end', ['--header', 'X-Api-Key: a\nB: c'], {}, /--header must be of the form 'Name: value'/],
+    ['a header without a colon', ['--header', 'X-Api-Key'], {}, /--header has no colon: it must be of the form 'Name: value'/],
+    ['a header without a value', ['--header', 'X-Api-Key:'], {}, /--header gives X-Api-Key no value/],
+    ['a header with another name', ['--header', 'X Api Key: a'], {}, /--header has a name that HTTP cannot carry/],
+    ['a header with a line end', ['--header', 'X-Api-Key: a\nB: c'], {}, /--header gives X-Api-Key a value that HTTP cannot carry/],
+    ['a flag in the place of a value', ['--wait', '--insecure'], {}, /option '--wait <TIME>' argument missing/],
     [
       'a header of the message',
       ['--header', 'Content-Length: 5'],
       {},
-      /--header must be of the form .* not one of the connection/,
+      /--header names Content-Length, which is set by the connection itself/,
     ],
     ['a header twice', ['--header', 'X-A: 1', '--header', 'x-a: 2'], {}, /the header x-a is given twice/i],
     [

@@ -138,7 +138,7 @@ describe('a limiter that never yields', () => {
       stdout: '',
       lines: [
         expect.stringMatching(
-          /cannot be judged: the target limits the rate of requests, and has refused each one for 5\d s/,
+          /cannot be judged: the target limits the rate of requests, and has rejected each one for 5\d s/,
         ),
       ],
     });

@@ -3,12 +3,10 @@ import { connectionInShell, type ConnectionInShell } from './curl-connection.js'
 import { NamedText } from './named-text.js';
 import type { NamedValue, SecretNames } from './secret-names.js';
 import { Shell, sh } from './shell.js';
-import { cookieIn, functionLines, functionsFor, inUri, memberIn } from './shell-functions.js';
+import { ARGUMENT_LIMIT, racesIn } from './races.js';
+import { cookieIn, functionLines, functionsFor, inUri, memberIn, messageIn } from './shell-functions.js';
 import type { Connection } from '../target/connection.js';
 import type { RawExchange, SentRequest } from '../target/exchange.js';
-
-/** A text longer than this does not go into an argument of a command: Linux allows 128 KiB for one (MAX_ARG_STRLEN). In characters. */
-const ARGUMENT_LIMIT = 30_000;
 
 /** The target, and what reaching it takes. */
 interface Way extends ConnectionInShell {
@@ -42,9 +40,10 @@ export function curlLines(
   const text = new NamedText(all);
   const way: Way = { target, connection, ...connectionInShell(connection) };
   const created = all.filter(({ secret, origin }) => !secret && origin.kind === 'json');
-  const requests = exchanges.map(({ request, pauseMs = 0 }) => ({
+  const races = racesIn(exchanges);
+  const requests = exchanges.map(({ request, pauseMs = 0 }, number) => ({
     pauseMs,
-    line: (keep: boolean) => command(request, way, text, keep),
+    line: (keep: boolean) => command(request, way, text, keep, races.get(number)?.count),
   }));
   const removals = created.flatMap((user) => removal(user, exchanges, way, text));
 
@@ -73,11 +72,17 @@ export function curlLines(
   for (const [number, { line, pauseMs }] of requests.entries()) {
     if (pauseMs > 0) lines.push(sh`sleep ${String(Math.ceil(pauseMs / 1000))}`);
     const captured = waiting.filter(({ origin }) => 'exchange' in origin && origin.exchange === number);
-    lines.push(line(captured.length > 0));
+    const race = races.get(number);
+    if (race?.first !== false) lines.push(line(captured.length > 0));
+    if (race !== undefined && captured.length > 0)
+      lines.push(
+        sh`mv -f ${`headers.${race.place}.txt`} headers.txt && mv -f ${`answer.${race.place}.json`} answer.json`,
+      );
     for (const name of captured) {
       const { variable, origin } = name;
       if (origin.kind === 'json') set(name, sh`${variable}=${memberIn(origin.path)}`);
       if (origin.kind === 'cookie') set(name, sh`${variable}=${cookieIn(origin.cookie)}`);
+      if (origin.kind === 'message') set(name, sh`${variable}=${messageIn(origin.member, origin.nth)}`);
     }
     deriveWhatCanBe();
   }
@@ -99,7 +104,7 @@ function withSources(lines: readonly Shell[], all: readonly NamedValue[]): Set<s
 }
 
 /** One request as a command. `keep`: the response goes into files, because values are taken out of it. */
-function command(request: SentRequest, way: Way, text: NamedText, keep: boolean): Shell {
+function command(request: SentRequest, way: Way, text: NamedText, keep: boolean, race?: number): Shell {
   const unsendable = request.headers.find(
     ([name, value]) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7E\x80-\xFF]/.test(value),
   );
@@ -107,12 +112,12 @@ function command(request: SentRequest, way: Way, text: NamedText, keep: boolean)
     return sh`# not repeated: ${`${request.method} ${new URL(request.url).pathname}`} with a header that HTTP cannot carry`;
   const webSocket = way.target.replace(/^http/, 'ws');
   return request.url.startsWith(webSocket)
-    ? wscat(request, request.url.slice(webSocket.length), way, text)
-    : curl(request, request.url.slice(way.target.length), way, text, keep);
+    ? wscat(request, request.url.slice(webSocket.length), way, text, keep)
+    : curl(request, request.url.slice(way.target.length), way, text, race === undefined ? keep : { race });
 }
 
 /** curl has no messages; wscat sends them, and prints what comes until its input ends. */
-function wscat({ headers, body = '' }: SentRequest, path: string, way: Way, text: NamedText): Shell {
+function wscat({ headers, body = '' }: SentRequest, path: string, way: Way, text: NamedText, keep: boolean): Shell {
   const { connectTo } = way.connection;
   const { protocol, host } = new URL(way.target);
   // wscat has no option for it: the name goes into the header.
@@ -127,6 +132,7 @@ function wscat({ headers, body = '' }: SentRequest, path: string, way: Way, text
     ...(connectTo === undefined ? [] : [sh`-H ${`Host: ${host}`}`]),
     ...headers.filter(([name]) => name !== 'Upgrade').map(([name, value]) => sh`-H ${text.header(name, value)}`),
     ...messages.map((message) => sh`-x ${text.body(message)}`),
+    ...(keep ? [sh`| tee messages.txt`] : []),
   ]);
 }
 
@@ -136,11 +142,17 @@ function curl(
   path: string | Shell,
   way: Way,
   text: NamedText,
-  keep: boolean,
+  keep: boolean | { readonly race: number },
 ): Shell {
   const below = typeof path === 'string' ? text.url(path) : path;
   const url = sh`${Shell.variable('TARGET')}${below}`;
-  const parts = [keep ? sh`curl -sS -D headers.txt -o answer.json` : sh`curl -sS -i -w '\\n'`];
+  const parts = [
+    typeof keep === 'object'
+      ? sh`${Shell.call('race')} ${String(keep.race)}`
+      : keep
+        ? sh`curl -sS -D headers.txt -o answer.json`
+        : sh`curl -sS -i -w '\\n'`,
+  ];
   parts.push(...way.curl);
   // Brackets and braces in a URL are patterns otherwise, which a value that the target gives may hold too.
   if (below.variables.size > 0 || /[[\]{}]/.test(String(path))) parts.push(sh`-g`);

@@ -11,6 +11,8 @@ export type Origin =
   /** It came in a response: a member of the JSON body (the way to it), or a cookie. */
   | { readonly kind: 'json'; readonly exchange: number; readonly path: readonly string[] }
   | { readonly kind: 'cookie'; readonly exchange: number; readonly cookie: string }
+  /** It came in a message of a WebSocket, as a member of the n-th message that has it, from 0. */
+  | { readonly kind: 'message'; readonly exchange: number; readonly member: string; readonly nth: number }
   /** It is made out of others, those whose variables the expression reads. */
   | { readonly kind: 'derived'; readonly shell: Shell };
 

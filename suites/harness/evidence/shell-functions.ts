@@ -23,6 +23,12 @@ const definitions: Readonly<Record<string, { readonly line: Shell; readonly call
     line: sh`mint() { M="$1.$(printf %s "$2" | b64url)"; printf %s "$M.$(printf %s "$M" | openssl dgst -sha256 -hmac "$3" -binary | b64url)"; }`,
     calls: ['b64url'],
   },
+  totp: {
+    line: sh`totp() { local s=$1 a=ABCDEFGHIJKLMNOPQRSTUVWXYZ234567 i c v=0 b=0 k= m= t h o; for ((i = 0; i < \${#s}; i++)); do c=\${a%%"\${s:i:1}"*}; [ \${#c} -lt 32 ] || continue; v=$((v * 32 + \${#c})) b=$((b + 5)); if [ $b -ge 8 ]; then b=$((b - 8)); k+=$(printf %02x $((v / 2 ** b))); v=$((v % 2 ** b)); fi; done; t=$(printf %016x $(($(date +%s) / 30))); for ((i = 0; i < 16; i += 2)); do m+="\\x\${t:i:2}"; done; h=$(printf "$m" | openssl dgst -sha1 -mac HMAC -macopt "hexkey:$k"); h=\${h##* }; case $h in *[!0-9a-f]* | '') return 1 ;; esac; o=$((16#\${h:39:1} * 2)); printf %06d $(((16#\${h:o:8} & 0x7fffffff) % 1000000)); }`,
+  },
+  race: {
+    line: sh`race() { local n=$1 i=0 s f status all=(); shift; for ((f = 1; f <= n; f++)); do all+=(--next -sS -D "race.$f.headers" -o "race.$f.json" "$@"); done; curl -Z --parallel-immediate --no-progress-meter "\${all[@]:1}"; for s in 2 [^2]; do for ((f = 1; f <= n; f++)); do [ -f "race.$f.headers" ] || continue; read -r status <"race.$f.headers"; [[ $status = HTTP/*\\ $s* ]] || continue; printf '%s\\n' "$status"; i=$((i + 1)); mv -f "race.$f.headers" "headers.$i.txt"; mv -f "race.$f.json" "answer.$i.json"; done; done; }`,
+  },
   forge: {
     line: sh`forge() { node -e 'const [alg, jwk, kid, token] = process.argv.slice(1); const c = require("node:crypto"); const b = (x) => Buffer.from(x).toString("base64url"); const k = alg === "RS256" ? c.generateKeyPairSync("rsa", { modulusLength: 2048 }) : alg === "ES256" ? c.generateKeyPairSync("ec", { namedCurve: "P-256" }) : c.generateKeyPairSync("ed25519"); const h = { typ: "JWT", alg, ...(jwk && { jwk: k.publicKey.export({ format: "jwk" }) }), ...(kid && { kid }) }; const m = b(JSON.stringify(h)) + "." + token.split(".")[1]; const key = { key: k.privateKey, dsaEncoding: "ieee-p1363" }; process.stdout.write(m + "." + b(c.sign(alg === "EdDSA" ? null : "sha256", m, key)))' -- "$@"; }`,
   },
@@ -47,6 +53,13 @@ export const inUri = (value: Shell): Shell => sh`"$(${Shell.call('uri')} ${value
 
 /** The value of a cookie in the headers of the last answer. RFC 6265 section 5.2. */
 export const cookieIn = (name: string): Shell => sh`$(${Shell.call('cookie')} ${name})`;
+
+/** A member of the n-th message of the last WebSocket that has it, from 0. */
+export const messageIn = (member: string, nth: number): Shell =>
+  sh`$(jq -rR --arg member ${member} ${'fromjson? | .[$member] | strings'} messages.txt | sed -n ${`${nth + 1}p`})`;
+
+/** The one-time password of the half minute when the line is run, by a secret in base32. RFC 6238; RFC 4226 section 5.3. */
+export const oneTimePasswordBy = (secret: Shell): Shell => sh`$(${Shell.call('totp')} ${secret})`;
 
 /** A member in the JSON body of the last answer. */
 export function memberIn(path: readonly string[]): Shell {

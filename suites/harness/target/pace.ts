@@ -228,7 +228,7 @@ export class Pace {
       return this.#end(
         status === 503
           ? `the target has answered each request with 503 for ${Math.round((now - since) / 1000)} s: it is overloaded, or something in front of it limits the rate of requests or cannot reach it`
-          : `the target limits the rate of requests, and has refused each one for ${Math.round((now - since) / 1000)} s (it answered ${status}): raise its limit for the time of the run, or run again later`,
+          : `the target limits the rate of requests, and has rejected each one for ${Math.round((now - since) / 1000)} s (it answered ${status}): raise its limit for the time of the run, or run again later`,
       );
     // The last try comes when patience ends, and not before a wait that the target has asked for.
     this.#pause(now, Math.max(asked ?? 0, Math.min(pause, left)));

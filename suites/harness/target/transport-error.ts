@@ -104,12 +104,17 @@ export function explain(error: unknown, url: string, timeoutMs: number, connecti
     ECONNRESET: 'broke the connection off',
   };
   // A server tells after the handshake, and may close before that is read. RFC 8446 section 4.4.2.4.
-  const certificate =
-    url.startsWith('https:') && connection.clientCert === undefined && /SOCKET|RESET/.test(code)
-      ? ': it may want a certificate of the client, to be given by --client-cert FILE and --client-key FILE'
-      : '';
+  const certificate = /SOCKET|RESET/.test(code) ? afterClosing(url, connection) : '';
   const detail = inWords[code] ?? `did not answer as an HTTP server does (${shorten(message || code || name)})`;
   return new TransportError(`${where} ${detail}${certificate}`, 'broken');
+}
+
+/** What may be wrong where a server closes the connection without an answer. */
+function afterClosing(url: string, { clientCert }: Connection): string {
+  if (!url.startsWith('https:')) return ': does its URL begin with https://?';
+  return clientCert === undefined
+    ? ': it may want a certificate of the client, to be given by --client-cert FILE and --client-key FILE'
+    : ': it may not accept the certificate of --client-cert, which the authority that it trusts must have signed';
 }
 
 const aboutProxy = ({ proxy }: Connection, origin: string): string =>

@@ -160,6 +160,7 @@ async function converseOnce(
   if (opened || refusedWith !== undefined) turn.taken();
   else turn.lost();
   const received: string[] = [];
+  const issued: string[] = [];
   const responses: (Record<string, unknown> | undefined)[] = [];
   for (const message of messages) {
     // One that has left a message without a response is not asked the next.
@@ -175,10 +176,7 @@ async function converseOnce(
     const refresh = response?.['refresh_token'];
     if (typeof refresh === 'string') {
       target.refreshToken({ asked: { sentAt } }, refresh);
-      target.evidence.names.add(refresh, 'REFRESH_TOKEN', {
-        kind: 'environment',
-        what: 'the refresh token that the WebSocket answers with',
-      });
+      issued.push(refresh);
     }
     responses.push(response);
   }
@@ -199,6 +197,13 @@ async function converseOnce(
     startedAt,
     durationMs: performance.now() - start,
   });
+  for (const [nth, token] of issued.entries())
+    target.evidence.names.add(token, 'REFRESH_TOKEN', {
+      kind: 'message',
+      exchange: number,
+      member: 'refresh_token',
+      nth,
+    });
   if (flooded)
     throw new TransportError(
       `${what} sent more than this API ever does (messages of ${MESSAGE_LIMIT / 1024} KiB, ${UNREAD_LIMIT} unread)`,

@@ -2,7 +2,8 @@ import { TOTP } from 'otpauth';
 import type { Account } from './account.js';
 import type { CheckContext } from '../check.js';
 import { tellSecret } from '../evidence/seen-secrets.js';
-import { Shell, sh } from '../evidence/shell.js';
+import { Shell } from '../evidence/shell.js';
+import { oneTimePasswordBy } from '../evidence/shell-functions.js';
 import { assumeSuccess } from '../expectations.js';
 import { assume, NotApplicable } from '../outcomes.js';
 import type { Target } from '../target/target.js';
@@ -82,7 +83,7 @@ export async function oneTimePassword(
   if (variable !== undefined)
     evidence.names.add(otp, 'OTP', {
       kind: 'derived',
-      shell: sh`$(oathtool --totp -b -- ${Shell.variable(variable)})`,
+      shell: oneTimePasswordBy(Shell.variable(variable)),
     });
   return otp;
 }

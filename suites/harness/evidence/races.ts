@@ -1,0 +1,60 @@
+import type { RawExchange, SentRequest } from '../target/exchange.js';
+
+/** A text longer than this does not go into an argument of a command: Linux allows 128 KiB for one (MAX_ARG_STRLEN). In characters. */
+export const ARGUMENT_LIMIT = 30_000;
+
+/** One exchange of a race: of requests that are the same, and were under way at the same time. */
+export interface InRace {
+  /** How many there are. */
+  readonly count: number;
+  /** Whether it is the first of them in the order of the exchanges. */
+  readonly first: boolean;
+  /** Its place, from 1, when those that succeeded go first: which one wins is chance, how many do is not. */
+  readonly place: number;
+}
+
+/** The exchanges that are part of a race, by their number: it is to be repeated as one, since a row of requests shows another thing. */
+export function racesIn(exchanges: readonly RawExchange[]): ReadonlyMap<number, InRace> {
+  const races = new Map<number, InRace>();
+  for (let from = 0; from < exchanges.length;) {
+    const to = endOfRace(exchanges, from);
+    const numbers = Array.from({ length: to - from }, (_one, i) => from + i);
+    const succeeded = numbers.filter((number) => isSuccess(exchanges[number]));
+    const order = [...succeeded, ...numbers.filter((number) => !succeeded.includes(number))];
+    if (numbers.length > 1)
+      for (const number of numbers)
+        races.set(number, { count: numbers.length, first: number === from, place: order.indexOf(number) + 1 });
+    from = to;
+  }
+  return races;
+}
+
+/** The number after the last exchange that is the same request as one, and was sent before the earliest of them had its answer. */
+function endOfRace(exchanges: readonly RawExchange[], from: number): number {
+  const first = exchanges[from];
+  if (first === undefined || !mayRace(first.request)) return from + 1;
+  let answered = endOf(first);
+  let to = from + 1;
+  for (let next = exchanges[to]; next !== undefined; next = exchanges[to]) {
+    if (!areSame(first.request, next.request) || next.startedAt >= answered) break;
+    answered = Math.min(answered, endOf(next));
+    to += 1;
+  }
+  return to;
+}
+
+const endOf = ({ startedAt, durationMs }: RawExchange): number => startedAt + durationMs;
+
+const isSuccess = (exchange: RawExchange | undefined): boolean => {
+  const status = exchange?.response?.status ?? 0;
+  return status >= 200 && status < 300;
+};
+
+/** Whether curl can send it several times at once: it reads nothing from another command. Reading shows the same in a row. */
+const mayRace = ({ method, url, headers, body = '' }: SentRequest): boolean =>
+  method === 'POST' &&
+  /^http/.test(url) &&
+  !body.includes('\0') &&
+  [url, body, ...headers.map(([, value]) => value)].every((text) => text.length <= ARGUMENT_LIMIT);
+
+const areSame = (one: SentRequest, other: SentRequest): boolean => JSON.stringify(one) === JSON.stringify(other);
