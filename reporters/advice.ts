@@ -1,12 +1,19 @@
 import { requirements } from '../spec/catalogue.js';
+import { asvsSections } from '../spec/generated/asvs.js';
 import type { Requirement } from '../spec/generated/chapter.js';
 import type { LikelyCause, RequirementResult } from '../spec/generated/report.js';
 
 /** What the catalogue tells those who must act. */
-export type Advice = Pick<Requirement, 'impact' | 'remediation' | 'severity' | 'cwe' | 'source'>;
+export type Advice = Pick<Requirement, 'impact' | 'remediation' | 'severity' | 'cwe' | 'source'> & {
+  /** Numbers of OWASP ASVS 5.0 that it is traced to beside its source. */
+  readonly asvs?: readonly string[];
+};
 
 const byId = new Map<string, Advice & Pick<Requirement, 'defects'>>(
-  requirements.map((requirement) => [requirement.id, requirement]),
+  requirements.map((requirement) => {
+    const asvs = asvsSections[requirement.id];
+    return [requirement.id, { ...requirement, ...(asvs && { asvs }) }];
+  }),
 );
 
 /** What the catalogue of this version says of a requirement; undefined where it has none of that id. */
@@ -28,11 +35,12 @@ export function adviceOnCause({ defect, explains }: Pick<LikelyCause, 'defect' |
 }
 
 /** How bad it is, and under which numbers it is known: severity high, CWE-613, ASVS 5.0 7.4.1. */
-export function classificationInWords({ severity, cwe, source }: Advice): string {
+export function classificationInWords({ severity, cwe, source, asvs = [] }: Advice): string {
   const [, standard] = /^OWASP (ASVS .+)$/.exec(source.document) ?? [];
   return [
     `severity ${severity}`,
     ...(cwe ?? []).map((number) => `CWE-${number}`),
     ...(standard === undefined ? [] : [`${standard} ${source.section}`]),
+    ...asvs.map((section) => `ASVS 5.0 ${section}`),
   ].join(', ');
 }

@@ -17,6 +17,7 @@ import { coverageDocument } from './traceability.js';
 import type { Chapter } from './generated/chapter.js';
 import type { Observation } from './generated/observation.js';
 import type { SeedSentences } from './generated/seed-sentences.js';
+import { asvsModule } from './asvs-sections.js';
 import type { Standards } from './generated/standards.js';
 
 const here = (path: string): URL => new URL(path, import.meta.url);
@@ -101,6 +102,7 @@ async function generate(): Promise<Map<string, string>> {
       options,
     ),
   );
+  files.set('generated/asvs.ts', asvsModule(standards, banner));
   files.set('COVERAGE.md', coverageDocument(sentences, standards, chapters));
   // The checks know the catalogue; they are read when it is known to be good.
   const { checks } = await import('../suites/all-checks.js');

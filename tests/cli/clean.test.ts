@@ -58,7 +58,7 @@ const others = [
 describe('auth-conformance clean', () => {
   test('removes users named as runs name theirs, and nothing else, and says so', async () => {
     const target = await withUsers([...ours, ...others]);
-    const { code, stdout } = await runCli(['clean', '--target', target], { env: admin });
+    const { code, stdout } = await runCli(['clean', target], { env: admin });
     expect(code).toBe(0);
     for (const email of ours)
       expect(stdout).toMatch(new RegExp(`^removed ${email.replaceAll('.', '\\.')} \\([\\w-]+\\)$`, 'm'));

@@ -97,6 +97,70 @@ describe('the command line', () => {
     rmSync(file);
   });
 
+  test.each<[string, readonly string[], RegExp]>([
+    ['dots', ['--reporter', 'dots'], /\n\.+\n/],
+    ['verbose', ['--reporter', 'verbose'], /✓ PASS {2}requests\.cookie/],
+    ['github', ['--reporter', 'github'], /^::stop-commands::/],
+  ])('shows the run by the reporter %s', async (_name, flags, shown) => {
+    const { code, stdout } = await runCli(['--target', target, '--only', 'requests.cookie', ...flags], { env });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(shown);
+  });
+
+  test('shows the verdict alone by the reporter quiet, from the environment too', async () => {
+    const { stdout } = await runCli(['--target', target, '--only', 'requests.cookie'], {
+      env: { ...env, AUTH_CONFORMANCE_REPORTER: 'quiet' },
+    });
+    expect(stdout).not.toMatch(/Certifying/);
+    expect(stdout).toMatch(/CONFORMANT as far as tested/);
+  });
+
+  test.each([
+    ['dot', [], /--reporter must be one of default, dots, .*, but is "dot"\. Do you mean dots\?/],
+    ['dots', ['--quiet'], /--reporter and --quiet are two ways to say the same/],
+  ])('rejects the reporter %s with %j', async (name, more, says) => {
+    const { code, stderr } = await runCli(['--target', target, '--reporter', name, ...more], { env });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(says);
+  });
+
+  test.each([
+    ['waits for what never comes', 'await new Promise(() => {});'],
+    ['calls process.exit', 'process.exit(0);'],
+  ])('says so where a configuration file %s', async (_what, content) => {
+    const file = join(folder, 'early.config.mjs');
+    writeFileSync(file, `${content}\nexport default {};\n`);
+    const { code, stderr } = await runCli(['--config', file], { cwd: folder, env });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/the process ended before the command had: something in the configuration file/);
+    rmSync(file);
+  });
+
+  test.each<[string, string, RegExp]>([
+    [
+      'a function that is misspelled',
+      'users: { creat() {}, remove() {} }',
+      /, creat: is not known here\. Do you mean create\?/,
+    ],
+    [
+      'a path without a slash',
+      "paths: { login: 'in' }",
+      /, login must be a path, which begins with \/ and has no query/,
+    ],
+    ['a capability that is misspelled', 'capabilities: { sessions: true }', /Do you mean session\?/],
+    [
+      'a header that is none',
+      "headers: { 'X Y': '1' }, adminToken: 'x'",
+      /"headers", X Y: it has a name that HTTP cannot carry/,
+    ],
+  ])('names %s in a configuration file', async (_what, content, says) => {
+    const file = join(folder, 'wrong.config.mjs');
+    writeFileSync(file, `export default { target: '${target}', ${content} };\n`);
+    const { code, stderr } = await runCli(['--config', file], { cwd: folder });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(says) as string });
+    rmSync(file);
+  });
+
   test('reads a configuration file in TypeScript', async () => {
     const file = join(folder, 'auth-conformance.config.ts');
     writeFileSync(file, `const only: string[] = ['requests.cookie'];\nexport default { target: '${target}', only };\n`);

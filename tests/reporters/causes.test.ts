@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { asvsSections } from '../../spec/generated/asvs.js';
 import { adviceOf, adviceOnCause, classificationInWords } from '../../reporters/advice.js';
 import { renderHtml } from '../../reporters/html/report-page.js';
 import { renderJson } from '../../reporters/json.js';
@@ -44,9 +45,17 @@ test('a cause has the advice of the requirement that names its defect', () => {
 
 test('is classified by severity, CWE and ASVS', () => {
   const source = { document: 'OWASP ASVS 5.0', section: '7.4.1', quote: 'x' };
-  expect(classificationInWords({ ...advice, severity: 'high', cwe: [613], source })).toBe(
+  const { asvs, ...bare } = advice;
+  expect(asvs?.length ?? 0).toBe(asvsSections[id]?.length ?? 0);
+  expect(classificationInWords({ ...bare, severity: 'high', cwe: [613], source })).toBe(
     'severity high, CWE-613, ASVS 5.0 7.4.1',
   );
+});
+
+test('is classified by the ASVS numbers that it is traced to, where its source is another document', () => {
+  const ofSeed = adviceOf('storing.cookie.http-only');
+  expect(ofSeed?.source.document).toBe('seed');
+  expect(ofSeed && classificationInWords(ofSeed)).toMatch(/, ASVS 5\.0 3\.3\.4$/);
 });
 
 test('the terminal shows what did not pass, then the cause, what to change and one block of shell lines', () => {

@@ -97,15 +97,27 @@ describe('a target that cannot be judged', () => {
   test.each<[string, number, string, RegExp]>([
     ['the page of a login', 200, '<title>Sign in</title>', /"Sign in": is the URL .*wants a login, .*--header/],
     ['a filter', 403, '<h1>Blocked by rule 941</h1>', /"Blocked by rule 941"/],
-    ['a network that wants a login', 511, '<p>Log in at http://portal</p>', /"Log in at http:\/\/portal": the network wants a login first/],
-    ['a gateway that wants a certificate', 400, '<h1>No required SSL certificate was sent</h1>', /--client-cert FILE and --client-key FILE/],
+    [
+      'a network that wants a login',
+      511,
+      '<p>Log in at http://portal</p>',
+      /"Log in at http:\/\/portal": the network wants a login first/,
+    ],
+    [
+      'a gateway that wants a certificate',
+      400,
+      '<h1>No required SSL certificate was sent</h1>',
+      /--client-cert FILE and --client-key FILE/,
+    ],
     ['a failure', 500, 'out of memory', /returned 500: "out of memory"; its own log/],
     ['one answer for everything', 200, '{"ok":true}', /\{"ok":true\}.*it answers everything alike/],
   ])('shows %s, which is quoted', async (_what, status, body, message) => {
     // Only a login is answered so, but for the last: what is asked first says nothing.
     const target = await serverThat((request, response) =>
       request.method === 'POST' || body.startsWith('{')
-        ? response.writeHead(status, { 'content-type': body.startsWith('{') ? 'application/json' : 'text/html' }).end(body)
+        ? response
+            .writeHead(status, { 'content-type': body.startsWith('{') ? 'application/json' : 'text/html' })
+            .end(body)
         : response.end('pong'),
     );
     expectRefusal(await runCli(['--target', target], { env }), { code: 3, message });

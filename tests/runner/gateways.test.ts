@@ -287,10 +287,20 @@ describe('a handshake that is left unanswered', () => {
 describe('what is wrong with how the target is to be reached', () => {
   const target = 'http://127.0.0.1:9';
   test.each<[string, readonly string[], Readonly<Record<string, string>>, RegExp]>([
-    ['a header without a colon', ['--header', 'X-Api-Key'], {}, /--header has no colon: it must be of the form 'Name: value'/],
+    [
+      'a header without a colon',
+      ['--header', 'X-Api-Key'],
+      {},
+      /--header has no colon: it must be of the form 'Name: value'/,
+    ],
     ['a header without a value', ['--header', 'X-Api-Key:'], {}, /--header gives X-Api-Key no value/],
     ['a header with another name', ['--header', 'X Api Key: a'], {}, /--header has a name that HTTP cannot carry/],
-    ['a header with a line end', ['--header', 'X-Api-Key: a\nB: c'], {}, /--header gives X-Api-Key a value that HTTP cannot carry/],
+    [
+      'a header with a line end',
+      ['--header', 'X-Api-Key: a\nB: c'],
+      {},
+      /--header gives X-Api-Key a value that HTTP cannot carry/,
+    ],
     ['a flag in the place of a value', ['--wait', '--insecure'], {}, /option '--wait <TIME>' argument missing/],
     [
       'a header of the message',
