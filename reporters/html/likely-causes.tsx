@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { LikelyCause, Report } from '../../spec/generated/report.js';
 import { adviceOnCause, classificationInWords } from '../advice.js';
 import { Fact } from './html-parts.js';
+import { Prose } from './prose.js';
 import { causesInWords, matchInWords } from '../../report/wording.js';
 
 /** What a likely cause leads to, what to change, and under which numbers it is known. */
@@ -10,8 +11,12 @@ function CauseAdvice({ cause }: { cause: LikelyCause }): JSX.Element | null {
   if (advice === undefined) return null;
   return (
     <dl class="advice">
-      <Fact term="Impact">{advice.impact}</Fact>
-      <Fact term="Remediation">{advice.remediation}</Fact>
+      <Fact term="Impact">
+        <Prose text={advice.impact} />
+      </Fact>
+      <Fact term="Remediation">
+        <Prose text={advice.remediation} />
+      </Fact>
       <Fact term="Classification">{classificationInWords(advice)}</Fact>
     </dl>
   );

@@ -18,6 +18,7 @@ import {
   verdicts,
 } from './html-parts.js';
 import { LikelyCauses } from './likely-causes.js';
+import { Prose } from './prose.js';
 import { Head } from './report-head.js';
 import { exemplaryIn, notPassedOf } from '../simplest.js';
 import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from '../matrix.js';
@@ -227,8 +228,12 @@ function Requirement({
         <Source {...requirement} />
         {advice !== undefined && (
           <dl class="advice">
-            <Fact term="Impact">{advice.impact}</Fact>
-            <Fact term="Remediation">{advice.remediation}</Fact>
+            <Fact term="Impact">
+              <Prose text={advice.impact} />
+            </Fact>
+            <Fact term="Remediation">
+              <Prose text={advice.remediation} />
+            </Fact>
           </dl>
         )}
         {!attention && reason !== undefined && <p>{reason}</p>}
@@ -301,7 +306,7 @@ export function renderHtml(given: Report): string {
             </p>
           ))}
           {report.notes.map((note) => (
-            <p key={note}>{note}</p>
+            <p key={note}>Note: {note}</p>
           ))}
           <LikelyCauses {...report} />
           <Attention {...report} />

@@ -124,6 +124,23 @@ describe('the command line', () => {
     expect(stderr).toMatch(says);
   });
 
+  test('rejects a flag in the place of a value', async () => {
+    const { code, stderr } = await runCli(['--target', target, '--wait', '--insecure'], { env });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^auth-conformance: option '--wait <TIME>' argument missing\n/);
+  });
+
+  test.each([['127.0.0.1:8055'], ['ftp://example.com'], ['localhost:8055/api']])(
+    'says what the URL %s lacks',
+    async (url) => {
+      const { code, stderr } = await runCli([url], { env });
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining(`'${url}' must begin with http:// or https://`) as string,
+      });
+    },
+  );
+
   test.each([
     ['waits for what never comes', 'await new Promise(() => {});'],
     ['calls process.exit', 'process.exit(0);'],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { adviceOf } from '../../reporters/advice.js';
 import { renderComparison } from '../../reporters/html/comparison-page.js';
 import { compared, named, unlike } from '../../reporters/comparison.js';
 import { renderHtml } from '../../reporters/html/report-page.js';
@@ -18,6 +19,17 @@ function withVerdict(id: string, verdict: Verdict): Report {
 }
 
 const text = (html: string): string => html.replace(/<(style|script)>.*?<\/\1>/gs, '').replace(/<[^>]*>/g, ' ');
+
+test('what the catalogue has between backticks is code, and what a report has is text', () => {
+  const report = fixture();
+  const [first, ...others] = report.requirements.map((one) => ({ ...one, title: 'A `title`.' }));
+  const id = 'standard.logout.invalidates-refresh-token';
+  const failed = first === undefined ? [] : [{ ...first, id, verdict: 'fail' as const }];
+  const html = renderHtml({ ...report, requirements: [...failed, ...others] });
+  expect(adviceOf(id)?.remediation).toContain('`POST /auth/logout`');
+  expect(html).toContain('<code>POST /auth/logout</code>');
+  expect(html).toContain('A `title`.');
+});
 
 describe.each([
   ['the report', renderHtml(reportFixture())],

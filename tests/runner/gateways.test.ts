@@ -301,7 +301,6 @@ describe('what is wrong with how the target is to be reached', () => {
       {},
       /--header gives X-Api-Key a value that HTTP cannot carry/,
     ],
-    ['a flag in the place of a value', ['--wait', '--insecure'], {}, /option '--wait <TIME>' argument missing/],
     [
       'a header of the message',
       ['--header', 'Content-Length: 5'],
