@@ -80,7 +80,7 @@ describe('a target that cannot be judged', () => {
     );
     expectRefusal(await runCli(['--target', target], { env }), {
       code: 3,
-      message: /text\/html that is not JSON: is the URL that of the API/,
+      message: /text\/html that is not JSON: "Hello": is the URL that of the API/,
     });
   });
 
