@@ -83,7 +83,12 @@ describe('auth-conformance clean', () => {
 
   test.each<[string, readonly string[], Readonly<Record<string, string>>, RegExp]>([
     ['without a target', [], admin, /no target: give --target URL/],
-    ['without an administrator', ['--target', 'http://127.0.0.1:9'], {}, /nothing to log in with/],
+    [
+      'without an administrator',
+      ['--target', 'http://127.0.0.1:9'],
+      {},
+      /only an administrator may remove users: give --admin-email and --admin-password, or --admin-token/,
+    ],
     [
       'with a user alone',
       ['--target', 'http://127.0.0.1:9'],

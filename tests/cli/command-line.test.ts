@@ -99,7 +99,7 @@ describe('the command line', () => {
 
   test.each<[string, readonly string[], RegExp]>([
     ['dots', ['--reporter', 'dots'], /\n\.+\n/],
-    ['verbose', ['--reporter', 'verbose'], /✓ PASS {2}requests\.cookie/],
+    ['verbose', ['--reporter', 'verbose'], /✓ pass {2}requests\.cookie/],
     ['github', ['--reporter', 'github'], /^::stop-commands::/],
   ])('shows the run by the reporter %s', async (_name, flags, shown) => {
     const { code, stdout } = await runCli(['--target', target, '--only', 'requests.cookie', ...flags], { env });
