@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RawData, WebSocket } from 'ws';
-import { BYTES_PER_SECOND, MESSAGES_PER_SECOND, MESSAGES_WAITING, UNREAD_BYTES } from './message-limits.js';
+import { BYTES_PER_SECOND, CONTROL_FRAMES_PER_SECOND, MESSAGES_PER_SECOND, MESSAGES_WAITING, UNREAD_BYTES } from './message-limits.js';
 
 /** The code of a close for more than the server takes (RFC 6455 section 7.4.1). */
 const POLICY_VIOLATION = 1008;
@@ -34,6 +34,22 @@ export function answerInOrder(client: WebSocket, answer: (data: RawData) => Prom
     if (waiting.length > MESSAGES_WAITING) client.close(POLICY_VIOLATION);
     else if (!answering) void work();
   });
+}
+
+/**
+ * Cuts a client off that sends more pings and pongs than CONTROL_FRAMES_PER_SECOND: each is looked at as soon as it comes, before what
+ * other clients send.
+ */
+export function limitControlFrames(client: WebSocket): void {
+  let begun = performance.now();
+  let count = 0;
+  const note = (): void => {
+    const now = performance.now();
+    if (now - begun >= 1000) [begun, count] = [now, 0];
+    count += 1;
+    if (count > CONTROL_FRAMES_PER_SECOND) client.terminate();
+  };
+  client.on('ping', note).on('pong', note);
 }
 
 /** Sends a message to a client, unless it leaves too much unread: then the connection is cut. */

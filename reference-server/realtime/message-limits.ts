@@ -12,6 +12,8 @@ export const MESSAGES_WAITING = 256;
 /** How many messages are answered in a second, and how many bytes of them; the next one has to wait, and is not read meanwhile. */
 export const MESSAGES_PER_SECOND = 100;
 export const BYTES_PER_SECOND = 65_536;
+/** How many pings and pongs a client may send in a second (RFC 6455 section 5.5): browsers send none, a heartbeat is one in some seconds. */
+export const CONTROL_FRAMES_PER_SECOND = 50;
 /** How much may wait for a client that does not read, in bytes, beside what the system buffers. */
 export const UNREAD_BYTES = 65_536;
 /** How long the other side may take to answer a close, in ms. */

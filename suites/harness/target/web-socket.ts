@@ -171,8 +171,15 @@ async function converseOnce(
     if (inbox.length === 0) await happened();
     const text = inbox.shift();
     if (text !== undefined) received.push(text);
-    const response = text === undefined ? undefined : parsed(text, what);
-    const refresh = response?.['refresh_token'];
+    let response: Record<string, unknown> | undefined;
+    let refresh: unknown;
+    try {
+      response = text === undefined ? undefined : parsed(text, what);
+      refresh = response?.['refresh_token'];
+    } catch (error) {
+      hangUp(socket);
+      throw error;
+    }
     if (typeof refresh === 'string') {
       target.refreshToken({ asked: { sentAt } }, refresh);
       target.evidence.names.add(refresh, 'REFRESH_TOKEN', {
