@@ -66,6 +66,8 @@ export function attachRealtime(
       maxPayload: MESSAGE_BYTES,
       maxFragments: MESSAGE_FRAMES,
       maxBufferedChunks: MESSAGE_PIECES,
+      // A packet holds ten thousand frames: other clients have their turn after each.
+      allowSynchronousEvents: false,
       // Known to ws, and not yet to its types.
       ...{ closeTimeout: CLOSE_MS },
     });

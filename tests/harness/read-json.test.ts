@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEPTH_LIMIT, TEXT_LIMIT } from '../../suites/harness/target/limits.js';
+import { shallowJson } from '../../suites/harness/target/shallow-json.js';
 import { memberOf, readJson } from '../../suites/harness/target/read-json.js';
 import { Inconclusive } from '../../suites/harness/outcomes.js';
 
@@ -49,3 +50,19 @@ test('a text that is too long as a whole throws at once', () => {
 function walk(value: unknown): void {
   if (typeof value === 'object' && value !== null) Object.values(value).forEach(walk);
 }
+
+describe('a text of JSON without what is nested too deep', () => {
+  test.each([
+    ['[[1],2]', 1, '[null,2]'],
+    ['[[1],{"a":[]},"[[\\"[["]', 1, '[null,null,"[[\\"[["]'],
+    ['{"a":{"b":{"c":1},"d":[2]},"e":3}', 2, '{"a":{"b":null,"d":null},"e":3}'],
+    ['[[1],[2]]', 2, '[[1],[2]]'],
+    ['[[[1]', 1, '[null'],
+  ])('%s to %i levels', (text, levels, shallow) => {
+    expect(shallowJson(text, levels, 'null')).toBe(shallow);
+  });
+
+  test('also of half a million levels', () => {
+    expect(JSON.parse(shallowJson(nested(500_000), 3, '0'))).toEqual([[[0]]]);
+  });
+});

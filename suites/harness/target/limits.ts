@@ -13,5 +13,5 @@ export const TEXT_LIMIT = 16_384;
 export const DEPTH_LIMIT = 100;
 /** Most bytes of a WebSocket's message. */
 export const MESSAGE_LIMIT = 65_536;
-/** Most messages of a WebSocket that wait to be read, and most pings that are answered. A Directus sends a ping every 30 s. */
+/** Most messages of a WebSocket that wait to be read, and most pings and pongs that are taken. A Directus sends a ping every 30 s. */
 export const UNREAD_LIMIT = 100;

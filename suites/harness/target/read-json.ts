@@ -1,5 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { Inconclusive } from '../outcomes.js';
 import { DEPTH_LIMIT, TEXT_LIMIT } from './limits.js';
+import { shallowJson } from './shallow-json.js';
+
+/** Stands for what is nested too deep; no target can know it. */
+const TOO_DEEP = `too deep ${randomUUID()}`;
 
 /**
  * The data in a text of JSON that came from a target; undefined where it is not JSON. A member that is beyond the limits (a text longer than
@@ -11,16 +16,14 @@ import { DEPTH_LIMIT, TEXT_LIMIT } from './limits.js';
 export function readJson(text: string, what: string): unknown {
   let data: unknown;
   try {
-    // Without a reviver: with one, V8 overflows its stack where JSON is nested some thousand levels deep.
-    data = JSON.parse(text);
+    data = JSON.parse(shallowJson(text, DEPTH_LIMIT, JSON.stringify(TOO_DEEP)));
   } catch {
     return undefined;
   }
   // A short text can hold nothing that is beyond a limit: the usual case costs nothing.
   if (text.length <= 2 * DEPTH_LIMIT) return data;
   if (typeof data === 'string' && data.length > TEXT_LIMIT) throw tooLong(what, data.length);
-  let level = isNested(data) ? [data] : [];
-  for (let depth = 1; level.length > 0; depth += 1) {
+  for (let level = isNested(data) ? [data] : []; level.length > 0;) {
     const next: object[] = [];
     for (const holder of level) {
       for (const [key, value] of Object.entries(holder) as [string, unknown][]) {
@@ -29,9 +32,8 @@ export function readJson(text: string, what: string): unknown {
           const error = tooLong(what, Math.max(key.length, length));
           if (key.length > TEXT_LIMIT) Reflect.deleteProperty(holder, key);
           makeUnreadable(holder, key.slice(0, TEXT_LIMIT), error);
-        } else if (!isNested(value)) continue;
-        else if (depth < DEPTH_LIMIT) next.push(value);
-        else makeUnreadable(holder, key, tooDeep(what));
+        } else if (value === TOO_DEEP) makeUnreadable(holder, key, tooDeep(what));
+        else if (isNested(value)) next.push(value);
       }
     }
     level = next;

@@ -123,10 +123,11 @@ async function converseOnce(
     if (flooded || inbox.push(data.toString()) > UNREAD_LIMIT) stopFlood();
     wake();
   });
-  socket.on('ping', () => {
-    pings += 1;
-    if (pings > UNREAD_LIMIT) stopFlood();
-  });
+  for (const frame of ['ping', 'pong'] as const)
+    socket.on(frame, () => {
+      pings += 1;
+      if (pings > UNREAD_LIMIT) stopFlood();
+    });
   // Why it did not open or did not stay open, where that is not the target's answer: nothing was judged then.
   let lost: string | undefined;
   let refusedWith: number | undefined;
