@@ -23,13 +23,15 @@ export interface CleanUpLimits {
   readonly patienceMs: number;
   /** The pause between two rounds, in ms. */
   readonly betweenMs: number;
+  /** How long it is looked up in all what of the rest is still there, in ms. */
+  readonly lookUpMs: number;
 }
 
 /**
  * A clean-up has this much patience unless told otherwise: a Directus that stands still for 30 s, as it does now and then, is waited for,
  * as is one that is started again.
  */
-export const defaultCleanUpLimits: CleanUpLimits = { patienceMs: 35_000, betweenMs: 1000 };
+export const defaultCleanUpLimits: CleanUpLimits = { patienceMs: 35_000, betweenMs: 1000, lookUpMs: 10_000 };
 
 /**
  * Carries tasks out, the urgent ones first, again and again where the target gives no answer, until nothing has been got done for
@@ -71,6 +73,21 @@ export async function carriedOut(
     await sleep(betweenMs);
   }
   return failed;
+}
+
+/**
+ * Looks up which of several things are still there, for as long as there is time.
+ * @returns whether each is; undefined where that could not be found out
+ */
+export async function stillThere(
+  tasks: readonly Task[],
+  { lookUpMs }: CleanUpLimits = defaultCleanUpLimits,
+): Promise<(boolean | undefined)[]> {
+  const slots = new Semaphore(CONCURRENCY);
+  const end = performance.now() + lookUpMs;
+  return Promise.all(
+    tasks.map(async ({ isThere }) => slots.runExclusive(async () => (performance.now() < end ? isThere() : undefined))),
+  );
 }
 
 /**

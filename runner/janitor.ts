@@ -11,7 +11,7 @@ import { Pace, type LearnedPace } from '../suites/harness/target/pace.js';
 import { TransportError } from '../suites/harness/target/transport-error.js';
 import { Target } from '../suites/harness/target/target.js';
 import { IssuedCredentials } from '../suites/harness/target/issued-credentials.js';
-import { carriedOut, defaultCleanUpLimits, type CleanUpLimits, type Task } from './carry-out.js';
+import { carriedOut, defaultCleanUpLimits, stillThere, type CleanUpLimits, type Task } from './carry-out.js';
 import { isThere, removeUser, type CreatedUser } from './removal.js';
 import { isNameOfRun, usersOfRuns, type ListedUser } from './users-of-runs.js';
 
@@ -110,10 +110,14 @@ export class Janitor {
     const done = (): void => void (left -= 1);
     const leftovers: Leftover[] = [];
     const removeAll = async (tasks: readonly Task[], onDone: () => void): Promise<void> => {
-      for (const [{ leftover, isThere: look }, error] of await carriedOut(tasks, onDone, this.limits)) {
-        const there = await look();
-        if (there === false) continue;
-        const unknown = there === undefined ? '; whether it is there could not be looked up' : '';
+      const failed = [...(await carriedOut(tasks, onDone, this.limits))];
+      const there = await stillThere(
+        failed.map(([task]) => task),
+        this.limits,
+      );
+      for (const [index, [{ leftover }, error]] of failed.entries()) {
+        if (there[index] === false) continue;
+        const unknown = there[index] === undefined ? '; whether it is there could not be looked up' : '';
         leftovers.push({ ...leftover, reason: shorten(evidence.masked(error.message)) + unknown });
       }
     };
@@ -142,7 +146,9 @@ export class Janitor {
       remove: async () => endSession(target, session),
       isThere: async () => Promise.resolve(undefined),
     }));
-    for (const [{ leftover }, error] of await carriedOut(ofSessions, done, this.limits))
+    // Where users could not be removed, it has been waited for the target long enough.
+    const patienceMs = this.limits.patienceMs / (leftovers.length === 0 ? 1 : 7);
+    for (const [{ leftover }, error] of await carriedOut(ofSessions, done, { ...this.limits, patienceMs }))
       leftovers.push({ ...leftover, reason: shorten(evidence.masked(error.message)) });
     clearInterval(ticker);
     await client.close();

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { carriedOut, type Task } from '../../runner/carry-out.js';
+import { carriedOut, stillThere, type Task } from '../../runner/carry-out.js';
 import { TransportError } from '../../suites/harness/target/transport-error.js';
 
 /* How long a clean-up goes on at a target that never answers a DELETE. */
 
-const limits = { patienceMs: 60, betweenMs: 1 };
+const limits = { patienceMs: 60, betweenMs: 1, lookUpMs: 60 };
 
 /** A task that ends as told, after so long in ms. */
 const task = (name: string, remove: () => Promise<void>, isUrgent = false): Task => ({
@@ -59,7 +59,7 @@ test('what is lost now and then is tried again, and what was refused is not', as
     refusals += 1;
     return Promise.reject(new Error('DELETE answered 403'));
   });
-  const failed = await carriedOut([later, refused], () => undefined, { patienceMs: 5000, betweenMs: 1 });
+  const failed = await carriedOut([later, refused], () => undefined, { ...limits, patienceMs: 5000 });
   expect([...failed.keys()]).toEqual([refused]);
   expect([tries, refusals]).toEqual([3, 1]);
 });
@@ -70,4 +70,21 @@ test('privileged users go first', async () => {
     task(name, async () => Promise.resolve(void order.push(name)), isUrgent);
   await carriedOut([named('a', false), named('b', true), named('c', false)], () => undefined, limits);
   expect(order).toEqual(['b', 'a', 'c']);
+});
+
+test('what is left is looked up for so long, several at once', async () => {
+  let looks = 0;
+  const tasks = Array.from({ length: 200 }, (_, n) => ({
+    ...task(`user ${n}`, unanswered),
+    isThere: async (): Promise<boolean> => {
+      looks += 1;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+      return true;
+    },
+  }));
+  const there = await stillThere(tasks, limits);
+  expect(there).toHaveLength(200);
+  expect(there.filter((one) => one === true)).toHaveLength(looks);
+  expect(looks).toBeGreaterThan(7);
+  expect(looks).toBeLessThan(100);
 });
