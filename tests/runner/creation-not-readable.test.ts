@@ -31,7 +31,8 @@ describe('a target leaves no users behind', () => {
     [
       'whose every answer carries a text above 16 kB',
       (_asked, answer, { status, headers, body }) => {
-        if (!body.startsWith('{')) return false;
+        // Beside errors it would be a member that has no place there, which fails.
+        if (!body.startsWith('{"data"')) return false;
         answer.writeHead(status, withoutLength(headers)).end(with_(body, JSON.stringify('x'.repeat(20_000))));
         return true;
       },
@@ -39,7 +40,8 @@ describe('a target leaves no users behind', () => {
     [
       'whose every answer is nested 100,000 deep',
       (_asked, answer, { status, headers, body }) => {
-        if (!body.startsWith('{')) return false;
+        // Beside errors it would be a member that has no place there, which fails.
+        if (!body.startsWith('{"data"')) return false;
         answer.writeHead(status, withoutLength(headers)).end(with_(body, '['.repeat(100_000) + ']'.repeat(100_000)));
         return true;
       },
