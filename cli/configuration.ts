@@ -137,15 +137,20 @@ async function fromFile(named: string | undefined, directory: string): Promise<G
   return given;
 }
 
+/** What a configuration that is a program may be called: what Node and the loader of TypeScript import. */
+const moduleExtensions = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
+
 async function load(path: string): Promise<unknown> {
   const wrong = (why: string): ConfigurationError => new ConfigurationError(`the configuration file ${path} ${why}`);
   if (extname(path) === '.json') return parseJson(readText(path, wrong), wrong);
   const bytes = readBytes(path, wrong);
+  if (!moduleExtensions.includes(extname(path)))
+    throw wrong(`is no configuration: name one in JSON (.json), or a module (${moduleExtensions.join(', ')})`);
   const encoding = encodingOf(bytes);
   if (encoding !== 'utf-8') throw wrong(`is in ${encoding.toUpperCase()}: save it as UTF-8`);
   if (textIn(bytes, wrong).trim() === '') throw wrong('is empty');
   try {
-    if (extname(path) === '.ts') {
+    if (/^\.[mc]?ts$/.test(extname(path))) {
       const { createJiti } = await import('jiti');
       return await createJiti(import.meta.url).import(path, { default: true });
     }

@@ -2,7 +2,6 @@ import type { Configuration } from '../spec/generated/configuration.js';
 import { readTimeSpan } from '../spec/time-span.js';
 import { ConfigurationError, NotJudgeable } from '../report/errors.js';
 import { quoted } from '../report/foreign-text.js';
-import { Evidence } from '../suites/harness/evidence/evidence.js';
 import { Inconclusive } from '../suites/harness/outcomes.js';
 import { SessionLedger } from '../suites/harness/run/ledger.js';
 import { HttpClient } from '../suites/harness/target/http-client.js';
@@ -14,6 +13,7 @@ import { Janitor } from './janitor.js';
 import { preflight } from './preflight.js';
 import { RunSecrets } from './run-secrets.js';
 import { describedTarget, TIMEOUT_MS } from './target-description.js';
+import { isNameOfRun, usersOfRuns } from './users-of-runs.js';
 
 /** What became of a user that an earlier run had left. */
 export interface Cleaned {
@@ -22,14 +22,6 @@ export interface Cleaned {
   /** Why it is still there; undefined when it is gone. */
   readonly reason?: string;
 }
-
-/** The names of users that runs create, as account-pool.ts and the checks make them up. Nothing else is removed. */
-const OURS = /^(?:new-)?auth-conformance-[\da-f]{8}-[1-9]\d{0,5}@example\.com$/;
-/** Users that are asked for at once. */
-const PAGE = 100;
-/** So many pages, or so long in ms, and the list of users has no end. */
-const MOST_PAGES = 1000;
-const LISTING_LIMIT_MS = 300_000;
 
 /**
  * Removes the users that earlier runs have left on a target: those who are named as runs name theirs, and nothing else.
@@ -52,7 +44,7 @@ export async function cleanTarget(
   secrets.addGiven(ofProxy);
   const masked = (text: string): string => secrets.masker.text(text);
   const timeoutMs = readTimeSpan(configuration.timeout ?? '') ?? TIMEOUT_MS;
-  const janitor = new Janitor('clean');
+  const janitor = new Janitor();
   try {
     const { administrator, target, pace } = await preflight(
       {
@@ -69,8 +61,9 @@ export async function cleanTarget(
     if (administrator === undefined) throw new ConfigurationError('the administrator is not accepted by the target');
     if (pace !== undefined) janitor.write({ type: 'pace', pace });
     const client = new HttpClient({ timeoutMs, ...(target.connection && { connection: target.connection }) });
-    const found = await foundBy(
+    const found = await usersOfRuns(
       new Administrator(administrator, target, client, new SessionLedger(janitor), new IssuedCredentials()),
+      isNameOfRun(),
     ).finally(async () => client.close());
     for (const { email, id, isPrivileged } of found) janitor.write({ type: 'user-created', email, id, isPrivileged });
     const leftovers = await janitor.cleanUp({ administrator, target, timeoutMs }, (sentence) => tell(masked(sentence)));
@@ -84,34 +77,5 @@ export async function cleanTarget(
     throw error;
   } finally {
     secrets.close();
-  }
-}
-
-interface Found {
-  readonly email: string;
-  readonly id: string;
-  readonly isPrivileged: boolean;
-}
-
-/** The users of earlier runs, page by page. A target that knows no filters answers with all users: only names of ours count. */
-async function foundBy(administrator: Administrator): Promise<Found[]> {
-  const found = new Map<string, Found>();
-  const start = performance.now();
-  let before = '';
-  for (let page = 1; ; page += 1) {
-    if (page > MOST_PAGES || performance.now() - start > LISTING_LIMIT_MS)
-      throw new Inconclusive(`its list of users has no end: ${page - 1} pages of ${PAGE}`);
-    const query = `filter[email][_contains]=auth-conformance-&fields=id,email,role&sort=id&limit=${PAGE}&page=${page}`;
-    const response = await administrator.send({ path: `/users?${query}` }, new Evidence());
-    if (!response.succeeded) throw new Inconclusive(`the users could not be listed (${response.summary})`);
-    const { data } = response.json as { data?: unknown };
-    const users = Array.isArray(data) ? (data as { id?: unknown; email?: unknown; role?: unknown }[]) : [];
-    for (const { id, email, role } of users) {
-      if (typeof id !== 'string' || typeof email !== 'string' || !OURS.test(email)) continue;
-      found.set(id, { id, email, isPrivileged: typeof role === 'string' });
-    }
-    // One that knows no pages gives the same again.
-    if (users.length < PAGE || response.body === before) return [...found.values()];
-    before = response.body;
   }
 }

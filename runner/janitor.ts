@@ -1,12 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BroadcastChannel } from 'node:worker_threads';
-import { Semaphore } from 'async-mutex';
 import { mask } from '../spec/mask.js';
 import type { Leftover } from '../spec/generated/report.js';
 import { Administrator } from '../suites/harness/users/administrator.js';
 import { Evidence } from '../suites/harness/evidence/evidence.js';
 import { shorten } from '../suites/harness/evidence/shorten.js';
-import { Inconclusive } from '../suites/harness/outcomes.js';
 import { HttpClient } from '../suites/harness/target/http-client.js';
 import { channelName, SessionLedger, type LedgerEntry, type LedgerOrder } from '../suites/harness/run/ledger.js';
 import type { RunPlan } from '../suites/harness/run/run-plan.js';
@@ -14,17 +11,14 @@ import { Pace, type LearnedPace } from '../suites/harness/target/pace.js';
 import { TransportError } from '../suites/harness/target/transport-error.js';
 import { Target } from '../suites/harness/target/target.js';
 import { IssuedCredentials } from '../suites/harness/target/issued-credentials.js';
+import { carriedOut, defaultCleanUpLimits, stillThere, type CleanUpLimits, type Task } from './carry-out.js';
 import { isThere, removeUser, type CreatedUser } from './removal.js';
+import { isNameOfRun, usersOfRuns, type ListedUser } from './users-of-runs.js';
 
-/** Requests of the clean-up that may be under way at once. */
-const CONCURRENCY = 8;
-/**
- * How long a clean-up goes on without getting anywhere, in ms: a Directus that stands still for 30 s, as it does now and then, is waited
- * for, as is one that is started again.
- */
-const PATIENCE_MS = 35_000;
-/** Between two rounds, in ms. */
-const BETWEEN_MS = 1000;
+/** Most bytes of an answer while cleaning up: a target that says much beside the id of a user is cleaned up, too. */
+const BODY_LIMIT = 8_000_000;
+/** A list of users that is no longer than this is searched for those of the run. */
+const LIST_LIMITS = { pages: 20, ms: 20_000 };
 /** How long a limiter is waited for that has ended the run already, in ms. */
 const SHORT_PATIENCE_MS = 2000;
 /** How often it is told what is left, in ms. */
@@ -35,14 +29,23 @@ type SessionOpened = Extract<LedgerEntry, { type: 'session-opened' }>;
 /** Knows what a run leaves on the target, and takes it away again: also when the run was interrupted. */
 export class Janitor {
   readonly #users = new Map<string, CreatedUser & { readonly isPrivileged: boolean }>();
+  /** True once the target was asked to create one, whatever it answered. */
+  #hasUsers = false;
   #pace: LearnedPace = {};
   readonly #sessions = new Map<string, SessionOpened>();
   readonly #channel: BroadcastChannel;
   /** What the suites want the reader of the report to know, a sentence each. */
   readonly notes: string[] = [];
 
-  constructor(runId: string) {
-    this.#channel = new BroadcastChannel(channelName(runId));
+  readonly #isOurs: (email: string) => boolean;
+
+  /** @param runId of the run; none where the users of all runs are removed */
+  constructor(
+    runId?: string,
+    private readonly limits: CleanUpLimits = defaultCleanUpLimits,
+  ) {
+    this.#isOurs = isNameOfRun(runId);
+    this.#channel = new BroadcastChannel(channelName(runId ?? 'clean'));
     this.#channel.onmessage = (event): void => {
       const { data } = event as { data: LedgerEntry };
       if (data.type === 'flush') this.#channel.postMessage({ type: 'flushed' } satisfies LedgerOrder);
@@ -53,8 +56,14 @@ export class Janitor {
 
   /** Notes what was left on the target. */
   write(entry: LedgerEntry): void {
-    if (entry.type === 'user-requested') this.#users.set(entry.email, { email: entry.email, isPrivileged: false });
-    if (entry.type === 'user-created') this.#users.set(entry.email, entry);
+    if (entry.type === 'user-requested') {
+      this.#hasUsers = true;
+      this.#users.set(entry.email, { email: entry.email, isPrivileged: false });
+    }
+    if (entry.type === 'user-created') {
+      this.#hasUsers = true;
+      this.#users.set(entry.email, entry);
+    }
     if (entry.type === 'pace') this.#pace = entry.pace;
     if (entry.type === 'user-refused' || entry.type === 'user-removed') this.#users.delete(entry.email);
     if (entry.type === 'note') this.notes.push(entry.note);
@@ -82,28 +91,53 @@ export class Janitor {
       ended === undefined ? undefined : SHORT_PATIENCE_MS,
     );
     const { connection } = description;
-    const client = new HttpClient({ timeoutMs, pace, ...(connection && { connection }) });
+    const client = new HttpClient({ timeoutMs, pace, bodyLimit: BODY_LIMIT, ...(connection && { connection }) });
     const evidence = new Evidence();
     const sessions = new SessionLedger(this);
     const administrator = access && new Administrator(access, description, client, sessions, new IssuedCredentials());
     const target = new Target(description, client, evidence, sessions, new IssuedCredentials());
-    const ofUsers = [...this.#users.values()].map((user): Task => ({
+    const taskFor = (by: Administrator, user: CreatedUser & { readonly isPrivileged: boolean }): Task => ({
       isUrgent: user.isPrivileged,
       leftover: { kind: 'user', id: shorten(user.id ?? 'unknown'), name: user.email },
-      remove: async () => administrator && removeUser(administrator, evidence, user),
-      isThere: async () => administrator && isThere(administrator, evidence, user),
-    }));
-    const users = administrator === undefined ? [] : ofUsers;
+      remove: async () => removeUser(by, evidence, user),
+      isThere: async () => isThere(by, evidence, user),
+    });
+    const users =
+      administrator === undefined ? [] : [...this.#users.values()].map((user) => taskFor(administrator, user));
     let left = users.length + this.#sessions.size;
     const all = left;
     const ticker = setInterval(() => tell(`removing what the run created: ${left} of ${all} left`), TOLD_EVERY_MS);
     const done = (): void => void (left -= 1);
     const leftovers: Leftover[] = [];
-    for (const [{ leftover, isThere: look }, error] of await carriedOut(users, done)) {
-      const there = await look();
-      if (there === false) continue;
-      const unknown = there === undefined ? '; whether it is there could not be looked up' : '';
-      leftovers.push({ ...leftover, reason: shorten(evidence.masked(error.message)) + unknown });
+    const removeAll = async (tasks: readonly Task[], onDone: () => void): Promise<void> => {
+      const failed = [...(await carriedOut(tasks, onDone, this.limits))];
+      const there = await stillThere(
+        failed.map(([task]) => task),
+        this.limits,
+      );
+      for (const [index, [{ leftover }, error]] of failed.entries()) {
+        if (there[index] === false) continue;
+        const unknown = there[index] === undefined ? '; whether it is there could not be looked up' : '';
+        leftovers.push({ ...leftover, reason: shorten(evidence.masked(error.message)) + unknown });
+      }
+    };
+    await removeAll(users, done);
+    if (administrator !== undefined && this.#hasUsers) {
+      const named = new Set(leftovers.map(({ name }) => name));
+      // What the target has created and said otherwise, or said that it had removed.
+      const unknown = async (): Promise<ListedUser[]> =>
+        (await this.#listed(administrator)).filter(({ email }) => !named.has(email));
+      const kept = await unknown();
+      await removeAll(
+        kept.map((user) => taskFor(administrator, user)),
+        () => undefined,
+      );
+      leftovers.forEach(({ name }) => named.add(name));
+      for (const { email, id } of kept.length === 0 ? [] : await unknown())
+        leftovers.push({
+          ...{ kind: 'user', id: shorten(id), name: email },
+          reason: 'the target answered that it was removed, and still lists it',
+        });
     }
     // Only now: the removal has opened one itself.
     const ofSessions = [...this.#sessions.values()].map((session): Task => ({
@@ -112,68 +146,21 @@ export class Janitor {
       remove: async () => endSession(target, session),
       isThere: async () => Promise.resolve(undefined),
     }));
-    for (const [{ leftover }, error] of await carriedOut(ofSessions, done))
+    // Where users could not be removed, it has been waited for the target long enough.
+    const patienceMs = this.limits.patienceMs / (leftovers.length === 0 ? 1 : 7);
+    for (const [{ leftover }, error] of await carriedOut(ofSessions, done, { ...this.limits, patienceMs }))
       leftovers.push({ ...leftover, reason: shorten(evidence.masked(error.message)) });
     clearInterval(ticker);
     await client.close();
     this.#channel.close();
     return leftovers;
   }
-}
 
-/** Something that the run left on the target. */
-interface Task {
-  readonly leftover: Omit<Leftover, 'reason'>;
-  /** Removed before what is not. */
-  readonly isUrgent: boolean;
-  readonly remove: () => Promise<void>;
-  /** Whether it is still there; undefined when that cannot be found out. */
-  readonly isThere: () => Promise<boolean | undefined>;
-}
-
-/**
- * Carries tasks out, the urgent ones first, again and again where the target gives no answer, until nothing has been got done for
- * PATIENCE_MS.
- * @returns the tasks that could not be, each with the last error
- */
-async function carriedOut(tasks: readonly Task[], onDone: () => void): Promise<Map<Task, Error>> {
-  const slots = new Semaphore(CONCURRENCY);
-  const failed = new Map<Task, Error>();
-  let latest = performance.now();
-  const attempt = async (task: Task): Promise<void> =>
-    slots.runExclusive(async () => {
-      // A target that answers nothing of this kind: the many that wait for their turn would each wait in vain.
-      if (performance.now() - latest > PATIENCE_MS) {
-        failed.set(task, new TransportError(`nothing could be removed for ${PATIENCE_MS / 1000} s`, 'silent'));
-        return;
-      }
-      try {
-        await task.remove();
-        failed.delete(task);
-        latest = performance.now();
-        onDone();
-      } catch (error) {
-        failed.set(task, error as Error);
-      }
-    });
-  let pending = tasks;
-  while (pending.length > 0) {
-    // Those that are urgent, when they are done, and the rest in the end: each before the other.
-    for (const urgent of [true, false])
-      await Promise.all(pending.filter(({ isUrgent }) => isUrgent === urgent).map(attempt));
-    pending = [...failed].filter(([, error]) => mayBeOvercome(error)).map(([task]) => task);
-    if (pending.length === 0 || performance.now() - latest > PATIENCE_MS) break;
-    await sleep(BETWEEN_MS);
+  /** The users of the run that the target lists; none where it gives no list. */
+  async #listed(administrator: Administrator): Promise<ListedUser[]> {
+    return usersOfRuns(administrator, this.#isOurs, LIST_LIMITS).catch(() => []);
   }
-  return failed;
 }
-
-/**
- * Whether trying again may help: not where the target has said no, refuses requests for their rate for longer than is waited, or leaves
- * this endpoint without an answer while it answers others, so that it is not asked any more.
- */
-const mayBeOvercome = (error: Error): boolean =>
-  error instanceof TransportError ? !['limited', 'silent'].includes(error.kind) : error instanceof Inconclusive;
 
 /** Logs a session out. Whatever the target answers: a session that it does not know any more is no leftover. */
 async function endSession(target: Target, { mode, token }: SessionOpened): Promise<void> {

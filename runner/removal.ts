@@ -1,6 +1,8 @@
 import type { Evidence } from '../suites/harness/evidence/evidence.js';
+import { memberOf } from '../suites/harness/target/read-json.js';
 import { TransportError } from '../suites/harness/target/transport-error.js';
 import type { Administrator } from '../suites/harness/users/administrator.js';
+import { listIn } from './users-of-runs.js';
 
 /** A user to be removed: the id is unknown where the creation was not answered. */
 export interface CreatedUser {
@@ -50,14 +52,19 @@ export async function isThere(
   }
 }
 
-/** The id of a user whose creation was asked for and never answered. */
+/**
+ * The id of a user whose creation was asked for, and of whose answer no id is known.
+ * @throws Refused when the target gives no list of users
+ */
 async function idOf(administrator: Administrator, evidence: Evidence, email: string): Promise<string | undefined> {
   const filter = encodeURIComponent(email);
   const response = await administrator.send({ path: `/users?filter[email][_eq]=${filter}&fields=id,email` }, evidence);
-  const users = (response.json as { data?: unknown } | undefined)?.data;
+  if (!response.succeeded || !Array.isArray(memberOf(response.json, 'data')))
+    throw new Refused(`the users could not be listed: GET /users answered ${response.status}, and no list`);
   // A target that does not know filters answers with everybody: only the very e-mail counts.
-  const user = Array.isArray(users)
-    ? (users as { id?: unknown; email?: unknown }[]).find((one) => one.email === email)
-    : undefined;
-  return typeof user?.id === 'string' ? user.id : undefined;
+  const id = memberOf(
+    listIn(response).find((one) => memberOf(one, 'email') === email),
+    'id',
+  );
+  return typeof id === 'string' ? id : undefined;
 }

@@ -1,4 +1,4 @@
-import { forbidden } from '../http/errors.js';
+import { forbidden, invalidQuery } from '../http/errors.js';
 import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
 import type { Deep } from './deep.js';
 import type { Records } from './records.js';
@@ -15,17 +15,36 @@ export const pick = (item: Item, fields: readonly string[]): Item =>
  * beneath a field that refers to nothing is ignored. Observed: Directus 12.4.1.
  *
  * @param names as checkedQuery gives them
- * @throws ApiError 403 FORBIDDEN for a field that does not exist
+ * @throws ApiError 403 FORBIDDEN for a field that does not exist, 400 INVALID_QUERY for too many
  */
 export function askedFields(collection: Collection, names: readonly string[] | undefined): FieldTree {
   const tree: MutableTree = new Map();
-  for (const name of names ?? ['*']) grow(tree, collection, name.split('.'), []);
+  const left = { steps: MOST_STEPS };
+  for (const name of new Set(names ?? ['*'])) {
+    const path = name.split('.', LONGEST_PATH + 1);
+    if (path.length > LONGEST_PATH) throw tooMany();
+    grow(tree, collection, path, [], left);
+  }
   return tree;
 }
 
+/** How many records a field may be reached through, and how many fields may come of all names: `*.*.*` is some thousand. */
+const LONGEST_PATH = 100;
+const MOST_STEPS = 20_000;
+
+const tooMany = (): Error => invalidQuery('"fields" asks for too many fields');
+
 type MutableTree = Map<string, MutableTree | undefined>;
 
-function grow(tree: MutableTree, collection: Collection, [field = '', ...rest]: string[], path: string[]): void {
+function grow(
+  tree: MutableTree,
+  collection: Collection,
+  [field = '', ...rest]: string[],
+  path: string[],
+  left: { steps: number },
+): void {
+  left.steps -= 1;
+  if (left.steps < 0) throw tooMany();
   const addPlain = (name: string): void => {
     if (!tree.has(name)) tree.set(name, undefined);
   };
@@ -34,9 +53,9 @@ function grow(tree: MutableTree, collection: Collection, [field = '', ...rest]: 
   if (field === '*') {
     const leading = rest.length === 0 ? [] : fields.filter((name) => relationOf(collection, name));
     // What refers to other records comes first, but for an access to some fields.
-    if (seen === undefined) for (const name of leading) grow(tree, collection, [name, ...rest], path);
+    if (seen === undefined) for (const name of leading) grow(tree, collection, [name, ...rest], path, left);
     for (const name of fields)
-      if (seen !== undefined && leading.includes(name)) grow(tree, collection, [name, ...rest], path);
+      if (seen !== undefined && leading.includes(name)) grow(tree, collection, [name, ...rest], path, left);
       else addPlain(name);
     return;
   }
@@ -46,7 +65,7 @@ function grow(tree: MutableTree, collection: Collection, [field = '', ...rest]: 
     if (relation === undefined || relation.to.seen === 'none') return;
     const beneath = tree.get(field) ?? new Map<string, MutableTree | undefined>();
     tree.set(field, beneath);
-    grow(beneath, relation.to, rest, [...path, field]);
+    grow(beneath, relation.to, rest, [...path, field], left);
     return;
   }
   if (!fields.includes(field)) throw forbidden({ collection: collection.name, field, path });

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { invalidQuery } from '../http/errors.js';
 import type { RoleRecord, Store, UserRecord } from '../stores/store.js';
 import { Access, covers, type Permission } from './access.js';
 import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
@@ -19,6 +21,10 @@ export function concealed(user: UserRecord): Item {
   };
 }
 
+/** How many records one request may refer to, each as often as it does; and after how many others have their turn. */
+const MOST_LOOK_UPS = 200_000;
+const LOOK_UPS_A_TURN = 2_000;
+
 const nobody: Who = { user: null, role: null, now: 0 };
 
 /**
@@ -28,6 +34,8 @@ export class Records {
   readonly #read = new Map<string, Promise<readonly Item[]>>();
   readonly #keys = new Map<string, Promise<ReadonlyMap<Item, readonly Permission[]>>>();
   readonly #seen = new Map<string, Promise<readonly Item[]>>();
+  readonly #indexed = new Map<string, Promise<ReadonlyMap<unknown, Item>>>();
+  #lookedUp = 0;
   /** All of them, whatever the access: what the filter of a permission is about. */
   readonly #raw: Records;
 
@@ -50,14 +58,39 @@ export class Records {
     return read;
   }
 
-  /** The records of these keys, in the order of the keys; those that do not exist, or may not be read, are left out. */
-  async named(collection: Collection, keys: readonly unknown[]): Promise<readonly Item[]> {
-    const field = keyFieldOf(collection);
-    const byKey = new Map((await this.all(collection)).map((item) => [item[field], item]));
+  /**
+   * The records of these keys, in the order of the keys; those that do not exist, or may not be read, are left out.
+   * @param cost of each, in look-ups: what is made of it may cost more than the look-up
+   * @throws ApiError 400 INVALID_QUERY for too many in one request
+   */
+  async named(collection: Collection, keys: readonly unknown[], cost = 1): Promise<readonly Item[]> {
+    await this.#mayLookUp(cost * (1 + keys.length));
+    const byKey = await this.#byKey(collection);
     return keys.flatMap((key): readonly Item[] => {
       const item = byKey.get(key);
       return item === undefined ? [] : [item];
     });
+  }
+
+  /** The records of a collection that may be read, by their keys. */
+  #byKey(collection: Collection): Promise<ReadonlyMap<unknown, Item>> {
+    const field = keyFieldOf(collection);
+    const index = async (): Promise<ReadonlyMap<unknown, Item>> =>
+      new Map((await this.all(collection)).map((item) => [item[field], item]));
+    const found = this.#indexed.get(collection.name) ?? index();
+    this.#indexed.set(collection.name, found);
+    return found;
+  }
+
+  /**
+   * Counts what one request looks up: relations that lead back to where they came from multiply it. Other requests have their turn meanwhile.
+   * @throws ApiError 400 INVALID_QUERY
+   */
+  async #mayLookUp(count: number): Promise<void> {
+    const before = this.#lookedUp;
+    this.#lookedUp += count;
+    if (this.#lookedUp > MOST_LOOK_UPS) throw invalidQuery('The query refers to too many records');
+    if (Math.floor(before / LOOK_UPS_A_TURN) < Math.floor(this.#lookedUp / LOOK_UPS_A_TURN)) await nextTurn();
   }
 
   /** The records that may be read, as they are filtered and sorted: users by their secrets too. Nothing of this is told. */

@@ -14,7 +14,7 @@ import { defaultLimits, type Limits } from '../http/guard/limits.js';
 import { takingAsLong } from '../http/login-delay.js';
 import { DEEPEST, looksDeeperThan } from '../http/guard/nesting.js';
 import { partsOf } from '../http/guard/request-target.js';
-import { answerInOrder, tell } from './conversation.js';
+import { answerInOrder, limitControlFrames, tell } from './conversation.js';
 import { CLOSE_MS, MESSAGE_BYTES, MESSAGE_FRAMES, MESSAGE_PIECES } from './message-limits.js';
 import { noteAuthMessage, noteHandshake } from './realtime-events.js';
 import { refreshStandard, startStandard } from '../auth/standard-token.js';
@@ -66,6 +66,8 @@ export function attachRealtime(
       maxPayload: MESSAGE_BYTES,
       maxFragments: MESSAGE_FRAMES,
       maxBufferedChunks: MESSAGE_PIECES,
+      // A packet holds ten thousand frames: other clients have their turn after each.
+      allowSynchronousEvents: false,
       // Known to ws, and not yet to its types.
       ...{ closeTimeout: CLOSE_MS },
     });
@@ -167,6 +169,7 @@ function converse(context: Context, interceptors: readonly Interceptor[], client
       closes: false,
     };
   };
+  limitControlFrames(client);
   answerInOrder(client, answerTo, () => fail(client));
 }
 

@@ -17,6 +17,9 @@ import { ApiError, internalError, invalidPayload, invalidQuery, methodNotAllowed
 import { textOf } from '../http/loose-values.js';
 import { costIsBounded, MAX_TOKENS } from './graphql-limits.js';
 
+/** How many errors are told: a query that is too large has one for each of its lists. */
+const MOST_ERRORS = 100;
+
 /** What a query is about. */
 export interface Subject {
   readonly schema: GraphQLSchema;
@@ -58,7 +61,7 @@ export async function respondWith(
     variableValues: variables,
     operationName: operationName === undefined || operationName === null ? null : textOf(operationName),
   });
-  const errors = result.errors?.map((error) => inEnvelope(error, identityOf(response).admin));
+  const errors = result.errors?.slice(0, MOST_ERRORS).map((error) => inEnvelope(error, identityOf(response).admin));
   answerPayload(response, { data: result.data, ...(errors && { errors }) });
 }
 

@@ -36,11 +36,14 @@ export function readText(file: string, wrong: (why: string) => Error): string {
  */
 export function textIn(bytes: Uint8Array, wrong: (why: string) => Error): string {
   const encoding = encodingOf(bytes);
+  let text: string;
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
     throw wrong(`is no text in ${encoding.toUpperCase()}: save it as UTF-8`);
   }
+  if (text.includes('\0')) throw wrong('holds NUL, as UTF-16 without a byte order mark does: save it as UTF-8');
+  return text;
 }
 
 /** How a text is encoded, by its byte order mark (Unicode Standard, section 23.8); UTF-8 without one. */

@@ -220,6 +220,30 @@ describe('a host that others can reach', () => {
     );
   });
 
+  test('192.0.2.1 is refused with a store whose password was changed, and changed back', async () => {
+    const kept = join(folder, 'kept-back.db');
+    const first = await started(['--persist', kept]);
+    const change = async (from: string, to: string): Promise<void> => {
+      const { data } = (await (await login(first.url, 'admin@example.com', from)).json()) as {
+        data: { access_token: string };
+      };
+      const changed = await fetch(`${first.url}/users/me`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${data.access_token}` },
+        body: JSON.stringify({ password: to }),
+      });
+      expect(changed.status).toBe(200);
+    };
+    await change('d1r3ctu5', own.ADMIN_PASSWORD);
+    await change(own.ADMIN_PASSWORD, 'd1r3ctu5');
+    await first.end('SIGTERM');
+    const { code, stderr } = await runCli(['serve', '--port', '0', '--host', '192.0.2.1', '--persist', kept], {
+      env: own,
+    });
+    expect(stderr).toMatch(/the stored password of the administrator admin@example\.com is the default/);
+    expect(code).toBe(2);
+  });
+
   test('is refused with a seed file that gives another administrator the default password', async () => {
     const users = [{ email: 'boss@example.com', password: 'd1r3ctu5', role: 'Administrator' }];
     const args = ['serve', '--port', '0', '--host', '0.0.0.0', '--seed-file', file('exposed.json', { users })];

@@ -15,6 +15,8 @@ export interface RightAnswer {
 export interface Hostility {
   /** Answers in place of the reference server; true when it has, or never will. */
   readonly answers?: (asked: IncomingMessage, answer: ServerResponse, right: RightAnswer) => boolean;
+  /** Answers instead of asking the reference server; true when it has, or never will. */
+  readonly asks?: (asked: IncomingMessage, answer: ServerResponse) => boolean;
   /** Takes over a request for a WebSocket. */
   readonly upgrades?: (asked: IncomingMessage, socket: Duplex) => void;
 }
@@ -33,12 +35,13 @@ export const adminOfTarget = {
 };
 
 /** Starts one on a free port of the loopback interface. */
-export async function hostileTarget({ answers = () => false, upgrades }: Hostility): Promise<HostileTarget> {
+export async function hostileTarget({ answers = () => false, asks, upgrades }: Hostility): Promise<HostileTarget> {
   const server = await createReferenceServer({ argon2Cost: cheapHash, settings: { LOGIN_STALL_TIME: '0' } });
   const origin = new URL(await server.listen());
   const proxy = createServer((asked, answer) => {
     const { method, headers, url } = asked;
     answer.on('error', () => undefined);
+    if (asks?.(asked, answer) === true) return void asked.resume();
     const forwarded = request({ host: origin.hostname, port: origin.port, method, headers, path: url }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

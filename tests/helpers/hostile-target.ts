@@ -28,6 +28,9 @@ export const payloads: readonly string[] = [
   `" | env | tojson | "\\(env)`,
   `\\(env)" + input`,
   `!!:s/a/b/ !$ && : >"$CANARY"`,
+  `\u2028: >"$CANARY"\u2029: >"$CANARY"\u0085: >"$CANARY"`,
+  `\uD800'; : >"$CANARY"; '\uDFFF`,
+  `~/\$\{IFS}\$(: >"$CANARY")\$'\\''`,
   `[1-99]{a,b,c}*?~`,
   `')); : >"$CANARY"; (('`,
   `a.*b\\|^set-cookie$`,
@@ -94,6 +97,10 @@ export class HostileTarget {
       );
     }
     response.setHeader('X-Hostile', this.#inHeader('x'));
+    // A name may hold each of these (RFC 9110 section 5.6.2), and so may the fields that limiters and redirects send.
+    response.setHeader(`X-'\`!$&|#%*^~`, this.#inHeader('x'));
+    for (const name of ['Location', 'RateLimit', 'RateLimit-Policy', 'X-RateLimit-Limit'])
+      response.setHeader(name, this.#inHeader('x'));
     response.appendHeader('Set-Cookie', `${this.#inHeader('x')}=x`);
     response.end(hostile);
   }
@@ -179,7 +186,10 @@ export class HostileTarget {
   #token(token: string): string {
     const [head = '', claims = ''] = token.split('.');
     const hostile = JSON.stringify(JSON.parse(decoded(claims), (key, value: unknown) => this.#hostile(key, value)));
-    const made = this.#signed(`${head}.${Buffer.from(hostile).toString('base64url')}`);
+    const header = { ...(JSON.parse(decoded(head)) as object), kid: this.#payload('x') };
+    const made = this.#signed(
+      `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${Buffer.from(hostile).toString('base64url')}`,
+    );
     // Too long for a header.
     if (made.length > 8000) return this.#token(token);
     this.#tokens.set(made, token);

@@ -89,3 +89,7 @@ export function frame(message: object): Buffer {
   const length = text.length < 126 ? [0x80 | text.length] : [0x80 | 126, text.length >> 8, text.length & 0xff];
   return Buffer.concat([Buffer.from([0x81, ...length, 0, 0, 0, 0]), text]);
 }
+
+/** A control frame as a client sends it, masked: a ping is 0x9, a pong 0xA (RFC 6455 section 5.5). At most 125 bytes of data. */
+export const controlFrame = (opcode: number, length = 0): Buffer =>
+  Buffer.from([0x80 | opcode, 0x80 | length, 0, 0, 0, 0, ...Array.from({ length }, () => 0x78)]);

@@ -179,6 +179,53 @@ describe('GraphQL', () => {
   });
 });
 
+describe('relations that lead back to where they came from', () => {
+  let crowd: ReferenceServer;
+  let boss = '';
+  beforeAll(async () => {
+    crowd = await quickServer();
+    ({ access: boss } = await login(crowd));
+    const { data } = await send(crowd, 'GET /users/me', { bearer: boss });
+    const body = Array.from({ length: 60 }, (_, i) => ({ email: `u${i}@example.com`, role: data['role'] }));
+    expect((await send(crowd, 'POST /users', { bearer: boss, body })).status).toBe(200);
+  });
+  afterAll(() => crowd.close());
+
+  const inCircles = (times: number): object =>
+    times === 0 ? { email: { _eq: 'x' } } : { role: { users: inCircles(times - 1) } };
+
+  /** What others get meanwhile. */
+  const asked = async (what: string, body?: object): Promise<{ readonly answer: Answer; readonly other: number }> => {
+    const answer = send(crowd, what, { bearer: boss, ...(body && { body }) });
+    const { status } = await send(crowd, 'GET /server/ping');
+    return { answer: await answer, other: status };
+  };
+
+  test.each([
+    ['forty levels of everything', `GET /users?fields=${Array.from({ length: 40 }, () => '*').join('.')}`],
+    ['a path of thousands of names', `GET /users?fields=${'a.'.repeat(5000)}a`],
+    ['everybody of everybody of everybody', 'GET /users?fields=role.users.role.users.role.users.*&limit=-1'],
+    ['the same as a filter', `GET /users?limit=-1&filter=${JSON.stringify(inCircles(3))}`],
+  ])('%s are refused', async (_what, what) => {
+    const { answer, other } = await asked(what);
+    expect([answer.status, answer.code, other]).toEqual([400, 'INVALID_QUERY', 200]);
+  });
+
+  test('by GraphQL they end in so many errors at most', async () => {
+    const query = `{${'users{role{'.repeat(5)}id${'}}'.repeat(5)}}`;
+    const { answer, other } = await asked('POST /graphql/system', { query });
+    expect([answer.json?.errors?.length, other]).toEqual([100, 200]);
+    expect(answer.code).toBe('INVALID_QUERY');
+  });
+
+  test('what a client asks for is answered', async () => {
+    for (const fields of ['*.*.*', '*,role.users.email', 'role.users.role.name'])
+      expect((await asked(`GET /users?fields=${fields}&limit=-1`)).answer.status).toBe(200);
+    const { answer } = await asked('POST /graphql/system', { query: '{users{role{users{email}}}}' });
+    expect(answer.json?.errors).toBeUndefined();
+  });
+});
+
 describe('the stream of events', () => {
   test('may end while the store is asked', async () => {
     let asked = (): void => undefined;

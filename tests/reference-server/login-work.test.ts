@@ -24,16 +24,21 @@ const attempts = [
   ['an unknown e-mail', { email: 'nobody@example.com', password }],
   ['a user who is suspended', { email: 'gone@example.com', password }],
   ['a user who has no password', { email: 'bare@example.com', password }],
+  ['a wrong password of a user with two-factor login', { email: 'two@example.com', password: 'wrong' }],
+  ['no one-time password', { email: 'two@example.com', password }],
+  ['a wrong one-time password', { email: 'two@example.com', password, otp: '000000' }],
 ] as const;
 
 const doors: Readonly<Record<string, (server: ReferenceServer, credentials: object) => Promise<unknown>>> = {
   'POST /auth/login': (server, body) => send(server, 'POST /auth/login', { body }),
   'POST /auth/login, mode session': (server, body) =>
     send(server, 'POST /auth/login', { body: { ...body, mode: 'session' } }),
-  GraphQL: (server, { email, password: given }: { email?: string; password?: string }) =>
-    send(server, 'POST /graphql/system', {
-      body: { query: `mutation{auth_login(email:"${email}",password:"${given}"){access_token}}` },
-    }),
+  GraphQL: (server, credentials) => {
+    const given = Object.entries(credentials).map(([name, value]) => `${name}:${JSON.stringify(value)}`);
+    return send(server, 'POST /graphql/system', {
+      body: { query: `mutation{auth_login(${given.join(',')}){access_token}}` },
+    });
+  },
   WebSocket: async (server, credentials) => {
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}/websocket`);
     socket.on('open', () => socket.send(JSON.stringify({ type: 'auth', ...credentials })));
@@ -58,6 +63,8 @@ async function withUsers(): Promise<ReferenceServer> {
   await newUser(server, { email: 'ada@example.com', password });
   await newUser(server, { email: 'gone@example.com', password, status: 'suspended' });
   await newUser(server, { email: 'bare@example.com' });
+  const two = await newUser(server, { email: 'two@example.com', password });
+  await server.store.updateUser(two, { tfa_secret: 'JBSWY3DPEHPK3PXP' });
   return server;
 }
 

@@ -2,14 +2,18 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ReferenceServer } from '../../reference-server/index.js';
-import { tell } from '../../reference-server/realtime/conversation.js';
+import { Pace, tell } from '../../reference-server/realtime/conversation.js';
 import {
+  BYTES_AT_ONCE,
+  BYTES_PER_SECOND,
+  CONTROL_FRAMES_PER_SECOND,
+  HELD_BACK_MS,
   MESSAGE_BYTES,
   MESSAGES_PER_SECOND,
   MESSAGES_WAITING,
   UNREAD_BYTES,
 } from '../../reference-server/realtime/message-limits.js';
-import { frame, RawConnection, requestText, UPGRADE } from '../helpers/raw-connection.js';
+import { controlFrame, frame, RawConnection, requestText, UPGRADE } from '../helpers/raw-connection.js';
 import { ADMIN, login, newUser, quickServer, send } from './client.js';
 
 /* What one WebSocket may use up, and what is judged of what it sends. */
@@ -105,6 +109,34 @@ test.each([
   expect(closed).toBe(code);
 });
 
+describe('what a client sends is answered at a pace', () => {
+  test('so many bytes at once, and the next ones when so much time has passed', () => {
+    const pace = new Pace();
+    expect(pace.waitFor(BYTES_AT_ONCE, 0)).toBe(0);
+    expect(pace.waitFor(BYTES_PER_SECOND, 0)).toBe(1000);
+    expect(pace.waitFor(2 * BYTES_PER_SECOND, 1000)).toBe(2000);
+    expect(pace.waitFor(1, 4000)).toBe(0);
+    expect(pace.waitFor(BYTES_AT_ONCE, 10_000)).toBe(0);
+  });
+
+  test('so many messages a second', () => {
+    const pace = new Pace();
+    const waits = Array.from({ length: MESSAGES_PER_SECOND + 1 }, () => pace.waitFor(1, 0));
+    expect(waits.slice(0, -1).every((wait) => wait === 0)).toBe(true);
+    expect(waits.at(-1)).toBe(1000);
+    expect(pace.waitFor(1, 1000)).toBe(0);
+  });
+
+  test('one that sends more all the time is not answered any more', () => {
+    const pace = new Pace();
+    let now = 0;
+    for (let waitMs: number | undefined = 0; waitMs !== undefined; now += waitMs ?? 0)
+      waitMs = pace.waitFor(BYTES_PER_SECOND, now);
+    expect(now).toBeGreaterThan(HELD_BACK_MS - 1000);
+    expect(now).toBeLessThanOrEqual(HELD_BACK_MS);
+  });
+});
+
 test('so many messages a second are answered; the next ones wait and are not lost', async () => {
   const socket = client();
   await once(socket, 'open');
@@ -122,6 +154,29 @@ test('so many messages a second are answered; the next ones wait and are not los
   await all;
   expect(performance.now() - begun).toBeGreaterThan(900);
   socket.terminate();
+});
+
+describe('pings and pongs of a client (RFC 6455 section 5.5)', () => {
+  const kinds = [
+    ['pings', 0x9],
+    ['pongs', 0xa],
+  ] as const;
+
+  test.each(kinds)('a flood of %s is cut off', async (_what, opcode) => {
+    const connection = await opened();
+    connection.write(Buffer.concat(Array.from({ length: CONTROL_FRAMES_PER_SECOND + 1 }, () => controlFrame(opcode))));
+    await connection.closed();
+    // Without a farewell: nothing more is said to one that does not listen.
+    expect(connection.received).not.toContain('AUTH_FAILED');
+  });
+
+  test.each(kinds)('as many %s as a heartbeat takes are none', async (_what, opcode) => {
+    const connection = await opened();
+    connection.write(Buffer.concat(Array.from({ length: CONTROL_FRAMES_PER_SECOND }, () => controlFrame(opcode, 4))));
+    connection.write(frame({ type: 'auth', ...ADMIN }));
+    await expect.poll(() => connection.received).toContain('"status":"ok"');
+    connection.end();
+  });
 });
 
 test('a message that is nested deep is refused, and the next one answered', async () => {

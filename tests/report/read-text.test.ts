@@ -148,3 +148,27 @@ describe('a file that is no text', () => {
     expect(stderr).toMatch(/^auth-conformance: \/dev\/fd\/\d+ is no JSON report/);
   });
 });
+
+describe('a configuration file that is none', () => {
+  test.each<[string, string, string | Buffer, RegExp]>([
+    ['UTF-16 without a byte order mark', 'none.json', Buffer.from('{}', 'utf16le'), /holds NUL.*: save it as UTF-8$/],
+    [
+      'a program',
+      'program.json',
+      Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0xff]),
+      /is no text in UTF-8: save it as UTF-8$/,
+    ],
+    [
+      'YAML',
+      'config.yaml',
+      'target: http://127.0.0.1:1\n',
+      /is no configuration: name one in JSON \(\.json\), or a module/,
+    ],
+    ['nothing', 'empty.mjs', '', /is empty$/],
+  ])('%s is refused in a sentence', async (_what, name, content, says) => {
+    writeFileSync(inFolder(name), content);
+    const error = await configured(inFolder(name)).catch((thrown: unknown) => thrown as Error);
+    expect((error as Error).message).toMatch(says);
+    expect((error as Error).message).not.toContain('\n');
+  });
+});

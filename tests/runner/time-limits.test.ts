@@ -96,6 +96,7 @@ describe('a WebSocket', () => {
     ['that answers nothing, not even a close', ''],
     ['that sends messages without end', frame(1, '{}').toString('latin1')],
     ['that sends pings without end', frame(9, '').toString('latin1')],
+    ['that sends pongs without end', frame(10, '').toString('latin1')],
     ['that announces a message of 2^62 bytes', '\x81\x7f\x40\0\0\0\0\0\0\0'],
   ])('%s, is broken off', async (_what, flood) => {
     target = await hostileTarget({

@@ -1,4 +1,4 @@
-import { frame, RawConnection, requestText, UPGRADE } from '../helpers/raw-connection.js';
+import { controlFrame, frame, RawConnection, requestText, UPGRADE } from '../helpers/raw-connection.js';
 import { ADMIN, send, tokensOf } from '../reference-server/client.js';
 
 /* What a hostile client does to a server over and over: one round of one connection each. */
@@ -44,6 +44,22 @@ async function drip({ over }: Stage, connection: RawConnection): Promise<void> {
   connection.end();
 }
 
+/** Sends control frames for as long as the server takes them, 64 kB at once. */
+async function flood({ url, over }: Stage, bytes: Buffer, reads: boolean): Promise<void> {
+  const connection = await RawConnection.open(url);
+  connection.write(requestText('GET', '/websocket', UPGRADE));
+  await connection.answered();
+  if (!reads) connection.stopReading();
+  let closed = false;
+  void connection.closed().then(() => (closed = true));
+  const many = Buffer.concat(Array.from({ length: Math.floor(65_536 / bytes.length) }, () => bytes));
+  for (let i = 0; i < 200 && !closed && !over(); i += 1) {
+    connection.write(many);
+    await wait(10);
+  }
+  connection.end();
+}
+
 const aliases = Array.from({ length: 1000 }, (_, i) => `a${i}:users_me{id}`).join(' ');
 const deep = `{"name":"x","icon":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
 
@@ -77,6 +93,9 @@ export const abuses: Readonly<Record<string, (stage: Stage) => Promise<void>>> =
     }
     connection.end();
   },
+  'ping frames that are never read': (stage) => flood(stage, controlFrame(0x9, 100), false),
+  'ping frames that are read': (stage) => flood(stage, controlFrame(0x9, 100), true),
+  'pong frames': (stage) => flood(stage, controlFrame(0xa, 0), true),
   'a WebSocket that says nothing': async ({ url, over }) => {
     const connection = await RawConnection.open(url);
     connection.write(requestText('GET', '/websocket', UPGRADE));

@@ -44,11 +44,13 @@ export interface Outcome {
  * @param connections how many do so at once
  * @param seconds how long each way is tried
  * @param tell is told of each as it ends
+ * @param only those ways whose name holds this text
  */
 export async function soak(
   connections: number,
   seconds: number,
   tell: (figures: Figures) => void = () => undefined,
+  only = '',
 ): Promise<Outcome> {
   const server = await serve([], { LOGIN_STALL_TIME: '100' });
   const greeting = server.output().length;
@@ -58,6 +60,7 @@ export async function soak(
     const { access: bearer } = await login(server);
     await send(server, 'PATCH /settings', { bearer, body: { auth_login_attempts: null } });
     for (const [abuse, round] of Object.entries(abuses)) {
+      if (!abuse.includes(only)) continue;
       if (!server.isRunning()) break;
       const { access } = await login(server);
       const one = await during(server, abuse, connections, seconds, (over) => round({ url: server.url, access, over }));

@@ -1,4 +1,5 @@
 import type { RawExchange } from '../target/exchange.js';
+import { shallowJson } from '../target/shallow-json.js';
 
 /** However a target writes the name of a member, cookie, header or parameter that holds a secret: refreshToken, X-Session, apiKey. */
 const SECRET_NAME = /token|passw|secret|(?<![a-z])otp|jwt|session|credential|api[-_]?key|authori[sz]ation|^bearer$/i;
@@ -93,7 +94,7 @@ function isOpaque(value: string): boolean {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(shallowJson(text, DEPTH, 'null')) as unknown;
   } catch {
     return undefined;
   }

@@ -48,6 +48,8 @@ export interface ClientOptions {
   readonly pace?: Pace;
   /** How the target is reached. */
   readonly connection?: Connection;
+  /** Most bytes of an answer: BODY_LIMIT unless given. */
+  readonly bodyLimit?: number;
 }
 
 /**
@@ -66,7 +68,10 @@ export class HttpClient {
   readonly #pending = new Map<symbol, string>();
   readonly #congestion: Congestion;
 
-  constructor({ timeoutMs, interrupted, silence, pace, connection = {} }: ClientOptions) {
+  readonly #bodyLimit: number;
+
+  constructor({ timeoutMs, interrupted, silence, pace, connection = {}, bodyLimit = BODY_LIMIT }: ClientOptions) {
+    this.#bodyLimit = bodyLimit;
     this.timeoutMs = timeoutMs;
     this.#interrupted = interrupted;
     this.silence = silence ?? new Silence();
@@ -197,7 +202,7 @@ export class HttpClient {
       return {
         status: answer.statusCode,
         headers: headerPairs(answer.headers),
-        body: await textOf(answer.body, what),
+        body: await textOf(answer.body, what, this.#bodyLimit),
       };
     } finally {
       clearTimeout(timer);
@@ -229,20 +234,20 @@ function mustBeOfAll(endpoint: string, status: number, tries: number, forMs: num
 
 /**
  * A body as text. What comes in many small pieces takes no more memory than what comes in one.
- * @throws TransportError as soon as it is longer than BODY_LIMIT; the connection is closed then
+ * @throws TransportError as soon as it is longer than the limit; the connection is closed then
  */
-async function textOf(body: AsyncIterable<Buffer>, what: string): Promise<string> {
+async function textOf(body: AsyncIterable<Buffer>, what: string, limit: number): Promise<string> {
   let room = Buffer.alloc(0);
   let length = 0;
   // Leaving the loop early destroys the stream, and with it the connection.
   for await (const piece of body) {
-    if (length + piece.length > BODY_LIMIT)
+    if (length + piece.length > limit)
       throw new TransportError(
-        `${what} answered with more than ${BODY_LIMIT / 1_000_000} MB, which is more than any answer of this API`,
+        `${what} answered with more than ${limit / 1_000_000} MB, which is more than any answer of this API`,
         'oversized',
       );
     if (length + piece.length > room.length) {
-      const larger = Buffer.alloc(Math.min(BODY_LIMIT, Math.max(2 * room.length, length + piece.length)));
+      const larger = Buffer.alloc(Math.min(limit, Math.max(2 * room.length, length + piece.length)));
       room.copy(larger, 0, 0, length);
       room = larger;
     }

@@ -9,7 +9,9 @@ export const BODY_LIMIT = 1_000_000;
 export const HEAD_LIMIT = 16_384;
 /** Longest text inside an answer, in characters: a token that is longer fits into no head of a request. */
 export const TEXT_LIMIT = 16_384;
+/** How deep JSON is looked into, in levels. A schema of GraphQL, the deepest answer of the API, has some twenty. */
+export const DEPTH_LIMIT = 100;
 /** Most bytes of a WebSocket's message. */
 export const MESSAGE_LIMIT = 65_536;
-/** Most messages of a WebSocket that wait to be read, and most pings that are answered. A Directus sends a ping every 30 s. */
+/** Most messages of a WebSocket that wait to be read, and most pings and pongs that are taken. A Directus sends a ping every 30 s. */
 export const UNREAD_LIMIT = 100;

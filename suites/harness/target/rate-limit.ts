@@ -1,5 +1,5 @@
 import type { ReceivedResponse } from './exchange.js';
-import { readJson } from './read-json.js';
+import { memberOf, readJson } from './read-json.js';
 
 /** What a response says about the rate at which the target wants to be asked. */
 export interface RateLimit {
@@ -26,8 +26,7 @@ export function isRefusedForRate(response: ReceivedResponse): boolean {
 
 /** True when a response has the envelope of an error of the API. Observed: Directus 12.4.1. */
 export function isOfTheApi({ body }: ReceivedResponse): boolean {
-  const { errors } = (json(body) ?? {}) as { errors?: { extensions?: { code?: unknown } }[] };
-  return Array.isArray(errors) && typeof errors[0]?.extensions?.code === 'string';
+  return typeof extensionIn(body, 'code') === 'string';
 }
 
 /**
@@ -90,18 +89,15 @@ function durationMs(text: string | undefined, clock: number): number | undefined
 }
 
 function resetInBody({ body }: ReceivedResponse, now: number): number | undefined {
-  const { errors } = (json(body) ?? {}) as { errors?: { extensions?: { reset?: unknown } }[] };
-  const reset = Array.isArray(errors) ? errors[0]?.extensions?.reset : undefined;
+  const reset = extensionIn(body, 'reset');
   const date = typeof reset === 'string' ? Date.parse(reset) : NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-function json(body: string): unknown {
-  try {
-    return readJson(body, 'the response');
-  } catch {
-    return undefined;
-  }
+/** A member of the extensions of the first error in a body; undefined where there is none that can be read. */
+function extensionIn(body: string, name: string): unknown {
+  const errors = memberOf(readJson(body, 'the response'), 'errors');
+  return Array.isArray(errors) ? memberOf(memberOf(memberOf(errors, '0'), 'extensions'), name) : undefined;
 }
 
 const fieldOf = ({ headers }: ReceivedResponse, name: string): string | undefined =>

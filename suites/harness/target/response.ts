@@ -26,7 +26,7 @@ export class Response {
   readonly json: unknown;
   #cookies: readonly Cookie[] | undefined;
 
-  /** @throws Inconclusive when the body holds a text that is too long */
+  /** @throws Inconclusive when the body is a text that is too long */
   constructor(
     /** The request, and what it was sent with. */
     readonly asked: Asked,

@@ -123,10 +123,11 @@ async function converseOnce(
     if (flooded || inbox.push(data.toString()) > UNREAD_LIMIT) stopFlood();
     wake();
   });
-  socket.on('ping', () => {
-    pings += 1;
-    if (pings > UNREAD_LIMIT) stopFlood();
-  });
+  for (const frame of ['ping', 'pong'] as const)
+    socket.on(frame, () => {
+      pings += 1;
+      if (pings > UNREAD_LIMIT) stopFlood();
+    });
   // Why it did not open or did not stay open, where that is not the target's answer: nothing was judged then.
   let lost: string | undefined;
   let refusedWith: number | undefined;
@@ -172,8 +173,15 @@ async function converseOnce(
     if (inbox.length === 0) await happened();
     const text = inbox.shift();
     if (text !== undefined) received.push(text);
-    const response = text === undefined ? undefined : parsed(text, what);
-    const refresh = response?.['refresh_token'];
+    let response: Record<string, unknown> | undefined;
+    let refresh: unknown;
+    try {
+      response = text === undefined ? undefined : parsed(text, what);
+      refresh = response?.['refresh_token'];
+    } catch (error) {
+      hangUp(socket);
+      throw error;
+    }
     if (typeof refresh === 'string') {
       target.refreshToken({ asked: { sentAt } }, refresh);
       issued.push(refresh);
