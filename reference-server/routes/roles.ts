@@ -9,6 +9,7 @@ import {
   lastAdministrator,
   recordNotUnique,
 } from '../http/errors.js';
+import { givePolicies } from '../content/given-policies.js';
 import { isUuid } from '../ids.js';
 import {
   answerList,
@@ -19,6 +20,7 @@ import {
   changeSeveral,
   keysToRemove,
   requireAdmin,
+  viewOf,
 } from '../query/answer-records.js';
 import type { Change } from '../query/authorized.js';
 import { access, roles, type Item, type Key } from '../query/collection.js';
@@ -35,13 +37,15 @@ export function rolesRoutes(context: Context): Router {
       get: (_request, response) => answerList(context, response, roles),
       search: (request, response) => answerSearch(context, request.body, response, roles),
       patch: (request, response) =>
-        changeSeveral(context, request.body, response, roles, (changes) => update(context, changes)),
+        changeSeveral(context, request.body, response, roles, (changes) => update(context, response, changes)),
       delete: (request, response) => removeSeveral(context, request, response),
     },
     '/roles/:id': {
       get: (request, response) => answerOne(context, request.params.id, response, roles),
       patch: (request, response) =>
-        changeOne(context, request.params.id, bodyOf(request), response, roles, (changes) => update(context, changes)),
+        changeOne(context, request.params.id, bodyOf(request), response, roles, (changes) =>
+          update(context, response, changes),
+        ),
       delete: (request, response) => remove(context, request.params.id, response),
     },
   });
@@ -65,6 +69,9 @@ async function create(context: Context, request: Request, response: Response): P
   const created: RoleRecord[] = [];
   for (const input of inputs) created.push(await readNew(context, input));
   for (const role of created) await context.store.saveRole(role);
+  const { who } = await viewOf(context, response);
+  for (const [index, { id }] of created.entries())
+    await givePolicies(context, 'role', id, inputs[index]?.['policies'], who);
   await answerWritten(
     context,
     created.map(({ id }) => id),
@@ -85,8 +92,14 @@ async function readNew(context: Context, input: Item): Promise<RoleRecord> {
   return newRole(context, { ...changes, id });
 }
 
-async function update(context: Context, changes: readonly Change[]): Promise<void> {
-  for (const { key, input } of changes) await updateOne(context, String(key), input);
+async function update(context: Context, response: Response, changes: readonly Change[]): Promise<void> {
+  const { who } = await viewOf(context, response);
+  for (const { key, input } of changes) {
+    await updateOne(context, String(key), input);
+    if (input['policies'] === undefined || (await context.store.role(String(key))) === undefined) continue;
+    requireAdmin(response, access.name);
+    await givePolicies(context, 'role', String(key), input['policies'], who);
+  }
 }
 
 /** Changes a role, if there is one of the id. */

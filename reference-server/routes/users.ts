@@ -14,6 +14,7 @@ import {
   recordNotUnique,
 } from '../http/errors.js';
 import { isUuid } from '../ids.js';
+import { givePolicies } from '../content/given-policies.js';
 import { forgetReferences } from '../content/write-items.js';
 import {
   answerList,
@@ -24,12 +25,13 @@ import {
   changeSeveral,
   found,
   keysToRemove,
+  requireAdmin,
   viewOf,
   type Update,
 } from '../query/answer-records.js';
 import { creatable, mustBeChangeable, mustBeRemovable } from '../query/authorized.js';
 import { queryOf } from '../query/checked-query.js';
-import { fieldsOf, users, type Item, type Key } from '../query/collection.js';
+import { access, fieldsOf, users, type Item, type Key } from '../query/collection.js';
 import { askedFields } from '../query/fields.js';
 import { narrowed } from '../query/narrowed.js';
 import { storedText, storedValue } from '../query/stored-value.js';
@@ -78,6 +80,7 @@ export function usersRoutes(context: Context): Router {
 export async function createUser(context: Context, input: Readonly<Record<string, unknown>>): Promise<string> {
   const user = await newUser(context, input);
   await refusingDoubles(() => context.store.insertUser(user));
+  context.itemEvents.tell({ collection: users.name, action: 'create', keys: [user.id] });
   return user.id;
 }
 
@@ -130,7 +133,12 @@ async function create(context: Context, request: Request, response: Response): P
   const allowed = inputs.map((input) => creatable(view, users, input));
   const ids: string[] = [];
   try {
-    for (const input of allowed) ids.push(await createUser(context, input));
+    for (const input of allowed) {
+      if (input['policies'] !== undefined) requireAdmin(response, access.name);
+      const id = await createUser(context, input);
+      ids.push(id);
+      await givePolicies(context, 'user', id, input['policies'], view.who);
+    }
   } catch (error) {
     for (const id of ids) await context.store.deleteUser(id);
     throw error;
@@ -147,7 +155,13 @@ function mustBeRecord(item: unknown): Item {
 const updates =
   (context: Context, response: Response): Update =>
   async (changes) => {
-    for (const { key, input } of changes) await update(context, String(key), input, identityOf(response).session);
+    const { who } = await viewOf(context, response);
+    for (const { key, input } of changes) {
+      if (input['policies'] !== undefined) requireAdmin(response, access.name);
+      await update(context, String(key), input, identityOf(response).session);
+      if ((await context.store.user(String(key))) !== undefined)
+        await givePolicies(context, 'user', String(key), input['policies'], who);
+    }
   };
 
 /**
@@ -161,6 +175,7 @@ async function update(context: Context, id: string, input: Item, session: string
   const after = await refusingDoubles(() => store.updateUser(id, changes));
   if (before !== undefined && after !== undefined && endsSessions(before, changes))
     await store.deleteSessionsOf(id, session);
+  if (after !== undefined) context.itemEvents.tell({ collection: users.name, action: 'update', keys: [id] });
 }
 
 /**
@@ -201,6 +216,7 @@ async function removeUsers(context: Context, keys: readonly Key[]): Promise<void
   }
   for (const id of doomed) await store.deleteUser(id);
   await forgetReferences(context, users.name, [...doomed]);
+  if (doomed.size > 0) context.itemEvents.tell({ collection: users.name, action: 'delete', keys: [...doomed] });
 }
 
 /** Fields that a user always has. */
