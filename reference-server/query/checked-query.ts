@@ -30,7 +30,7 @@ export const checkQuery: RequestHandler = async (request, response, next) => {
 };
 
 /** The query of a request, as `checkQuery` has read it. */
-export const queryOf = (response: Response): Query => response.locals['query'] as Query;
+export const queryOf = (response: Pick<Response, 'locals'>): Query => response.locals['query'] as Query;
 
 /**
  * Reads a query as it stands in a URL, or in the body of a SEARCH.
