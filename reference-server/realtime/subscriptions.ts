@@ -4,6 +4,7 @@ import { knownCollection } from '../content/writable-collections.js';
 import type { Identity } from '../auth/identity.js';
 import type { Context } from '../context.js';
 import { ApiError, forbidden } from '../http/errors.js';
+import { textOf } from '../http/loose-values.js';
 import { found, listed, viewOf, type Asking } from '../query/answer-records.js';
 import { checkedQuery, type Query } from '../query/checked-query.js';
 import { keyFieldOf, type Collection } from '../query/collection.js';
@@ -56,15 +57,15 @@ export class Subscriptions {
       if (!(error instanceof ApiError)) throw error;
       const isUnreadable = error.code === 'INVALID_PAYLOAD';
       const { uid } = message;
-      return { ...failure('subscribe', error), ...(!isUnreadable && uid !== undefined && { uid: String(uid) }) };
+      return { ...failure('subscribe', error), ...(!isUnreadable && uid !== undefined && { uid: textOf(uid) }) };
     }
   }
 
   /** Answers a message `unsubscribe`: of one subscription, or of all. */
   unsubscribe({ uid }: Message): Message {
     if (uid === undefined) this.#active.clear();
-    else this.#active.delete(String(uid));
-    return { type: 'subscription', event: 'unsubscribe', ...(uid !== undefined && { uid: String(uid) }) };
+    else this.#active.delete(textOf(uid));
+    return { type: 'subscription', event: 'unsubscribe', ...(uid !== undefined && { uid: textOf(uid) }) };
   }
 
   /** Tells those who are subscribed of an event, after those that came before. */
@@ -143,7 +144,7 @@ async function subscriptionOf({ collection, item, event, query, uid }: Message):
     item: item === undefined ? undefined : String(item),
     event: event as string | undefined,
     query: await checkedQuery(typeof query === 'object' && query !== null ? (query as Message) : {}),
-    uid: uid === undefined ? undefined : String(uid),
+    uid: uid === undefined ? undefined : textOf(uid),
   };
 }
 
