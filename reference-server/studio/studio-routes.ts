@@ -5,6 +5,7 @@ import type { Context } from '../context.js';
 import { clearSessionCookie } from '../auth/cookies.js';
 import { onlyBelow, routes } from '../http/routes.js';
 import { apiRoutes } from './api-routes.js';
+import { linkRoutes } from './links/link-routes.js';
 import { demandJson } from './demand-json.js';
 import { studioPage } from './studio-page.js';
 import { style } from './style.js';
@@ -46,6 +47,7 @@ export function studioRoutes(context: Context): Router {
       },
     }),
   );
+  router.use(linkRoutes(context));
   router.use('/admin/api', demandJson);
   // An expired session cookie is refused by every route, /auth/login too, and no script can remove it (httpOnly). A browser drops it by
   // itself in the end; where the clock was advanced, the page asks for it.

@@ -9,6 +9,7 @@ export const style = `
 body { margin: 0 auto; padding: 1rem 1rem 4rem; max-width: 80rem; background: var(--ground); color: var(--ink);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { margin: 0; font-size: 1.4rem; line-height: 1.25; }
+#sign-in h1 { margin-bottom: .6rem; }
 h2 { margin: 0 0 .6rem; font-size: 1.15rem; line-height: 1.3; }
 p { margin: .5rem 0; }
 a { color: var(--main); }
