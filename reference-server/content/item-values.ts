@@ -1,5 +1,5 @@
 import type { InitialField } from '../../spec/generated/initial-data.js';
-import { failedValidation, invalidPayload } from '../http/errors.js';
+import { failedValidation, invalidPayload, together, type ApiError } from '../http/errors.js';
 import type { Item } from '../query/collection.js';
 import type { Who } from '../query/operands.js';
 import { storedText, storedValue } from '../query/stored-value.js';
@@ -14,14 +14,18 @@ import type { ContentCollection } from './content-model.js';
  */
 export function newValues(collection: ContentCollection, input: Item, who: Who, path: readonly string[] = []): Item {
   const values: Record<string, unknown> = {};
+  const missing = collection.fields.flatMap(({ name, required, special, default: preset }): ApiError[] => {
+    const given = input[name] === undefined ? preset : input[name];
+    if (required !== true || special !== undefined || (given !== undefined && given !== null)) return [];
+    return [failedValidation(name, given === undefined ? 'required' : 'nnull', path)];
+  });
+  if (missing.length > 0) throw together(missing);
   for (const field of collection.fields) {
-    const { name, primaryKey, required, special, default: preset } = field;
+    const { name, primaryKey, special, default: preset } = field;
     if (primaryKey === true || field.type === 'one-to-many') continue;
     if (special?.endsWith('-created') === true) values[name] = written(field, who);
     else {
       const given = input[name] === undefined ? preset : input[name];
-      if (given === undefined && required === true) throw failedValidation(name, 'required', path);
-      if (given === null && required === true) throw failedValidation(name, 'nnull', path);
       values[name] = valueOf(collection, field, given ?? null);
     }
   }
@@ -36,12 +40,13 @@ export function changedValues(
   path: readonly string[] = [],
 ): Item {
   const values: Record<string, unknown> = {};
+  const missing = collection.fields.filter(({ name, required }) => required === true && input[name] === null);
+  if (missing.length > 0) throw together(missing.map(({ name }) => failedValidation(name, 'nnull', path)));
   for (const field of collection.fields) {
-    const { name, primaryKey, required, special } = field;
+    const { name, primaryKey, special } = field;
     if (primaryKey === true || field.type === 'one-to-many') continue;
     if (special?.endsWith('-updated') === true) values[name] = written(field, who);
     else if (input[name] !== undefined) {
-      if (input[name] === null && required === true) throw failedValidation(name, 'nnull', path);
       values[name] = valueOf(collection, field, input[name]);
     }
   }

@@ -8,9 +8,13 @@ import {
   invalidPayload,
   lastAdministrator,
   recordNotUnique,
+  together,
 } from '../http/errors.js';
 import { givePolicies } from '../content/given-policies.js';
 import { isUuid } from '../ids.js';
+import { rolesUpFrom } from '../query/access.js';
+import { queryOf } from '../query/checked-query.js';
+import { identityOf } from '../auth/authenticate.js';
 import {
   answerList,
   answerOne,
@@ -40,6 +44,7 @@ export function rolesRoutes(context: Context): Router {
         changeSeveral(context, request.body, response, roles, (changes) => update(context, response, changes)),
       delete: (request, response) => removeSeveral(context, request, response),
     },
+    '/roles/me': { get: (_request, response) => listOwn(context, response) },
     '/roles/:id': {
       get: (request, response) => answerOne(context, request.params.id, response, roles),
       patch: (request, response) =>
@@ -49,6 +54,16 @@ export function rolesRoutes(context: Context): Router {
       delete: (request, response) => remove(context, request.params.id, response),
     },
   });
+}
+
+/** Answers with the role of the user and those that it is under. */
+async function listOwn(context: Context, response: Response): Promise<void> {
+  const { role } = identityOf(response);
+  if (role === null) throw forbidden();
+  const named = { id: { _in: [...(await rolesUpFrom(context.store, role))] } };
+  const query = queryOf(response);
+  const filter = query.filter === undefined ? named : { _and: [named, query.filter] };
+  await answerList(context, response, roles, { ...query, filter });
 }
 
 /** The role that gives all rights, not stored yet. */
@@ -105,8 +120,7 @@ async function update(context: Context, response: Response, changes: readonly Ch
 /** Changes a role, if there is one of the id. */
 async function updateOne(context: Context, id: string, input: Item): Promise<void> {
   const before = await context.store.role(id);
-  const missing = ['name', 'icon'].find((field) => input[field] === null);
-  if (missing !== undefined) throw failedValidation(missing, 'nnull');
+  mustNotBeNull(input);
   if (before === undefined) {
     const { parent } = input;
     if (typeof parent === 'object') await roleOf(context, parent, 'parent', invalidForeignKey);
@@ -144,10 +158,14 @@ async function removeRoles({ store }: Context, keys: readonly Key[]): Promise<vo
   await store.changeItems(given.map(({ key }) => ({ kind: 'remove', collection: access.name, key })));
 }
 
+function mustNotBeNull(input: Item): void {
+  const missing = ['name', 'icon'].filter((field) => input[field] === null);
+  if (missing.length > 0) throw together(missing.map((field) => failedValidation(field, 'nnull')));
+}
+
 async function readChanges(context: Context, id: string, input: Item): Promise<Partial<RoleRecord>> {
   const { name, icon, description, parent } = input;
-  const missing = ['name', 'icon'].find((field) => input[field] === null);
-  if (missing !== undefined) throw failedValidation(missing, 'nnull');
+  mustNotBeNull(input);
   if (parent === id) throw invalidPayload('A role cannot be a parent of itself');
   return {
     ...(name !== undefined && { name: storedText(name) }),

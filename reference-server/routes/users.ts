@@ -12,6 +12,7 @@ import {
   invalidPayload,
   lastAdministrator,
   recordNotUnique,
+  together,
 } from '../http/errors.js';
 import { isUuid } from '../ids.js';
 import { givePolicies } from '../content/given-policies.js';
@@ -235,8 +236,8 @@ async function readChanges(
 ): Promise<Partial<UserRecord>> {
   const { passwords, store } = context;
   const { email, last_access, password, provider, role, status, token } = input;
-  const missing = NEVER_NULL.find((field) => input[field] === null);
-  if (missing !== undefined) throw failedValidation(missing, 'nnull');
+  const missing = NEVER_NULL.filter((field) => input[field] === null);
+  if (missing.length > 0) throw together(missing.map((field) => failedValidation(field, 'nnull')));
   const changes: Record<string, unknown> = {};
   for (const field of plainFields)
     if (input[field] !== undefined) changes[field] = storedValue(users.types[field] ?? 'string', input[field]);
