@@ -99,7 +99,7 @@ async function create(context: Context, request: Request, response: Response): P
 /** A role that is not stored yet, as a body says. */
 async function readNew(context: Context, input: Item): Promise<RoleRecord> {
   const { random, store } = context;
-  if (input['name'] === undefined) throw failedValidation('name', 'required');
+  mustNotBeNull(input, ['name']);
   const id = input['id'] ?? random.uuid();
   if (!isUuid(id)) throw forbidden();
   const changes = await readChanges(context, id, input);
@@ -158,9 +158,13 @@ async function removeRoles({ store }: Context, keys: readonly Key[]): Promise<vo
   await store.changeItems(given.map(({ key }) => ({ kind: 'remove', collection: access.name, key })));
 }
 
-function mustNotBeNull(input: Item): void {
-  const missing = ['name', 'icon'].filter((field) => input[field] === null);
-  if (missing.length > 0) throw together(missing.map((field) => failedValidation(field, 'nnull')));
+/** @param required fields that have to be there, too */
+function mustNotBeNull(input: Item, required: readonly string[] = []): void {
+  const problems = ['name', 'icon'].flatMap((field) => {
+    if (input[field] === null) return [failedValidation(field, 'nnull')];
+    return input[field] === undefined && required.includes(field) ? [failedValidation(field, 'required')] : [];
+  });
+  if (problems.length > 0) throw together(problems);
 }
 
 async function readChanges(context: Context, id: string, input: Item): Promise<Partial<RoleRecord>> {

@@ -264,7 +264,9 @@ async function readChanges(
   // An empty static token is none, and yet only one user can have it.
   if (token !== undefined) {
     changes['token'] = token === null ? null : storedText(token);
-    const owner = token === null ? undefined : await store.userByStaticToken(storedText(token));
+    // A change of a user who does not exist takes no token. Observed: Directus 12.4.1.
+    const isThere = before === undefined || 'status' in before;
+    const owner = token === null || !isThere ? undefined : await store.userByStaticToken(storedText(token));
     if (owner !== undefined && owner.id !== before?.id) throw recordNotUnique(users.name, 'token', storedText(token));
   }
   if (role !== undefined) changes['role'] = await roleOf(context, role, 'role', invalidForeignKey);
