@@ -43,6 +43,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** What the types of the client know too little of. */
+const loose = (given: object): object => given;
+
 const client = async () => {
   const WebSocketClass = WebSocket as unknown as WebSocketConstructor;
   const directus = createDirectus<Schema>(server.url, { globals: { WebSocket: WebSocketClass } })
@@ -57,10 +60,10 @@ test('items are written and read with those within them', async () => {
   const directus = await client();
   const fields = ['name', { articles: ['title'] }] as const;
   const bob = { name: 'Bob', articles: [{ title: 'B1' }, { title: 'B2' }] };
-  const created = await directus.request(createItem('authors', bob as object, { fields: ['id', ...fields] }));
+  const created = await directus.request(createItem('authors', bob as object, loose({ fields: ['id', ...fields] })));
   expect(created).toMatchObject(bob);
   const changes = { articles: { create: [{ title: 'B3' }], update: [], delete: [1] } } as object;
-  expect(await directus.request(updateItem('authors', created.id, changes, { fields }))).toEqual({
+  expect(await directus.request(updateItem('authors', created.id, changes, loose({ fields })))).toEqual({
     ...{ name: 'Bob', articles: [{ title: 'B2' }, { title: 'B3' }] },
   });
   const ofBob = { fields: ['title'], filter: { author: { name: { _eq: 'Bob' } } }, sort: ['-title'] } as const;

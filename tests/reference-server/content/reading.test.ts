@@ -62,7 +62,8 @@ test('aggregate is read as JSON, as @directus/sdk 26 sends it', async () => {
 });
 
 test('every field that is missing or null is named', async () => {
-  const fieldsOf = ({ json }: Answer): unknown => json?.errors?.map(({ extensions }) => (extensions as { field?: string }).field);
+  const fieldsOf = ({ json }: Answer): unknown =>
+    json?.errors?.map(({ extensions }) => (extensions as { field?: string }).field);
   expect(fieldsOf(await by('boss-token', 'POST /items/notes', {}))).toEqual(['title', 'kind']);
   expect(fieldsOf(await by('boss-token', 'PATCH /items/notes/1', { title: null, kind: null }))).toEqual([
     'title',
