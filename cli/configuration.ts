@@ -19,7 +19,7 @@ const prefix = 'AUTH_CONFORMANCE_';
 const keys = Object.keys(schemas['configuration.schema.json'].properties) as Key[];
 /** What only a file can say: it is code. */
 const ofFile: readonly Key[] = ['clock', 'users', 'paths', 'headers', 'capabilities'];
-const lists: readonly Key[] = ['profile', 'only', 'skip', 'requireProfile'];
+const lists: readonly Key[] = ['profile', 'only', 'skip', 'requireProfile', 'protectedPath'];
 const integers: readonly Key[] = ['bail', 'concurrency', 'runs', 'seed'];
 const booleans: readonly Key[] = [
   'thorough',

@@ -130,6 +130,11 @@ const program = withRunFlags(
         'a URL that advances the target\'s clock, by POST {"advanceMs": N}: real expiries, without a wait',
       )
       .option(
+        '--protected-path <PATH>',
+        'a path that needs a token, such as /items/secret: read without one, and as administrator (repeatable)',
+        collect,
+      )
+      .option(
         '--session-grace <TIME>',
         'how long the previous session token is accepted after a refresh (default: 10s)',
       )

@@ -1,8 +1,11 @@
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { authRoutes } from './routes/auth.js';
+import { assetsRoutes } from './routes/files/assets.js';
 import { authenticate, findToken } from './auth/authenticate.js';
 import type { Context } from './context.js';
 import { crossOrigin } from './http/cross-origin.js';
+import { filesRoutes } from './routes/files/files.js';
+import { libraryRoutes } from './routes/library/library.js';
 import { interceptRequests, interceptResponses, type Interceptor } from './http/interceptor.js';
 import { ApiError, internalError, invalidPayload, routeNotFound } from './http/errors.js';
 import { invitationRoutes } from './routes/invitations.js';
@@ -59,6 +62,9 @@ export function createApp(context: Context, interceptors: readonly Interceptor[]
   app.use(rolesRoutes(context));
   app.use(policiesRoutes(context));
   app.use(itemsRoutes(context));
+  app.use(filesRoutes(context));
+  app.use(assetsRoutes(context));
+  app.use(libraryRoutes(context));
   app.use(serverRoutes(context));
   app.use(specsRoutes(context));
   app.use(utilsRoutes(context));

@@ -1,5 +1,6 @@
 import type { Jwts } from './auth/jwt.js';
 import type { Clock, TravellingClock } from './clock.js';
+import type { ItemEvents } from './content/item-events.js';
 import type { EventLog } from './events/event-log.js';
 import type { Outbox } from './outbox.js';
 import type { Passwords } from './passwords.js';
@@ -21,6 +22,8 @@ export interface Context {
   /** The project settings as long as nobody has changed them. */
   readonly initialProjectSettings: ProjectSettings;
   readonly eventLog: EventLog;
+  /** What is written of items and users, for those who are subscribed to it. */
+  readonly itemEvents: ItemEvents;
   /** The e-mails that would have been sent. */
   readonly outbox: Outbox;
   /** Where others reach the API, without a slash at the end. */

@@ -10,6 +10,7 @@ import type { Context } from './context.js';
 import { jwtsSignedWith } from './auth/jwt.js';
 import { defectsNamed, type DefectName } from './defects/index.js';
 import { LivePorts } from './defects/live-ports.js';
+import { ItemEvents } from './content/item-events.js';
 import { EventLog, type AuthenticationEvent } from './events/event-log.js';
 import { administratorIn, applyInitialData } from './initial-data.js';
 import { MemoryStore } from './stores/memory-store.js';
@@ -198,6 +199,7 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
       ...(options.loginAttempts !== undefined && { auth_login_attempts: options.loginAttempts }),
     },
     eventLog: new EventLog(options.onEvent),
+    itemEvents: new ItemEvents(),
     outbox: new Outbox(options.onEmail),
     onCrossOriginRefusal: options.onCrossOriginRefusal,
     publicUrl: () => settings.PUBLIC_URL ?? listening?.url ?? '',

@@ -6,6 +6,9 @@ export type SameSite = 'lax' | 'strict' | 'none';
 /** Whose pages may read answers: nobody's (false), everybody's (true, or `*` for requests without cookies), or those of these origins. */
 export type CorsOrigin = boolean | string | RegExp | (string | RegExp)[];
 
+/** The administrator's password where none is set. */
+export const DEFAULT_ADMIN_PASSWORD = 'd1r3ctu5';
+
 /** What the operator decides, by the names that Directus users know from its environment. */
 export interface Settings {
   /** The key of the JWTs' signatures. Made up when not given, and kept by the store. */
@@ -178,7 +181,7 @@ export function readSettings(input: SettingsInput = {}, random: RandomSource = s
       'a whole number of seconds, 0 or more',
     ),
     ADMIN_EMAIL: text('ADMIN_EMAIL', 'admin@example.com', 'an e-mail address', /^[^\s@]+@[^\s@]+$/),
-    ADMIN_PASSWORD: text('ADMIN_PASSWORD', 'd1r3ctu5', 'one character or more', /^.+$/s),
+    ADMIN_PASSWORD: text('ADMIN_PASSWORD', DEFAULT_ADMIN_PASSWORD, 'one character or more', /^.+$/s),
     PUBLIC_URL: read<string | undefined>('PUBLIC_URL', undefined, 'a URL, as http://localhost:8055', (given) =>
       typeof given === 'string' && /^https?:\/\//.test(given) && URL.canParse(given)
         ? given.replace(/\/$/, '')

@@ -11,7 +11,7 @@ export const TIMEOUT_MS = 10_000;
  */
 export const describedTarget = (
   url: string,
-  { sessionCookie, refreshCookie, cookieSecure, paths }: Configuration,
+  { sessionCookie, refreshCookie, cookieSecure, paths, protectedPath }: Configuration,
   connection: Connection,
 ): TargetDescription => ({
   url,
@@ -19,5 +19,6 @@ export const describedTarget = (
   refreshCookie: refreshCookie ?? 'directus_refresh_token',
   cookieSecure: cookieSecure ?? url.startsWith('https:'),
   ...(paths && { paths }),
+  ...(protectedPath && { protectedPaths: protectedPath }),
   ...(Object.keys(connection).length > 0 && { connection }),
 });

@@ -27,7 +27,7 @@ export const projects: readonly Project[] = [
     ],
     exclude: hostile,
   },
-  { name: 'server', include: ['tests/{client,reference-server,soak}/*.test.ts'] },
+  { name: 'server', include: ['tests/{client,soak}/*.test.ts', 'tests/reference-server/**/*.test.ts'] },
   { name: 'cli', include: ['tests/{cli,runner}/*.test.ts'], exclude: hostile },
   { name: 'hostile', include: hostile },
   { name: 'browser', include: ['tests/browser/*.test.ts'] },

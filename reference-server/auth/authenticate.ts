@@ -39,7 +39,7 @@ export function authenticate(context: Context): RequestHandler {
 }
 
 /** The identity of a request, once `authenticate` has established it. */
-export const identityOf = (response: Response): Identity => response.locals['identity'] as Identity;
+export const identityOf = (response: Pick<Response, 'locals'>): Identity => response.locals['identity'] as Identity;
 
 /**
  * The id of the authenticated user of a request.

@@ -24,7 +24,7 @@ import { contentAs, contentOf, DEFINITIONS, type Content } from './content-model
 import { createItems } from './write-items.js';
 
 /** Collections of the system that items may refer to, and permissions may be about. */
-const SYSTEM = ['directus_users', 'directus_roles'];
+const SYSTEM = ['directus_users', 'directus_roles', 'directus_files', 'directus_folders'];
 
 /**
  * Makes the collections, items and permissions that a server is to have from the start. Collections, and roles with permissions, that are

@@ -1,5 +1,5 @@
 import type { InitialField } from '../../spec/generated/initial-data.js';
-import { failedValidation, invalidPayload } from '../http/errors.js';
+import { failedValidation, invalidPayload, together, type ApiError } from '../http/errors.js';
 import type { Item } from '../query/collection.js';
 import type { Who } from '../query/operands.js';
 import { storedText, storedValue } from '../query/stored-value.js';
@@ -7,20 +7,25 @@ import type { ContentCollection } from './content-model.js';
 
 /**
  * What becomes of the members of a request, as a Directus on SQLite stores them (observed: 12.4.1): members that are no fields are passed
- * over, and a primary key is left to the caller.
+ * over. The primary key, the items of a one-to-many field, and an object in place of a key are left to the caller (nested-items.ts).
  *
+ * @param path the fields that lead to the item
  * @throws ApiError 400 FAILED_VALIDATION, INVALID_PAYLOAD
  */
-export function newValues(collection: ContentCollection, input: Item, who: Who): Item {
+export function newValues(collection: ContentCollection, input: Item, who: Who, path: readonly string[] = []): Item {
   const values: Record<string, unknown> = {};
+  const missing = collection.fields.flatMap(({ name, required, special, default: preset }): ApiError[] => {
+    const given = input[name] === undefined ? preset : input[name];
+    if (required !== true || special !== undefined || (given !== undefined && given !== null)) return [];
+    return [failedValidation(name, given === undefined ? 'required' : 'nnull', path)];
+  });
+  if (missing.length > 0) throw together(missing);
   for (const field of collection.fields) {
-    const { name, primaryKey, required, special, default: preset } = field;
-    if (primaryKey === true || field.type === 'one-to-many') mustBeLeftOut(field, input);
-    else if (special?.endsWith('-created') === true) values[name] = written(field, who);
+    const { name, primaryKey, special, default: preset } = field;
+    if (primaryKey === true || field.type === 'one-to-many') continue;
+    if (special?.endsWith('-created') === true) values[name] = written(field, who);
     else {
       const given = input[name] === undefined ? preset : input[name];
-      if (given === undefined && required === true) throw failedValidation(name, 'required');
-      if (given === null && required === true) throw failedValidation(name, 'nnull');
       values[name] = valueOf(collection, field, given ?? null);
     }
   }
@@ -28,14 +33,20 @@ export function newValues(collection: ContentCollection, input: Item, who: Who):
 }
 
 /** The same of a change: the members that it is about. */
-export function changedValues(collection: ContentCollection, input: Item, who: Who): Item {
+export function changedValues(
+  collection: ContentCollection,
+  input: Item,
+  who: Who,
+  path: readonly string[] = [],
+): Item {
   const values: Record<string, unknown> = {};
+  const missing = collection.fields.filter(({ name, required }) => required === true && input[name] === null);
+  if (missing.length > 0) throw together(missing.map(({ name }) => failedValidation(name, 'nnull', path)));
   for (const field of collection.fields) {
-    const { name, primaryKey, required, special } = field;
-    if (primaryKey === true || field.type === 'one-to-many') mustBeLeftOut(field, input);
-    else if (special?.endsWith('-updated') === true) values[name] = written(field, who);
+    const { name, primaryKey, special } = field;
+    if (primaryKey === true || field.type === 'one-to-many') continue;
+    if (special?.endsWith('-updated') === true) values[name] = written(field, who);
     else if (input[name] !== undefined) {
-      if (input[name] === null && required === true) throw failedValidation(name, 'nnull');
       values[name] = valueOf(collection, field, input[name]);
     }
   }
@@ -43,13 +54,11 @@ export function changedValues(collection: ContentCollection, input: Item, who: W
 }
 
 /** What the server writes itself. */
-const written = ({ special }: InitialField, { now, user }: Who): unknown =>
-  special?.startsWith('user') === true ? user : new Date(now).toISOString();
-
-function mustBeLeftOut({ name, type }: InitialField, input: Item): void {
-  if (type === 'one-to-many' && input[name] !== undefined)
-    throw invalidPayload(`"${name}" cannot be written here: this server writes the items of a relation one by one`);
-}
+const written = ({ special, type }: InitialField, { now, user }: Who): unknown => {
+  if (special?.startsWith('user') === true) return user;
+  const time = new Date(now).toISOString();
+  return type === 'dateTime' ? time.slice(0, '2024-01-01T10:00:00'.length) : time;
+};
 
 function valueOf(collection: ContentCollection, { name, type }: InitialField, value: unknown): unknown {
   if (value === null) return null;
@@ -60,8 +69,7 @@ function valueOf(collection: ContentCollection, { name, type }: InitialField, va
     case 'decimal':
       return numeric(value);
     case 'many-to-one':
-      if (typeof value === 'object')
-        throw invalidPayload(`"${name}" has to be a key: this server does not write items within others`);
+      if (typeof value === 'object') return value;
       return collection.types[name] === 'string' ? storedText(value) : numeric(value);
     case 'boolean':
     case 'json':

@@ -20,6 +20,7 @@ export const writablePolicies = withFields(policies, [
   { name: 'enforce_tfa', type: 'boolean', default: false },
   { name: 'admin_access', type: 'boolean', default: false },
   { name: 'app_access', type: 'boolean', default: false },
+  { name: 'permissions', type: 'one-to-many', to: 'directus_permissions', by: 'policy' },
 ]);
 
 export const writableAccess = withFields(access, [

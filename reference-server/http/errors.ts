@@ -14,19 +14,22 @@ export class ApiError extends Error {
    * @param status the HTTP status
    * @param code the machine-readable code, `extensions.code`
    * @param details members of `extensions` that come before the code
+   * @param further what else is wrong, told after it
    */
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
     readonly details: Readonly<Record<string, unknown>> = {},
+    private readonly further: readonly ApiError[] = [],
   ) {
     super(message);
   }
 
   /** The answer's body: `{"errors":[{"message":…,"extensions":{…,"code":…}}]}`. */
   get envelope(): { errors: ErrorBody[] } {
-    return { errors: [{ message: this.message, extensions: { ...this.details, code: this.code } }] };
+    const own = { message: this.message, extensions: { ...this.details, code: this.code } };
+    return { errors: [own, ...this.further.flatMap(({ envelope }) => envelope.errors)] };
   }
 }
 
@@ -103,6 +106,12 @@ export function failedValidation(
   const message = `Validation failed for field "${field}"${where}. ${problem}.`;
   const details = type === 'email' ? { field, type, path } : { field, path, type };
   return new ApiError(400, 'FAILED_VALIDATION', message, details);
+}
+
+/** The first of several errors, which tells the others after it. */
+export function together([first, ...others]: readonly ApiError[]): ApiError {
+  if (first === undefined) return internalError();
+  return new ApiError(first.status, first.code, first.message, first.details, others);
 }
 
 /** 400: the record refers to one that is not there. */

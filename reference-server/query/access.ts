@@ -64,7 +64,7 @@ export async function accessOf(store: Store, { admin, role, user }: Identity): P
 }
 
 /** A role and those that it is under. */
-async function rolesUpFrom(store: Store, role: string | null): Promise<ReadonlySet<string>> {
+export async function rolesUpFrom(store: Store, role: string | null): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   let at = role;
   while (at !== null && !found.has(at)) {

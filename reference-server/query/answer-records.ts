@@ -27,6 +27,9 @@ export function requireAdmin(response: Response, collection: string): void {
   if (!identityOf(response).admin) throw forbidden({ collection });
 }
 
+/** What asks for records: a request, or a message of a WebSocket, with the identity it has and the query as checkedQuery gives it. */
+export type Asking = Pick<Response, 'locals'>;
+
 /** What a request may do, and the records as it sees them. */
 export interface View {
   readonly access: Access;
@@ -35,7 +38,7 @@ export interface View {
 }
 
 /** The view of the identity that a request has. */
-export async function viewOf({ clock, store }: Context, response: Response): Promise<View> {
+export async function viewOf({ clock, store }: Context, response: Asking): Promise<View> {
   const identity = identityOf(response);
   const access = await accessOf(store, identity);
   const who = { user: identity.user, role: identity.role, now: clock.now() };
@@ -45,7 +48,7 @@ export async function viewOf({ clock, store }: Context, response: Response): Pro
 /** Those of a collection that a query selects, as it asks for them. */
 export async function listed(
   context: Context,
-  response: Response,
+  response: Asking,
   collection: Collection,
   query: Query,
 ): Promise<{ readonly data: readonly unknown[]; readonly meta?: object }> {
@@ -131,7 +134,7 @@ export async function answerOne(
 export async function found(
   context: Context,
   key: Key,
-  response: Response,
+  response: Asking,
   collection: Collection,
   query = queryOf(response),
 ): Promise<unknown> {

@@ -30,7 +30,7 @@ export const checkQuery: RequestHandler = async (request, response, next) => {
 };
 
 /** The query of a request, as `checkQuery` has read it. */
-export const queryOf = (response: Response): Query => response.locals['query'] as Query;
+export const queryOf = (response: Pick<Response, 'locals'>): Query => response.locals['query'] as Query;
 
 /**
  * Reads a query as it stands in a URL, or in the body of a SEARCH.
@@ -80,9 +80,9 @@ function readQuery(given: Readonly<Record<string, unknown>>): Query {
     ...(isGiven(offset) && { offset: numberOf(offset) }),
     ...(isGiven(page) && { page: numberOf(page) }),
     ...(isGiven(meta) && { meta: meta === '*' ? ['total_count', 'filter_count'] : (names(meta) ?? []) }),
-    ...(typeof aggregate === 'object' && aggregate !== null && { aggregate: readAggregate(aggregate) }),
+    ...(isGiven(aggregate) && { aggregate: readAggregate(readObject(aggregate)) }),
     ...(isGiven(groupBy) && { groupBy: names(groupBy) ?? [] }),
-    ...(deep !== undefined && { deep: readDeep(deep) }),
+    ...(deep !== undefined && { deep: readObject(deep) }),
     ...(isGiven(format) && { export: format }),
   };
 }
@@ -108,9 +108,9 @@ const readAggregate = (aggregate: object): Record<string, readonly string[]> =>
   Object.fromEntries(Object.entries(aggregate).map(([name, of]: [string, unknown]) => [name, names(of) ?? []]));
 
 /** An object, or its JSON; what is neither asks for nothing. */
-function readDeep(deep: unknown): Readonly<Record<string, unknown>> {
+function readObject(given: unknown): Readonly<Record<string, unknown>> {
   try {
-    const parsed = typeof deep === 'string' ? (JSON.parse(deep) as unknown) : deep;
+    const parsed = typeof given === 'string' ? (JSON.parse(given) as unknown) : given;
     return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
   } catch {
     return {};

@@ -1,51 +1,8 @@
-/** Members of records by name. */
-export type Item = Readonly<Record<string, unknown>>;
+import { comments, notifications, presets, translations } from './collections/app.js';
+import { files, folders } from './collections/files.js';
+import type { Collection, Item, Relation } from './collections/types.js';
 
-/** What a field holds, by the names that Directus has for it: it decides which filter operators there are, and how values are stored. */
-export type FieldType =
-  | 'string'
-  | 'text'
-  | 'uuid'
-  | 'hash'
-  | 'boolean'
-  | 'integer'
-  | 'bigInteger'
-  | 'float'
-  | 'json'
-  | 'jsonText'
-  | 'date'
-  | 'time'
-  | 'dateTime'
-  | 'timestamp'
-  | 'alias';
-
-/** What a field refers to: one record by its key, or many, by a list of keys. */
-export interface Relation {
-  readonly to: string;
-  readonly many: boolean;
-  /** Of many: the field of those records that refers back. */
-  readonly by?: string;
-}
-
-/** A collection of the API, and what its fields are. Observed: Directus 12.4.1. */
-export interface Collection {
-  readonly name: string;
-  /** In the order in which they are told. */
-  readonly types: Readonly<Record<string, FieldType>>;
-  /** Fields whose values are never told, and cannot be filtered by either. */
-  readonly concealed?: readonly string[];
-  readonly relations?: Readonly<Record<string, Relation>>;
-  /** The field that names a record; `id` when not given. */
-  readonly primaryKey?: string;
-  /** Finds the collections that the relations name, where they are not those of the system. */
-  readonly resolve?: (name: string) => Collection | undefined;
-  /** What of it may be seen (narrowed.ts): all when not given, some fields, or none. */
-  readonly seen?: 'some' | 'none';
-  /** The collection as it is, where not all of it may be seen. */
-  readonly whole?: Collection;
-  /** Fields that are left out of an answer, also where they are asked for by name. */
-  readonly passedOver?: readonly string[];
-}
+export type { Collection, FieldType, Item, Relation } from './collections/types.js';
 
 /** What names a record of a collection. */
 export type Key = string | number;
@@ -163,7 +120,12 @@ export const permissions: Collection = {
   relations: { policy: one('directus_policies') },
 };
 
-const collections = new Map([users, roles, policies, access, permissions].map((each) => [each.name, each]));
+const collections = new Map(
+  [
+    ...[users, roles, policies, access, permissions],
+    ...[files, folders, notifications, presets, comments, translations],
+  ].map((each) => [each.name, each]),
+);
 
 /** A collection of the system that is kept here. */
 export const systemCollection = (name: string): Collection | undefined => collections.get(name);

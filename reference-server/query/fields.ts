@@ -1,6 +1,7 @@
 import { forbidden, invalidQuery } from '../http/errors.js';
 import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
 import type { Deep } from './deep.js';
+import { calledIn, mustBeCallable, valueOf } from './functions.js';
 import type { Records } from './records.js';
 
 /** The fields that are asked for, in order; those of a record that a field refers to beneath it. */
@@ -68,7 +69,10 @@ function grow(
     grow(beneath, relation.to, rest, [...path, field], left);
     return;
   }
-  if (!fields.includes(field)) throw forbidden({ collection: collection.name, field, path });
+  const called = calledIn(field);
+  if (called !== undefined) mustBeCallable(collection, called);
+  const named = called?.field ?? field;
+  if (!fields.includes(named)) throw forbidden({ collection: collection.name, field: named, path });
   addPlain(field);
 }
 
@@ -88,7 +92,9 @@ export async function present(
   for (const [field, beneath] of tree) {
     const value = item[field];
     const relation = beneath === undefined ? undefined : relationOf(collection, field);
-    if (beneath === undefined || relation === undefined) told.push([field, value]);
+    const called = calledIn(field);
+    if (called !== undefined) told.push([`${called.field}_${called.name}`, valueOf(called, item[called.field])]);
+    else if (beneath === undefined || relation === undefined) told.push([field, value]);
     else if (relation.many) {
       const items = await selected(deep, field, records, relation.to, Array.isArray(value) ? value : []);
       told.push([field, await presentAll(records, relation.to, items, beneath, deep?.beneath(field))]);

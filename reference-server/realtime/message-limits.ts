@@ -22,3 +22,5 @@ export const CONTROL_FRAMES_PER_SECOND = 50;
 export const UNREAD_BYTES = 65_536;
 /** How long the other side may take to answer a close, in ms. */
 export const CLOSE_MS = 2_000;
+/** How many subscriptions one connection may have: each is looked at when a record changes. */
+export const SUBSCRIPTIONS = 100;

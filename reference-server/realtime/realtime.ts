@@ -12,18 +12,21 @@ import { refusalOf } from '../http/guard/guarded-server.js';
 import { within, type Conversation, type Interceptor, type OutgoingMessage } from '../http/interceptor.js';
 import { defaultLimits, type Limits } from '../http/guard/limits.js';
 import { takingAsLong } from '../http/login-delay.js';
-import { DEEPEST, looksDeeperThan } from '../http/guard/nesting.js';
 import { partsOf } from '../http/guard/request-target.js';
 import { answerInOrder, limitControlFrames, tell } from './conversation.js';
+import { answerItems } from './item-messages.js';
 import { CLOSE_MS, MESSAGE_BYTES, MESSAGE_FRAMES, MESSAGE_PIECES } from './message-limits.js';
+import { failure, parsedMessage, withUid, type Message } from './messages.js';
 import { noteAuthMessage, noteHandshake } from './realtime-events.js';
+import { Speaker } from './speaker.js';
+import { Subscriptions } from './subscriptions.js';
 import { refreshStandard, startStandard } from '../auth/standard-token.js';
 import { onFirstUse } from '../on-first-use.js';
 
 const webSockets = onFirstUse(() => import('ws'));
 
 /*
- * The WebSocket at /websocket, as far as authentication goes: the first message has to be `auth`, unless the token came in the query.
+ * The WebSocket at /websocket: authentication, subscriptions, items. The first message has to be `auth`, unless the token came in the query.
  * Observed: Directus 12.4.1, handshake mode.
  */
 
@@ -71,7 +74,7 @@ export function attachRealtime(
       // Known to ws, and not yet to its types.
       ...{ closeTimeout: CLOSE_MS },
     });
-    sockets.handleUpgrade(request, socket, head, (client) => converse(context, interceptors, client, known));
+    sockets.handleUpgrade(request, socket, head, (client) => converse(context, interceptors, client, known.token));
   };
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     upgraded.add(socket);
@@ -89,14 +92,14 @@ export function attachRealtime(
 
 /**
  * Refuses a request that may open no WebSocket.
- * @returns undefined when it was refused; else whether it brought a good token
+ * @returns undefined when it was refused; else the good token that it brought, if any
  */
 async function mayOpen(
   context: Context,
   basePath: string,
   request: IncomingMessage,
   socket: Duplex,
-): Promise<boolean | undefined> {
+): Promise<{ readonly token: string | undefined } | undefined> {
   const { path, query } = partsOf(request.url ?? '/');
   if (path !== `${basePath}/websocket`) {
     refuse(socket, '404 Not Found');
@@ -109,8 +112,8 @@ async function mayOpen(
   const cookie = readCookie(request, context.settings.SESSION_COOKIE_NAME);
   const inQuery = query.get('access_token');
   const token = inQuery ?? cookie ?? null;
-  let known = false;
   if (token !== null) {
+    let known: boolean;
     try {
       known = await isGood(context, token);
       await noteHandshake(context, inQuery === null ? 'cookie' : 'query', token, known);
@@ -123,7 +126,7 @@ async function mayOpen(
       return undefined;
     }
   }
-  return known;
+  return { token: token ?? undefined };
 }
 
 /** Answers an upgrade with a status, and closes the connection, whatever the other side does with its half of it. */
@@ -133,45 +136,88 @@ function refuse(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-/** Answers the messages of a client, one after the other. */
-function converse(context: Context, interceptors: readonly Interceptor[], client: WebSocket, known: boolean): void {
-  let authenticated = known;
+/**
+ * Answers the messages of a client, one after the other, and tells it of what it is subscribed to.
+ * @param known the good token of the handshake, if any
+ */
+function converse(
+  context: Context,
+  interceptors: readonly Interceptor[],
+  client: WebSocket,
+  known: string | undefined,
+): void {
+  let authenticated = known !== undefined;
   const timeout = setTimeout(() => {
     if (!authenticated) send(client, refusal('Authentication handshake failed.'));
   }, AUTH_TIMEOUT_MS);
-  client.on('close', () => clearTimeout(timeout));
+  const speaker = new Speaker(context, (error) => tell(client, failure('auth', error)));
+  if (known !== undefined) speaker.take(known);
+  const subscriptions = new Subscriptions(
+    context,
+    () => speaker.identity(),
+    (message) => tell(client, message),
+  );
+  const unsubscribe = context.itemEvents.subscribe((event) => subscriptions.notice(event));
+  client.on('close', () => {
+    clearTimeout(timeout);
+    unsubscribe();
+    speaker.end();
+  });
   client.on('error', () => client.terminate());
   const answerTo = async (data: RawData): Promise<void> => {
     // The message has come; how long it takes to judge is another matter.
     clearTimeout(timeout);
-    const conversation = { context, message: parsed(data), authenticated };
+    let message: Record<string, unknown>;
+    try {
+      message = parsedMessage(data);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      send(client, authenticated ? stays(failure('server', error)) : refusal('Authentication handshake failed.'));
+      return;
+    }
+    const conversation = { context, message, authenticated };
     await within(interceptors, conversation, async () => {
       for (const { message } of interceptors) await message?.(conversation);
       const outgoing = await replyTo(conversation);
+      if (outgoing === undefined) return;
       for (const { reply } of interceptors) await reply?.(conversation, outgoing);
       send(client, outgoing);
     });
   };
-  const replyTo = async ({ message }: Conversation): Promise<OutgoingMessage> => {
+  const replyTo = async ({ message }: Conversation): Promise<OutgoingMessage | undefined> => {
     if (message['type'] === 'auth') {
       const note = await noteAuthMessage(context, message);
-      const answer = await authenticate(context, message);
-      note(answer !== undefined);
+      const accepted = await authenticate(context, message);
+      note(accepted !== undefined);
       const isFirst = !authenticated;
-      authenticated = answer !== undefined;
-      if (answer !== undefined) return { body: withUid(message, answer), closes: false };
-      return refusal(isFirst ? 'Authentication handshake failed.' : 'Authentication failed.');
+      authenticated = accepted !== undefined;
+      speaker.end();
+      if (accepted === undefined)
+        return refusal(isFirst ? 'Authentication handshake failed.' : 'Authentication failed.');
+      speaker.take(accepted.token);
+      return stays(withUid(message, accepted.answer));
     }
     if (!authenticated) return refusal('Authentication handshake failed.');
-    if (message['type'] === 'ping') return { body: withUid(message, { type: 'pong' }), closes: false };
-    return {
-      body: { status: 'error', error: { code: 'INVALID_PAYLOAD', message: 'Invalid payload.' } },
-      closes: false,
-    };
+    switch (message['type']) {
+      case 'ping':
+        return stays(withUid(message, { type: 'pong' }));
+      case 'subscribe':
+        return stays(await subscriptions.subscribe(message));
+      case 'unsubscribe':
+        return stays(subscriptions.unsubscribe(message));
+      case 'items':
+        return stays(await answerItems(context, await speaker.identity(), message));
+      default:
+        // Observed: Directus 12.4.1 does not answer a message of a type that it does not know.
+        return undefined;
+    }
   };
   limitControlFrames(client);
   answerInOrder(client, answerTo, () => fail(client));
 }
+
+/** An answer after which the WebSocket stays open. */
+const stays = (body: Message): OutgoingMessage => ({ body, closes: false });
 
 /** Ends a conversation in which the server is at fault. Tells nothing about it. */
 function fail(client: WebSocket): void {
@@ -184,36 +230,31 @@ function send(client: WebSocket, { body, closes }: OutgoingMessage): void {
   if (closes) client.close();
 }
 
-/** An answer with the uid of the message that it answers. Observed: Directus 12.4.1. */
-const withUid = (
-  { uid }: Readonly<Record<string, unknown>>,
-  answer: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> => (uid === undefined ? answer : { ...answer, uid });
-
 /** The refusal of a message, after which the WebSocket is closed. */
 const refusal = (message: string, code = 'AUTH_FAILED'): OutgoingMessage => ({
   body: { type: 'auth', status: 'error', error: { code, message } },
   closes: true,
 });
 
-/** The answer to the message auth; undefined when what it brings is not good. */
+/** The answer to the message auth, and the access token; undefined when what it brings is not good. */
 async function authenticate(
   context: Context,
-  message: Readonly<Record<string, unknown>>,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
+  message: Message,
+): Promise<{ readonly answer: Message; readonly token: string } | undefined> {
   const { access_token, email, refresh_token } = message;
   const ok = { type: 'auth', status: 'ok' };
   try {
-    if (typeof access_token === 'string') return (await isGood(context, access_token)) ? ok : undefined;
+    if (typeof access_token === 'string')
+      return (await isGood(context, access_token)) ? { answer: ok, token: access_token } : undefined;
     if (email !== undefined) {
       const user = await takingAsLong(context, async () =>
         logIn(context, await checkedBody<Credentials>('login', message)),
       );
-      const { refreshToken } = await startStandard(context, user);
-      return { ...ok, refresh_token: refreshToken };
+      const { accessToken, refreshToken } = await startStandard(context, user);
+      return { answer: { ...ok, refresh_token: refreshToken }, token: accessToken };
     }
     const renewed = await refreshStandard(context, refresh_token);
-    return { ...ok, refresh_token: renewed.refreshToken };
+    return { answer: { ...ok, refresh_token: renewed.refreshToken }, token: renewed.accessToken };
   } catch (error) {
     if (error instanceof ApiError) return undefined;
     throw error;
@@ -229,15 +270,4 @@ function isGood(context: Context, token: string): Promise<boolean> {
       throw error;
     },
   );
-}
-
-function parsed(data: RawData): Readonly<Record<string, unknown>> {
-  try {
-    if (looksDeeperThan(data as Buffer, DEEPEST)) return {};
-    const message: unknown = JSON.parse((data as Buffer).toString());
-    if (typeof message !== 'object' || message === null) return {};
-    return message as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }

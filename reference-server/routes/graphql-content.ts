@@ -65,13 +65,13 @@ function resolversOf(context: Context, response: Response, collection: ContentCo
   const create = async (given: readonly Item[]): Promise<readonly Item[] | true> => {
     const view = await viewOf(context, response);
     const inputs = given.map((input) => creatable(view, collection, { ...input }));
-    return written(await createItems(context, [{ collection, inputs }], view.who));
+    return written(await createItems(context, [{ collection, inputs }], view.who, view));
   };
   const change = async (ids: readonly unknown[], data: Item): Promise<readonly Item[] | true> => {
     const view = await viewOf(context, response);
     const changes = keysOf(ids).map((key) => ({ key, input: { ...data } }));
     await mustBeChangeable(view, collection, changes, { ...data });
-    await changeItems(context, collection, changes, view.who);
+    await changeItems(context, collection, changes, view.who, view);
     return written(changes.map(({ key }) => key));
   };
   const remove = async (ids: readonly unknown[]): Promise<void> => {

@@ -32,12 +32,25 @@ type Handler = (
  * not be read. Observed: Directus 12.4.1, and 11.17.4 for permissions with a filter.
  */
 export function itemsRoutes(context: Context): Router {
+  return routes(itemRoutes(context, '/items/:collection', ({ params }) => collectionNamed(context, params.collection)));
+}
+
+/**
+ * Routes by which the items of a collection are read and written.
+ * @param path below which they are
+ * @param find the collection that a request is about
+ */
+export function itemRoutes(
+  context: Context,
+  path: string,
+  find: (request: Request<PathParameters>) => ContentCollection | Promise<ContentCollection>,
+): Parameters<typeof routes>[0] {
   const with_ =
     (handle: Handler) =>
     async (request: Request<PathParameters>, response: Response): Promise<void> =>
-      handle(context, await collectionNamed(context, request.params.collection), request, response);
-  return routes({
-    '/items/:collection': {
+      handle(context, await find(request), request, response);
+  return {
+    [path]: {
       post: with_(create),
       search: with_((...[, collection, request, response]) =>
         answerSearch(context, request.body, response, collection),
@@ -48,7 +61,7 @@ export function itemsRoutes(context: Context): Router {
       ),
       delete: with_(removeSeveral),
     },
-    '/items/:collection/:id': {
+    [`${path}/:id`]: {
       get: with_((...[, collection, request, response]) => answerOne(context, request.params.id, response, collection)),
       patch: with_((...[, collection, request, response]) =>
         changeOne(
@@ -62,7 +75,7 @@ export function itemsRoutes(context: Context): Router {
       ),
       delete: with_(remove),
     },
-  });
+  };
 }
 
 /** @throws ApiError 403 FORBIDDEN where there is none of the name */
@@ -79,7 +92,7 @@ const create: Handler = async (context, collection, request, response) => {
   const given = Array.isArray(body) ? (body as unknown[]) : [body];
   const view = await viewOf(context, response);
   const inputs = given.map((input) => creatable(view, collection, asMembers(input)));
-  const keys = await createItems(context, [{ collection, inputs }], view.who);
+  const keys = await createItems(context, [{ collection, inputs }], view.who, view);
   await answerWritten(context, keys, response, collection, Array.isArray(body));
 };
 
@@ -87,8 +100,10 @@ const asMembers = (input: unknown): Item => (typeof input === 'object' && input 
 
 const updates =
   (context: Context, collection: ContentCollection, response: Response): Update =>
-  async (changes) =>
-    changeItems(context, collection, changes, (await viewOf(context, response)).who);
+  async (changes) => {
+    const view = await viewOf(context, response);
+    await changeItems(context, collection, changes, view.who, view);
+  };
 
 const removeSeveral: Handler = async (context, collection, request, response) => {
   await removeItems(context, collection, await keysToRemove(context, request.body, response, collection));
@@ -98,6 +113,6 @@ const removeSeveral: Handler = async (context, collection, request, response) =>
 const remove: Handler = async (context, collection, request, response) => {
   const key = mustBeKey(collection, request.params.id);
   await mustBeRemovable(await viewOf(context, response), collection, [key]);
-  await removeItems(context, collection, [key]);
+  await removeItems(context, collection, [key], [request.params.id]);
   answer(response);
 };

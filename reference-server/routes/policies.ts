@@ -1,4 +1,5 @@
 import type { Response, Router } from 'express';
+import { identityOf } from '../auth/authenticate.js';
 import type { ContentCollection } from '../content/content-model.js';
 import { writableAccess, writablePermissions, writablePolicies } from '../content/policy-collections.js';
 import { changeItems, createItems, removeItems } from '../content/write-items.js';
@@ -32,6 +33,14 @@ export function policiesRoutes(context: Context): Router {
       get: async (_request, response) => {
         const { access, who } = await viewOf(context, response);
         answer(response, await permissionsOf(context, access, who));
+      },
+    },
+    // What the policies of the user give beside permissions. Observed: Directus 12.4.1.
+    '/policies/me/globals': {
+      get: (_request, response) => {
+        const { admin, user } = identityOf(response);
+        const ofUser = { app_access: admin, admin_access: admin, enforce_tfa: false };
+        answer(response, user === null ? { app_access: false } : ofUser);
       },
     },
     ...below(context, '/policies', writablePolicies),

@@ -8,8 +8,13 @@ import {
   invalidPayload,
   lastAdministrator,
   recordNotUnique,
+  together,
 } from '../http/errors.js';
+import { givePolicies } from '../content/given-policies.js';
 import { isUuid } from '../ids.js';
+import { rolesUpFrom } from '../query/access.js';
+import { queryOf } from '../query/checked-query.js';
+import { identityOf } from '../auth/authenticate.js';
 import {
   answerList,
   answerOne,
@@ -19,6 +24,7 @@ import {
   changeSeveral,
   keysToRemove,
   requireAdmin,
+  viewOf,
 } from '../query/answer-records.js';
 import type { Change } from '../query/authorized.js';
 import { access, roles, type Item, type Key } from '../query/collection.js';
@@ -35,16 +41,29 @@ export function rolesRoutes(context: Context): Router {
       get: (_request, response) => answerList(context, response, roles),
       search: (request, response) => answerSearch(context, request.body, response, roles),
       patch: (request, response) =>
-        changeSeveral(context, request.body, response, roles, (changes) => update(context, changes)),
+        changeSeveral(context, request.body, response, roles, (changes) => update(context, response, changes)),
       delete: (request, response) => removeSeveral(context, request, response),
     },
+    '/roles/me': { get: (_request, response) => listOwn(context, response) },
     '/roles/:id': {
       get: (request, response) => answerOne(context, request.params.id, response, roles),
       patch: (request, response) =>
-        changeOne(context, request.params.id, bodyOf(request), response, roles, (changes) => update(context, changes)),
+        changeOne(context, request.params.id, bodyOf(request), response, roles, (changes) =>
+          update(context, response, changes),
+        ),
       delete: (request, response) => remove(context, request.params.id, response),
     },
   });
+}
+
+/** Answers with the role of the user and those that it is under. */
+async function listOwn(context: Context, response: Response): Promise<void> {
+  const { role } = identityOf(response);
+  if (role === null) throw forbidden();
+  const named = { id: { _in: [...(await rolesUpFrom(context.store, role))] } };
+  const query = queryOf(response);
+  const filter = query.filter === undefined ? named : { _and: [named, query.filter] };
+  await answerList(context, response, roles, { ...query, filter });
 }
 
 /** The role that gives all rights, not stored yet. */
@@ -65,6 +84,9 @@ async function create(context: Context, request: Request, response: Response): P
   const created: RoleRecord[] = [];
   for (const input of inputs) created.push(await readNew(context, input));
   for (const role of created) await context.store.saveRole(role);
+  const { who } = await viewOf(context, response);
+  for (const [index, { id }] of created.entries())
+    await givePolicies(context, 'role', id, inputs[index]?.['policies'], who);
   await answerWritten(
     context,
     created.map(({ id }) => id),
@@ -77,7 +99,7 @@ async function create(context: Context, request: Request, response: Response): P
 /** A role that is not stored yet, as a body says. */
 async function readNew(context: Context, input: Item): Promise<RoleRecord> {
   const { random, store } = context;
-  if (input['name'] === undefined) throw failedValidation('name', 'required');
+  mustNotBeNull(input, ['name']);
   const id = input['id'] ?? random.uuid();
   if (!isUuid(id)) throw forbidden();
   const changes = await readChanges(context, id, input);
@@ -85,15 +107,20 @@ async function readNew(context: Context, input: Item): Promise<RoleRecord> {
   return newRole(context, { ...changes, id });
 }
 
-async function update(context: Context, changes: readonly Change[]): Promise<void> {
-  for (const { key, input } of changes) await updateOne(context, String(key), input);
+async function update(context: Context, response: Response, changes: readonly Change[]): Promise<void> {
+  const { who } = await viewOf(context, response);
+  for (const { key, input } of changes) {
+    await updateOne(context, String(key), input);
+    if (input['policies'] === undefined || (await context.store.role(String(key))) === undefined) continue;
+    requireAdmin(response, access.name);
+    await givePolicies(context, 'role', String(key), input['policies'], who);
+  }
 }
 
 /** Changes a role, if there is one of the id. */
 async function updateOne(context: Context, id: string, input: Item): Promise<void> {
   const before = await context.store.role(id);
-  const missing = ['name', 'icon'].find((field) => input[field] === null);
-  if (missing !== undefined) throw failedValidation(missing, 'nnull');
+  mustNotBeNull(input);
   if (before === undefined) {
     const { parent } = input;
     if (typeof parent === 'object') await roleOf(context, parent, 'parent', invalidForeignKey);
@@ -131,10 +158,18 @@ async function removeRoles({ store }: Context, keys: readonly Key[]): Promise<vo
   await store.changeItems(given.map(({ key }) => ({ kind: 'remove', collection: access.name, key })));
 }
 
+/** @param required fields that have to be there, too */
+function mustNotBeNull(input: Item, required: readonly string[] = []): void {
+  const problems = ['name', 'icon'].flatMap((field) => {
+    if (input[field] === null) return [failedValidation(field, 'nnull')];
+    return input[field] === undefined && required.includes(field) ? [failedValidation(field, 'required')] : [];
+  });
+  if (problems.length > 0) throw together(problems);
+}
+
 async function readChanges(context: Context, id: string, input: Item): Promise<Partial<RoleRecord>> {
   const { name, icon, description, parent } = input;
-  const missing = ['name', 'icon'].find((field) => input[field] === null);
-  if (missing !== undefined) throw failedValidation(missing, 'nnull');
+  mustNotBeNull(input);
   if (parent === id) throw invalidPayload('A role cannot be a parent of itself');
   return {
     ...(name !== undefined && { name: storedText(name) }),

@@ -1,6 +1,7 @@
 import type { Router } from 'express';
+import { identityOf } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
-import { invalidQuery } from '../http/errors.js';
+import { forbidden, invalidQuery } from '../http/errors.js';
 import { randomString } from '../random.js';
 import { numberOf } from '../http/loose-values.js';
 import { routes } from '../http/routes.js';
@@ -11,6 +12,13 @@ export function utilsRoutes({ random }: Context): Router {
     '/utils/random/string': {
       get: (request, response) => {
         response.json({ data: randomString(random, readLength(request.query['length'])) });
+      },
+    },
+    // There is no cache here. Observed: Directus 12.4.1 answers with an empty body.
+    '/utils/cache/clear': {
+      post: (_request, response) => {
+        if (!identityOf(response).admin) throw forbidden();
+        response.end();
       },
     },
   });

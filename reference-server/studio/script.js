@@ -2,6 +2,8 @@
  * The script of the studio page. It is served as it stands, and type-checked by the comments in it (tsconfig.json beside it).
  */
 
+import { filterEvents, Management } from './manage.js';
+
 /**
  * @typedef {{ id: string, first_name: string | null, last_name: string | null, email: string | null, status: string,
  *   role: string | null, has_token: boolean }} User
@@ -190,7 +192,10 @@ async function showStudio() {
   const link = byId('own-page', HTMLAnchorElement);
   link.textContent = me.email ?? me.id;
   link.href = `#/users/${me.id}`;
+  for (const id of ['create', 'outbox']) section(id).hidden = !me.admin;
+  if (!me.admin) section('edit').hidden = true;
   await Promise.all([readUsers(), showSessions(), me.admin && me.time_travel && showTime()]);
+  if (me.admin) await management.read();
   followEvents();
 }
 
@@ -210,7 +215,15 @@ async function readUsers() {
   users = /** @type {User[]} */ (await send('GET', '/admin/api/users'));
   showUsers();
   showUser();
+  if (me?.admin) management.show();
 }
+
+const management = new Management({
+  send,
+  act,
+  readUsers,
+  shownUser: () => users.find(({ id }) => id === userInAddress()),
+});
 
 function showUsers() {
   byId('user-list', HTMLUListElement).replaceChildren(
@@ -313,6 +326,7 @@ addEventListener('hashchange', () => {
   showProblem();
   showUsers();
   showUser();
+  if (me.admin) management.show();
   section('user-title').focus();
 });
 
@@ -388,20 +402,27 @@ function followEvents() {
 /** @param {AuthenticationEvent} event */
 function showEvent({ action, code, credential, email, method, path, status, time, user, sentIn }) {
   const good = status < 400;
-  list.prepend(
-    make(
-      'li',
-      '',
-      shownTime(time),
-      make('strong', good ? 'good' : 'bad', `${status}${code === null ? '' : ` ${code}`}`),
-      make('span', 'what', make('b', '', action), ' ', make('code', '', `${method} ${path}`)),
-      make('span', 'who', email ?? user ?? (credential === null ? 'nobody' : 'unknown')),
-      make('span', 'soft', credential === null ? 'no credential' : `${inWords(credential)}, by ${sentIn}`),
-    ),
+  const row = make(
+    'li',
+    '',
+    shownTime(time),
+    make('strong', good ? 'good' : 'bad', `${status}${code === null ? '' : ` ${code}`}`),
+    make('span', 'what', make('b', '', action), ' ', make('code', '', `${method} ${path}`)),
+    make('span', 'who', email ?? user ?? (credential === null ? 'nobody' : 'unknown')),
+    make('span', 'soft', credential === null ? 'no credential' : `${inWords(credential)}, by ${sentIn}`),
   );
+  Object.assign(row.dataset, {
+    who: email ?? user ?? '',
+    credential: credential ?? 'none',
+    outcome: good ? 'accepted' : 'rejected',
+  });
+  list.prepend(row);
+  filterEvents();
   while (list.children.length > EVENTS_SHOWN) list.lastElementChild?.remove();
   if (path.startsWith('/users') && method !== 'GET') soon('users', readUsers);
   soon('sessions', showSessions);
+  if (me?.admin && method === 'POST' && /\/(?:password\/request|invite|register)$/.test(path))
+    soon('outbox', () => management.readOutbox());
 }
 
 /** @param {string} credential */

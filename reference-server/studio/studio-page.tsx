@@ -1,14 +1,28 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { CreateForm, EditForm, Emails, EventFilter } from './management.js';
+
+/** E-mail and password that the sign-in tells. */
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
 
 /**
  * The HTML of the studio page. The script fills it.
  * @param basePath where the API begins, as /api, empty for /
+ * @param known the administrator's credentials where they are the default ones, which everybody may know
  */
-export const studioPage = (basePath: string): string =>
-  `<!doctype html>${renderToString(<Page basePath={basePath} />)}`;
+export const studioPage = (basePath: string, known?: Credentials): string =>
+  `<!doctype html>${renderToString(<Page basePath={basePath} known={known} />)}`;
 
-function Page({ basePath }: { readonly basePath: string }): JSX.Element {
+function Page({
+  basePath,
+  known,
+}: {
+  readonly basePath: string;
+  readonly known: Credentials | undefined;
+}): JSX.Element {
   return (
     <html lang="en">
       <head>
@@ -42,11 +56,20 @@ function Page({ basePath }: { readonly basePath: string }): JSX.Element {
             <p>This page needs JavaScript.</p>
           </noscript>
           <p id="problem" role="alert" />
-          <SignIn />
+          <SignIn known={known} />
           <div id="studio" hidden>
             <Clock />
             <Users />
             <User />
+            <Section id="create" title="New user" hidden>
+              <CreateForm />
+            </Section>
+            <Section id="edit" title="Edit" hidden>
+              <EditForm />
+            </Section>
+            <Section id="outbox" title="Outbox" hidden>
+              <Emails />
+            </Section>
             <Sessions />
             <Events />
           </div>
@@ -77,7 +100,7 @@ function Section({
   );
 }
 
-function SignIn(): JSX.Element {
+function SignIn({ known }: { readonly known: Credentials | undefined }): JSX.Element {
   return (
     <Section id="sign-in" title="Sign in" hidden>
       <form id="sign-in-form" method="post">
@@ -93,6 +116,11 @@ function SignIn(): JSX.Element {
           Sign in
         </button>
       </form>
+      {known !== undefined && (
+        <p class="hint">
+          Unless it was changed, the administrator is <code>{known.email}</code> with <code>{known.password}</code>.
+        </p>
+      )}
     </Section>
   );
 }
@@ -194,6 +222,7 @@ function Events(): JSX.Element {
   return (
     <Section id="events" title="Authentication events">
       <p class="hint">The last 200 requests, newest first. Tokens and passwords are never shown.</p>
+      <EventFilter />
       <div id="event-log" role="log" aria-labelledby="events-title" tabIndex={0}>
         <ol id="event-list" reversed />
       </div>

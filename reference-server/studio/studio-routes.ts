@@ -5,8 +5,10 @@ import type { Context } from '../context.js';
 import { clearSessionCookie } from '../auth/cookies.js';
 import { onlyBelow, routes } from '../http/routes.js';
 import { apiRoutes } from './api-routes.js';
+import { linkRoutes } from './links/link-routes.js';
 import { demandJson } from './demand-json.js';
-import { studioPage } from './studio-page.js';
+import { DEFAULT_ADMIN_PASSWORD } from '../settings.js';
+import { studioPage, type Credentials } from './studio-page.js';
 import { style } from './style.js';
 
 /** Nothing but the page's own script and style, in no frame, and no text that becomes markup (CSP Level 3, Trusted Types). */
@@ -22,11 +24,15 @@ const CONTENT_SECURITY_POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
-/** It is not compiled: the package has the source. */
-const script = new URL(
-  import.meta.url.endsWith('.ts') ? './script.js' : '../../reference-server/studio/script.js',
-  import.meta.url,
-);
+/** The scripts are not compiled: the package has the source. */
+const scriptFile = (name: string): URL =>
+  new URL(import.meta.url.endsWith('.ts') ? `./${name}` : `../../reference-server/studio/${name}`, import.meta.url);
+
+const scriptRoute =
+  (name: string): RequestHandler =>
+  async (_request, response) => {
+    response.type('js').send(await readFile(scriptFile(name), 'utf8'));
+  };
 
 /**
  * /admin, the studio page: the user page with the static token (seed, section Static Tokens: "This can be generated in the Data Studio
@@ -39,13 +45,15 @@ export function studioRoutes(context: Context): Router {
   router.use('/admin', safeHeaders);
   router.use(
     routes({
-      '/admin': { get: (request, response) => response.type('html').send(studioPage(request.baseUrl)) },
-      '/admin/style.css': { get: (_request, response) => response.type('css').send(style) },
-      '/admin/script.js': {
-        get: async (_request, response) => response.type('js').send(await readFile(script, 'utf8')),
+      '/admin': {
+        get: (request, response) => response.type('html').send(studioPage(request.baseUrl, defaultOnes(context))),
       },
+      '/admin/style.css': { get: (_request, response) => response.type('css').send(style) },
+      '/admin/script.js': { get: scriptRoute('script.js') },
+      '/admin/manage.js': { get: scriptRoute('manage.js') },
     }),
   );
+  router.use(linkRoutes(context));
   router.use('/admin/api', demandJson);
   // An expired session cookie is refused by every route, /auth/login too, and no script can remove it (httpOnly). A browser drops it by
   // itself in the end; where the clock was advanced, the page asks for it.
@@ -62,6 +70,11 @@ export function studioRoutes(context: Context): Router {
   router.use('/admin/api', express.json(), findToken(context), authenticate(context));
   router.use(apiRoutes(context));
   return router;
+}
+
+/** The administrator's credentials, where they are those that a server has without settings. */
+function defaultOnes({ settings: { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } }: Context): Credentials | undefined {
+  return password === DEFAULT_ADMIN_PASSWORD ? { email, password } : undefined;
 }
 
 const safeHeaders: RequestHandler = (_request, response, next) => {

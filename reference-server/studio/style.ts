@@ -9,6 +9,7 @@ export const style = `
 body { margin: 0 auto; padding: 1rem 1rem 4rem; max-width: 80rem; background: var(--ground); color: var(--ink);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { margin: 0; font-size: 1.4rem; line-height: 1.25; }
+#sign-in h1 { margin-bottom: .6rem; }
 h2 { margin: 0 0 .6rem; font-size: 1.15rem; line-height: 1.3; }
 p { margin: .5rem 0; }
 a { color: var(--main); }
@@ -28,11 +29,11 @@ section { padding: 1rem; border: 1px solid var(--line); border-radius: .6rem; }
 #studio { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); align-items: start; }
 @media (min-width: 60rem) {
   #studio { grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); }
-  #clock, #sessions, #events, #users[hidden] + #user { grid-column: 1 / -1; }
+  #clock, #outbox, #sessions, #events, #users[hidden] + #user { grid-column: 1 / -1; }
 }
 
 label { display: block; margin: .6rem 0 .2rem; font-weight: 600; }
-input { display: block; width: 100%; padding: .5rem .6rem; font: inherit; color: inherit; background: var(--ground);
+input, select { display: block; width: 100%; padding: .5rem .6rem; font: inherit; color: inherit; background: var(--ground);
   border: 1px solid var(--edge); border-radius: .4rem; }
 input::placeholder { color: var(--soft); opacity: 1; }
 #token { font-family: ui-monospace, monospace; }
@@ -46,6 +47,8 @@ button.main:enabled { color: var(--on-main); background: var(--main); border-col
 #done:empty { display: none; }
 #notice:not(:empty) { margin-top: .6rem; padding: .6rem .9rem; border-left: 4px solid var(--notice); background: var(--raised); }
 
+#created:empty, #edit-done:empty { display: none; }
+.filter { display: flex; flex-wrap: wrap; gap: 0 1rem; margin-bottom: .75rem; } .filter div { flex: 1 1 10rem; }
 .facts { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: 0 0 .5rem; } .facts div { min-width: 7rem; } dd { margin: 0; }
 .rows, #event-list { margin: 0; padding: 0; list-style: none; }
 .rows { max-height: 24rem; overflow-y: auto; }

@@ -4,7 +4,10 @@ import { projectSettings, type Context } from '../context.js';
 import { createUser } from '../routes/users.js';
 import type { ProjectSettings } from '../stores/project-settings.js';
 import type { ItemChange, ItemRecord, RoleRecord, Store, UserRecord } from '../stores/store.js';
+import { contentsOf } from '../content/file-contents.js';
 import { contentOf, DEFINITIONS } from '../content/content-model.js';
+import { uniqueNames } from '../content/unique-values.js';
+import { writableNames } from '../content/writable-collections.js';
 
 /** A user of a test, with what is needed to log in. */
 export interface TestUser {
@@ -147,8 +150,10 @@ export class Accounts {
 
 /** The items of all collections, each with the name of its own. */
 async function allItems(store: Store): Promise<readonly (readonly [string, ItemRecord])[]> {
-  const content = [...(await contentOf(store)).keys()];
-  const names = [DEFINITIONS, 'directus_policies', 'directus_access', 'directus_permissions', ...content];
+  const content = await contentOf(store);
+  const unique = [...content.values()].flatMap(uniqueNames);
+  const files = (await store.items('directus_files')).map(({ key }) => contentsOf(key));
+  const names = [DEFINITIONS, ...writableNames, ...content.keys(), ...unique, ...files];
   const items: (readonly [string, ItemRecord])[] = [];
   for (const name of names) for (const item of await store.items(name)) items.push([name, item]);
   return items;

@@ -5,6 +5,12 @@
  */
 export type Path = string;
 /**
+ * Paths below the base URL that requests without a token may not read, and the administrator may: GET is tried at each, such as /items/secret.
+ *
+ * @minItems 1
+ */
+export type ProtectedPath = [string, ...string[]];
+/**
  * Header fields that a gateway in front of the target requires, each as 'Name: value'. The values are secrets.
  *
  * @minItems 1
@@ -64,6 +70,7 @@ export interface Configuration {
   clock?: Clock;
   users?: Users;
   paths?: Paths;
+  protectedPath?: ProtectedPath;
   headers?: Headers;
   capabilities?: Capabilities;
   /**
@@ -271,6 +278,7 @@ export interface OneOfSeveralTargets {
   clock?: Clock;
   users?: Users;
   paths?: Paths;
+  protectedPath?: ProtectedPath;
   headers?: Headers;
   capabilities?: Capabilities;
   /**

@@ -8,7 +8,7 @@ import {
 import { tokenLike } from '../harness/generators/arbitraries.js';
 import { chapter, check, type CheckContext } from '../harness/check.js';
 import { expectRejected } from '../harness/expectations.js';
-import { assert } from '../harness/outcomes.js';
+import { assert, assume } from '../harness/outcomes.js';
 import { forAll } from '../harness/generators/property.js';
 import { bearerMethods, methodInWords } from '../harness/target/bearer-methods.js';
 import { byEachMethod, byMethodsInTurn, expectDerivedRejected } from '../harness/target/derived-tokens.js';
@@ -34,16 +34,32 @@ const unknownTokens = [
   'a'.repeat(4000),
 ];
 
+/**
+ * Expects each path that the tester named as protected to need a token. That it is refused without one shows nothing where it is not there:
+ * the administrator has to reach it.
+ */
+async function expectProtected(context: CheckContext): Promise<void> {
+  const { target, plan, evidence } = context;
+  for (const path of target.description.protectedPaths ?? []) {
+    expectRejected(await target.send({ path }), `a request for ${path} without a token`);
+    if (plan.administrator === undefined) continue;
+    const served = await context.administrator.send({ path }, evidence);
+    assume(served.succeeded, `the protected path ${path} cannot be read by the administrator: ${served.summary}`);
+  }
+}
+
 chapter('Making Requests', () => {
   check(
     'requests.token-required',
     "Reading and changing the user's own record without a token is rejected",
-    async ({ target, user }) => {
+    async (context) => {
+      const { target, user } = context;
       const account = await user();
       expectRejected(await target.whoAmI({}), 'a request without a token', account);
       expectRejected(await target.send({ path: '/users/me?fields=*' }), 'a request without a token', account);
       const patch = await target.send({ method: 'PATCH', path: '/users/me', body: {} });
       expectRejected(patch, 'a change without a token', account);
+      await expectProtected(context);
     },
   );
 
@@ -72,6 +88,12 @@ chapter('Making Requests', () => {
         );
       }
     }
+    for (const path of target.description.protectedPaths ?? [])
+      for (const method of bearerMethods)
+        expectRejected(
+          await target.send(target.withTokens({ path }, { [method]: unknownTokens[0] })),
+          `a request for ${path} with an unknown token ${methodInWords[method]}`,
+        );
   });
 
   check(

@@ -234,6 +234,71 @@ test('all this is there below a base path', async () => {
   await page.getByRole('log').getByText('INVALID_CREDENTIALS').first().waitFor();
 });
 
+test('a user is created, changed, suspended and removed', async () => {
+  await send(server, 'POST /roles', { bearer: (await login(server)).access, body: { name: 'Editor' } });
+  await signIn();
+  await section('New user').getByLabel('Address').fill(USER.email);
+  await section('New user').getByLabel('First password').fill(USER.password);
+  await section('New user').getByLabel('Role of the new user').selectOption('Editor');
+  await section('New user').getByRole('button').click();
+  await seen('The user is created.');
+  expect((await send(server, 'POST /auth/login', { body: USER })).status).toBe(200);
+
+  await section('Users').getByRole('link', { name: USER.email }).click();
+  await section('Edit').getByLabel('Given name').fill('Una');
+  await section('Edit').getByLabel('State').selectOption('suspended');
+  await section('Edit').getByRole('button', { name: 'Apply changes' }).click();
+  await section('User').getByText('Una').waitFor();
+  expect(await section('Edit').getByLabel('Role of the user').locator('option:checked').textContent()).toBe('Editor');
+  const { email, password } = USER;
+  expect((await send(server, 'POST /auth/login', { body: { email, password } })).status).toBe(401);
+
+  await section('Edit').getByRole('button', { name: 'Remove the user' }).click();
+  expect(await server.store.userByEmail(email)).toBeDefined();
+  await section('Edit').getByRole('button', { name: 'Remove for good' }).click();
+  await section('User: you').waitFor();
+  expect(await server.store.userByEmail(email)).toBeUndefined();
+});
+
+test('a link of the outbox leads to a page that sets a password', async () => {
+  await newUser(server, USER);
+  await signIn();
+  await section('Outbox').getByText('There are none yet.').waitFor();
+  await send(server, 'POST /auth/password/request', { body: { email: USER.email } });
+  await section('Outbox').getByRole('link', { name: 'Password Reset Request' }).click();
+  await page.getByRole('heading', { name: 'Set a new password' }).waitFor();
+  await page.getByRole('textbox', { name: 'New password' }).fill('another-password');
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await seen('The new password is set.');
+  const body = { email: USER.email, password: 'another-password' };
+  expect((await send(server, 'POST /auth/login', { body })).status).toBe(200);
+});
+
+test('the log is narrowed by user, credential and outcome', async () => {
+  await signIn();
+  await send(server, 'GET /users/me', { bearer: 'no-such-token' });
+  const rejected = page.getByRole('log').getByText('INVALID_CREDENTIALS').first();
+  await rejected.waitFor();
+  const filter = section('Authentication events');
+  await filter.getByLabel('Outcome').selectOption('accepted');
+  await rejected.waitFor({ state: 'hidden' });
+  await filter.getByLabel('Outcome').selectOption('any');
+  await filter.getByLabel('Credential').selectOption('static');
+  await rejected.waitFor();
+  await filter.getByLabel('Only of the user').fill(ADMIN.email);
+  await rejected.waitFor({ state: 'hidden' });
+});
+
+test('the default credentials are told where they are the default', async () => {
+  await seen('Unless it was changed');
+  await context.close();
+  await server.close();
+  server = await quickServer({ settings: { ADMIN_PASSWORD: 'another-password' } });
+  await open();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  expect(await page.getByText('Unless it was changed').count()).toBe(0);
+});
+
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   test.each([360, 1280])('at a width of %i nothing is hard to read, and nothing sticks out', async (width) => {
     await context.close();

@@ -38,3 +38,25 @@ test('two servers share items, their numbers, and permissions', async () => {
   ]);
   expect((await send(second, 'GET /items/articles/2')).status).toBe(403);
 });
+
+test('of two servers that take a unique value at once, one has it', async () => {
+  const [first, second] = servers as [ReferenceServer, ReferenceServer];
+  for (let round = 0; round < 20; round += 1) {
+    const body = { title: 'same', slug: `same-${round}` };
+    const answers = await Promise.all(
+      [first, second].map((server) => send(server, 'POST /items/articles', { bearer: 'ed-token', body })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+    const users = await Promise.all(
+      [first, second].map((server) => server.createUser({ email: `u${round}@example.com` }).catch(() => undefined)),
+    );
+    expect(users.filter((user) => user !== undefined)).toHaveLength(1);
+  }
+  const refused = await send(second, 'POST /items/articles', {
+    bearer: 'ed-token',
+    body: { title: 'x', slug: 'same-1' },
+  });
+  expect(refused.json?.errors?.[0]?.message).toBe(
+    'Value "same-1" for field "slug" in collection "articles" has to be unique.',
+  );
+});

@@ -239,8 +239,8 @@ describe('writing', () => {
     [{ title: 'x', author: 'dddddddd-0000-4000-8000-000000000001' }, 'Invalid foreign key.'],
     [{ title: 'x', owner: ANN }, 'Invalid foreign key.'],
     [
-      { title: 'x', author: { name: 'New' } },
-      'Invalid payload. "author" has to be a key: this server does not write items within others.',
+      { title: 'x', owner: { email: 'new@example.com' } },
+      'Invalid payload. "owner" has to be a key: this server does not write "directus_users" within others.',
     ],
   ])('%j is no article, nor is a list with it', async (body, message) => {
     expect(messageOf(await as(admin, 'POST /items/articles', body))).toBe(message);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { FILE_BYTES } from '../../content/file-contents.js';
 import { BODY_BYTES } from './limits.js';
 
 /** Bodies up to this size are never refused for lack of memory, in bytes: a login takes some hundred. */
@@ -21,9 +22,10 @@ export class LargeBodies {
   reserve({ headers }: IncomingMessage, response: ServerResponse): boolean {
     // A body that comes in chunks, or compressed, may be as large as any.
     const tells = headers['transfer-encoding'] === undefined && headers['content-encoding'] === undefined;
-    const announced = tells ? Number(headers['content-length'] ?? 0) : BODY_BYTES;
+    const largest = headers['content-type']?.startsWith('multipart/') === true ? FILE_BYTES : BODY_BYTES;
+    const announced = tells ? Number(headers['content-length'] ?? 0) : largest;
     // What is larger is refused unread.
-    const bytes = Math.min(announced, BODY_BYTES);
+    const bytes = Math.min(announced, largest);
     if (bytes <= SMALL_BYTES) return true;
     if (this.#reserved + bytes > this.bytes) return false;
     this.#reserved += bytes;

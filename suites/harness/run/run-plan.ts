@@ -23,6 +23,8 @@ export interface TargetDescription {
   readonly cookieSecure: boolean;
   /** Where its endpoints are, each that is not where Directus has it. */
   readonly paths?: Paths;
+  /** Paths that the tester says need a token, and that the administrator may read. */
+  readonly protectedPaths?: readonly string[];
   /** Set where a login in mode session issues no session token: there are none. */
   readonly offersNoSessions?: true;
   /** How long a refresh token lives, in ms, where its cookie says so. */

@@ -1,0 +1,120 @@
+import type { InitialField } from '../../spec/generated/initial-data.js';
+import { comments, notifications, presets, translations } from '../query/collections/app.js';
+import { files, folders } from '../query/collections/files.js';
+import { systemCollection, type Collection } from '../query/collection.js';
+import type { Content, ContentCollection } from './content-model.js';
+import { writableAccess, writablePermissions, writablePolicies } from './policy-collections.js';
+
+/*
+ * Collections of the system that are written as items are. Required fields and defaults observed: Directus 12.4.1.
+ */
+
+const withFields = (collection: Collection, fields: readonly InitialField[]): ContentCollection => ({
+  ...collection,
+  fields,
+});
+
+const uuid: InitialField = { name: 'id', type: 'uuid', primaryKey: true };
+const number: InitialField = { name: 'id', type: 'integer', primaryKey: true };
+const one = (name: string, to: string): InitialField => ({ name, type: 'many-to-one', to });
+
+export const writableFiles = withFields(files, [
+  uuid,
+  { name: 'storage', type: 'string', required: true },
+  { name: 'filename_disk', type: 'string' },
+  { name: 'filename_download', type: 'string', required: true },
+  { name: 'title', type: 'string' },
+  { name: 'type', type: 'string' },
+  one('folder', folders.name),
+  one('uploaded_by', 'directus_users'),
+  { name: 'created_on', type: 'dateTime', special: 'date-created' },
+  one('modified_by', 'directus_users'),
+  { name: 'modified_on', type: 'dateTime' },
+  { name: 'charset', type: 'string' },
+  { name: 'filesize', type: 'bigInteger' },
+  { name: 'width', type: 'integer' },
+  { name: 'height', type: 'integer' },
+  { name: 'duration', type: 'integer' },
+  { name: 'embed', type: 'string' },
+  { name: 'description', type: 'text' },
+  { name: 'location', type: 'text' },
+  { name: 'tags', type: 'json' },
+  { name: 'metadata', type: 'json' },
+  { name: 'focal_point_x', type: 'integer' },
+  { name: 'focal_point_y', type: 'integer' },
+  { name: 'tus_id', type: 'string' },
+  { name: 'tus_data', type: 'json' },
+  { name: 'uploaded_on', type: 'dateTime' },
+]);
+
+export const writableFolders = withFields(folders, [
+  uuid,
+  { name: 'name', type: 'string', required: true },
+  one('parent', folders.name),
+  { name: 'type', type: 'string', default: 'files' },
+]);
+
+export const writableNotifications = withFields(notifications, [
+  number,
+  { name: 'timestamp', type: 'timestamp', special: 'date-created' },
+  { name: 'status', type: 'string', default: 'inbox' },
+  { ...one('recipient', 'directus_users'), required: true },
+  one('sender', 'directus_users'),
+  { name: 'subject', type: 'string', required: true },
+  { name: 'message', type: 'text' },
+  { name: 'collection', type: 'string' },
+  { name: 'item', type: 'string' },
+]);
+
+export const writablePresets = withFields(presets, [
+  number,
+  { name: 'bookmark', type: 'string' },
+  one('user', 'directus_users'),
+  one('role', 'directus_roles'),
+  { name: 'collection', type: 'string' },
+  { name: 'search', type: 'string' },
+  { name: 'layout', type: 'string', default: 'tabular' },
+  { name: 'layout_query', type: 'json' },
+  { name: 'layout_options', type: 'json' },
+  { name: 'refresh_interval', type: 'integer' },
+  { name: 'filter', type: 'json' },
+  { name: 'icon', type: 'string', default: 'bookmark' },
+  { name: 'color', type: 'string' },
+]);
+
+export const writableComments = withFields(comments, [
+  uuid,
+  { name: 'collection', type: 'string', required: true },
+  { name: 'item', type: 'string', required: true },
+  { name: 'comment', type: 'text', required: true },
+  { name: 'date_created', type: 'timestamp', special: 'date-created' },
+  { name: 'date_updated', type: 'timestamp', special: 'date-updated' },
+  { name: 'user_created', type: 'string', special: 'user-created' },
+  { name: 'user_updated', type: 'string', special: 'user-updated' },
+]);
+
+export const writableTranslations = withFields(translations, [
+  uuid,
+  { name: 'language', type: 'string', required: true },
+  { name: 'key', type: 'string', required: true },
+  { name: 'value', type: 'text', required: true },
+]);
+
+/** Those whose references to a record that is gone become null. */
+export const libraryCollections: readonly ContentCollection[] = [
+  ...[writableFiles, writableFolders, writableNotifications, writablePresets, writableComments, writableTranslations],
+];
+
+const byName: ReadonlyMap<string, ContentCollection> = new Map(
+  [...libraryCollections, writablePolicies, writableAccess, writablePermissions].map((each) => [each.name, each]),
+);
+
+export const writableNames: readonly string[] = [...byName.keys()];
+
+/** A collection that is written as items are: of content, or of the system. */
+export const writableNamed = (content: Content, name: string): ContentCollection | undefined =>
+  content.get(name) ?? byName.get(name);
+
+/** A collection that permissions can be about. */
+export const knownCollection = (content: Content, name: string): Collection | undefined =>
+  content.get(name) ?? systemCollection(name);

@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http';
+import { Busboy, type BusboyFileStream, type BusboyHeaders } from '@fastify/busboy';
+import { FILE_BYTES } from '../../content/file-contents.js';
+import { ApiError, invalidPayload } from '../../http/errors.js';
+
+/** A file of a multipart body, with the fields that came before it. */
+export interface Upload {
+  readonly filename: string;
+  /** As the client says: image/png. */
+  readonly type: string;
+  readonly bytes: Buffer;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** What a multipart body has: its files, and fields that belong to none. */
+export interface Uploads {
+  readonly files: readonly Upload[];
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+const limits = { fileSize: FILE_BYTES, files: 20, fields: 200, parts: 220, fieldSize: 65_536, headerPairs: 20 };
+
+/** True for a request whose body is multipart/form-data. */
+export const isMultipart = ({ headers }: IncomingMessage): boolean =>
+  /^multipart\/form-data\b/i.test(headers['content-type'] ?? '');
+
+/** 413: the file is larger than the server takes. */
+const contentTooLarge = (): ApiError =>
+  new ApiError(413, 'CONTENT_TOO_LARGE', `Uploaded content is too large: at most ${FILE_BYTES} bytes.`);
+
+const malformed = (): ApiError => invalidPayload('The multipart body is malformed');
+
+/**
+ * Reads a multipart body (RFC 7578). The fields that come before a file describe it.
+ * @throws ApiError 400 INVALID_PAYLOAD where it cannot be read, 413 CONTENT_TOO_LARGE
+ */
+export function readUpload(request: IncomingMessage): Promise<Uploads> {
+  return new Promise((resolve, reject) => {
+    const files: Upload[] = [];
+    const reading: Promise<void>[] = [];
+    let fields: Record<string, unknown> = {};
+    const refuse = (error: ApiError): void => {
+      request.unpipe();
+      request.resume();
+      reject(error);
+    };
+    let parser: InstanceType<typeof Busboy>;
+    try {
+      parser = new Busboy({ headers: request.headers as BusboyHeaders, limits });
+    } catch {
+      refuse(malformed());
+      return;
+    }
+    parser.on('field', (name: string, value: string) => {
+      Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
+    });
+    parser.on('file', (_name, stream, filename, _encoding, type) => {
+      const own = fields;
+      fields = {};
+      const read = bytesOf(stream).then((bytes) => {
+        files.push({ filename: filename ?? '', type, bytes, fields: own });
+      });
+      read.catch(() => refuse(contentTooLarge()));
+      reading.push(read);
+    });
+    for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const)
+      parser.on(limit, () => refuse(contentTooLarge()));
+    parser.on('error', () => refuse(malformed()));
+    parser.on('finish', () => {
+      Promise.all(reading).then(
+        () => resolve({ files, fields }),
+        () => undefined,
+      );
+    });
+    request.on('aborted', () => reject(malformed()));
+    request.pipe(parser);
+  });
+}
+
+/** @throws Error for what is larger than allowed */
+async function bytesOf(stream: BusboyFileStream): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  if (stream.truncated) throw new Error('too large');
+  return Buffer.concat(chunks);
+}
