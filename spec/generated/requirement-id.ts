@@ -133,6 +133,7 @@ export type RequirementId =
   | 'requests.any-method'
   | 'requests.header.one-space'
   | 'requests.errors.conceal'
+  | 'requests.errors.internals'
   | 'requests.json-form'
   | 'requests.content-type-form'
   | 'requests.chunked'

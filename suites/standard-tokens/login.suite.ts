@@ -2,10 +2,29 @@ import type { Response } from '../harness/target/response.js';
 import { Shell, sh } from '../harness/evidence/shell.js';
 import { chapter, check } from '../harness/check.js';
 import { expectNoToken, assumeSuccess } from '../harness/expectations.js';
-import { assert, assume } from '../harness/outcomes.js';
+import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import { isSameAnswer } from '../harness/target/same-answer.js';
 import type { Mode } from '../harness/target/target.js';
 import { expectMatchingExpiry } from '../harness/target/expiry.js';
+
+/** Values that some server compares with a password, or hands to its database, without looking at their type. */
+const notPasswords = [
+  true,
+  false,
+  0,
+  1,
+  null,
+  {},
+  { _neq: '' },
+  { $ne: null },
+  { $gt: '' },
+  [],
+  [''],
+  ['x', 'y'],
+  'null',
+  'undefined',
+  '%',
+];
 
 chapter('Standard Tokens', () => {
   check('standard.login.returns-access-token', 'A login returns an access token', async ({ target, user }) => {
@@ -33,6 +52,12 @@ chapter('Standard Tokens', () => {
         ['a login with an empty password', { email, password: '' }],
         ['a login without an e-mail', { password }],
         ['a login with nothing', {}],
+        ...notPasswords.map((value): [string, object] => [
+          `a login with the password ${JSON.stringify(value)}`,
+          { email, password: value },
+        ]),
+        ['a login with an e-mail that is an object', { email: { _neq: '' }, password }],
+        ['a login with an e-mail that is true', { email: true, password }],
       ];
       await Promise.all(
         attempts.map(async ([what, body]) =>
@@ -65,6 +90,27 @@ chapter('Standard Tokens', () => {
           });
           expectNoToken(response, `a login with ${what}`);
         }),
+      );
+    },
+    { needs: 'admin' },
+  );
+
+  check(
+    'standard.login.needs-credentials',
+    'A user without a password cannot log in',
+    async ({ target, administrator, unwantedUser, newUser, evidence }) => {
+      const email = await unwantedUser();
+      const creation = await administrator.send({ path: '/users', body: { email }, hasSideEffect: true }, evidence);
+      if (!creation.succeeded) throw new NotApplicable('the target creates no users without a password');
+      const { password } = await newUser();
+      for (const value of [...notPasswords, '', ' ', 'password', email, password])
+        expectNoToken(
+          await target.send({ path: '/auth/login', body: { email, password: value }, hasSideEffect: true }),
+          `a login of a user without a password, with the password ${value === password ? 'of another user' : JSON.stringify(value)},`,
+        );
+      expectNoToken(
+        await target.send({ path: '/auth/login', body: { email }, hasSideEffect: true }),
+        'a login of a user without a password, with none,',
       );
     },
     { needs: 'admin' },

@@ -132,6 +132,27 @@ chapter('Standard Tokens', () => {
         nameTampered(evidence, tampered, refresh.value);
         expectNoToken(await target.refresh(tampered.value), `a refresh token ${tampered.how}`);
       }
+      const notText = [
+        true,
+        1,
+        0,
+        null,
+        {},
+        { _neq: '' },
+        { $gt: '' },
+        { $ne: null },
+        { like: '%' },
+        [],
+        ['unknown'],
+        [[]],
+      ];
+      for (const value of notText) {
+        const body = { refresh_token: value, mode: 'json' };
+        expectNoToken(
+          await target.send({ path: '/auth/refresh', body, hasSideEffect: true }),
+          `the value ${JSON.stringify(value)} as refresh token`,
+        );
+      }
       for (const wildcard of ['%', '_'.repeat(refresh.value.length), '*']) {
         expectNoToken(await target.refresh(wildcard), `the wildcard ${wildcard.slice(0, 1)} as refresh token`);
       }

@@ -1,3 +1,4 @@
+import { claimsOf } from '../harness/target/jwt.js';
 import type { Account } from '../harness/users/account.js';
 import type { Response } from '../harness/target/response.js';
 import { chapter, check } from '../harness/check.js';
@@ -147,6 +148,10 @@ chapter('Storing Tokens', () => {
           const where = secrets.flatMap((secret) => [
             ...(JSON.stringify(rest).includes(secret) ? ['another member of the payload'] : []),
             ...others.filter(([, value]) => value.includes(secret)).map(([name]) => `the header ${name}`),
+            // Everybody can read the claims of a JWT.
+            ...secrets
+              .filter((token) => token !== secret && JSON.stringify(claimsOf(token) ?? {}).includes(secret))
+              .map(() => 'a claim of a token'),
           ]);
           assert(
             where.length === 0,

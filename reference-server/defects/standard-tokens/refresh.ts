@@ -36,6 +36,24 @@ async function begun({ clock, store }: Ports, token: string, user: string): Prom
 /** Defects that requirements of the section `refresh` of the chapter `standard-tokens` notice. */
 export const standardTokensRefresh = [
   {
+    name: 'refresh-accepts-any-type',
+    title: 'A refresh token that is an object is a condition, which some session meets.',
+    wrap: (): Wrappers => {
+      let latest: string | undefined;
+      return {
+        request: (exchange) => {
+          const { refresh_token } = bodyOf(exchange);
+          const isObject = typeof refresh_token === 'object' && refresh_token !== null;
+          if (isRefresh(exchange) && isObject && latest !== undefined) bodyOf(exchange)['refresh_token'] = latest;
+        },
+        response: (_exchange, answer) => {
+          const { refresh_token } = payloadOf(answer);
+          if (typeof refresh_token === 'string') latest = refresh_token;
+        },
+      };
+    },
+  },
+  {
     name: 'refresh-token-expires-with-access-token',
     title: 'A refresh token lives no longer than the access token beside it.',
     wrap: (): Wrappers => ({

@@ -5,6 +5,7 @@ import { changingTokens } from '../helpers/payloads.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { bodyOf, isLogin, isLogout, isRefresh, modeOf, payloadOf, succeeded } from '../helpers/exchange.js';
 import { isAboutSession } from '../helpers/sessions.js';
+import { claimsOf, signed } from '../helpers/tokens.js';
 
 /** Defects that requirements of the section `payload` of the chapter `storing-tokens` notice. */
 export const storingTokensPayload = [
@@ -99,6 +100,18 @@ export const storingTokensPayload = [
       response: (exchange, answer) => {
         if (isLogin(exchange) && succeeded(answer) && bodyOf(exchange)['mode'] === 'session')
           exchange.response.type('html');
+      },
+    }),
+  },
+  {
+    name: 'refresh-token-in-claims',
+    title: 'The access token of a login has the refresh token among its claims.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const { access_token, refresh_token } = payload;
+        if (!isLogin(exchange) || typeof access_token !== 'string' || refresh_token === undefined) return;
+        payload['access_token'] = await signed(exchange, { ...claimsOf(access_token), refresh_token });
       },
     }),
   },
