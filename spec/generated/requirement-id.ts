@@ -212,6 +212,8 @@ export type RequirementId =
   | 'lifecycle.refresh.every-door'
   | 'lifecycle.refresh.former-tokens'
   | 'lifecycle.login.many'
+  | 'lifecycle.update.spares-logins'
+  | 'lifecycle.creation.by-list'
   | 'lifecycle.password.every-door'
   | 'lifecycle.email.every-door'
   | 'lifecycle.suspension.every-door'

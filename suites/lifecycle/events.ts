@@ -17,6 +17,7 @@ export type EventGroup =
   | 'suspension'
   | 'reactivation'
   | 'deletion'
+  | 'profile'
   | 'static-replaced'
   | 'static-cleared';
 
@@ -226,6 +227,12 @@ const userEvents: readonly UserEvent[] = [
     take: async (scene, door) => change(scene, door, { token: null }),
   },
   {
+    group: 'profile',
+    doors: ['single', 'keys'],
+    what: 'a new name',
+    take: async (scene, door) => change(scene, door, { first_name: 'Renamed', title: null }),
+  },
+  {
     group: 'reactivation',
     doors: ['single', 'list'],
     what: 'the end of a suspension',
@@ -237,7 +244,7 @@ const userEvents: readonly UserEvent[] = [
 ];
 
 /** Events that leave the logins alone need few of them. */
-const aboutStaticTokens: readonly EventGroup[] = ['static-replaced', 'static-cleared'];
+const sparingLogins: readonly EventGroup[] = ['static-replaced', 'static-cleared', 'profile'];
 
 function ofUser(event: UserEvent, door: UserDoor): LifecycleEvent {
   const { group, what, take, inSeed = false } = event;
@@ -247,7 +254,7 @@ function ofUser(event: UserEvent, door: UserDoor): LifecycleEvent {
     words: `${what} ${(event.doorInWords ?? changeInWords)[door]}`,
     inSeed: inSeed && door === 'single',
     needs: ['admin'],
-    logins: aboutStaticTokens.includes(group) ? loginsOfUser.slice(-1) : loginsBy[door],
+    logins: sparingLogins.includes(group) ? loginsOfUser.slice(group === 'profile' ? -4 : -1) : loginsBy[door],
     companions: door === 'single' ? 0 : 1,
     take: async (scene) => take(scene, door),
   };

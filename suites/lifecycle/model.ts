@@ -69,6 +69,7 @@ const requirementOfUserEvents: Partial<Record<EventGroup, RequirementId>> = {
   reactivation: 'lifecycle.reactivation.every-door',
   deletion: 'lifecycle.deletion.every-door',
   login: 'lifecycle.login.many',
+  profile: 'lifecycle.update.spares-logins',
 };
 
 /** The answer to a question: what must hold, and the requirement that demands it; undefined where it is left open. */
