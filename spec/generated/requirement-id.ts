@@ -213,6 +213,7 @@ export type RequirementId =
   | 'lifecycle.refresh.former-tokens'
   | 'lifecycle.login.many'
   | 'lifecycle.update.spares-logins'
+  | 'lifecycle.login.failed-spares-others'
   | 'lifecycle.creation.by-list'
   | 'lifecycle.password.every-door'
   | 'lifecycle.email.every-door'

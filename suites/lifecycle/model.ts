@@ -70,6 +70,7 @@ const requirementOfUserEvents: Partial<Record<EventGroup, RequirementId>> = {
   deletion: 'lifecycle.deletion.every-door',
   login: 'lifecycle.login.many',
   profile: 'lifecycle.update.spares-logins',
+  'failed-login': 'lifecycle.login.failed-spares-others',
 };
 
 /** The answer to a question: what must hold, and the requirement that demands it; undefined where it is left open. */

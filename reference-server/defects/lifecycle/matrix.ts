@@ -1,7 +1,9 @@
 import type { SessionRecord, Store, UserRecord } from '../../stores/store.js';
 import { replacing, type Defect, type Wrappers } from '../defect.js';
 import { endedSessionsThatReturn, type EndedSession } from '../helpers/ended-sessions.js';
-import { isTo } from '../helpers/exchange.js';
+import { bodyOf, isLogin, isLogout, isTo } from '../helpers/exchange.js';
+import { senderOf, userOf } from '../helpers/logins.js';
+import { sentToken } from '../helpers/tokens.js';
 import { atRequest } from '../helpers/requests.js';
 import { servedOperation, servedRequest } from '../helpers/served.js';
 
@@ -203,6 +205,32 @@ export const lifecycle = [
       ({ because, issuedIn, request }) =>
         because === 'change' && issuedIn === 'cookie' && JSON.stringify(request?.body).includes('"password"'),
     ),
+  },
+  {
+    name: 'logout-ends-logins-of-bearer',
+    title: 'A logout with an access token in the header ends every login of its user.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        if (!isLogout(exchange) || sentToken(exchange)?.method !== 'header') return;
+        const id = await senderOf(exchange);
+        const { store } = exchange.context;
+        const { refresh_token } = bodyOf(exchange);
+        for (const { token, user } of await store.sessions())
+          if (user === id && token !== refresh_token) await store.deleteSession(token);
+      },
+    }),
+  },
+  {
+    name: 'failed-login-ends-others',
+    title: 'A login with a wrong password ends the other logins of the user.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        if (!isLogin(exchange) || answer.status !== 401) return;
+        const { store } = exchange.context;
+        const id = (await userOf(exchange))?.id;
+        for (const { token, user } of await store.sessions()) if (user === id) await store.deleteSession(token);
+      },
+    }),
   },
   {
     name: 'update-ends-logins',

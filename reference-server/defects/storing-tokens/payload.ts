@@ -10,6 +10,17 @@ import { claimsOf, signed } from '../helpers/tokens.js';
 /** Defects that requirements of the section `payload` of the chapter `storing-tokens` notice. */
 export const storingTokensPayload = [
   {
+    name: 'cookie-decides-default-mode',
+    title: 'A login without a mode is one in mode session where the request has a token cookie.',
+    wrap: atRequest((exchange) => {
+      const body = bodyOf(exchange);
+      const { cookie = '' } = exchange.request.headers;
+      const { SESSION_COOKIE_NAME, REFRESH_TOKEN_COOKIE_NAME } = exchange.context.settings;
+      const hasTokenCookie = [SESSION_COOKIE_NAME, REFRESH_TOKEN_COOKIE_NAME].some((name) => cookie.includes(name));
+      if (isLogin(exchange) && body['mode'] === undefined && hasTokenCookie) body['mode'] = 'session';
+    }),
+  },
+  {
     name: 'default-mode-is-cookie',
     title: 'A login or refresh without a mode answers as in mode cookie.',
     wrap: atRequest((exchange) => {
