@@ -88,6 +88,10 @@ chapter('Making Requests', () => {
           mustNotShow(response, account, `the header ${name}: ${path} without a token`);
         },
       );
+      for (const path of ['/users/me', '/users']) {
+        const headers = { Host: 'localhost' };
+        mustNotShow(await target.send({ path, headers }), account, 'the header Host: localhost without a token');
+      }
       for (const name of ['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override']) {
         const headers = { [name]: 'GET' };
         for (const method of ['POST', 'OPTIONS'])

@@ -3,27 +3,35 @@ import { graphql, written } from '../harness/target/graphql.js';
 import { assert } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/response.js';
 
-/** What shows the inside of a server, by what it is. Values that a request itself has sent are not looked for. */
-const insides: readonly (readonly [what: string, pattern: RegExp])[] = [
-  [
-    'a stack trace',
-    /\n\s*at .{1,200}:\d+:\d+|\\n\s*at [^"]{1,200}:\d+:\d+|Traceback \(most recent call last\)|goroutine \d+ \[/,
-  ],
+/** What shows the inside of a server, by what it is: any of these texts, in lower case. */
+const insides: readonly (readonly [what: string, texts: readonly string[]])[] = [
+  ['a stack trace', ['\n    at ', '\\n    at ', 'traceback (most recent call last)', 'goroutine 1 [']],
   [
     'a path of its file system',
-    /node_modules[/\\]|\/(?:usr|home|opt|srv|var)\/[\w.-]+\/[\w./-]+\.(?:js|ts|mjs|py|php|rb|go|java)\b/,
+    ['node_modules/', 'node_modules\\', '.js:', '.ts:', '.mjs:', '.py", line', '.php:', '/var/www/'],
   ],
   [
     'a query to its database',
-    /\bselect\s.{1,200}?\sfrom\s+(?:\\?["'`]|\w+\s+where\s)|\bselect \* from\b|\binsert into\s+\\?["'`]|\bdelete from\s+\\?["'`]|\bupdate\s+\\?["'`]\w+\\?["'`]\s+set\s/i,
+    [
+      'select * from',
+      'select "',
+      'select `',
+      ' from "',
+      ' from `',
+      'insert into "',
+      'insert into `',
+      'delete from "',
+      'update "',
+    ],
   ],
-  ['a message of its database', /SQLITE_[A-Z]+|SQLSTATE|ECONNREFUSED|ER_[A-Z]+_[A-Z]+\b|ORA-\d{5}|WRONGTYPE Operation/],
+  ['a message of its database', ['sqlite_', 'sqlstate', 'econnrefused', 'er_dup_entry', 'er_parse_error', 'ora-0']],
 ];
 
 /** Expects that a response show nothing of how the server is made. */
 function mustNotDisclose(response: Response, what: string): void {
   const text = [response.body, ...response.headerPairs.map(([, value]) => value)].join('\n');
-  const [shown] = insides.find(([, pattern]) => pattern.test(text)) ?? [];
+  const plain = text.toLowerCase().replaceAll('\\"', '"');
+  const [shown] = insides.find(([, texts]) => texts.some((one) => plain.includes(one))) ?? [];
   assert(shown === undefined, `the response to ${what} not to show how the server is made`, `it shows ${shown ?? ''}`);
 }
 
