@@ -26,6 +26,9 @@ const notPasswords = [
   '%',
 ];
 
+/** How often two responses are asked for anew whose headers differ. */
+const AGAIN = 6;
+
 chapter('Standard Tokens', () => {
   check('standard.login.returns-access-token', 'A login returns an access token', async ({ target, user }) => {
     const response = await target.login(await user());
@@ -219,11 +222,23 @@ chapter('Standard Tokens', () => {
       account.nameIn(evidence);
       const attempt = async (email: string, mode: Mode): Promise<Response> =>
         target.send({ path: '/auth/login', body: { email, password: `${account.password}x`, mode } });
-      const headerNames = ({ headerPairs }: Response): string =>
-        headerPairs
-          .map(([name]) => name.toLowerCase())
-          .sort()
-          .join();
+      const headerNames = ({ headerPairs }: Response): string[] => headerPairs.map(([name]) => name.toLowerCase());
+      /** Headers that tell two emails apart: what comes by chance, as from a cache, does so with neither of them each time. */
+      const telling = async (wrong: Response, unknown: Response, mode: Mode): Promise<string[]> => {
+        const [ofWrong, ofUnknown] = [[wrong], [unknown]];
+        const differing = (): string[] =>
+          [...new Set([...ofWrong, ...ofUnknown].flatMap(headerNames))].filter((name) => {
+            const [isThere, isNotThere] = [ofWrong, ofUnknown].map((all) =>
+              all.map((one) => headerNames(one).includes(name)),
+            );
+            return new Set(isThere).size === 1 && new Set(isNotThere).size === 1 && isThere?.[0] !== isNotThere?.[0];
+          });
+        for (let time = 0; time < AGAIN && differing().length > 0; time += 1) {
+          ofWrong.push(await attempt(account.email, mode));
+          ofUnknown.push(await attempt(`nobody-${account.email}`, mode));
+        }
+        return differing();
+      };
       for (const mode of target.modes) {
         const [wrong, again] = [await attempt(account.email, mode), await attempt(account.email, mode)];
         const unknown = await attempt(`nobody-${account.email}`, mode);
@@ -233,10 +248,11 @@ chapter('Standard Tokens', () => {
           `a login in mode ${mode} with an unknown e-mail to be answered as one with a wrong password is`,
           `${wrong.summary} for the wrong password, ${unknown.summary} for the unknown e-mail, with ${isSame ? 'the same body' : 'another body'}`,
         );
+        const names = await telling(wrong, unknown, mode);
         assert(
-          headerNames(wrong) === headerNames(unknown),
-          'both to be answered with the same headers',
-          `${headerNames(wrong)} for the wrong password, ${headerNames(unknown)} for the unknown e-mail`,
+          names.length === 0,
+          'a wrong password and an unknown e-mail to be answered with the same headers',
+          `each time one of them alone has ${names.join(', ')}`,
         );
       }
     },
