@@ -85,6 +85,12 @@ chapter('Two-Factor Login', () => {
         );
       }
       const right = await oneTimePassword(context, user);
+      const notText: unknown[] = [true, 1, 0, null, {}, { _neq: '' }, [], ['000000', right]];
+      for (const otp of notText)
+        expectNoToken(
+          await target.login(user.account, undefined, { otp }),
+          `a login with a one-time password that is ${JSON.stringify(otp).replace(right, 'the right one')}`,
+        );
       for (const otp of [`${right}0`, `${right}x`, right.slice(0, 5)])
         expectNoToken(
           await target.login(user.account, undefined, { otp }),

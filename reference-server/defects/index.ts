@@ -12,6 +12,7 @@ import { makingRequestsValidity } from './making-requests/validity.js';
 import { makingRequestsForms } from './making-requests/forms.js';
 import { makingRequestsHttp } from './making-requests/http.js';
 import { makingRequestsBypass } from './making-requests/bypass.js';
+import { makingRequestsDisclosure } from './making-requests/disclosure.js';
 import { makingRequestsErrors } from './making-requests/errors.js';
 import { standardTokensLogin } from './standard-tokens/login.js';
 import { standardTokensUse } from './standard-tokens/use.js';
@@ -40,6 +41,7 @@ import { jsonWebTokens } from './json-web-tokens.js';
 import { jsonWebTokensEncoding } from './json-web-tokens/encoding.js';
 import { jsonWebTokensHeaders } from './json-web-tokens/headers.js';
 import { jsonWebTokensClaims } from './json-web-tokens/claims.js';
+import { graphqlCookies } from './graphql/cookies.js';
 import { graphqlLogin } from './graphql/login.js';
 import { graphqlUse } from './graphql/use.js';
 import { graphqlSessions } from './graphql/sessions.js';
@@ -63,6 +65,7 @@ export const defects = [
   ...makingRequestsForms,
   ...makingRequestsBypass,
   ...makingRequestsErrors,
+  ...makingRequestsDisclosure,
   ...standardTokensLogin,
   ...standardTokensUse,
   ...standardTokensRefresh,
@@ -93,6 +96,7 @@ export const defects = [
   ...graphqlLogin,
   ...graphqlUse,
   ...graphqlSessions,
+  ...graphqlCookies,
   ...graphqlResponses,
   ...realtime,
   ...lifecycle,

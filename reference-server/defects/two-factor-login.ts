@@ -42,6 +42,11 @@ export const twoFactorLogin = [
     wrap: forgivingOtp(({ otp }) => otp !== undefined && otp !== ''),
   },
   {
+    name: 'otp-of-any-type-accepted',
+    title: 'A login whose one-time password is true, a list or an object is let through.',
+    wrap: forgivingOtp(({ otp }) => otp === true || (typeof otp === 'object' && otp !== null)),
+  },
+  {
     name: 'otp-not-required-in-session-mode',
     title: 'A login in mode session needs no one-time password.',
     wrap: forgivingOtp(({ mode }) => mode === 'session'),

@@ -1,5 +1,5 @@
 import { chapter, check } from '../harness/check.js';
-import { expectAccepted, assumeSuccess } from '../harness/expectations.js';
+import { expectAccepted, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import type { Target } from '../harness/target/target.js';
 import { holderOfEachType, type Holder } from './holder-of-each-type.js';
 
@@ -39,6 +39,26 @@ chapter('Access Tokens', () => {
       for (const sent of [{ header: access }, { query: access }]) {
         const response = await target.send(target.withTokens({ path: '/users/me', headers }, sent));
         expectAccepted(response, account, 'a token, sent with the entity tag of what another user has read,');
+      }
+      // What browsers, search engines and telephones send: a cache may keep a response for each of them.
+      const variants: Record<string, string>[] = [
+        { 'Accept-Encoding': 'gzip, deflate, br' },
+        { Accept: 'application/json, text/plain, */*' },
+        { 'Accept-Language': 'de-CH,de;q=0.9' },
+        { 'User-Agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148' },
+        { 'X-Requested-With': 'XMLHttpRequest' },
+        { 'Cache-Control': 'max-age=600' },
+      ];
+      for (const variant of variants) {
+        for (const [user, token] of [
+          [other, foreign],
+          [account, access],
+        ] as const) {
+          const parts = target.withTokens({ path: '/users/me', headers: variant }, { header: token });
+          expectAccepted(await target.send(parts), user, `a token, sent with ${Object.keys(variant).join()},`);
+        }
+        const without = await target.send({ path: '/users/me', headers: variant });
+        expectRejected(without, `a request without a token, with ${Object.keys(variant).join()},`, other);
       }
     },
   );

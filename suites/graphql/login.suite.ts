@@ -129,6 +129,16 @@ chapter('GraphQL', () => {
         const mutation = `mutation{auth_login(email:${written(email)},password:${written(password)},mode:${mode})${TOKENS}}`;
         const path = `/graphql/system?query=${percentEncoded(mutation)}`;
         expectNoTokens(target, await target.send({ path, hasSideEffect: true }), 'auth_login by GET');
+        const two = percentEncoded(`query Ping{server_ping} ${mutation.replace('mutation', 'mutation Login')}`);
+        for (const name of ['Login', 'Ping'])
+          expectNoTokens(
+            target,
+            await target.send({
+              path: `/graphql/system?query=${two}&operationName=${name}`,
+              hasSideEffect: true,
+            }),
+            'auth_login by GET, beside a query,',
+          );
       }
     },
   );
@@ -144,6 +154,22 @@ chapter('GraphQL', () => {
         `${alias}:auth_login(email:${written(email)},password:${written(attempted)}){access_token}`;
       const response = await graphql(target, `mutation{${attempt('a', `${password}x`)} ${attempt('b', password)}}`);
       expectNoTokens(target, response, 'a request with two auth_login');
+    },
+  );
+
+  check(
+    'graphql.login.once',
+    'A request with a list of queries, of which two are auth_login, is rejected',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const { email, password } = account;
+      const body = [`${password}x`, password].map((attempted) => ({
+        query: `mutation{auth_login(email:${written(email)},password:${written(attempted)}){access_token}}`,
+      }));
+      const response = await target.send({ path: '/graphql/system', body, hasSideEffect: true });
+      const issued = /"access_token"\s*:\s*"/.test(response.body);
+      assert(!issued, 'a list of two auth_login not to issue a token', outcome(response));
     },
   );
 

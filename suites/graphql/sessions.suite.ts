@@ -73,7 +73,7 @@ chapter('GraphQL', () => {
           outcome(response),
         );
         assert(
-          response.cookies.every(({ httpOnly }) => httpOnly),
+          response.cookie(nameOfCookie(target, mode))?.httpOnly === true,
           `auth_refresh in mode ${mode} to set the cookie httpOnly`,
           'it is not',
         );

@@ -126,7 +126,7 @@ function pairsFor(event: LifecycleEvent, credential: Credential, extent: Extent)
     const plain = all.filter(({ exchanges }) => isLogin || !exchanges);
     const bySeed = plain.filter(({ inSeed }) => inSeed);
     // One more refresh would begin the grace of a session token anew, whose end is looked at.
-    const isGrace = plan?.isSubject === true && credential.kind === 'session';
+    const isGrace = credential.kind === 'session' && (plan?.isSubject === true || (plan?.refreshes ?? 0) > 0);
     const asPlanned = all.filter(
       ({ exchanges, name }) => !isLogin && !isGrace && exchanges && name === `refresh ${plan?.mode ?? ''}`,
     );

@@ -5,6 +5,8 @@ import { assert, assume } from '../harness/outcomes.js';
 import { converse } from '../harness/target/web-socket.js';
 import { attemptsAllowed } from '../harness/users/attempts-allowed.js';
 import { enableTwoFactor, oneTimePassword, wrongOneTimePassword } from '../harness/users/two-factor.js';
+import type { Response } from '../harness/target/response.js';
+import { newStaticToken } from '../harness/users/new-static-token.js';
 import { newPassword } from './scene.js';
 
 /* Rules that hold at one door hold at the others. */
@@ -77,6 +79,41 @@ chapter('Token Lifecycle', () => {
         `a login with the right one-time password after ${allowed + 2} wrong ones`,
       );
     },
+  );
+
+  check(
+    'lifecycle.creation.by-list',
+    'Two users created by one request log in, each with the own password alone, and use their static tokens',
+    async ({ target, administrator, unwantedUser, evidence }) => {
+      const users = [await unwantedUser(), await unwantedUser()].map((email, number) => ({
+        email,
+        password: `Password of user ${number + 1}`,
+        token: newStaticToken(evidence),
+      }));
+      const body = users.map(({ token, ...user }) => ({ ...user, token: token.value }));
+      const creation = await administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
+      assert(creation.succeeded, 'POST /users with a list of two users to create them', creation.summary);
+      for (const [number, { email, password, token }] of users.entries()) {
+        const which = number === 0 ? 'the first user' : 'the second user';
+        const login = async (given: string): Promise<Response> =>
+          target.send({ path: '/auth/login', body: { email, password: given }, hasSideEffect: true });
+        const right = await login(password);
+        assert(right.succeeded, `${which} of a list to log in`, right.summary);
+        const other = users.find((user) => user.email !== email)?.password ?? '';
+        expectNoToken(await login(other), `a login of ${which} of a list with the password of the other`);
+        for (const sent of [{ header: token }, { query: token }]) {
+          const me = await target.whoAmI(sent);
+          assert(me.succeeded, `the static token of ${which} of a list to be accepted`, me.summary);
+          const own = await target.whoAmI({ header: target.accessToken(right) });
+          assert(
+            me.text('id') === own.text('id'),
+            `the static token of ${which} of a list to be of that user`,
+            me.summary,
+          );
+        }
+      }
+    },
+    { needs: 'admin' },
   );
 
   check(

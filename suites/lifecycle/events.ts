@@ -1,4 +1,5 @@
 import type { Capability } from '../../spec/generated/report.js';
+import { expectNoToken } from '../harness/expectations.js';
 import { Violation } from '../harness/outcomes.js';
 import { modes, type Mode } from '../harness/target/target.js';
 import { Account } from '../harness/users/account.js';
@@ -12,11 +13,13 @@ export type EventGroup =
   | 'logout'
   | 'refresh'
   | 'login'
+  | 'failed-login'
   | 'password'
   | 'email'
   | 'suspension'
   | 'reactivation'
   | 'deletion'
+  | 'profile'
   | 'static-replaced'
   | 'static-cleared';
 
@@ -64,10 +67,12 @@ const ages = ['oldest', 'middle', 'youngest'] as const;
 /** One of three logins in a mode is logged out. */
 function logout(door: Door, mode: Mode, age: 0 | 1 | 2, refreshes: number): LifecycleEvent {
   const times = ['', ' refreshed once', ' refreshed twice'][refreshes] ?? '';
+  // Clients send the access token with every request, also with this one.
+  const carriesToken = door === 'rest' && mode === 'json' && age < 2;
   return {
     name: `logout ${door} ${mode} ${ages[age]}`,
     group: 'logout',
-    words: `the logout by ${doorInWords[door === 'message' ? 'rest' : door]} of the ${ages[age]} of three logins in mode ${mode}${door === 'message' ? ' by WebSocket' : ''}${times}`,
+    words: `the logout by ${doorInWords[door === 'message' ? 'rest' : door]} of the ${ages[age]} of three logins in mode ${mode}${door === 'message' ? ' by WebSocket' : ''}${times}${carriesToken ? ', with its access token in the header' : ''}`,
     inSeed: door === 'rest' && mode !== 'cookie',
     needs: needsOf(door, mode),
     logins: [
@@ -88,7 +93,9 @@ function logout(door: Door, mode: Mode, age: 0 | 1 | 2, refreshes: number): Life
     companions: 0,
     take: async (scene) => {
       const one = subjectLogin(scene);
-      await logOut(scene.context, one, newestOf(one));
+      const newest = newestOf(one);
+      const { access } = newest;
+      await logOut(scene.context, one, newest, carriesToken && access !== undefined ? { header: access } : {});
     },
   };
 }
@@ -161,6 +168,26 @@ const loginsBy: Readonly<Record<UserDoor, readonly LoginPlan[]>> = {
   query: loginsOfUser.slice(2, 5),
 };
 
+/** Fewer than any target locks an account after. */
+const FAILED = 2;
+
+const failedLogins: LifecycleEvent = {
+  name: 'login failed',
+  group: 'failed-login',
+  words: 'two logins of the user with a wrong password',
+  inSeed: false,
+  needs: ['admin'],
+  logins: loginsOfUser.slice(-4),
+  companions: 0,
+  take: async ({ context: { target }, subject }) => {
+    for (let number = 0; number < FAILED; number += 1)
+      expectNoToken(
+        await target.login(subject, modes[number], { password: `${subject.password}x` }),
+        'a login with a wrong password',
+      );
+  },
+};
+
 /** @param unique values that no two users may share: then the subject alone is changed, also by the doors for several */
 const change = async (
   { context, subject, companions }: Scene,
@@ -226,6 +253,12 @@ const userEvents: readonly UserEvent[] = [
     take: async (scene, door) => change(scene, door, { token: null }),
   },
   {
+    group: 'profile',
+    doors: ['single', 'keys'],
+    what: 'a new name',
+    take: async (scene, door) => change(scene, door, { first_name: 'Renamed', title: null }),
+  },
+  {
     group: 'reactivation',
     doors: ['single', 'list'],
     what: 'the end of a suspension',
@@ -237,7 +270,7 @@ const userEvents: readonly UserEvent[] = [
 ];
 
 /** Events that leave the logins alone need few of them. */
-const aboutStaticTokens: readonly EventGroup[] = ['static-replaced', 'static-cleared'];
+const sparingLogins: readonly EventGroup[] = ['static-replaced', 'static-cleared', 'profile'];
 
 function ofUser(event: UserEvent, door: UserDoor): LifecycleEvent {
   const { group, what, take, inSeed = false } = event;
@@ -247,7 +280,7 @@ function ofUser(event: UserEvent, door: UserDoor): LifecycleEvent {
     words: `${what} ${(event.doorInWords ?? changeInWords)[door]}`,
     inSeed: inSeed && door === 'single',
     needs: ['admin'],
-    logins: aboutStaticTokens.includes(group) ? loginsOfUser.slice(-1) : loginsBy[door],
+    logins: sparingLogins.includes(group) ? loginsOfUser.slice(group === 'profile' ? -4 : -1) : loginsBy[door],
     companions: door === 'single' ? 0 : 1,
     take: async (scene) => take(scene, door),
   };
@@ -283,5 +316,6 @@ export const events: readonly LifecycleEvent[] = [
   refreshes('graphql', 'session'),
   refreshes('message', 'json'),
   elevenLogins,
+  failedLogins,
   ...userEvents.flatMap((event) => (event.doors ?? userDoors).map((door) => ofUser(event, door))),
 ];

@@ -24,6 +24,8 @@ const titles: Partial<Record<RequirementId, string>> = {
   'lifecycle.suspension.every-door': 'each credential of the user is rejected at every endpoint',
   'lifecycle.reactivation.every-door': 'each login from before is rejected, and static token and password are accepted',
   'lifecycle.deletion.every-door': 'each credential of the user is rejected at every endpoint',
+  'lifecycle.login.failed-spares-others': 'each login, the static token and the password are accepted',
+  'lifecycle.update.spares-logins': 'each login, the static token and the password are accepted',
   'lifecycle.static.replaced': 'the former static token is rejected and the new one accepted',
   'lifecycle.static.every-door': 'the former static token is rejected at every endpoint, and the logins are accepted',
 };

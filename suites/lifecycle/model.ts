@@ -69,6 +69,8 @@ const requirementOfUserEvents: Partial<Record<EventGroup, RequirementId>> = {
   reactivation: 'lifecycle.reactivation.every-door',
   deletion: 'lifecycle.deletion.every-door',
   login: 'lifecycle.login.many',
+  profile: 'lifecycle.update.spares-logins',
+  'failed-login': 'lifecycle.login.failed-spares-others',
 };
 
 /** The answer to a question: what must hold, and the requirement that demands it; undefined where it is left open. */

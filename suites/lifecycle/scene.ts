@@ -3,6 +3,7 @@ import type { CheckContext } from '../harness/check.js';
 import { sh } from '../harness/evidence/shell.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { assume, Inconclusive, NotApplicable, TokenExpired } from '../harness/outcomes.js';
+import type { SentTokens } from '../harness/target/bearer-methods.js';
 import { graphql, result, written } from '../harness/target/graphql.js';
 import type { Response } from '../harness/target/response.js';
 import type { AccessToken, RefreshToken, SessionToken, StaticToken } from '../harness/target/tokens.js';
@@ -175,6 +176,7 @@ export async function logOut(
   { target }: CheckContext,
   { plan }: Login,
   { refresh: token, session }: Issued,
+  sent: SentTokens = {},
 ): Promise<void> {
   const { mode, door } = plan;
   const value = (token ?? session)?.value ?? '';
@@ -198,7 +200,7 @@ export async function logOut(
     assume(data?.auth_logout === true, `auth_logout was refused: ${response.summary}`);
     return;
   }
-  const response = mode === 'json' ? await target.logout(value) : await target.logoutByCookie(mode, value);
+  const response = mode === 'json' ? await target.logout(value, sent) : await target.logoutByCookie(mode, value);
   assumeSuccess(response);
 }
 

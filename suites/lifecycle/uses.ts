@@ -222,6 +222,8 @@ const requests: readonly Use[] = [
   request('header', 'GET', '/auth'),
   request('header', 'POST', '/graphql/system', { query: '{server_ping}' }, 'graphql'),
   request('cookie', 'POST', '/graphql/system', { query: '{server_ping}' }, 'graphql'),
+  request('header', 'POST', '/graphql', { query: '{__typename}' }, 'graphql'),
+  request('cookie', 'GET', '/files'),
   request('query', 'GET', `/graphql/system?query=${encodeURIComponent('{server_ping}')}`, undefined, 'graphql'),
   webSocket('websocket query', 'sent in the query of a WebSocket', bearers, false, ({ value }) => ({
     path: `/websocket?access_token=${encodeURIComponent(value)}`,

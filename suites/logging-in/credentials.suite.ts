@@ -21,7 +21,7 @@ chapter('Logging In', () => {
           isConstant: true,
         });
         const account = await newUser({ password });
-        const login = async (attempt: string): ReturnType<typeof target.send> =>
+        const login = async (attempt: string | string[]): ReturnType<typeof target.send> =>
           target.send({
             path: '/auth/login',
             body: { email: account.email, password: attempt, mode },
@@ -29,7 +29,7 @@ chapter('Logging In', () => {
           });
         const right = await login(password);
         assert(right.succeeded, 'a long password with letters of other scripts to log in', right.summary);
-        const attempts: [string, string][] = [
+        const attempts: [string, string | string[]][] = [
           ['the password in other case', password.toLowerCase()],
           ['the password with its case swapped', password.toUpperCase()],
           ['a space before the password', ` ${password}`],
@@ -40,6 +40,7 @@ chapter('Logging In', () => {
           ['the password without its accents', password.normalize('NFD').replace(/\p{M}/gu, '')],
           ['the password with its ligatures taken apart', password.replace('ﬁ', 'fi')],
           ['a wildcard', '%'],
+          ['a list of passwords, with the password among them', ['wrong', password, 'other']],
         ];
         await Promise.all(
           attempts.map(async ([what, attempt]) => expectNoToken(await login(attempt), `a login with ${what}`)),
@@ -68,9 +69,14 @@ chapter('Logging In', () => {
         ['with a password that is an object', { email, password: { _neq: '' } }],
         ['with a password that is null', { email, password: null }],
         ['with an empty password', { email, password: '' }],
+        ['with a list of passwords', { email, password: ['wrong', password] }],
+        ['with a password in a list', { email, password: [password] }],
+        ['with a password in an object', { email, password: { password } }],
         ['with an e-mail that is none', { email: 'not-an-email', password }],
         ['with a mode that is a number', { email, password, mode: 1 }],
         ['with an otp that is a number', { email, password, otp: 123456 }],
+        ['with an otp that is true', { email, password, otp: true }],
+        ['with an otp that is an array', { email, password, otp: ['123456'] }],
         ['that is an array', [{ email, password }]],
         ['that is cut short', `{"email":"${email}"`],
         ['that is no JSON', '{bad'],

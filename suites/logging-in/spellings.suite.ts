@@ -1,7 +1,7 @@
 import { Shell } from '../harness/evidence/shell.js';
 import { chapter, check, type CheckContext } from '../harness/check.js';
-import { expectAccepted, expectNoToken } from '../harness/expectations.js';
-import { emailSpellings, passwordSpellings, type Spelling } from '../harness/generators/spellings.js';
+import { assumeSuccess, expectAccepted, expectNoToken } from '../harness/expectations.js';
+import { emailSpellings, lengthenedEmails, passwordSpellings, type Spelling } from '../harness/generators/spellings.js';
 import { assert, Inconclusive, NotApplicable } from '../harness/outcomes.js';
 import { TransportError } from '../harness/target/transport-error.js';
 import type { Response } from '../harness/target/response.js';
@@ -44,6 +44,18 @@ chapter('Logging In', () => {
       },
     );
   }
+
+  check(
+    'login.email-exact',
+    'A login with something added to the e-mail address that is stored is rejected',
+    async (context) => {
+      const account = await context.newUser();
+      const { email, password } = account;
+      assumeSuccess(await login(context, email, password));
+      for (const [what, longer] of lengthenedEmails(email))
+        expectNoToken(await login(context, longer, password), `a login with ${what}`);
+    },
+  );
 
   for (const spelling of emailSpellings) {
     check(

@@ -189,6 +189,22 @@ chapter('Making Requests', () => {
         ['the parameter token', `token=${value}`],
         ['the parameter accessToken', `accessToken=${value}`],
         ['the parameter ACCESS_TOKEN', `ACCESS_TOKEN=${value}`],
+        ...[
+          'Access_Token',
+          'access-token',
+          'accesstoken',
+          'auth',
+          'auth_token',
+          'api_key',
+          'key',
+          'jwt',
+          'bearer',
+          'session',
+          'authorization',
+        ].map((name): [string, string] => [`the parameter ${name}`, `${name}=${value}`]),
+        ['the parameter authorization with Bearer', `authorization=Bearer%20${value}`],
+        ['a semicolon between parameters', `x=1;access_token=${value}`],
+        ['the parameter in another one', `x=${encodeURIComponent(`&access_token=${value}`)}`],
       ];
       for (const [what, query] of queries) {
         expectRejected(await target.send({ path: `/users/me?${query}` }), `${what} in the query`, account);
@@ -211,7 +227,22 @@ chapter('Making Requests', () => {
       `${refreshCookie}=${session.value}`,
       `${refreshCookie}=${refresh.value}`,
       `${sessionCookie.toUpperCase()}=${session.value}`,
-      `x${sessionCookie}=${session.value}`,
+      ...[
+        `x${sessionCookie}`,
+        `x-${sessionCookie}`,
+        `${sessionCookie}2`,
+        `${sessionCookie}.1`,
+        `${sessionCookie}_old`,
+        `${sessionCookie}[]`,
+        `__Host-${sessionCookie}`,
+        `__Secure-${sessionCookie}`,
+        `${sessionCookie.slice(0, 1).toUpperCase()}${sessionCookie.slice(1)}`,
+        'Authorization',
+        'auth',
+        'jwt',
+        'sid',
+        'connect.sid',
+      ].map((name) => `${name}=${session.value}`),
     ];
     for (const cookie of cookies) {
       const response = await target.send({ path: '/users/me', headers: { Cookie: cookie } });

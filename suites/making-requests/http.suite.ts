@@ -3,6 +3,7 @@ import { expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { lookAlikeOrigins } from '../harness/generators/look-alike-origins.js';
 import type { SentTokens } from '../harness/target/bearer-methods.js';
+import type { Response } from '../harness/target/response.js';
 import type { RequestParts, Target } from '../harness/target/target.js';
 
 /**
@@ -109,20 +110,58 @@ chapter('Making Requests', () => {
   check(
     'requests.cross-origin',
     "An origin that looks like the server's own, an unknown one and null may not read responses with the session cookie",
-    async ({ target, user }) => {
-      const session = await target.loggedInBySession(await user());
+    async ({ target, user, plan }) => {
+      const account = await user();
+      const { email, password } = account;
+      const session = await target.loggedInBySession(account);
+      const isSomebodyElses = (origin: string): boolean => origin === 'null' || origin === 'https://attacker.example';
+      /** Requests that succeed, and those at other endpoints. */
+      const others = async (origin: string): Promise<Response[]> => {
+        const headers = { Origin: origin };
+        const renewed = await target.loggedInBySession(account);
+        const sent = (parts: RequestParts): RequestParts =>
+          target.withTokens({ ...parts, headers }, { cookie: session });
+        return Promise.all([
+          target.send({
+            path: '/auth/login',
+            headers,
+            body: { email, password, mode: 'session' },
+            hasSideEffect: true,
+          }),
+          target.send(
+            target.withTokens({ path: '/auth/refresh', headers, body: { mode: 'session' } }, { cookie: renewed }),
+          ),
+          target.send(sent({ method: 'PATCH', path: '/users/me', body: {} })),
+          target.send(sent({ method: 'SEARCH', path: '/users', body: { query: { limit: 1 } } })),
+          target.send(sent({ path: '/server/info' })),
+          target.send(sent({ path: '/there-is-no-such-route' })),
+          ...(plan.capabilities.includes('graphql')
+            ? [
+                target.send(sent({ path: '/graphql/system', body: { query: '{server_ping}' } })),
+                target.send({
+                  method: 'OPTIONS',
+                  path: '/graphql/system',
+                  headers: { ...headers, 'Access-Control-Request-Method': 'POST' },
+                }),
+              ]
+            : []),
+        ]);
+      };
       for (const [what, origin] of lookAlikeOrigins(target.description.url)) {
         const headers = { Origin: origin };
         const preflight = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' };
+        const change = { ...preflight, 'Access-Control-Request-Method': 'PATCH' };
         const body = { mode: 'session', refresh_token: 'unknown' };
-        const responses = await Promise.all([
+        const atOnce = await Promise.all([
           target.send(target.withTokens({ path: '/users/me', headers }, { cookie: session })),
           target.send({ method: 'OPTIONS', path: '/auth/login', headers: { ...headers, ...preflight } }),
           target.send({ method: 'OPTIONS', path: '/users/me', headers: { ...headers, ...preflight } }),
           target.send({ path: '/auth/login', headers, body: { email: 'nobody@example.com', password: 'x' } }),
           target.send({ path: '/auth/refresh', headers, body }),
           target.send({ path: '/auth/logout', headers, body: { refresh_token: 'unknown' } }),
+          target.send({ method: 'OPTIONS', path: '/users/me', headers: { ...headers, ...change } }),
         ]);
+        const responses = isSomebodyElses(origin) ? [...atOnce, ...(await others(origin))] : atOnce;
         for (const response of responses) {
           const allowed = response.headers('access-control-allow-origin');
           const credentials = response.headers('access-control-allow-credentials');

@@ -105,6 +105,31 @@ chapter('Standard Tokens', () => {
   );
 
   check(
+    'standard.logout.leaves-others',
+    'A logout by a refresh token in the body ends that login, and none whose cookies the request carries',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const { refreshCookie, sessionCookie } = target.description;
+      for (const mode of [undefined, 'json'] as const) {
+        const [ended, other] = [await target.loggedIn(account), await target.loggedIn(account)];
+        const sessions = await target.sessionsOf(account);
+        const cookies = [
+          `${refreshCookie}=${other.refresh.value}`,
+          ...sessions.map(({ value }) => `${sessionCookie}=${value}`),
+        ];
+        const body = { refresh_token: ended.refresh.value, ...(mode && { mode }) };
+        assumeSuccess(await target.send({ path: '/auth/logout', headers: { Cookie: cookies.join('; ') }, body }));
+        const how = `after a logout by another one in the body${mode === undefined ? '' : ', in mode json'}`;
+        for (const session of sessions)
+          expectAccepted(await target.whoAmI({ cookie: session }), account, `the session token in a cookie, ${how},`);
+        const response = await target.refresh(other.refresh, account);
+        assert(response.succeeded, `the refresh token in a cookie to go on, ${how}`, response.summary);
+        expectNoToken(await target.refresh(ended.refresh), `the refresh token in the body, ${how},`);
+      }
+    },
+  );
+
+  check(
     'standard.logout.keeps-access-token',
     'A logout leaves the access token from before valid',
     async ({ target, ownUser }) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { tamperedForms, nameTampered } from '../harness/generators/tampered-tokens.js';
 import { character, tokenLike } from '../harness/generators/arbitraries.js';
+import { Shell } from '../harness/evidence/shell.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken, assumeSuccess } from '../harness/expectations.js';
 import { claimsOf } from '../harness/target/jwt.js';
@@ -131,6 +132,35 @@ chapter('Standard Tokens', () => {
       for (const tampered of tamperedForms(refresh.value)) {
         nameTampered(evidence, tampered, refresh.value);
         expectNoToken(await target.refresh(tampered.value), `a refresh token ${tampered.how}`);
+      }
+      const inCapitals = refresh.value.toUpperCase();
+      const { variable = 'REFRESH_TOKEN' } = evidence.names.get(refresh.value) ?? {};
+      const shell = Shell.variable(variable, 'capitals');
+      evidence.names.add(inCapitals, 'REFRESH_TOKEN_IN_CAPITALS', { kind: 'derived', shell });
+      if (inCapitals !== refresh.value) {
+        expectNoToken(await target.refresh(inCapitals), 'a refresh token in capitals');
+        expectNoToken(await target.refreshByCookie('cookie', inCapitals), 'a refresh token in capitals, as cookie,');
+      }
+      const notText = [
+        true,
+        1,
+        0,
+        null,
+        {},
+        { _neq: '' },
+        { $gt: '' },
+        { $ne: null },
+        { like: '%' },
+        [],
+        ['unknown'],
+        [[]],
+      ];
+      for (const value of notText) {
+        const body = { refresh_token: value, mode: 'json' };
+        expectNoToken(
+          await target.send({ path: '/auth/refresh', body, hasSideEffect: true }),
+          `the value ${JSON.stringify(value)} as refresh token`,
+        );
       }
       for (const wildcard of ['%', '_'.repeat(refresh.value.length), '*']) {
         expectNoToken(await target.refresh(wildcard), `the wildcard ${wildcard.slice(0, 1)} as refresh token`);

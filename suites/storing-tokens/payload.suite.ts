@@ -1,3 +1,4 @@
+import { claimsOf } from '../harness/target/jwt.js';
 import type { Account } from '../harness/users/account.js';
 import type { Response } from '../harness/target/response.js';
 import { chapter, check } from '../harness/check.js';
@@ -53,6 +54,56 @@ chapter('Storing Tokens', () => {
         'a refresh without mode to return the access token in the payload',
         `the payload holds ${Object.keys(renewal.payload).join(', ') || 'nothing'}`,
       );
+    },
+  );
+
+  check(
+    'storing.json.default',
+    'A login and a refresh without a mode return the tokens as JSON whatever cookies and headers they carry',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const { email, password } = account;
+      const { sessionCookie, refreshCookie } = target.description;
+      const [session] = await target.sessionsOf(account);
+      const cookies = [
+        `${refreshCookie}=${(await target.loggedIn(account)).refresh.value}`,
+        ...(session === undefined ? [] : [`${sessionCookie}=${session.value}`]),
+      ];
+      const carried: [string, Record<string, string>][] = [
+        ...cookies.map((cookie): [string, Record<string, string>] => [
+          `the cookie ${cookie.slice(0, cookie.indexOf('='))}`,
+          { Cookie: cookie },
+        ]),
+        ['both token cookies and one of another program', { Cookie: [...cookies, 'theme=dark'].join('; ') }],
+        ['Accept text/html', { Accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' }],
+        ['X-Requested-With', { 'X-Requested-With': 'XMLHttpRequest' }],
+        ['its own Origin', { Origin: new URL(target.description.url).origin, 'Sec-Fetch-Site': 'same-origin' }],
+      ];
+      for (const [what, headers] of carried) {
+        const login = await target.send({
+          path: '/auth/login',
+          headers,
+          body: { email, password },
+          hasSideEffect: true,
+        });
+        const refresh_token = login.text('refresh_token');
+        const renewal =
+          refresh_token === undefined
+            ? undefined
+            : await target.send({ path: '/auth/refresh', headers, body: { refresh_token }, hasSideEffect: true });
+        for (const response of [login, renewal ?? login]) {
+          assumeSuccess(response);
+          const isJson = response.text('access_token') !== undefined && response.text('refresh_token') !== undefined;
+          const set = [sessionCookie, refreshCookie].find((name) => response.cookie(name) !== undefined);
+          assert(
+            isJson && set === undefined,
+            `${response.what} without a mode, with ${what}, to return both tokens in the payload and none as cookie`,
+            isJson
+              ? `it sets ${set ?? ''}`
+              : `the payload holds ${Object.keys(response.payload).join(', ') || 'nothing'}`,
+          );
+        }
+      }
     },
   );
 
@@ -147,6 +198,10 @@ chapter('Storing Tokens', () => {
           const where = secrets.flatMap((secret) => [
             ...(JSON.stringify(rest).includes(secret) ? ['another member of the payload'] : []),
             ...others.filter(([, value]) => value.includes(secret)).map(([name]) => `the header ${name}`),
+            // Everybody can read the claims of a JWT.
+            ...secrets
+              .filter((token) => token !== secret && JSON.stringify(claimsOf(token) ?? {}).includes(secret))
+              .map(() => 'a claim of a token'),
           ]);
           assert(
             where.length === 0,

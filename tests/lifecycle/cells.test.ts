@@ -105,3 +105,13 @@ test('the cells of profile core are those that the seed speaks of', () => {
     expect(cell.credential.generation).toBe('newest');
   }
 });
+
+test('where the end of a grace is looked at, no refresh of the same login begins it anew', () => {
+  for (const { event, cells } of all)
+    for (const login of event.logins.keys()) {
+      const own = cells.filter(({ credential }) => credential.login === login && credential.kind === 'session');
+      const looksAtEnd = own.some(({ moment, expectation }) => moment.after === 'grace' && expectation === 'rejected');
+      const renews = own.some(({ use, expectation }) => use.exchanges && expectation === 'accepted');
+      expect(looksAtEnd && renews, `${event.name}: login ${login}`).toBe(false);
+    }
+});

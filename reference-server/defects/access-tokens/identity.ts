@@ -39,6 +39,21 @@ export const accessTokensIdentity = [
     }),
   },
   {
+    name: 'compressed-response-of-another-user',
+    title: 'A request that accepts gzip is answered with the record that the last such request was about.',
+    wrap: (): Wrappers => {
+      let kept: unknown;
+      return {
+        response: (exchange, answer) => {
+          const acceptsGzip = /gzip/.test(String(exchange.request.headers['accept-encoding']));
+          if (!isTo(exchange, 'GET', '/users/me') || !succeeded(answer) || !acceptsGzip) return;
+          kept ??= answer.body;
+          answer.body = kept;
+        },
+      };
+    },
+  },
+  {
     name: 'entity-tag-of-others-matches',
     title: 'All records have the same entity tag.',
     wrap: (): Wrappers => ({

@@ -83,6 +83,16 @@ export const graphqlLogin = [
     }),
   },
   {
+    name: 'graphql-lists-of-queries',
+    title: 'A list of queries is answered, as far as its last one.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        const { body } = exchange.request as { body?: unknown };
+        if (isGraphql(exchange) && Array.isArray(body)) exchange.request.body = (body as unknown[]).at(-1);
+      },
+    }),
+  },
+  {
     name: 'graphql-ignores-otp',
     title: 'auth_login needs no one-time password.',
     wrap: atQuery(async ({ context }, query) => {
@@ -90,6 +100,18 @@ export const graphqlLogin = [
       if (user?.tfa_secret == null) return undefined;
       const otp = new TOTP({ secret: user.tfa_secret }).generate({ timestamp: context.clock.now() });
       return query.replace(/,otp:"[^"]*"/, '').replace(/(password:"[^"]*")/, `$1,otp:"${otp}"`);
+    }),
+  },
+  {
+    name: 'graphql-mutates-by-get-beside-query',
+    title: 'A mutation in the URL is done where a query stands before it.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        const { query, operationName } = exchange.request.query;
+        if (!isGraphql(exchange) || typeof query !== 'string' || !query.startsWith('query')) return;
+        exchange.request.method = 'POST';
+        exchange.request.body = { query, operationName };
+      },
     }),
   },
   {

@@ -1,6 +1,10 @@
 import type { SessionRecord, Store, UserRecord } from '../../stores/store.js';
 import { replacing, type Defect, type Wrappers } from '../defect.js';
 import { endedSessionsThatReturn, type EndedSession } from '../helpers/ended-sessions.js';
+import { bodyOf, isLogin, isLogout, isTo } from '../helpers/exchange.js';
+import { senderOf, userOf } from '../helpers/logins.js';
+import { sentToken } from '../helpers/tokens.js';
+import { atRequest } from '../helpers/requests.js';
 import { servedOperation, servedRequest } from '../helpers/served.js';
 
 /** How long a revocation is remembered that is forgotten, in ms. */
@@ -79,6 +83,13 @@ const atLogout = (also: (store: Store, ended: SessionRecord) => Promise<void>) =
       },
     }),
 });
+
+/** Changes the records of a request that creates several users. */
+const creatingByList = (change: (records: Record<string, unknown>[]) => void) =>
+  atRequest((exchange) => {
+    const { body } = exchange.request as { body?: unknown };
+    if (isTo(exchange, 'POST', '/users') && Array.isArray(body)) change(body as Record<string, unknown>[]);
+  });
 
 /** Defects that requirements of the chapter `lifecycle` notice: what is looked at once, at once and at one place does not show them. */
 export const lifecycle = [
@@ -194,6 +205,71 @@ export const lifecycle = [
       ({ because, issuedIn, request }) =>
         because === 'change' && issuedIn === 'cookie' && JSON.stringify(request?.body).includes('"password"'),
     ),
+  },
+  {
+    name: 'logout-ends-logins-of-bearer',
+    title: 'A logout with an access token in the header ends every login of its user.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        if (!isLogout(exchange) || sentToken(exchange)?.method !== 'header') return;
+        const id = await senderOf(exchange);
+        const { store } = exchange.context;
+        const { refresh_token } = bodyOf(exchange);
+        for (const { token, user } of await store.sessions())
+          if (user === id && token !== refresh_token) await store.deleteSession(token);
+      },
+    }),
+  },
+  {
+    name: 'failed-login-ends-others',
+    title: 'A login with a wrong password ends the other logins of the user.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        if (!isLogin(exchange) || answer.status !== 401) return;
+        const { store } = exchange.context;
+        const id = (await userOf(exchange))?.id;
+        for (const { token, user } of await store.sessions()) if (user === id) await store.deleteSession(token);
+      },
+    }),
+  },
+  {
+    name: 'update-ends-logins',
+    title: 'A new name ends the logins of a user.',
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          updateUser: async (id, changes) => {
+            if (changes.first_name !== undefined)
+              for (const { token, user } of await store.sessions()) if (user === id) await store.deleteSession(token);
+            return store.updateUser(id, changes);
+          },
+        }),
+    }),
+  },
+  {
+    name: 'update-clears-static-token',
+    title: 'A change that does not name the static token clears it.',
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          updateUser: async (id, changes) =>
+            store.updateUser(id, changes.first_name === undefined ? changes : { ...changes, token: null }),
+        }),
+    }),
+  },
+  {
+    name: 'list-creation-drops-static-tokens',
+    title: 'Users who are created by a list have no static token.',
+    wrap: creatingByList((records) => {
+      for (const record of records) delete record['token'];
+    }),
+  },
+  {
+    name: 'list-creation-shares-first-password',
+    title: 'Users who are created by a list have the password of the first.',
+    wrap: creatingByList((records) => {
+      for (const record of records) record['password'] = records[0]?.['password'];
+    }),
   },
   {
     name: 'password-batch-spares-sessions',

@@ -1,7 +1,7 @@
 import { invalidCredentials } from '../../http/errors.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
 import { bodyOf, isLogin } from '../helpers/exchange.js';
-import { atLogin, takingOtherPasswords } from '../helpers/logins.js';
+import { atLogin, PasswordsOfNewUsers, takingOtherPasswords } from '../helpers/logins.js';
 import { entitiesDecoded, foldedToAscii, percentDecoded } from '../helpers/respelled.js';
 
 /** Takes passwords for the same which are the same once something was done to both. */
@@ -40,8 +40,40 @@ const byPattern = (): Wrappers => ({
   },
 });
 
+/** Takes an e-mail address in a login for another one. */
+const readingEmailAs = (read: (email: string) => string) =>
+  atLogin((_exchange, body) => {
+    if (typeof body['email'] === 'string') body['email'] = read(body['email']);
+  });
+
 /** Defects that requirements of the section `spellings` of the chapter `logging-in` notice. */
 export const loggingInSpellings = [
+  {
+    name: 'email-trimmed',
+    title: 'White space round an e-mail address does not count.',
+    wrap: readingEmailAs((email) => email.trim()),
+  },
+  {
+    name: 'email-tag-dropped',
+    title: 'A tag that a login adds to an e-mail address does not count.',
+    wrap: readingEmailAs((email) => email.replace(/\+tag@/, '@')),
+  },
+  {
+    name: 'passwords-tried-one-by-one',
+    title: 'A login with a list of passwords is one with each of them.',
+    wrap: (): Wrappers => {
+      const passwords = new PasswordsOfNewUsers();
+      return {
+        request: (exchange) => {
+          passwords.note(exchange);
+          const { email, password } = bodyOf(exchange);
+          const right = passwords.of(email);
+          if (isLogin(exchange) && Array.isArray(password) && password.includes(right))
+            bodyOf(exchange)['password'] = right;
+        },
+      };
+    },
+  },
   {
     name: 'password-percent-decoded',
     title: 'Percent codes in passwords are decoded.',

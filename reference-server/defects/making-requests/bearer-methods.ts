@@ -132,6 +132,17 @@ export const makingRequestsBearerMethods = [
     }),
   },
   {
+    name: 'session-cookie-by-beginning',
+    title: 'A cookie whose name begins with that of the session cookie is taken for it.',
+    wrap: atRequest((exchange) => {
+      const { context, request } = exchange;
+      if (sessionCookieOf(exchange) !== undefined) return;
+      const { SESSION_COOKIE_NAME } = context.settings;
+      const pair = (request.headers.cookie ?? '').split('; ').find((one) => one.startsWith(SESSION_COOKIE_NAME));
+      if (pair !== undefined) setCookie(request, SESSION_COOKIE_NAME, pair.slice(pair.indexOf('=') + 1));
+    }),
+  },
+  {
     name: 'spaces-accepted',
     title: 'Between Bearer and the token may stand more than one space.',
     wrap: atRequest(({ request }) => {

@@ -25,6 +25,63 @@ export const makingRequestsBypass = [
     }),
   },
   {
+    name: 'unresolved-path-unguarded',
+    title: 'A path whose segments lead up again is resolved behind the guard.',
+    wrap: atRequest(async (exchange) => {
+      const { request } = exchange;
+      const [path = '', query] = request.url.split('?');
+      const resolved = path.replace(/^(?:\/[^/]+){1,2}(?:\/(?:\.\.|%2e%2e)){1,2}(?=\/users)/i, '');
+      if (resolved === path) return;
+      request.url = query === undefined ? resolved : `${resolved}?${query}`;
+      await sendTokenOfFirstUser(exchange);
+    }),
+  },
+  {
+    name: 'encoded-path-unguarded',
+    title: 'A path with an encoded letter is decoded behind the guard.',
+    wrap: atRequest(async (exchange) => {
+      const { request } = exchange;
+      if (!/^\/%75sers/i.test(request.url)) return;
+      request.url = request.url.replace(/%75/i, 'u');
+      await sendTokenOfFirstUser(exchange);
+    }),
+  },
+  {
+    name: 'inside-address-trusted',
+    title: 'A request that says it comes from the machine itself needs no token.',
+    wrap: atRequest(async (exchange) => {
+      const { headers } = exchange.request;
+      const said = [headers['x-client-ip'], headers['true-client-ip']];
+      if (said.includes('127.0.0.1')) await sendTokenOfFirstUser(exchange);
+    }),
+  },
+  {
+    name: 'original-path-trusted',
+    title: 'The header X-Forwarded-URI names the path that is served, behind the guard.',
+    wrap: atRequest(async (exchange) => {
+      const named = exchange.request.headers['x-forwarded-uri'];
+      if (typeof named !== 'string') return;
+      exchange.request.url = named;
+      await sendTokenOfFirstUser(exchange);
+    }),
+  },
+  {
+    name: 'token-of-gateway-accepted',
+    title: 'A token in the header X-Forwarded-Access-Token is accepted.',
+    wrap: atRequest(({ request }) => {
+      const token = request.headers['x-forwarded-access-token'];
+      if (typeof token === 'string') setHeader(request, 'authorization', `Bearer ${token}`);
+    }),
+  },
+  {
+    name: 'token-in-referer-accepted',
+    title: 'A token in the URL of the header Referer is accepted.',
+    wrap: atRequest(({ request }) => {
+      const token = /[?&]access_token=([^&]+)/.exec(request.headers.referer ?? '')?.[1];
+      if (token !== undefined) setHeader(request, 'authorization', `Bearer ${token}`);
+    }),
+  },
+  {
     name: 'body-token-accepted',
     title: 'A token in the body is accepted.',
     wrap: atRequest((exchange) => {

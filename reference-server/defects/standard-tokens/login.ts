@@ -5,7 +5,7 @@ import { servedMessage, servedOperation, servesStandard } from '../helpers/serve
 import { ApiError } from '../../http/errors.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
 import { bodyOf, isLogin, modeOf, succeeded } from '../helpers/exchange.js';
-import { atLogin, senderOf, takingOtherPasswords } from '../helpers/logins.js';
+import { atLogin, PasswordsOfNewUsers, senderOf, takingOtherPasswords } from '../helpers/logins.js';
 import { tokenFor } from '../helpers/tokens.js';
 
 /** Defects that requirements of the section `login` of the chapter `standard-tokens` notice. */
@@ -57,6 +57,30 @@ export const standardTokensLogin = [
               (servesStandard('login') && given.length >= 4 && plain.get(stored ?? '')?.startsWith(given) === true) ||
               passwords.verify(stored, given),
           }),
+      };
+    },
+  },
+  {
+    name: 'user-without-password-logs-in',
+    title: 'A user without a password logs in with any.',
+    wrap: (): Wrappers => ({
+      passwords: (passwords) =>
+        replacing(passwords, {
+          verify: async (stored, password) => stored === null || passwords.verify(stored, password),
+        }),
+    }),
+  },
+  {
+    name: 'password-of-any-type-accepted',
+    title: 'A login whose password is true is accepted.',
+    wrap: (): Wrappers => {
+      const passwords = new PasswordsOfNewUsers();
+      return {
+        request: (exchange) => {
+          passwords.note(exchange);
+          const { email, password } = bodyOf(exchange);
+          if (isLogin(exchange) && password === true) bodyOf(exchange)['password'] = passwords.of(email) ?? password;
+        },
       };
     },
   },

@@ -8,6 +8,7 @@ import { keepingSessions } from '../helpers/keeping-sessions.js';
 import {
   accessTokensByRefreshToken,
   found,
+  refreshCookieOf,
   sessionCookieOf,
   sessionOf,
   sessionToRefresh,
@@ -30,6 +31,18 @@ export const standardTokensLogout = [
         const { context, response } = exchange;
         if (isLogout(exchange) && modeOf(exchange) === 'cookie')
           changeSetCookie(response, context.settings.REFRESH_TOKEN_COOKIE_NAME, () => undefined);
+      },
+    }),
+  },
+  {
+    name: 'logout-prefers-cookie',
+    title: 'A logout takes the refresh token of the cookie before the one in the body.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        const cookie = refreshCookieOf(exchange);
+        const { refresh_token } = bodyOf(exchange);
+        if (isLogout(exchange) && refresh_token !== undefined && cookie !== undefined)
+          bodyOf(exchange)['refresh_token'] = cookie;
       },
     }),
   },

@@ -3,7 +3,7 @@ import { servedMessage, servedOperation, servesStandard } from '../helpers/serve
 import { type Defect, replacing, type Wrappers, type Ports } from '../defect.js';
 import { bodyOf, modeOf, payloadOf, isRefresh } from '../helpers/exchange.js';
 import { claimsOf, sentToken, signed } from '../helpers/tokens.js';
-import { setCookieValue } from '../helpers/cookies.js';
+import { setCookie, setCookieValue } from '../helpers/cookies.js';
 import {
   accessTokensByRefreshToken,
   sessionToRefresh,
@@ -35,6 +35,37 @@ async function begun({ clock, store }: Ports, token: string, user: string): Prom
 
 /** Defects that requirements of the section `refresh` of the chapter `standard-tokens` notice. */
 export const standardTokensRefresh = [
+  {
+    name: 'refresh-cookie-case-ignored',
+    title: 'The refresh token in a cookie is compared without regard to case.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const token = refreshCookieOf(exchange);
+        if (!isRefresh(exchange) || token === undefined) return;
+        const { settings, store } = exchange.context;
+        const same = (await store.sessions()).find((one) => one.token.toLowerCase() === token.toLowerCase());
+        if (same !== undefined) setCookie(exchange.request, settings.REFRESH_TOKEN_COOKIE_NAME, same.token);
+      },
+    }),
+  },
+  {
+    name: 'refresh-accepts-any-type',
+    title: 'A refresh token that is an object is a condition, which some session meets.',
+    wrap: (): Wrappers => {
+      let latest: string | undefined;
+      return {
+        request: (exchange) => {
+          const { refresh_token } = bodyOf(exchange);
+          const isObject = typeof refresh_token === 'object' && refresh_token !== null;
+          if (isRefresh(exchange) && isObject && latest !== undefined) bodyOf(exchange)['refresh_token'] = latest;
+        },
+        response: (_exchange, answer) => {
+          const { refresh_token } = payloadOf(answer);
+          if (typeof refresh_token === 'string') latest = refresh_token;
+        },
+      };
+    },
+  },
   {
     name: 'refresh-token-expires-with-access-token',
     title: 'A refresh token lives no longer than the access token beside it.',

@@ -5,9 +5,21 @@ import { changingTokens } from '../helpers/payloads.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { bodyOf, isLogin, isLogout, isRefresh, modeOf, payloadOf, succeeded } from '../helpers/exchange.js';
 import { isAboutSession } from '../helpers/sessions.js';
+import { claimsOf, signed } from '../helpers/tokens.js';
 
 /** Defects that requirements of the section `payload` of the chapter `storing-tokens` notice. */
 export const storingTokensPayload = [
+  {
+    name: 'cookie-decides-default-mode',
+    title: 'A login without a mode is one in mode session where the request has a token cookie.',
+    wrap: atRequest((exchange) => {
+      const body = bodyOf(exchange);
+      const { cookie = '' } = exchange.request.headers;
+      const { SESSION_COOKIE_NAME, REFRESH_TOKEN_COOKIE_NAME } = exchange.context.settings;
+      const hasTokenCookie = [SESSION_COOKIE_NAME, REFRESH_TOKEN_COOKIE_NAME].some((name) => cookie.includes(name));
+      if (isLogin(exchange) && body['mode'] === undefined && hasTokenCookie) body['mode'] = 'session';
+    }),
+  },
   {
     name: 'default-mode-is-cookie',
     title: 'A login or refresh without a mode answers as in mode cookie.',
@@ -99,6 +111,18 @@ export const storingTokensPayload = [
       response: (exchange, answer) => {
         if (isLogin(exchange) && succeeded(answer) && bodyOf(exchange)['mode'] === 'session')
           exchange.response.type('html');
+      },
+    }),
+  },
+  {
+    name: 'refresh-token-in-claims',
+    title: 'The access token of a login has the refresh token among its claims.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const { access_token, refresh_token } = payload;
+        if (!isLogin(exchange) || typeof access_token !== 'string' || refresh_token === undefined) return;
+        payload['access_token'] = await signed(exchange, { ...claimsOf(access_token), refresh_token });
       },
     }),
   },

@@ -1,3 +1,4 @@
+import { isResolved } from '../target/path-as-written.js';
 import { percentEncoded } from '../target/percent-encoding.js';
 import { connectionInShell, type ConnectionInShell } from './curl-connection.js';
 import { NamedText } from './named-text.js';
@@ -156,6 +157,10 @@ function curl(
   parts.push(...way.curl);
   // Brackets and braces in a URL are patterns otherwise, which a value that the target gives may hold too.
   if (below.variables.size > 0 || /[[\]{}]/.test(String(path))) parts.push(sh`-g`);
+  if (headers.some(([name, value]) => /^accept-encoding$/i.test(name) && /gzip|deflate|br/.test(value)))
+    parts.push(sh`--compressed`);
+  // curl resolves the segments of a path otherwise.
+  if (isResolved(String(path).split('?')[0] ?? '')) parts.push(sh`--path-as-is`);
   if (method === 'HEAD') parts.push(sh`--head`);
   else if (method !== (body === undefined ? 'GET' : 'POST')) parts.push(sh`-X ${method}`);
   const tooLong = typeof path === 'string' && path.length > ARGUMENT_LIMIT;

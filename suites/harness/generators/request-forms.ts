@@ -113,6 +113,7 @@ export const headerForms: readonly RequestForm[] = [
   { name: 'with Accept */*', headers: { Accept: '*/*' } },
   { name: 'with Accept application/json', headers: { Accept: 'application/json' } },
   { name: 'with Accept text/html', headers: { Accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' } },
+  { name: 'with Accept-Encoding gzip', headers: { 'Accept-Encoding': 'gzip, deflate, br' } },
   { name: 'with Accept-Encoding', headers: { 'Accept-Encoding': 'identity;q=1, *;q=0' } },
   { name: 'with Connection: close', headers: { Connection: 'close' } },
   { name: 'with Cache-Control and Pragma', headers: { 'Cache-Control': 'no-cache', Pragma: 'no-cache' } },

@@ -13,6 +13,9 @@ export interface Spelling {
 const LONG = 1000;
 const long = 'Correct-Horse/'.repeat(LONG).slice(0, LONG - 4);
 
+/** What stands before the 21 digits of a static token of 100 characters. */
+const longToken = 'Static-Token-'.repeat(7).slice(0, 79);
+
 /** Passwords by class: what stands in them is decoded, escaped, folded, trimmed or cut somewhere on the way of some servers. */
 export const passwordSpellings: readonly Spelling[] = [
   {
@@ -204,6 +207,27 @@ export const emailSpellings: readonly Spelling[] = [
   },
 ];
 
+/** E-mail addresses that hold another one, which a server takes for it that trims, cuts or reads them as a mail program does. */
+export function lengthenedEmails(email: string): readonly (readonly [what: string, email: string])[] {
+  const at = email.lastIndexOf('@');
+  const [local, domain] = [email.slice(0, at), email.slice(at + 1)];
+  return [
+    ['a space before the e-mail address', ` ${email}`],
+    ['a space behind the e-mail address', `${email} `],
+    ['a line break behind the e-mail address', `${email}\n`],
+    ['a NUL behind the e-mail address', `${email}\0`],
+    ['a tag in the e-mail address', `${local}+tag@${domain}`],
+    ['a dot behind the e-mail address', `${email}.`],
+    ['a domain below that of the e-mail address', `${local}@mail.${domain}`],
+    ['the local part in quotes', `"${local}"@${domain}`],
+    ['a comment in the e-mail address', `${local}(comment)@${domain}`],
+    ['the e-mail address in angle brackets', `<${email}>`],
+    ['a name before the e-mail address', `Name <${email}>`],
+    ['another address behind the e-mail address', `${email},other@${domain}`],
+    ['mailto before the e-mail address', `mailto:${email}`],
+  ];
+}
+
 /** Values of static tokens that go through a header unharmed (b64token of RFC 6750 section 2.1), each to stand before others. */
 export const plainTokenSpellings: readonly Spelling[] = [
   { name: 'no dot', stored: 'NoDot-', others: [['lower case', 'nodot-']] },
@@ -226,6 +250,15 @@ export const plainTokenSpellings: readonly Spelling[] = [
   },
   { name: 'capitals', stored: 'ToKeN-', others: [['lower case', 'token-']] },
   { name: 'zeros before it', stored: '000', others: [['the zeros gone', '']] },
+  {
+    name: '100 characters',
+    stored: longToken,
+    others: [
+      ['something else behind its first 32 characters', longToken.slice(0, 32)],
+      ['something else behind its first 64 characters', longToken.slice(0, 64)],
+      ['something else behind its first 72 characters', longToken.slice(0, 72)],
+    ],
+  },
   { name: 'tildes and hyphens', stored: '~-_~', others: [['the tildes gone', '-_']] },
 ];
 

@@ -2,6 +2,7 @@ import { Evidence } from '../evidence/evidence.js';
 import { nameGatewayHeaders, withGatewayHeaders, type Connection } from './connection.js';
 import type { SentRequest, ReceivedResponse } from './exchange.js';
 import { Congestion } from './congestion.js';
+import { decodedBody } from './decoded-body.js';
 import { BODY_LIMIT } from './limits.js';
 import { Pace, type Turn } from './pace.js';
 import { isRefusedForRate, readRateLimit } from './rate-limit.js';
@@ -202,7 +203,7 @@ export class HttpClient {
       return {
         status: answer.statusCode,
         headers: headerPairs(answer.headers),
-        body: await textOf(answer.body, what, this.#bodyLimit),
+        body: await textOf(decodedBody(answer.body, answer.headers['content-encoding']), what, this.#bodyLimit),
       };
     } finally {
       clearTimeout(timer);

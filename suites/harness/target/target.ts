@@ -208,9 +208,9 @@ export class Target {
   }
 
   /** Logs out by a refresh token in the body. */
-  async logout(token: RefreshToken | string): Promise<Response> {
+  async logout(token: RefreshToken | string, sent: SentTokens = {}): Promise<Response> {
     const refresh_token = typeof token === 'string' ? token : token.value;
-    return this.send({ path: '/auth/logout', body: { refresh_token } });
+    return this.send(this.withTokens({ path: '/auth/logout', body: { refresh_token } }, sent));
   }
 
   /** Logs out by the cookie of mode session or cookie. */

@@ -7,6 +7,7 @@ import type { ClientOptions } from 'ws';
 import type { Connection, Endpoint } from './connection.js';
 import type { SentRequest } from './exchange.js';
 import { HEAD_LIMIT } from './limits.js';
+import { pathAsWritten } from './path-as-written.js';
 import { openTunnel, proxyAuthorization } from './proxy-tunnel.js';
 import { written } from './written.js';
 
@@ -58,10 +59,10 @@ export class Transport {
    * @throws whatever undici throws
    */
   async request(request: SentRequest, signal: AbortSignal): Promise<Answer> {
-    const { origin, protocol, host, pathname, search } = new URL(request.url);
+    const { origin, protocol, host } = new URL(request.url);
     const { headers, body } = written(request);
     const options = { method: request.method as 'GET', body, signal };
-    const path = `${pathname}${search}`;
+    const path = pathAsWritten(request.url);
     if (this.#proxy === undefined || protocol === 'https:')
       return this.#agent.request({ ...options, origin, path, headers });
     // A proxy is asked for the whole URL. RFC 9112 section 3.2.2.

@@ -1,0 +1,32 @@
+import type { OutgoingResponse } from '../../http/interceptor.js';
+import type { Defect, Wrappers } from '../defect.js';
+import { isRefresh, succeeded } from '../helpers/exchange.js';
+
+const firstErrorOf = ({ body }: OutgoingResponse): { message: string } | undefined =>
+  (body as { errors?: { message: string }[] } | undefined)?.errors?.[0];
+
+/** Defects that requirements of the section `disclosure` of the chapter `making-requests` notice. */
+export const makingRequestsDisclosure = [
+  {
+    name: 'refusal-shows-stack',
+    title: 'The message of an error is followed by a stack trace.',
+    wrap: (): Wrappers => ({
+      response: ({ request }, answer) => {
+        const error = firstErrorOf(answer);
+        if (error !== undefined && !succeeded(answer) && request.path.startsWith('/auth/'))
+          error.message += '\n    at authenticate (/app/dist/services/authentication.js:101:15)';
+      },
+    }),
+  },
+  {
+    name: 'refresh-refusal-shows-query',
+    title: 'The message of a rejected refresh is the query that found nothing.',
+    wrap: (): Wrappers => ({
+      response: (exchange, answer) => {
+        const error = firstErrorOf(answer);
+        if (error !== undefined && isRefresh(exchange))
+          error.message = 'select "user" from "directus_sessions" where "token" = ? limit 1: no rows';
+      },
+    }),
+  },
+] as const satisfies readonly Defect[];
