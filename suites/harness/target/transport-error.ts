@@ -102,12 +102,16 @@ export function explain(error: unknown, url: string, timeoutMs: number, connecti
   const inWords: Record<string, string> = {
     UND_ERR_SOCKET: 'closed the connection without an answer',
     ECONNRESET: 'broke the connection off',
+    Z_DATA_ERROR: notAsCoded,
+    Z_BUF_ERROR: notAsCoded,
   };
   // A server tells after the handshake, and may close before that is read. RFC 8446 section 4.4.2.4.
   const certificate = /SOCKET|RESET/.test(code) ? afterClosing(url, connection) : '';
   const detail = inWords[code] ?? `did not answer as an HTTP server does (${shorten(message || code || name)})`;
   return new TransportError(`${where} ${detail}${certificate}`, 'broken');
 }
+
+const notAsCoded = 'answered with a body that is not compressed as its Content-Encoding says';
 
 /** What may be wrong where a server closes the connection without an answer. */
 function afterClosing(url: string, { clientCert }: Connection): string {
