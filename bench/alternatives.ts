@@ -16,9 +16,9 @@ import { serve } from '../tests/helpers/serve.js';
 import { checks } from './alternatives/checks.js';
 import { newman, supertest, type CheckSet, type SetRun } from './alternatives/sets.js';
 import { directusSettings } from './contestants/directus-requests.js';
-import { machine } from './machine.js';
-import { duration, median, times } from './numbers.js';
-import { table } from './table.js';
+import { machine } from './measuring/machine.js';
+import { duration, median, times } from './measuring/numbers.js';
+import { table } from './measuring/table.js';
 
 const { values } = parseArgs({
   options: {

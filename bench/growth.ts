@@ -3,11 +3,11 @@
  * `npm run bench -- growth [--targets N]`: no more than N targets, 50 unless told otherwise.
  */
 import { parseArgs } from 'node:util';
-import { machine } from './machine.js';
-import { measuredRun } from './measured-run.js';
-import { duration, times } from './numbers.js';
-import { startProcess } from './running-process.js';
-import { table } from './table.js';
+import { machine } from './measuring/machine.js';
+import { measuredRun } from './measuring/measured-run.js';
+import { duration, times } from './measuring/numbers.js';
+import { startProcess } from './measuring/running-process.js';
+import { table } from './measuring/table.js';
 import { launch } from './contestants/reference-server.js';
 
 const { values } = parseArgs({ options: { targets: { type: 'string', default: '50' } } });

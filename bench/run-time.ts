@@ -6,15 +6,15 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../spec/generated/report.js';
 import { installDirectus, OBSERVED_VERSION, startDirectus } from '../tests/directus/directus.js';
-import { lossyProxy } from '../tests/helpers/lossy-proxy.js';
+import { lossyProxy } from '../tests/helpers/targets/lossy-proxy.js';
 import { cli, root, run } from '../tests/helpers/run-cli.js';
 import { referenceServer } from './contestants/reference-server.js';
-import { machine } from './machine.js';
-import { measuredRun } from './measured-run.js';
-import { duration, median, times } from './numbers.js';
-import { startProcess } from './running-process.js';
-import { table } from './table.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { machine } from './measuring/machine.js';
+import { measuredRun } from './measuring/measured-run.js';
+import { duration, median, times } from './measuring/numbers.js';
+import { startProcess } from './measuring/running-process.js';
+import { table } from './measuring/table.js';
+import { temporaryFolder } from './measuring/temporary-folder.js';
 
 /**
  * The longest wait of a check, in ms: a session token that was refreshed is let in for ten more seconds

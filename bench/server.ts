@@ -13,11 +13,11 @@ import { realDirectus } from './contestants/real-directus.js';
 import { persistentReferenceServer, referenceServer } from './contestants/reference-server.js';
 import { leniency } from './leniency.js';
 import { measure, operations, type Operation, type Throughput } from './load.js';
-import { machine } from './machine.js';
-import { duration, median, short, times } from './numbers.js';
+import { machine } from './measuring/machine.js';
+import { duration, median, short, times } from './measuring/numbers.js';
 import { passwordsPerSecond } from './password-bound.js';
-import { startProcess } from './running-process.js';
-import { table } from './table.js';
+import { startProcess } from './measuring/running-process.js';
+import { table } from './measuring/table.js';
 
 const { values } = parseArgs({
   options: {

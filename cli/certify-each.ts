@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { withoutUserinfo } from '../spec/mask.js';
+import { withoutUserinfo } from '../spec/values/mask.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
 import { renderers } from '../reporters/renderers.js';

@@ -1,6 +1,6 @@
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Report } from '../spec/generated/report.js';
-import { withoutUserinfo } from '../spec/mask.js';
+import { withoutUserinfo } from '../spec/values/mask.js';
 import { progressLine } from '../reporters/progress.js';
 import { onOneLine } from '../report/foreign-text.js';
 import { commandLine } from './output/command-line.js';

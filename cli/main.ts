@@ -2,7 +2,8 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import module from 'node:module';
-import { errorLine } from './output/error-line.js';
+import { fail } from './failure.js';
+import { collect, withReportFlags, withRunFlags, withTargetFlags } from './flags.js';
 import { listRequirements, traits, withTraits, type Wanted } from './commands/list.js';
 import { leave, surviveUnwritableStreams } from './output/standard-streams.js';
 import type { DiffFlags } from './commands/diff.js';
@@ -12,8 +13,7 @@ import type { ServeFlags } from './commands/serve.js';
 import type { VerifyFlags } from './commands/verify.js';
 import { guardAgainstEarlyEnd } from './output/ended-early.js';
 import { rejectFlagsAsValues } from './flags-as-values.js';
-import { doYouMean } from '../spec/suggestion.js';
-import { formats } from '../reporters/renderers.js';
+import { doYouMean } from '../spec/values/suggestion.js';
 
 const { version } = JSON.parse(
   readFileSync(
@@ -24,87 +24,6 @@ const { version } = JSON.parse(
 
 // Node 22.1 and later keep what they have compiled: the next start is quicker (https://nodejs.org/api/module.html#module-compile-cache).
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
-
-const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
-
-/** The flags that say what becomes of a report: where it goes, and whether it is good enough. */
-function withReportFlags(command: Command): Command {
-  return command
-    .option(
-      '--report <format=file>',
-      `write a report: ${formats.slice(0, -1).join(', ')} or ${formats.at(-1)} (repeatable)`,
-      collect,
-    )
-    .option(
-      '--reporter <NAME>',
-      'how the terminal shows the run: default, dots (a sign for each check), verbose, quiet, or github (annotations too)',
-    )
-    .option('--verbose', 'show each check, and all that did not pass with its evidence')
-    .option('--quiet', 'show nothing but the verdict')
-    .option('--json', 'print the JSON report on standard output, everything else on standard error')
-    .option(
-      '--fail-on <LEVEL>',
-      'what makes the exit code 1: must (a failed MUST), should (a failed SHOULD too), any (a failed MAY too) (default: must)',
-    )
-    .option('--baseline <FILE>', 'tolerate the failures that this file lists, and no others')
-    .option('--update-baseline', 'write what fails now into the file of --baseline')
-    .option(
-      '--require-profile <NAME>',
-      'exit code 1 unless every requirement of this profile was judged (repeatable, or core,security)',
-      collect,
-    )
-    .option('--max-skipped <N>', 'exit code 1 when more requirements were skipped: a number, or a share such as 10%')
-    .option('--sign <KEY>', 'sign the report of --report json=FILE with this Ed25519 private key (a file, PEM or JWK)');
-}
-
-/** The flags that say how to run, for the main command and for `self-test`. */
-function withRunFlags(command: Command): Command {
-  return withReportFlags(
-    command
-      .option('--profile <NAME>', 'run this profile: core, security or directus (repeatable; default: all)', collect)
-      .option('--only <ID>', 'run only this requirement, or those of a glob such as standard.* (repeatable)', collect)
-      .option('--skip <ID>', 'leave this requirement out, or those of a glob (repeatable)', collect)
-      .option('--shard <I/N>', 'run one of several parts of what is left then: 2/3 is the second of three')
-      .option('--timeout <TIME>', 'time limit of each request (default: 10s)')
-      .option('--max-time <TIME>', 'time limit of the whole run: what is left then is not judged (default: 15m)')
-      .option('--concurrency <N>', 'checks that may be under way at once (default: 8)')
-      .option('--runs <N>', 'runs of each property-based check (default: 50)')
-      .option('--seed <N>', 'seed of the property-based checks (default: random, shown in the report)')
-      .option('--thorough', 'walk the lifecycle matrix cell by cell, which takes many more requests')
-      .option('--evidence <failures|all>', 'keep the exchanges of these checks in the report (default: failures)')
-      .addOption(
-        new Option('--bail [N]', 'end the run after so many failed requirements (default when given: 1)').preset('1'),
-      )
-      .addOption(
-        new Option(
-          '--last-failed [REPORT]',
-          'run only what did not pass in this JSON report (default: that of --report json=FILE)',
-        ),
-      )
-      .option('--watch', 'run again when a file of the working directory or the target changes, until Ctrl-C')
-      .option('--open', 'open the HTML report of --report html=FILE when the run has ended')
-      .option('--shuffle', 'run the checks in random order, which the seed decides'),
-  );
-}
-
-/** The flags that say how the target is reached and who may do what there. */
-function withTargetFlags(command: Command): Command {
-  return command
-    .option('--admin-email <EMAIL>', 'an administrator: the suite creates its own users and removes them again')
-    .option('--admin-password <PASSWORD>', 'the password of the administrator')
-    .option('--admin-token <TOKEN>', 'an access token of an administrator, instead of e-mail and password')
-    .option(
-      '--header <NAME: VALUE>',
-      'a header that a gateway in front of the target requires; its value is a secret (repeatable)',
-      collect,
-    )
-    .option('--ca <FILE>', 'certificates to trust, in PEM, instead of those that Node ships with')
-    .option('--client-cert <FILE>', 'the certificate of the client, in PEM')
-    .option('--client-key <FILE>', 'the private key of the certificate of the client, in PEM')
-    .option('--insecure', 'accept any certificate of the target; the report says so')
-    .option('--connect-to <HOST:PORT>', "where to connect to, in place of host and port of the target's URL")
-    .option('--wait <TIME>', 'wait up to this long for a target that is still starting');
-}
 
 const program = withRunFlags(
   withTargetFlags(
@@ -417,32 +336,3 @@ try {
 }
 isDone();
 if (!stays) await leave(code);
-
-/** A message without the values of flags in it: one that is misspelled may hold a password. */
-function withoutValues(message: string): string {
-  return message.replace(/(?<![\w-])(--\w[\w-]*)=[^']*/g, '$1');
-}
-
-/** Says on standard error what is wrong; answers with the exit code. */
-function fail(error: unknown): number {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return 0;
-    process.stderr.write(
-      `${errorLine(withoutValues(error.message).replace(/^error: /, ''))}See auth-conformance --help\n`,
-    );
-    return 2;
-  }
-  const { message, exitCode } = error as Error & { exitCode?: number };
-  process.stderr.write(errorLine(message));
-  if (exitCode !== undefined) return exitCode;
-  if (isOfTheMachine(error)) return 2;
-  process.stderr.write('This is a defect of auth-conformance itself: please report it.\n');
-  return 3;
-}
-
-/** Whether it is this machine that something is wrong with: its disk is full, a file may not be written, too many are open. */
-function isOfTheMachine(error: unknown): boolean {
-  const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
-  const codes = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM'];
-  return codes.includes(code) && /^(?:write|open|mkdir|mkdtemp|rename|copyfile|unlink|rm|scandir|fsync)/.test(syscall);
-}

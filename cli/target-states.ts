@@ -1,4 +1,4 @@
-import { withoutTrailingSlashes } from '../spec/base-url.js';
+import { withoutTrailingSlashes } from '../spec/values/base-url.js';
 
 /** How often a target is looked at, in ms, and how long it may take to answer. */
 const EVERY_MS = 500;

@@ -1,5 +1,5 @@
-import { withoutTrailingSlashes } from '../spec/base-url.js';
-import { withoutUserinfo } from '../spec/mask.js';
+import { withoutTrailingSlashes } from '../spec/values/base-url.js';
+import { withoutUserinfo } from '../spec/values/mask.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import { ConfigurationError } from '../report/errors.js';
 import { fileNamesOf } from './output/file-names.js';

@@ -1,5 +1,5 @@
 import type { Report } from '../spec/generated/report.js';
-import { QUOTE_LIMIT } from '../spec/quote-limit.js';
+import { QUOTE_LIMIT } from '../spec/values/quote-limit.js';
 
 /*
  * Text that was written by others: by a target, or by the author of a report that is read. Whatever shows it calls one of these

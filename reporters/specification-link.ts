@@ -1,5 +1,5 @@
 import { repository } from '../report/build.js';
-import { anchorOf } from '../spec/traceability.js';
+import { anchorOf } from '../spec/document/traceability.js';
 import { adviceOf } from './advice.js';
 
 /**

@@ -6,13 +6,13 @@ import { Evidence } from '../suites/harness/evidence/evidence.js';
 import { Inconclusive } from '../suites/harness/outcomes.js';
 import { SessionLedger } from '../suites/harness/run/ledger.js';
 import type { TargetDescription } from '../suites/harness/run/run-plan.js';
-import { HttpClient } from '../suites/harness/target/http-client.js';
-import { IssuedCredentials } from '../suites/harness/target/issued-credentials.js';
+import { HttpClient } from '../suites/harness/target/http/http-client.js';
+import { IssuedCredentials } from '../suites/harness/target/tokens/issued-credentials.js';
 import { Target } from '../suites/harness/target/target.js';
 import { Account } from '../suites/harness/users/account.js';
-import { refusalInWords } from './gateway.js';
-import type { Janitor } from './janitor.js';
-import { lacksSessions } from './session-tokens.js';
+import { refusalInWords } from './preflight/gateway.js';
+import type { Janitor } from './clean-up/janitor.js';
+import { lacksSessions } from './preflight/session-tokens.js';
 import { createdBy, removedBy, usersBridge, type UsersBridge } from './users-bridge.js';
 
 /** The functions of a configuration that make users, tried out. */

@@ -1,6 +1,6 @@
 import type { Configuration } from '../spec/generated/configuration.js';
-import { readHeaderField } from '../spec/header-field.js';
-import { withoutUserinfo } from '../spec/mask.js';
+import { readHeaderField } from '../spec/values/header-field.js';
+import { withoutUserinfo } from '../spec/values/mask.js';
 import { percentDecoded } from '../suites/harness/target/percent-encoding.js';
 
 /** Keys of a configuration under which secrets stand, those that are yet to come, too. */

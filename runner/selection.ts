@@ -2,8 +2,8 @@ import picomatch from 'picomatch';
 import { requirements, type CataloguedRequirement } from '../spec/catalogue.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { Capability, Profile } from '../spec/generated/report.js';
-import { readShard } from '../spec/shard.js';
-import { doYouMean } from '../spec/suggestion.js';
+import { readShard } from '../spec/values/shard.js';
+import { doYouMean } from '../spec/values/suggestion.js';
 import { ConfigurationError } from '../report/errors.js';
 
 /** All profiles. */

@@ -1,11 +1,11 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
-import { isVersionRange, readVersion } from './directus-version.js';
-import { headerFieldProblem, readHeaderField } from './header-field.js';
-import { readHostAndPort } from './host-and-port.js';
-import { readShard } from './shard.js';
-import { nearest } from './suggestion.js';
-import { readTimeSpan } from './time-span.js';
+import { isVersionRange, readVersion } from './values/directus-version.js';
+import { headerFieldProblem, readHeaderField } from './values/header-field.js';
+import { readHostAndPort } from './values/host-and-port.js';
+import { readShard } from './values/shard.js';
+import { nearest } from './values/suggestion.js';
+import { readTimeSpan } from './values/time-span.js';
 
 /** One way in which data is not what its schema wants. */
 export interface Problem {

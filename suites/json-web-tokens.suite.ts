@@ -1,4 +1,4 @@
-import { keysOfOurOwn, wellKnownKeys } from '../spec/well-known-keys.js';
+import { keysOfOurOwn, wellKnownKeys } from '../spec/values/well-known-keys.js';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import {
   mintFromIssuer,
@@ -10,9 +10,9 @@ import {
 } from './harness/generators/tampered-tokens.js';
 import { chapter, check, type CheckContext } from './harness/check.js';
 import { expectAccepted, expectRejected, assumeSuccess } from './harness/expectations.js';
-import { claimsOf, hs256, Moment, type Claims } from './harness/target/jwt.js';
+import { claimsOf, hs256, Moment, type Claims } from './harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from './harness/outcomes.js';
-import type { AccessToken } from './harness/target/tokens.js';
+import type { AccessToken } from './harness/target/tokens/tokens.js';
 
 interface Real {
   readonly access: AccessToken;

@@ -2,11 +2,11 @@ import { tamperedForms, mintLike, nameTampered } from './harness/generators/tamp
 import { lookAlikeOrigins } from './harness/generators/look-alike-origins.js';
 import { chapter, check } from './harness/check.js';
 import { twoFactorUser, wrongOneTimePassword } from './harness/users/two-factor.js';
-import { claimsOf, Moment } from './harness/target/jwt.js';
+import { claimsOf, Moment } from './harness/target/tokens/jwt.js';
 import { expectNoToken } from './harness/expectations.js';
 import { assert, assume, TokenExpired, NotApplicable } from './harness/outcomes.js';
 import type { Target } from './harness/target/target.js';
-import { converse, type Conversation } from './harness/target/web-socket.js';
+import { converse, type Conversation } from './harness/target/http/web-socket.js';
 import { newStaticToken } from './harness/users/new-static-token.js';
 
 const PATH = '/websocket';

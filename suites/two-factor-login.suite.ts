@@ -1,9 +1,9 @@
-import type { Response } from './harness/target/response.js';
+import type { Response } from './harness/target/http/response.js';
 import { chapter, check } from './harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken } from './harness/expectations.js';
 import { assert, assume } from './harness/outcomes.js';
 import type { Target } from './harness/target/target.js';
-import type { AccessToken } from './harness/target/tokens.js';
+import type { AccessToken } from './harness/target/tokens/tokens.js';
 import {
   enableTwoFactor,
   generateSecret,

@@ -1,4 +1,4 @@
-import type { Launch } from '../running-process.js';
+import type { Launch } from '../measuring/running-process.js';
 
 /** A request, as autocannon takes it. */
 export interface Exchange {

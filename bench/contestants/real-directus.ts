@@ -4,7 +4,7 @@ import { defaultArgon2Cost } from '../../reference-server/passwords.js';
 import { installDirectus, OBSERVED_VERSION } from '../../tests/directus/directus.js';
 import { run } from '../../tests/helpers/run-cli.js';
 import type { Contestant } from './contestant.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../measuring/temporary-folder.js';
 import { directusRequests, directusSettings } from './directus-requests.js';
 
 /**

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cli } from '../../tests/helpers/run-cli.js';
 import type { Contestant } from './contestant.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../measuring/temporary-folder.js';
 import { directusRequests, directusSettings } from './directus-requests.js';
 
 /** The reference server as it is shipped, compiled, with these flags. */

@@ -1,6 +1,6 @@
 import { onOneLine } from '../../report/foreign-text.js';
 import { ConfigurationError } from '../../report/errors.js';
-import { cleanTarget } from '../../runner/clean-target.js';
+import { cleanTarget } from '../../runner/clean-up/clean-target.js';
 import { readConfiguration } from '../configuration.js';
 import { errorLine } from '../output/error-line.js';
 import { runsOf } from '../targets.js';

@@ -1,6 +1,6 @@
 import { howToGive } from '../../spec/capabilities.js';
 import { requirements, type CataloguedRequirement } from '../../spec/catalogue.js';
-import { doYouMean } from '../../spec/suggestion.js';
+import { doYouMean } from '../../spec/values/suggestion.js';
 import { checks } from '../../suites/all-checks.js';
 import { jsonText } from '../../report/files/json-text.js';
 import { ConfigurationError } from '../../report/errors.js';

@@ -1,4 +1,4 @@
-import { withoutTrailingSlashes } from '../../spec/base-url.js';
+import { withoutTrailingSlashes } from '../../spec/values/base-url.js';
 import type { Report } from '../../spec/generated/report.js';
 import { onOneLine } from '../../report/foreign-text.js';
 import { outcomeInWords, profilesInWords, whatIsOpen } from '../../report/wording.js';

@@ -1,4 +1,4 @@
-import { withoutUserinfo } from '../../spec/mask.js';
+import { withoutUserinfo } from '../../spec/values/mask.js';
 import { quoted } from '../../suites/harness/evidence/shell.js';
 
 /** Flags whose value is a secret, or may hold one. */

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { access, keyFieldOf, type Item } from '../query/collection.js';
 import { mustBeKey } from '../query/keys.js';
-import type { Who } from '../query/operands.js';
+import type { Who } from '../query/filter/operands.js';
 import { writableAccess } from './policy-collections.js';
 import { changeItems, createItems, removeItems } from './write-items.js';
 

@@ -16,8 +16,8 @@ import {
   systemCollection,
   type Item,
 } from '../query/collection.js';
-import { parseFilter } from '../query/filter.js';
-import type { Who } from '../query/operands.js';
+import { parseFilter } from '../query/filter/filter.js';
+import type { Who } from '../query/filter/operands.js';
 import { PUBLIC_POLICY } from '../query/policy-ids.js';
 import type { ItemChange } from '../stores/store.js';
 import { contentAs, contentOf, DEFINITIONS, type Content } from './content-model.js';

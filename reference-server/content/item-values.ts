@@ -1,7 +1,7 @@
 import type { InitialField } from '../../spec/generated/initial-data.js';
 import { failedValidation, invalidPayload, together, type ApiError } from '../http/errors.js';
 import type { Item } from '../query/collection.js';
-import type { Who } from '../query/operands.js';
+import type { Who } from '../query/filter/operands.js';
 import { storedText, storedValue } from '../query/stored-value.js';
 import type { ContentCollection } from './content-model.js';
 

@@ -5,7 +5,7 @@ import { creatable, mustBeChangeable } from '../query/authorized.js';
 import type { View } from '../query/answer-records.js';
 import { keyFieldOf, type Item, type Key } from '../query/collection.js';
 import { isKey, mustBeKey } from '../query/keys.js';
-import type { Who } from '../query/operands.js';
+import type { Who } from '../query/filter/operands.js';
 import type { Content, ContentCollection } from './content-model.js';
 import { changedValues, newValues } from './item-values.js';
 import type { StagedItems } from './staged-items.js';

@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import type { View } from '../query/answer-records.js';
 import type { Change } from '../query/authorized.js';
 import type { Collection, Item, Key } from '../query/collection.js';
-import type { Who } from '../query/operands.js';
+import type { Who } from '../query/filter/operands.js';
 import type { ItemChange, Store } from '../stores/store.js';
 import { contentOf, type Content, type ContentCollection } from './content-model.js';
 import { newValues } from './item-values.js';

@@ -3,7 +3,7 @@ import type { Conversation, Handshake, OutgoingMessage } from '../http/intercept
 import { replacing, type Defect, type Wrappers } from './defect.js';
 import { setCookie } from './helpers/cookies.js';
 import { setHeader, setQuery } from './helpers/exchange.js';
-import { otpOf } from './helpers/logins.js';
+import { otpOf } from './helpers/sessions/logins.js';
 import { servedMessage } from './helpers/served.js';
 import { claimsOf, ownClaimsOf, signed, tokenFor } from './helpers/tokens.js';
 

@@ -3,7 +3,7 @@ import type { Exchange } from '../http/interceptor.js';
 import { TOTP } from 'otpauth';
 import type { Defect, Wrappers } from './defect.js';
 import { bodyOf, isLogin, isRefresh, isTo, modeOf, payloadOf } from './helpers/exchange.js';
-import { atLogin, otpOf, senderOf, userOf, PasswordsOfNewUsers } from './helpers/logins.js';
+import { atLogin, otpOf, senderOf, userOf, PasswordsOfNewUsers } from './helpers/sessions/logins.js';
 
 /** Puts the right one-time password into a login, when it may be missing or wrong. */
 const forgivingOtp = (forgives: (body: Record<string, unknown>, exchange: Exchange) => boolean | Promise<boolean>) =>

@@ -9,7 +9,7 @@ import { checkedBatch, checkedQuery, queryOf, type Query } from './checked-query
 import { keyFieldOf, systemCollection, type Collection, type Item, type Key } from './collection.js';
 import { Deep } from './deep.js';
 import { askedFields, present, presentAll } from './fields.js';
-import { compared, type Who } from './operands.js';
+import { compared, type Who } from './filter/operands.js';
 import { mustBeKey } from './keys.js';
 import { narrowed } from './narrowed.js';
 import { Records } from './records.js';

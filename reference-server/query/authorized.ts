@@ -1,7 +1,7 @@
 import { ApiError, forbidden, forbiddenFields } from '../http/errors.js';
 import { covers, type Access, type Permission } from './access.js';
 import type { Collection, Item, Key } from './collection.js';
-import { dynamicValue, type Who } from './operands.js';
+import { dynamicValue, type Who } from './filter/operands.js';
 import type { Records } from './records.js';
 
 /*

@@ -1,6 +1,6 @@
 import { checkedQuery, type Query } from './checked-query.js';
 import { keyFieldOf, type Collection, type Item } from './collection.js';
-import type { Who } from './operands.js';
+import type { Who } from './filter/operands.js';
 import type { Records } from './records.js';
 import { select } from './select.js';
 

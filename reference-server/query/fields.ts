@@ -1,7 +1,7 @@
 import { forbidden, invalidQuery } from '../http/errors.js';
 import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
 import type { Deep } from './deep.js';
-import { calledIn, mustBeCallable, valueOf } from './functions.js';
+import { calledIn, mustBeCallable, valueOf } from './filter/functions.js';
 import type { Records } from './records.js';
 
 /** The fields that are asked for, in order; those of a record that a field refers to beneath it. */

@@ -2,7 +2,7 @@ import { forbidden } from '../http/errors.js';
 import { numberOf, textOf } from '../http/loose-values.js';
 import { isUuid } from '../ids.js';
 import { keyFieldOf, type Collection, type Key } from './collection.js';
-import { isNumeric } from './operands.js';
+import { isNumeric } from './filter/operands.js';
 
 /** True for what can name a record of a collection: a UUID, a number, or any text, as its primary key is. */
 export function isKey(collection: Collection, given: unknown): boolean {

@@ -3,8 +3,8 @@ import { invalidQuery } from '../http/errors.js';
 import type { RoleRecord, Store, UserRecord } from '../stores/store.js';
 import { Access, covers, type Permission } from './access.js';
 import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
-import { parseFilter } from './filter.js';
-import { compared, type Who } from './operands.js';
+import { parseFilter } from './filter/filter.js';
+import { compared, type Who } from './filter/operands.js';
 import { ADMINISTRATORS_POLICY, PUBLIC_ACCESS, PUBLIC_POLICY } from './policy-ids.js';
 
 /** What is told of a secret that is set. Observed: Directus 12.4.1. */

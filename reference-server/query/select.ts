@@ -2,8 +2,8 @@ import { forbidden } from '../http/errors.js';
 import { isUuid } from '../ids.js';
 import type { Query } from './checked-query.js';
 import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
-import { parseFilter } from './filter.js';
-import { compared, isNumeric, type Who } from './operands.js';
+import { parseFilter } from './filter/filter.js';
+import { compared, isNumeric, type Who } from './filter/operands.js';
 import { CONCEALED, type Records } from './records.js';
 
 /** What a query selects of a collection, and how many there are. */

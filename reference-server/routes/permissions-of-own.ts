@@ -1,6 +1,6 @@
 import { contentOf } from '../content/content-model.js';
 import type { Context } from '../context.js';
-import { dynamicValue, type Who } from '../query/operands.js';
+import { dynamicValue, type Who } from '../query/filter/operands.js';
 import type { Access, Action } from '../query/access.js';
 import type { Item } from '../query/collection.js';
 

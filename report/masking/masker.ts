@@ -1,4 +1,4 @@
-import { userinfoIn, withoutUserinfo } from '../../spec/mask.js';
+import { userinfoIn, withoutUserinfo } from '../../spec/values/mask.js';
 import { kindAt, withoutJwtHeader, withStrings, type KnownSecrets, type TextKind } from './known-secrets.js';
 import { SecretParts, type Run } from './secret-parts.js';
 import { maskedShellLine } from './shell-line.js';

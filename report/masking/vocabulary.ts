@@ -1,7 +1,7 @@
 import { howToGive } from '../../spec/capabilities.js';
 import { requirements } from '../../spec/catalogue.js';
 import { schemas } from '../../spec/schemas.js';
-import { keysOfOurOwn, wellKnownKeys } from '../../spec/well-known-keys.js';
+import { keysOfOurOwn, wellKnownKeys } from '../../spec/values/well-known-keys.js';
 
 /** Words of HTTP, of the API and of the shell lines that the catalogue need not use. */
 const WORDS = `

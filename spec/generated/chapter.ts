@@ -46,7 +46,7 @@ export interface Requirement {
    */
   id: string;
   /**
-   * The requirement: one sentence with one keyword of RFC 2119, which says the level; spec/statement-rule.ts has the rule.
+   * The requirement: one sentence with one keyword of RFC 2119, which says the level; spec/document/statement-rule.ts has the rule.
    */
   statement: string;
   /**

@@ -1,6 +1,6 @@
 import type { Account } from '../harness/users/account.js';
 import type { CheckContext } from '../harness/check.js';
-import type { SentTokens } from '../harness/target/bearer-methods.js';
+import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 
 export interface Holder {

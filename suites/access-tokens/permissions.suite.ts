@@ -1,9 +1,9 @@
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { percentEncoded } from '../harness/target/percent-encoding.js';
-import type { SentTokens } from '../harness/target/bearer-methods.js';
+import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 import type { Target } from '../harness/target/target.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import { holderOfEachType } from './holder-of-each-type.js';

@@ -1,7 +1,7 @@
 import { chapter, check } from '../harness/check.js';
 import { graphql } from '../harness/target/graphql.js';
 import { assert, assume } from '../harness/outcomes.js';
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import type { CookieMode, Target } from '../harness/target/target.js';
 import type { Account } from '../harness/users/account.js';
 import { describe, LIFETIME_TOLERANCE_MS } from '../storing-tokens/cookies.js';

@@ -1,9 +1,9 @@
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { sh } from '../harness/evidence/shell.js';
 import { isSameAnswer } from '../harness/target/same-answer.js';
 import { chapter, check } from '../harness/check.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
-import { lifetimeOf } from '../harness/target/jwt.js';
+import { lifetimeOf } from '../harness/target/tokens/jwt.js';
 import { assert } from '../harness/outcomes.js';
 import { percentEncoded } from '../harness/target/percent-encoding.js';
 import { oneTimePassword, twoFactorUser } from '../harness/users/two-factor.js';

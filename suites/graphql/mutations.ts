@@ -1,4 +1,4 @@
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
 import { assert, assume } from '../harness/outcomes.js';
 import type { Mode, Target } from '../harness/target/target.js';

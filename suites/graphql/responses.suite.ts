@@ -1,5 +1,5 @@
 import { changedAt, nameTampered } from '../harness/generators/tampered-tokens.js';
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { chapter, check } from '../harness/check.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
 import { assert, assume } from '../harness/outcomes.js';

@@ -1,4 +1,4 @@
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { chapter, check } from '../harness/check.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
 import { expectRejected } from '../harness/expectations.js';

@@ -2,9 +2,9 @@ import { changedAt, mintLike, nameTampered } from '../harness/generators/tampere
 import { chapter, check } from '../harness/check.js';
 import { graphql, outcome, result } from '../harness/target/graphql.js';
 import { expectRejected, assumeSuccess } from '../harness/expectations.js';
-import { claimsOf, Moment } from '../harness/target/jwt.js';
+import { claimsOf, Moment } from '../harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
-import type { SentTokens } from '../harness/target/bearer-methods.js';
+import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import { refreshTokenOf, expectNoTokens, login, refresh } from './mutations.js';
 

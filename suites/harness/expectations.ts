@@ -1,6 +1,6 @@
 import { assert, assume, TokenExpired } from './outcomes.js';
 import { leakedData } from './target/leaked-data.js';
-import type { Response } from './target/response.js';
+import type { Response } from './target/http/response.js';
 import type { Account } from './users/account.js';
 
 /*

@@ -1,6 +1,6 @@
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken } from '../harness/expectations.js';
-import { Moment, type Claims } from '../harness/target/jwt.js';
+import { Moment, type Claims } from '../harness/target/tokens/jwt.js';
 import { expectChangesRejected, inBatches, minter, noNumbers, noStrings, type Change } from './minting.js';
 
 const withClaim =

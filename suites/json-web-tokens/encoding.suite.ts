@@ -1,9 +1,9 @@
 import { chapter, check, type CheckContext } from '../harness/check.js';
 import { otherEncodings, withOtherTrailingBits } from '../harness/generators/respelled-tokens.js';
 import { NotApplicable } from '../harness/outcomes.js';
-import { byEachMethod, expectDerivedRejected } from '../harness/target/derived-tokens.js';
-import { claimsOf } from '../harness/target/jwt.js';
-import type { AnyAccessToken } from '../harness/target/tokens.js';
+import { byEachMethod, expectDerivedRejected } from '../harness/target/tokens/derived-tokens.js';
+import { claimsOf } from '../harness/target/tokens/jwt.js';
+import type { AnyAccessToken } from '../harness/target/tokens/tokens.js';
 import type { Account } from '../harness/users/account.js';
 import { minter } from './minting.js';
 

@@ -2,8 +2,8 @@ import type { CheckContext } from '../harness/check.js';
 import { expectRejected } from '../harness/expectations.js';
 import { mintLike } from '../harness/generators/tampered-tokens.js';
 import { assume, NotApplicable } from '../harness/outcomes.js';
-import { bearerMethods, methodInWords } from '../harness/target/bearer-methods.js';
-import { claimsOf, Moment, type Claims } from '../harness/target/jwt.js';
+import { bearerMethods, methodInWords } from '../harness/target/tokens/bearer-methods.js';
+import { claimsOf, Moment, type Claims } from '../harness/target/tokens/jwt.js';
 import type { Account } from '../harness/users/account.js';
 
 /** Requests that are under way at once. */

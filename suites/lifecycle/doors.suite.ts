@@ -2,10 +2,10 @@ import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { graphql, result, written } from '../harness/target/graphql.js';
 import { assert, assume } from '../harness/outcomes.js';
-import { converse } from '../harness/target/web-socket.js';
+import { converse } from '../harness/target/http/web-socket.js';
 import { attemptsAllowed } from '../harness/users/attempts-allowed.js';
 import { enableTwoFactor, oneTimePassword, wrongOneTimePassword } from '../harness/users/two-factor.js';
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import { newPassword } from './scene.js';
 

@@ -1,9 +1,9 @@
 import { chapter, check, type CheckContext } from '../harness/check.js';
 import { expectAccepted, expectNoToken, expectRejected, assumeSuccess } from '../harness/expectations.js';
-import { Browser } from '../harness/target/browser.js';
-import type { Response } from '../harness/target/response.js';
+import { Browser } from '../harness/target/http/browser.js';
+import type { Response } from '../harness/target/http/response.js';
 import type { Mode } from '../harness/target/target.js';
-import type { StaticToken } from '../harness/target/tokens.js';
+import type { StaticToken } from '../harness/target/tokens/tokens.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { Account } from '../harness/users/account.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';

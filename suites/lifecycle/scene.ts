@@ -3,11 +3,11 @@ import type { CheckContext } from '../harness/check.js';
 import { sh } from '../harness/evidence/shell.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { assume, Inconclusive, NotApplicable, TokenExpired } from '../harness/outcomes.js';
-import type { SentTokens } from '../harness/target/bearer-methods.js';
+import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 import { graphql, result, written } from '../harness/target/graphql.js';
-import type { Response } from '../harness/target/response.js';
-import type { AccessToken, RefreshToken, SessionToken, StaticToken } from '../harness/target/tokens.js';
-import { converse } from '../harness/target/web-socket.js';
+import type { Response } from '../harness/target/http/response.js';
+import type { AccessToken, RefreshToken, SessionToken, StaticToken } from '../harness/target/tokens/tokens.js';
+import { converse } from '../harness/target/http/web-socket.js';
 import type { Account } from '../harness/users/account.js';
 import type { LoginPlan } from './credentials.js';
 

@@ -3,7 +3,7 @@ import type { Capability } from '../../spec/generated/report.js';
 import type { CheckContext } from '../harness/check.js';
 import { assert } from '../harness/outcomes.js';
 import { modes, type Mode } from '../harness/target/target.js';
-import type { StaticToken } from '../harness/target/tokens.js';
+import type { StaticToken } from '../harness/target/tokens/tokens.js';
 import { Account } from '../harness/users/account.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import type { CredentialKind, Door } from './credentials.js';

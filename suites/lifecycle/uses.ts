@@ -1,10 +1,10 @@
-import { isIn } from '../../spec/directus-version.js';
+import { isIn } from '../../spec/values/directus-version.js';
 import type { Capability } from '../../spec/generated/report.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
-import type { BearerMethod } from '../harness/target/bearer-methods.js';
-import type { Response } from '../harness/target/response.js';
+import type { BearerMethod } from '../harness/target/tokens/bearer-methods.js';
+import type { Response } from '../harness/target/http/response.js';
 import type { Mode, RequestParts, Target } from '../harness/target/target.js';
-import { converse, type Conversation } from '../harness/target/web-socket.js';
+import { converse, type Conversation } from '../harness/target/http/web-socket.js';
 import type { Account } from '../harness/users/account.js';
 import type { CredentialKind } from './credentials.js';
 

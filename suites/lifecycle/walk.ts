@@ -2,7 +2,7 @@ import type { CheckContext } from '../harness/check.js';
 import type { Evidence } from '../harness/evidence/evidence.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { TokenExpired, Violation } from '../harness/outcomes.js';
-import type { Lifetime, StandardTokens } from '../harness/target/tokens.js';
+import type { Lifetime, StandardTokens } from '../harness/target/tokens/tokens.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import type { Cell } from './cells.js';
 import { generationsBack, type Credential } from './credentials.js';

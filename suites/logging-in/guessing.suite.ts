@@ -1,7 +1,7 @@
 import { chapter, check } from '../harness/check.js';
 import { expectNoToken } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { isSameAnswer } from '../harness/target/same-answer.js';
 import { timeApart } from '../harness/run/timing.js';
 import { attemptsAllowed } from '../harness/users/attempts-allowed.js';

@@ -1,5 +1,5 @@
 import { chapter, check } from '../harness/check.js';
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { expectRejected, expectNoToken } from '../harness/expectations.js';
 import { assert } from '../harness/outcomes.js';
 import { isSameAnswer } from '../harness/target/same-answer.js';

@@ -1,8 +1,8 @@
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
-import type { SentTokens } from '../harness/target/bearer-methods.js';
-import type { Response } from '../harness/target/response.js';
+import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
+import type { Response } from '../harness/target/http/response.js';
 import type { Mode } from '../harness/target/target.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 

@@ -3,8 +3,8 @@ import { chapter, check, type CheckContext } from '../harness/check.js';
 import { assumeSuccess, expectAccepted, expectNoToken } from '../harness/expectations.js';
 import { emailSpellings, lengthenedEmails, passwordSpellings, type Spelling } from '../harness/generators/spellings.js';
 import { assert, Inconclusive, NotApplicable } from '../harness/outcomes.js';
-import { TransportError } from '../harness/target/transport-error.js';
-import type { Response } from '../harness/target/response.js';
+import { TransportError } from '../harness/target/http/transport-error.js';
+import type { Response } from '../harness/target/http/response.js';
 import type { Account } from '../harness/users/account.js';
 
 /** A user with a password of a class; undefined where the target refuses to store it, and may. */

@@ -1,4 +1,4 @@
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { type Shell, sh } from '../harness/evidence/shell.js';
 import { inBase64 } from '../harness/evidence/shell-functions.js';
 import { chapter, check } from '../harness/check.js';

@@ -1,4 +1,4 @@
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { chapter, check } from '../harness/check.js';
 import { expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert } from '../harness/outcomes.js';

@@ -1,7 +1,7 @@
 import { chapter, check } from '../harness/check.js';
 import { graphql, written } from '../harness/target/graphql.js';
 import { assert } from '../harness/outcomes.js';
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 
 /** What shows the inside of a server, by what it is: any of these texts, in lower case. */
 const insides: readonly (readonly [what: string, texts: readonly string[]])[] = [

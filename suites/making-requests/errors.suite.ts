@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { changedAt, nameTampered } from '../harness/generators/tampered-tokens.js';
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { malformedBody, malformedToken } from '../harness/generators/arbitraries.js';
 import { chapter, check } from '../harness/check.js';
 import { expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { forAll } from '../harness/generators/property.js';
-import { bearerMethods, methodInWords } from '../harness/target/bearer-methods.js';
+import { bearerMethods, methodInWords } from '../harness/target/tokens/bearer-methods.js';
 import type { RequestParts } from '../harness/target/target.js';
 import { expectSchema } from '../harness/target/schemas.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';

@@ -10,7 +10,7 @@ import {
   type RequestForm,
 } from '../harness/generators/request-forms.js';
 import { assert } from '../harness/outcomes.js';
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import type { RequestParts } from '../harness/target/target.js';
 import type { Account } from '../harness/users/account.js';
 

@@ -2,8 +2,8 @@ import { chapter, check } from '../harness/check.js';
 import { expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { lookAlikeOrigins } from '../harness/generators/look-alike-origins.js';
-import type { SentTokens } from '../harness/target/bearer-methods.js';
-import type { Response } from '../harness/target/response.js';
+import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
+import type { Response } from '../harness/target/http/response.js';
 import type { RequestParts, Target } from '../harness/target/target.js';
 
 /**

@@ -1,7 +1,7 @@
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken } from '../harness/expectations.js';
-import type { SentTokens } from '../harness/target/bearer-methods.js';
+import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 
 chapter('Making Requests', () => {
   check(

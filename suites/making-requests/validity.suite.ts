@@ -10,10 +10,10 @@ import { chapter, check, type CheckContext } from '../harness/check.js';
 import { expectRejected } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { forAll } from '../harness/generators/property.js';
-import { bearerMethods, methodInWords } from '../harness/target/bearer-methods.js';
-import { byEachMethod, byMethodsInTurn, expectDerivedRejected } from '../harness/target/derived-tokens.js';
-import { claimsOf } from '../harness/target/jwt.js';
-import type { AnyAccessToken } from '../harness/target/tokens.js';
+import { bearerMethods, methodInWords } from '../harness/target/tokens/bearer-methods.js';
+import { byEachMethod, byMethodsInTurn, expectDerivedRejected } from '../harness/target/tokens/derived-tokens.js';
+import { claimsOf } from '../harness/target/tokens/jwt.js';
+import type { AnyAccessToken } from '../harness/target/tokens/tokens.js';
 import type { Account } from '../harness/users/account.js';
 
 /** Unknown tokens of many shapes. */

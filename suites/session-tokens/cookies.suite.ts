@@ -1,7 +1,7 @@
 import { chapter, check } from '../harness/check.js';
 import { expectRejected, assumeSuccess } from '../harness/expectations.js';
-import { expectMatchingExpiry } from '../harness/target/expiry.js';
-import { claimsOf } from '../harness/target/jwt.js';
+import { expectMatchingExpiry } from '../harness/target/tokens/expiry.js';
+import { claimsOf } from '../harness/target/tokens/jwt.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { expectSchema } from '../harness/target/schemas.js';
 

@@ -1,9 +1,9 @@
 import { tamperedForms, tamperedJwts, nameTampered } from '../harness/generators/tampered-tokens.js';
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from '../harness/expectations.js';
-import { assumeUnexpired, untilExpiry, seesExpiry, canSee } from '../harness/target/expiry.js';
-import { claimsOf } from '../harness/target/jwt.js';
+import { assumeUnexpired, untilExpiry, seesExpiry, canSee } from '../harness/target/tokens/expiry.js';
+import { claimsOf } from '../harness/target/tokens/jwt.js';
 import { assert, TokenExpired, NotApplicable } from '../harness/outcomes.js';
 
 /** How much earlier than the old token a refreshed one may expire, in s: both are rounded. */

@@ -1,8 +1,8 @@
 import { expiredTokenLike } from '../harness/generators/expired-token.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken } from '../harness/expectations.js';
-import { expectExpiry, untilExpiry, seesExpiry, someTime } from '../harness/target/expiry.js';
-import { claimsOf } from '../harness/target/jwt.js';
+import { expectExpiry, untilExpiry, seesExpiry, someTime } from '../harness/target/tokens/expiry.js';
+import { claimsOf } from '../harness/target/tokens/jwt.js';
 import { assert } from '../harness/outcomes.js';
 import { expectSchema } from '../harness/target/schemas.js';
 

@@ -1,11 +1,11 @@
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { Shell, sh } from '../harness/evidence/shell.js';
 import { chapter, check } from '../harness/check.js';
 import { expectNoToken, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import { isSameAnswer } from '../harness/target/same-answer.js';
 import type { Mode } from '../harness/target/target.js';
-import { expectMatchingExpiry } from '../harness/target/expiry.js';
+import { expectMatchingExpiry } from '../harness/target/tokens/expiry.js';
 
 /** Values that some server compares with a password, or hands to its database, without looking at their type. */
 const notPasswords = [

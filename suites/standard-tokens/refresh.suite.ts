@@ -4,10 +4,10 @@ import { character, tokenLike } from '../harness/generators/arbitraries.js';
 import { Shell } from '../harness/evidence/shell.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken, assumeSuccess } from '../harness/expectations.js';
-import { claimsOf } from '../harness/target/jwt.js';
+import { claimsOf } from '../harness/target/tokens/jwt.js';
 import { assert, NotApplicable } from '../harness/outcomes.js';
 import { forAll } from '../harness/generators/property.js';
-import { expectMatchingExpiry, expectToOutlive, untilExpiry, seesExpiry, canSee } from '../harness/target/expiry.js';
+import { expectMatchingExpiry, expectToOutlive, untilExpiry, seesExpiry, canSee } from '../harness/target/tokens/expiry.js';
 
 /** The least length of a refresh token: 128 random bits, in base64url. */
 const LEAST_CHARACTERS = 22;

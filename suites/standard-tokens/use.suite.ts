@@ -2,9 +2,9 @@ import { expectSchema } from '../harness/target/schemas.js';
 import { expiredTokenLike } from '../harness/generators/expired-token.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected } from '../harness/expectations.js';
-import { claimsOf, headerOf, lifetimeOf } from '../harness/target/jwt.js';
+import { claimsOf, headerOf, lifetimeOf } from '../harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
-import { expectExpiry, untilExpiry, seesExpiry, someTime, timeOf } from '../harness/target/expiry.js';
+import { expectExpiry, untilExpiry, seesExpiry, someTime, timeOf } from '../harness/target/tokens/expiry.js';
 
 /** A standard token that lives longer than this is not short-lived, in ms: a day. */
 const LONGEST_LIFE_MS = 86_400_000;

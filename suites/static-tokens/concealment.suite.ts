@@ -1,7 +1,7 @@
 import { chapter, check } from '../harness/check.js';
 import { assumeSuccess, expectRejected } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 
 chapter('Static Tokens', () => {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { chosenToken } from '../harness/generators/arbitraries.js';
 import { sh } from '../harness/evidence/shell.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import { forAll } from '../harness/generators/property.js';
-import { staticToken } from '../harness/target/tokens.js';
+import { staticToken } from '../harness/target/tokens/tokens.js';
 import { nameChosenStaticToken, newStaticToken } from '../harness/users/new-static-token.js';
 
 chapter('Static Tokens', () => {

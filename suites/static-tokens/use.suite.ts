@@ -1,8 +1,8 @@
 import { tamperedForms, nameTampered } from '../harness/generators/tampered-tokens.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, assumeSuccess } from '../harness/expectations.js';
-import { seesExpiry, untilExpiry, WHILE_MS } from '../harness/target/expiry.js';
-import { claimsOf } from '../harness/target/jwt.js';
+import { seesExpiry, untilExpiry, WHILE_MS } from '../harness/target/tokens/expiry.js';
+import { claimsOf } from '../harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 

@@ -1,4 +1,4 @@
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { chapter, check, type CheckContext } from '../harness/check.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';

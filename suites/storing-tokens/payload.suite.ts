@@ -1,9 +1,9 @@
-import { claimsOf } from '../harness/target/jwt.js';
+import { claimsOf } from '../harness/target/tokens/jwt.js';
 import type { Account } from '../harness/users/account.js';
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { chapter, check } from '../harness/check.js';
 import { assumeSuccess } from '../harness/expectations.js';
-import { expectMatchingExpiry } from '../harness/target/expiry.js';
+import { expectMatchingExpiry } from '../harness/target/tokens/expiry.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { expectSchema } from '../harness/target/schemas.js';
 import type { Mode, Target } from '../harness/target/target.js';

@@ -1,7 +1,7 @@
-import type { Response } from '../harness/target/response.js';
+import type { Response } from '../harness/target/http/response.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken, assumeSuccess } from '../harness/expectations.js';
-import { expectMatchingExpiry } from '../harness/target/expiry.js';
+import { expectMatchingExpiry } from '../harness/target/tokens/expiry.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { expectSchema } from '../harness/target/schemas.js';
 import type { RequestParts, Target } from '../harness/target/target.js';

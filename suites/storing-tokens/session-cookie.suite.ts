@@ -1,10 +1,10 @@
 import type { Cookie } from 'tough-cookie';
 import type { Target } from '../harness/target/target.js';
-import type { Response } from '../harness/target/response.js';
-import { Browser } from '../harness/target/browser.js';
+import type { Response } from '../harness/target/http/response.js';
+import { Browser } from '../harness/target/http/browser.js';
 import { chapter, check } from '../harness/check.js';
 import { expectRejected, assumeSuccess } from '../harness/expectations.js';
-import { lifetimeOf } from '../harness/target/jwt.js';
+import { lifetimeOf } from '../harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import { describe, LIFETIME_TOLERANCE_MS } from './cookies.js';
 

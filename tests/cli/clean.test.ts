@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createReferenceServer, type ReferenceServer } from '../../reference-server/index.js';
-import { limiter, type Limiter } from '../helpers/limiter.js';
+import { limiter, type Limiter } from '../helpers/targets/limiter.js';
 import { runCli } from '../helpers/run-cli.js';
 
 const admin = { AUTH_CONFORMANCE_ADMIN_EMAIL: 'admin@example.com', AUTH_CONFORMANCE_ADMIN_PASSWORD: 'd1r3ctu5' };

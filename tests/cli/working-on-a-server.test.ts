@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { selectRequirements } from '../../runner/selection.js';
-import { nearest } from '../../spec/suggestion.js';
+import { nearest } from '../../spec/values/suggestion.js';
 import { requirements as catalogue } from '../../spec/catalogue.js';
 import type { Report } from '../../spec/generated/report.js';
 import { runCli } from '../helpers/run-cli.js';

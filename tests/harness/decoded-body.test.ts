@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { decodedBody } from '../../suites/harness/target/decoded-body.js';
+import { decodedBody } from '../../suites/harness/target/http/decoded-body.js';
 
 async function read(pieces: readonly Buffer[], coding?: string | string[]): Promise<string> {
   let text = '';

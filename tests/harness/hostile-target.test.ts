@@ -3,7 +3,7 @@ import { createReferenceServer, type ReferenceServer } from '../../reference-ser
 import { cheapHash } from '../helpers/cheap-hash.js';
 import type { Report } from '../../spec/generated/report.js';
 import { aftermathOf } from '../helpers/harmless-shell.js';
-import { HostileTarget } from '../helpers/hostile-target.js';
+import { HostileTarget } from '../helpers/targets/hostile-target.js';
 import { runCli, type Ended } from '../helpers/run-cli.js';
 import { needs } from '../programs/tags.js';
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { pathSpellings } from '../../suites/harness/generators/bypasses.js';
 import { isResolved, pathAsWritten } from '../../suites/harness/target/path-as-written.js';
-import { Transport } from '../../suites/harness/target/transport.js';
+import { Transport } from '../../suites/harness/target/http/transport.js';
 
 test.each([
   ['http://host/users/me?a=b', '/users/me?a=b'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { DEPTH_LIMIT, TEXT_LIMIT } from '../../suites/harness/target/limits.js';
-import { shallowJson } from '../../suites/harness/target/shallow-json.js';
-import { memberOf, readJson } from '../../suites/harness/target/read-json.js';
+import { DEPTH_LIMIT, TEXT_LIMIT } from '../../suites/harness/target/http/limits.js';
+import { shallowJson } from '../../suites/harness/target/http/shallow-json.js';
+import { memberOf, readJson } from '../../suites/harness/target/http/read-json.js';
 import { Inconclusive } from '../../suites/harness/outcomes.js';
 
 /* What is beyond the limits is not used, and takes nothing with it that is within them. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Evidence } from '../../suites/harness/evidence/evidence.js';
-import type { RawExchange } from '../../suites/harness/target/exchange.js';
+import type { RawExchange } from '../../suites/harness/target/http/exchange.js';
 
 const target = 'http://127.0.0.1:1';
 const exchange = (path: string): RawExchange => ({

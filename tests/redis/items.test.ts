@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RedisStore, type ReferenceServer } from '../../reference-server/index.js';
 import { RedisServer } from '../helpers/redis-server.js';
 import { quickServer, send } from '../reference-server/client.js';
-import { magazine } from '../reference-server/content-seed.js';
+import { magazine } from '../reference-server/content/content-seed.js';
 
 /* @module-tag needs/redis-server */
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { RedisStore } from '../../reference-server/index.js';
 import { RedisServer } from '../helpers/redis-server.js';
-import { storeContract } from '../reference-server/store-contract.js';
+import { storeContract } from '../reference-server/stores/store-contract.js';
 
 /* @module-tag needs/redis-server */
 

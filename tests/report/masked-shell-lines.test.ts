@@ -5,7 +5,7 @@ import { maskedShellLine } from '../../report/masking/shell-line.js';
 import { constantLines } from '../../suites/harness/evidence/curl.js';
 import { functionsFor, randomAlike } from '../../suites/harness/evidence/shell-functions.js';
 import { Shell, sh } from '../../suites/harness/evidence/shell.js';
-import { payloads } from '../helpers/hostile-target.js';
+import { payloads } from '../helpers/targets/hostile-target.js';
 
 const none = { given: [], issued: [], public: [] };
 

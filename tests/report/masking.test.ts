@@ -6,7 +6,7 @@ import { mustHoldNoSecret, SecretInReport } from '../../report/masking/scan.js';
 import { decodedOnce } from '../../report/masking/views.js';
 import { givenSecrets } from '../../runner/given-secrets.js';
 import { issuedSecrets } from '../../suites/harness/evidence/issued-secrets.js';
-import { mask, withoutUserinfo } from '../../spec/mask.js';
+import { mask, withoutUserinfo } from '../../spec/values/mask.js';
 import { reportFixture } from '../reporters/report-fixture.js';
 
 const none = { given: [], issued: [], public: [] };

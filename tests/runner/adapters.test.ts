@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { startServerToCertify, type ServerToCertify } from '../../cli/server-to-certify.js';
 import { inProcess } from '../../runner/in-process.js';
 import { defineConfig, runConformance, type Configuration, type Report } from '../../runner/run-conformance.js';
-import { expressServer, type AppUser, type ExpressServer } from '../helpers/express-server.js';
+import { expressServer, type AppUser, type ExpressServer } from '../helpers/targets/express-server.js';
 import { runCli } from '../helpers/run-cli.js';
 
 let app: ExpressServer | undefined;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
-import { certifyHostile, type Certified } from '../helpers/certify-hostile.js';
-import { hostileTarget, type HostileTarget, type Hostility } from '../helpers/hostile-proxy.js';
+import { certifyHostile, type Certified } from '../helpers/targets/certify-hostile.js';
+import { hostileTarget, type HostileTarget, type Hostility } from '../helpers/targets/hostile-proxy.js';
 
 let target: HostileTarget | undefined;
 afterEach(async () => target?.close());

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import { certifyHostile } from '../helpers/certify-hostile.js';
-import { hostileTarget, type HostileTarget, type RightAnswer } from '../helpers/hostile-proxy.js';
+import { certifyHostile } from '../helpers/targets/certify-hostile.js';
+import { hostileTarget, type HostileTarget, type RightAnswer } from '../helpers/targets/hostile-proxy.js';
 
 /*
  * Answers that are well-formed by some layer and make no sense at the next one, a different one each time: a check that meets one has a

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createReferenceServer, type ReferenceServer } from '../../reference-server/index.js';
 import type { Report } from '../../spec/generated/report.js';
-import { limiter, type Limiter, type Limits } from '../helpers/limiter.js';
+import { limiter, type Limiter, type Limits } from '../helpers/targets/limiter.js';
 import { runCli, type Ended } from '../helpers/run-cli.js';
 
 const admin = { AUTH_CONFORMANCE_ADMIN_EMAIL: 'admin@example.com', AUTH_CONFORMANCE_ADMIN_PASSWORD: 'd1r3ctu5' };

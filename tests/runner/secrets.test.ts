@@ -5,7 +5,7 @@ import { Semaphore } from 'async-mutex';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createReferenceServer } from '../../reference-server/index.js';
 import { cheapHash } from '../helpers/cheap-hash.js';
-import { recordingProxy } from '../helpers/recording-proxy.js';
+import { recordingProxy } from '../helpers/targets/recording-proxy.js';
 import { passwordSpellings } from '../../suites/harness/generators/spellings.js';
 import { runCli } from '../helpers/run-cli.js';
 import { partsOf, wholeOnes } from '../helpers/secrets-in.js';

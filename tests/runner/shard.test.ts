@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { selectRequirements } from '../../runner/selection.js';
 import { requirements } from '../../spec/catalogue.js';
-import { readShard } from '../../spec/shard.js';
+import { readShard } from '../../spec/values/shard.js';
 
 describe('--shard', () => {
   test('puts every requirement into exactly one shard, and as many into each', () => {

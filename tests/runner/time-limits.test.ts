@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { certifyHostile } from '../helpers/certify-hostile.js';
-import { hostileTarget, type HostileTarget } from '../helpers/hostile-proxy.js';
+import { certifyHostile } from '../helpers/targets/certify-hostile.js';
+import { hostileTarget, type HostileTarget } from '../helpers/targets/hostile-proxy.js';
 
 let target: HostileTarget | undefined;
 afterEach(async () => target?.close());

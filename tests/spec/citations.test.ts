@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { requirements } from '../../spec/catalogue.js';
-import { holdCitations } from '../../spec/citations.js';
+import { holdCitations } from '../../spec/document/citations.js';
 import type { Requirement } from '../../spec/generated/chapter.js';
 import { root, run } from '../helpers/run-cli.js';
 

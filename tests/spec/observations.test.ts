@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Requirement } from '../../spec/generated/chapter.js';
 import { holdAgainstObservations, textOf } from '../../spec/observations.js';
-import { coverageDocument } from '../../spec/traceability.js';
+import { coverageDocument } from '../../spec/document/traceability.js';
 import { requirements } from '../../spec/catalogue.js';
 import { root } from '../helpers/run-cli.js';
 

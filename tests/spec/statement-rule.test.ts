@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { holdAgainstRule } from '../../spec/hold-against-rule.js';
-import { breachesOfStatementRule, breachesOfText } from '../../spec/statement-rule.js';
+import { holdAgainstRule } from '../../spec/document/hold-against-rule.js';
+import { breachesOfStatementRule, breachesOfText } from '../../spec/document/statement-rule.js';
 
 describe('the rule of statements', () => {
   test.each([

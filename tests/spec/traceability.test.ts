@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { requirements } from '../../spec/catalogue.js';
 import type { Standards } from '../../spec/generated/standards.js';
-import { sectionsCoveredBy } from '../../spec/traceability.js';
+import { sectionsCoveredBy } from '../../spec/document/traceability.js';
 import { root } from '../helpers/run-cli.js';
 
 const standards = parse(readFileSync(`${root}spec/standards.yaml`, 'utf8')) as Standards;

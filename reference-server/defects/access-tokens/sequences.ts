@@ -1,7 +1,7 @@
 import type { Defect, Wrappers } from '../defect.js';
 import { setCookieValue } from '../helpers/cookies.js';
 import { bodyOf, isLogout, modeOf, userIn } from '../helpers/exchange.js';
-import { sessionOf, sessionToRefresh } from '../helpers/sessions.js';
+import { sessionOf, sessionToRefresh } from '../helpers/sessions/sessions.js';
 import { replaceToken, sentToken, tokenFor } from '../helpers/tokens.js';
 import { allButTheNewest, sparingSessions } from '../helpers/users.js';
 

@@ -6,7 +6,7 @@ import { claimsOf, replaceToken, sentToken, tokenFor } from '../helpers/tokens.j
 import { allButTheNewest, changingOwners, sparingSessions, endingNoSessions } from '../helpers/users.js';
 import type { Exchange } from '../../http/interceptor.js';
 import type { SessionRecord, UserRecord } from '../../stores/store.js';
-import { keepingSessions } from '../helpers/keeping-sessions.js';
+import { keepingSessions } from '../helpers/sessions/keeping-sessions.js';
 
 const suspends = ({ status }: Record<string, unknown>): boolean => status !== undefined && status !== 'active';
 

@@ -2,7 +2,7 @@ import { TOTP } from 'otpauth';
 import type { Defect, Wrappers } from '../defect.js';
 import { changeSetCookie, setCookieValue } from '../helpers/cookies.js';
 import { bodyOf } from '../helpers/exchange.js';
-import { PasswordsOfNewUsers } from '../helpers/logins.js';
+import { PasswordsOfNewUsers } from '../helpers/sessions/logins.js';
 import { refusing, atAnswer, atQuery, argument, queryOf, isGraphql } from '../helpers/graphql.js';
 
 /** Defects that requirements of the section `login` of the chapter `graphql` notice. */

@@ -1,7 +1,7 @@
 import { readCookie } from '../../auth/cookies.js';
 import { invalidCredentials } from '../../http/errors.js';
 import type { Defect, Wrappers } from '../defect.js';
-import { keepingSessions } from '../helpers/keeping-sessions.js';
+import { keepingSessions } from '../helpers/sessions/keeping-sessions.js';
 import { claimsOf } from '../helpers/tokens.js';
 import { refusing, atQuery, isGraphql, queryOf, argument } from '../helpers/graphql.js';
 

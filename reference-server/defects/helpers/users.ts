@@ -2,7 +2,7 @@ import type { Exchange } from '../../http/interceptor.js';
 import type { SessionRecord, Store, UserRecord } from '../../stores/store.js';
 import { replacing, type Wrappers } from '../defect.js';
 import { bodyOf, userIn } from './exchange.js';
-import { keepingSessions } from './keeping-sessions.js';
+import { keepingSessions } from './sessions/keeping-sessions.js';
 import { servedRequest } from './served.js';
 
 /** Takes the owner of each static token for somebody else. */

@@ -1,8 +1,8 @@
 import type { SessionRecord, Store, UserRecord } from '../../stores/store.js';
 import { replacing, type Defect, type Wrappers } from '../defect.js';
-import { endedSessionsThatReturn, type EndedSession } from '../helpers/ended-sessions.js';
+import { endedSessionsThatReturn, type EndedSession } from '../helpers/sessions/ended-sessions.js';
 import { bodyOf, isLogin, isLogout, isTo } from '../helpers/exchange.js';
-import { senderOf, userOf } from '../helpers/logins.js';
+import { senderOf, userOf } from '../helpers/sessions/logins.js';
 import { sentToken } from '../helpers/tokens.js';
 import { atRequest } from '../helpers/requests.js';
 import { servedOperation, servedRequest } from '../helpers/served.js';

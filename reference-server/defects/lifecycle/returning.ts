@@ -5,11 +5,11 @@ import { otpIsRight } from '../../routes/auth.js';
 import type { SessionRecord, UserRecord } from '../../stores/store.js';
 import { replacing, type Defect, type Wrappers } from '../defect.js';
 import { withoutSessionCookie } from '../helpers/cookies.js';
-import { endedSessionsThatReturn } from '../helpers/ended-sessions.js';
+import { endedSessionsThatReturn } from '../helpers/sessions/ended-sessions.js';
 import { bodyOf, isLogin, isTo } from '../helpers/exchange.js';
-import { otpOf, userOf } from '../helpers/logins.js';
+import { otpOf, userOf } from '../helpers/sessions/logins.js';
 import { servedMessage, servedOperation, servedRequest } from '../helpers/served.js';
-import { refreshCookieOf } from '../helpers/sessions.js';
+import { refreshCookieOf } from '../helpers/sessions/sessions.js';
 
 /** Counts no attempts to log in. */
 const uncountedAttempts = (when: () => boolean) => (): Wrappers => ({

@@ -2,7 +2,7 @@ import express from 'express';
 import { internalError, invalidCredentials, invalidOtp } from '../../http/errors.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { isLogin } from '../helpers/exchange.js';
-import { atLogin, takingOtherPasswords, userOf } from '../helpers/logins.js';
+import { atLogin, takingOtherPasswords, userOf } from '../helpers/sessions/logins.js';
 
 /** Reads a body that the server does not read. */
 const reading = (type: string, read: (text: string) => object) => (): Wrappers => ({

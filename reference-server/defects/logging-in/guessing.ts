@@ -1,6 +1,6 @@
 import { ApiError, forbidden, invalidCredentials } from '../../http/errors.js';
 import type { Defect } from '../defect.js';
-import { atLogin, userOf } from '../helpers/logins.js';
+import { atLogin, userOf } from '../helpers/sessions/logins.js';
 
 /** Defects that requirements of the section `guessing` of the chapter `logging-in` notice. */
 export const loggingInGuessing = [

@@ -1,7 +1,7 @@
 import { ApiError } from '../../http/errors.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { bodyOf, isTo } from '../helpers/exchange.js';
-import { userOf } from '../helpers/logins.js';
+import { userOf } from '../helpers/sessions/logins.js';
 import { ownClaimsOf } from '../helpers/tokens.js';
 
 /** Defects that requirements of the section `password-reset` of the chapter `logging-in` notice. */

@@ -2,7 +2,7 @@ import { readCookie } from '../../auth/cookies.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { changeSetCookie } from '../helpers/cookies.js';
 import { isLogin, payloadOf, succeeded } from '../helpers/exchange.js';
-import { atLogin, senderOf, userOf } from '../helpers/logins.js';
+import { atLogin, senderOf, userOf } from '../helpers/sessions/logins.js';
 import { sentToken, tokenFor } from '../helpers/tokens.js';
 
 /** Defects that requirements of the section `sessions` of the chapter `logging-in` notice. */

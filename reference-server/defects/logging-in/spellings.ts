@@ -1,7 +1,7 @@
 import { invalidCredentials } from '../../http/errors.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
 import { bodyOf, isLogin } from '../helpers/exchange.js';
-import { atLogin, PasswordsOfNewUsers, takingOtherPasswords } from '../helpers/logins.js';
+import { atLogin, PasswordsOfNewUsers, takingOtherPasswords } from '../helpers/sessions/logins.js';
 import { entitiesDecoded, foldedToAscii, percentDecoded } from '../helpers/respelled.js';
 
 /** Takes passwords for the same which are the same once something was done to both. */

@@ -4,7 +4,7 @@ import { setCookie } from '../helpers/cookies.js';
 import { isLogout, isRefresh, setHeader, setQuery } from '../helpers/exchange.js';
 import { atRequest } from '../helpers/requests.js';
 import { servedOperation } from '../helpers/served.js';
-import { sessionCookieOf } from '../helpers/sessions.js';
+import { sessionCookieOf } from '../helpers/sessions/sessions.js';
 import { claimsOf, replaceToken, sentToken, tokenFor } from '../helpers/tokens.js';
 
 /** Does not see tokens of one kind in the header or the query: the request is one without a token. */

@@ -2,7 +2,7 @@ import type { Defect } from '../defect.js';
 import { setCookie } from '../helpers/cookies.js';
 import { setHeader, setQuery } from '../helpers/exchange.js';
 import { atRequest } from '../helpers/requests.js';
-import { sessionCookieOf } from '../helpers/sessions.js';
+import { sessionCookieOf } from '../helpers/sessions/sessions.js';
 import { isGood, replaceToken, sentToken } from '../helpers/tokens.js';
 
 /** Defects that requirements of the section `precedence` of the chapter `making-requests` notice. */

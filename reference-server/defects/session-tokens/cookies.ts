@@ -2,9 +2,9 @@ import { setRefreshCookie } from '../../auth/cookies.js';
 import type { Exchange } from '../../http/interceptor.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { setCookieValue } from '../helpers/cookies.js';
-import { furtherRefreshToken } from '../helpers/logins.js';
+import { furtherRefreshToken } from '../helpers/sessions/logins.js';
 import { changingSessionLogin, changingSessionRefresh } from '../helpers/payloads.js';
-import { sessionCookieOf } from '../helpers/sessions.js';
+import { sessionCookieOf } from '../helpers/sessions/sessions.js';
 import { claimsOf } from '../helpers/tokens.js';
 
 function putTokenIntoPayload(payload: Record<string, unknown>, { context, response }: Exchange): void {

@@ -1,8 +1,8 @@
 import { servesSession } from '../helpers/served.js';
 import { invalidCredentials } from '../../http/errors.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
-import { sessionCookieOf, isAboutSession, sessionLogoutLeavesCookie, sessionOf } from '../helpers/sessions.js';
-import { judgingUse } from '../helpers/tokens-in-use.js';
+import { sessionCookieOf, isAboutSession, sessionLogoutLeavesCookie, sessionOf } from '../helpers/sessions/sessions.js';
+import { judgingUse } from '../helpers/sessions/tokens-in-use.js';
 import type { Store } from '../../stores/store.js';
 import { isLogout } from '../helpers/exchange.js';
 

@@ -5,11 +5,11 @@ import { setSessionCookie } from '../../auth/cookies.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
 import { setCookieValue, withoutSessionCookie, changeSetCookie, setCookie } from '../helpers/cookies.js';
 import { changingSessionRefresh } from '../helpers/payloads.js';
-import { sessionCookieOf, found, isAboutSession, sessionOf } from '../helpers/sessions.js';
+import { sessionCookieOf, found, isAboutSession, sessionOf } from '../helpers/sessions/sessions.js';
 import { claimsOf, sentToken, signed } from '../helpers/tokens.js';
 import { randomString } from '../../random.js';
 import { bodyOf, isRefresh, succeeded } from '../helpers/exchange.js';
-import { keepingSessions } from '../helpers/keeping-sessions.js';
+import { keepingSessions } from '../helpers/sessions/keeping-sessions.js';
 
 /** True while a refresh or logout by REST is served. */
 const isExchange = (served: ServedOperation | undefined): boolean =>

@@ -3,7 +3,7 @@ import { forgivingSessionExpiry } from '../helpers/expiry.js';
 import { invalidCredentials } from '../../http/errors.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { claimsOf, sentToken, withoutIat } from '../helpers/tokens.js';
-import { judgingUseOfSessionTokens } from '../helpers/tokens-in-use.js';
+import { judgingUseOfSessionTokens } from '../helpers/sessions/tokens-in-use.js';
 
 /** Defects that requirements of the section `use` of the chapter `session-tokens` notice. */
 export const sessionTokensUse = [

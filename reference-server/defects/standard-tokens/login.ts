@@ -5,7 +5,7 @@ import { servedMessage, servedOperation, servesStandard } from '../helpers/serve
 import { ApiError } from '../../http/errors.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
 import { bodyOf, isLogin, modeOf, succeeded } from '../helpers/exchange.js';
-import { atLogin, PasswordsOfNewUsers, senderOf, takingOtherPasswords } from '../helpers/logins.js';
+import { atLogin, PasswordsOfNewUsers, senderOf, takingOtherPasswords } from '../helpers/sessions/logins.js';
 import { tokenFor } from '../helpers/tokens.js';
 
 /** Defects that requirements of the section `login` of the chapter `standard-tokens` notice. */

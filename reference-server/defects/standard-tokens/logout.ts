@@ -4,7 +4,7 @@ import { type Defect, replacing, type Wrappers } from '../defect.js';
 import { bodyOf, modeOf, payloadOf, isLogout, isRefresh } from '../helpers/exchange.js';
 import { sentToken } from '../helpers/tokens.js';
 import { changeSetCookie } from '../helpers/cookies.js';
-import { keepingSessions } from '../helpers/keeping-sessions.js';
+import { keepingSessions } from '../helpers/sessions/keeping-sessions.js';
 import {
   accessTokensByRefreshToken,
   found,
@@ -13,7 +13,7 @@ import {
   sessionOf,
   sessionToRefresh,
   knowingRefreshed,
-} from '../helpers/sessions.js';
+} from '../helpers/sessions/sessions.js';
 
 /** Defects that requirements of the section `logout` of the chapter `standard-tokens` notice. */
 export const standardTokensLogout = [

@@ -10,8 +10,8 @@ import {
   refreshCookieOf,
   refreshTokenOf,
   knowingRefreshed,
-} from '../helpers/sessions.js';
-import { refreshesAtOnceSucceed, sharedRefreshTokenOf } from '../helpers/refreshes-at-once.js';
+} from '../helpers/sessions/sessions.js';
+import { refreshesAtOnceSucceed, sharedRefreshTokenOf } from '../helpers/sessions/refreshes-at-once.js';
 import { randomString } from '../../random.js';
 import { jwtsSignedWith } from '../../auth/jwt.js';
 import type { SessionRecord } from '../../stores/store.js';

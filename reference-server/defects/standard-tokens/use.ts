@@ -4,7 +4,7 @@ import { invalidCredentials } from '../../http/errors.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
 import { modeOf, payloadOf } from '../helpers/exchange.js';
 import { claimsOf, sentToken, signed, withoutIat } from '../helpers/tokens.js';
-import { judgingUseOfStandardTokens } from '../helpers/tokens-in-use.js';
+import { judgingUseOfStandardTokens } from '../helpers/sessions/tokens-in-use.js';
 
 /** Defects that requirements of the section `use` of the chapter `standard-tokens` notice. */
 export const standardTokensUse = [

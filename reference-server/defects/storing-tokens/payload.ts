@@ -4,7 +4,7 @@ import { setRefreshCookie } from '../../auth/cookies.js';
 import { changingTokens } from '../helpers/payloads.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { bodyOf, isLogin, isLogout, isRefresh, modeOf, payloadOf, succeeded } from '../helpers/exchange.js';
-import { isAboutSession } from '../helpers/sessions.js';
+import { isAboutSession } from '../helpers/sessions/sessions.js';
 import { claimsOf, signed } from '../helpers/tokens.js';
 
 /** Defects that requirements of the section `payload` of the chapter `storing-tokens` notice. */

@@ -1,9 +1,9 @@
 import { changeSetCookie, setCookieValue, withAttribute } from '../helpers/cookies.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { bodyOf, isLogin, isLogout, isRefresh, modeOf, payloadOf, succeeded } from '../helpers/exchange.js';
-import { found, refreshCookieOf, sessionToRefresh } from '../helpers/sessions.js';
+import { found, refreshCookieOf, sessionToRefresh } from '../helpers/sessions/sessions.js';
 import { invalidCredentials } from '../../http/errors.js';
-import { keepingSessions } from '../helpers/keeping-sessions.js';
+import { keepingSessions } from '../helpers/sessions/keeping-sessions.js';
 
 /** Defects that requirements of the section `refresh-cookie` of the chapter `storing-tokens` notice. */
 export const storingTokensRefreshCookie = [

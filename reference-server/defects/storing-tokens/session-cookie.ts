@@ -2,7 +2,7 @@ import { setCookie, changingSessionCookie, withAttribute } from '../helpers/cook
 import { readCookie } from '../../auth/cookies.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { isRefresh } from '../helpers/exchange.js';
-import { sessionLogoutLeavesCookie } from '../helpers/sessions.js';
+import { sessionLogoutLeavesCookie } from '../helpers/sessions/sessions.js';
 import type { Request } from 'express';
 import type { Exchange } from '../../http/interceptor.js';
 

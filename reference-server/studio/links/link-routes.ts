@@ -3,8 +3,8 @@ import type { Context } from '../../context.js';
 import { bodyOf } from '../../http/answer.js';
 import { ApiError } from '../../http/errors.js';
 import { routes } from '../../http/routes.js';
-import { acceptInvitation } from '../../routes/invitations.js';
-import { resetPassword } from '../../routes/passwords.js';
+import { acceptInvitation } from '../../routes/by-email/invitations.js';
+import { resetPassword } from '../../routes/by-email/passwords.js';
 import { donePage, passwordPage } from './link-page.js';
 
 /** How large a form may be, in bytes. */

@@ -1,4 +1,4 @@
-import type { Connection } from '../target/connection.js';
+import type { Connection } from '../target/http/connection.js';
 import { Shell, sh } from './shell.js';
 
 /** What reaching the target takes in shell: the variables that the reader has to set, and the options of the programs that ask it. */

@@ -6,8 +6,8 @@ import type { NamedValue, SecretNames } from './secret-names.js';
 import { Shell, sh } from './shell.js';
 import { ARGUMENT_LIMIT, racesIn } from './races.js';
 import { cookieIn, functionLines, functionsFor, inUri, memberIn, messageIn } from './shell-functions.js';
-import type { Connection } from '../target/connection.js';
-import type { RawExchange, SentRequest } from '../target/exchange.js';
+import type { Connection } from '../target/http/connection.js';
+import type { RawExchange, SentRequest } from '../target/http/exchange.js';
 
 /** The target, and what reaching it takes. */
 interface Way extends ConnectionInShell {

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Exchange } from '../../../spec/generated/report.js';
-import type { Connection } from '../target/connection.js';
-import type { RawExchange } from '../target/exchange.js';
+import type { Connection } from '../target/http/connection.js';
+import type { RawExchange } from '../target/http/exchange.js';
 import { curlLines } from './curl.js';
-import { mask } from '../../../spec/mask.js';
+import { mask } from '../../../spec/values/mask.js';
 import { issuedSecrets } from './issued-secrets.js';
 import { kept } from './kept.js';
 import { SecretNames } from './secret-names.js';

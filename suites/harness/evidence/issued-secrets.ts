@@ -1,5 +1,5 @@
-import type { RawExchange } from '../target/exchange.js';
-import { shallowJson } from '../target/shallow-json.js';
+import type { RawExchange } from '../target/http/exchange.js';
+import { shallowJson } from '../target/http/shallow-json.js';
 
 /** However a target writes the name of a member, cookie, header or parameter that holds a secret: refreshToken, X-Session, apiKey. */
 const SECRET_NAME = /token|passw|secret|(?<![a-z])otp|jwt|session|credential|api[-_]?key|authori[sz]ation|^bearer$/i;

@@ -1,5 +1,5 @@
 import { copyOf } from './shorten.js';
-import type { RawExchange, ReceivedResponse } from '../target/exchange.js';
+import type { RawExchange, ReceivedResponse } from '../target/http/exchange.js';
 
 /** Most that is kept of a body, in characters: a report shows a quarter of it. */
 const BODY_LIMIT = 8192;

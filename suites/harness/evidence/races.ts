@@ -1,4 +1,4 @@
-import type { RawExchange, SentRequest } from '../target/exchange.js';
+import type { RawExchange, SentRequest } from '../target/http/exchange.js';
 
 /** A text longer than this does not go into an argument of a command: Linux allows 128 KiB for one (MAX_ARG_STRLEN). In characters. */
 export const ARGUMENT_LIMIT = 30_000;

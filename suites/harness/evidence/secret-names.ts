@@ -1,4 +1,4 @@
-import { mask } from '../../../spec/mask.js';
+import { mask } from '../../../spec/values/mask.js';
 import { tellSecret } from './seen-secrets.js';
 import { Shell } from './shell.js';
 

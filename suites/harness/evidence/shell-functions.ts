@@ -1,4 +1,4 @@
-import { Moment, type Claims } from '../target/jwt.js';
+import { Moment, type Claims } from '../target/tokens/jwt.js';
 import { Shell, sh } from './shell.js';
 
 /** Members that a program for jq can name without quotes. */

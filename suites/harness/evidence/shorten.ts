@@ -1,4 +1,4 @@
-import { QUOTE_LIMIT } from '../../../spec/quote-limit.js';
+import { QUOTE_LIMIT } from '../../../spec/values/quote-limit.js';
 
 /** A text with what goes beyond a limit left out and counted; a copy of its own, which does not keep the long one in memory. */
 export function shorten(text: string, limit = QUOTE_LIMIT): string {

@@ -1,9 +1,9 @@
 import type { CheckContext } from '../check.js';
 import { assume, NotApplicable } from '../outcomes.js';
-import type { BearerMethod } from '../target/bearer-methods.js';
-import { LONG_EXPIRED_S } from '../target/expiry.js';
-import { claimsOf, Moment } from '../target/jwt.js';
-import type { AccessToken, SessionToken } from '../target/tokens.js';
+import type { BearerMethod } from '../target/tokens/bearer-methods.js';
+import { LONG_EXPIRED_S } from '../target/tokens/expiry.js';
+import { claimsOf, Moment } from '../target/tokens/jwt.js';
+import type { AccessToken, SessionToken } from '../target/tokens/tokens.js';
 import { mintLike } from './tampered-tokens.js';
 
 /** How long the minted tokens are valid, in s. */

@@ -4,11 +4,11 @@ import type { CheckContext } from '../check.js';
 import { Shell, sh } from '../evidence/shell.js';
 import { expectAccepted, expectRejected, expectNoToken } from '../expectations.js';
 import { assert } from '../outcomes.js';
-import type { AccessToken, RefreshToken, SessionToken, StaticToken } from '../target/tokens.js';
+import type { AccessToken, RefreshToken, SessionToken, StaticToken } from '../target/tokens/tokens.js';
 import { newStaticToken } from '../users/new-static-token.js';
-import type { Response } from '../target/response.js';
+import type { Response } from '../target/http/response.js';
 import type { Mode } from '../target/target.js';
-import type { SentTokens } from '../target/bearer-methods.js';
+import type { SentTokens } from '../target/tokens/bearer-methods.js';
 
 /*
  * A small model of the specification, and the steps that drive a target beside it. After each step everything that the model knows

@@ -1,6 +1,6 @@
 import { Shell, sh } from '../evidence/shell.js';
 import type { TamperedToken } from './tampered-tokens.js';
-import { jwtParts } from '../target/jwt.js';
+import { jwtParts } from '../target/tokens/jwt.js';
 
 /** A text, or a part of the token: from one place to another, to its end where there is none. */
 type Piece = string | readonly [from: number, to?: number];

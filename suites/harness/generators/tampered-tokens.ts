@@ -2,7 +2,7 @@ import type { JWTPayload } from 'jose';
 import type { Evidence } from '../evidence/evidence.js';
 import { Shell, sh } from '../evidence/shell.js';
 import { claimsOfToken, claimsOfTokenWithTwo, forged, inBase64url, minted } from '../evidence/shell-functions.js';
-import { atOnce, claimsOf, encodePart, hs256, jwtParts, type Claims } from '../target/jwt.js';
+import { atOnce, claimsOf, encodePart, hs256, jwtParts, type Claims } from '../target/tokens/jwt.js';
 
 /** A token that was made out of a good one and is not good itself. */
 export interface TamperedToken {

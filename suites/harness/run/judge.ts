@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { absent, howToGive } from '../../../spec/capabilities.js';
-import { isIn } from '../../../spec/directus-version.js';
+import { isIn } from '../../../spec/values/directus-version.js';
 import { requirementOf } from '../../../spec/catalogue.js';
 import type { Capability, CheckResult } from '../../../spec/generated/report.js';
 import type { RequirementId } from '../../../spec/generated/requirement-id.js';

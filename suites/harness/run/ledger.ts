@@ -1,9 +1,9 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Account } from '../users/account.js';
-import type { Response } from '../target/response.js';
+import type { Response } from '../target/http/response.js';
 import type { TargetDescription } from './run-plan.js';
-import type { LearnedPace } from '../target/pace.js';
-import type { SentRequest } from '../target/exchange.js';
+import type { LearnedPace } from '../target/pace/pace.js';
+import type { SentRequest } from '../target/http/exchange.js';
 
 /** What the suites tell the process that started them: what they leave on the target, so that it can be taken away. */
 export type LedgerEntry =

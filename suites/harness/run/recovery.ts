@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Evidence } from '../evidence/evidence.js';
-import type { HttpClient } from '../target/http-client.js';
-import { TransportError } from '../target/transport-error.js';
+import type { HttpClient } from '../target/http/http-client.js';
+import { TransportError } from '../target/http/transport-error.js';
 
 /** How long a target that has stopped answering is waited for, in ms. Observed: Directus 12.4.1 stands still for 30 s now and then. */
 const PATIENCE_MS = 60_000;

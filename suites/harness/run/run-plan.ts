@@ -1,9 +1,9 @@
 import type { RequirementId } from '../../../spec/generated/requirement-id.js';
 import type { Capability } from '../../../spec/generated/report.js';
-import type { Connection } from '../target/connection.js';
+import type { Connection } from '../target/http/connection.js';
 import type { Paths } from '../target/paths.js';
-import type { LearnedPace } from '../target/pace.js';
-import type { BearerMethod } from '../target/bearer-methods.js';
+import type { LearnedPace } from '../target/pace/pace.js';
+import type { BearerMethod } from '../target/tokens/bearer-methods.js';
 
 /** E-mail and password of an account that the tester named. */
 export interface Credentials {

@@ -2,9 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { Mutex, Semaphore } from 'async-mutex';
 import { Administrator } from '../users/administrator.js';
 import { hearSecrets, SeenSecrets } from '../evidence/seen-secrets.js';
-import { HttpClient } from '../target/http-client.js';
-import { Pace } from '../target/pace.js';
-import { Silence } from '../target/silence.js';
+import { HttpClient } from '../target/http/http-client.js';
+import { Pace } from '../target/pace/pace.js';
+import { Silence } from '../target/pace/silence.js';
 import { Inconclusive } from '../outcomes.js';
 import { TargetTime } from '../target/time.js';
 import { AdvancedClock, RunningClock, type Clock } from './clock.js';
@@ -14,7 +14,7 @@ import { Recovery } from './recovery.js';
 import type { RunPlan } from './run-plan.js';
 import type { SharedThings } from './shared-things.js';
 import { AccountPool } from '../users/account-pool.js';
-import { IssuedCredentials } from '../target/issued-credentials.js';
+import { IssuedCredentials } from '../target/tokens/issued-credentials.js';
 
 /** What the reader is told where the target limits the rate of requests. */
 const LIMITED =

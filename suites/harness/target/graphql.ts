@@ -1,5 +1,5 @@
-import type { Response } from './response.js';
-import type { SentTokens } from './bearer-methods.js';
+import type { Response } from './http/response.js';
+import type { SentTokens } from './tokens/bearer-methods.js';
 import type { Target } from './target.js';
 
 /** A value as it is written in a query: GraphQL strings are written as JSON strings are. */

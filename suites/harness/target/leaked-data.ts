@@ -1,4 +1,4 @@
-import type { Response } from './response.js';
+import type { Response } from './http/response.js';
 
 /** How the hashes of passwords begin, by the tools that make them. */
 const HASHES = ['$argon2', '$2a$', '$2b$', '$2y$', '$scrypt', '$pbkdf2', '{SSHA}'];

@@ -1,4 +1,4 @@
-import type { Response } from './response.js';
+import type { Response } from './http/response.js';
 
 /**
  * Whether two responses are the same to a reader: their status, and their bodies but for what differs between two responses to one and the

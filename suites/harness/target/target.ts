@@ -1,21 +1,21 @@
 import { absent } from '../../../spec/capabilities.js';
 import type { Account } from '../users/account.js';
-import { bearerMethods, type BearerMethod, type SentTokens } from './bearer-methods.js';
+import { bearerMethods, type BearerMethod, type SentTokens } from './tokens/bearer-methods.js';
 import type { Evidence } from '../evidence/evidence.js';
 import { assume, NotApplicable } from '../outcomes.js';
 import { answersPromptly } from '../run/recovery.js';
 import type { TargetDescription } from '../run/run-plan.js';
 import type { SessionLedger } from '../run/ledger.js';
-import { gatewayAuthorization, type Connection } from './connection.js';
-import type { SentRequest } from './exchange.js';
-import type { HttpClient, SendOptions } from './http-client.js';
-import { TransportError } from './transport-error.js';
-import type { IssuedCredentials } from './issued-credentials.js';
-import { claimsOf, lifetimeOf } from './jwt.js';
+import { gatewayAuthorization, type Connection } from './http/connection.js';
+import type { SentRequest } from './http/exchange.js';
+import type { HttpClient, SendOptions } from './http/http-client.js';
+import { TransportError } from './http/transport-error.js';
+import type { IssuedCredentials } from './tokens/issued-credentials.js';
+import { claimsOf, lifetimeOf } from './tokens/jwt.js';
 import { pathAt } from './paths.js';
 import { percentEncoded } from './percent-encoding.js';
-import { Response } from './response.js';
-import type { Silence } from './silence.js';
+import { Response } from './http/response.js';
+import type { Silence } from './pace/silence.js';
 import type { TargetTime } from './time.js';
 import {
   type AccessToken,
@@ -24,7 +24,7 @@ import {
   type SessionToken,
   type StandardTokens,
   Lifetime,
-} from './tokens.js';
+} from './tokens/tokens.js';
 
 /** The modes of login, refresh and logout. Seed, Storing Tokens; observed: Directus 12.4.1. */
 export type Mode = 'json' | 'cookie' | 'session';

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { SentRequest } from './exchange.js';
+import type { SentRequest } from './http/exchange.js';
 
 /** How many bytes a chunk has. */
 const CHUNK = 7;

@@ -7,7 +7,7 @@ import type { Ledger } from '../run/ledger.js';
 import { assume, Inconclusive, NotApplicable } from '../outcomes.js';
 import { isStall } from '../run/recovery.js';
 import type { RunPlan } from '../run/run-plan.js';
-import { staticToken } from '../target/tokens.js';
+import { staticToken } from '../target/tokens/tokens.js';
 import { newStaticToken } from './new-static-token.js';
 
 /** The users of one run. Those that many checks share are created once, when the first check asks. */

@@ -1,6 +1,6 @@
 import { Evidence } from '../evidence/evidence.js';
 import type { Credentials } from '../run/run-plan.js';
-import type { StaticToken } from '../target/tokens.js';
+import type { StaticToken } from '../target/tokens/tokens.js';
 
 /** A user of the target that a check may log in as. */
 export class Account {

@@ -1,13 +1,13 @@
 import { Account } from './account.js';
-import type { Response } from '../target/response.js';
+import type { Response } from '../target/http/response.js';
 import { Evidence } from '../evidence/evidence.js';
-import type { HttpClient } from '../target/http-client.js';
+import type { HttpClient } from '../target/http/http-client.js';
 import type { SessionLedger } from '../run/ledger.js';
 import { assumeSuccess } from '../expectations.js';
 import { Inconclusive, NotApplicable } from '../outcomes.js';
 import type { AdministratorAccess, TargetDescription } from '../run/run-plan.js';
 import { Target, type RequestParts } from '../target/target.js';
-import type { IssuedCredentials } from '../target/issued-credentials.js';
+import type { IssuedCredentials } from '../target/tokens/issued-credentials.js';
 
 interface LogIn {
   readonly token: string;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Evidence } from '../evidence/evidence.js';
 import { sh } from '../evidence/shell.js';
 import { randomAlike } from '../evidence/shell-functions.js';
-import { staticToken, type StaticToken } from '../target/tokens.js';
+import { staticToken, type StaticToken } from '../target/tokens/tokens.js';
 
 /** Generates a static token, and names it in the evidence. */
 export function newStaticToken(evidence: Evidence): StaticToken {

@@ -7,7 +7,7 @@ import { oneTimePasswordBy } from '../evidence/shell-functions.js';
 import { assumeSuccess } from '../expectations.js';
 import { assume, NotApplicable } from '../outcomes.js';
 import type { Target } from '../target/target.js';
-import type { AccessToken } from '../target/tokens.js';
+import type { AccessToken } from '../target/tokens/tokens.js';
 
 /** A one-time password is made only when it is good for at least this long, in ms: a login takes its time. */
 const LEAST_LEFT_MS = 3000;

@@ -1,0 +1,194 @@
+import { forbidden, invalidQuery } from '../../http/errors.js';
+import { textOf } from '../../http/loose-values.js';
+import { fieldsOf, relationOf, type Collection, type FieldType, type Item, type RecordsByKey } from '../collection.js';
+import { comparable, compared, dynamicValue, type Who } from './operands.js';
+
+/** True for an item that a filter leaves. */
+export type Test = (records: RecordsByKey, item: Item) => Promise<boolean>;
+
+/**
+ * What a filter lets through: conditions by field, those of records referred to included, joined by `_and` and `_or`.
+ * Observed: Directus 12.4.1.
+ *
+ * @param filter whose operands have been checked
+ * @throws ApiError 400 INVALID_QUERY, 403 FORBIDDEN for a field that does not exist
+ */
+export function parseFilter(collection: Collection, filter: unknown, who: Who): Test {
+  return meetsAll(collection, filter, who, []);
+}
+
+function meetsAll(collection: Collection, filter: unknown, who: Who, path: readonly string[]): Test {
+  if (collection.seen === 'none') throw forbidden({ collection: collection.name, path });
+  if (typeof filter !== 'object' || filter === null)
+    throw invalidQuery(`Invalid filter key "_eq" on "${collection.name}"`);
+  const tests = Object.entries(filter).map(([name, condition]: [string, unknown]): Test => {
+    if (isConnective(name)) return connected(name, condition, (part) => meetsAll(collection, part, who, path));
+    if (name.startsWith('_')) throw invalidQuery(`Invalid filter key "${name}" on "${collection.name}"`);
+    if (!fieldsOf(collection).includes(name)) throw forbidden({ collection: collection.name, field: name, path });
+    return memberMeetsAll(collection, name, condition, who, path);
+  });
+  return all(tests);
+}
+
+const all =
+  (tests: readonly Test[]): Test =>
+  async (records, item) => {
+    for (const meets of tests) if (!(await meets(records, item))) return false;
+    return true;
+  };
+
+const any =
+  (tests: readonly Test[]): Test =>
+  async (records, item) => {
+    for (const meets of tests) if (await meets(records, item)) return true;
+    return tests.length === 0;
+  };
+
+type Connective = '_and' | '_or';
+const isConnective = (name: string): name is Connective => name === '_and' || name === '_or';
+
+/** Several conditions of which all, or any, have to be met; none at all are met by everything. */
+function connected(connective: Connective, parts: unknown, parse: (part: unknown) => Test): Test {
+  const tests = (parts as unknown[]).map(parse);
+  return connective === '_and' ? all(tests) : any(tests);
+}
+
+function memberMeetsAll(
+  collection: Collection,
+  field: string,
+  condition: unknown,
+  who: Who,
+  path: readonly string[],
+): Test {
+  const wanted: object = typeof condition === 'object' && condition !== null ? condition : { _eq: condition };
+  const relation = relationOf(collection, field);
+  const tests = Object.entries(wanted).map(([name, operand]: [string, unknown]): Test => {
+    if (isConnective(name))
+      return connected(name, operand, (part) => memberMeetsAll(collection, field, part, who, path));
+    const isOfRelated = !name.startsWith('_') || name === '_some' || name === '_none';
+    if (isOfRelated && relation !== undefined) {
+      const isOfMany = name === '_some' || name === '_none';
+      if (isOfMany && !relation.many)
+        throw invalidQuery(`"${name}" can only be used with top level relational alias field`);
+      const meets = meetsAll(relation.to, isOfMany ? operand : { [name]: operand }, who, [...path, field]);
+      return async (records, item) => {
+        const ids = relation.many ? (item[field] as unknown[]) : [item[field]];
+        let found = false;
+        for (const related of await records.named(relation.to, ids)) found ||= await meets(records, related);
+        return name === '_none' ? !found : found;
+      };
+    }
+    if (!name.startsWith('_')) throw forbidden({ collection: collection.name, field: name, path });
+    const operator = operatorFor(collection, field, name);
+    const right = comparable(collection.types[field] ?? 'string', name, dynamicValue(operand, who));
+    return (_records, item) => {
+      const value = item[field];
+      // Of a list of records each one is looked at.
+      const values = Array.isArray(value) && relation?.many === true ? (value.length > 0 ? value : [null]) : [value];
+      return Promise.resolve(values.some((one) => operator(one, right)));
+    };
+  });
+  return all(tests);
+}
+
+type Operator = (value: unknown, operand: unknown) => boolean;
+
+const isTrue = (value: unknown): boolean => value !== 'false' && value !== false;
+const listOf = (value: unknown): string[] => (Array.isArray(value) ? value : textOf(value).split(',')).map(textOf);
+const isMissing = (value: unknown): boolean => value === null || value === undefined;
+const isEmpty = (value: unknown): boolean => isMissing(value) || value === '';
+
+/** An operator that is met by no value at all where there is none, as in SQL. */
+const ofValue =
+  (meets: (value: string, operand: unknown) => boolean): Operator =>
+  (value, operand) =>
+    !isMissing(value) && !isMissing(operand) && meets(textOf(value), operand);
+/** The same in whatever case. */
+const ofText = (meets: (value: string, part: string) => boolean): Operator =>
+  ofValue((value, operand) => meets(value.toLowerCase(), textOf(operand).toLowerCase()));
+
+/** The same where the order of numbers is not that of their digits. */
+const ofOrdered =
+  (meets: (value: unknown, operand: unknown) => boolean): Operator =>
+  (value, operand) =>
+    !isMissing(value) && !isMissing(operand) && meets(value, operand);
+
+/** True when a value meets an operator's operand. */
+const operators: Readonly<Record<string, Operator>> = {
+  _eq: ofValue((value, operand) => value === textOf(operand)),
+  _neq: ofValue((value, operand) => value !== textOf(operand)),
+  _in: ofValue((value, operand) => listOf(operand).includes(value)),
+  _nin: ofValue((value, operand) => !listOf(operand).includes(value)),
+  _null: (value, operand) => isMissing(value) === isTrue(operand),
+  _nnull: (value, operand) => isMissing(value) !== isTrue(operand),
+  _empty: (value, operand) => isEmpty(value) === isTrue(operand),
+  _nempty: (value, operand) => isEmpty(value) !== isTrue(operand),
+  _contains: ofText((value, part) => value.includes(part)),
+  _ncontains: ofText((value, part) => !value.includes(part)),
+  _icontains: ofText((value, part) => value.includes(part)),
+  _nicontains: ofText((value, part) => !value.includes(part)),
+  _starts_with: ofText((value, part) => value.startsWith(part)),
+  _nstarts_with: ofText((value, part) => !value.startsWith(part)),
+  _istarts_with: ofText((value, part) => value.startsWith(part)),
+  _nistarts_with: ofText((value, part) => !value.startsWith(part)),
+  _ends_with: ofText((value, part) => value.endsWith(part)),
+  _nends_with: ofText((value, part) => !value.endsWith(part)),
+  _iends_with: ofText((value, part) => value.endsWith(part)),
+  _niends_with: ofText((value, part) => !value.endsWith(part)),
+  _lt: ofOrdered((value, operand) => compared(value, operand) < 0),
+  _lte: ofOrdered((value, operand) => compared(value, operand) <= 0),
+  _gt: ofOrdered((value, operand) => compared(value, operand) > 0),
+  _gte: ofOrdered((value, operand) => compared(value, operand) >= 0),
+  _between: ofOrdered((value, operand) => isBetween(value, operand)),
+  _nbetween: ofOrdered((value, operand) => !isBetween(value, operand)),
+};
+
+function isBetween(value: unknown, operand: unknown): boolean {
+  const [least = '', most = ''] = Array.isArray(operand) ? (operand as unknown[]) : listOf(operand);
+  return compared(value, least) >= 0 && compared(value, most) <= 0;
+}
+
+const equality = ['_eq', '_neq'];
+const presence = ['_null', '_nnull'];
+const ofLists = ['_in', '_nin'];
+const text = Object.keys(operators).filter((name) => !/^_(?:n?between|[lg]te?)$/.test(name));
+
+const ordered = [...equality, ...ofLists, ...presence, '_lt', '_lte', '_gt', '_gte', '_between', '_nbetween'];
+
+/** The operators that there are for a type. Observed: Directus 12.4.1. */
+const operatorsOf: Readonly<Record<FieldType, readonly string[]>> = {
+  string: text,
+  text,
+  uuid: [...equality, ...ofLists, ...presence],
+  alias: [...equality, ...ofLists, ...presence],
+  hash: ['_empty', '_nempty', ...presence],
+  boolean: [...equality, ...presence],
+  json: presence,
+  jsonText: presence,
+  dateTime: ordered,
+  date: ordered,
+  time: ordered,
+  integer: ordered,
+  bigInteger: ordered,
+  float: ordered,
+  timestamp: Object.keys(operators),
+};
+
+/** The operators of the fields of a type. */
+export const operatorsFor = (type: FieldType): readonly string[] => operatorsOf[type];
+
+/** The name of a type in an error. */
+const toldType = (type: FieldType): string => (type === 'jsonText' ? 'json' : type === 'alias' ? 'uuid' : type);
+
+/** Operators that tell nothing of a secret but whether it is set. */
+const SPARING = ['_empty', '_nempty', ...presence];
+
+function operatorFor({ types, concealed = [] }: Collection, field: string, name: string): Operator {
+  const type = types[field] ?? 'string';
+  const operator = operatorsOf[type].includes(name) ? operators[name] : undefined;
+  if (operator === undefined)
+    throw invalidQuery(`"${toldType(type)}" field type does not contain the "${name}" filter operator`);
+  if (concealed.includes(field) && !SPARING.includes(name))
+    throw invalidQuery(`Field with "conceal" special does not allow the "${name}" filter operator`);
+  return operator;
+}

@@ -1,0 +1,71 @@
+import type { Identity } from '../../auth/identity.js';
+import { invalidQuery } from '../../http/errors.js';
+import { numberOf, textOf } from '../../http/loose-values.js';
+import type { FieldType } from '../collection.js';
+
+/** What the dynamic values $CURRENT_USER, $CURRENT_ROLE and $NOW stand for. */
+export interface Who extends Pick<Identity, 'user' | 'role'> {
+  /** In ms since 1970. */
+  readonly now: number;
+}
+
+/** What a dynamic value stands for; other values are left as they are. */
+export function dynamicValue(operand: unknown, who: Who): unknown {
+  if (Array.isArray(operand)) return operand.map((one) => dynamicValue(one, who));
+  if (operand === '$CURRENT_USER') return who.user;
+  if (operand === '$CURRENT_ROLE') return who.role;
+  const now = typeof operand === 'string' ? /^\$NOW(?:\(\s*([+-]?\d+)\s*([a-z]+?)s?\s*\))?$/.exec(operand) : null;
+  if (now === null) return operand;
+  const [, count = '0', unit = 'second'] = now;
+  return isUnit(unit) ? movedBy(who.now, Number(count), unit).toISOString() : operand;
+}
+
+const UNIT_MS = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
+type Unit = keyof typeof UNIT_MS | 'month' | 'year';
+const isUnit = (unit: string): unit is Unit => Object.hasOwn(UNIT_MS, unit) || unit === 'month' || unit === 'year';
+
+/** @param from in ms since 1970 */
+function movedBy(from: number, count: number, unit: Unit): Date {
+  const date = new Date(from);
+  if (unit === 'month' || unit === 'year') date.setUTCMonth(date.getUTCMonth() + count * (unit === 'year' ? 12 : 1));
+  else date.setTime(from + count * UNIT_MS[unit]);
+  // Out of the range that a date has (ECMAScript, TimeClip): as it was.
+  return Number.isNaN(date.getTime()) ? new Date(from) : date;
+}
+
+const NUMBERS: readonly FieldType[] = ['integer', 'bigInteger', 'float'];
+export const isNumeric = (type: FieldType | undefined): boolean => type !== undefined && NUMBERS.includes(type);
+
+/**
+ * An operand as the values of a type are compared with it. Observed: Directus 12.4.1.
+ * @throws ApiError 400 INVALID_QUERY where a number is wanted
+ */
+export function comparable(type: FieldType, operator: string, operand: unknown): unknown {
+  if (operator === '_null' || operator === '_nnull' || operator === '_empty' || operator === '_nempty') return operand;
+  const isList = /^_n?(?:in|between)$/.test(operator);
+  if (isList && (isNumeric(type) || type === 'timestamp')) {
+    const parts = Array.isArray(operand) ? operand : textOf(operand).split(',');
+    return parts.map((part: unknown) => comparable(type, '_eq', part));
+  }
+  if (operand === null || operand === undefined) return operand;
+  if (isNumeric(type)) {
+    const number = textOf(operand).trim() === '' ? NaN : numberOf(operand);
+    if (Number.isNaN(number)) throw invalidQuery('Invalid numeric value');
+    return number;
+  }
+  if (type === 'boolean' && (operand === '1' || operand === 1)) return true;
+  if (type === 'boolean' && (operand === '0' || operand === 0)) return false;
+  if (type === 'timestamp' && /^_(?:n?eq|[lg]te?)$/.test(operator)) {
+    const time = new Date(textOf(operand));
+    return Number.isNaN(time.getTime()) ? operand : time.toISOString();
+  }
+  return operand;
+}
+
+/** Less than 0, 0 or greater than 0, as a value is less than, equal to or greater than another: numbers come before text (SQLite). */
+export function compared(value: unknown, other: unknown): number {
+  if (typeof value === 'number' && typeof other === 'number') return value - other;
+  if (typeof value === 'number' || typeof other === 'number') return typeof value === 'number' ? -1 : 1;
+  const [left, right] = [textOf(value), textOf(other)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,67 @@
+import type { Request, Response, Router } from 'express';
+import { answer } from '../../http/answer.js';
+import { identityOf } from '../../auth/authenticate.js';
+import type { Context } from '../../context.js';
+import { checkedBody } from '../../http/checked-body.js';
+import { invalidForeignKey, invalidInvite } from '../../http/errors.js';
+import { links, mustBeAllowed, sendLink } from './emailed-link.js';
+import { routes } from '../../http/routes.js';
+import { claimsOfScopedToken } from '../../auth/scoped-token.js';
+import { createUser } from '../users.js';
+
+/** /users/invite: accounts for others, who choose their password themselves. The e-mails stay in the outbox. Observed: Directus 12.4.1. */
+export function invitationRoutes(context: Context): Router {
+  return routes({
+    '/users/invite': { post: (request, response) => invite(context, request, response) },
+    '/users/invite/accept': { post: (request, response) => accept(context, request, response) },
+  });
+}
+
+/**
+ * Stores users of the status `invited`, or gives another role to those who are. Who is no administrator is answered alike, and nothing
+ * is done.
+ *
+ * @throws ApiError 400 INVALID_PAYLOAD, INVALID_FOREIGN_KEY
+ */
+async function invite(context: Context, request: Request, response: Response): Promise<void> {
+  const { store } = context;
+  const { email: given, role, invite_url: url } = await checkedBody<Invitation>('invite', request.body);
+  const emails = typeof given === 'string' ? [given] : given;
+  const allowed = mustBeAllowed(url, context.settings.USER_INVITE_URL_ALLOW_LIST, 'invite users');
+  if (identityOf(response).admin) {
+    if ((await store.role(role)) === undefined) throw invalidForeignKey();
+    for (const email of emails) {
+      const user = await store.userByEmail(email);
+      if (user === undefined) await createUser(context, { email, role, status: 'invited' });
+      else if (user.status === 'invited') await store.updateUser(user.id, { role });
+      else continue;
+      await sendLink(context, links.invite, email, allowed);
+    }
+  }
+  answer(response);
+}
+
+interface Invitation {
+  readonly email: string | readonly string[];
+  readonly role: string;
+  readonly invite_url?: string;
+}
+
+/**
+ * Lets somebody who was invited in with a password.
+ * @throws ApiError 400 INVALID_PAYLOAD, 403 INVALID_TOKEN, 401 TOKEN_EXPIRED, 403 FORBIDDEN, 400 INVALID_INVITE
+ */
+async function accept(context: Context, request: Request, response: Response): Promise<void> {
+  const { token, password } = await checkedBody<{ token: string; password: string }>('acceptInvite', request.body);
+  await acceptInvitation(context, token, password);
+  answer(response);
+}
+
+/** The same by the page that the link leads to. */
+export async function acceptInvitation(context: Context, token: string, password: string): Promise<void> {
+  const { passwords, store } = context;
+  const { email } = await claimsOfScopedToken(context, token, 'invite');
+  const user = typeof email === 'string' ? await store.userByEmail(email) : undefined;
+  if (user?.status !== 'invited') throw invalidInvite();
+  await store.updateUser(user.id, { password: await passwords.hash(password), status: 'active' });
+}

@@ -1,0 +1,267 @@
+import { Evidence } from '../../evidence/evidence.js';
+import { nameGatewayHeaders, withGatewayHeaders, type Connection } from './connection.js';
+import type { SentRequest, ReceivedResponse } from './exchange.js';
+import { Congestion } from '../pace/congestion.js';
+import { decodedBody } from './decoded-body.js';
+import { BODY_LIMIT } from './limits.js';
+import { Pace, type Turn } from '../pace/pace.js';
+import { isRefusedForRate, readRateLimit } from '../pace/rate-limit.js';
+import { endpointOf, Silence } from '../pace/silence.js';
+import { explain, TransportError } from './transport-error.js';
+import { Transport } from './transport.js';
+
+/** So many times a refused request goes before others; after that others have their turn, which may be answered. */
+const AT_THE_HEAD = 3;
+/** How long a request is refused at most while others are answered, in ms. */
+const OWN_PATIENCE_MS = 60_000;
+
+/** How a request is to be sent. */
+export interface SendOptions {
+  /** Leaves something on the target: an interruption waits for its answer. */
+  readonly hasSideEffect?: boolean;
+  /**
+   * That the target refuses it for its rate (429) may be the answer that is asked for, such as after too many attempts to log in: it is
+   * given where other requests are answered meanwhile.
+   */
+  readonly limitIsAnswer?: boolean;
+  /** That the target refuses it, for whatever reason, is answer enough: it is sent once. */
+  readonly once?: boolean;
+}
+
+/** A response, and its request as it was sent at last. Times are on the clock of performance.now(), in ms. */
+export interface Answered {
+  readonly request: SentRequest;
+  readonly response: ReceivedResponse;
+  /** Its number in the evidence. */
+  readonly number: number;
+  readonly sentAt: number;
+  readonly receivedAt: number;
+}
+
+/** What a client is made of. */
+export interface ClientOptions {
+  /** Time limit of a request, from its start to the last byte of its answer, in ms. */
+  readonly timeoutMs: number;
+  /** Breaks off the requests that are under way, but for those that must end. */
+  readonly interrupted?: AbortSignal;
+  /** Shared with others that ask the same target. */
+  readonly silence?: Silence;
+  readonly pace?: Pace;
+  /** How the target is reached. */
+  readonly connection?: Connection;
+  /** Most bytes of an answer: BODY_LIMIT unless given. */
+  readonly bodyLimit?: number;
+}
+
+/**
+ * Sends requests, each with a time limit, without following redirects, and records what was sent and what came. What the target refuses for
+ * the rate of requests is sent again, at its pace.
+ */
+export class HttpClient {
+  readonly #transport: Transport;
+  readonly timeoutMs: number;
+  readonly #interrupted: AbortSignal | undefined;
+  /** Which endpoints leave requests without an answer. */
+  readonly silence: Silence;
+  /** The pace at which the target wants to be asked. */
+  readonly pace: Pace;
+  readonly connection: Connection;
+  readonly #pending = new Map<symbol, string>();
+  readonly #congestion: Congestion;
+
+  readonly #bodyLimit: number;
+
+  constructor({ timeoutMs, interrupted, silence, pace, connection = {}, bodyLimit = BODY_LIMIT }: ClientOptions) {
+    this.#bodyLimit = bodyLimit;
+    this.timeoutMs = timeoutMs;
+    this.#interrupted = interrupted;
+    this.silence = silence ?? new Silence();
+    this.pace = pace ?? new Pace();
+    this.connection = connection;
+    this.#transport = new Transport(connection, timeoutMs);
+    this.#congestion = new Congestion(timeoutMs);
+  }
+
+  /**
+   * Sends one request.
+   * @throws TransportError when no whole answer came in time, or the target refuses all requests for their rate
+   */
+  async send(sent: SentRequest, evidence: Evidence, options: SendOptions = {}): Promise<Answered> {
+    return evidence.during(async () => this.#exchange(sent, evidence, options));
+  }
+
+  /** The requests that wait for an answer, each by method and path. */
+  get pending(): string[] {
+    return [...new Set(this.#pending.values())];
+  }
+
+  /** Waits for a turn in which something may be sent, and which is settled by whoever was given it: see Pace.turn. */
+  async turn(again = false): Promise<Turn> {
+    return this.pace.turn(this.#interrupted, again);
+  }
+
+  /** What a WebSocket to the target is to be opened with. */
+  webSocketOptions(url: string): ReturnType<Transport['webSocketOptions']> {
+    return this.#transport.webSocketOptions(url);
+  }
+
+  /** Waits for a turn, and until there is room for one more request under way. */
+  async #place(again: boolean): Promise<Turn> {
+    const turn = await this.turn(again);
+    try {
+      await this.#congestion.enter(this.#interrupted);
+    } catch (error) {
+      turn.lost();
+      throw error;
+    }
+    turn.sends();
+    return turn;
+  }
+
+  async #exchange(own: SentRequest, evidence: Evidence, options: SendOptions): Promise<Answered> {
+    const request = { ...own, headers: withGatewayHeaders(own.headers, this.connection) };
+    nameGatewayHeaders(evidence.names, this.connection);
+    const endpoint = endpointOf(request.method, request.url);
+    let refusedFrom: number | undefined;
+    for (let tries = 1; ; tries += 1) {
+      const unasked = this.silence.verdictOn(endpoint);
+      if (unasked !== undefined) throw new TransportError(unasked, 'silent');
+      const isAtTheHead = tries > 1 && tries <= AT_THE_HEAD;
+      const turn = await evidence.whileWaiting(async () => this.#place(isAtTheHead));
+      const startedAt = Date.now();
+      const { sentAt } = turn;
+      try {
+        const response = await this.#askAs(endpoint, sentAt, request, options);
+        const receivedAt = performance.now();
+        this.silence.answered(endpoint);
+        if (options.once !== true && isRefusedForRate(response)) {
+          if (options.limitIsAnswer !== true) {
+            turn.refused(response.status, readRateLimit(response));
+            refusedFrom ??= sentAt;
+            mustBeOfAll(endpoint, response.status, tries, sentAt - refusedFrom, this.pace.hasTakenSince(refusedFrom));
+            continue;
+          }
+          // Where another request is answered, and this one is refused once more, it is not the rate of all requests that is limited.
+          turn.lost();
+          await this.#exchange(
+            { method: 'GET', url: request.url.replace(/(:\/\/[^/?]+).*/, '$1/'), headers: [] },
+            new Evidence(),
+            {},
+          );
+          if (tries === 1) continue;
+        } else {
+          turn.taken(readRateLimit(response));
+        }
+        const number = evidence.add({ request, response, startedAt, durationMs: receivedAt - sentAt });
+        return { request, response, number, sentAt, receivedAt };
+      } catch (error) {
+        const explained = explain(error, request.url, this.timeoutMs, this.connection);
+        turn.lost();
+        if (explained.kind === 'timeout') this.silence.timedOut(endpoint, sentAt, this.timeoutMs);
+        if (explained.kind !== 'limited')
+          evidence.add({ request, error: explained.message, startedAt, durationMs: performance.now() - sentAt });
+        throw explained;
+      }
+    }
+  }
+
+  async #askAs(
+    endpoint: string,
+    sentAt: number,
+    request: SentRequest,
+    options: SendOptions,
+  ): Promise<ReceivedResponse> {
+    let outcome: 'answered' | 'timeout' | 'lost' = 'lost';
+    try {
+      const response = await this.#ask(request, options);
+      outcome = 'answered';
+      return response;
+    } catch (error) {
+      if ((error as Error).name === 'TimeoutError') outcome = 'timeout';
+      throw error;
+    } finally {
+      this.#congestion.leave(endpoint, sentAt, outcome);
+    }
+  }
+
+  async #ask(request: SentRequest, { hasSideEffect }: SendOptions): Promise<ReceivedResponse> {
+    const end = new AbortController();
+    // A timer of its own: Node 20 may collect an AbortSignal.timeout that only an AbortSignal.any listens to, and it never fires then.
+    const timer = setTimeout(
+      () => end.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')),
+      this.timeoutMs,
+    );
+    const interrupted = hasSideEffect === true ? undefined : this.#interrupted;
+    const interrupt = (): void => end.abort(interrupted?.reason);
+    if (interrupted?.aborted === true) interrupt();
+    interrupted?.addEventListener('abort', interrupt, { once: true });
+    const what = `${request.method} ${new URL(request.url).pathname}`;
+    const key = Symbol(what);
+    this.#pending.set(key, what);
+    try {
+      const answer = await this.#transport.request(request, end.signal);
+      return {
+        status: answer.statusCode,
+        headers: headerPairs(answer.headers),
+        body: await textOf(decodedBody(answer.body, answer.headers['content-encoding']), what, this.#bodyLimit),
+      };
+    } finally {
+      clearTimeout(timer);
+      interrupted?.removeEventListener('abort', interrupt);
+      this.#pending.delete(key);
+    }
+  }
+
+  /** Ends all connections. */
+  async close(): Promise<void> {
+    await this.#transport.close();
+  }
+}
+
+/**
+ * What is refused for ever, while others are answered, is not sent again for ever.
+ * @throws TransportError
+ */
+function mustBeOfAll(endpoint: string, status: number, tries: number, forMs: number, othersAreTaken: boolean): void {
+  if (!othersAreTaken) return;
+  if (status === 503 && tries > AT_THE_HEAD)
+    throw new TransportError(`${endpoint} returned 503, ${tries} times over: the target is overloaded`, 'busy');
+  if (forMs > OWN_PATIENCE_MS)
+    throw new TransportError(
+      `${endpoint} returned ${status} for ${Math.round(forMs / 1000)} s, while other requests were answered: the target limits the rate of these`,
+      'limited',
+    );
+}
+
+/**
+ * A body as text. What comes in many small pieces takes no more memory than what comes in one.
+ * @throws TransportError as soon as it is longer than the limit; the connection is closed then
+ */
+async function textOf(body: AsyncIterable<Buffer>, what: string, limit: number): Promise<string> {
+  let room = Buffer.alloc(0);
+  let length = 0;
+  // Leaving the loop early destroys the stream, and with it the connection.
+  for await (const piece of body) {
+    if (length + piece.length > limit)
+      throw new TransportError(
+        `${what} answered with more than ${limit / 1_000_000} MB, which is more than any answer of this API`,
+        'oversized',
+      );
+    if (length + piece.length > room.length) {
+      const larger = Buffer.alloc(Math.min(limit, Math.max(2 * room.length, length + piece.length)));
+      room.copy(larger, 0, 0, length);
+      room = larger;
+    }
+    piece.copy(room, length);
+    length += piece.length;
+  }
+  // Strips a byte order mark, as the text of a web response is without.
+  return new TextDecoder().decode(room.subarray(0, length));
+}
+
+/** undici's header record as pairs, a repeated header once for each value. */
+function headerPairs(headers: Record<string, string | string[] | undefined>): [string, string][] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((one): [string, string] => [name, one]),
+  );
+}
