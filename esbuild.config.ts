@@ -6,7 +6,7 @@ import manifest from './package.json' with { type: 'json' };
 import { chapters } from './spec/chapters.js';
 import { openApiDescription } from './spec/openapi-description.js';
 
-/** What is run or imported from outside, by its place in dist/. Everything else stands in dist/chunks/. */
+/** What is run or imported from outside, by its place in dist/. Everything else is in dist/chunks/. */
 const entryPoints = ['cli/main', 'runner/run-conformance', 'reference-server/index', 'suites/all.suite'];
 
 /** Fixtures for test runners, by their places in dist/. */

@@ -26,7 +26,7 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** Where a defect stands in a diagnosis, from 1; a cause that no run can tell from it counts. Infinity where it is not named. */
+/** Where a defect is in a diagnosis, from 1; a cause that no run can tell from it counts. Infinity where it is not named. */
 function placeOf(name: string, { diagnosis, requirements }: Report): number {
   const causes = diagnosis?.causes ?? [];
   const at = causes.findIndex(({ defect, alternatives }) =>

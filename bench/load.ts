@@ -28,19 +28,19 @@ export async function send(
   return { ok: answer.ok, body: await answer.text() };
 }
 
-/** @throws Error when the login is refused */
+/** @throws Error when the login is rejected */
 export async function loggedIn(contestant: Contestant, url: string): Promise<Tokens | undefined> {
   if (contestant.login === undefined) return undefined;
   const answer = await send(url, contestant.login());
   const tokens = contestant.tokensIn(answer.body);
-  if (!answer.ok || tokens === undefined) throw new Error(`${contestant.name} refused the login: ${answer.body}`);
+  if (!answer.ok || tokens === undefined) throw new Error(`${contestant.name} rejected the login: ${answer.body}`);
   return tokens;
 }
 
 /**
  * Has a server do one thing over and over, on several connections at once, after a warm-up of a quarter of the time.
  * @returns undefined when it cannot do that
- * @throws Error when a single answer was not a success: a refusal is quick, and no measure of anything
+ * @throws Error when a single answer was not a success: a rejection is quick, and no measure of anything
  */
 export async function measure(
   contestant: Contestant,
@@ -105,7 +105,7 @@ async function twice(
   const result = await autocannon({ url, connections, duration: seconds, ...(await requests()) });
   if (result.non2xx > 0 || result.errors > 0 || result['2xx'] === 0)
     throw new Error(
-      `${name}: ${result['2xx']} successes, ${result.non2xx} refusals, ${result.errors} errors in ${seconds} s; when there is nothing at all, give it more --seconds`,
+      `${name}: ${result['2xx']} successes, ${result.non2xx} rejections, ${result.errors} errors in ${seconds} s; when there is nothing at all, give it more --seconds`,
     );
   return { perSecond: result['2xx'] / result.duration, p50: result.latency.p50, p99: result.latency.p99 };
 }

@@ -12,7 +12,7 @@ export async function passwordsPerSecond(atOnce: number, seconds: number): Promi
   const begun = performance.now();
   const worker = async (): Promise<void> => {
     while (performance.now() - begun < seconds * 1000) {
-      if (!(await passwords.verify(stored, 'secret'))) throw new Error('the right password is refused');
+      if (!(await passwords.verify(stored, 'secret'))) throw new Error('the right password is rejected');
       verified += 1;
     }
   };

@@ -165,7 +165,7 @@ console.log(
 );
 for (const operation of operations) console.log(`${loadTable(operation, all, real, limit)}\n`);
 console.log(
-  '° answered without a check: a wrong password, a used refresh token or a made-up access token is accepted too.',
+  '° answered without a check: a wrong password, a used refresh token or an unknown access token is accepted too.',
 );
 for (const { name, cannot } of contestants) for (const what of cannot) console.log(`– ${name}, ${what}.`);
 console.log(

@@ -41,7 +41,7 @@ export const variableOf = (key: string): string =>
 /** The flag of a key: `adminEmail` is --admin-email. */
 export const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** A text from a flag or variable as the value that the schema wants. What cannot be read is left for the schema to refuse. */
+/** A text from a flag or variable as the value that the schema wants. What cannot be read is left for the schema to reject. */
 function fromText(key: Key, text: string, from: string): unknown {
   if (lists.includes(key))
     return text
@@ -62,7 +62,7 @@ function fromText(key: Key, text: string, from: string): unknown {
   return text;
 }
 
-/** Targets from their URLs. What is no URL is left for the schema to refuse. */
+/** Targets from their URLs. What is no URL is left for the schema to reject. */
 const targetsFrom = (urls: readonly string[]): { readonly target: string }[] =>
   urls.map((url) => ({ target: url.trim() })).filter(({ target }) => target !== '');
 
@@ -96,7 +96,7 @@ function fromFlags(flags: Readonly<Record<string, unknown>>): Given {
   return given;
 }
 
-/** What the environment says. An empty variable counts as not set; one that nobody reads is refused: it is a slip of the pen. */
+/** What the environment says. An empty variable counts as not set; one that is not read by anything is rejected, as a typing error. */
 function fromEnvironment(environment: NodeJS.ProcessEnv): Given {
   const given: Given = new Map();
   const known = new Map(keys.filter((key) => !ofFile.includes(key)).map((key) => [variableOf(key), key]));

@@ -69,7 +69,7 @@ export function withTargetFlags(command: Command): Command {
   return command
     .option('--admin-email <EMAIL>', 'an administrator: the suite creates its own users and removes them again')
     .option('--admin-password <PASSWORD>', 'the password of the administrator')
-    .option('--admin-token <TOKEN>', 'an access token of an administrator, instead of e-mail and password')
+    .option('--admin-token <TOKEN>', 'an access token of an administrator, instead of email and password')
     .option(
       '--header <NAME: VALUE>',
       'a header that a gateway in front of the target requires; its value is a secret (repeatable)',

@@ -21,10 +21,10 @@ export function isLoopback(host: string): boolean {
 /**
  * Refuses to let others reach a server whose SECRET can be guessed, or whose administrator is going to have the default password.
  *
- * @param settings ADMIN_PASSWORD undefined for a store that is kept: it has its own (refuseExposedStore)
+ * @param settings ADMIN_PASSWORD undefined for a store that is kept: it has its own (rejectExposedStore)
  * @throws ConfigurationError when the host is not loopback and one of them is so
  */
-export function refuseExposure(
+export function rejectExposure(
   host: string,
   { ADMIN_PASSWORD, SECRET }: { readonly ADMIN_PASSWORD: string | undefined; readonly SECRET: Settings['SECRET'] },
 ): void {
@@ -44,7 +44,7 @@ export function refuseExposure(
  *
  * @throws ConfigurationError when the host is not loopback and it is so
  */
-export async function refuseExposedStore(host: string, store: Store): Promise<void> {
+export async function rejectExposedStore(host: string, store: Store): Promise<void> {
   if (isLoopback(host)) return;
   const administrator = await administratorWithPassword(store, KNOWN_PASSWORD);
   if (administrator !== undefined)

@@ -4,7 +4,7 @@ import type { Configuration } from '../spec/generated/configuration.js';
 import { ConfigurationError } from '../report/errors.js';
 import { fileNamesOf } from './output/file-names.js';
 
-/** What stands in the name of a file for the target that it is about. */
+/** What is in the name of a file for the target that it is about. */
 const PLACE = '{target}';
 
 /** The page that compares several targets: an HTML report whose file has no place for the name of one. */

@@ -21,7 +21,7 @@ export interface Expected {
   /** Why requirements end in error, where that is expected; their number is not compared. */
   readonly unjudged?: string;
   /** The sentence with which the run ends, where it cannot be certified at all: a part of it. */
-  readonly refusal?: string;
+  readonly rejection?: string;
 }
 
 /** What a run came to: how many requirements of each verdict, on which day, after how many seconds (with the start of the server). */

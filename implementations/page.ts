@@ -42,8 +42,8 @@ export function pageOf(expected: readonly Expected[]): string {
   ].join('\n');
 }
 
-function row({ name, recorded, refusal }: Expected): string {
-  if (refusal !== undefined) return `| ${cell(name)} | cannot be certified: ${cell(refusal)} | | | | | | |`;
+function row({ name, recorded, rejection }: Expected): string {
+  if (rejection !== undefined) return `| ${cell(name)} | cannot be certified: ${cell(rejection)} | | | | | | |`;
   if (recorded === undefined) return `| ${cell(name)} | not yet | | | | | | |`;
   const { date, pass, fail, warn, skip, error, seconds } = recorded;
   return `| ${cell(name)} | ${date} | ${pass} | ${fail} | ${warn} | ${skip} | ${error} | ${seconds ?? ''} |`;

@@ -39,7 +39,7 @@ async function outcomeOf(expected: Expected, folder: string): Promise<Outcome> {
     return { report: await runConformance({ ...server.configuration, runs: 20, timeout: '30s' }, {}, inProcess) };
   } catch (error) {
     if (!(error instanceof ConfigurationError || error instanceof NotJudgeable)) throw error;
-    return { refusal: error.message };
+    return { rejection: error.message };
   } finally {
     await server.stop();
   }
@@ -59,7 +59,7 @@ async function judged(
   const outcome = await outcomeOf(expected, options.folder);
   const seconds = Math.round((performance.now() - before) / 1000);
   const found = differences(expected, outcome);
-  const counts = 'report' in outcome ? JSON.stringify(outcome.report.summary.requirements) : outcome.refusal;
+  const counts = 'report' in outcome ? JSON.stringify(outcome.report.summary.requirements) : outcome.rejection;
   console.log(`${expected.name}: ${found.length === 0 ? 'as expected' : 'NOT AS EXPECTED'}  ${counts}  ${seconds} s`);
   found.forEach((sentence) => console.log(`  ${sentence}`));
   if (!('report' in outcome)) return found.length === 0;

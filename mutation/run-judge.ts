@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Judgement } from './judge.js';
 
-/** How long one run may take, in ms: a mutant may loop for ever. */
+/** How long one run may take, in ms: a mutant may loop endlessly. */
 const LIMIT_MS = 180_000;
 
 /**

@@ -14,7 +14,7 @@ import { passwordRoutes } from './routes/by-email/passwords.js';
 import { policiesRoutes } from './routes/policies.js';
 import { checkQuery } from './query/checked-query.js';
 import { BODY_BYTES } from './http/guard/limits.js';
-import { refuseDeepBody, refuseDeepText } from './http/guard/nesting.js';
+import { rejectDeepBody, rejectDeepText } from './http/guard/nesting.js';
 import { protectiveHeaders } from './http/protective-headers.js';
 import { graphqlRoutes } from './routes/graphql/graphql.js';
 import { recordEvents } from './events/record-events.js';
@@ -30,7 +30,7 @@ import { utilsRoutes } from './routes/utils.js';
 
 /**
  * The server as an Express application. The order is that of the answers observed with Directus 12.4.1: a body that cannot be read is
- * refused first, then two tokens, then a token that is not good, then a query that cannot be read, and only then a route that does not exist.
+ * rejected first, then two tokens, then a token that is not good, then a query that cannot be read, and only then a route that does not exist.
  *
  * @param interceptors what stands between the server and its clients
  */
@@ -42,9 +42,9 @@ export function createApp(context: Context, interceptors: readonly Interceptor[]
   app.use(studioRoutes(context));
   app.use(interceptResponses(context, interceptors));
   app.use(protectiveHeaders);
-  app.use(crossOrigin(context.settings, context.onCrossOriginRefusal));
-  app.use(express.json({ limit: BODY_BYTES, verify: refuseDeepText }));
-  app.use(refuseDeepBody);
+  app.use(crossOrigin(context.settings, context.onCrossOriginRejection));
+  app.use(express.json({ limit: BODY_BYTES, verify: rejectDeepText }));
+  app.use(rejectDeepBody);
   app.use(interceptRequests(context, interceptors));
   app.use(findToken(context));
   app.get('/server/ping', ping);

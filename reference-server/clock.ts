@@ -46,7 +46,7 @@ export class ManualClock implements Clock {
 }
 
 /**
- * A clock that runs with another, the machine's when none is given, and can be advanced: who sleeps until a time that is passed over
+ * A clock that runs with another, the machine's when none is given, and can be advanced: who sleeps until a time that is skipped
  * wakes at once.
  */
 export class TravellingClock implements Clock {

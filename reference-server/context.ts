@@ -19,17 +19,17 @@ export interface Context {
   readonly random: RandomSource;
   readonly passwords: Passwords;
   readonly jwts: Jwts;
-  /** The project settings as long as nobody has changed them. */
+  /** The project settings until they are changed. */
   readonly initialProjectSettings: ProjectSettings;
   readonly eventLog: EventLog;
   /** What is written of items and users, for those who are subscribed to it. */
   readonly itemEvents: ItemEvents;
-  /** The e-mails that would have been sent. */
+  /** The emails that would have been sent. */
   readonly outbox: Outbox;
   /** Where others reach the API, without a slash at the end. */
   readonly publicUrl: () => string;
   /** Told of an origin whose pages cannot read the answers. */
-  readonly onCrossOriginRefusal: ((origin: string) => void) | undefined;
+  readonly onCrossOriginRejection: ((origin: string) => void) | undefined;
 }
 
 /** The project settings in force. */

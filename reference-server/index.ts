@@ -91,8 +91,8 @@ export interface ReferenceServerOptions {
   /** Told of each request when it has been answered, but for what the studio page reads for itself. */
   readonly onEvent?: ((event: AuthenticationEvent) => void) | undefined;
   /** Told once of each origin whose pages cannot read the answers, because CORS_ORIGIN does not allow it. */
-  readonly onCrossOriginRefusal?: ((origin: string) => void) | undefined;
-  /** Told of each e-mail that a Directus would have sent. */
+  readonly onCrossOriginRejection?: ((origin: string) => void) | undefined;
+  /** Told of each email that a Directus would have sent. */
   readonly onEmail?: ((email: OutboxEmail) => void) | undefined;
 }
 
@@ -119,7 +119,7 @@ export interface ReferenceServer {
   readonly settings: Settings;
   readonly store: Store;
   readonly clock: Clock;
-  /** The e-mails that a Directus would have sent: password reset, invitation and verification links. */
+  /** The emails that a Directus would have sent: password reset, invitation and verification links. */
   readonly outbox: Outbox;
   /**
    * The administrator of the settings, with the password.
@@ -128,8 +128,8 @@ export interface ReferenceServer {
   readonly admin: TestUser;
   /**
    * Creates a user, of any role, who can log in at once.
-   * @param input e-mail and password are made up when not given; a role by its name or id
-   * @throws ApiError 400 when a member cannot be used, as an e-mail that another user has
+   * @param input email and password are made up when not given; a role by its name or id
+   * @throws ApiError 400 when a member cannot be used, as an email that another user has
    */
   createUser(input?: TestUserInput): Promise<TestUser>;
   /**
@@ -201,7 +201,7 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
     eventLog: new EventLog(options.onEvent),
     itemEvents: new ItemEvents(),
     outbox: new Outbox(options.onEmail),
-    onCrossOriginRefusal: options.onCrossOriginRefusal,
+    onCrossOriginRejection: options.onCrossOriginRejection,
     publicUrl: () => settings.PUBLIC_URL ?? listening?.url ?? '',
   });
   // The URL is known once the server listens.

@@ -21,10 +21,10 @@ export function administratorIn(data: InitialData | undefined, email: string): I
 }
 
 /**
- * Makes the roles, users, collections, items and permissions that a server is to have from the start. Those that are in its store already, by name or e-mail, are left
+ * Makes the roles, users, collections, items and permissions that a server is to have from the start. Those that are in its store already, by name or email, are left
  * as they are: they may have changed since.
  *
- * @throws InitialDataError when a user names a role that there is not, or shares the e-mail or static token of another
+ * @throws InitialDataError when a user names a role that there is not, or shares the email or static token of another
  */
 export async function applyInitialData(context: Context, data: InitialData): Promise<void> {
   const { store } = context;

@@ -1,4 +1,4 @@
-/** An e-mail that a Directus would have sent. Nothing is sent here: it is kept to be read. */
+/** An email that a Directus would have sent. Nothing is sent here: it is kept to be read. */
 export interface OutboxEmail {
   /** Counts up from 1. */
   readonly id: number;
@@ -11,7 +11,7 @@ export interface OutboxEmail {
   readonly link: string;
 }
 
-/** How many e-mails are kept. */
+/** How many emails are kept. */
 export const EMAILS_KEPT = 200;
 
 /** The subjects. Observed: Directus 12.4.1. */
@@ -21,12 +21,12 @@ const subjects: Readonly<Record<OutboxEmail['kind'], string>> = {
   verification: 'Verify your email address',
 };
 
-/** The e-mails of a server, in memory, the oldest first. */
+/** The emails of a server, in memory, the oldest first. */
 export class Outbox {
   #emails: OutboxEmail[] = [];
   #count = 0;
 
-  /** @param onEmail told of each e-mail */
+  /** @param onEmail told of each email */
   constructor(private readonly onEmail?: (email: OutboxEmail) => void) {}
 
   /** The last EMAILS_KEPT of them. */
@@ -34,7 +34,7 @@ export class Outbox {
     return this.#emails;
   }
 
-  /** The last e-mail to an address, whatever its case; undefined when there is none. */
+  /** The last email to an address, whatever its case; undefined when there is none. */
   lastTo(address: string): OutboxEmail | undefined {
     return this.#emails.findLast(({ to }) => to.toLowerCase() === address.toLowerCase());
   }

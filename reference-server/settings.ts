@@ -3,7 +3,7 @@ import { randomString, systemRandom, type RandomSource } from './random.js';
 
 export type SameSite = 'lax' | 'strict' | 'none';
 
-/** Whose pages may read answers: nobody's (false), everybody's (true, or `*` for requests without cookies), or those of these origins. */
+/** Whose pages may read responses: none (false), all (true, or `*` for requests without cookies), or those of these origins. */
 export type CorsOrigin = boolean | string | RegExp | (string | RegExp)[];
 
 /** The administrator's password where none is set. */
@@ -19,7 +19,7 @@ export interface Settings {
   readonly REFRESH_TOKEN_TTL: number;
   /** How long a session token and its cookie live, in ms. */
   readonly SESSION_COOKIE_TTL: number;
-  /** How long a session token goes on working after its refresh, for requests under way, in ms. */
+  /** How long a session token stays valid after its refresh, for requests under way, in ms. */
   readonly SESSION_REFRESH_GRACE_PERIOD: number;
   readonly SESSION_COOKIE_NAME: string;
   readonly SESSION_COOKIE_SECURE: boolean;
@@ -41,16 +41,16 @@ export interface Settings {
   readonly CORS_CREDENTIALS: boolean;
   /** How long a browser may remember the answer to a preflight, in s. */
   readonly CORS_MAX_AGE: number;
-  /** The e-mail of the administrator who is there from the start. */
+  /** The email of the administrator who is there from the start. */
   readonly ADMIN_EMAIL: string;
   readonly ADMIN_PASSWORD: string;
-  /** Where links in e-mails lead; where the server listens when undefined. */
+  /** Where links in emails lead; where the server listens when undefined. */
   readonly PUBLIC_URL: string | undefined;
-  /** Where links in e-mails may lead instead, by origin and path; none when empty. */
+  /** Where links in emails may lead instead, by origin and path; none when empty. */
   readonly PASSWORD_RESET_URL_ALLOW_LIST: readonly string[];
   readonly USER_INVITE_URL_ALLOW_LIST: readonly string[];
   readonly USER_REGISTER_URL_ALLOW_LIST: readonly string[];
-  /** Whether one address may make only so many accounts (/users/register), refused attempts included, in so many s. */
+  /** Whether one address may make only so many accounts (/users/register), rejected attempts included, in so many s. */
   readonly RATE_LIMITER_REGISTRATION_ENABLED: boolean;
   readonly RATE_LIMITER_REGISTRATION_POINTS: number;
   readonly RATE_LIMITER_REGISTRATION_DURATION: number;
@@ -180,7 +180,7 @@ export function readSettings(input: SettingsInput = {}, random: RandomSource = s
       60,
       'a whole number of seconds, 0 or more',
     ),
-    ADMIN_EMAIL: text('ADMIN_EMAIL', 'admin@example.com', 'an e-mail address', /^[^\s@]+@[^\s@]+$/),
+    ADMIN_EMAIL: text('ADMIN_EMAIL', 'admin@example.com', 'an email address', /^[^\s@]+@[^\s@]+$/),
     ADMIN_PASSWORD: text('ADMIN_PASSWORD', DEFAULT_ADMIN_PASSWORD, 'one character or more', /^.+$/s),
     PUBLIC_URL: read<string | undefined>('PUBLIC_URL', undefined, 'a URL, as http://localhost:8055', (given) =>
       typeof given === 'string' && /^https?:\/\//.test(given) && URL.canParse(given)

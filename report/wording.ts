@@ -134,7 +134,7 @@ export function profilesInWords(report: Report): string {
 }
 
 /** Why a report is no full certificate, be it conformant or but a part of a run; undefined when there is nothing to say. */
-export function whatIsOpen(report: Report): string | undefined {
+export function incompleteReason(report: Report): string | undefined {
   const { shard } = report;
   if (shard !== undefined && shard.count > 1) {
     const which = `shard ${shard.index} of ${shard.count}`;

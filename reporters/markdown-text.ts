@@ -72,7 +72,7 @@ function prose(text: string): string {
   return shown.join(' ');
 }
 
-/** Whether a word is the same for everything that reads Markdown, wherever it stands in a line. */
+/** Whether a word is the same for everything that reads Markdown, wherever it is in a line. */
 function isPlain(word: string): boolean {
   return (
     /^[\p{L}\p{M}\p{N}\p{So}.,;:!?'"()/%…–—’“”-]+$/u.test(word) &&

@@ -7,7 +7,7 @@ import {
   labels,
   matchInWords,
   profilesInWords,
-  whatIsOpen,
+  incompleteReason,
 } from '../report/wording.js';
 import { clauseUrlOf } from './specification-link.js';
 import { line, Markdown } from './markdown-text.js';
@@ -16,7 +16,7 @@ const empty = line``;
 
 /** The report as Markdown: head, the details of whatever did not pass, what was skipped, a table for each chapter. */
 export function renderMarkdown(report: Report): string {
-  const open = whatIsOpen(report);
+  const open = incompleteReason(report);
   const { requirements } = report.summary;
   const attention = report.requirements.filter(
     ({ verdict }) => verdict === 'fail' || verdict === 'warn' || verdict === 'error',

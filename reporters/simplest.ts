@@ -3,7 +3,7 @@ import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/ge
 /** Verdicts of what did not pass, the one that matters most first. */
 const order: readonly Verdict[] = ['fail', 'warn', 'error'];
 
-/** Unexplained failures that stand in a document with their shell lines. */
+/** Unexplained failures that are in a document with their shell lines. */
 const UNEXPLAINED = 3;
 
 /** How much there is to read of a check: its shell lines; a property, which needs thought, counts as a thousand more. */

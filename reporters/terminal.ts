@@ -14,7 +14,7 @@ import {
   notPassedInWords,
   profilesInWords,
   skippedByReason,
-  whatIsOpen,
+  incompleteReason,
 } from '../report/wording.js';
 
 /** How much of a report a terminal shows: what did not pass, briefly; everything; or nothing but the verdict. */
@@ -198,7 +198,7 @@ function closing(report: Report, colors: Colors): string[] {
   const { requirements, checks } = report.summary;
   const counts = [`${requirements.pass} passed`, ...notPassedInWords(report)].join(', ');
   const paint = report.outcome === 'conformant' ? (report.complete ? colors.green : colors.yellow) : colors.red;
-  const open = whatIsOpen(report);
+  const open = incompleteReason(report);
   const identity = identityInWords(report);
   return [
     ...report.notes.map((note) => `Note: ${note}`),

@@ -10,7 +10,7 @@ import { HttpClient } from '../suites/harness/target/http/http-client.js';
 import { IssuedCredentials } from '../suites/harness/target/tokens/issued-credentials.js';
 import { Target } from '../suites/harness/target/target.js';
 import { Account } from '../suites/harness/users/account.js';
-import { refusalInWords } from './preflight/gateway.js';
+import { rejectionInWords } from './preflight/gateway.js';
 import type { Janitor } from './clean-up/janitor.js';
 import { lacksSessions } from './preflight/session-tokens.js';
 import { createdBy, removedBy, usersBridge, type UsersBridge } from './users-bridge.js';
@@ -60,7 +60,7 @@ async function tryOut(target: Target, account: Account): Promise<boolean> {
   const login = await target.login(account);
   if (!login.succeeded || login.text('access_token') === undefined)
     throw new ConfigurationError(
-      `a user that users.create has made cannot log in (${refusalInWords(login)}): it must keep e-mail and password as they are given; "paths" says where the login is`,
+      `a user that users.create has made cannot log in (${rejectionInWords(login)}): it must keep email and password as they are given; "paths" says where the login is`,
     );
   return lacksSessions(target, account, login);
 }

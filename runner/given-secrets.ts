@@ -35,7 +35,7 @@ export function givenSecrets(configuration: Configuration): string[] {
 
 const valueOfField = (field: string): string => readHeaderField(field)?.value ?? field;
 
-/** What is public in a configuration, although a secret may resemble it: e-mails, the URL of the target, names of cookies. */
+/** What is public in a configuration, although a secret may resemble it: emails, the URL of the target, names of cookies. */
 export function publicTexts({ target, email, adminEmail, sessionCookie, refreshCookie }: Configuration): string[] {
   return [withoutUserinfo(target ?? ''), email, adminEmail, sessionCookie, refreshCookie].filter(
     (text) => text !== undefined,

@@ -57,7 +57,7 @@ export interface RunHooks {
 /**
  * Certifies a target.
  * @param ready gets ready what runs the suites: vitest when not given
- * @returns the report, whatever the verdict; no secret of the run stands in it
+ * @returns the report, whatever the verdict; no secret of the run is in it
  * @throws SecretInReport when one would, which is a defect of this tool; ConfigurationError when something that was given is wrong, NotJudgeable when the target cannot be judged, Interrupted
  */
 export async function runConformance(

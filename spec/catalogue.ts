@@ -2,7 +2,7 @@ import { chapters } from './chapters.js';
 import type { Requirement } from './generated/chapter.js';
 import type { RequirementId } from './generated/requirement-id.js';
 
-/** A requirement with the chapter it stands in. */
+/** A requirement with the chapter it is in. */
 export interface CataloguedRequirement extends Requirement {
   readonly id: RequirementId;
   /** The statement, by the name that it has in reports. */

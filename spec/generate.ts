@@ -43,7 +43,7 @@ function holdAgainstFolder(folder: string, listed: readonly string[], module: st
   if (different.length > 0) throw new Error(`spec/${module} does not list ${different.join(', ')} of spec/${folder}`);
 }
 
-/** Fails unless the sentences, one after the other, are the seed, and each quote of the seed stands in it. */
+/** Fails unless the sentences, one after the other, are the seed, and each quote of the seed is in it. */
 function holdAgainstSeed(sentences: SeedSentences, chapters: Chapter[]): void {
   const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
   if (oneLine(sentences.map(({ text }) => text).join(' ')) !== oneLine(seed)) {

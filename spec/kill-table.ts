@@ -10,7 +10,7 @@ export interface KillTableRow {
   readonly checks?: Readonly<Record<string, readonly string[]>>;
   /** Those that fail in some runs, each with the reason why it depends on chance. */
   readonly chance?: Readonly<Record<string, string>>;
-  /** True of a row that nobody has certified yet: it has the requirements that name the defect, and there may be more. */
+  /** True of a row that is not certified yet: it has the requirements that name the defect, and there may be more. */
   readonly provisional?: true;
 }
 

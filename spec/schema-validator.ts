@@ -62,7 +62,7 @@ function problemOf({ instancePath, params, message, keyword, data, parentSchema 
   return { path, message: message ?? 'is not valid' };
 }
 
-/** A base URL of an API: nothing but scheme, host, port and path, with user and password for what stands in front of it. */
+/** A base URL of an API: nothing but scheme, host, port and path, with user and password for what is in front of it. */
 function isBaseUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, search, hash } = new URL(value);

@@ -142,7 +142,7 @@ chapter('Realtime', () => {
         'the static token of a suspended user',
       );
       const { email, password } = account;
-      expectAuthRejected(await authenticate(target, { email, password }), 'e-mail and password of a suspended user');
+      expectAuthRejected(await authenticate(target, { email, password }), 'email and password of a suspended user');
       for (const { value } of [...sessions, token]) {
         // A Directus before 10.11 opens it and does not read the token: it asks for authentication then.
         const { opened, responses } = await converse(target, `${PATH}?access_token=${value}`, [{ type: 'ping' }]);
@@ -176,22 +176,22 @@ chapter('Realtime', () => {
     'The message auth accepts valid credentials and rejects invalid ones',
     async ({ target, newUser }) => {
       const { email, password } = await newUser();
-      expectAuthenticated(await authenticate(target, { email, password }), 'e-mail and password');
+      expectAuthenticated(await authenticate(target, { email, password }), 'email and password');
       expectAuthRejected(await authenticate(target, { email, password: `${password}x` }), 'a wrong password');
-      expectAuthRejected(await authenticate(target, { email: `nobody-${email}`, password }), 'an unknown e-mail');
+      expectAuthRejected(await authenticate(target, { email: `nobody-${email}`, password }), 'an unknown email');
     },
   );
 
   check(
     'realtime.credentials',
-    'The message auth issues a refresh token for e-mail and password',
+    'The message auth issues a refresh token for email and password',
     async ({ target, newUser }) => {
       const account = await newUser();
       const { email, password } = account;
       const conversation = await authenticate(target, { email, password });
-      expectAuthenticated(conversation, 'e-mail and password');
+      expectAuthenticated(conversation, 'email and password');
       const token = conversation.responses[0]?.['refresh_token'];
-      assert(typeof token === 'string', 'e-mail and password to be answered with a refresh token', 'there is none');
+      assert(typeof token === 'string', 'email and password to be answered with a refresh token', 'there is none');
       const renewal = await target.refresh(token, account);
       assert(renewal.succeeded, 'that refresh token to be exchanged for the next one', renewal.what);
     },
@@ -203,7 +203,7 @@ chapter('Realtime', () => {
       ['an unknown token', { type: 'auth', access_token: 'unknown' }],
       ['an unknown refresh token', { type: 'auth', refresh_token: 'unknown' }],
       ['a wrong password', { type: 'auth', email, password: `${password}x` }],
-      ['an unknown e-mail', { type: 'auth', email: `nobody-${email}`, password }],
+      ['an unknown email', { type: 'auth', email: `nobody-${email}`, password }],
       ['nothing', { type: 'auth' }],
       ['a message before auth', { type: 'ping' }],
     ] as const) {

@@ -128,7 +128,7 @@ chapter('Two-Factor Login', () => {
         response.summary,
       );
     }
-    // Whether the user has a second factor is told to nobody who does not know the password.
+    // Whether the user has a second factor is told only after the right password.
     const wrong = await target.login(account, undefined, { password: `${account.password}x` });
     assert(
       wrong.status === 401 && wrong.errorCode === 'INVALID_CREDENTIALS',

@@ -5,15 +5,15 @@
 export const checks: readonly string[] = [
   // Standard Tokens
   'a login answers with an access token, a refresh token and their expiry',
-  'a login with a wrong password is refused',
-  'a login with an unknown e-mail is refused as one with a wrong password',
+  'a login with a wrong password is rejected',
+  'a login with an unknown email is rejected as one with a wrong password',
   'an access token identifies its user',
   'the expiry of a login is that of its access token',
-  'an expired access token is refused',
-  'an access token with an altered signature is refused',
+  'an expired access token is rejected',
+  'an access token with an altered signature is rejected',
   'a refresh answers with new tokens that work',
   'a refresh token works once',
-  'a made-up refresh token is refused',
+  'an unknown refresh token is rejected',
   'a logout invalidates the refresh token',
   // Session Tokens
   'a login in mode session sets the session cookie and puts no token in the body',
@@ -30,7 +30,7 @@ export const checks: readonly string[] = [
   'a static token cannot be read again',
   // Making Requests
   'the access_token in the query authenticates',
-  'two tokens in one request are refused',
-  'a request without a token or with a made-up one is refused',
+  'two tokens in one request are rejected',
+  'a request without a token or with an unknown one is rejected',
   'a token has the permissions of its user and no others',
 ];

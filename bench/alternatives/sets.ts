@@ -24,7 +24,7 @@ export interface CheckSet {
   run(url: string): Promise<SetRun>;
 }
 
-/** A run that takes longer hangs, as whoever waits for it will notice: it counts as failed. */
+/** A run that takes longer is taken to hang: it counts as failed. */
 const LIMIT_MS = 120_000;
 
 /** Runs a program of Node that writes its result as JSON into a file. */

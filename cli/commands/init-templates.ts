@@ -1,6 +1,6 @@
 /** What a template is filled in with. */
 export interface InitValues {
-  /** Base URL of the target, fit to stand in double quotes in YAML. */
+  /** Base URL of the target, fit to be in double quotes in YAML. */
   readonly target: string;
   /** What npx is told to run: words for a shell. */
   readonly command: string;

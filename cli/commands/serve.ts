@@ -16,7 +16,7 @@ import { ConfigurationError } from '../../report/errors.js';
 import { readText } from '../../report/files/read-text.js';
 import { errorLine } from '../output/error-line.js';
 import { misspeltSettings } from '../misspelt-settings.js';
-import { refuseExposedStore, refuseExposure } from '../insecure-bind.js';
+import { rejectExposedStore, rejectExposure } from '../insecure-bind.js';
 import { greeting } from '../output/startup-banner.js';
 import { RequestLog } from '../output/request-log.js';
 
@@ -81,11 +81,11 @@ export async function serve(flags: ServeFlags): Promise<void> {
     seedFile === undefined ? undefined : (await import('../initial-data.js')).readInitialData(seedFile);
   const first = { ...settings, ADMIN_PASSWORD: passwordIn(initialData, ADMIN_EMAIL, flags) ?? ADMIN_PASSWORD };
   const mayBeKept = store !== undefined || (persist !== undefined && existsSync(persist));
-  if (allowInsecure !== true) refuseExposure(host, mayBeKept ? { ...first, ADMIN_PASSWORD: undefined } : first);
+  if (allowInsecure !== true) rejectExposure(host, mayBeKept ? { ...first, ADMIN_PASSWORD: undefined } : first);
   const kept = await openStore(persist, store, log);
   try {
     const begun = (await kept.users()).length > 0;
-    if (allowInsecure !== true && !begun) refuseExposure(host, first);
+    if (allowInsecure !== true && !begun) rejectExposure(host, first);
     const server = await createReferenceServer({
       settings: { ...environment, LOGIN_STALL_TIME: settings.LOGIN_STALL_TIME },
       store: kept,
@@ -94,17 +94,17 @@ export async function serve(flags: ServeFlags): Promise<void> {
       basePath,
       onEvent: log && ((event) => log.request(event)),
       onEmail: ({ kind, link, to }) => {
-        if (log === undefined) process.stdout.write(`e-mail to ${to} (${kind}, not sent): ${link}\n`);
+        if (log === undefined) process.stdout.write(`email to ${to} (${kind}, not sent): ${link}\n`);
         // The link holds a token, and logs are kept.
-        else log.tell('info', 'e-mail, kept in the outbox', { kind, to });
+        else log.tell('info', 'email, kept in the outbox', { kind, to });
       },
-      onCrossOriginRefusal: (origin) =>
+      onCrossOriginRejection: (origin) =>
         warn(
           `a page at ${origin} cannot read the answers (CORS): start with --cors ${origin}, or --cors for pages of every origin`,
         ),
       ...(initialData && { initialData }),
     });
-    if (allowInsecure !== true) await refuseExposedStore(host, kept);
+    if (allowInsecure !== true) await rejectExposedStore(host, kept);
     const url = await server
       .listen({ port: Number(port), host, ...(tls && { tls }) })
       .catch((error: NodeJS.ErrnoException) => {

@@ -1,7 +1,7 @@
 import { withoutTrailingSlashes } from '../../spec/values/base-url.js';
 import type { Report } from '../../spec/generated/report.js';
 import { onOneLine } from '../../report/foreign-text.js';
-import { outcomeInWords, profilesInWords, whatIsOpen } from '../../report/wording.js';
+import { outcomeInWords, profilesInWords, incompleteReason } from '../../report/wording.js';
 import { attested, NotValid } from '../../report/signing/attestation.js';
 import { ConfigurationError } from '../../report/errors.js';
 import { attestationOf } from '../../report/signing/sign.js';
@@ -47,7 +47,7 @@ export async function verify(
     );
     return 0;
   } catch (error) {
-    // A report that no run can have written is refused as a configuration where it is read, and is not valid here.
+    // A report that no run can have written is rejected as a configuration where it is read, and is not valid here.
     if (!(error instanceof NotValid || error instanceof ConfigurationError)) throw error;
     process.stdout.write(`${onOneLine(`NOT VALID  ${file}: ${error.message}`)}\n`);
     return 1;
@@ -56,7 +56,7 @@ export async function verify(
 
 function described(report: Report, key: string): string[] {
   const { total, pass, fail, warn, skip, error } = report.summary.requirements;
-  const open = whatIsOpen(report);
+  const open = incompleteReason(report);
   return [
     `target         ${report.target.url}`,
     `date           ${report.startedAt}`,

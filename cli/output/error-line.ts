@@ -1,7 +1,7 @@
 import { onOneLine } from '../../report/foreign-text.js';
 
 /**
- * What standard error is told of an error: one line, whoever wrote the text that its message quotes.
+ * What standard error is told of an error: one line, whatever text its message quotes.
  * @param message of an error; lines of it are told one after the other
  */
 export const errorLine = (message: string): string =>

@@ -8,7 +8,7 @@ const HASH = 10;
 /**
  * The names of targets in files, as 127.0.0.1-8055-api for http://127.0.0.1:8055/api: each one part of a path, of ASCII letters, digits,
  * `.`, `_` and `-`, which every file system takes. No two are alike, also where capitals are not told from small letters.
- * Neither user name nor password of a URL stands in one.
+ * Neither user name nor password of a URL is in one.
  * @param urls of the targets
  */
 export function fileNamesOf(urls: readonly string[]): string[] {

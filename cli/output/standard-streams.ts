@@ -18,7 +18,7 @@ export function surviveUnwritableStreams(): void {
   process.stderr.on('error', () => undefined);
 }
 
-/** Ends the process with an exit code (2 in place of 0 when something could not be printed), when what was printed has been read: no connection or thread keeps it alive. */
+/** Ends the process with an exit code (2 in place of 0 when something could not be printed), when what was printed has been read: whatever connections or threads there are. */
 export async function leave(code: number): Promise<never> {
   // What could not be written is told by an event, which comes after what is under way.
   await new Promise((resolve) => setImmediate(resolve));

@@ -6,7 +6,7 @@ export interface Greeting {
   readonly url: string;
   /** The URL that pages of other origins use, where those were allowed. */
   readonly forPages?: string | undefined;
-  /** The administrator's e-mail; undefined where the store had users already. */
+  /** The administrator's email; undefined where the store had users already. */
   readonly email: string | undefined;
   /** The administrator's password. It is printed only when it is the default, which everybody knows. */
   readonly password: string | undefined;

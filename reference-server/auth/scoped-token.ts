@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import { forbidden, invalidToken } from '../http/errors.js';
 import { claimsIfIssuedHere, ISSUER, issuedNow } from './jwt.js';
 
-/** The purpose of a token that is sent by e-mail; it never authenticates a request. Observed: Directus 12.4.1. */
+/** The purpose of a token that is sent by email; it never authenticates a request. Observed: Directus 12.4.1. */
 export type Scope = 'password-reset' | 'invite' | 'pending-registration';
 
 /**
@@ -22,7 +22,7 @@ export async function claimsOfScopedToken({ clock, jwts }: Context, token: strin
 
 /**
  * A token of one scope that is issued now; its claims are in the order of Directus 12.4.1 (observed).
- * @param claims that come after the scope, but for the e-mail, which comes first
+ * @param claims that come after the scope, but for the email, which comes first
  */
 export function issueScopedToken(
   { clock, jwts }: Context,

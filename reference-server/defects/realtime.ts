@@ -42,7 +42,7 @@ const trustingOrigin = (trusts: (origin: string, host: string) => boolean) => ()
 export const realtime = [
   {
     name: 'realtime-refuses-tokens',
-    title: 'The message auth refuses every access token.',
+    title: 'The message auth rejects every access token.',
     wrap: (): Wrappers => ({
       ...atAuth(({ message }) => {
         if ('access_token' in message) message['access_token'] = 'refused';
@@ -112,7 +112,7 @@ export const realtime = [
   },
   {
     name: 'realtime-refresh-token-survives',
-    title: 'A refresh token in the message auth goes on working.',
+    title: 'A refresh token in the message auth stays valid.',
     wrap: (): Wrappers => ({
       store: (store) =>
         replacing(store, {
@@ -136,7 +136,7 @@ export const realtime = [
   },
   {
     name: 'realtime-ignores-otp',
-    title: 'The message auth with e-mail and password needs no one-time password.',
+    title: 'The message auth with email and password needs no one-time password.',
     wrap: atAuth(async (conversation) => {
       const { context, message } = conversation;
       const user = typeof message['email'] === 'string' ? await context.store.userByEmail(message['email']) : undefined;
@@ -181,7 +181,7 @@ export const realtime = [
   },
   {
     name: 'realtime-credentials-give-no-token',
-    title: 'The message auth with e-mail and password is answered without a refresh token.',
+    title: 'The message auth with email and password is answered without a refresh token.',
     wrap: atReply(({ message }, reply) => {
       if ('email' in message) reply.body = { ...reply.body, refresh_token: undefined };
     }),

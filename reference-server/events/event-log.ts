@@ -1,6 +1,6 @@
 import type { BearerMethod } from '../auth/bearer-method.js';
 
-/** The credential that a request is authenticated by. A refresh token is half of a standard token; password stands for e-mail and password. */
+/** The credential that a request is authenticated by. A refresh token is half of a standard token; password stands for email and password. */
 export type Credential = 'standard' | 'session' | 'static' | 'refresh' | 'password';
 
 /** One request or message of a WebSocket, as the studio page and the request log tell it. Holds no token, password or one-time password. */
@@ -11,7 +11,7 @@ export interface AuthenticationEvent {
   readonly time: number;
   /** The id of the user; null where that is not known. */
   readonly user: string | null;
-  /** Of a login the e-mail that was given. */
+  /** Of a login the email that was given. */
   readonly email: string | null;
   readonly credential: Credential | null;
   /** Where the credential was sent: the bearer method of a token, else the body or a message of a WebSocket. */

@@ -78,7 +78,7 @@ function senderOfLogin(request: Request): Sender {
   };
 }
 
-/** An e-mail that is none is not told: it might be a password in the wrong field. */
+/** An email that is none is not told: it might be a password in the wrong field. */
 export const emailToTell = (email: unknown): string | null =>
   typeof email === 'string' && email.length <= 254 && /^[^\s@"]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(email) ? email : null;
 

@@ -8,27 +8,27 @@ import type { Settings } from '../settings.js';
  * protocol), and the whole answer to a preflight, 204. Nothing at all unless CORS_ENABLED, or when CORS_ORIGIN is false.
  * Observed: Directus 12.4.1, which reads CORS_ORIGIN as the package cors reads its option origin:
  *
- * - one origin stands in every answer, whoever asks
- * - of several, or of a regular expression, the one that asks stands in the answer when it is among them
+ * - one origin is in every response, whatever origin asks
+ * - of several, or of a regular expression, the one that asks is in the answer when it is among them
  * - `true` stands for every origin that asks, `*` for itself, which browsers do not accept together with cookies
  *
- * @param onRefusal told of an origin whose pages cannot read the answers, once
+ * @param onRejection told of an origin whose pages cannot read the answers, once
  */
-export function crossOrigin(settings: Settings, onRefusal?: (origin: string) => void): RequestHandler {
+export function crossOrigin(settings: Settings, onRejection?: (origin: string) => void): RequestHandler {
   const told = new Set<string>();
   const tell: RequestHandler = ({ headers }, _response, next) => {
     const { origin } = headers;
     // Told once for each, and of no more than a few: anybody can make origins up.
-    if (origin && onRefusal && told.size < ORIGINS_TOLD && !told.has(origin) && !mayRead(settings, headers)) {
+    if (origin && onRejection && told.size < ORIGINS_TOLD && !told.has(origin) && !mayRead(settings, headers)) {
       told.add(origin);
-      onRefusal(origin);
+      onRejection(origin);
     }
     next();
   };
   return Router().use(tell, allowing(settings));
 }
 
-/** How many origins are told that were refused. */
+/** How many origins are told that were rejected. */
 const ORIGINS_TOLD = 10;
 
 /** Whether a page may read the answer to a request: one of the server's own origin, or of one that CORS_ORIGIN allows. */

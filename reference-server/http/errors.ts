@@ -6,7 +6,7 @@ export interface ErrorBody {
   readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string };
 }
 
-/** A refusal that the client is told about: status, code and message are what goes over the wire. */
+/** A rejection that the client is told about: status, code and message are what goes over the wire. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
 
@@ -33,7 +33,7 @@ export class ApiError extends Error {
   }
 }
 
-/** 401: no token, a token that nobody has, a wrong password. Says no more, so that nothing can be learnt from it. */
+/** 401: no token, an unknown token, a wrong password. Says no more, so that nothing can be learnt from it. */
 export const invalidCredentials = (): ApiError => new ApiError(401, 'INVALID_CREDENTIALS', 'Invalid user credentials.');
 
 /** 401: the one-time password is missing or wrong. */
@@ -118,7 +118,7 @@ export function together([first, ...others]: readonly ApiError[]): ApiError {
 export const invalidForeignKey = (): ApiError =>
   new ApiError(400, 'INVALID_FOREIGN_KEY', 'Invalid foreign key.', { collection: null, field: null, value: null });
 
-/** 400: nobody was invited, or somebody has come in already. */
+/** 400: there is no such invitation, or it was accepted before. */
 export const invalidInvite = (): ApiError => new ApiError(400, 'INVALID_INVITE', 'This invite is no longer valid.');
 
 /** 404: there is nothing at this path, or not for this method. */

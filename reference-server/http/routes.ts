@@ -2,7 +2,7 @@ import { Router, type RequestHandler } from 'express';
 
 type Method = 'get' | 'post' | 'patch' | 'delete' | 'search';
 
-/** What stands in a path in place of `:id`, `:collection` and `:filename`. */
+/** What is in a path in place of `:id`, `:collection` and `:filename`. */
 export type PathParameters = { id: string; collection: string; filename?: string };
 
 /**

@@ -20,7 +20,7 @@ import { aggregated, select } from './select.js';
  */
 
 /**
- * Refuses all but administrators.
+ * Rejects all but administrators.
  * @throws ApiError 403 FORBIDDEN
  */
 export function requireAdmin(response: Response, collection: string): void {
@@ -260,9 +260,9 @@ export async function keysToRemove(
     ? { keys: body as unknown[], query: undefined }
     : await checkedBatch('delete', body);
   const view = await viewOf(context, response);
-  const isRefused = !view.access.may('delete', guard.name);
-  // To remove none is refused in other words, but for what is guarded by another collection.
-  if (isRefused && (keys?.length !== 0 || guard !== collection)) throw forbidden({ collection: guard.name });
+  const isRejected = !view.access.may('delete', guard.name);
+  // To remove none is rejected in other words, but for what is guarded by another collection.
+  if (isRejected && (keys?.length !== 0 || guard !== collection)) throw forbidden({ collection: guard.name });
   const named =
     keys === undefined
       ? await keysOfQuery(context, query, response, collection)

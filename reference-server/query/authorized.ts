@@ -80,8 +80,8 @@ export async function mustBeRemovable(
 }
 
 function mustCover(permissions: readonly Permission[], collection: Collection, input: Item): void {
-  const refused = Object.keys(input).filter((field) => !permissions.some((each) => covers(each, field)));
-  if (refused.length > 0) throw forbiddenFields(collection.name, refused);
+  const rejected = Object.keys(input).filter((field) => !permissions.some((each) => covers(each, field)));
+  if (rejected.length > 0) throw forbiddenFields(collection.name, rejected);
 }
 
 function mayNot(action: 'update' | 'delete', { name }: Collection, fields: readonly string[] = []): ApiError {

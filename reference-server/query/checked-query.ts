@@ -33,7 +33,7 @@ export const checkQuery: RequestHandler = async (request, response, next) => {
 export const queryOf = (response: Pick<Response, 'locals'>): Query => response.locals['query'] as Query;
 
 /**
- * Reads a query as it stands in a URL, or in the body of a SEARCH.
+ * Reads a query as it is in a URL, or in the body of a SEARCH.
  * @throws ApiError 400 INVALID_QUERY
  */
 export async function checkedQuery(given: Readonly<Record<string, unknown>>): Promise<Query> {

@@ -15,7 +15,7 @@ const POLICY_VIOLATION = 1008;
 
 /**
  * Answers the messages of a client one after the other. Nothing is read while one is answered, and what came before is not looked at once
- * the connection is being closed: after a refusal, no guess that was sent along is judged.
+ * the connection is being closed: after a rejection, no guess that was sent along is judged.
  *
  * @param answer answers one message
  * @param fail is called when that throws

@@ -5,7 +5,7 @@ import { claimsIfIssuedHere } from '../auth/jwt.js';
 import { credentialOf, emailToTell, type Sender } from '../events/record-events.js';
 import type { BearerMethod } from '../auth/bearer-method.js';
 
-/** Writes into the event log that somebody opened a WebSocket with a token, or was refused. */
+/** Writes into the event log that somebody opened a WebSocket with a token, or was rejected. */
 export async function noteHandshake(
   context: Context,
   method: BearerMethod,

@@ -8,7 +8,7 @@ import type { Context } from '../context.js';
 import { readCookie } from '../auth/cookies.js';
 import { mayOpenWebSocket } from '../http/cross-origin.js';
 import { ApiError, internalError } from '../http/errors.js';
-import { refusalOf } from '../http/guard/guarded-server.js';
+import { rejectionOf } from '../http/guard/guarded-server.js';
 import { within, type Conversation, type Interceptor, type OutgoingMessage } from '../http/interceptor.js';
 import { defaultLimits, type Limits } from '../http/guard/limits.js';
 import { takingAsLong } from '../http/login-delay.js';
@@ -39,7 +39,7 @@ export interface Realtime {
   close(): void;
 }
 
-/** Opens WebSockets at /websocket below the base path of a server; upgrades to anything else are refused. */
+/** Opens WebSockets at /websocket below the base path of a server; upgrades to anything else are rejected. */
 export function attachRealtime(
   server: Server,
   context: Context,
@@ -48,12 +48,12 @@ export function attachRealtime(
   limits: Pick<Limits, 'headers'> = defaultLimits,
 ): Realtime {
   let sockets: WebSocketServer | undefined;
-  /** All that asked for an upgrade, refused ones too: the server does not know them any more. */
+  /** All that asked for an upgrade, rejected ones too: the server does not know them any more. */
   const upgraded = new Set<Duplex>();
   const open = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
-    const refusal = refusalOf(request, limits);
-    if (refusal !== undefined) {
-      refuse(socket, `${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`);
+    const rejection = rejectionOf(request, limits);
+    if (rejection !== undefined) {
+      reject(socket, `${rejection.status} ${STATUS_CODES[rejection.status] ?? ''}`);
       return;
     }
     for (const { handshake } of interceptors) await handshake?.({ context, request });
@@ -61,7 +61,7 @@ export function attachRealtime(
     if (known === undefined) return;
     const ws = await webSockets();
     if (!server.listening) {
-      refuse(socket, '503 Service Unavailable');
+      reject(socket, '503 Service Unavailable');
       return;
     }
     sockets ??= new ws.WebSocketServer({
@@ -91,8 +91,8 @@ export function attachRealtime(
 }
 
 /**
- * Refuses a request that may open no WebSocket.
- * @returns undefined when it was refused; else the good token that it brought, if any
+ * Rejects a request that may open no WebSocket.
+ * @returns undefined when it was rejected; else the good token that it brought, if any
  */
 async function mayOpen(
   context: Context,
@@ -102,11 +102,11 @@ async function mayOpen(
 ): Promise<{ readonly token: string | undefined } | undefined> {
   const { path, query } = partsOf(request.url ?? '/');
   if (path !== `${basePath}/websocket`) {
-    refuse(socket, '404 Not Found');
+    reject(socket, '404 Not Found');
     return undefined;
   }
   if (!mayOpenWebSocket(context.settings, request)) {
-    refuse(socket, '403 Forbidden');
+    reject(socket, '403 Forbidden');
     return undefined;
   }
   const cookie = readCookie(request, context.settings.SESSION_COOKIE_NAME);
@@ -118,11 +118,11 @@ async function mayOpen(
       known = await isGood(context, token);
       await noteHandshake(context, inQuery === null ? 'cookie' : 'query', token, known);
     } catch {
-      refuse(socket, '500 Internal Server Error');
+      reject(socket, '500 Internal Server Error');
       return undefined;
     }
     if (!known) {
-      refuse(socket, '401 Unauthorized');
+      reject(socket, '401 Unauthorized');
       return undefined;
     }
   }
@@ -130,7 +130,7 @@ async function mayOpen(
 }
 
 /** Answers an upgrade with a status, and closes the connection, whatever the other side does with its half of it. */
-function refuse(socket: Duplex, status: string): void {
+function reject(socket: Duplex, status: string): void {
   const timeout = setTimeout(() => socket.destroy(), CLOSE_MS);
   socket.once('close', () => clearTimeout(timeout)).once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
@@ -148,7 +148,7 @@ function converse(
 ): void {
   let authenticated = known !== undefined;
   const timeout = setTimeout(() => {
-    if (!authenticated) send(client, refusal('Authentication handshake failed.'));
+    if (!authenticated) send(client, rejection('Authentication handshake failed.'));
   }, AUTH_TIMEOUT_MS);
   const speaker = new Speaker(context, (error) => tell(client, failure('auth', error)));
   if (known !== undefined) speaker.take(known);
@@ -172,7 +172,7 @@ function converse(
       message = parsedMessage(data);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      send(client, authenticated ? stays(failure('server', error)) : refusal('Authentication handshake failed.'));
+      send(client, authenticated ? stays(failure('server', error)) : rejection('Authentication handshake failed.'));
       return;
     }
     const conversation = { context, message, authenticated };
@@ -193,11 +193,11 @@ function converse(
       authenticated = accepted !== undefined;
       speaker.end();
       if (accepted === undefined)
-        return refusal(isFirst ? 'Authentication handshake failed.' : 'Authentication failed.');
+        return rejection(isFirst ? 'Authentication handshake failed.' : 'Authentication failed.');
       speaker.take(accepted.token);
       return stays(withUid(message, accepted.answer));
     }
-    if (!authenticated) return refusal('Authentication handshake failed.');
+    if (!authenticated) return rejection('Authentication handshake failed.');
     switch (message['type']) {
       case 'ping':
         return stays(withUid(message, { type: 'pong' }));
@@ -222,7 +222,7 @@ const stays = (body: Message): OutgoingMessage => ({ body, closes: false });
 /** Ends a conversation in which the server is at fault. Tells nothing about it. */
 function fail(client: WebSocket): void {
   const { code, message } = internalError();
-  send(client, refusal(message, code));
+  send(client, rejection(message, code));
 }
 
 function send(client: WebSocket, { body, closes }: OutgoingMessage): void {
@@ -230,8 +230,8 @@ function send(client: WebSocket, { body, closes }: OutgoingMessage): void {
   if (closes) client.close();
 }
 
-/** The refusal of a message, after which the WebSocket is closed. */
-const refusal = (message: string, code = 'AUTH_FAILED'): OutgoingMessage => ({
+/** The rejection of a message, after which the WebSocket is closed. */
+const rejection = (message: string, code = 'AUTH_FAILED'): OutgoingMessage => ({
   body: { type: 'auth', status: 'error', error: { code, message } },
   closes: true,
 });

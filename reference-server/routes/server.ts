@@ -34,7 +34,7 @@ const project = {
   custom_css: null,
 };
 
-/** What nobody is told, and the levels of the logs that administrators are. */
+/** What is never told, and the levels of the logs that administrators are told. */
 const forUsers = (admin: boolean): object => ({
   project_owner_enabled: true,
   mcp_enabled: true,

@@ -41,7 +41,7 @@ async function change(context: Context, request: Request, response: Response): P
   await read(context, response);
 }
 
-/** @throws ApiError 400 FAILED_VALIDATION, INVALID_FOREIGN_KEY; values of another type are passed over */
+/** @throws ApiError 400 FAILED_VALIDATION, INVALID_FOREIGN_KEY; values of another type are ignored */
 async function readChanges(
   { store }: Context,
   input: Readonly<Record<string, unknown>>,

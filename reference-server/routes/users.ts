@@ -74,20 +74,20 @@ export function usersRoutes(context: Context): Router {
 
 /**
  * Stores a new user.
- * @param input as in POST /users; members that are unknown are passed over
+ * @param input as in POST /users; members that are unknown are ignored
  * @returns the id
  * @throws ApiError 400 when a member cannot be what it is given as
  */
 export async function createUser(context: Context, input: Readonly<Record<string, unknown>>): Promise<string> {
   const user = await newUser(context, input);
-  await refusingDoubles(() => context.store.insertUser(user));
+  await rejectingDoubles(() => context.store.insertUser(user));
   context.itemEvents.tell({ collection: users.name, action: 'create', keys: [user.id] });
   return user.id;
 }
 
 /**
  * A user that is not stored yet.
- * @param input as in POST /users; members that are unknown are passed over
+ * @param input as in POST /users; members that are unknown are ignored
  * @throws ApiError 400 when a member cannot be what it is given as
  */
 export async function newUser(context: Context, input: Item): Promise<UserRecord> {
@@ -121,7 +121,7 @@ async function changeOwn(context: Context, request: Request, response: Response)
   const view = await viewOf(context, response);
   await mustBeChangeable(view, users, changes);
   await updates(context, response)(changes);
-  // What may not be read is refused here, unlike at the record's own path. Observed: Directus 12.4.1.
+  // What may not be read is rejected here, unlike at the record's own path. Observed: Directus 12.4.1.
   askedFields(narrowed(users, view.access), queryOf(response).fields);
   await answerWritten(context, [id], response, users, false);
 }
@@ -173,14 +173,14 @@ async function update(context: Context, id: string, input: Item, session: string
   const { store } = context;
   const before = await store.user(id);
   const changes = await readChanges(context, input, { id, ...before });
-  const after = await refusingDoubles(() => store.updateUser(id, changes));
+  const after = await rejectingDoubles(() => store.updateUser(id, changes));
   if (before !== undefined && after !== undefined && endsSessions(before, changes))
     await store.deleteSessionsOf(id, session);
   if (after !== undefined) context.itemEvents.tell({ collection: users.name, action: 'update', keys: [id] });
 }
 
 /**
- * A new password, a new e-mail and the loss of the status 'active' end the refresh and session tokens of the user, but for the session
+ * A new password, a new email and the loss of the status 'active' end the refresh and session tokens of the user, but for the session
  * that asks for the change. Standard access tokens go on until they expire. Observed: Directus 12.4.1.
  */
 const endsSessions = (before: UserRecord, { email, password, status }: Partial<UserRecord>): boolean =>
@@ -225,7 +225,7 @@ const NEVER_NULL = ['status', 'provider', 'text_direction'];
 
 /**
  * What the members of a request's body make of a user. What is wrong is named in the order of Directus 12.4.1 (observed): a field that may
- * not be null, the e-mail, then what another user has already, then a role that does not exist.
+ * not be null, the email, then what another user has already, then a role that does not exist.
  *
  * @param before the user that is changed, or what of it there is; undefined for a new one
  */
@@ -242,7 +242,7 @@ async function readChanges(
   for (const field of plainFields)
     if (input[field] !== undefined) changes[field] = storedValue(users.types[field] ?? 'string', input[field]);
   if (email !== undefined) {
-    // An empty one, or none, is refused only where it is new.
+    // An empty one, or none, is rejected only where it is new.
     const none = !email && before !== undefined;
     if (!none && !(await isEmailAddress(email))) throw failedValidation('email', 'email');
     const owner = typeof email === 'string' ? await store.userByEmail(email) : undefined;
@@ -277,8 +277,8 @@ async function readChanges(
   return changes;
 }
 
-/** @throws ApiError 400 RECORD_NOT_UNIQUE; how it writes an e-mail is observed: Directus 12.4.1 */
-async function refusingDoubles<Value>(write: () => Promise<Value>): Promise<Value> {
+/** @throws ApiError 400 RECORD_NOT_UNIQUE; how it writes an email is observed: Directus 12.4.1 */
+async function rejectingDoubles<Value>(write: () => Promise<Value>): Promise<Value> {
   try {
     return await write();
   } catch (error) {

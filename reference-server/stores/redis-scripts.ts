@@ -3,7 +3,7 @@
  * "all server activities are blocked during its entire runtime").
  *
  * A user or role is a hash of its members, each as JSON; lists hold the ids in the order of creation. Beside a user's members stands
- * `email key`, the JSON of the e-mail in lower case, and `token key`, the digest of the static token. A session is a hash, with its end in a sorted set and its token in a set of the
+ * `email key`, the JSON of the email in lower case, and `token key`, the digest of the static token. A session is a hash, with its end in a sorted set and its token in a set of the
  * user's. The scripts name the keys themselves, which a single Redis allows and a cluster does not.
  */
 
@@ -96,10 +96,10 @@ export const scripts = {
     local id = redis.call('HGET', PREFIX .. ARGV[1], ARGV[2])
     return id and redis.call('HMGET', userKey(id), unpack(ARGV, 3))`,
 
-  /** id, e-mail, static token, members; answers with the member that another user has */
+  /** id, email, static token, members; answers with the member that another user has */
   insertUser: `return saveUser(ARGV[1], ARGV[2], ARGV[3], { unpack(ARGV, 4) })`,
 
-  /** id of the user, e-mail, static token, id of the role, how many values the user's members are, members of both */
+  /** id of the user, email, static token, id of the role, how many values the user's members are, members of both */
   insertFirstUser: `
     if redis.call('LLEN', USERS) > 0 then return 0 end
     local last = 5 + tonumber(ARGV[5])
@@ -108,7 +108,7 @@ export const scripts = {
     return 1`,
 
   /**
-   * id, e-mail, static token, how many values the members are that change, these, names of members; answers with the member that
+   * id, email, static token, how many values the members are that change, these, names of members; answers with the member that
    * another user has, or with the new record
    */
   updateUser: `

@@ -61,7 +61,7 @@ export class RedisStore implements Store {
    *
    * @param url `redis://user:password@host:port/db`, or `rediss:` for TLS; user, password, port (6379) and db (0) may be left out
    * @param tell is told, without the password, when the connection is lost and when it is back
-   * @throws StoreError when the URL is none of these, when Redis does not answer within seconds, and when it refuses
+   * @throws StoreError when the URL is none of these, when Redis does not answer within seconds, and when it rejects
    */
   static async open(url: string, tell: (what: string) => void = () => undefined): Promise<RedisStore> {
     const { name, options } = readUrl(url);
@@ -74,7 +74,7 @@ export class RedisStore implements Store {
     redis.on('error', (error: Error) => (fault = error));
     try {
       await redis.connect();
-      // An error without a refusal: Redis has no database of this number, and would have taken another.
+      // An error without a rejection: Redis has no database of this number, and would have taken another.
       if (fault !== undefined) throw fault;
       const store = new RedisStore(redis);
       const version = await store.#run('schema', SCHEMA_VERSION);
@@ -107,7 +107,7 @@ export class RedisStore implements Store {
   }
 
   async insertUser(user: UserRecord): Promise<void> {
-    refuseDouble(user, await this.#run('insertUser', ...keysOf(user), ...membersOf(user)));
+    rejectDouble(user, await this.#run('insertUser', ...keysOf(user), ...membersOf(user)));
   }
 
   async insertFirstUser(user: UserRecord, role: RoleRecord): Promise<boolean> {
@@ -134,7 +134,7 @@ export class RedisStore implements Store {
       ...members,
       ...userMembers,
     );
-    refuseDouble(changed, answer);
+    rejectDouble(changed, answer);
     return userOf(answer as Row);
   }
 
@@ -288,7 +288,7 @@ function tellChanges(redis: Redis, name: string, tell: (what: string) => void): 
 
 function inWords({ message }: Error, name: string): string {
   if (/^(?:WRONGPASS|NOAUTH|NOPERM)/.test(message))
-    return `Redis at ${name} refuses user or password: give them in the URL, as redis://user:password@host:port/db`;
+    return `Redis at ${name} rejects user or password: give them in the URL, as redis://user:password@host:port/db`;
   if (/DB index/i.test(message)) return `Redis at ${name} has no database of this number: name another one`;
   if (/timed out|timeout/i.test(message)) return `Redis at ${name} does not answer: start it anew, or name another one`;
   return `Redis at ${name} cannot be used (${message}): start it, or name another one`;
@@ -296,7 +296,7 @@ function inWords({ message }: Error, name: string): string {
 
 const emailKey = (email: string): string => JSON.stringify(email.toLowerCase());
 
-/** The id of a user, and what e-mail and static token are looked up by: '' where they do not change. */
+/** The id of a user, and what email and static token are looked up by: '' where they do not change. */
 function keysOf({ id, email, token }: Partial<UserRecord> & { readonly id: string }): string[] {
   return [
     id,
@@ -310,7 +310,7 @@ const membersOf = (record: object): string[] =>
   Object.entries(record).flatMap(([name, value]) => [name, JSON.stringify(value)]);
 
 /** @throws NotUnique for the member that another user has, if any */
-function refuseDouble({ email, token }: Partial<UserRecord>, taken: unknown): void {
+function rejectDouble({ email, token }: Partial<UserRecord>, taken: unknown): void {
   if (taken === 'email') throw new NotUnique('email', email ?? '');
   if (taken === 'token') throw new NotUnique('token', token ?? '');
 }

@@ -11,7 +11,7 @@ const SCHEMA_VERSION = 1;
 const BUSY_TIMEOUT_MS = 2000;
 
 /*
- * Users and roles are JSON, beside the members that are looked up. E-mails (in lower case) are JSON there too: SQLite ends a text at
+ * Users and roles are JSON, beside the members that are looked up. Emails (in lower case) are JSON there too: SQLite ends a text at
  * NUL and knows no lone surrogates, JSON escapes both. Static tokens are looked up by their digest.
  */
 const SCHEMA = `

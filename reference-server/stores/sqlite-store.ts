@@ -18,7 +18,7 @@ type Value = string | number | null;
 interface Step {
   /** Makes it; gives what tells that it is made. */
   readonly take: () => () => void;
-  readonly refuse: (error: unknown) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -243,13 +243,13 @@ export class SqliteStore implements Store {
    * together, and once.
    */
   #step<Result>(work: () => Result): Promise<Result> {
-    return new Promise((resolve, refuse) => {
+    return new Promise((resolve, reject) => {
       if (this.#steps.length === 0) setImmediate(() => this.#takeSteps());
       const take = (): (() => void) => {
         const result = work();
         return () => resolve(result);
       };
-      this.#steps.push({ take, refuse });
+      this.#steps.push({ take, reject });
     });
   }
 
@@ -261,19 +261,19 @@ export class SqliteStore implements Store {
       const answers = this.#database.transaction(() => steps.map((step) => this.#take(step))).immediate();
       for (const answer of answers) answer();
     } catch (error) {
-      for (const { refuse } of steps) refuse(error);
+      for (const { reject } of steps) reject(error);
     }
   }
 
   /** Takes a step within a transaction; one that fails leaves the others. The answer is to be given when all of it is on the disk. */
-  #take({ take, refuse }: Step): () => void {
+  #take({ take, reject }: Step): () => void {
     this.#run('SAVEPOINT step');
     let answer: () => void;
     try {
       answer = take();
     } catch (error) {
       this.#run('ROLLBACK TO step');
-      answer = () => refuse(error);
+      answer = () => reject(error);
     }
     this.#run('RELEASE step');
     return answer;
@@ -383,7 +383,7 @@ export class SqliteStore implements Store {
 
 const SESSION = 'token, user, expires, successor';
 
-/** A name as JSON, as e-mails are kept (sqlite-file.ts). */
+/** A name as JSON, as emails are kept (sqlite-file.ts). */
 const keyText = (text: string): string => JSON.stringify(text);
 
 const emailKey = (email: string): string => JSON.stringify(email.toLowerCase());

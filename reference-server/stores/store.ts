@@ -74,7 +74,7 @@ export type ItemChange =
   | ({ readonly kind: 'insert' | 'merge'; readonly collection: string } & ItemRecord)
   | { readonly kind: 'remove'; readonly collection: string; readonly key: string };
 
-/** Thrown by a store when a user would share the e-mail (whatever its case) or the static token of another. */
+/** Thrown by a store when a user would share the email (whatever its case) or the static token of another. */
 export class NotUnique extends Error {
   override readonly name = 'NotUnique';
 
@@ -101,7 +101,7 @@ export interface Store {
   /** All users, in the order of their creation. */
   users(): Promise<readonly UserRecord[]>;
   user(id: string): Promise<UserRecord | undefined>;
-  /** The user with this e-mail; upper and lower case are the same. */
+  /** The user with this email; upper and lower case are the same. */
   userByEmail(email: string): Promise<UserRecord | undefined>;
   /** The user with exactly this static token. */
   userByStaticToken(token: string): Promise<UserRecord | undefined>;

@@ -78,10 +78,10 @@ async function listUsers({ store }: Context, response: Response): Promise<void> 
 /** The name of a session on the page, which tells nothing about its token. */
 const idOf = ({ token }: SessionRecord): string => createHash('sha256').update(token).digest('hex').slice(0, 32);
 
-/** The sessions that are alive and that the user may see: the own one first, then those that end last. */
+/** The valid sessions that the user may see: the own one first, then those that end last. */
 async function visibleSessions(context: Context, { admin, session, user }: SessionHolder): Promise<SessionRecord[]> {
-  const alive = (await context.store.sessions()).filter((one) => isValid(context, one) && (admin || one.user === user));
-  return alive.sort(
+  const valid = (await context.store.sessions()).filter((one) => isValid(context, one) && (admin || one.user === user));
+  return valid.sort(
     (one, other) => Number(other.token === session) - Number(one.token === session) || other.expires - one.expires,
   );
 }

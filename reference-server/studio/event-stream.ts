@@ -67,7 +67,7 @@ async function sessionIsAlive(context: Context, { session: token }: SessionHolde
 /** An event as it is told. */
 type ToldEvent = Omit<AuthenticationEvent, 'time'> & { readonly time: string };
 
-/** An event with the user's id and e-mail, of which a login gives one and a token the other. */
+/** An event with the user's id and email, of which a login gives one and a token the other. */
 async function named({ store }: Context, event: AuthenticationEvent): Promise<ToldEvent> {
   const { email, user, time } = event;
   const record = user !== null ? await store.user(user) : email !== null ? await store.userByEmail(email) : undefined;

@@ -68,10 +68,10 @@ export const EditForm = (): JSX.Element => (
   </form>
 );
 
-/** The e-mails that a Directus would have sent. */
+/** The emails that a Directus would have sent. */
 export const Emails = (): JSX.Element => (
   <>
-    <p class="hint">E-mails are not sent: their links are here.</p>
+    <p class="hint">Emails are not sent: their links are here.</p>
     <p id="no-emails">There are none yet.</p>
     <ul id="email-list" class="rows" />
   </>

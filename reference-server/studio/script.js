@@ -20,7 +20,7 @@ const NOTICE =
   'Make sure to backup and copy the token above. For security reasons, you will not be able to view the token again after saving and navigate off this page.';
 
 /** An error that the server answered with. */
-class Refusal extends Error {
+class Rejection extends Error {
   /** @param {number} status @param {string} code @param {string} message */
   constructor(status, code, message) {
     super(message);
@@ -83,7 +83,7 @@ async function send(method, path, body) {
   const answer = text === '' ? {} : JSON.parse(text);
   if (response.ok) return answer.data;
   const { message, extensions } = answer.errors?.[0] ?? {};
-  throw new Refusal(response.status, extensions?.code ?? '', message ?? `The server answered ${response.status}.`);
+  throw new Rejection(response.status, extensions?.code ?? '', message ?? `The server answered ${response.status}.`);
 }
 
 /** @param {string} [text] what went wrong; nothing takes it away */
@@ -108,7 +108,7 @@ async function attempt(work) {
   try {
     await work();
   } catch (error) {
-    if (error instanceof Refusal && (error.status === 401 || error.code === 'INVALID_TOKEN')) await showSignIn(error);
+    if (error instanceof Rejection && (error.status === 401 || error.code === 'INVALID_TOKEN')) await showSignIn(error);
     else showProblem(error instanceof Error ? error.message : String(error));
   }
 }
@@ -132,12 +132,12 @@ let me;
 /** @type {EventSource | undefined} */
 let stream;
 
-/** @param {Refusal} [reason] */
+/** @param {Rejection} [reason] */
 async function showSignIn(reason) {
   const wasSignedIn = me !== undefined;
   me = undefined;
   stream?.close();
-  // An expired cookie would be refused by the login too.
+  // An expired cookie would be rejected by the login too.
   if (reason?.code === 'TOKEN_EXPIRED') await send('DELETE', '/admin/api/session-cookie');
   section('studio').hidden = true;
   section('account').hidden = true;
@@ -165,7 +165,7 @@ byId('sign-in-form', HTMLFormElement).addEventListener('submit', async (event) =
     section('otp-field').hidden = true;
     await attempt(showStudio);
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'INVALID_OTP') {
+    if (error instanceof Rejection && error.code === 'INVALID_OTP') {
       section('otp-field').hidden = false;
       input('otp').focus();
     } else input('password').focus();
@@ -242,7 +242,7 @@ function showUsers() {
  */
 let shown;
 
-/** Shows the user page of the address. A token that stands in the field of the same user, not saved yet, stays there. */
+/** Shows the user page of the address. A token that is in the field of the same user, not saved yet, stays there. */
 function showUser() {
   const user = users.find(({ id }) => id === userInAddress());
   section('user-title').textContent = user !== undefined && user.id === me?.id ? 'User: you' : 'User';
@@ -273,7 +273,7 @@ function showUser() {
   tokenChanged();
 }
 
-/** What follows from the token that stands in the field, not saved yet. */
+/** What follows from the token that is in the field, not saved yet. */
 function tokenChanged() {
   const there = input('token').value !== '';
   button('copy').disabled = !there;
@@ -390,7 +390,7 @@ function followEvents() {
   list.replaceChildren();
   stream = new EventSource(`${base}/admin/api/events`);
   stream.addEventListener('message', ({ data }) => showEvent(/** @type {AuthenticationEvent} */ (JSON.parse(data))));
-  // The stream ends with the session. The browser opens it again by itself, and gives up when it is refused.
+  // The stream ends with the session. The browser opens it again by itself, and gives up when it is rejected.
   stream.addEventListener('error', () => {
     if (me !== undefined && stream?.readyState === EventSource.CLOSED)
       void attempt(async () => {

@@ -3,7 +3,7 @@ import { identityOf } from '../auth/authenticate.js';
 import { forbidden, invalidCredentials } from '../http/errors.js';
 import type { Identity } from '../auth/identity.js';
 
-/** Who has been let in by a session token. */
+/** The user that a session token identifies. */
 export type SessionHolder = Identity & { readonly user: string; readonly session: string };
 
 /** @throws ApiError 401 INVALID_CREDENTIALS for no token, and for one of another type */

@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { CreateForm, EditForm, Emails, EventFilter } from './management.js';
 
-/** E-mail and password that the sign-in tells. */
+/** Email and password that the sign-in tells. */
 export interface Credentials {
   readonly email: string;
   readonly password: string;
@@ -104,7 +104,7 @@ function SignIn({ known }: { readonly known: Credentials | undefined }): JSX.Ele
   return (
     <Section id="sign-in" title="Sign in" hidden>
       <form id="sign-in-form" method="post">
-        <label for="email">E-mail</label>
+        <label for="email">Email</label>
         <input id="email" name="email" type="email" autocomplete="username" required />
         <label for="password">Password</label>
         <input id="password" name="password" type="password" autocomplete="current-password" required />
@@ -171,7 +171,7 @@ function User(): JSX.Element {
       <dl class="facts">
         <Fact id="first_name" label="First name" />
         <Fact id="last_name" label="Last name" />
-        <Fact id="user-email" label="E-mail" />
+        <Fact id="user-email" label="Email" />
         <Fact id="status" label="Status" />
         <Fact id="role" label="Role" />
       </dl>

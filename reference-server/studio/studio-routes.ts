@@ -55,7 +55,7 @@ export function studioRoutes(context: Context): Router {
   );
   router.use(linkRoutes(context));
   router.use('/admin/api', demandJson);
-  // An expired session cookie is refused by every route, /auth/login too, and no script can remove it (httpOnly). A browser drops it by
+  // An expired session cookie is rejected by every route, /auth/login too, and no script can remove it (httpOnly). A browser drops it by
   // itself in the end; where the clock was advanced, the page asks for it.
   router.use(
     routes({

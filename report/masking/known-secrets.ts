@@ -4,7 +4,7 @@ export interface KnownSecrets {
   readonly given: readonly string[];
   /** What the target issued, and what was made up for it. */
   readonly issued: readonly string[];
-  /** E-mails, the URL of the target, names of cookies. */
+  /** Emails, the URL of the target, names of cookies. */
   readonly public: readonly string[];
   /** Whole texts that this tool writes the same in every run, such as the shell functions of a block: they are left as they are. */
   readonly constants?: readonly string[];

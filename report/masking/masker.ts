@@ -17,7 +17,7 @@ const ofVocabulary: ReadonlySet<string> = new Set(wordsOf(vocabulary));
 /**
  * Masks the secrets of a run wherever they stand, in every spelling: as they are, escaped for JSON, percent-encoding, HTML or a shell
  * (each way of it, also one in another), in base64 and base64url at each offset, in upper and lower case; wholly, or any part of six
- * characters or more. A part that is part of a public text, too (the tool's own words, the target's URL, the tester's e-mails), is
+ * characters or more. A part that is part of a public text, too (the tool's own words, the target's URL, the tester's emails), is
  * left where nothing else of the secret is beside it. Secrets below six characters, and those that are such a public text as a whole,
  * are masked where they stand as a value (see whole-values.ts). What the tool says in every run is left as it is.
  */

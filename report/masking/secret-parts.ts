@@ -36,7 +36,7 @@ function codeAt(text: string, i: number): number {
 
 const ofVocabulary: ReadonlySet<number> = new Set(partsOf(vocabulary));
 
-/** Where parts of secrets stand in a text. All texts are in lower case. */
+/** Where parts of secrets are in a text. All texts are in lower case. */
 export class SecretParts {
   readonly #given = new Set<number>();
   readonly #issued = new Set<number>();

@@ -4,7 +4,7 @@ import type { Run } from './secret-parts.js';
 interface Unit {
   readonly from: number;
   readonly to: number;
-  /** `structure`: the shell goes by it, so that it stays; `text`: what stands in quotes or in a comment; `bare`: text without quotes. */
+  /** `structure`: the shell goes by it, so that it stays; `text`: what is in quotes or in a comment; `bare`: text without quotes. */
   readonly kind: 'structure' | 'text' | 'bare';
 }
 

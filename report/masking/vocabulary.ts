@@ -15,10 +15,10 @@ const WORDS = `
   curl -sS -D headers.txt -o answer.json --data-raw --data-binary printf openssl base64 rand -hex dgst -sha256 -hmac -binary jq -r -c
   fromjson grep -i sed echo auth-conformance sleep npx wscat oathtool --totp awk BEGIN node -e mktemp removes the user again repeat
   INVALID_CREDENTIALS INVALID_PAYLOAD INVALID_TOKEN TOKEN_EXPIRED FORBIDDEN INVALID_OTP LIMIT_EXCEEDED UNDER_PRESSURE SERVICE_UNAVAILABLE
-  Invalid user credentials. Token expired. You don't have permission to access this. answered returned expected without instead refused rejected accepted issued exchanged
+  Invalid user credentials. Token expired. You don't have permission to access this. answered returned expected without instead rejected accepted issued exchanged
   directus_session_token directus_refresh_token eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9 argon2id`;
 
-/** JSON that stands in the claims of JWTs that the suites make, and in headers of others, which a block has to show. */
+/** JSON that is in the claims of JWTs that the suites make, and in headers of others, which a block has to show. */
 const JSON_OF_JWTS = [
   ...['"b64":', '":true,"', '":false,"', '":true}', '":false}', '":null,"', '":null}', '":"x"}'],
   ...[

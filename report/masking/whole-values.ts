@@ -64,6 +64,6 @@ function isWordByItself(secret: string, before: string, after: string, kind: Tex
   if (kind === 'shell' || kind === 'url' || (kind === 'prose' && isWord)) return false;
   const beginsWithin = /^[\p{L}\p{N}_]/u.test(secret) && WITHIN_BEFORE.test(before.slice(-1));
   const endsWithin = /[\p{L}\p{N}_]$/u.test(secret) && WITHIN_AFTER.test(after);
-  // The name of a member stands in quotes before a colon.
+  // The name of a member is in quotes before a colon.
   return !beginsWithin && !endsWithin && !/^["']\s*:/.test(after);
 }

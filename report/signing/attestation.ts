@@ -118,7 +118,7 @@ async function signedStatement(attestation: Uint8Array, by: SigningKey): Promise
   return decoded(payload) ?? '';
 }
 
-/** Payload, protected header and signature, as they stand in an attestation that has the form that attest gives it. */
+/** Payload, protected header and signature, as they are in an attestation that has the form that attest gives it. */
 function partsOf(attestation: Uint8Array): [payload: string, protectedHeader: string, signature: string] {
   const text = utf8(attestation) ?? '';
   const found = /^\{"payload":"([\w-]+)","signatures":\[\{"protected":"([\w-]+)","signature":"([\w-]+)"\}\]\}$/.exec(

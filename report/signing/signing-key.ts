@@ -31,7 +31,7 @@ export async function readPrivateKey(file: string): Promise<SigningKey> {
 export const publicHalf = ({ key, id }: SigningKey): SigningKey => ({ key: createPublicKey(key), id });
 
 /**
- * Reads the public key that a report must be signed with. A private key is refused: who verifies has no need of it.
+ * Reads the public key that a report must be signed with. A private key is rejected: who verifies has no need of it.
  * @param file PEM (SPKI) or JWK (RFC 8037)
  * @param flag that named it
  * @throws ConfigurationError

@@ -18,7 +18,7 @@ export interface VerifiedPart {
 
 /**
  * Reads parts of a run whose merged report is to be signed. A part is what its attestation says, which stands beside it: one that was
- * changed since is refused, whatever is allowed; and so is one that disagrees with the checks that it holds.
+ * changed since is rejected, whatever is allowed; and so is one that disagrees with the checks that it holds.
  * @param paths of JSON reports
  * @param keys public keys that the parts may be signed with
  * @param allowUnsigned whether a part may be without attestation

@@ -13,7 +13,7 @@ export const verdicts: readonly Verdict[] = ['fail', 'error', 'warn', 'pass', 's
 /** Whether a verdict is one to look into. */
 export const needsAttention = (verdict: Verdict): boolean => ['fail', 'error', 'warn'].includes(verdict);
 
-/** Text for nobody but screen readers. */
+/** Text for screen readers alone. */
 export function Unseen({ children }: { children: ComponentChildren }): JSX.Element {
   return <span class="visually-hidden">{children}</span>;
 }

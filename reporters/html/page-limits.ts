@@ -24,7 +24,7 @@ export function fitForPage(report: Report): Report {
 
 function fitting(text: string): string {
   if (text.length <= TEXT) return text;
-  return `${text.slice(0, TEXT)} […${inDigits(text.length - TEXT)} more characters stand in the JSON report]`;
+  return `${text.slice(0, TEXT)} […${inDigits(text.length - TEXT)} more characters are in the JSON report]`;
 }
 
 /** Shell lines, those that are too long or too many as a comment: what is shown can still be pasted into a shell, its subshell closed. */
@@ -35,12 +35,12 @@ function fittingLines(lines: readonly string[]): string[] {
     const one =
       line.length <= TEXT
         ? line
-        : `# Left out here, ${inDigits(line.length)} characters that stand in the JSON report: ${onOneLine(line.slice(0, BEGINNING))}…`;
+        : `# Left out here, ${inDigits(line.length)} characters that are in the JSON report: ${onOneLine(line.slice(0, BEGINNING))}…`;
     length += one.length + 1;
     if (length > SHELL_LINES) {
       const end = lines.at(-1) === ')' ? [')'] : [];
       const left = lines.length - i - end.length;
-      return [...shown, `# Left out here, the last ${left} lines. They stand in the JSON report.`, ...end];
+      return [...shown, `# Left out here, the last ${left} lines. They are in the JSON report.`, ...end];
     }
     shown.push(one);
   }

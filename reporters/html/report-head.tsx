@@ -12,7 +12,7 @@ import {
   productInWords,
   profileInWords,
   profilesInWords,
-  whatIsOpen,
+  incompleteReason,
 } from '../../report/wording.js';
 
 /** Of a conformant target, the profiles beside it that have a failure. */
@@ -33,7 +33,7 @@ function grounds(report: Report): string {
     ...(fail > 0 ? [`${inNumbers(fail, 'requirement')} failed${ofOtherProfiles(report)}`] : []),
     ...(error > 0 ? [`${inNumbers(error, 'requirement')} could not be judged`] : []),
     ...(report.complete && report.outcome === 'conformant' ? [`all ${core} core requirements were shown to hold`] : []),
-    whatIsOpen(report) ??
+    incompleteReason(report) ??
       (skipped > 0 && report.outcome !== 'conformant' ? `${inNumbers(skipped, 'core requirement')} not tested` : ''),
   ]
     .filter((part) => part !== '')

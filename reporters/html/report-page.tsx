@@ -156,7 +156,7 @@ function Check({ check }: { check: CheckResult }): JSX.Element {
           <summary>
             {exchanges.length} {exchanges.length === 1 ? 'exchange' : 'exchanges'} with the target
           </summary>
-          {leftOut > 0 && <p>The first {leftOut} are left out here. They stand in the JSON report.</p>}
+          {leftOut > 0 && <p>The first {leftOut} are left out here. They are in the JSON report.</p>}
           <ol class="wire" start={leftOut + 1}>
             {shown.map((exchange, i) => (
               <Wire key={i} exchange={exchange} />

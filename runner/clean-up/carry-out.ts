@@ -91,7 +91,7 @@ export async function stillThere(
 }
 
 /**
- * Whether trying again may help: not where the target has said no, refuses requests for their rate for longer than is waited, or leaves
+ * Whether trying again may help: not where the target has said no, rejects requests for their rate for longer than is waited, or leaves
  * this endpoint without an answer while it answers others, so that it is not asked any more.
  */
 const mayBeOvercome = (error: Error): boolean =>

@@ -11,13 +11,13 @@ export interface CreatedUser {
 }
 
 /** The target said no: trying again does not help. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
+export class Rejected extends Error {
+  override readonly name = 'Rejected';
 }
 
 /**
  * Removes a user, when there is one.
- * @throws Refused when the target will not; what Administrator.send throws when it gives no answer
+ * @throws Rejected when the target will not; what Administrator.send throws when it gives no answer
  */
 export async function removeUser(
   administrator: Administrator,
@@ -32,7 +32,7 @@ export async function removeUser(
   );
   if (response.succeeded || response.status === 404) return;
   const why = `DELETE /users/<id> answered ${response.status}`;
-  throw response.status >= 500 ? new TransportError(why, 'busy') : new Refused(why);
+  throw response.status >= 500 ? new TransportError(why, 'busy') : new Rejected(why);
 }
 
 /** Whether a user is there; undefined when the target does not say. */
@@ -54,14 +54,14 @@ export async function isThere(
 
 /**
  * The id of a user whose creation was asked for, and of whose answer no id is known.
- * @throws Refused when the target gives no list of users
+ * @throws Rejected when the target gives no list of users
  */
 async function idOf(administrator: Administrator, evidence: Evidence, email: string): Promise<string | undefined> {
   const filter = encodeURIComponent(email);
   const response = await administrator.send({ path: `/users?filter[email][_eq]=${filter}&fields=id,email` }, evidence);
   if (!response.succeeded || !Array.isArray(memberOf(response.json, 'data')))
-    throw new Refused(`the users could not be listed: GET /users answered ${response.status}, and no list`);
-  // A target that does not know filters answers with everybody: only the very e-mail counts.
+    throw new Rejected(`the users could not be listed: GET /users answered ${response.status}, and no list`);
+  // A target that does not know filters answers with everybody: only the very email counts.
   const id = memberOf(
     listIn(response).find((one) => memberOf(one, 'email') === email),
     'id',

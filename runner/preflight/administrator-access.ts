@@ -6,7 +6,7 @@ import { bearerMethods, type SentTokens } from '../../suites/harness/target/toke
 import type { Response } from '../../suites/harness/target/http/response.js';
 import type { Target } from '../../suites/harness/target/target.js';
 import { Account } from '../../suites/harness/users/account.js';
-import { refusalInWords } from './gateway.js';
+import { rejectionInWords } from './gateway.js';
 
 /**
  * Finds a method by which the target accepts the token of an administrator.
@@ -27,7 +27,7 @@ export async function accessByToken(
       return administratorBy(target, { [method]: token }, { token, mode: 'json', method }, '--admin-token');
   }
   throw new ConfigurationError(
-    `the target rejects the administrator's token${last ? ` (${refusalInWords(last)})` : ''}: check --admin-token`,
+    `the target rejects the administrator's token${last ? ` (${rejectionInWords(last)})` : ''}: check --admin-token`,
   );
 }
 

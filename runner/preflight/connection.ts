@@ -5,7 +5,11 @@ import { readHostAndPort } from '../../spec/values/host-and-port.js';
 import { ConfigurationError } from '../../report/errors.js';
 import { quoted } from '../../report/foreign-text.js';
 import { readBytes } from '../../report/files/read-text.js';
-import { gatewayAuthorization, type Connection, type GatewayHeader } from '../../suites/harness/target/http/connection.js';
+import {
+  gatewayAuthorization,
+  type Connection,
+  type GatewayHeader,
+} from '../../suites/harness/target/http/connection.js';
 import { proxyFor } from './proxy-for.js';
 
 /** How a configuration says that its target is reached. */
@@ -56,7 +60,7 @@ export function connectionIn(
     ...(gatewayAuthorization(connection) === undefined
       ? []
       : [
-          'The header Authorization carries the credentials of what stands in front of the target: a token that is to be sent in it is sent in their place, and what the gateway refuses then is skipped',
+          'The header Authorization carries the credentials of what is in front of the target: a token that is to be sent in it is sent in their place, and what the gateway rejects then is skipped',
         ]),
   ];
   const password = proxy === undefined ? '' : decodeURIComponent(new URL(proxy.url).password);

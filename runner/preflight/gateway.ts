@@ -8,8 +8,8 @@ import { inQuotes } from './first-contact.js';
 const REFUSALS: readonly number[] = [401, 403, 407];
 
 /**
- * Tells the refusal of something in front of the target from one of the target: it has not the envelope of the API, and whatever is asked
- * is refused alike.
+ * Tells the rejection of something in front of the target from one of the target: it has not the envelope of the API, and whatever is asked
+ * is rejected alike.
  * @param contact the answer to a request that needs no credentials
  * @throws ConfigurationError naming what it says, and the flag that helps
  */
@@ -41,6 +41,6 @@ export function mustPassTheGateway(response: Response, contact: ReceivedResponse
 /** A body without what differs from answer to answer: numbers, ids and times. */
 const alike = (body: string): string => body.replace(/[\da-f]{8,}|\d+/gi, '');
 
-/** What a refusal says, for a sentence about what was refused. */
-export const refusalInWords = (response: Response): string =>
+/** What a rejection says, for a sentence about what was rejected. */
+export const rejectionInWords = (response: Response): string =>
   quoted(response.summary) + (response.errorCode === undefined ? inQuotes(response.body) : '');

@@ -6,7 +6,12 @@ import type { Capability } from '../../spec/generated/report.js';
 import { Evidence } from '../../suites/harness/evidence/evidence.js';
 import { Inconclusive } from '../../suites/harness/outcomes.js';
 import { SessionLedger } from '../../suites/harness/run/ledger.js';
-import type { AdministratorAccess, Credentials, RunPlan, TargetDescription } from '../../suites/harness/run/run-plan.js';
+import type {
+  AdministratorAccess,
+  Credentials,
+  RunPlan,
+  TargetDescription,
+} from '../../suites/harness/run/run-plan.js';
 import { HttpClient } from '../../suites/harness/target/http/http-client.js';
 import { IssuedCredentials } from '../../suites/harness/target/tokens/issued-credentials.js';
 import { claimsOf } from '../../suites/harness/target/tokens/jwt.js';
@@ -18,7 +23,7 @@ import { converse } from '../../suites/harness/target/http/web-socket.js';
 import { Account } from '../../suites/harness/users/account.js';
 import { accessByLogin, accessByToken, orInapplicable } from './administrator-access.js';
 import { firstContact } from './first-contact.js';
-import { mustPassTheGateway, refusalInWords } from './gateway.js';
+import { mustPassTheGateway, rejectionInWords } from './gateway.js';
 import { implementationOf, type Implementation } from './implementation.js';
 import type { Janitor } from '../clean-up/janitor.js';
 import { mustBeTheApi } from './must-be-the-api.js';
@@ -59,7 +64,7 @@ export type PreflightFindings = Pick<RunPlan, 'target' | 'user' | 'administrator
 
 /**
  * Finds out, within seconds, whether the target can be judged at all and whether what the tester gave is good.
- * @throws NotJudgeable when there is no such API at the target; ConfigurationError when the target refuses what the tester gave
+ * @throws NotJudgeable when there is no such API at the target; ConfigurationError when the target rejects what the tester gave
  */
 export async function preflight(input: PreflightInput, janitor: Janitor): Promise<PreflightFindings> {
   const { timeoutMs, interrupted, tell = (): void => undefined, target: description } = input;
@@ -83,8 +88,8 @@ export async function preflight(input: PreflightInput, janitor: Janitor): Promis
   const start = performance.now();
   const ticker = setInterval(() => {
     const seconds = Math.round((performance.now() - start) / 1000);
-    const limits = pace.refusals > 0 ? ', which limits the rate of requests' : '';
-    const asked = client.pending.join(', ') || (pace.refusals > 0 ? 'its turn' : 'a handshake at /websocket');
+    const limits = pace.rejections > 0 ? ', which limits the rate of requests' : '';
+    const asked = client.pending.join(', ') || (pace.rejections > 0 ? 'its turn' : 'a handshake at /websocket');
     say(starting ?? `waiting for the target${limits}: ${asked} (${seconds} s)`);
   }, 200);
   try {
@@ -98,7 +103,7 @@ export async function preflight(input: PreflightInput, janitor: Janitor): Promis
       mustPassTheGateway(response, contact, client.connection);
       mustBeTheApi(response, contact, description);
     });
-    return { ...findings, ...(pace.refusals > 0 && { pace: pace.learned }) };
+    return { ...findings, ...(pace.rejections > 0 && { pace: pace.learned }) };
   } catch (error) {
     if (error instanceof TransportError && error.kind === 'proxy') throw new ConfigurationError(quoted(error.message));
     if (error instanceof Inconclusive) throw new NotJudgeable(`the target cannot be judged: ${quoted(error.message)}`);
@@ -125,7 +130,7 @@ async function findOut(
         ]),
   ];
   const notes: string[] = [];
-  // They need nobody's credentials; what they throw is of interest where the target is fit to be judged otherwise.
+  // They need no credentials; what they throw is of interest where the target is fit to be judged otherwise.
   const offered = offeredBy(target, ask, notes, said);
   offered.catch(() => undefined);
   let access: AdministratorAccess | undefined;
@@ -136,7 +141,7 @@ async function findOut(
       mustBeFit(response);
       if (!response.succeeded) {
         throw new ConfigurationError(
-          `the target rejects the ${who}'s e-mail and password (${refusalInWords(response)}): check ${flags}`,
+          `the target rejects the ${who}'s email and password (${rejectionInWords(response)}): check ${flags}`,
         );
       }
       return { account, response, who };

@@ -3,27 +3,27 @@ import type { Target } from '../../suites/harness/target/target.js';
 import { Account } from '../../suites/harness/users/account.js';
 
 /**
- * Whether the target has no session tokens: it refuses a login in mode session of a user whom it lets log in otherwise, though not for
+ * Whether the target has no session tokens: it rejects a login in mode session of a user whom it lets log in otherwise, though not for
  * the credentials, or sets no cookie that it does not set without the mode. One whose cookie has another name has session tokens.
  * @param login its response to a login of that user without a mode, which succeeded
  */
 export async function lacksSessions(target: Target, account: Account, login: Response): Promise<boolean> {
   const response = await target.login(account, 'session');
-  if (!response.succeeded) return refusesTheMode(response);
+  if (!response.succeeded) return rejectsTheMode(response);
   const usual = new Set(login.cookies.map(({ key }) => key));
   return !response.cookies.some(({ key, value }) => value !== '' && !usual.has(key));
 }
 
 /**
- * The same of a target of which no user can log in, as far as it can be told: it refuses the mode before it looks for the user. Observed:
+ * The same of a target of which no user can log in, as far as it can be told: it rejects the mode before it looks for the user. Observed:
  * Directus 10.5.2 answers 400, `"mode" must be one of [cookie, json]`.
  */
 export async function lacksSessionMode(target: Target): Promise<boolean> {
   const nobody = Account.given({ email: 'auth-conformance-nobody@example.com', password: 'of-nobody' }, 'USER');
   const [usual, inMode] = await Promise.all([target.login(nobody), target.login(nobody, 'session')]);
-  return usual.status === 401 && refusesTheMode(inMode);
+  return usual.status === 401 && rejectsTheMode(inMode);
 }
 
-/** A refusal that is none of the credentials, nor of the number of attempts. */
-const refusesTheMode = ({ status }: Response): boolean =>
+/** A rejection that is none of the credentials, nor of the number of attempts. */
+const rejectsTheMode = ({ status }: Response): boolean =>
   (status >= 400 && status < 500 && ![401, 403, 429].includes(status)) || status === 501;

@@ -5,7 +5,7 @@ import type { Standards } from '../generated/standards.js';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('__', '\\_\\_');
 
-/** The anchor of a requirement in SPECIFICATION.md: that of its heading, as GitHub makes it. The same for ever, as the id is. */
+/** The anchor of a requirement in SPECIFICATION.md: that of its heading, as GitHub makes it. It never changes, as the id does not. */
 export const anchorOf = (id: string): string => id.replaceAll('.', '');
 
 const linkTo = (id: string): string => `[\`${id}\`](SPECIFICATION.md#${anchorOf(id)})`;
@@ -85,7 +85,7 @@ export function sectionsCoveredBy({ id, source }: Requirement, standards: Standa
 
 /**
  * COVERAGE.md: sentence of the seed to requirements, section of a standard to requirements, and what no test can show and why. The way
- * back stands in SPECIFICATION.md, where each requirement names its source.
+ * back is in SPECIFICATION.md, where each requirement names its source.
  * @throws an Error that names the sentence or section that nothing covers and no reason excuses
  */
 export function coverageDocument(sentences: SeedSentences, standards: Standards, chapters: readonly Chapter[]): string {

@@ -42,7 +42,7 @@ export interface Chapter {
  */
 export interface Requirement {
   /**
-   * Dotted slug, stable for ever.
+   * Dotted slug, never changed.
    */
   id: string;
   /**

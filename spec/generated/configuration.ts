@@ -22,7 +22,7 @@ export type Header = [string, ...string[]];
  */
 export interface Configuration {
   /**
-   * Base URL of the server under test; with user and password where HTTP Basic stands in front of it.
+   * Base URL of the server under test; with user and password where HTTP Basic is in front of it.
    */
   target?: string;
   /**
@@ -32,7 +32,7 @@ export interface Configuration {
    */
   targets?: [OneOfSeveralTargets, ...OneOfSeveralTargets[]];
   /**
-   * E-mail of a user the suite may log in as.
+   * Email of a user the suite may log in as.
    */
   email?: string;
   /**
@@ -40,7 +40,7 @@ export interface Configuration {
    */
   password?: string;
   /**
-   * E-mail of an administrator: the suite creates its own users and removes them again.
+   * Email of an administrator: the suite creates its own users and removes them again.
    */
   adminEmail?: string;
   /**
@@ -48,7 +48,7 @@ export interface Configuration {
    */
   adminPassword?: string;
   /**
-   * An access token of an administrator, instead of e-mail and password.
+   * An access token of an administrator, instead of email and password.
    */
   adminToken?: string;
   /**
@@ -236,11 +236,11 @@ export interface Configuration {
  */
 export interface OneOfSeveralTargets {
   /**
-   * Base URL of the server under test; with user and password where HTTP Basic stands in front of it.
+   * Base URL of the server under test; with user and password where HTTP Basic is in front of it.
    */
   target: string;
   /**
-   * E-mail of a user the suite may log in as.
+   * Email of a user the suite may log in as.
    */
   email?: string;
   /**
@@ -248,7 +248,7 @@ export interface OneOfSeveralTargets {
    */
   password?: string;
   /**
-   * E-mail of an administrator: the suite creates its own users and removes them again.
+   * Email of an administrator: the suite creates its own users and removes them again.
    */
   adminEmail?: string;
   /**
@@ -256,7 +256,7 @@ export interface OneOfSeveralTargets {
    */
   adminPassword?: string;
   /**
-   * An access token of an administrator, instead of e-mail and password.
+   * An access token of an administrator, instead of email and password.
    */
   adminToken?: string;
   /**

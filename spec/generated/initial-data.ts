@@ -22,7 +22,7 @@ export interface InitialData {
    */
   collections?: InitialCollection[];
   /**
-   * Items by collection. A user that one refers to may be named by e-mail.
+   * Items by collection. A user that one refers to may be named by email.
    */
   items?: {
     [k: string]: {
@@ -69,7 +69,7 @@ export interface InitialUser {
   id?: string;
   email: string;
   /**
-   * Without one, nobody logs in as this user.
+   * Without one, this user cannot log in.
    */
   password?: string;
   /**

@@ -37,7 +37,7 @@ export interface Report {
    */
   capabilities: ReportCapability[];
   /**
-   * What the certificate says, which is about core; of a run without core, about the first profile that was run. conformant: no MUST of it failed and nothing of it was left unjudged by an error. not-conformant: a MUST of it failed. not-judged: no MUST of it failed but one of its requirements ended in error, or nothing was shown at all. What other profiles come to stands in byProfile.
+   * What the certificate says, which is about core; of a run without core, about the first profile that was run. conformant: no MUST of it failed and nothing of it was left unjudged by an error. not-conformant: a MUST of it failed. not-judged: no MUST of it failed but one of its requirements ended in error, or nothing was shown at all. What other profiles come to is in byProfile.
    */
   outcome: 'conformant' | 'not-conformant' | 'not-judged';
   /**

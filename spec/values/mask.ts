@@ -14,7 +14,7 @@ export function mask(value: string): string {
 export const withoutUserinfo = (text: string): string =>
   text.replace(/(:\/\/[^/?#@:\s]{0,200}):[^/?#\s]{0,1000}@/g, '$1:****@');
 
-/** Where passwords of URLs stand in a line of shell. No quote stands in a URL unencoded: what is found does not reach into what follows it. */
+/** Where passwords of URLs are in a line of shell. No quote is in a URL unencoded: what is found does not reach into what follows it. */
 export const userinfoIn = (line: string): { readonly from: number; readonly to: number }[] =>
   [...line.matchAll(/(:\/\/[^/?#@:\s"'`<>]{0,200}:)([^/?#\s"'`<>]{0,1000})@/g)].map(
     ({ 1: before = '', 2: password = '', index }) => ({

@@ -1,5 +1,5 @@
 /*
- * Keys that the suite signs tokens with, in every run and against every target: they stand in its source, and in every report that shows
+ * Keys that the suite signs tokens with, in every run and against every target: they are in its source, and in every report that shows
  * them.
  */
 

@@ -65,7 +65,7 @@ chapter('Access Tokens', () => {
         assert(
           !response.body.includes(somebody.email),
           `${what} of a user without permissions not to read the record of another user`,
-          `${response.summary} with the e-mail of that user`,
+          `${response.summary} with the email of that user`,
         );
       }
       const [first] = privileged.tokens;
@@ -151,7 +151,7 @@ chapter('Access Tokens', () => {
           assert(
             !response.body.includes(somebody.email),
             `${parts.method} ${parts.path.split('?')[0] ?? ''} with ${what} of a user without permissions not to show another user`,
-            `${response.summary} with the e-mail of that user`,
+            `${response.summary} with the email of that user`,
           );
         }
       }
@@ -177,8 +177,8 @@ chapter('Access Tokens', () => {
       assumeSuccess(list);
       assert(
         !list.body.includes(uninvited),
-        'a user without permissions to have created nobody',
-        `${list.summary} with a user of the e-mail ${uninvited}`,
+        'a user without permissions to have created no user',
+        `${list.summary} with a user of the email ${uninvited}`,
       );
     },
   );

@@ -142,7 +142,7 @@ chapter('Access Tokens', () => {
 
   check(
     'access.email-change',
-    'After an administrator changes an e-mail address, the old address and the sessions are rejected',
+    'After an administrator changes an email address, the old address and the sessions are rejected',
     async ({ target, newUser, administrator, evidence }) => {
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
@@ -152,32 +152,32 @@ chapter('Access Tokens', () => {
         assumeSuccess(before);
       }
       await administrator.change(account, { email: `new-${account.email}` }, evidence);
-      expectNoToken(await target.refresh(refresh), 'a refresh token from before the new e-mail');
+      expectNoToken(await target.refresh(refresh), 'a refresh token from before the new email');
       for (const session of sessions)
-        expectRejected(await target.whoAmI({ cookie: session }), 'a session token from before the new e-mail', account);
-      expectNoToken(await target.login(account), 'a login with the e-mail from before');
+        expectRejected(await target.whoAmI({ cookie: session }), 'a session token from before the new email', account);
+      expectNoToken(await target.login(account), 'a login with the email from before');
       const login = await target.login(account, undefined, { email: `new-${account.email}` });
-      assert(login.succeeded, 'a login with the new e-mail to succeed', login.summary);
-      expectAccepted(await target.whoAmI({ header: token }), account, 'a static token from before the new e-mail');
+      assert(login.succeeded, 'a login with the new email to succeed', login.summary);
+      expectAccepted(await target.whoAmI({ header: token }), account, 'a static token from before the new email');
     },
   );
 
   check(
     'access.email-unique',
-    'An e-mail address that another user has is rejected on creation and on update',
+    'An email address that another user has is rejected on creation and on update',
     async (context) => {
       const { target, newUser, administrator, evidence } = context;
       const [account, other] = [await newUser(), await newUser()];
       for (const email of [account.email, account.email.toUpperCase()]) {
         const body = { email, password: other.password };
         const creation = await administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
-        expectRejected(creation, 'the creation of a user with the e-mail of another');
+        expectRejected(creation, 'the creation of a user with the email of another');
         const path = `/users/${other.id ?? ''}`;
         const change = await administrator.send({ method: 'PATCH', path, body: { email } }, evidence);
-        expectRejected(change, 'a change to the e-mail of another user');
+        expectRejected(change, 'a change to the email of another user');
       }
       const login = await target.login(account);
-      assert(login.succeeded, 'the user with that e-mail to log in', login.summary);
+      assert(login.succeeded, 'the user with that email to log in', login.summary);
       const access = target.accessToken(login);
       expectAccepted(await target.whoAmI({ header: access }), account, 'the access token of that login');
     },

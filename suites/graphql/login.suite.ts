@@ -78,7 +78,7 @@ chapter('GraphQL', () => {
 
   check(
     'graphql.login.needs-credentials',
-    'auth_login issues no token for a wrong password or an unknown e-mail address',
+    'auth_login issues no token for a wrong password or an unknown email address',
     async ({ target, newUser }) => {
       const { email, password } = await newUser();
       for (const mode of target.modes) {
@@ -86,10 +86,10 @@ chapter('GraphQL', () => {
         const again = await login(target, email, `${password}x`, mode);
         const unknown = await login(target, `nobody-${email}`, password, mode);
         expectNoTokens(target, wrong, 'auth_login with a wrong password');
-        expectNoTokens(target, unknown, 'auth_login with an unknown e-mail');
+        expectNoTokens(target, unknown, 'auth_login with an unknown email');
         assert(
           isSameAnswer(wrong, again, unknown),
-          'a wrong password and an unknown e-mail to be answered alike',
+          'a wrong password and an unknown email to be answered alike',
           `${outcome(wrong)} and ${outcome(unknown)}`,
         );
       }

@@ -60,7 +60,7 @@ chapter('GraphQL', () => {
             ? 'users_me without a token'
             : `users_me with a bad token in the ${Object.keys(sent)[0] ?? ''}`;
         assert(response.status >= 400 && response.status < 500, `${what} to be rejected (4xx)`, outcome(response));
-        assert(result(response, 'users_me')['id'] === undefined, `${what} to name nobody`, outcome(response));
+        assert(result(response, 'users_me')['id'] === undefined, `${what} to name no user`, outcome(response));
       }
     },
   );
@@ -100,7 +100,7 @@ chapter('GraphQL', () => {
         );
         assert(
           result(response, 'users_me')['id'] === undefined,
-          `users_me with ${what} to name nobody`,
+          `users_me with ${what} to name no user`,
           outcome(response),
         );
       }

@@ -23,7 +23,7 @@ export interface CheckContext {
    * one: a target may allow few of them. Needs the capability admin.
    */
   readonly newPrivilegedUser: (traits?: UserTraits) => Promise<Account>;
-  /** An e-mail for a user whom the target must not create; one that it creates all the same is removed when the run ends. */
+  /** An email for a user whom the target must not create; one that it creates all the same is removed when the run ends. */
   readonly unwantedUser: () => Promise<string>;
   /** Something that is made once for all checks that ask for it by a name; the first one makes it. */
   readonly once: <T>(name: string, make: (context: CheckContext) => Promise<T>) => Promise<T>;

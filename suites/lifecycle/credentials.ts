@@ -29,7 +29,7 @@ export interface Credential {
   readonly login?: number;
   /** True for a static token or password that was the user's before the event, and is not any more. */
   readonly former?: boolean;
-  /** True for the password with the e-mail that was the user's before the event. */
+  /** True for the password with the email that was the user's before the event. */
   readonly formerEmail?: boolean;
 }
 
@@ -91,7 +91,7 @@ const generationInWords: Readonly<Record<Generation, string>> = {
 /** A credential in words, such as "the session token from before the last refresh of the older login in mode session". */
 export function credentialInWords(credential: Credential, logins: readonly LoginPlan[]): string {
   const { kind, generation, login, former, formerEmail } = credential;
-  if (formerEmail === true) return 'the former e-mail, with the password,';
+  if (formerEmail === true) return 'the former email, with the password,';
   const of = login === undefined ? '' : ` of ${logins[login]?.words ?? ''}`;
   return `the ${former === true ? 'former ' : ''}${kindInWords[kind]}${generationInWords[generation]}${of}`;
 }

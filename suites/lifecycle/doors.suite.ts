@@ -211,11 +211,11 @@ chapter('Token Lifecycle', () => {
         raced = renewed.size > 1;
         const again = [];
         for (const one of renewed) again.push(await target.refreshByCookie('cookie', one, account));
-        const alive = again.filter(({ succeeded }) => succeeded).length;
+        const accepted = again.filter(({ succeeded }) => succeeded).length;
         assert(
-          alive === 1,
+          accepted === 1,
           'exactly one of the refresh tokens that five refreshes at once issue to be valid',
-          `${alive} of ${renewed.size} are`,
+          `${accepted} of ${renewed.size} are`,
         );
         expectNoToken(await target.refreshByCookie('cookie', token), 'the refresh token that was used five times');
       }

@@ -37,7 +37,7 @@ export interface LifecycleEvent {
   readonly logins: readonly LoginPlan[];
   /** How many users beside the subject it is about. */
   readonly companions: number;
-  /** @throws Violation when what it demands of the target by itself is refused; Inconclusive when it cannot be brought about */
+  /** @throws Violation when what it demands of the target by itself is rejected; Inconclusive when it cannot be brought about */
   readonly take: (scene: Scene) => Promise<void>;
 }
 
@@ -228,7 +228,7 @@ const userEvents: readonly UserEvent[] = [
   {
     group: 'email',
     doors: ['single', 'keys'],
-    what: 'a new e-mail',
+    what: 'a new email',
     take: async (scene, door) => {
       const { email, password, id = '' } = scene.subject;
       await change(scene, door, { email: `new-${email}` }, true);

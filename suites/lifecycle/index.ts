@@ -20,7 +20,7 @@ const titles: Partial<Record<RequirementId, string>> = {
   'lifecycle.refresh.former-tokens': 'each former token is rejected',
   'lifecycle.login.many': 'all ten logins before are still accepted',
   'lifecycle.password.every-door': 'each login is rejected, and the static token and the new password are accepted',
-  'lifecycle.email.every-door': 'each login is rejected, and the static token and the new e-mail are accepted',
+  'lifecycle.email.every-door': 'each login is rejected, and the static token and the new email are accepted',
   'lifecycle.suspension.every-door': 'each credential of the user is rejected at every endpoint',
   'lifecycle.reactivation.every-door': 'each login from before is rejected, and static token and password are accepted',
   'lifecycle.deletion.every-door': 'each credential of the user is rejected at every endpoint',

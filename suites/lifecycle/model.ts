@@ -77,7 +77,7 @@ const requirementOfUserEvents: Partial<Record<EventGroup, RequirementId>> = {
 export interface Answer {
   readonly expectation: 'accepted' | 'rejected';
   readonly requirement: RequirementId;
-  /** Whether the seed demands it: then any refusal will do. */
+  /** Whether the seed demands it: then any rejection will do. */
   readonly inSeed: boolean;
 }
 

@@ -17,7 +17,7 @@ import {
 import { newPassword } from './scene.js';
 
 /*
- * What comes back: an e-mail, a static token or a second factor that was there before, a value that was tried before it was set, a user
+ * What comes back: an email, a static token or a second factor that was there before, a value that was tried before it was set, a user
  * who was logged out.
  */
 
@@ -56,10 +56,10 @@ async function newHolder({ target, newUser, evidence }: CheckContext): Promise<H
   };
 }
 
-/** No credential of a user whose e-mail another has now is taken for the other's, nor lives on. */
+/** No credential of a user whose email another has now is taken for the other's, nor lives on. */
 async function expectEnded({ target }: CheckContext, former: Holder, next: Account, when: string): Promise<void> {
   const { account, access, refresh, cookie, sessions } = former;
-  const of = `of the user who had the e-mail before, ${when},`;
+  const of = `of the user who had the email before, ${when},`;
   for (const session of sessions) {
     for (const sent of [{ cookie: session }, { header: session }, { query: session }])
       expectRejected(await target.whoAmI(sent), `the session token ${of}`, next);
@@ -76,11 +76,11 @@ async function expectEnded({ target }: CheckContext, former: Holder, next: Accou
   );
 }
 
-/** The user who has an e-mail after another logs in, and is who that is. */
+/** The user who has an email after another logs in, and is who that is. */
 async function expectNext({ target }: CheckContext, next: Account): Promise<void> {
   for (const mode of target.modes) {
     const login = await target.login(next, mode);
-    assert(login.succeeded, 'the user who has the e-mail now to log in', login.summary);
+    assert(login.succeeded, 'the user who has the email now to log in', login.summary);
     const use = await target.whoAmI(
       mode === 'session' ? { cookie: target.sessionToken(login) } : { header: target.accessToken(login) },
     );
@@ -88,8 +88,8 @@ async function expectNext({ target }: CheckContext, next: Account): Promise<void
   }
 }
 
-/** Looks at once, after a login of the user who has the e-mail now, and later. */
-async function expectNobodyReturns(context: CheckContext, former: Holder, next: Account): Promise<void> {
+/** Looks at once, after a login of the user who has the email now, and later. */
+async function expectNoneReturns(context: CheckContext, former: Holder, next: Account): Promise<void> {
   await expectEnded(context, former, next, 'right after it was given to another user');
   await expectNext(context, next);
   await expectEnded(context, former, next, 'after the login of that user');
@@ -103,19 +103,19 @@ async function remove({ administrator, evidence }: CheckContext, { id = '' }: Ac
   assumeSuccess(removal);
 }
 
-/** The same user by another e-mail. */
+/** The same user by another email. */
 const renamed = ({ password, id = '', evidence }: Account, email: string): Account =>
   Account.provisioned(email, password, id, evidence);
 
 chapter('Token Lifecycle', () => {
   check(
     'lifecycle.email.next-user',
-    'After a user is removed, a new user of the same e-mail is given no credential of the former',
+    'After a user is removed, a new user of the same email is given no credential of the former',
     async (context) => {
       const former = await newHolder(context);
       await remove(context, former.account);
       const next = renamed(await context.newUser({ email: former.account.email }), former.account.email);
-      await expectNobodyReturns(context, former, next);
+      await expectNoneReturns(context, former, next);
       expectRejected(await context.target.whoAmI({ header: former.token }), 'the static token of a removed user', next);
     },
     { waits: true },
@@ -123,7 +123,7 @@ chapter('Token Lifecycle', () => {
 
   check(
     'lifecycle.email.next-user',
-    'After an e-mail has changed hands, it identifies the user who has it now, and the former user keeps the static token',
+    'After an email has changed hands, it identifies the user who has it now, and the former user keeps the static token',
     async (context) => {
       const { administrator, target, evidence } = context;
       const former = await newHolder(context);
@@ -133,11 +133,11 @@ chapter('Token Lifecycle', () => {
       const other = await context.newUser();
       await administrator.change(other, { email }, evidence);
       const next = renamed(other, email);
-      await expectNobodyReturns(context, former, next);
+      await expectNoneReturns(context, former, next);
       expectAccepted(await target.whoAmI({ header: former.token }), away, 'the static token of the former user');
       expectNoToken(
         await target.login(away, undefined, { password: next.password }),
-        'the password of the user who has the e-mail now, with the new e-mail of the former,',
+        'the password of the user who has the email now, with the new email of the former,',
       );
       await expectNext(context, away);
     },
@@ -179,7 +179,7 @@ chapter('Token Lifecycle', () => {
 
   check(
     'lifecycle.login.tried-before',
-    'A password and an e-mail that were rejected before they were set are accepted once they are',
+    'A password and an email that were rejected before they were set are accepted once they are',
     async (context) => {
       const { target, administrator, newUser, evidence } = context;
       const account = await newUser();
@@ -195,10 +195,10 @@ chapter('Token Lifecycle', () => {
         expectNoToken(await login(account, mode), 'the password that was set before');
       }
       const away = renamed(account, `away-${account.email}`);
-      expectNoToken(await login(away, 'json', password), 'an e-mail that is not set yet');
+      expectNoToken(await login(away, 'json', password), 'an email that is not set yet');
       await administrator.change(account, { email: away.email }, evidence);
       const response = await login(away, 'json', password);
-      assert(response.succeeded, 'an e-mail that was tried before it was set to log in', response.summary);
+      assert(response.succeeded, 'an email that was tried before it was set to log in', response.summary);
     },
   );
 
@@ -222,7 +222,7 @@ chapter('Token Lifecycle', () => {
         const headers = { ...(cookie !== '' && { Cookie: cookie }) };
         return browser.keep(await target.send({ path: '/auth/login', body, headers, hasSideEffect: true }));
       };
-      // A Directus refuses what comes with an ended session, and clears the cookie: the next attempt is without. Observed: 12.4.1.
+      // A Directus rejects what comes with an ended session, and clears the cookie: the next attempt is without. Observed: 12.4.1.
       const login = (await attempt()).succeeded ? undefined : await attempt();
       assert(
         login?.succeeded !== false,

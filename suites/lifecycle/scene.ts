@@ -30,7 +30,7 @@ export interface Scene {
   readonly context: CheckContext;
   /** The user whom the event is about, or whose login it is, as it was before the event. */
   readonly subject: Account;
-  /** The same user with another e-mail, after an event that gave it one. */
+  /** The same user with another email, after an event that gave it one. */
   renamed?: Account;
   /** Users who stand before and behind the subject in a batch, where the event is about several. */
   readonly companions: readonly Account[];
@@ -72,7 +72,7 @@ export async function open({ target }: CheckContext, account: Account, plan: Log
 
 /**
  * Refreshes a login by its newest token.
- * @returns what came; undefined when it was refused
+ * @returns what came; undefined when it was rejected
  * @throws TokenExpired when the token may have expired; Inconclusive when the response issues nothing
  */
 export async function refresh({ target }: CheckContext, login: Login): Promise<Issued | undefined> {
@@ -118,7 +118,7 @@ type Target = CheckContext['target'];
 
 /**
  * The tokens in a response of REST, by the mode of its login.
- * @throws Inconclusive when there are none; TokenExpired when it was refused for what may have expired
+ * @throws Inconclusive when there are none; TokenExpired when it was rejected for what may have expired
  */
 export function inResponse(target: Target, response: Response, mode: LoginPlan['mode']): Issued {
   if (!response.succeeded && response.mayHaveExpired) throw new TokenExpired();
@@ -197,7 +197,7 @@ export async function logOut(
     // Observed: Directus 10.5.2 has no argument for the mode; 9.26.0 says so by another code.
     if (/^GRAPHQL_VALIDATION(?:_EXCEPTION)?$/.test(response.errorCode ?? ''))
       throw new NotApplicable(`the target has no auth_logout for a login in mode ${mode}`);
-    assume(data?.auth_logout === true, `auth_logout was refused: ${response.summary}`);
+    assume(data?.auth_logout === true, `auth_logout was rejected: ${response.summary}`);
     return;
   }
   const response = mode === 'json' ? await target.logout(value, sent) : await target.logoutByCookie(mode, value);

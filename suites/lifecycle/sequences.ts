@@ -38,10 +38,10 @@ interface World {
   readonly modes: readonly Mode[];
   readonly users: KnownUser[];
   readonly logins: KnownLogin[];
-  /** E-mails that a user has had. */
+  /** Emails that a user has had. */
   readonly free: string[];
   pauses: number;
-  /** How many e-mails were made up. */
+  /** How many emails were made up. */
   emails: number;
 }
 
@@ -124,7 +124,7 @@ const refreshOnce = (index: number): Command =>
       assert(
         issued !== undefined,
         `the refresh of ${login.plan.words}, which goes on, to issue tokens`,
-        'it is refused',
+        'it is rejected',
       );
     },
   );
@@ -206,7 +206,7 @@ const changes = (user: number, door: UserDoor): Record<string, Command> => ({
     known.account = Account.provisioned(email, next, id, evidence);
     return { password: next };
   }),
-  away: change(user, door, 'gets an e-mail that is new', true, always, (known, world) => {
+  away: change(user, door, 'gets an email that is new', true, always, (known, world) => {
     const { email, password, id = '', evidence } = known.account;
     world.free.push(email);
     world.emails += 1;
@@ -216,7 +216,7 @@ const changes = (user: number, door: UserDoor): Record<string, Command> => ({
   back: change(
     user,
     door,
-    'gets an e-mail that was free',
+    'gets an email that was free',
     true,
     ({ free }) => free.length > 0,
     (known, { free }) => {

@@ -15,7 +15,7 @@ export interface Shown {
 }
 
 /**
- * What came of it. `recognised`: the request was refused for want of permissions or as malformed, not for its credential; only a
+ * What came of it. `recognised`: the request was rejected for want of permissions or as malformed, not for its credential; only a
  * target that answers 401 to every unknown credential, as a Directus does, tells that apart from a rejection.
  */
 export type Seen = 'accepted' | 'recognised' | 'rejected' | 'broken';
@@ -61,7 +61,7 @@ const ofResponse = (response: Response): Pick<Observation, 'summary' | 'mayHaveE
 
 /**
  * How a request was judged that carries a token.
- * @param isPermitted whether every user may send it: then each refusal is one of the token
+ * @param isPermitted whether every user may send it: then each rejection is one of the token
  */
 function seenOf({ status, succeeded, errorCode }: Response, isPermitted: boolean): Seen {
   if (succeeded) return 'accepted';

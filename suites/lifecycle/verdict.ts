@@ -29,7 +29,7 @@ export function holds(finding: Finding, userId: string | undefined): boolean {
 export function judge(
   event: LifecycleEvent,
   requirement: RequirementId,
-  { findings, refused, evidence, story, userId }: Walk,
+  { findings, rejected, evidence, story, userId }: Walk,
   context: CheckContext,
 ): void {
   const own = findings.filter(({ cell }) => cell.requirement === requirement);
@@ -43,7 +43,7 @@ export function judge(
   const last = first?.observation?.exchange ?? Infinity;
   context.evidence.adopt(evidence, (number) => exchanges.includes(number) || (story.has(number) && number < last));
   const isRenewal = own.some(({ cell }) => cell.expectation === 'accepted');
-  if (refused !== undefined && isRenewal) throw refused;
+  if (rejected !== undefined && isRenewal) throw rejected;
   if (first === undefined) return;
   const others = failed.slice(1);
   const named = others.slice(0, NAMED).map((finding) => inWords(event, finding));

@@ -20,8 +20,8 @@ export interface Finding {
 /** What came of a scenario. */
 export interface Walk {
   readonly findings: readonly Finding[];
-  /** What the event itself was refused by the target, where that is a failure. */
-  readonly refused?: Violation;
+  /** What the event itself was rejected by the target, where that is a failure. */
+  readonly rejected?: Violation;
   /** All exchanges. */
   readonly evidence: Evidence;
   /** The numbers of those that every finding stands on. */
@@ -46,12 +46,12 @@ export async function walk(event: LifecycleEvent, cells: readonly Cell[], contex
   const scene = await setUp(event, context);
   await useOnce(scene);
   const meanwhile: Meanwhile = {};
-  let refused: Violation | undefined;
+  let rejected: Violation | undefined;
   try {
     await event.take(scene);
   } catch (error) {
     if (!(error instanceof Violation)) throw error;
-    refused = error;
+    rejected = error;
   }
   const eventAt = target.time.now();
   const story = new Set(evidence.exchanges.keys());
@@ -61,9 +61,9 @@ export async function walk(event: LifecycleEvent, cells: readonly Cell[], contex
     const isLate = due > Math.max(plan.patienceMs ?? 0, LEAST_PATIENCE_MS);
     const expires = ({ credential }: Cell): boolean =>
       held(scene, credential)?.lifetime?.excusesRejectionAt(eventAt + due) === true;
-    const alive = isLate ? [] : here.filter((cell) => !expires(cell));
-    findings.push(...here.filter((cell) => !alive.includes(cell)).map((cell) => ({ cell })));
-    if (alive.length === 0) continue;
+    const judged = isLate ? [] : here.filter((cell) => !expires(cell));
+    findings.push(...here.filter((cell) => !judged.includes(cell)).map((cell) => ({ cell })));
+    if (judged.length === 0) continue;
     const left = eventAt + due - target.time.now();
     if (left > 0) {
       evidence.notePause(left);
@@ -75,7 +75,7 @@ export async function walk(event: LifecycleEvent, cells: readonly Cell[], contex
     // First what must go on, and what is exchanged last of all: a target may end a login whose former token comes back.
     const order = (cell: Cell): number => (cell.expectation === 'rejected' ? 1 : cell.use.exchanges ? 2 : 0);
     for (const turn of [0, 1, 2]) {
-      const probes = alive.filter((cell) => order(cell) === turn);
+      const probes = judged.filter((cell) => order(cell) === turn);
       const seen = await several(probes, async (cell) => look(scene, cell));
       for (const finding of seen) if (renews(scene, finding)) story.add(finding.observation?.exchange ?? 0);
       findings.push(...seen);
@@ -83,7 +83,7 @@ export async function walk(event: LifecycleEvent, cells: readonly Cell[], contex
   }
   mustShowEach(findings);
   const { id } = scene.subject;
-  return { findings, ...(refused && { refused }), evidence, story, ...(id !== undefined && { userId: id }) };
+  return { findings, ...(rejected && { rejected }), evidence, story, ...(id !== undefined && { userId: id }) };
 }
 
 /** The moments that cells ask for, with when each is due after the event, in ms, in that order. */

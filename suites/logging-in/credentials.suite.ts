@@ -59,11 +59,11 @@ chapter('Logging In', () => {
       const { email, password } = account;
       const bodies: [string, unknown][] = [
         ['without a password', { email }],
-        ['without an e-mail', { password }],
+        ['without an email', { password }],
         ['with nothing', {}],
-        ['with an e-mail that is an array', { email: [email], password }],
-        ['with an e-mail that is an object', { email: { _eq: email }, password }],
-        ['with an e-mail that is null', { email: null, password }],
+        ['with an email that is an array', { email: [email], password }],
+        ['with an email that is an object', { email: { _eq: email }, password }],
+        ['with an email that is null', { email: null, password }],
         ['with a password that is a number', { email, password: 1 }],
         ['with a password that is true', { email, password: true }],
         ['with a password that is an object', { email, password: { _neq: '' } }],
@@ -72,7 +72,7 @@ chapter('Logging In', () => {
         ['with a list of passwords', { email, password: ['wrong', password] }],
         ['with a password in a list', { email, password: [password] }],
         ['with a password in an object', { email, password: { password } }],
-        ['with an e-mail that is none', { email: 'not-an-email', password }],
+        ['with an email that is none', { email: 'not-an-email', password }],
         ['with a mode that is a number', { email, password, mode: 1 }],
         ['with an otp that is a number', { email, password, otp: 123456 }],
         ['with an otp that is true', { email, password, otp: true }],
@@ -171,7 +171,7 @@ chapter('Logging In', () => {
 
   check(
     'login.email-case',
-    'A login with the e-mail address in capitals succeeds',
+    'A login with the email address in capitals succeeds',
     async ({ target, user, evidence }) => {
       const account = await user();
       account.nameIn(evidence);
@@ -184,7 +184,7 @@ chapter('Logging In', () => {
         evidence.names.add(inCapitals, 'EMAIL_IN_CAPITALS', { kind: 'derived', shell }, false);
       }
       const response = await target.login(account, undefined, { email: inCapitals, password });
-      assert(response.succeeded, 'a login with the e-mail in capitals to succeed', response.summary);
+      assert(response.succeeded, 'a login with the email in capitals to succeed', response.summary);
       const access = target.accessToken(response);
       expectAccepted(await target.whoAmI({ header: access }), account, 'the access token');
     },
@@ -200,7 +200,7 @@ chapter('Logging In', () => {
           const response = await target.login(account, mode, extra);
           assert(
             response.succeeded,
-            `a login in mode ${mode} with ${Object.keys(extra).join(' and ')} beside e-mail and password to succeed`,
+            `a login in mode ${mode} with ${Object.keys(extra).join(' and ')} beside email and password to succeed`,
             response.summary,
           );
         }

@@ -25,7 +25,7 @@ chapter('Logging In', () => {
 
   check(
     'login.same-time',
-    'A wrong password and an unknown e-mail address take the same time, measured in two rounds or more',
+    'A wrong password and an unknown email address take the same time, measured in two rounds or more',
     async ({ target, newUser, evidence, alone }) => {
       const start = evidence.mark();
       const attempt = async (address: string): Promise<number> => {
@@ -47,7 +47,7 @@ chapter('Logging In', () => {
       });
       assert(
         apart === undefined,
-        'attempts with a wrong password and with an unknown e-mail to take the same time',
+        'attempts with a wrong password and with an unknown email to take the same time',
         () => `the quickest of ${apart?.count ?? 0} took ${apart?.first ?? 0} ms and ${apart?.second ?? 0} ms`,
       );
     },

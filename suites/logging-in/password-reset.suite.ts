@@ -23,7 +23,7 @@ chapter('Logging In', () => {
       ];
       for (const [what, value] of tokens) {
         const response = await target.send({ path: '/auth/password/reset', body: { token: value, password } });
-        // With which status is another matter: Directus before 11.6 refuses it with 500. Observed: Directus 11.4.1.
+        // With which status is another matter: Directus before 11.6 rejects it with 500. Observed: Directus 11.4.1.
         assert(!response.succeeded, `a new password with ${what} not to be set`, response.summary);
       }
       expectNoToken(await target.login(account, undefined, { password }), 'a login with that password');
@@ -34,25 +34,25 @@ chapter('Logging In', () => {
 
   check(
     'login.reset-request',
-    'A password reset request for an unknown e-mail address returns the same, and one with a foreign reset_url is rejected',
+    'A password reset request for an unknown email address returns the same, and one with a foreign reset_url is rejected',
     async ({ target, user }) => {
       const { email } = await user();
       const request = async (body: object): Promise<Response> => target.send({ path: '/auth/password/request', body });
       const unknown = await request({ email: `nobody-${email}` });
       assert(
         unknown.status === 204 && unknown.body === '',
-        'a request for a new password to return 204 to an unknown e-mail too',
+        'a request for a new password to return 204 to an unknown email too',
         unknown.summary,
       );
       const reset_url = 'https://attacker.example/reset';
       const foreign = await request({ email, reset_url });
       expectRejected(foreign, 'a request for a new password, to be set on a page of another site,');
       const again = await request({ email, reset_url });
-      const ofNobody = await request({ email: `nobody-${email}`, reset_url });
+      const ofUnknown = await request({ email: `nobody-${email}`, reset_url });
       assert(
-        isSameAnswer(foreign, again, ofNobody),
-        'a request for a new password, to be set on a page of another site, to be answered alike for a known and an unknown e-mail, so that it does not tell which users exist',
-        `${foreign.summary} for a known one and ${ofNobody.summary} for an unknown one`,
+        isSameAnswer(foreign, again, ofUnknown),
+        'a request for a new password, to be set on a page of another site, to be answered alike for a known and an unknown email, so that it does not tell which users exist',
+        `${foreign.summary} for a known one and ${ofUnknown.summary} for an unknown one`,
       );
       assert(
         foreign.status === 400 && foreign.errorCode === 'INVALID_PAYLOAD',

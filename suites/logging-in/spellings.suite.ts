@@ -10,13 +10,13 @@ import type { Account } from '../harness/users/account.js';
 /** A user with a password of a class; undefined where the target refuses to store it, and may. */
 async function userWith(
   { newUser, evidence }: CheckContext,
-  { stored, mayBeRefused }: Spelling,
+  { stored, mayBeRejected }: Spelling,
 ): Promise<Account | undefined> {
   evidence.names.add(stored, 'SPELLED_PASSWORD', { kind: 'random', shell: Shell.literal(stored), isConstant: true });
   try {
     return await newUser({ password: stored });
   } catch (error) {
-    if (mayBeRefused === true && error instanceof Inconclusive && !(error instanceof TransportError)) return undefined;
+    if (mayBeRejected === true && error instanceof Inconclusive && !(error instanceof TransportError)) return undefined;
     throw error;
   }
 }
@@ -47,7 +47,7 @@ chapter('Logging In', () => {
 
   check(
     'login.email-exact',
-    'A login with something added to the e-mail address that is stored is rejected',
+    'A login with something added to the email address that is stored is rejected',
     async (context) => {
       const account = await context.newUser();
       const { email, password } = account;
@@ -60,7 +60,7 @@ chapter('Logging In', () => {
   for (const spelling of emailSpellings) {
     check(
       'login.email-exact',
-      `An e-mail address with ${spelling.name} is accepted as it was stored, and not with anything of it changed`,
+      `An email address with ${spelling.name} is accepted as it was stored, and not with anything of it changed`,
       async (context) => {
         const { newUser, administrator, evidence } = context;
         const account = await newUser();
@@ -69,16 +69,16 @@ chapter('Logging In', () => {
           { method: 'PATCH', path: `/users/${id}`, body: { email: spelling.stored + email } },
           evidence,
         );
-        const isRefused = change.status >= 400 && change.status < 500;
-        if (isRefused && spelling.mayBeRefused === true)
-          throw new NotApplicable(`the target stores no e-mail address with ${spelling.name}`);
-        assert(change.succeeded, `an e-mail address with ${spelling.name} to be stored`, change.summary);
+        const isRejected = change.status >= 400 && change.status < 500;
+        if (isRejected && spelling.mayBeRejected === true)
+          throw new NotApplicable(`the target stores no email address with ${spelling.name}`);
+        assert(change.succeeded, `an email address with ${spelling.name} to be stored`, change.summary);
         const right = await login(context, spelling.stored + email, password);
-        assert(right.succeeded, `the e-mail address with ${spelling.name} that was stored to log in`, right.summary);
+        assert(right.succeeded, `the email address with ${spelling.name} that was stored to log in`, right.summary);
         for (const [what, local] of spelling.others)
           expectNoToken(
             await login(context, local + email, password),
-            `a login with ${what} in an e-mail address with ${spelling.name}`,
+            `a login with ${what} in an email address with ${spelling.name}`,
           );
       },
     );

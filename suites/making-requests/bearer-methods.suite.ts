@@ -126,7 +126,7 @@ chapter('Making Requests', () => {
         ['the scheme JWT', `JWT ${value}`],
         ['the scheme Basic before a token', `Basic ${value}`],
         ['a token as password of the scheme Basic', `Basic ${tokenAsPassword}`],
-        ['e-mail and password by the scheme Basic', `Basic ${basic}`],
+        ['email and password by the scheme Basic', `Basic ${basic}`],
         ['a colon behind Bearer', `Bearer: ${value}`],
         ['an equals sign behind Bearer', `Bearer=${value}`],
         ['nothing behind Bearer', 'Bearer'],

@@ -196,12 +196,12 @@ chapter('Making Requests', () => {
           hasSideEffect: true,
           limitIsAnswer: true,
         });
-        expectRejected(registration, 'POST /users/register, where everybody is told that nobody can register,');
+        expectRejected(registration, 'POST /users/register, where registration is closed,');
       }
       const path = `/users?filter[email][_eq]=${percentEncoded(email)}&fields=id,email`;
       const list = await administrator.send({ path }, evidence);
       assumeSuccess(list);
-      assert(!list.body.includes(email), 'POST /users without a token to create nobody', 'there is a new user');
+      assert(!list.body.includes(email), 'POST /users without a token to create no user', 'there is a new user');
     },
     { needs: 'admin' },
   );

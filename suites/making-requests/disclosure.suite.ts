@@ -24,7 +24,7 @@ const insides: readonly (readonly [what: string, texts: readonly string[]])[] = 
       'update "',
     ],
   ],
-  ['a message of its database', ['sqlite_', 'sqlstate', 'econnrefused', 'er_dup_entry', 'er_parse_error', 'ora-0']],
+  ['a message of its database', ['sqlite_', 'sqlstate', 'econnrejected', 'er_dup_entry', 'er_parse_error', 'ora-0']],
 ];
 
 /** Expects that a response show nothing of how the server is made. */

@@ -35,7 +35,7 @@ const unknownTokens = [
 ];
 
 /**
- * Expects each path that the tester named as protected to need a token. That it is refused without one shows nothing where it is not there:
+ * Expects each path that the tester named as protected to need a token. That it is rejected without one shows nothing where it is not there:
  * the administrator has to reach it.
  */
 async function expectProtected(context: CheckContext): Promise<void> {

@@ -26,14 +26,14 @@ chapter('Session Tokens', () => {
 
   check(
     'session.login.needs-credentials',
-    'A login in mode session with a wrong password, an unknown e-mail address or a missing member issues no token',
+    'A login in mode session with a wrong password, an unknown email address or a missing member issues no token',
     async ({ target, user, evidence }) => {
       const account = await user();
       account.nameIn(evidence);
       const { email, password } = account;
       const attempts: [string, object][] = [
         ['a login with a wrong password', { email, password: `${password}x` }],
-        ['a login with an unknown e-mail', { email: `nobody-${email}`, password }],
+        ['a login with an unknown email', { email: `nobody-${email}`, password }],
         ['a login without a password', { email }],
         ['a login with nothing', {}],
       ];

@@ -42,7 +42,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.login.needs-credentials',
-    'A wrong password, an unknown e-mail address and a missing member issue no token',
+    'A wrong password, an unknown email address and a missing member issue no token',
     async ({ target, user, evidence }) => {
       const account = await user();
       account.nameIn(evidence);
@@ -50,17 +50,17 @@ chapter('Standard Tokens', () => {
       const nobody = `nobody-${email}`;
       const attempts: [string, object][] = [
         ['a login with a wrong password', { email, password: `${password}x` }],
-        ['a login with an unknown e-mail', { email: nobody, password }],
+        ['a login with an unknown email', { email: nobody, password }],
         ['a login without a password', { email }],
         ['a login with an empty password', { email, password: '' }],
-        ['a login without an e-mail', { password }],
+        ['a login without an email', { password }],
         ['a login with nothing', {}],
         ...notPasswords.map((value): [string, object] => [
           `a login with the password ${JSON.stringify(value)}`,
           { email, password: value },
         ]),
-        ['a login with an e-mail that is an object', { email: { _neq: '' }, password }],
-        ['a login with an e-mail that is true', { email: true, password }],
+        ['a login with an email that is an object', { email: { _neq: '' }, password }],
+        ['a login with an email that is true', { email: true, password }],
       ];
       await Promise.all(
         attempts.map(async ([what, body]) =>
@@ -157,7 +157,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.login.needs-credentials',
-    'The password of another user, and e-mail addresses that resemble the right one, issue no token',
+    'The password of another user, and email addresses that resemble the right one, issue no token',
     async ({ target, newUser }) => {
       const [account, other] = [await newUser(), await newUser()];
       const login = await target.login(other);
@@ -165,11 +165,11 @@ chapter('Standard Tokens', () => {
       const { email, password } = account;
       const attempts: [string, object][] = [
         ['the password of another user', { email, password: other.password }],
-        ['the e-mail of another user', { email: other.email, password }],
-        ['a wildcard in the e-mail', { email: email.replace(/-\d+@/, '%@'), password }],
-        ['the e-mail cut short', { email: email.replace('.com', '.co'), password }],
-        ['something before the e-mail', { email: `x${email}`, password }],
-        ['something behind a plus in the e-mail', { email: email.replace('@', '+x@'), password }],
+        ['the email of another user', { email: other.email, password }],
+        ['a wildcard in the email', { email: email.replace(/-\d+@/, '%@'), password }],
+        ['the email cut short', { email: email.replace('.com', '.co'), password }],
+        ['something before the email', { email: `x${email}`, password }],
+        ['something behind a plus in the email', { email: email.replace('@', '+x@'), password }],
       ];
       await Promise.all(
         attempts.map(async ([what, body]) =>
@@ -216,7 +216,7 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.login.unknown-alike',
-    'An unknown e-mail address and a wrong password return the same, in each mode',
+    'An unknown email address and a wrong password return the same, in each mode',
     async ({ target, user, evidence }) => {
       const account = await user();
       account.nameIn(evidence);
@@ -245,13 +245,13 @@ chapter('Standard Tokens', () => {
         const isSame = isSameAnswer(wrong, again, unknown);
         assert(
           isSame,
-          `a login in mode ${mode} with an unknown e-mail to be answered as one with a wrong password is`,
-          `${wrong.summary} for the wrong password, ${unknown.summary} for the unknown e-mail, with ${isSame ? 'the same body' : 'another body'}`,
+          `a login in mode ${mode} with an unknown email to be answered as one with a wrong password is`,
+          `${wrong.summary} for the wrong password, ${unknown.summary} for the unknown email, with ${isSame ? 'the same body' : 'another body'}`,
         );
         const names = await telling(wrong, unknown, mode);
         assert(
           names.length === 0,
-          'a wrong password and an unknown e-mail to be answered with the same headers',
+          'a wrong password and an unknown email to be answered with the same headers',
           `each time one of them alone has ${names.join(', ')}`,
         );
       }

@@ -7,7 +7,13 @@ import { expectAccepted, expectNoToken, assumeSuccess } from '../harness/expecta
 import { claimsOf } from '../harness/target/tokens/jwt.js';
 import { assert, NotApplicable } from '../harness/outcomes.js';
 import { forAll } from '../harness/generators/property.js';
-import { expectMatchingExpiry, expectToOutlive, untilExpiry, seesExpiry, canSee } from '../harness/target/tokens/expiry.js';
+import {
+  expectMatchingExpiry,
+  expectToOutlive,
+  untilExpiry,
+  seesExpiry,
+  canSee,
+} from '../harness/target/tokens/expiry.js';
 
 /** The least length of a refresh token: 128 random bits, in base64url. */
 const LEAST_CHARACTERS = 22;
@@ -303,15 +309,15 @@ chapter('Standard Tokens', () => {
             renewed.map((response) => target.standardTokens(response).refresh).map((token) => [token.value, token]),
           ).values(),
         ];
-        let alive = 0;
+        let accepted = 0;
         for (const token of tokens) {
           const response = await target.refresh(token, account);
-          if (response.succeeded) alive += 1;
+          if (response.succeeded) accepted += 1;
         }
         assert(
-          alive === 1,
+          accepted === 1,
           'exactly one of the refresh tokens that five refreshes at once issue to be valid',
-          `${alive} of ${tokens.length} are`,
+          `${accepted} of ${tokens.length} are`,
         );
       }
     },

@@ -163,7 +163,7 @@ chapter('Storing Tokens', () => {
           assumeSuccess(response);
           assert(
             response.pathOf('expires')[0] === 'data',
-            `the payload of ${response.what} in mode ${mode} to stand in data`,
+            `the payload of ${response.what} in mode ${mode} to be in data`,
             'it stands bare in the body',
           );
         }

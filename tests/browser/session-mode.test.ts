@@ -130,7 +130,7 @@ describe('mode session', () => {
     expect(await askWhoIAm(page, api)).toEqual(I_AM_ADMIN);
   });
 
-  test('a logout leaves an empty cookie, which lets nobody in', async () => {
+  test('a logout leaves an empty cookie, which is not accepted', async () => {
     const api = await serve({});
     const page = await open(pageOn('localhost'));
     await logIn(page, api);

@@ -49,7 +49,7 @@ async function open(options: Parameters<Browser['newContext']>[0] = {}): Promise
 }
 
 async function signIn({ email, password }: { email: string; password: string } = ADMIN): Promise<void> {
-  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
@@ -60,7 +60,7 @@ const section = (name: string): ReturnType<Page['getByRole']> => page.getByRole(
 const statusWith = async (token: string): Promise<number> =>
   (await send(server, 'GET /users/me', { bearer: token })).status;
 
-test('a wrong password is refused, the right one lets in, and signing out ends the session', async () => {
+test('a wrong password is rejected, the right one accepted, and signing out ends the session', async () => {
   await signIn({ ...ADMIN, password: 'wrong' });
   await page.getByRole('alert').getByText('Invalid user credentials.').waitFor();
   await signIn();
@@ -207,7 +207,7 @@ describe('time travel', () => {
 });
 
 test('everything can be reached by keyboard, and the focus is seen', async () => {
-  await page.getByLabel('E-mail').fill(ADMIN.email);
+  await page.getByLabel('Email').fill(ADMIN.email);
   await page.keyboard.press('Tab');
   await page.keyboard.type(ADMIN.password);
   await page.keyboard.press('Enter');

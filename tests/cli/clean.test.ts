@@ -15,7 +15,7 @@ afterEach(async () => {
   front = server = undefined;
 });
 
-/** A server with users of these e-mails. */
+/** A server with users of these emails. */
 async function withUsers(emails: readonly string[]): Promise<string> {
   server = await createReferenceServer({ settings: { LOGIN_STALL_TIME: '0' } });
   const target = await server.listen();

@@ -209,7 +209,7 @@ describe('the command line', () => {
       expect(text).not.toContain(secret);
       // A JWT with its claims in it; headers alone are no secret.
       expect(text).not.toMatch(/eyJ[\w-]{10,}\.eyJ[\w-]{20,}/);
-      // A static token of the suite's own; the made-up ones are no secret.
+      // A static token of the suite's own; the invented ones are no secret.
       expect(text).not.toMatch(/\b[0-9a-f]{32}\b/);
       expect([...issued].filter((token) => text.includes(token))).toEqual([]);
     }
@@ -223,13 +223,13 @@ describe('the command line', () => {
 
   test('colours nothing that is not a terminal, and nothing with NO_COLOR', async () => {
     const args = ['--target', target, '--only', 'requests.cookie'];
-    const [plain, forced, refused] = await Promise.all([
+    const [plain, forced, rejected] = await Promise.all([
       runCli(args, { env }),
       runCli(args, { env: { ...env, FORCE_COLOR: '1' } }),
       runCli(args, { env: { ...env, FORCE_COLOR: '1', NO_COLOR: '1' } }),
     ]);
     const escapes = (text: string): boolean => text.includes('\u001B[');
-    expect([plain, forced, refused].map(({ stdout }) => escapes(stdout))).toEqual([false, true, false]);
+    expect([plain, forced, rejected].map(({ stdout }) => escapes(stdout))).toEqual([false, true, false]);
   });
 
   test('lists and explains requirements', async () => {

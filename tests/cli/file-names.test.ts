@@ -73,7 +73,7 @@ test('every target has a name of its own, which each file system takes and which
   );
 });
 
-test('reports of targets stand in one folder, one for each', () => {
+test('reports of targets are in one folder, one for each', () => {
   fc.assert(
     fc.property(urls, (targets) => {
       const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-names-'));

@@ -30,7 +30,7 @@ const origin = 'http://localhost:5173';
 const pingFrom = (url: string, from: string): Promise<Response> =>
   fetch(`${url}/server/ping`, { headers: { origin: from } });
 
-test('an origin that CORS refuses is told once, with the flag that allows it', async () => {
+test('an origin that CORS rejects is told once, with the flag that allows it', async () => {
   const { stderr, stdout } = await served([], {}, async (url) => {
     for (const from of [origin, origin, url]) await pingFrom(url, from);
   });
@@ -53,13 +53,13 @@ test.each([
   expect([stderr, /from pages +(http:\/\/localhost:\d+) /.exec(stdout)?.[1]]).toEqual(['', expect.any(String)]);
 });
 
-test('an origin that is none is refused', async () => {
+test('an origin that is none is rejected', async () => {
   const { code, stderr } = await runCli(['serve', '--port', '0', '--cors', 'localhost:5173/path']);
   expect(code).toBe(2);
   expect(stderr).toContain('CORS_ORIGIN');
 });
 
-test('a link by e-mail is shown', async () => {
+test('a link by email is shown', async () => {
   const { stdout } = await served([], {}, async (url) => {
     await fetch(`${url}/auth/password/request`, {
       method: 'POST',
@@ -68,7 +68,7 @@ test('a link by e-mail is shown', async () => {
     });
   });
   expect(stdout).toMatch(
-    /^e-mail to admin@example\.com \(password-reset, not sent\): http:\/\/127\.0\.0\.1:\d+\/admin\/reset-password\?token=\S+$/m,
+    /^email to admin@example\.com \(password-reset, not sent\): http:\/\/127\.0\.0\.1:\d+\/admin\/reset-password\?token=\S+$/m,
   );
 });
 

@@ -82,11 +82,11 @@ describe('--seed-file', () => {
     ['that is not there', undefined, /missing\.json: cannot be read \(ENOENT\)/],
     ['that is not JSON', '{', /is not JSON/],
     [
-      'with a member that nobody knows',
+      'with an unknown member',
       { users: [{ email: 'a@example.com', passwrod: 'p' }] },
       /users\.0\.passwrod is not known/,
     ],
-    ['with a user without e-mail', { users: [{ password: 'p' }] }, /users\.0 must have required property 'email'/],
+    ['with a user without email', { users: [{ password: 'p' }] }, /users\.0 must have required property 'email'/],
     [
       'with a status that is none',
       { users: [{ email: 'a@example.com', status: 'away' }] },
@@ -112,7 +112,7 @@ describe('--seed-file', () => {
       { users: ['a', 'b'].map((name) => ({ email: `${name}@example.com`, token: 'the-same-token' })) },
       /b@example\.com: another user has the same token/,
     ],
-  ])('%s is refused', async (_what, content, message) => {
+  ])('%s is rejected', async (_what, content, message) => {
     const path = content === undefined ? join(folder, 'missing.json') : file('wrong.json', content);
     const { code, stderr } = await runCli(['serve', '--port', '0', '--seed-file', path]);
     expect(stderr).toMatch(message);
@@ -186,7 +186,7 @@ describe('--tls-cert and --tls-key', () => {
 });
 
 describe('a host that others can reach', () => {
-  test('is refused with the default password', async () => {
+  test('is rejected with the default password', async () => {
     const { code, stderr } = await runCli(['serve', '--port', '0', '--host', '0.0.0.0']);
     expect(stderr).toMatch(/0\.0\.0\.0 can be reached by others.*set ADMIN_PASSWORD.*--allow-insecure/);
     expect(code).toBe(2);
@@ -195,7 +195,7 @@ describe('a host that others can reach', () => {
   const own = { ADMIN_PASSWORD: 'a password of my own' };
 
   test.each(['0.0.0.0', '::', 'some-host.example'])(
-    '%s is refused with a store that was kept and has the default password, whatever ADMIN_PASSWORD says now',
+    '%s is rejected with a store that was kept and has the default password, whatever ADMIN_PASSWORD says now',
     async (host) => {
       const kept = join(folder, `kept-${host.replace(/\W/g, '')}.db`);
       const first = await started(['--persist', kept]);
@@ -220,7 +220,7 @@ describe('a host that others can reach', () => {
     );
   });
 
-  test('192.0.2.1 is refused with a store whose password was changed, and changed back', async () => {
+  test('192.0.2.1 is rejected with a store whose password was changed, and changed back', async () => {
     const kept = join(folder, 'kept-back.db');
     const first = await started(['--persist', kept]);
     const change = async (from: string, to: string): Promise<void> => {
@@ -244,7 +244,7 @@ describe('a host that others can reach', () => {
     expect(code).toBe(2);
   });
 
-  test('is refused with a seed file that gives another administrator the default password', async () => {
+  test('is rejected with a seed file that gives another administrator the default password', async () => {
     const users = [{ email: 'boss@example.com', password: 'd1r3ctu5', role: 'Administrator' }];
     const args = ['serve', '--port', '0', '--host', '0.0.0.0', '--seed-file', file('exposed.json', { users })];
     const { code, stderr } = await runCli(args, { env: own });
@@ -252,13 +252,13 @@ describe('a host that others can reach', () => {
     expect(code).toBe(2);
   });
 
-  test('leaves no new file behind where it is refused', async () => {
+  test('leaves no new file behind where it is rejected', async () => {
     const fresh = join(folder, 'fresh.db');
     const { code } = await runCli(['serve', '--port', '0', '--host', '0.0.0.0', '--persist', fresh]);
     expect([code, existsSync(fresh)]).toEqual([2, false]);
   });
 
-  test('is refused with a short SECRET', async () => {
+  test('is rejected with a short SECRET', async () => {
     const env = { ADMIN_PASSWORD: 'a password of my own', SECRET: 'short' };
     const { code, stderr } = await runCli(['serve', '--port', '0', '--host', '0.0.0.0'], { env });
     expect(stderr).toMatch(/SECRET is shorter than 32 bytes/);
@@ -337,12 +337,12 @@ describe('--log json', () => {
       expect(served.output()).not.toContain(secret);
   });
 
-  test('in another format is refused', async () => {
+  test('in another format is rejected', async () => {
     const { code, stderr } = await runCli(['serve', '--log', 'xml']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('Allowed choices are json')]);
   });
 
-  test('goes on when nobody reads it any more', async () => {
+  test('goes on when its output is no longer read', async () => {
     const served = await started(['--log', 'json']);
     served.stopReading();
     for (let count = 0; count < 3; count += 1) expect((await fetch(`${served.url}/server/ping`)).status).toBe(200);

@@ -155,7 +155,7 @@ describe('the command line', () => {
     expect(ended.stderr).not.toMatch(/^ {4}at /m);
   });
 
-  test('refuses a page that it cannot write', async () => {
+  test('rejects a page that it cannot write', async () => {
     const { code, stderr } = await runCli(['report', good, '--html', '/dev/full']);
     expect(stderr).toBe(
       'auth-conformance: the page /dev/full cannot be written: no space is left on the device (ENOSPC)\n',
@@ -181,7 +181,7 @@ describe('the command line', () => {
     expect(ended.code).toBe(code);
   });
 
-  test('goes on when nobody reads it, be it standard output or standard error', { tags: needs('bash') }, async () => {
+  test('goes on when it is not read, be it standard output or standard error', { tags: needs('bash') }, async () => {
     const lines = [`merge "${bad}" --json | true`, `merge "${bad}" --report html=/dev/full 2> >(true)`];
     for (const line of lines) {
       const ended = await run('bash', ['-c', `"${process.execPath}" "${cli}" ${line}; exit "\${PIPESTATUS[0]}"`]);

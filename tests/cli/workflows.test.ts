@@ -138,7 +138,7 @@ describe('auth-conformance init github', () => {
     ['x; touch injected', /--package is not what npm installs/],
     ['--call', /--package is not what npm installs/],
     ['git+https://user:secret@example.com/x.git', /--package holds a password/],
-  ])('refuses the package %s', async (source, message) => {
+  ])('rejects the package %s', async (source, message) => {
     const { code, stderr } = await runCli(['init', 'gitlab', `--package=${source}`], { cwd: repository() });
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
     expect(stderr).not.toContain('secret');
@@ -147,7 +147,7 @@ describe('auth-conformance init github', () => {
   test.each([
     ['nonsense', /--target must be a URL/],
     ['http://user:secret@127.0.0.1', /--target holds a password/],
-  ])('refuses the target %s', async (url, message) => {
+  ])('rejects the target %s', async (url, message) => {
     const cwd = repository();
     const { code, stderr } = await runCli(['init', 'github', '--target', url], { cwd });
     expect(code).toBe(2);

@@ -114,7 +114,7 @@ export function sdkScenarios(start: StartTarget): void {
     (await client.request(readMe({ fields: ['email'] }))).email;
 
   describe('mode json', () => {
-    test('a login brings both tokens and their expiry, and lets in', async () => {
+    test('a login returns both tokens and their expiry, and is accepted', async () => {
       const admin = client();
       const tokens = await admin.login(target.admin.email, target.admin.password);
       expect(tokens).toMatchObject({
@@ -125,7 +125,7 @@ export function sdkScenarios(start: StartTarget): void {
       expect(await emailOf(admin)).toBe(target.admin.email);
     });
 
-    test('a refresh brings new tokens, and the old refresh token buys nothing more', async () => {
+    test('a refresh brings new tokens, and the old refresh token is exchanged for nothing', async () => {
       const admin = client();
       const before = await admin.login(target.admin.email, target.admin.password);
       const after = await admin.refresh();
@@ -136,7 +136,7 @@ export function sdkScenarios(start: StartTarget): void {
       await expect(again).rejects.toMatchObject(INVALID_CREDENTIALS);
     });
 
-    test('after a logout there is no token, and the refresh token buys nothing', async () => {
+    test('after a logout there is no token, and the refresh token is exchanged for nothing', async () => {
       const admin = client();
       const { refresh_token } = await admin.login(target.admin.email, target.admin.password);
       await admin.logout();
@@ -183,7 +183,7 @@ export function sdkScenarios(start: StartTarget): void {
   });
 
   describe('mode session', () => {
-    test('the client never sees a token, the cookie lets in', async () => {
+    test('the client never sees a token, the cookie is accepted', async () => {
       const page = browser('session');
       expect(await page.client.login(target.admin.email, target.admin.password)).toEqual({
         expires: 86_400_000,
@@ -237,7 +237,7 @@ export function sdkScenarios(start: StartTarget): void {
       expect(await emailOf(admin)).toBe(brief.admin.email);
     });
 
-    test('nobody who has stopped refreshing is let in for longer', async () => {
+    test('a session that is no longer refreshed expires', async () => {
       const admin = client({ msRefreshBeforeExpires: 0, autoRefresh: false }, brief);
       const { access_token } = await admin.login(brief.admin.email, brief.admin.password);
       const fixed = createDirectus<Schema>(brief.url)
@@ -258,8 +258,8 @@ export function sdkScenarios(start: StartTarget): void {
     });
 
     test.each([
-      ['an unknown e-mail', 'nobody@example.com', INVALID_CREDENTIALS],
-      ['what is no e-mail', 'nobody', error('INVALID_PAYLOAD', 'Invalid payload. "email" must be a valid email.')],
+      ['an unknown email', 'nobody@example.com', INVALID_CREDENTIALS],
+      ['what is no email', 'nobody', error('INVALID_PAYLOAD', 'Invalid payload. "email" must be a valid email.')],
     ])('a login with %s', async (_what, email, expected) => {
       await expect(client().login(email, target.admin.password)).rejects.toMatchObject(expected);
     });
@@ -269,7 +269,7 @@ export function sdkScenarios(start: StartTarget): void {
       await expect(client().logout()).rejects.toMatchObject(error('INVALID_PAYLOAD'));
     });
 
-    test('a made-up token, and none', async () => {
+    test('an unknown token, and none', async () => {
       const madeUp = createDirectus<Schema>(target.url).with(staticToken('made-up')).with(rest());
       await expect(emailOf(madeUp)).rejects.toMatchObject(INVALID_CREDENTIALS);
       await expect(madeUp.request(readUsers())).rejects.toMatchObject({ response: { status: 401 } });
@@ -367,7 +367,7 @@ export function sdkScenarios(start: StartTarget): void {
       });
     });
 
-    test('set a static token for themselves, which lets in until they take it away', async () => {
+    test('set a static token for themselves, which is accepted until they remove it', async () => {
       await withUser('administrator', async ({ email, password }) => {
         const user = client();
         await user.login(email, password);
@@ -387,7 +387,7 @@ export function sdkScenarios(start: StartTarget): void {
       });
     });
 
-    test('who are deleted cannot log in or refresh, and their static token is dead', async () => {
+    test('who are deleted cannot log in or refresh, and their static token is rejected', async () => {
       const user = client();
       const token = `sdk-${crypto.randomUUID()}`;
       let credentials = { email: '', password: '' };
@@ -461,7 +461,7 @@ export function sdkScenarios(start: StartTarget): void {
       await expect(wrong).rejects.toMatchObject(INVALID_CREDENTIALS);
     });
 
-    test('shows nobody without a token that there are users', async () => {
+    test('shows no users without a token', async () => {
       const nobody = client().query('{ users_me { email } }', {}, 'system');
       await expect(nobody).rejects.toMatchObject(error('GRAPHQL_VALIDATION'));
     });
@@ -520,7 +520,7 @@ export function sdkScenarios(start: StartTarget): void {
       await expect(client.connect()).rejects.toMatchObject({ message: 'Unexpected server response: 401' });
     });
 
-    test('authMode public: a first message that is not auth is refused, and the connection ended', async () => {
+    test('authMode public: a first message that is not auth is rejected, and the connection ended', async () => {
       const { client, messages, closed } = listening('public');
       await client.connect();
       client.sendMessage({ type: 'ping' });

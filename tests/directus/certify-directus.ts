@@ -21,7 +21,7 @@ const rounds = [
   },
 ];
 
-/** The e-mails of all users, as the administrator sees them. */
+/** The emails of all users, as the administrator sees them. */
 async function usersOf(url: string): Promise<string[]> {
   const login = await fetch(`${url}/auth/login`, {
     method: 'POST',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { run } from './run-cli.js';
 
 /**
- * Stands in for the programs that a block may call, so that hundreds of blocks run in seconds. They look at their arguments as the real
+ * Replaces the programs that a block may call, so that hundreds of blocks run in seconds. They look at their arguments as the real
  * ones do, and answer with payloads of their own. Whatever else is called is an alarm.
  */
 const programs = String.raw`

@@ -35,7 +35,7 @@ function decoded(text: string): string[] {
 }
 
 /**
- * Which of these secrets stand in a text: in whole or six characters of it in a row, as they are or in a usual spelling. Compares, and
+ * Which of these secrets are in a text: in whole or six characters of it in a row, as they are or in a usual spelling. Compares, and
  * knows nothing of how the tool masks.
  * @returns each part that was found, with some of the text before it
  */
@@ -67,7 +67,7 @@ export function wholeOnes(secrets: Iterable<string>, text: string): string[] {
 }
 
 /**
- * Where keys stand in a text of megabytes, in a moment: the servers of a test answer in the same thread.
+ * Where keys are in a text of megabytes, in a moment: the servers of a test answer in the same thread.
  * @param length of each key
  */
 function* placesOf(

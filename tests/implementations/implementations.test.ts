@@ -23,10 +23,10 @@ const reportOf = (verdicts: Readonly<Record<string, string>>): { report: Report 
 describe('what is expected of implementations', () => {
   test('names requirements of the catalogue, each with a reason, as many as were recorded', () => {
     const ids = new Set<string>(requirements.map(({ id }) => id));
-    for (const { name, failures = {}, recorded, refusal } of all) {
+    for (const { name, failures = {}, recorded, rejection } of all) {
       expect({ name, unknown: Object.keys(failures).filter((id) => !ids.has(id)) }).toEqual({ name, unknown: [] });
       expect(Object.values(failures).every((reason) => reason.length > 20)).toBe(true);
-      if (recorded === undefined || refusal !== undefined) continue;
+      if (recorded === undefined || rejection !== undefined) continue;
       expect({ name, count: Object.keys(failures).length }).toEqual({ name, count: recorded.fail + recorded.warn });
     }
   });
@@ -42,9 +42,9 @@ describe('what is expected of implementations', () => {
     expect(differences(known, reportOf({ 'jwt.critical': 'fail', 'jwt.issuer': 'error' }))).toEqual([
       'not judged: jwt.issuer: why',
     ]);
-    expect(differences(known, { refusal: 'away' })).toEqual(['it was not certified: away']);
-    expect(differences({ ...known, refusal: 'grant_type' }, { refusal: "Invalid 'grant_type'" })).toEqual([]);
-    expect(differences({ ...known, refusal: 'grant_type' }, reportOf({}))).toEqual([
+    expect(differences(known, { rejection: 'away' })).toEqual(['it was not certified: away']);
+    expect(differences({ ...known, rejection: 'grant_type' }, { rejection: "Invalid 'grant_type'" })).toEqual([]);
+    expect(differences({ ...known, rejection: 'grant_type' }, reportOf({}))).toEqual([
       'it was certified, which was not expected',
     ]);
   });
@@ -71,7 +71,7 @@ describe('what is expected of implementations', () => {
   });
 
   test('is recorded for each that can be certified', () => {
-    expect(all.filter(({ recorded, refusal }) => recorded === undefined && refusal === undefined)).toEqual([]);
+    expect(all.filter(({ recorded, rejection }) => recorded === undefined && rejection === undefined)).toEqual([]);
   });
 
   test('is what the page says', async () => {

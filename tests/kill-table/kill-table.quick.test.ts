@@ -8,7 +8,7 @@ const pool = new Pool();
 afterAll(() => pool.close());
 
 test(
-  'without a defect nothing fails, nothing is skipped, nothing is left, no token stands in the report',
+  'without a defect nothing fails, nothing is skipped, nothing is left, no token is in the report',
   { timeout: 600_000 },
   async () => {
     const report = await pool.certify([]);

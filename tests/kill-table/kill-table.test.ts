@@ -23,7 +23,7 @@ test('the table has a row for each defect, no other, and every chance is explain
   expect(provisional.map(([name]) => name)).toEqual([]);
 });
 
-test('what a defect is named for stands in its row as what fails, never as chance', () => {
+test('what a defect is named for is in its row as what fails, never as chance', () => {
   const wrong = requirements.flatMap(({ id, defects: named }) =>
     named.filter((name) => killTable[name]?.fails.includes(id) !== true).map((name) => `${id}: ${name}`),
   );

@@ -57,9 +57,9 @@ export function missedIn(report: Report, named: readonly string[]): string[] {
 
 /** Where what failed is not what a row says. */
 export interface Difference {
-  /** Failed, and stands in the row neither as what fails nor as chance. */
+  /** Failed, and is in the row neither as what fails nor as chance. */
   readonly unexpected: readonly string[];
-  /** Stands in the row as what fails, and did not. */
+  /** Is in the row as what fails, and did not. */
   readonly missing: readonly string[];
 }
 

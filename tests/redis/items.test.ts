@@ -52,11 +52,11 @@ test('of two servers that take a unique value at once, one has it', async () => 
     );
     expect(users.filter((user) => user !== undefined)).toHaveLength(1);
   }
-  const refused = await send(second, 'POST /items/articles', {
+  const rejected = await send(second, 'POST /items/articles', {
     bearer: 'ed-token',
     body: { title: 'x', slug: 'same-1' },
   });
-  expect(refused.json?.errors?.[0]?.message).toBe(
+  expect(rejected.json?.errors?.[0]?.message).toBe(
     'Value "same-1" for field "slug" in collection "articles" has to be unique.',
   );
 });

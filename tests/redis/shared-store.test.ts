@@ -53,7 +53,7 @@ test('an access token of one is good at the other: they share the SECRET', async
   expect((await me(two, { cookie: await sessionLogin(one) })).status).toBe(200);
 });
 
-test('a refresh token that was rotated at one is dead at the other', async () => {
+test('a refresh token that was rotated at one is rejected by the other', async () => {
   const old = await login(one);
   const renewed = tokensOf(await refresh(one, old.refresh));
   expect((await refresh(two, old.refresh)).code).toBe('INVALID_CREDENTIALS');
@@ -92,7 +92,7 @@ test('a logout at one ends the login at the other', async () => {
   expect((await me(one, { cookie })).status).toBe(401);
 });
 
-test('a static token that was replaced at one is dead at the other', async () => {
+test('a static token that was replaced at one is rejected by the other', async () => {
   const { access: bearer } = await login(one);
   await send(one, 'PATCH /users/me', { bearer, body: { token: 'static-token-1' } });
   expect((await me(two, { bearer: 'static-token-1' })).status).toBe(200);
@@ -101,7 +101,7 @@ test('a static token that was replaced at one is dead at the other', async () =>
   expect((await me(two, { bearer: 'static-token-2' })).status).toBe(200);
 });
 
-test('an e-mail is given once, whichever instance is asked', async () => {
+test('an email is given once, whichever instance is asked', async () => {
   const { access: bearer } = await login(one);
   const answers = await Promise.all(
     Array.from({ length: 10 }, (_, i) =>
@@ -195,7 +195,7 @@ describe('while Redis is away', () => {
 });
 
 describe('a store that cannot be used', () => {
-  const refuses = async (url: string, message: string): Promise<void> => {
+  const rejects = async (url: string, message: string): Promise<void> => {
     const { code, stdout, stderr, ms } = await runCli(['serve', '--port', '0'], {
       env: { AUTH_CONFORMANCE_STORE: url },
     });
@@ -210,7 +210,7 @@ describe('a store that cannot be used', () => {
   };
 
   test('does not listen', async () => {
-    await refuses(
+    await rejects(
       'redis://:pass%3Aword@127.0.0.1:1/0',
       'Redis at redis://127.0.0.1:1/0 cannot be used (connect ECONNREFUSED 127.0.0.1:1): start it, or name another one',
     );
@@ -220,27 +220,27 @@ describe('a store that cannot be used', () => {
     const mute: Server = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(mute, 'listening');
     const { port } = mute.address() as AddressInfo;
-    await refuses(
+    await rejects(
       `redis://:pass%3Aword@127.0.0.1:${port}/0`,
       `Redis at redis://127.0.0.1:${port}/0 does not answer: start it anew, or name another one`,
     );
     mute.close();
   });
 
-  test('refuses the password', async () => {
-    const refused = `Redis at redis://127.0.0.1:${redis.port}/0 refuses user or password: give them in the URL, as redis://user:password@host:port/db`;
-    await refuses(
+  test('rejects the password', async () => {
+    const rejected = `Redis at redis://127.0.0.1:${redis.port}/0 rejects user or password: give them in the URL, as redis://user:password@host:port/db`;
+    await rejects(
       ofRedis((url) => (url.password = 'wrong')),
-      refused,
+      rejected,
     );
-    await refuses(
+    await rejects(
       ofRedis((url) => (url.password = '')),
-      refused,
+      rejected,
     );
   });
 
   test('has no database of the number', async () => {
-    await refuses(
+    await rejects(
       ofRedis((url) => (url.pathname = '/99')),
       `Redis at redis://127.0.0.1:${redis.port}/99 has no database of this number: name another one`,
     );

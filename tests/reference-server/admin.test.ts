@@ -218,7 +218,7 @@ describe('what another site makes a browser send', () => {
     'text/plain;application/json',
   ];
 
-  test.each(changes)('%s is refused, whatever a form can say', async (request) => {
+  test.each(changes)('%s is rejected, whatever a form can say', async (request) => {
     const cookie = await sessionLogin(server);
     for (const type of types) {
       const answer = await send(server, request, {
@@ -265,7 +265,7 @@ describe('time travel', () => {
     expect((await send(server, 'POST /auth/refresh', { body: { refresh_token: refresh } })).status).toBe(401);
   });
 
-  test('wakes who waits for the time that is passed over', async () => {
+  test('wakes who waits for the time that is ignored', async () => {
     await server.close();
     server = await quickServer({ clock, timeTravel: true, settings: { LOGIN_STALL_TIME: 500 } });
     const first = sessionLogin(server);
@@ -284,7 +284,7 @@ describe('time travel', () => {
     expect(server.clock.now()).toBe(clock.now());
   });
 
-  test('an expired session cookie, which every login refuses, is cleared when the page asks for it', async () => {
+  test('an expired session cookie, which every login rejects, is cleared when the page asks for it', async () => {
     const cookie = await sessionLogin(server);
     await send(server, 'POST /admin/api/time-travel', { cookie, body: { ms: DAY } });
     expect((await send(server, 'POST /auth/login', { cookie, body: ADMIN })).code).toBe('TOKEN_EXPIRED');
@@ -457,9 +457,9 @@ describe('the event log', () => {
       expect(await told('', { type: 'auth', refresh_token: refresh })).toEqual([
         ['refresh', auth, 'refresh', 'message', who, status, code],
       ]);
-    // The client of this test asks twice when it is refused (Fetch standard, HTTP-network-or-cache fetch): last, and the first counts.
-    const [refused] = await told('?access_token=bad');
-    expect(refused).toEqual(['request', open, 'static', 'query', null, 401, null]);
+    // The client of this test asks twice when it is rejected (Fetch standard, HTTP-network-or-cache fetch): last, and the first counts.
+    const [rejected] = await told('?access_token=bad');
+    expect(rejected).toEqual(['request', open, 'static', 'query', null, 401, null]);
     expect(stream.text).not.toContain(access);
     expect(stream.text).not.toContain(refresh);
     await stream.close();

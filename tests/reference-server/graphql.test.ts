@@ -28,7 +28,7 @@ describe('users_me', () => {
   });
 });
 
-test('what is no query is refused', async () => {
+test('what is no query is rejected', async () => {
   for (const body of [{}, { query: '' }, { query: '{' }, { query: 1 }]) {
     const answer = await send(server, 'POST /graphql/system', { body });
     expect(answer.status).toBe(400);

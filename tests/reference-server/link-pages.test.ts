@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ReferenceServer } from '../../reference-server/index.js';
 import { login, quickServer, send } from './client.js';
 
-/* The pages that links of e-mails lead to. They work without a script. */
+/* The pages that links of emails lead to. They work without a script. */
 
 let server: ReferenceServer;
 beforeEach(async () => {
@@ -51,7 +51,7 @@ test('the link of a verification leads to the page of the user', async () => {
   expect((await login(server, { email: 'r@example.com', password: 'my-password' })).access).not.toBe('');
 });
 
-test('what stands in the link becomes no markup', async () => {
+test('what is in the link becomes no markup', async () => {
   const page = await fetch(`${server.url}/admin/reset-password?token=${encodeURIComponent('"><script>x</script>')}`);
   expect(await page.text()).not.toContain('<script>');
 });

@@ -3,7 +3,7 @@ import { EMAILS_KEPT } from '../../reference-server/outbox.js';
 import type { OutboxEmail, ReferenceServer } from '../../reference-server/index.js';
 import { claimsOf, login, quickServer, send, sessionLogin } from './client.js';
 
-/* Links by e-mail, as a real Directus 12.4.1 sent them (observed with an SMTP server that kept what came). */
+/* Links by email, as a real Directus 12.4.1 sent them (observed with an SMTP server that kept what came). */
 
 const allowed = 'http://app.example/page';
 let server: ReferenceServer;

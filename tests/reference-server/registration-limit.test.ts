@@ -10,7 +10,7 @@ const register = (email: string): ReturnType<typeof send> =>
 
 /* Observed: Directus 12.4.1. */
 
-test('five registrations a minute are judged, refused ones too, the sixth is not', async () => {
+test('five registrations a minute are judged, rejected ones too, the sixth is not', async () => {
   server = await quickServer();
   for (let count = 1; count <= 5; count += 1)
     expect((await register(`u${count}@example.com`)).code, String(count)).toBe('FORBIDDEN');

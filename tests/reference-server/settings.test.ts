@@ -110,9 +110,9 @@ test.each([
   ['CORS_ALLOWED_HEADERS', 'X:', 'CORS_ALLOWED_HEADERS: "X:" cannot be used'],
   ['CORS_CREDENTIALS', 'yes', "allowed: 'true' or 'false'"],
   ['CORS_MAX_AGE', '15m', 'CORS_MAX_AGE: "15m" cannot be used; allowed: a whole number of seconds, 0 or more'],
-  ['ADMIN_EMAIL', 'admin', 'ADMIN_EMAIL: "admin" cannot be used; allowed: an e-mail address'],
+  ['ADMIN_EMAIL', 'admin', 'ADMIN_EMAIL: "admin" cannot be used; allowed: an email address'],
   ['SECRET', 5, 'SECRET: the value given cannot be used; allowed: one character or more'],
-])('%s: %j is refused', (name, given, message) => {
+])('%s: %j is rejected', (name, given, message) => {
   expect(() => readSettings({ [name]: given })).toThrow(SettingsError);
   expect(() => readSettings({ [name]: given })).toThrow(message);
 });

@@ -225,7 +225,7 @@ describe('the command line', () => {
     [['diff', good, join(folder, 'none.json')], /cannot be read \(ENOENT\)/],
     [['diff', good, file('no.json', '{')], /is not JSON/],
     [['diff', good, file('other.json', '{}')], /is no JSON report of auth-conformance/],
-  ])('refuses %j', async (args, message) => {
+  ])('rejects %j', async (args, message) => {
     const { code, stdout, stderr } = await runCli(args);
     expect(stderr).toMatch(message);
     expect(stdout).toBe('');

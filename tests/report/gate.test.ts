@@ -319,7 +319,7 @@ describe('the command line', () => {
     [{ AUTH_CONFORMANCE_MAX_SKIPPED: '1.5' }, /AUTH_CONFORMANCE_MAX_SKIPPED must be a number such as 10, or a share/],
     [{ AUTH_CONFORMANCE_MAX_SKIPPED: '-1' }, /AUTH_CONFORMANCE_MAX_SKIPPED must be >= 0/],
     [{ AUTH_CONFORMANCE_UPDATE_BASELINE: 'true' }, /name the file to write by --baseline FILE/],
-  ])('refuses %j', async (env, message) => {
+  ])('rejects %j', async (env, message) => {
     const { code, stderr } = await runCli(only, { env });
     expect(stderr).toMatch(message);
     expect(code).toBe(2);

@@ -115,7 +115,7 @@ describe('a short password, or one that is a word of the tool', () => {
     ['a', 'url', 'http://host/a?access_token=a&a=b', 'http://host/a?access_token=****&a=b'],
     ['a', 'header', 'Bearer a', 'Bearer ****'],
     ['a', 'header', `Basic ${base64('me@b.c:a')}`, 'Basic bWVAYi5jO****'],
-    ['a', 'prose', 'a user was refused: {"password":"a"}', 'a user was refused: {"password":"****"}'],
+    ['a', 'prose', 'a user was rejected: {"password":"a"}', 'a user was rejected: {"password":"****"}'],
     [
       'a',
       'shell',
@@ -188,7 +188,7 @@ describe('the scan', () => {
     ['six characters of it', `x${strange.slice(3, 9)}`],
     ['a short password', '{"password":"a"}'],
     ['an issued token', 'q9-QWERTYUIOPasdfghjklzxcvbnm1234567890'],
-  ])('refuses a report that still holds %s, and says where', (_what, body) => {
+  ])('rejects a report that still holds %s, and says where', (_what, body) => {
     const secrets = { ...none, given: [strange, 'a'], issued: ['QWERTYUIOPasdfghjklzxcvbnm1234567890'] };
     const scan = (): void => mustHoldNoSecret(withBody(body), secrets);
     expect(scan).toThrow(SecretInReport);
@@ -202,7 +202,7 @@ describe('the scan', () => {
     expect(() => mustHoldNoSecret(new Masker(secrets).report(withBody(body)), secrets)).not.toThrow();
   });
 
-  test('takes the header of a JWT for no secret, wherever it stands in what was made of one', () => {
+  test('takes the header of a JWT for no secret, wherever it is in what was made of one', () => {
     const header = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url');
     const token = `${header}.${Buffer.from('{"id":"somebody"}').toString('base64url')}.c2lnbmF0dXJlLW9mLWEtdG9rZW4`;
     for (const issued of [token, `.${token}`, `${token}${token}`, `${header}=${token.slice(header.length)}`]) {
@@ -233,7 +233,7 @@ describe('the scan', () => {
     for (const token of issued) expect(masker.text(token, 'body')).not.toContain(token.split('.')[1]);
   });
 
-  test('does not refuse one without secrets for a password that is a word', () => {
+  test('does not reject one without secrets for a password that is a word', () => {
     const secrets = { ...none, given: ['admin', 'token', 'a', '****'] };
     expect(() => mustHoldNoSecret(reportFixture(), secrets)).not.toThrow();
   });

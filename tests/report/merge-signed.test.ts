@@ -69,7 +69,7 @@ describe('merge --sign', () => {
     expect(statement.predicate.parts).toEqual(report?.parts);
   });
 
-  test('refuses a part that was changed after it was signed, whatever is allowed', async () => {
+  test('rejects a part that was changed after it was signed, whatever is allowed', async () => {
     const changed = inFolder('changed.json');
     writeFileSync(changed, readFileSync(one, 'utf8').replaceAll('"verdict":"fail"', '"verdict":"pass"'));
     writeFileSync(`${changed}.intoto.json`, readFileSync(`${one}.intoto.json`));
@@ -82,11 +82,11 @@ describe('merge --sign', () => {
 
   test('takes a part that is not signed only when told to, and says which it was', async () => {
     const unsigned = await part('unsigned.json', shardOf(whole, 2, 2));
-    const refused = await mergeSigned([one, unsigned]);
-    expect(refused.stderr).toMatch(
+    const rejected = await mergeSigned([one, unsigned]);
+    expect(rejected.stderr).toMatch(
       /unsigned\.json is not signed, there is no .*unsigned\.json\.intoto\.json: .*--allow-unsigned/,
     );
-    expect(refused.code).toBe(2);
+    expect(rejected.code).toBe(2);
     const { code, report } = await mergeSigned([one, unsigned], '--allow-unsigned');
     expect(code).toBe(1);
     expect(report?.parts?.map(({ signedBy }) => signedBy)).toEqual([by.id, undefined]);
@@ -95,7 +95,7 @@ describe('merge --sign', () => {
     expect(verified.stdout).toMatch(/\n {2}part {11}shard 2\/2, SHA-256 [0-9a-f]{64}, not signed\n/);
   });
 
-  test('refuses a part that disagrees with its checks, be it signed or not', async () => {
+  test('rejects a part that disagrees with its checks, be it signed or not', async () => {
     const lie = { ...shardOf(whole, 1, 2), outcome: 'conformant' as const };
     for (const file of [await part('lie.json', lie), await part('signed-lie.json', lie, by)]) {
       const { code, stderr } = await mergeSigned([file, two], '--allow-unsigned');
@@ -111,11 +111,11 @@ describe('merge --sign', () => {
 
   test('takes a part that another key has signed when that key is named', async () => {
     const foreign = await part('foreign.json', shardOf(whole, 2, 2), other);
-    const refused = await mergeSigned([one, foreign], '--allow-unsigned');
-    expect(refused.stderr).toMatch(
+    const rejected = await mergeSigned([one, foreign], '--allow-unsigned');
+    expect(rejected.stderr).toMatch(
       /foreign\.json is not valid: signed by another key: .*: name the public key .* by --part-key/,
     );
-    expect(refused.code).toBe(2);
+    expect(rejected.code).toBe(2);
     const { report } = await mergeSigned([one, foreign], '--part-key', inFolder('theirs.pub'));
     expect(report?.parts?.map(({ signedBy }) => signedBy)).toEqual([by.id, other.id]);
   });

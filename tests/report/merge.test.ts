@@ -53,7 +53,7 @@ describe('merge', () => {
     ['a shard that is there twice', [one, two, three, { ...one, seed: 1 }], /two different reports are of shard 1\/3/],
     ['another count', [one, shardOf(whole(), 2, 4)], /different ways to split/],
     ['nothing', [], /no report to merge/],
-  ])('refuses %s', (_what, reports, message) => expect(() => mergeReports(reports)).toThrow(message));
+  ])('rejects %s', (_what, reports, message) => expect(() => mergeReports(reports)).toThrow(message));
 
   test('goes on without a shard when told to, and says so; takes a report that is given twice once', () => {
     const merged = mergeReports([one, three, one], { allowMissing: true });

@@ -115,7 +115,7 @@ describe('a file that is no text', () => {
     ['quote.json', /is not JSON(: see line 1, column \d+)?$/],
     ['cut.json', /is not JSON: (it ends too early|see line 1, column 25)$/],
     ['throws.mjs', /cannot be read: a word$/],
-  ])('is refused in a sentence, which tells nothing of what it holds: %s', async (name, message) => {
+  ])('is rejected in a sentence, which tells nothing of what it holds: %s', async (name, message) => {
     const file = name.startsWith('/') ? name : inFolder(name);
     const error = await configured(file).then(
       () => new Error('it was read'),
@@ -127,7 +127,7 @@ describe('a file that is no text', () => {
     expect(error.message.split('\n')).toHaveLength(1);
   });
 
-  test('is refused as a report, a seed, a baseline and a key, too', async () => {
+  test('is rejected as a report, a seed, a baseline and a key, too', async () => {
     const pipe = inFolder('pipe.json');
     expect(() => readReport(pipe)).toThrow(/the report .* is a named pipe/);
     expect(() => readInitialData(pipe)).toThrow(/is a named pipe/);
@@ -165,7 +165,7 @@ describe('a configuration file that is none', () => {
       /is no configuration: name one in JSON \(\.json\), or a module/,
     ],
     ['nothing', 'empty.mjs', '', /is empty$/],
-  ])('%s is refused in a sentence', async (_what, name, content, says) => {
+  ])('%s is rejected in a sentence', async (_what, name, content, says) => {
     writeFileSync(inFolder(name), content);
     const error = await configured(inFolder(name)).catch((thrown: unknown) => thrown as Error);
     expect((error as Error).message).toMatch(says);

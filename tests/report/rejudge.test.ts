@@ -149,7 +149,7 @@ describe('a report that is read', () => {
     expect(rejudge(judged.report, 'it').report.summary).toEqual(judged.report.summary);
   });
 
-  test('with a requirement that stands twice in it is refused', () => {
+  test('with a requirement that stands twice in it is rejected', () => {
     const report = edited({ [must]: 'fail' }, (it) =>
       it.requirements.push({ ...one(it), verdict: 'pass', checks: [checkOf('pass')] }),
     );

@@ -256,7 +256,7 @@ describe('keys', () => {
     expect(id).toBe('kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k');
   });
 
-  test('that do not fit are refused', async () => {
+  test('that do not fit are rejected', async () => {
     const cipher = { cipher: 'aes-256-cbc', passphrase: 'x' };
     const encrypted = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem', ...cipher });
     writeFileSync(inFolder('encrypted.pem'), encrypted);
@@ -368,7 +368,7 @@ describe('the command line', () => {
     [['verify', mine.pub, '--key', mine.key], /holds a private key/],
     [['self-test', '--sign', mine.key], /give --report json=FILE/],
     [['self-test', '--sign', mine.pub, '--report', `json=${inFolder('no.json')}`], /holds no private key/],
-  ])('refuses %j', async (args, message) => {
+  ])('rejects %j', async (args, message) => {
     const { code, stdout, stderr } = await runCli(args);
     expect(stderr).toMatch(message);
     expect(stdout).toBe('');

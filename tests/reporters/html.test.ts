@@ -140,20 +140,20 @@ describe('what is too long for a page', () => {
     });
     expect(html.length).toBeLessThan(100_000);
     expect(html).toMatch(
-      /<pre>TARGET=http:\/\/127\.0\.0\.1:8055\n# Left out here, 2,000,011 characters that stand in the JSON report: curl ' rm x+…\ncurl after<\/pre>/,
+      /<pre>TARGET=http:\/\/127\.0\.0\.1:8055\n# Left out here, 2,000,011 characters that are in the JSON report: curl ' rm x+…\ncurl after<\/pre>/,
     );
   });
 
   test('the last of many shell lines are left out', () => {
     const html = ofCheck({ curl: Array.from({ length: 100 }, (_one, i) => `line ${i} ${'x'.repeat(990)}`) });
-    expect(html).toContain('\n# Left out here, the last 76 lines. They stand in the JSON report.</pre>');
+    expect(html).toContain('\n# Left out here, the last 76 lines. They are in the JSON report.</pre>');
     expect(html).toContain('line 23 ');
     expect(html).not.toContain('line 24 ');
   });
 
   test('other texts are cut', () => {
     const html = ofCheck({ actual: `${'y'.repeat(4999)}\u{1F600}${'z'.repeat(1_000_000)}` });
-    expect(html).toMatch(/y\\u\{D83D\} \[…1,000,001 more characters stand in the JSON report\]/u);
+    expect(html).toMatch(/y\\u\{D83D\} \[…1,000,001 more characters are in the JSON report\]/u);
     expect(html).not.toContain('zz');
   });
 

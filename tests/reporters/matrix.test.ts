@@ -12,7 +12,7 @@ describe('token types and topics', () => {
       expect([id, tokenTypeOf(id).name, topicOf(id).name]).toEqual([id, tokenType, topic]);
   });
 
-  test.each(['tokenType', 'topic'])('a requirement without %s is refused by the schema of the catalogue', (member) => {
+  test.each(['tokenType', 'topic'])('a requirement without %s is rejected by the schema of the catalogue', (member) => {
     const validate = compileValidator(Object.values(schemas), 'catalogue.schema.json');
     const [chapter] = chapters;
     expect(validate(chapter)).toEqual([]);

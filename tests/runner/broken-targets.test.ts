@@ -34,7 +34,7 @@ async function referenceServer(): Promise<string> {
 }
 
 /** One clear message on standard error, within seconds; no stack trace, nothing reported as passed. */
-function expectRefusal({ code, stdout, stderr, ms }: Ended, expected: { code: number; message: RegExp }): void {
+function expectRejection({ code, stdout, stderr, ms }: Ended, expected: { code: number; message: RegExp }): void {
   expect(stderr).toMatch(expected.message);
   expect(code).toBe(expected.code);
   expect(stderr).not.toMatch(/^\s+at /m);
@@ -45,14 +45,14 @@ function expectRefusal({ code, stdout, stderr, ms }: Ended, expected: { code: nu
 
 describe('a target that cannot be judged', () => {
   test('refuses connections', async () => {
-    expectRefusal(await runCli(['--target', 'http://127.0.0.1:9'], { env }), {
+    expectRejection(await runCli(['--target', 'http://127.0.0.1:9'], { env }), {
       code: 3,
       message: /refuses connections/,
     });
   });
 
-  test('has a name that nobody knows', async () => {
-    expectRefusal(await runCli(['--target', 'http://nobody.invalid'], { env }), {
+  test('has an unknown name', async () => {
+    expectRejection(await runCli(['--target', 'http://nobody.invalid'], { env }), {
       code: 3,
       message: /name that cannot be resolved/,
     });
@@ -60,7 +60,7 @@ describe('a target that cannot be judged', () => {
 
   test('never answers', async () => {
     const target = await serverThat(() => undefined);
-    expectRefusal(await runCli(['--target', target, '--timeout', '1s'], { env }), {
+    expectRejection(await runCli(['--target', target, '--timeout', '1s'], { env }), {
       code: 3,
       message: /gave no answer within 1 s/,
     });
@@ -68,7 +68,7 @@ describe('a target that cannot be judged', () => {
 
   test('begins to answer and never ends', async () => {
     const target = await serverThat((_request, response) => void response.write('{'));
-    expectRefusal(await runCli(['--target', target, '--timeout', '1s'], { env }), {
+    expectRejection(await runCli(['--target', target, '--timeout', '1s'], { env }), {
       code: 3,
       message: /gave no answer within 1 s/,
     });
@@ -78,7 +78,7 @@ describe('a target that cannot be judged', () => {
     const target = await serverThat((_request, response) =>
       response.setHeader('content-type', 'text/html').end('<h1>Hello</h1>'),
     );
-    expectRefusal(await runCli(['--target', target], { env }), {
+    expectRejection(await runCli(['--target', target], { env }), {
       code: 3,
       message: /text\/html that is not JSON: "Hello": is the URL that of the API/,
     });
@@ -86,12 +86,12 @@ describe('a target that cannot be judged', () => {
 
   test('answers 500 to everything', async () => {
     const target = await serverThat((_request, response) => response.writeHead(500).end('{}'));
-    expectRefusal(await runCli(['--target', target], { env }), { code: 3, message: /returned 500/ });
+    expectRejection(await runCli(['--target', target], { env }), { code: 3, message: /returned 500/ });
   });
 
   test('has no such endpoint', async () => {
     const target = await serverThat((_request, response) => response.writeHead(404).end('{}'));
-    expectRefusal(await runCli(['--target', target], { env }), { code: 3, message: /has no such endpoint/ });
+    expectRejection(await runCli(['--target', target], { env }), { code: 3, message: /has no such endpoint/ });
   });
 
   test.each<[string, number, string, RegExp]>([
@@ -120,14 +120,14 @@ describe('a target that cannot be judged', () => {
             .end(body)
         : response.end('pong'),
     );
-    expectRefusal(await runCli(['--target', target], { env }), { code: 3, message });
+    expectRejection(await runCli(['--target', target], { env }), { code: 3, message });
   });
 
   test('redirects to the same elsewhere, whose base URL is named', async () => {
     const target = await serverThat(({ url = '' }, response) =>
       response.writeHead(308, { location: `https://api.example.com/v1${url}` }).end(),
     );
-    expectRefusal(await runCli(['--target', target], { env }), {
+    expectRejection(await runCli(['--target', target], { env }), {
       code: 3,
       message: /: give https:\/\/api\.example\.com\/v1 as --target/,
     });
@@ -135,14 +135,14 @@ describe('a target that cannot be judged', () => {
 
   test('speaks https at an http URL', async () => {
     const target = await serverThat((request) => request.destroy());
-    expectRefusal(await runCli(['--target', target], { env }), { code: 3, message: /does its URL begin with https/ });
+    expectRejection(await runCli(['--target', target], { env }), { code: 3, message: /does its URL begin with https/ });
   });
 
   test('redirects', async () => {
     const target = await serverThat((_request, response) =>
       response.writeHead(308, { location: 'https://elsewhere.example' }).end(),
     );
-    expectRefusal(await runCli(['--target', target], { env }), {
+    expectRejection(await runCli(['--target', target], { env }), {
       code: 3,
       message: /redirect to https:\/\/elsewhere\.example/,
     });
@@ -150,7 +150,7 @@ describe('a target that cannot be judged', () => {
 
   test('closes every connection', async () => {
     const target = await serverThat((request) => request.destroy());
-    expectRefusal(await runCli(['--target', target], { env }), { code: 3, message: /cannot be judged/ });
+    expectRejection(await runCli(['--target', target], { env }), { code: 3, message: /cannot be judged/ });
   });
 
   test('says nothing on standard output with --json either', async () => {
@@ -165,7 +165,7 @@ describe('what the tester gave is wrong', () => {
     const ended = await runCli(['--target', target], {
       env: { ...env, AUTH_CONFORMANCE_ADMIN_PASSWORD: 'wrong-password' },
     });
-    expectRefusal(ended, { code: 2, message: /rejects the administrator's e-mail and password.*check --admin-email/ });
+    expectRejection(ended, { code: 2, message: /rejects the administrator's email and password.*check --admin-email/ });
     expect(ended.stderr).not.toContain('wrong-password');
   });
 
@@ -183,7 +183,7 @@ describe('what the tester gave is wrong', () => {
       body: JSON.stringify({ email: 'plain@example.com', password: 'secret123' }),
     });
     const plain = { AUTH_CONFORMANCE_ADMIN_EMAIL: 'plain@example.com', AUTH_CONFORMANCE_ADMIN_PASSWORD: 'secret123' };
-    expectRefusal(await runCli(['--target', target], { env: plain }), { code: 2, message: /may not list users/ });
+    expectRejection(await runCli(['--target', target], { env: plain }), { code: 2, message: /may not list users/ });
   });
 
   test('a wrong secret', async () => {
@@ -191,7 +191,7 @@ describe('what the tester gave is wrong', () => {
     const ended = await runCli(['--target', target], {
       env: { ...env, AUTH_CONFORMANCE_SECRET: 'not-the-secret-of-the-target' },
     });
-    expectRefusal(ended, { code: 2, message: /not signed with this secret: check --secret/ });
+    expectRejection(ended, { code: 2, message: /not signed with this secret: check --secret/ });
   });
 
   test.each([
@@ -230,16 +230,12 @@ describe('what the tester gave is wrong', () => {
       ['--target', 'http://127.0.0.1:9', '--email', 'a@example.com'],
       /--email and --password go together/,
     ],
-    [
-      'a requirement that nobody knows',
-      ['explain', 'standard.nothing'],
-      /no requirement is called "standard\.nothing"/,
-    ],
-    ['a defect that nobody knows', ['serve', '--defect', 'nothing'], /nothing/],
+    ['an unknown requirement', ['explain', 'standard.nothing'], /no requirement is called "standard\.nothing"/],
+    ['an unknown defect', ['serve', '--defect', 'nothing'], /nothing/],
     ['a port that is none', ['serve', '--port', 'x'], /--port must be a number/],
   ])('%s', async (_what, args, message) => {
     const needsLogin = args.includes('--email') ? {} : env;
-    expectRefusal(await runCli(args, { env: needsLogin, cwd: folder }), { code: 2, message });
+    expectRejection(await runCli(args, { env: needsLogin, cwd: folder }), { code: 2, message });
   });
 
   test('nothing to log in with', async () => {
@@ -248,16 +244,16 @@ describe('what the tester gave is wrong', () => {
     expect(code).toBe(2);
   });
 
-  test('an environment variable that nobody reads', async () => {
+  test('an environment variable that is not read', async () => {
     const ended = await runCli(['--target', 'http://127.0.0.1:9'], { env: { ...env, AUTH_CONFORMANCE_PASSWROD: 'x' } });
-    expectRefusal(ended, { code: 2, message: /AUTH_CONFORMANCE_PASSWROD is not known/ });
+    expectRejection(ended, { code: 2, message: /AUTH_CONFORMANCE_PASSWROD is not known/ });
   });
 
   test.each([
     ['that is not there', undefined, /does not exist/],
     ['that is not JSON', '{ "target": ', /is not JSON/],
     [
-      'with a key that nobody knows',
+      'with an unknown key',
       '{ "targte": "x" }',
       /"targte" in .*config\.json is not known\. Do you mean target\? Known are target,/,
     ],
@@ -267,16 +263,16 @@ describe('what the tester gave is wrong', () => {
     const file = join(folder, 'config.json');
     rmSync(file, { force: true });
     if (content !== undefined) writeFileSync(file, content);
-    expectRefusal(await runCli(['--target', 'http://127.0.0.1:9', '--config', file], { env }), { code: 2, message });
+    expectRejection(await runCli(['--target', 'http://127.0.0.1:9', '--config', file], { env }), { code: 2, message });
   });
 
   test('a settings variable of serve', async () => {
     const ended = await runCli(['serve', '--port', '0'], { env: { ACCESS_TOKEN_TTL: 'soon' } });
-    expectRefusal(ended, { code: 2, message: /ACCESS_TOKEN_TTL.*soon/ });
+    expectRejection(ended, { code: 2, message: /ACCESS_TOKEN_TTL.*soon/ });
   });
 
   test('a port that is taken', async () => {
     const { port } = new URL(await referenceServer());
-    expectRefusal(await runCli(['serve', '--port', port]), { code: 2, message: /is in use/ });
+    expectRejection(await runCli(['serve', '--port', port]), { code: 2, message: /is in use/ });
   });
 });

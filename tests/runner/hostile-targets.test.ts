@@ -51,7 +51,7 @@ function forEver({ headers }: IncomingMessage, answer: ServerResponse, piece: st
   return true;
 }
 
-const refusal = (code: string): string => JSON.stringify({ errors: [{ message: 'No.', extensions: { code } }] });
+const rejection = (code: string): string => JSON.stringify({ errors: [{ message: 'No.', extensions: { code } }] });
 
 describe('a target that sends too much', () => {
   test.each<[string, NonNullable<Hostility['answers']>]>([
@@ -66,11 +66,11 @@ describe('a target that sends too much', () => {
     ],
     [
       'error codes of 4 MB',
-      (_asked, answer, { status }) => status >= 400 && !!answer.writeHead(status).end(refusal('C'.repeat(4_000_000))),
+      (_asked, answer, { status }) => status >= 400 && !!answer.writeHead(status).end(rejection('C'.repeat(4_000_000))),
     ],
     [
       'error codes of 16,000 characters',
-      (_asked, answer, { status }) => status >= 400 && !!answer.writeHead(status).end(refusal('C'.repeat(16_000))),
+      (_asked, answer, { status }) => status >= 400 && !!answer.writeHead(status).end(rejection('C'.repeat(16_000))),
     ],
     [
       'bodies that hold the beginnings of tokens',

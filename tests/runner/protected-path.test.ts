@@ -22,7 +22,7 @@ test.each<[string, string]>([
   ['/items/secret?limit=1', 'pass'],
   // A request without a token reads it.
   ['/items/open', 'fail'],
-  // That it is refused shows nothing: it is refused to all.
+  // That it is rejected shows nothing: it is refused to all.
   ['/items/none', 'error'],
 ])('%s: %s', async (path, verdict) => {
   const report = await runConformance(

@@ -98,11 +98,11 @@ describe('a target that limits the rate of requests is judged as one that does n
     expect(ended.code).toBe(0);
     expect(leftovers).toEqual([]);
     expect(await whatIsLeft()).toEqual(untouched);
-    const { passed, refused } = counts();
+    const { passed, rejected } = counts();
     expect(passed).toBeGreaterThan(3 * limits.points);
-    // The pace is learned: only a few are refused.
-    expect(refused).toBeLessThan(passed / 4);
-    if (refused > 0) expect(notes.join('\n')).toMatch(/The target limits the rate of requests: what it refused/);
+    // The pace is learned: only a few are rejected.
+    expect(rejected).toBeLessThan(passed / 4);
+    if (rejected > 0) expect(notes.join('\n')).toMatch(/The target limits the rate of requests: what it rejected/);
   });
 
   test('and what is wrong with it is found', async () => {
@@ -111,11 +111,11 @@ describe('a target that limits the rate of requests is judged as one that does n
     const failed = reportOf(ended).requirements.filter(({ verdict }) => verdict === 'fail');
     expect(failed.map(({ id }) => id)).toContain('standard.logout.invalidates-refresh-token');
     expect(reportOf(ended).requirements.filter(({ verdict }) => verdict === 'error')).toEqual([]);
-    expect(counts().refused).toBeGreaterThan(0);
+    expect(counts().rejected).toBeGreaterThan(0);
   });
 
   test('where an account is locked by 429, that is the answer to one attempt too many', async () => {
-    // Logins of the suite's own user, whose e-mail and password are longer than those of the administrator.
+    // Logins of the suite's own user, whose email and password are longer than those of the administrator.
     const { url } = await behind({
       points: 6,
       windowMs: 600_000,
@@ -155,15 +155,15 @@ describe('a limiter that never yields', () => {
 });
 
 describe('what a run created is removed', () => {
-  test('by a target that refuses a full batch as the run ends', async () => {
-    const { url, refuseAll } = await behind({ points: 1e9, windowMs: 1e9 });
+  test('by a target that rejects a full batch as the run ends', async () => {
+    const { url, rejectAll } = await behind({ points: 1e9, windowMs: 1e9 });
     let begun = false;
     const ended = await certify(url, ['--only', 'static.*', '--runs', '5', '--verbose'], {
       during: (child, output) => {
         const timer = setInterval(() => {
           if (begun || (output().match(/✓/g) ?? []).length < 18) return;
           begun = true;
-          refuseAll(3000);
+          rejectAll(3000);
         }, 5);
         child.on('close', () => clearInterval(timer));
       },
@@ -203,7 +203,7 @@ describe('what a run created is removed', () => {
     const ended = await certify(url, ['--verbose'], {
       during: (child, output) => {
         const timer = setInterval(() => {
-          if ((output().match(/✓/g) ?? []).length < 5 || counts().refused === 0) return;
+          if ((output().match(/✓/g) ?? []).length < 5 || counts().rejected === 0) return;
           clearInterval(timer);
           child.kill('SIGINT');
         }, 20);

@@ -24,7 +24,7 @@ const EMAIL = 'admin@example.com';
 const SECRET = 'Zq7-kfTv8mXw2nBc5hJd0yRg3Lp6Sa-41Xy';
 /** Every character that is reserved somewhere and that a token may hold in a header, a URL and JSON. */
 const RESERVED = `q7+z/k=9&w%v#u?t,s"r\\p'n`;
-/** Passwords that the suite tries spellings with stand in the source, and in the lines that repeat the check. */
+/** Passwords that the suite tries spellings with are in the source, and in the lines that repeat the check. */
 const spelled = passwordSpellings.flatMap(({ stored, others }) => [stored, ...others.map(([, other]) => other)]);
 const isOfTheSuite = (secret: string): boolean =>
   spelled.some((password) => password.includes(secret)) || secret.includes('Correct-Horse-Battery-Staple');
@@ -147,7 +147,7 @@ const long = Array.from({ length: 20 }, (_none, i) => `K${i}w-q#Zß`)
 /** For the runs that need not be whole: the chapters whose requests hold most. */
 const some = ['--only', 'requests.*', '--only', 'login.*'];
 
-describe.concurrent('no secret stands in what a run shows', () => {
+describe.concurrent('no secret is in what a run shows', () => {
   // Each check meets each kind of password and each kind of tester; not each in each run.
   test.each([
     ['administrator', strange, asAdministrator],
@@ -236,8 +236,8 @@ describe.concurrent('no secret stands in what a run shows', () => {
   });
 });
 
-describe('no secret stands in a message', () => {
-  test('when the target refuses it and repeats it', async () => {
+describe('no secret is in a message', () => {
+  test('when the target rejects it and repeats it', async () => {
     const { createServer } = await import('node:http');
     const target = createServer((_request, response) => {
       const body = JSON.stringify({ errors: [{ message: 'no', extensions: { code: `WRONG ${strange}` } }] });

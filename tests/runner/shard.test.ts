@@ -17,7 +17,7 @@ describe('--shard', () => {
     );
   });
 
-  test.each(['', '0/3', '4/3', '1/0', '1/1001', '1', '1/2/3', '01/2', '-1/2', '1 / 2', 'a/b'])('refuses "%s"', (text) =>
+  test.each(['', '0/3', '4/3', '1/0', '1/1001', '1', '1/2/3', '01/2', '-1/2', '1 / 2', 'a/b'])('rejects "%s"', (text) =>
     expect(readShard(text)).toBeUndefined(),
   );
 

@@ -162,8 +162,8 @@ describe('several targets', () => {
       { targets: [{ target: nowhere, adminPasword: 'in-clear', adminPassword: 'in-clear' }] },
       /^(?!.*in-clear).*targets.*0\.adminPasword is not known here/,
     ],
-  ])('refuse %s', async (_what, args, configuration, message) => {
-    const file = join(folder, 'refused.json');
+  ])('reject %s', async (_what, args, configuration, message) => {
+    const file = join(folder, 'rejected.json');
     if (configuration !== undefined) writeFileSync(file, JSON.stringify(configuration));
     const { code, stdout, stderr } = await runCli(
       [...args(), ...(configuration === undefined ? [] : ['--config', file])],
@@ -175,7 +175,7 @@ describe('several targets', () => {
     expect(existsSync(join(folder, 'same.json'))).toBe(false);
   });
 
-  test('refuse one that nothing is given to log in for, before any is run', async () => {
+  test('reject one that nothing is given to log in for, before any is run', async () => {
     const { code, stdout, stderr } = await runCli(['--target', good, '--target', bad]);
     expect(stderr).toContain(`${good}: nothing to log in with`);
     expect([code, stdout]).toEqual([2, '']);

@@ -56,7 +56,7 @@ describe('a source that is an observation', () => {
       { source: { ...source, document: 'observed: Directus 11.0.1' } },
       /is of Directus 12\.4\.1/,
     ],
-  ])('is refused when it %s', (_, change, message) => {
+  ])('is rejected when it %s', (_, change, message) => {
     expect(() => holdAgainstObservations(observations, chapterOf(change))).toThrow(message);
   });
 
@@ -112,7 +112,7 @@ describe('the traceability of standards', () => {
       { source: { document: 'RFC 9999', section: '1', quote: 'x' } },
       /lacks RFC 9999, the source of login\.x/,
     ],
-  ])('refuses %s', (_, sections, change, message) => {
+  ])('rejects %s', (_, sections, change, message) => {
     expect(() => coverageDocument([], standard(sections), chapterOf(change))).toThrow(message);
   });
 });

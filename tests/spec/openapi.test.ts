@@ -37,7 +37,7 @@ const recorded = readdirSync(`${root}spec/observations`)
   }))
   .filter(({ path, request }) => description.paths[path]?.[request.method.toLowerCase()] !== undefined);
 
-/** A recorded body; a JWT stands in it with its claims, JWT{…}, which a text replaces. */
+/** A recorded body; a JWT is in it with its claims, JWT{…}, which a text replaces. */
 const bodyOf = (text: string): unknown => JSON.parse(text.replace(/JWT\{[^}]*\}/g, '<jwt>'));
 
 test('the recorded exchanges of the described endpoints are many', () => {

@@ -43,11 +43,11 @@ describe('Standard Tokens', () => {
     });
   });
 
-  test('a login with a wrong password is refused', async () => {
+  test('a login with a wrong password is rejected', async () => {
     await api.post('/auth/login').send({ email: user.email, password: 'wrong' }).expect(401);
   });
 
-  test('a login with an unknown e-mail is refused as one with a wrong password', async () => {
+  test('a login with an unknown email is rejected as one with a wrong password', async () => {
     const wrong = await api.post('/auth/login').send({ email: user.email, password: 'wrong' });
     const unknown = await api.post('/auth/login').send({ email: 'nobody@example.com', password: 'wrong' }).expect(401);
     expect(unknown.body).toEqual(wrong.body);
@@ -65,13 +65,13 @@ describe('Standard Tokens', () => {
     expect(expires).toBe((exp - iat) * 1000);
   });
 
-  test('an expired access token is refused', async () => {
+  test('an expired access token is rejected', async () => {
     const { access_token } = await login('json');
     const claims = claimsOf(access_token);
     await me(sign({ ...claims, iat: claims.iat - 7200, exp: claims.iat - 3600 })).expect(401);
   });
 
-  test('an access token with an altered signature is refused', async () => {
+  test('an access token with an altered signature is rejected', async () => {
     const { access_token } = await login('json');
     const [header, payload, signature] = access_token.split('.');
     const altered = (signature.startsWith('A') ? 'B' : 'A') + signature.slice(1);
@@ -99,7 +99,7 @@ describe('Standard Tokens', () => {
     await refresh(refresh_token).expect(401);
   });
 
-  test('a made-up refresh token is refused', async () => {
+  test('an unknown refresh token is rejected', async () => {
     await refresh('made-up').expect(401);
   });
 
@@ -199,12 +199,12 @@ describe('Making Requests', () => {
     expect(answer.body.data.id).toBe(user.id);
   });
 
-  test('two tokens in one request are refused', async () => {
+  test('two tokens in one request are rejected', async () => {
     const { access_token } = await login('json');
     await me(access_token).query({ access_token }).expect(400);
   });
 
-  test('a request without a token or with a made-up one is refused', async () => {
+  test('a request without a token or with an unknown one is rejected', async () => {
     await api.get('/users/me').expect(401);
     await me('made-up').expect(401);
   });

@@ -19,7 +19,7 @@ async function userToRemove(exchange: Exchange): Promise<UserRecord | undefined>
 export const accessTokensUserChanges = [
   {
     name: 'email-taken-twice',
-    title: 'A user whose e-mail another has is answered as if there were a new one.',
+    title: 'A user whose email another has is answered as if there were a new one.',
     wrap: (): Wrappers => ({
       response: (exchange, answer) => {
         if (!isTo(exchange, 'POST', '/users') || answer.status !== 400 || bodyOf(exchange)['token'] !== undefined)
@@ -31,7 +31,7 @@ export const accessTokensUserChanges = [
   },
   {
     name: 'static-token-of-suspended-user',
-    title: 'The static token of a user who is suspended goes on working.',
+    title: 'The static token of a user who is suspended stays valid.',
     wrap: changingOwners((owner) => ({ ...owner, status: 'active' })),
   },
   {
@@ -88,7 +88,7 @@ export const accessTokensUserChanges = [
   },
   {
     name: 'old-password-logs-in',
-    title: 'A password that was replaced goes on working.',
+    title: 'A password that was replaced stays valid.',
     wrap: (): Wrappers => {
       const former = new Map<string, Set<string>>();
       const current = new Map<string, string>();
@@ -144,7 +144,7 @@ export const accessTokensUserChanges = [
   },
   {
     name: 'static-token-outlives-user',
-    title: 'The static token of a user who was deleted goes on working.',
+    title: 'The static token of a user who was deleted stays valid.',
     wrap: (): Wrappers => {
       const orphans = new Map<string, UserRecord>();
       return {
@@ -201,12 +201,12 @@ export const accessTokensUserChanges = [
   },
   {
     name: 'email-change-leaves-sessions',
-    title: 'Refresh and session tokens survive a new e-mail.',
+    title: 'Refresh and session tokens survive a new email.',
     wrap: sparingSessions(({ email }) => email !== undefined),
   },
   {
     name: 'new-email-does-not-log-in',
-    title: 'Only the e-mail that a user was created with logs in.',
+    title: 'Only the email that a user was created with logs in.',
     wrap: (): Wrappers => {
       const changed = new Set<unknown>();
       return {

@@ -3,11 +3,11 @@ import type { Defect, Wrappers } from '../defect.js';
 import { changeSetCookie, setCookieValue } from '../helpers/cookies.js';
 import { bodyOf } from '../helpers/exchange.js';
 import { PasswordsOfNewUsers } from '../helpers/sessions/logins.js';
-import { refusing, atAnswer, atQuery, argument, queryOf, isGraphql } from '../helpers/graphql.js';
+import { rejecting, atAnswer, atQuery, argument, queryOf, isGraphql } from '../helpers/graphql.js';
 
 /** Defects that requirements of the section `login` of the chapter `graphql` notice. */
 export const graphqlLogin = [
-  { name: 'graphql-login-refused', title: 'auth_login is rejected.', wrap: refusing('auth_login') },
+  { name: 'graphql-login-refused', title: 'auth_login is rejected.', wrap: rejecting('auth_login') },
   {
     name: 'graphql-login-returns-session-token',
     title: 'auth_login in mode session returns the session token in the payload too.',

@@ -3,9 +3,9 @@ import { invalidCredentials } from '../../http/errors.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { keepingSessions } from '../helpers/sessions/keeping-sessions.js';
 import { claimsOf } from '../helpers/tokens.js';
-import { refusing, atQuery, isGraphql, queryOf, argument } from '../helpers/graphql.js';
+import { rejecting, atQuery, isGraphql, queryOf, argument } from '../helpers/graphql.js';
 
-/** Keeps the session alive that a mutation ends. */
+/** Restores the session that a mutation ends. */
 const keepingSessionOf = (mutation: string): (() => Wrappers) =>
   keepingSessions(async (exchange) => {
     const query = queryOf(exchange);
@@ -16,10 +16,10 @@ const keepingSessionOf = (mutation: string): (() => Wrappers) =>
 
 /** Defects that requirements of the section `sessions` of the chapter `graphql` notice. */
 export const graphqlSessions = [
-  { name: 'graphql-refresh-refused', title: 'auth_refresh is rejected.', wrap: refusing('auth_refresh') },
+  { name: 'graphql-refresh-refused', title: 'auth_refresh is rejected.', wrap: rejecting('auth_refresh') },
   {
     name: 'graphql-refresh-does-not-rotate',
-    title: 'A refresh token goes on working after auth_refresh.',
+    title: 'A refresh token stays valid after auth_refresh.',
     wrap: keepingSessionOf('auth_refresh'),
   },
   {

@@ -38,8 +38,8 @@ export const atAnswer =
 export const argument = (query: string, name: string): string | undefined =>
   new RegExp(`${name}:"([^"]*)"`).exec(query)?.[1];
 
-/** Refuses a mutation. */
-export const refusing = (mutation: string) =>
+/** Rejects a mutation. */
+export const rejecting = (mutation: string) =>
   atAnswer((_exchange, data, answer) => {
     if (data[mutation] == null) return;
     answer.body = { data: { [mutation]: null }, errors: invalidCredentials().envelope.errors };

@@ -50,7 +50,7 @@ export const jsonWebTokensClaims = [
   },
   {
     name: 'not-before-of-other-type-ignored',
-    title: 'An nbf that is no number is passed over.',
+    title: 'An nbf that is no number is ignored.',
     wrap: forgiving((claims) =>
       claims['nbf'] !== undefined && typeof claims['nbf'] !== 'number' ? { ...claims, nbf: undefined } : undefined,
     ),

@@ -13,7 +13,7 @@ const respelling = (respelled: (token: string) => string) =>
 export const jsonWebTokensEncoding = [
   {
     name: 'padded-token-accepted',
-    title: 'Padding behind the signature of a token is passed over.',
+    title: 'Padding behind the signature of a token is ignored.',
     wrap: respelling((token) => token.split('=')[0] ?? ''),
   },
   {
@@ -23,7 +23,7 @@ export const jsonWebTokensEncoding = [
   },
   {
     name: 'white-space-in-token-passed-over',
-    title: 'White space in a token is passed over.',
+    title: 'White space in a token is ignored.',
     wrap: respelling((token) => token.replace(/\s/g, '')),
   },
   {

@@ -28,8 +28,8 @@ const isByKeys = ({ request }: EndedSession): boolean =>
 const suspends = (change: Record<string, unknown> | undefined): boolean =>
   change?.['status'] !== undefined && change['status'] !== 'active';
 
-/** Refuses the tenth refresh of one login. */
-const refusingTenth = (counts: () => boolean) => (): Wrappers => ({
+/** Rejects the tenth refresh of one login. */
+const rejectingTenth = (counts: () => boolean) => (): Wrappers => ({
   store: (store) => {
     const refreshes = new Map<string, number>();
     const isTooMany = (token: string, next: string): boolean => {
@@ -156,13 +156,13 @@ export const lifecycle = [
   },
   {
     name: 'tenth-refresh-refused',
-    title: 'The tenth refresh of one login is refused.',
-    wrap: refusingTenth(() => servedOperation()?.by === 'rest' && servedOperation()?.mode !== 'cookie'),
+    title: 'The tenth refresh of one login is rejected.',
+    wrap: rejectingTenth(() => servedOperation()?.by === 'rest' && servedOperation()?.mode !== 'cookie'),
   },
   {
     name: 'tenth-refresh-by-cookie-refused',
-    title: 'The tenth refresh of one login in mode cookie is refused.',
-    wrap: refusingTenth(() => servedOperation()?.mode === 'cookie'),
+    title: 'The tenth refresh of one login in mode cookie is rejected.',
+    wrap: rejectingTenth(() => servedOperation()?.mode === 'cookie'),
   },
   {
     name: 'grandparent-refresh-token-accepted',
@@ -278,7 +278,7 @@ export const lifecycle = [
   },
   {
     name: 'email-batch-spares-sessions',
-    title: 'E-mails set by PATCH /users leave the sessions valid.',
+    title: 'Emails set by PATCH /users leave the sessions valid.',
     wrap: endedSessionsThatReturn((one) => one.because === 'change' && batchOf(one)?.['email'] !== undefined),
   },
   {

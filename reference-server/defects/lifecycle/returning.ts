@@ -53,7 +53,7 @@ const cacheable = (exchange: Exchange): void => {
 export const lifecycleReturning = [
   {
     name: 'tokens-follow-the-email',
-    title: 'The sessions of a user who was removed go on as those of the next user with the same e-mail.',
+    title: 'The sessions of a user who was removed go on as those of the next user with the same email.',
     wrap: (): Wrappers => ({
       store: (store) => {
         const orphans = new Map<string, { session: SessionRecord; email: string }>();
@@ -94,7 +94,7 @@ export const lifecycleReturning = [
   },
   {
     name: 'rejected-passwords-remembered',
-    title: 'A password that was wrong once stays wrong for its e-mail.',
+    title: 'A password that was wrong once stays wrong for its email.',
     wrap: (): Wrappers => {
       const wrong = new Set<string>();
       const pairOf = (exchange: Exchange): string =>
@@ -111,7 +111,7 @@ export const lifecycleReturning = [
   },
   {
     name: 'ended-refresh-cookie-refused-at-login',
-    title: 'A login that brings the refresh cookie of a login that has ended is refused.',
+    title: 'A login that brings the refresh cookie of a login that has ended is rejected.',
     wrap: (): Wrappers => ({
       request: async (exchange) => {
         const token = isLogin(exchange) ? refreshCookieOf(exchange) : undefined;
@@ -122,7 +122,7 @@ export const lifecycleReturning = [
   },
   {
     name: 'login-leaves-ended-session-cookie',
-    title: 'A login that is refused for the session cookie that it brings does not clear it.',
+    title: 'A login that is rejected for the session cookie that it brings does not clear it.',
     wrap: (): Wrappers => ({
       response: (exchange, { status }) => {
         if (isLogin(exchange) && status === 401) withoutSessionCookie(exchange);

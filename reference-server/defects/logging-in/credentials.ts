@@ -42,21 +42,21 @@ export const loggingInCredentials = [
   },
   {
     name: 'login-of-other-types-is-500',
-    title: 'An e-mail or password that is no string is an error of the server.',
+    title: 'An email or password that is no string is an error of the server.',
     wrap: atLogin((_exchange, { email, password }) => {
       if ([email, password].some((value) => value !== undefined && typeof value !== 'string')) throw internalError();
     }),
   },
   {
     name: 'login-payload-unchecked',
-    title: 'A login without e-mail or password is answered as one with wrong ones.',
+    title: 'A login without email or password is answered as one with wrong ones.',
     wrap: atLogin((_exchange, { email, password }) => {
       if (typeof email !== 'string' || typeof password !== 'string') throw invalidCredentials();
     }),
   },
   {
     name: 'login-by-url',
-    title: 'E-mail and password in the query log in.',
+    title: 'Email and password in the query log in.',
     wrap: (): Wrappers => ({
       request: ({ request }) => {
         const { email, password, mode } = request.query;
@@ -68,7 +68,7 @@ export const loggingInCredentials = [
   },
   {
     name: 'login-by-form',
-    title: 'A form with e-mail and password logs in.',
+    title: 'A form with email and password logs in.',
     wrap: reading('application/x-www-form-urlencoded', (text) => Object.fromEntries(new URLSearchParams(text))),
   },
   {
@@ -78,7 +78,7 @@ export const loggingInCredentials = [
   },
   {
     name: 'email-case-matters',
-    title: 'An e-mail in capitals is another one.',
+    title: 'An email in capitals is another one.',
     wrap: atLogin((_exchange, { email }) => {
       if (typeof email === 'string' && email !== email.toLowerCase()) throw invalidCredentials();
     }),

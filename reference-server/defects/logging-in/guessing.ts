@@ -14,7 +14,7 @@ export const loggingInGuessing = [
   },
   {
     name: 'unknown-email-refused-at-once',
-    title: 'An unknown e-mail is rejected sooner than a wrong password.',
+    title: 'An unknown email is rejected sooner than a wrong password.',
     wrap: atLogin(async (exchange, { email }) => {
       if (typeof email === 'string' && (await userOf(exchange)) === undefined) throw invalidCredentials();
     }),

@@ -8,7 +8,7 @@ import { entitiesDecoded, foldedToAscii, percentDecoded } from '../helpers/respe
 const comparingPasswordsBy = (folded: (password: string) => string) =>
   takingOtherPasswords((given, right) => folded(given) === folded(right));
 
-/** Finds the user with an e-mail address that is the same once something was done to both. */
+/** Finds the user with an email address that is the same once something was done to both. */
 const comparingEmailsBy = (folded: (email: string) => string) => (): Wrappers => ({
   store: (store) =>
     replacing(store, {
@@ -40,7 +40,7 @@ const byPattern = (): Wrappers => ({
   },
 });
 
-/** Takes an e-mail address in a login for another one. */
+/** Takes an email address in a login for another one. */
 const readingEmailAs = (read: (email: string) => string) =>
   atLogin((_exchange, body) => {
     if (typeof body['email'] === 'string') body['email'] = read(body['email']);
@@ -50,12 +50,12 @@ const readingEmailAs = (read: (email: string) => string) =>
 export const loggingInSpellings = [
   {
     name: 'email-trimmed',
-    title: 'White space round an e-mail address does not count.',
+    title: 'White space round an email address does not count.',
     wrap: readingEmailAs((email) => email.trim()),
   },
   {
     name: 'email-tag-dropped',
-    title: 'A tag that a login adds to an e-mail address does not count.',
+    title: 'A tag that a login adds to an email address does not count.',
     wrap: readingEmailAs((email) => email.replace(/\+tag@/, '@')),
   },
   {
@@ -96,7 +96,7 @@ export const loggingInSpellings = [
   },
   {
     name: 'password-with-nul-never-logs-in',
-    title: 'A password with a NUL is stored and logs nobody in.',
+    title: 'A password with a NUL is stored, but a login with it is rejected.',
     wrap: atLogin((_exchange, { password }) => {
       if (typeof password === 'string' && password.includes('\0')) throw invalidCredentials();
     }),
@@ -143,33 +143,33 @@ export const loggingInSpellings = [
   },
   {
     name: 'email-plus-tag-dropped',
-    title: 'What stands behind a plus sign in an e-mail address is dropped.',
+    title: 'What stands behind a plus sign in an email address is dropped.',
     wrap: comparingEmailsBy(localPart((local) => local.replace(/\+[a-z]*\./, ''))),
   },
   {
     name: 'email-dots-dropped',
-    title: 'Dots in the local part of an e-mail address are dropped.',
+    title: 'Dots in the local part of an email address are dropped.',
     wrap: comparingEmailsBy(localPart((local) => local.replaceAll('.', ''))),
   },
   {
     name: 'email-percent-decoded',
-    title: 'Percent codes in e-mail addresses are decoded.',
+    title: 'Percent codes in email addresses are decoded.',
     wrap: comparingEmailsBy(percentDecoded),
   },
-  { name: 'email-wildcard', title: 'An underscore in a stored e-mail address is any character.', wrap: byPattern },
+  { name: 'email-wildcard', title: 'An underscore in a stored email address is any character.', wrap: byPattern },
   {
     name: 'email-decomposed',
-    title: 'E-mail addresses are compared with their letters decomposed.',
+    title: 'Email addresses are compared with their letters decomposed.',
     wrap: comparingEmailsBy((email) => email.normalize('NFD')),
   },
   {
     name: 'email-folded-to-ascii',
-    title: 'Letters of an e-mail address are taken for those of ASCII that look like them.',
+    title: 'Letters of an email address are taken for those of ASCII that look like them.',
     wrap: comparingEmailsBy(foldedToAscii),
   },
   {
     name: 'email-with-apostrophe-never-logs-in',
-    title: 'An e-mail address with an apostrophe is stored and logs nobody in.',
+    title: 'An email address with an apostrophe is stored, but a login with it is rejected.',
     wrap: atLogin((_exchange, { email }) => {
       if (typeof email === 'string' && email.includes("'")) throw invalidCredentials();
     }),

@@ -73,7 +73,7 @@ export const makingRequestsBearerMethods = [
   },
   {
     name: 'basic-credentials-accepted',
-    title: 'E-mail and password by the scheme Basic let their user in.',
+    title: 'Email and password by the scheme Basic let their user in.',
     wrap: atRequest(async (exchange) => {
       const { context, request } = exchange;
       const encoded = /^Basic (.+)$/.exec(request.headers.authorization ?? '')?.[1];

@@ -106,7 +106,7 @@ export const makingRequestsErrors = [
   },
   {
     name: 'basic-is-asked-for',
-    title: 'A refusal asks for Basic credentials, so that a browser shows its own window.',
+    title: 'A rejection asks for Basic credentials, so that a browser shows its own window.',
     wrap: (): Wrappers => ({
       response: ({ response }, answer) => {
         if (answer.status === 401) response.set('WWW-Authenticate', 'Basic realm="directus"');
@@ -166,7 +166,7 @@ export const makingRequestsErrors = [
   },
   {
     name: 'refusal-repeats-token',
-    title: 'A refusal says which token it refuses.',
+    title: 'A rejection says which token it rejects.',
     wrap: (): Wrappers => ({
       response: (exchange, answer) => {
         const sent = sentToken(exchange);
@@ -177,7 +177,7 @@ export const makingRequestsErrors = [
   },
   {
     name: 'refusal-repeats-password',
-    title: 'A refused login says which password it refuses.',
+    title: 'A rejected login says which password it rejects.',
     wrap: (): Wrappers => ({
       response: (exchange, answer) => {
         const { password } = bodyOf(exchange);
@@ -188,7 +188,7 @@ export const makingRequestsErrors = [
   },
   {
     name: 'unknown-route-repeats-query',
-    title: 'The refusal of an unknown route repeats the whole URL, with the token in it.',
+    title: 'The rejection of an unknown route repeats the whole URL, with the token in it.',
     wrap: (): Wrappers => ({
       response: ({ request }, answer) => {
         const [error] = answer.status === 404 ? errorsOf(answer) : [];

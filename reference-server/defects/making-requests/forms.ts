@@ -12,9 +12,9 @@ const emptying = (empties: (exchange: Exchange) => boolean) =>
   });
 
 /** Rejects requests whose token and credentials are good. */
-const refusing = (refuses: (exchange: Exchange) => boolean | Promise<boolean>) =>
+const rejecting = (rejects: (exchange: Exchange) => boolean | Promise<boolean>) =>
   atRequest(async (exchange) => {
-    if (await refuses(exchange)) throw forbidden();
+    if (await rejects(exchange)) throw forbidden();
   });
 
 const contentTypeOf = ({ request }: Exchange): string => request.headers['content-type'] ?? '';
@@ -23,7 +23,7 @@ const contentTypeOf = ({ request }: Exchange): string => request.headers['conten
 export const makingRequestsForms = [
   {
     name: 'member-order-matters',
-    title: 'A login whose password stands before the e-mail is taken for one without.',
+    title: 'A login whose password stands before the email is taken for one without.',
     wrap: emptying(
       (exchange) =>
         isLogin(exchange) &&
@@ -41,7 +41,7 @@ export const makingRequestsForms = [
   {
     name: 'further-members-refused',
     title: 'A login, refresh or logout with a member of an unknown name is rejected.',
-    wrap: refusing(({ request }) => request.path.startsWith('/auth/') && 'x' in ((request.body ?? {}) as object)),
+    wrap: rejecting(({ request }) => request.path.startsWith('/auth/') && 'x' in ((request.body ?? {}) as object)),
   },
   {
     name: 'charset-empties-body',
@@ -61,22 +61,22 @@ export const makingRequestsForms = [
   {
     name: 'own-origin-refused-at-login',
     title: "A login from the server's own origin is rejected.",
-    wrap: refusing((exchange) => isLogin(exchange) && exchange.request.headers.origin !== undefined),
+    wrap: rejecting((exchange) => isLogin(exchange) && exchange.request.headers.origin !== undefined),
   },
   {
     name: 'fetch-metadata-refused-at-refresh',
     title: 'A refresh that a page of the server asks for is rejected.',
-    wrap: refusing((exchange) => isRefresh(exchange) && exchange.request.headers['sec-fetch-site'] === 'same-origin'),
+    wrap: rejecting((exchange) => isRefresh(exchange) && exchange.request.headers['sec-fetch-site'] === 'same-origin'),
   },
   {
     name: 'long-user-agent-refused',
     title: 'A login with a User-Agent of more than 255 characters is rejected.',
-    wrap: refusing((exchange) => isLogin(exchange) && (exchange.request.headers['user-agent'] ?? '').length > 255),
+    wrap: rejecting((exchange) => isLogin(exchange) && (exchange.request.headers['user-agent'] ?? '').length > 255),
   },
   {
     name: 'requested-with-is-redirected',
     title: 'A request with X-Requested-With is rejected.',
-    wrap: refusing(({ request }) => request.headers['x-requested-with'] !== undefined),
+    wrap: rejecting(({ request }) => request.headers['x-requested-with'] !== undefined),
   },
   {
     name: 'unknown-cookie-hides-session',
@@ -89,7 +89,7 @@ export const makingRequestsForms = [
   {
     name: 'connection-close-refused',
     title: 'A request that asks to close the connection is rejected.',
-    wrap: refusing(({ request }) => request.headers.connection === 'close'),
+    wrap: rejecting(({ request }) => request.headers.connection === 'close'),
   },
   {
     name: 'ended-refresh-cookie-refuses-login',
@@ -104,6 +104,6 @@ export const makingRequestsForms = [
   {
     name: 'login-with-query-refused',
     title: 'A login whose URL has a query is rejected.',
-    wrap: refusing((exchange) => isLogin(exchange) && Object.keys(exchange.request.query).length > 0),
+    wrap: rejecting((exchange) => isLogin(exchange) && Object.keys(exchange.request.query).length > 0),
   },
 ] as const satisfies readonly Defect[];

@@ -33,7 +33,7 @@ export const makingRequestsHttp = [
   },
   {
     name: 'refusals-cached',
-    title: 'A refusal may be kept by caches.',
+    title: 'A rejection may be kept by caches.',
     wrap: (): Wrappers => ({
       response: ({ response }, answer) => {
         if (answer.status === 401) response.set('Cache-Control', 'public, max-age=60');

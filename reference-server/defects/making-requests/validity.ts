@@ -57,7 +57,7 @@ export const makingRequestsValidity = [
   },
   {
     name: 'rejections-show-a-user',
-    title: 'A rejection with 401 shows the e-mail address and the password hash of the first user.',
+    title: 'A rejection with 401 shows the email address and the password hash of the first user.',
     wrap: (): Wrappers => ({
       response: async ({ context }, answer) => {
         const [user] = await context.store.users();
@@ -130,7 +130,7 @@ export const makingRequestsValidity = [
   },
   {
     name: 'long-signature-accepted',
-    title: 'What follows the signature of a standard token is passed over.',
+    title: 'What follows the signature of a standard token is ignored.',
     wrap: acceptingSignatures((token, secret) => {
       const right = rightSignature(token, secret);
       return right !== undefined && signatureOf(token).startsWith(right);
@@ -138,7 +138,7 @@ export const makingRequestsValidity = [
   },
   {
     name: 'further-parts-passed-over',
-    title: 'What follows the third part of a token is passed over.',
+    title: 'What follows the third part of a token is ignored.',
     wrap: atRequest(async (exchange) => {
       const [header, payload, signature, ...more] = sentToken(exchange)?.token.split('.') ?? [];
       const token = `${header}.${payload}.${signature}`;

@@ -132,7 +132,7 @@ export const sessionTokensRefresh = [
   },
   {
     name: 'old-session-token-survives',
-    title: 'A session token goes on working after its refresh.',
+    title: 'A session token stays valid after its refresh.',
     wrap: keepingSessions(async (exchange) =>
       found(isRefresh(exchange) && isAboutSession(exchange) && (await sessionOf(exchange, sessionCookieOf(exchange)))),
     ),

@@ -77,8 +77,8 @@ export const standardTokensLogout = [
             },
             userByEmail: async (email) => {
               const user = await store.userByEmail(email);
-              const refused = user !== undefined && servedOperation()?.operation === 'login' && lockedOut.has(user.id);
-              return refused ? undefined : user;
+              const rejected = user !== undefined && servedOperation()?.operation === 'login' && lockedOut.has(user.id);
+              return rejected ? undefined : user;
             },
           }),
       };

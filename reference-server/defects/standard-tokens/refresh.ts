@@ -163,7 +163,7 @@ export const standardTokensRefresh = [
   },
   {
     name: 'refresh-token-survives-refresh',
-    title: 'A refresh token goes on working after it was used.',
+    title: 'A refresh token stays valid after it was used.',
     wrap: (): Wrappers => ({
       store: (store) =>
         replacing(store, {

@@ -10,7 +10,7 @@ import { judgingUseOfStandardTokens } from '../helpers/sessions/tokens-in-use.js
 export const standardTokensUse = [
   {
     name: 'standard-token-refused',
-    title: 'Standard tokens are refused.',
+    title: 'Standard tokens are rejected.',
     wrap: (): Wrappers => ({
       jwts: judgingUseOfStandardTokens(() => {
         throw invalidCredentials();

@@ -7,7 +7,7 @@ import { keepingStaticToken, notingStaticTokens } from '../helpers/static-tokens
 export const staticTokensSetting = [
   {
     name: 'old-static-token-survives',
-    title: 'A static token that was replaced goes on working.',
+    title: 'A static token that was replaced stays valid.',
     wrap: (): Wrappers => {
       const former = new Map<string, string>();
       return {

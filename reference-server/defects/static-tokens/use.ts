@@ -28,7 +28,7 @@ async function userByPattern(token: string, store: Store): Promise<UserRecord | 
 export const staticTokensUse = [
   {
     name: 'static-token-refused',
-    title: 'Static tokens are refused.',
+    title: 'Static tokens are rejected.',
     wrap: (): Wrappers => ({ store: acceptingStaticTokens(() => false) }),
   },
   {

@@ -148,7 +148,7 @@ export const storingTokensPayload = [
   },
   {
     name: 'login-repeats-password',
-    title: 'A login returns the e-mail and the password that it was sent.',
+    title: 'A login returns the email and the password that it was sent.',
     wrap: (): Wrappers => ({
       response: (exchange, answer) => {
         const { email, password } = bodyOf(exchange);

@@ -19,7 +19,7 @@ export const storingTokensRefreshCookie = [
   },
   {
     name: 'cookie-login-returns-refresh-token',
-    title: 'In mode cookie the refresh token stands in the body too.',
+    title: 'In mode cookie the refresh token is in the body too.',
     wrap: (): Wrappers => ({
       response: (exchange, answer) => {
         const { context, response } = exchange;
@@ -41,7 +41,7 @@ export const storingTokensRefreshCookie = [
   },
   {
     name: 'cookie-refresh-does-not-rotate',
-    title: 'In mode cookie a refresh token goes on working after it was used.',
+    title: 'In mode cookie a refresh token stays valid after it was used.',
     wrap: keepingSessions(async (exchange) =>
       found(isRefresh(exchange) && modeOf(exchange) === 'cookie' && (await sessionToRefresh(exchange))),
     ),

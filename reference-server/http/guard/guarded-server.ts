@@ -11,7 +11,7 @@ const PROBE_AFTER_MS = 60_000;
 
 /**
  * An HTTP server that a client can neither end nor occupy: an error of a connection ends that connection and nothing else, what is slow or
- * too large is cut off, and what is malformed is refused before the handler sees it.
+ * too large is cut off, and what is malformed is rejected before the handler sees it.
  *
  * @param tls certificate (chain) and private key in PEM, for https
  * @throws Error when the certificate cannot be used
@@ -34,16 +34,16 @@ export function createGuardedServer(
   const guarded: RequestListener = (request, response) => {
     request.on('error', ignore);
     response.on('error', ignore);
-    const refusal =
-      refusalOf(request, limits) ?? (bodies.reserve(request, response) ? undefined : serviceUnavailable());
-    if (refusal === undefined) handler(request, response);
-    else refuse(response, refusal);
+    const rejection =
+      rejectionOf(request, limits) ?? (bodies.reserve(request, response) ? undefined : serviceUnavailable());
+    if (rejection === undefined) handler(request, response);
+    else reject(response, rejection);
   };
   const server =
     tls === undefined
       ? createServer(options, guarded)
       : createTlsServer({ ...options, ...tls, handshakeTimeout: limits.tlsHandshakeMs }, guarded);
-  // Node.js would drop what is beyond the limit in silence: counted in `refusalOf`, and bounded by the size of the head.
+  // Node.js would drop what is beyond the limit in silence: counted in `rejectionOf`, and bounded by the size of the head.
   server.maxHeadersCount = 0;
   server.setTimeout(limits.idleMs);
   server.maxConnections = limits.connections;
@@ -57,14 +57,14 @@ export function createGuardedServer(
   return server;
 }
 
-/** The reset of a connection: whoever reads or writes there is told by the event `close`. */
+/** The reset of a connection: its readers and writers are told by the event `close`. */
 const ignore = (): void => undefined;
 
 /**
  * What is wrong with the head of a request, if anything. Brings its target to origin-form.
  * @returns undefined when it may be looked at
  */
-export function refusalOf(request: IncomingMessage, { headers }: Pick<Limits, 'headers'>): ApiError | undefined {
+export function rejectionOf(request: IncomingMessage, { headers }: Pick<Limits, 'headers'>): ApiError | undefined {
   if (request.rawHeaders.length / 2 > headers) return requestHeaderTooLarge();
   const target = originFormOf(request.url);
   if (target === undefined) return invalidPayload('The request target is malformed');
@@ -72,7 +72,7 @@ export function refusalOf(request: IncomingMessage, { headers }: Pick<Limits, 'h
   return undefined;
 }
 
-function refuse(response: ServerResponse, { status, envelope }: ApiError): void {
+function reject(response: ServerResponse, { status, envelope }: ApiError): void {
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', Connection: 'close' });
   response.end(JSON.stringify(envelope));
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FILE_BYTES } from '../../content/file-contents.js';
 import { BODY_BYTES } from './limits.js';
 
-/** Bodies up to this size are never refused for lack of memory, in bytes: a login takes some hundred. */
+/** Bodies up to this size are never rejected for lack of memory, in bytes: a login takes some hundred. */
 const SMALL_BYTES = 16_384;
 
 /**
@@ -24,7 +24,7 @@ export class LargeBodies {
     const tells = headers['transfer-encoding'] === undefined && headers['content-encoding'] === undefined;
     const largest = headers['content-type']?.startsWith('multipart/') === true ? FILE_BYTES : BODY_BYTES;
     const announced = tells ? Number(headers['content-length'] ?? 0) : largest;
-    // What is larger is refused unread.
+    // What is larger is rejected unread.
     const bytes = Math.min(announced, largest);
     if (bytes <= SMALL_BYTES) return true;
     if (this.#reserved + bytes > this.bytes) return false;

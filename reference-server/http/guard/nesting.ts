@@ -46,16 +46,16 @@ const [QUOTE, BACKSLASH, BRACKET, CLOSING_BRACKET, BRACE, CLOSING_BRACE] = [...B
 const tooDeep = (): ApiError => invalidPayload(`The body is nested deeper than ${DEEPEST} levels`);
 
 /**
- * Refuses a body that is nested deeper than DEEPEST before it is parsed.
+ * Rejects a body that is nested deeper than DEEPEST before it is parsed.
  * @param charset of the text; what is not in UTF-8 is looked at when it has been parsed
  * @throws ApiError 400 INVALID_PAYLOAD
  */
-export function refuseDeepText(_request: unknown, _response: unknown, text: Buffer, charset: string): void {
+export function rejectDeepText(_request: unknown, _response: unknown, text: Buffer, charset: string): void {
   if (charset === 'utf-8' && looksDeeperThan(text, DEEPEST)) throw tooDeep();
 }
 
 /** The same when it has been parsed. */
-export const refuseDeepBody: RequestHandler = ({ body }: { body?: unknown }, _response, next) => {
+export const rejectDeepBody: RequestHandler = ({ body }: { body?: unknown }, _response, next) => {
   if (isDeeperThan(body, DEEPEST)) throw tooDeep();
   next();
 };

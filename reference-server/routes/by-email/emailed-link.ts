@@ -5,7 +5,7 @@ import { textOf } from '../../http/loose-values.js';
 import type { OutboxEmail } from '../../outbox.js';
 
 /*
- * Links that are sent by e-mail. Where they lead, which tokens they carry, and for how long those live: observed, Directus 12.4.1.
+ * Links that are sent by email. Where they lead, which tokens they carry, and for how long those live: observed, Directus 12.4.1.
  */
 
 interface Link {
@@ -31,7 +31,7 @@ export const links = {
 /**
  * Sends a link to an address.
  * @param url that the link leads to, as mustBeAllowed has let it through; the server's own page when undefined
- * @param claims of the token beside the e-mail
+ * @param claims of the token beside the email
  */
 export async function sendLink(
   context: Context,

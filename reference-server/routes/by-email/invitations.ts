@@ -9,7 +9,7 @@ import { routes } from '../../http/routes.js';
 import { claimsOfScopedToken } from '../../auth/scoped-token.js';
 import { createUser } from '../users.js';
 
-/** /users/invite: accounts for others, who choose their password themselves. The e-mails stay in the outbox. Observed: Directus 12.4.1. */
+/** /users/invite: accounts for others, who choose their password themselves. The emails stay in the outbox. Observed: Directus 12.4.1. */
 export function invitationRoutes(context: Context): Router {
   return routes({
     '/users/invite': { post: (request, response) => invite(context, request, response) },

@@ -8,7 +8,7 @@ import { routes } from '../../http/routes.js';
 import { claimsOfScopedToken } from '../../auth/scoped-token.js';
 import { stalled } from '../../http/login-delay.js';
 
-/** /auth/password: a new password for who has forgotten the old one. The e-mail stays in the outbox. Observed: Directus 12.4.1. */
+/** /auth/password: a new password for who has forgotten the old one. The email stays in the outbox. Observed: Directus 12.4.1. */
 export function passwordRoutes(context: Context): Router {
   return routes({
     '/auth/password/request': { post: (request, response) => requestReset(context, request, response) },
@@ -30,7 +30,7 @@ async function requestReset(context: Context, request: Request, response: Respon
 }
 
 /**
- * Sends a link to set a new password with, if there is an active user of the e-mail.
+ * Sends a link to set a new password with, if there is an active user of the email.
  * @throws ApiError 400 INVALID_PAYLOAD when the link may not lead there
  */
 export async function sendReset(context: Context, email: string, resetUrl: unknown): Promise<void> {

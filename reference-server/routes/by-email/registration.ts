@@ -31,8 +31,8 @@ export function registrationRoutes(context: Context): Router {
 }
 
 /**
- * Stores a new user of the role that the settings name. Where e-mails are to be verified, the user stays `unverified` until the
- * link in the e-mail is followed, which stays in the outbox. An e-mail that somebody has already is answered alike.
+ * Stores a new user of the role that the settings name. Where emails are to be verified, the user stays `unverified` until the
+ * link in the email is followed, which stays in the outbox. An email that somebody has already is answered alike.
  *
  * @throws ApiError 400 INVALID_PAYLOAD, 403 FORBIDDEN unless everybody can register
  */
@@ -60,7 +60,7 @@ async function register(context: Context, request: Request, response: Response):
 }
 
 /**
- * What the link in the e-mail leads to: the user is active from then on. Observed: Directus 12.4.1.
+ * What the link in the email leads to: the user is active from then on. Observed: Directus 12.4.1.
  * @throws ApiError 403 INVALID_TOKEN, FORBIDDEN, 401 TOKEN_EXPIRED, 400 INVALID_PAYLOAD when there is nothing to verify any more
  */
 async function verify(context: Context, request: Request, response: Response): Promise<void> {

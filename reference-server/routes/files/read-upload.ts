@@ -39,7 +39,7 @@ export function readUpload(request: IncomingMessage): Promise<Uploads> {
     const files: Upload[] = [];
     const reading: Promise<void>[] = [];
     let fields: Record<string, unknown> = {};
-    const refuse = (error: ApiError): void => {
+    const giveUp = (error: ApiError): void => {
       request.unpipe();
       request.resume();
       reject(error);
@@ -48,7 +48,7 @@ export function readUpload(request: IncomingMessage): Promise<Uploads> {
     try {
       parser = new Busboy({ headers: request.headers as BusboyHeaders, limits });
     } catch {
-      refuse(malformed());
+      giveUp(malformed());
       return;
     }
     parser.on('field', (name: string, value: string) => {
@@ -60,19 +60,19 @@ export function readUpload(request: IncomingMessage): Promise<Uploads> {
       const read = bytesOf(stream).then((bytes) => {
         files.push({ filename: filename ?? '', type, bytes, fields: own });
       });
-      read.catch(() => refuse(contentTooLarge()));
+      read.catch(() => giveUp(contentTooLarge()));
       reading.push(read);
     });
     for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const)
-      parser.on(limit, () => refuse(contentTooLarge()));
-    parser.on('error', () => refuse(malformed()));
+      parser.on(limit, () => giveUp(contentTooLarge()));
+    parser.on('error', () => giveUp(malformed()));
     parser.on('finish', () => {
       Promise.all(reading).then(
         () => resolve({ files, fields }),
         () => undefined,
       );
     });
-    request.on('aborted', () => reject(malformed()));
+    request.on('aborted', () => giveUp(malformed()));
     request.pipe(parser);
   });
 }

@@ -9,11 +9,11 @@ const MAX_SELECTIONS = 100;
 /** How deep selections may be nested: as deep as the usual introspection query, and a little more. */
 const MAX_DEPTH = 20;
 
-/** Refuses a query that costs more than any use of this API needs. A rule for graphql's `validate`, independent of the schema. */
+/** Rejects a query that costs more than any use of this API needs. A rule for graphql's `validate`, independent of the schema. */
 export function costIsBounded(context: ValidationContext): ASTVisitor {
   let aliases = 0;
   let depth = 0;
-  const refuse = (what: string, node: SelectionSetNode): void =>
+  const reject = (what: string, node: SelectionSetNode): void =>
     context.reportError(new GraphQLError(`The query has ${what}`, { nodes: node }));
   return {
     SelectionSet: {
@@ -29,7 +29,7 @@ export function costIsBounded(context: ValidationContext): ASTVisitor {
                 ? `more than ${MAX_DEPTH} levels`
                 : undefined;
         if (problem === undefined) return undefined;
-        refuse(problem, node);
+        reject(problem, node);
         return BREAK;
       },
       leave: () => {

@@ -30,7 +30,7 @@ export interface Subject {
 }
 
 /**
- * Answers a request with a query, which stands in the query of the URL or in the body. What is wrong with the query is answered with 400,
+ * Answers a request with a query, which is in the query of the URL or in the body. What is wrong with the query is answered with 400,
  * what goes wrong in a field with 200 and an error beside the data. Observed: Directus 12.4.1.
  * @throws ApiError when the query cannot be read, or is not valid
  */

@@ -10,7 +10,7 @@ import { donePage, passwordPage } from './link-page.js';
 /** How large a form may be, in bytes. */
 const FORM_BYTES = 16_384;
 
-/** A page that a link of an e-mail leads to: a new password, and what is done with it. */
+/** A page that a link of an email leads to: a new password, and what is done with it. */
 interface Form {
   readonly title: string;
   readonly submit: string;
@@ -33,7 +33,7 @@ const invite: Form = {
 };
 
 /**
- * The pages that links of e-mails lead to where no allow list names one of an application: a Directus has them in its app. The link of a
+ * The pages that links of emails lead to where no allow list names one of an application: a Directus has them in its app. The link of a
  * verification leads on to the page of the user.
  */
 export function linkRoutes(context: Context): Router {

@@ -15,7 +15,7 @@ interface Way extends ConnectionInShell {
   readonly connection: Connection;
 }
 
-/** The lines that begin a block: whatever it keeps is kept in a folder of its own, which nobody else can read and which ends with it. */
+/** The lines that begin a block: whatever it keeps is kept in a folder of its own, which no other user can read and which ends with it. */
 const beginning: readonly Shell[] = [
   sh`dir=$(mktemp -d) && cd "$dir" && dir=$PWD || exit`,
   sh`trap 'rm -rf "$dir"' EXIT`,
@@ -26,7 +26,7 @@ export const constantLines: readonly string[] = [...Shell.subshell(beginning).ma
 
 /**
  * Shell lines (bash, curl, jq, openssl) that repeat a sequence of exchanges from nothing: a subshell, to be pasted as a whole. Tokens and
- * passwords stand in variables: what the tester gave is read from the environment variables that this tool reads too, the rest comes
+ * passwords are in variables: what the tester gave is read from the environment variables that this tool reads too, the rest comes
  * out of the answers.
  * @param target base URL of the target
  * @param connection how it is reached

@@ -130,12 +130,12 @@ export class Evidence {
 
   /**
    * Forgets what came after a mark: a run of a property that held is no evidence for the next one. Waits for what is still under way,
-   * after a run that ended at the first of several answers: a late one would stand in the next run, with tokens that have no names there.
+   * after a run that ended at the first of several answers: a late one would be in the next run, with tokens that have no names there.
    */
   async backTo(mark: Mark): Promise<void> {
     while (this.#underWay.size > 0) {
       await Promise.allSettled(this.#underWay);
-      // Whoever waited for a response may send the next request.
+      // A check that waited for a response may send its next request.
       await nextTurn();
     }
     this.#exchanges.length = mark.length;
@@ -192,7 +192,7 @@ function maskTokenHeader(name: string, value: string): string {
   return /token|secret|^authorization$/i.test(name) ? mask(value) : value;
 }
 
-/** Masks the value of a token cookie that nobody has named, such as one that a broken target sends unasked. */
+/** Masks the value of a token cookie whose name is not known, such as one that a broken target sends unasked. */
 function maskCookie(name: string, value: string): string {
   if (!/^(set-)?cookie$/i.test(name)) return value;
   return value.replace(

@@ -85,7 +85,7 @@ function isJwt(run: string): boolean {
   return signature !== undefined && header.length >= 8 && payload.length >= 8 && header.includes('eyJ');
 }
 
-/** A random value without spaces, and no id, e-mail, address or date. */
+/** A random value without spaces, and no id, email, address or date. */
 function isOpaque(value: string): boolean {
   if (value.length < OPAQUE_FROM || value.length > 10_000) return false;
   if (/[\s@:,<>(){}]/.test(value) || UUID.test(value) || /^(?:auth-conformance-|\/)/.test(value)) return false;

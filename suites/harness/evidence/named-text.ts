@@ -10,11 +10,11 @@ type Place = 'url' | 'header' | 'body';
 interface Spelling {
   readonly text: string;
   readonly shell: Shell;
-  /** True for a value that may stand in a text by chance: it counts only where it is a whole value. */
+  /** True for a value that may be in a text by chance: it counts only where it is a whole value. */
   readonly short: boolean;
 }
 
-/** Values shorter than this may stand in a text by chance, in characters. */
+/** Values shorter than this may be in a text by chance, in characters. */
 const SHORT = 6;
 
 /** Writes the texts of requests in shell, each named value in them as its variable. */
@@ -31,7 +31,7 @@ export class NamedText {
     };
   }
 
-  /** A path with its query, as it is sent: what may not stand in a URL is percent-encoded. */
+  /** A path with its query, as it is sent: what may not be in a URL is percent-encoded. */
   url(text: string): Shell {
     return this.#written(text, 'url', (piece) => Shell.literal(sent(piece)));
   }
@@ -91,7 +91,7 @@ const spelling = ({ value }: NamedValue, text: string, shell: Shell): Spelling =
   short: value.length < SHORT,
 });
 
-/** As it is in JSON, and in JSON that stands in JSON, as the strings of a GraphQL query do. */
+/** As it is in JSON, and in JSON that is in JSON, as the strings of a GraphQL query do. */
 function spelledInBody(name: NamedValue): Spelling[] {
   const raw = Shell.variable(name.variable);
   const once = escapedInJson(name.value);

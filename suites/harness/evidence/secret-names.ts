@@ -32,7 +32,7 @@ const SECRET_MEMBER = /("[\w-]*(?:token|password|secret|otp)"\s*:\s*")((?:[^"\\]
 /** What Directus shows instead of a concealed value: no secret. Observed: Directus 12.4.1. */
 const CONCEALED = /^\**$/;
 
-/** What the tester gave is known without being told; what stands in the source of the suites is no secret. */
+/** What the tester gave is known without being told; what is in the source of the suites is no secret. */
 const isKnown = (origin: Origin): boolean =>
   origin.kind === 'environment' || (origin.kind === 'random' && origin.isConstant === true);
 

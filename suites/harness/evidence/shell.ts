@@ -49,7 +49,7 @@ export class Shell {
   }
 
   /**
-   * Shell out of a template: what stands in it is the author's, whatever is put in is quoted, unless it is shell already.
+   * Shell out of a template: what is in it is the author's, whatever is put in is quoted, unless it is shell already.
    * @throws TypeError when something is put in between quotes, where it could not be quoted, or a quote stays open
    */
   static template(template: TemplateStringsArray, ...parts: readonly Part[]): Shell {
@@ -67,7 +67,7 @@ export class Shell {
 
   /**
    * A text as one word: on one line, without characters that a terminal would act on or hide. What is repeated in it a hundred times and
-   * more is written as such: nobody pastes two million letters. U+0000 becomes U+FFFD, for no argument of a command can hold it.
+   * more is written as such: two million letters are not pasted. U+0000 becomes U+FFFD, for no argument of a command can hold it.
    */
   static literal(text: string): Shell {
     if (text.length < REPEATED_FROM) return new Shell(quoted(text), NONE, NONE, text);

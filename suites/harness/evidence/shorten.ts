@@ -5,7 +5,7 @@ export function shorten(text: string, limit = QUOTE_LIMIT): string {
   return text.length <= limit ? text : `${copyOf(text.slice(0, limit))}… (${text.length} characters)`;
 }
 
-/** A value from a target as it stands in a sentence: JSON, at most 200 characters. */
+/** A value from a target as it is in a sentence: JSON, at most 200 characters. */
 export function quote(value: unknown): string {
   return shorten(JSON.stringify(value) ?? 'nothing');
 }

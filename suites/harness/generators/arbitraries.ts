@@ -36,7 +36,7 @@ export const chosenToken: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: fc.constantFrom(...base64url, '.', '.', '~', '+', '/'), minLength: 16, maxLength: 64 }),
 );
 
-/** What may stand in a header: printable characters of ISO 8859-1. RFC 9110 section 5.5. */
+/** What may be in a header: printable characters of ISO 8859-1. RFC 9110 section 5.5. */
 const headerText = fc
   .string({
     unit: fc

@@ -3,7 +3,7 @@ export type LookAlike = readonly [what: string, origin: string];
 
 /**
  * Origins that are not the target's own and look like it: what a comparison of beginnings, of ends, of host names alone or by an open
- * regular expression takes for it. The scheme http in place of https is none for a target by http: a proxy may stand in front of it.
+ * regular expression takes for it. The scheme http in place of https is none for a target by http: a proxy may be in front of it.
  * @param url of the target
  */
 export function lookAlikeOrigins(url: string): LookAlike[] {

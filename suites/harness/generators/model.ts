@@ -25,7 +25,7 @@ interface UserModel {
 interface LoginModel {
   readonly user: number;
   readonly mode: 'json' | 'session';
-  alive: boolean;
+  valid: boolean;
   access: AccessToken | undefined;
   refresh: RefreshToken | undefined;
   session: SessionToken | undefined;
@@ -70,7 +70,7 @@ class Command implements SequenceCommand {
   }
 }
 
-const aliveLogins = ({ logins }: Readonly<SequenceModel>): LoginModel[] => logins.filter(({ alive }) => alive);
+const validLogins = ({ logins }: Readonly<SequenceModel>): LoginModel[] => logins.filter(({ valid }) => valid);
 const nth = <T>(items: readonly T[], index: number): T => items[index % items.length] as T;
 
 /** Logs a user in, with the right password or a wrong one. */
@@ -95,7 +95,7 @@ const login = (user: number, mode: 'json' | 'session', right: boolean): Sequence
       }
       wrong[user] = 0;
       assert(response.succeeded, 'a login with the right password to succeed', response.summary);
-      const common = { user, mode, alive: true, used: [] };
+      const common = { user, mode, valid: true, used: [] };
       if (mode === 'session') {
         model.logins.push({
           ...common,
@@ -114,9 +114,9 @@ const login = (user: number, mode: 'json' | 'session', right: boolean): Sequence
 const refresh = (index: number): SequenceCommand =>
   new Command(
     `a refresh of login ${index + 1}`,
-    (model) => aliveLogins(model).length > 0,
+    (model) => validLogins(model).length > 0,
     async (model, { context: { target, evidence }, accounts }) => {
-      const one = nth(aliveLogins(model), index);
+      const one = nth(validLogins(model), index);
       const account = nth(accounts, one.user);
       const token = one.refresh ?? one.session;
       if (token === undefined) return;
@@ -146,9 +146,9 @@ const refresh = (index: number): SequenceCommand =>
 const logout = (index: number): SequenceCommand =>
   new Command(
     `a logout of login ${index + 1}`,
-    (model) => aliveLogins(model).length > 0,
+    (model) => validLogins(model).length > 0,
     async (model, { context: { target, evidence } }) => {
-      const one = nth(aliveLogins(model), index);
+      const one = nth(validLogins(model), index);
       const token = one.refresh ?? one.session;
       if (token === undefined) return;
       const response =
@@ -159,7 +159,7 @@ const logout = (index: number): SequenceCommand =>
         return;
       }
       assert(response.succeeded, 'a logout to succeed', response.summary);
-      one.alive = false;
+      one.valid = false;
     },
   );
 
@@ -210,16 +210,16 @@ async function compare(model: SequenceModel, { context: { target, evidence }, ac
   const exchangedForNothing = (token: RefreshToken, what: string): void => {
     looks.push({ ask: async () => target.refresh(token), expect: (response) => expectNoToken(response, what) });
   };
-  for (const { user, alive, access, refresh: refreshToken, session, used } of model.logins) {
-    if (alive && access !== undefined) accepted({ header: access }, user, 'the access token of a login that is valid');
+  for (const { user, valid, access, refresh: refreshToken, session, used } of model.logins) {
+    if (valid && access !== undefined) accepted({ header: access }, user, 'the access token of a login that is valid');
     if (session !== undefined) {
-      if (alive) accepted({ cookie: session }, user, 'the session token of a login that is valid');
+      if (valid) accepted({ cookie: session }, user, 'the session token of a login that is valid');
       else rejected({ cookie: session }, user, 'the session token of a login that has ended');
     }
-    if (!alive && refreshToken !== undefined)
+    if (!valid && refreshToken !== undefined)
       exchangedForNothing(refreshToken, 'the refresh token of a login that has ended');
     const last = used.at(-1);
-    if (last !== undefined && !alive) exchangedForNothing(last, 'a refresh token that was used before');
+    if (last !== undefined && !valid) exchangedForNothing(last, 'a refresh token that was used before');
   }
   model.users.forEach(({ current, former }, user) => {
     if (current !== undefined) {

@@ -6,7 +6,7 @@ export interface Spelling {
   /** Values that are not the stored one, each with what was done to it. */
   readonly others: readonly (readonly [what: string, value: string])[];
   /** True where a server may refuse to store such a value. */
-  readonly mayBeRefused?: true;
+  readonly mayBeRejected?: true;
 }
 
 /** The longest password that is tried, in characters. */
@@ -16,7 +16,7 @@ const long = 'Correct-Horse/'.repeat(LONG).slice(0, LONG - 4);
 /** What stands before the 21 digits of a static token of 100 characters. */
 const longToken = 'Static-Token-'.repeat(7).slice(0, 79);
 
-/** Passwords by class: what stands in them is decoded, escaped, folded, trimmed or cut somewhere on the way of some servers. */
+/** Passwords by class: what is in them is decoded, escaped, folded, trimmed or cut somewhere on the way of some servers. */
 export const passwordSpellings: readonly Spelling[] = [
   {
     name: 'percent codes',
@@ -55,7 +55,7 @@ export const passwordSpellings: readonly Spelling[] = [
       ['something else behind the NUL', 'Pw-before\0something'],
       ['no NUL', 'Pw-beforebehind'],
     ],
-    mayBeRefused: true,
+    mayBeRejected: true,
   },
   {
     name: 'composed letters, ligatures and wide letters',
@@ -100,7 +100,7 @@ export const passwordSpellings: readonly Spelling[] = [
       ['spaces for tabs and line breaks', ' Pw line next  '],
       ['its first line', '\tPw\tline'],
     ],
-    mayBeRefused: true,
+    mayBeRejected: true,
   },
   {
     name: 'plus signs',
@@ -141,7 +141,7 @@ export const passwordSpellings: readonly Spelling[] = [
       ['its first 128 characters', long.slice(0, 128)],
       ['its first 256 characters and others', `${long.slice(0, 256)}${'x'.repeat(LONG - 256)}`],
     ],
-    mayBeRefused: true,
+    mayBeRejected: true,
   },
   {
     name: 'digits alone',
@@ -154,7 +154,7 @@ export const passwordSpellings: readonly Spelling[] = [
   },
 ];
 
-/** E-mail addresses by class, each made to stand before another address, which stays as it is. */
+/** Email addresses by class, each made to stand before another address, which stays as it is. */
 export const emailSpellings: readonly Spelling[] = [
   {
     name: 'a plus sign',
@@ -193,7 +193,7 @@ export const emailSpellings: readonly Spelling[] = [
       ['its letters decomposed', 'mu\u0308ller.'],
       ['no accents', 'muller.'],
     ],
-    mayBeRefused: true,
+    mayBeRejected: true,
   },
   {
     name: 'letters of ASCII',
@@ -207,24 +207,24 @@ export const emailSpellings: readonly Spelling[] = [
   },
 ];
 
-/** E-mail addresses that hold another one, which a server takes for it that trims, cuts or reads them as a mail program does. */
+/** Email addresses that hold another one, which a server takes for it that trims, cuts or reads them as a mail program does. */
 export function lengthenedEmails(email: string): readonly (readonly [what: string, email: string])[] {
   const at = email.lastIndexOf('@');
   const [local, domain] = [email.slice(0, at), email.slice(at + 1)];
   return [
-    ['a space before the e-mail address', ` ${email}`],
-    ['a space behind the e-mail address', `${email} `],
-    ['a line break behind the e-mail address', `${email}\n`],
-    ['a NUL behind the e-mail address', `${email}\0`],
-    ['a tag in the e-mail address', `${local}+tag@${domain}`],
-    ['a dot behind the e-mail address', `${email}.`],
-    ['a domain below that of the e-mail address', `${local}@mail.${domain}`],
+    ['a space before the email address', ` ${email}`],
+    ['a space behind the email address', `${email} `],
+    ['a line break behind the email address', `${email}\n`],
+    ['a NUL behind the email address', `${email}\0`],
+    ['a tag in the email address', `${local}+tag@${domain}`],
+    ['a dot behind the email address', `${email}.`],
+    ['a domain below that of the email address', `${local}@mail.${domain}`],
     ['the local part in quotes', `"${local}"@${domain}`],
-    ['a comment in the e-mail address', `${local}(comment)@${domain}`],
-    ['the e-mail address in angle brackets', `<${email}>`],
-    ['a name before the e-mail address', `Name <${email}>`],
-    ['another address behind the e-mail address', `${email},other@${domain}`],
-    ['mailto before the e-mail address', `mailto:${email}`],
+    ['a comment in the email address', `${local}(comment)@${domain}`],
+    ['the email address in angle brackets', `<${email}>`],
+    ['a name before the email address', `Name <${email}>`],
+    ['another address behind the email address', `${email},other@${domain}`],
+    ['mailto before the email address', `mailto:${email}`],
   ];
 }
 

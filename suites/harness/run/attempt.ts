@@ -35,7 +35,7 @@ export class Attempt {
   }
 
   /**
-   * Removes the users that were made, so that the check can be run again: what is unique on the target (e-mails, static tokens) is free
+   * Removes the users that were made, so that the check can be run again: what is unique on the target (emails, static tokens) is free
    * then, and what was changed without a response having come is gone.
    * @returns why it cannot be done; undefined when it is
    */
@@ -93,7 +93,7 @@ export class Attempt {
       user: async () => accounts.user(),
       ownUser: async () => (accounts.administrator === undefined ? accounts.user() : create({})),
       newUser: async (traits = {}) => create(traits),
-      unwantedUser: async () => Promise.resolve(accounts.emailOfNobody(evidence)),
+      unwantedUser: async () => Promise.resolve(accounts.unusedEmail(evidence)),
       withStaticToken: async () => {
         const owner = await accounts.withStaticToken();
         if (owner.account === undefined) nameGivenStaticToken(evidence, owner.token);

@@ -76,7 +76,7 @@ export class SessionLedger {
     this.#note(account.provisioned, account.email, response, description);
   }
 
-  /** The same for a login or refresh of whom its request names, by e-mail or by a token. */
+  /** The same for a login or refresh of whom its request names, by email or by a token. */
   openedBy({ body, headers }: SentRequest, response: Response, description: TargetDescription): void {
     const [, email] = /"email":"([^"]*)"/.exec(body ?? '') ?? [];
     const [, inBody] = /"refresh_token":"([^"]*)"/.exec(body ?? '') ?? [];

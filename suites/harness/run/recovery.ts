@@ -41,7 +41,7 @@ export class Recovery {
     private readonly url: string,
   ) {}
 
-  /** True as soon as the target answers again; false when it does not within a minute, and then at once for whoever asks later. */
+  /** True as soon as the target answers again; false when it does not within a minute, and then at once for each later request. */
   async answersAgain(): Promise<boolean> {
     this.#waiting ??= this.#wait().then((responses) => {
       if (responses) this.#waiting = undefined;

@@ -5,7 +5,7 @@ import type { Paths } from '../target/paths.js';
 import type { LearnedPace } from '../target/pace/pace.js';
 import type { BearerMethod } from '../target/tokens/bearer-methods.js';
 
-/** E-mail and password of an account that the tester named. */
+/** Email and password of an account that the tester named. */
 export interface Credentials {
   readonly email: string;
   readonly password: string;
@@ -29,13 +29,13 @@ export interface TargetDescription {
   readonly offersNoSessions?: true;
   /** How long a refresh token lives, in ms, where its cookie says so. */
   readonly refreshLifeMs?: number;
-  /** How it is reached, where something stands in front of it. */
+  /** How it is reached, where something is in front of it. */
   readonly connection?: Connection;
 }
 
 /** How the administrator is accepted: found out before the run, since the target may break one method or another. */
 export interface AdministratorAccess {
-  /** Set when the tester gave a token instead of e-mail and password. */
+  /** Set when the tester gave a token instead of email and password. */
   readonly token?: string;
   readonly credentials?: Credentials;
   /** The administrator's user id and role, where the target tells. */

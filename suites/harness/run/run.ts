@@ -18,7 +18,7 @@ import { IssuedCredentials } from '../target/tokens/issued-credentials.js';
 
 /** What the reader is told where the target limits the rate of requests. */
 const LIMITED =
-  'The target limits the rate of requests: what it refused was not processed and was sent again, at the pace that it allows';
+  'The target limits the rate of requests: what it rejected was not processed and was sent again, at the pace that it allows';
 
 /** What all checks of one run share. */
 export interface Run {

@@ -7,17 +7,17 @@ const HASHES = ['$argon2', '$2a$', '$2b$', '$2y$', '$scrypt', '$pbkdf2', '{SSHA}
 const OF_A_USER =
   /^(?:e-?mail|password|password_?hash|tfa_?secret|static_?token|access_?token|refresh_?token|first_?name|last_?name|last_?access)$/i;
 
-/** Members that may hold an e-mail address which is no user's. */
+/** Members that may hold an email address which is no user's. */
 const CONTACT = /contact|support|help|admin|owner|abuse/i;
 
-/** True for a text that is an e-mail address and nothing else. */
+/** True for a text that is an email address and nothing else. */
 function isEmail(text: string): boolean {
   const [local = '', domain = '', ...more] = text.split('@');
   return more.length === 0 && local !== '' && domain.includes('.') && !/[\s"<>]/.test(text);
 }
 
 /**
- * What a rejection tells of any user, in words; undefined when it tells nothing: the hash of a password, an e-mail address, a member of a
+ * What a rejection tells of any user, in words; undefined when it tells nothing: the hash of a password, an email address, a member of a
  * record. What the request itself said is told to its sender alone, and no leak.
  */
 export function leakedData(response: Response): string | undefined {
@@ -42,10 +42,10 @@ function leakIn(value: unknown, name: string, asked: string): string | undefined
     }
     return undefined;
   }
-  // Observed: Directus 12.4.1 repeats an e-mail address that another user has in lower case, and in brackets.
+  // Observed: Directus 12.4.1 repeats an email address that another user has in lower case, and in brackets.
   if (typeof value !== 'string' || value === '' || asked.includes(value.toLowerCase().replace(/^\[|\]$/g, '')))
     return undefined;
-  if (isEmail(value) && !CONTACT.test(name)) return `an e-mail address in the member ${name}`;
+  if (isEmail(value) && !CONTACT.test(name)) return `an email address in the member ${name}`;
   // What stands beside errors is named like them: `field: "email"` names a member, and tells none.
   return OF_A_USER.test(name) && !/\s/.test(value) ? `the member ${name} of a record` : undefined;
 }

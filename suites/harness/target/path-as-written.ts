@@ -1,5 +1,5 @@
 /**
- * Path and query of a URL, with the segments `.` and `..` and the backslashes that stand in its path: a parser of URLs resolves them, and
+ * Path and query of a URL, with the segments `.` and `..` and the backslashes that are in its path: a parser of URLs resolves them, and
  * what is sent would be another path than what was meant.
  */
 export function pathAsWritten(url: string): string {

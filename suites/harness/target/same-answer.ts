@@ -19,7 +19,7 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 
 /**
  * A piece of JSON without the places that errors of GraphQL name (section 7.1.2 of its specification): line and column in the document of
- * the request, which tell how long the e-mail in it is, and nothing of the user.
+ * the request, which tell how long the email in it is, and nothing of the user.
  */
 function withoutLocations(json: unknown): unknown {
   if (!isObject(json)) return json;

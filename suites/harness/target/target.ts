@@ -68,7 +68,7 @@ export class Target {
   /**
    * Sends a request.
    * @throws TransportError when no response came, or one that says that the target is overloaded (observed: Directus 12.4.1 answers 503
-   *   SERVICE_UNAVAILABLE "Under pressure") or refuses all requests for their rate (429); NotApplicable when something in front of the
+   *   SERVICE_UNAVAILABLE "Under pressure") or rejects all requests for their rate (429); NotApplicable when something in front of the
    *   target takes the field Authorization for itself
    */
   async send({ method, base, path, headers, body, ...options }: RequestParts): Promise<Response> {
@@ -362,7 +362,7 @@ const hasContentType = (headers: RequestParts['headers'] = {}): boolean =>
 
 /**
  * Where the field Authorization belongs to a gateway, a token that is sent in the same field never reaches the target.
- * @throws NotApplicable when a gateway has refused the request for want of its own credentials
+ * @throws NotApplicable when a gateway has rejected the request for want of its own credentials
  */
 function mustBeOfTheTarget(response: Response, connection: Connection): void {
   if (gatewayAuthorization(connection) === undefined || ![401, 403, 407].includes(response.status)) return;
@@ -370,7 +370,7 @@ function mustBeOfTheTarget(response: Response, connection: Connection): void {
   const isTheGateways = sendsItsOwn.every(([, value]) => value === gatewayAuthorization(connection)?.value);
   if (isTheGateways || response.errorCode !== undefined) return;
   throw new NotApplicable(
-    'the header Authorization is taken by what stands in front of the target, so that no token can be sent in it: let the gateway take its credentials from another header (--header)',
+    'the header Authorization is taken by what is in front of the target, so that no token can be sent in it: let the gateway take its credentials from another header (--header)',
   );
 }
 

@@ -49,18 +49,18 @@ export class AccountPool {
 
   /**
    * A new user, for one check alone.
-   * @param traits members of the user beside e-mail and password
+   * @param traits members of the user beside email and password
    * @throws Inconclusive when the target does not create it
    */
   async create(traits: UserTraits, evidence: Evidence): Promise<Account> {
     if (this.administrator === undefined) throw new NotApplicable('needs an administrator');
-    const email = this.emailOfNobody(evidence);
+    const email = this.unusedEmail(evidence);
     const password = `Pw-${randomBytes(12).toString('hex')}`;
     evidence.names.add(password, 'PASSWORD', { kind: 'random', shell: sh`$(openssl rand -hex 12)` });
     const body = { email, password, status: 'active', ...traits };
     const response = await this.administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
     const id = response.text('id');
-    // Any other answer without an id may be that of a user who was created: one is looked for by the e-mail when the run ends.
+    // Any other answer without an id may be that of a user who was created: one is looked for by the email when the run ends.
     if (response.status >= 400 && response.status < 500) this.ledger.write({ type: 'user-refused', email });
     // Observed: Directus 12.4.1 limits the users who are administrators, by its licence.
     if (response.errorCode === 'LIMIT_EXCEEDED')
@@ -81,8 +81,8 @@ export class AccountPool {
     return Account.provisioned(email, password, id, evidence);
   }
 
-  /** A new e-mail, named in the evidence, whose user is removed when the run ends, should the target create one. */
-  emailOfNobody(evidence: Evidence): string {
+  /** A new email, named in the evidence, whose user is removed when the run ends, should the target create one. */
+  unusedEmail(evidence: Evidence): string {
     this.#count += 1;
     const email = `auth-conformance-${this.plan.runId}-${this.#count}@example.com`;
     evidence.names.add(

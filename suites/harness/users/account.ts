@@ -35,7 +35,7 @@ export class Account {
   }
 }
 
-/** What a new user is to be like, beside e-mail and password. */
+/** What a new user is to be like, beside email and password. */
 export type UserTraits = Readonly<Record<string, unknown>>;
 
 /** A user with a static token. */

@@ -62,7 +62,7 @@ export class Administrator {
     assumeSuccess(response);
   }
 
-  /** The administrator as an account that can log in, when the tester gave e-mail and password. */
+  /** The administrator as an account that can log in, when the tester gave email and password. */
   account(): Account | undefined {
     const { credentials, id } = this.access;
     return credentials && Account.given(credentials, 'ADMIN', id);

@@ -18,11 +18,11 @@ export const listedDifferences: readonly ListedDifference[] = [
     covers: ({ path }, _real, ours) => /^\/graphql\/(?!system(?:\?|$))/.test(path) && ours.status === 404,
   },
   {
-    reason: 'A Directus answers some malformed bodies with 500, an error of its own; here they are refused with 400.',
+    reason: 'A Directus answers some malformed bodies with 500, an error of its own; here they are rejected with 400.',
     covers: (_step, real, ours) => real.status === 500 && ours.status === 400,
   },
   {
-    reason: 'A query of SEARCH that is a list is refused by a Directus as a filter, here as no object.',
+    reason: 'A query of SEARCH that is a list is rejected by a Directus as a filter, here as no object.',
     covers: (step, real, ours) =>
       step.method === 'SEARCH' && Array.isArray(membersOf(step)['query']) && real.status === 400 && ours.status === 400,
   },

@@ -49,7 +49,7 @@ describe('evidence', () => {
     ['a JSON member within a text', { body: '{"data":{"X-Token" : "the-token-in-clear"}}' }],
     ['a header', { headers: { 'X-Access-Token': 'the-token-in-clear' } }],
     ['a cookie', { headers: { 'Set-Cookie': 'my_token=the-token-in-clear; Path=/' } }],
-  ])('masks a token that nobody expects in %s', async (_where, answer) => {
+  ])('masks an unexpected token in %s', async (_where, answer) => {
     const url = await listening(answer);
     const client = new HttpClient({ timeoutMs: 5000 });
     const evidence = new Evidence();

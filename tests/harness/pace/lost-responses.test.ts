@@ -92,7 +92,7 @@ describe('a WebSocket', () => {
     expect(result.verdict).toBe('error');
   });
 
-  test('that is refused with a status is judged', async () => {
+  test('that is rejected with a status is judged', async () => {
     const target = await testTarget();
     closing.push(target.close);
     const result = await runCheck(target.url, async ({ target: api }) => {

@@ -9,7 +9,7 @@ import type { Duplex } from 'node:stream';
 import { passUpgrade } from './pass-upgrade.js';
 
 /** What a gateway answers instead of passing a request on. */
-export interface Refused {
+export interface Rejected {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -26,24 +26,24 @@ export interface Gateway {
 
 /** How a gateway is set up. */
 export interface GatewayOptions {
-  /** What it refuses; undefined passes a request on. `silent` leaves it without an answer. */
-  readonly refuses?: (asked: IncomingMessage, isHandshake: boolean) => Refused | 'silent' | undefined;
+  /** What it rejects; undefined passes a request on. `silent` leaves it without an answer. */
+  readonly rejects?: (asked: IncomingMessage, isHandshake: boolean) => Rejected | 'silent' | undefined;
   /** Speaks https by these. */
   readonly tls?: ServerOptions;
 }
 
 /** Starts one on a free port of the loopback interface, in front of an origin. */
-export async function gateway(origin: string, { refuses = () => undefined, tls }: GatewayOptions): Promise<Gateway> {
+export async function gateway(origin: string, { rejects = () => undefined, tls }: GatewayOptions): Promise<Gateway> {
   const asked: Gateway['asked'] = [];
   const sockets = new Set<Duplex>();
   const server: Server = tls === undefined ? createHttpServer() : createHttpsServer(tls);
   server.on('request', (incoming, answer) => {
     asked.push({ path: incoming.url ?? '', headers: incoming.headers });
-    const refused = refuses(incoming, false);
-    if (refused === 'silent') return;
-    if (refused !== undefined) {
+    const rejected = rejects(incoming, false);
+    if (rejected === 'silent') return;
+    if (rejected !== undefined) {
       incoming.resume();
-      answer.writeHead(refused.status, refused.headers).end(refused.body);
+      answer.writeHead(rejected.status, rejected.headers).end(rejected.body);
       return;
     }
     const { method, headers, url = '' } = incoming;
@@ -61,17 +61,18 @@ export async function gateway(origin: string, { refuses = () => undefined, tls }
   });
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
     asked.push({ path: incoming.url ?? '', headers: incoming.headers });
-    const refused = refuses(incoming, true);
-    if (refused === 'silent') return;
-    if (refused !== undefined) return void socket.end(`HTTP/1.1 ${refused.status} No\r\nContent-Length: 0\r\n\r\n`);
+    const rejected = rejects(incoming, true);
+    if (rejected === 'silent') return;
+    if (rejected !== undefined) return void socket.end(`HTTP/1.1 ${rejected.status} No\r\nContent-Length: 0\r\n\r\n`);
     passUpgrade(incoming, socket, head, origin);
   });
   // As a proxy: a tunnel to the origin, whatever it is asked for.
   server.on('connect', (incoming: IncomingMessage, socket: Duplex) => {
     asked.push({ path: `CONNECT ${incoming.url ?? ''}`, headers: incoming.headers });
     socket.on('error', () => undefined);
-    const refused = refuses(incoming, false);
-    if (refused !== undefined && refused !== 'silent') return void socket.end(`HTTP/1.1 ${refused.status} No\r\n\r\n`);
+    const rejected = rejects(incoming, false);
+    if (rejected !== undefined && rejected !== 'silent')
+      return void socket.end(`HTTP/1.1 ${rejected.status} No\r\n\r\n`);
     const { hostname, port } = new URL(origin);
     const upstream = connect(Number(port), hostname, () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');

@@ -6,10 +6,10 @@ import { passUpgrade } from './pass-upgrade.js';
 /** A proxy that limits the rate of requests, WebSocket handshakes among them. */
 export interface Limiter {
   readonly url: string;
-  /** How many requests were passed on, and how many were refused. */
-  readonly counts: () => { readonly passed: number; readonly refused: number };
-  /** Refuses every request from now on, for so long in ms, or for ever. */
-  readonly refuseAll: (forMs?: number) => void;
+  /** How many requests were passed on, and how many were rejected. */
+  readonly counts: () => { readonly passed: number; readonly rejected: number };
+  /** Rejects every request from now on, for so long in ms, or always. */
+  readonly rejectAll: (forMs?: number) => void;
   close(): Promise<void>;
 }
 
@@ -19,14 +19,14 @@ export interface Limits {
   readonly points: number;
   /** Length of a window, in ms; it begins with the first request. */
   readonly windowMs: number;
-  /** The status of a refusal: 429 unless told. */
+  /** The status of a rejection: 429 unless told. */
   readonly status?: number;
-  /** The header fields of a refusal, or of any response. */
+  /** The header fields of a rejection, or of any response. */
   readonly headers?: (left: {
     readonly resetMs: number;
     readonly remaining: number;
   }) => Readonly<Record<string, string>>;
-  /** Whether responses that are no refusals have these fields, too. */
+  /** Whether responses that are no rejections have these fields, too. */
   readonly always?: boolean;
   /** Which requests count; all unless told. */
   readonly counts?: (asked: IncomingMessage) => boolean;
@@ -42,7 +42,7 @@ export async function limiter(
   origin: string,
   { points, windowMs, status = 429, headers = () => ({}), always = false, counts = () => true, port = 0 }: Limits,
 ): Promise<Limiter> {
-  let [passed, refused, used, begun, closedUntil] = [0, 0, 0, -Infinity, -Infinity];
+  let [passed, rejected, used, begun, closedUntil] = [0, 0, 0, -Infinity, -Infinity];
   const take = (
     asked: IncomingMessage,
   ): { readonly ok: boolean; readonly fields: Readonly<Record<string, string>> } => {
@@ -51,7 +51,7 @@ export async function limiter(
     used += counts(asked) ? 1 : 0;
     const ok = now >= closedUntil && (used <= points || !counts(asked));
     if (ok) passed += 1;
-    else refused += 1;
+    else rejected += 1;
     const resetMs = Math.max(begun + windowMs, Math.min(closedUntil, now + windowMs)) - now;
     return { ok, fields: headers({ resetMs, remaining: Math.max(0, points - used) }) };
   };
@@ -86,8 +86,8 @@ export async function limiter(
   await new Promise<void>((resolve) => proxy.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-    counts: () => ({ passed, refused }),
-    refuseAll: (forMs = Infinity) => (closedUntil = performance.now() + forMs),
+    counts: () => ({ passed, rejected }),
+    rejectAll: (forMs = Infinity) => (closedUntil = performance.now() + forMs),
     close: async () => {
       for (const socket of sockets) socket.destroy();
       proxy.closeAllConnections();

@@ -15,11 +15,11 @@ export interface OldServerOptions {
 }
 
 const SESSION_COOKIE = /(?:^|;\s*)directus_session_token=[^;]*/g;
-const refusal = (reason: string, code: string): string =>
+const rejection = (reason: string, code: string): string =>
   JSON.stringify({ errors: [{ message: `Invalid payload. ${reason}.`, extensions: { code, reason } }] });
 
 /**
- * Starts it: a login in mode session is refused with 400, by GraphQL too, where the place of the error is told; the session cookie is not
+ * Starts it: a login in mode session is rejected with 400, by GraphQL too, where the place of the error is told; the session cookie is not
  * read; the version is not told. Observed: Directus 10.5.2.
  */
 export async function oldServer(target: string, { version }: OldServerOptions = {}): Promise<OldServer> {
@@ -28,16 +28,16 @@ export async function oldServer(target: string, { version }: OldServerOptions = 
   const server = createServer((incoming, outgoing) => {
     void textOf(incoming).then((sent) => {
       const { method, url = '', headers } = incoming;
-      const refuse = (text: string): void => {
+      const reject = (text: string): void => {
         outgoing.writeHead(400, { 'Content-Type': 'application/json; charset=utf-8' }).end(text);
       };
       const body = sent.toString();
       if (url.startsWith('/auth/login') && /"mode"\s*:\s*"session"/.test(body))
-        return refuse(refusal('"mode" must be one of [cookie, json]', 'INVALID_PAYLOAD'));
+        return reject(rejection('"mode" must be one of [cookie, json]', 'INVALID_PAYLOAD'));
       const column = url.startsWith('/graphql') ? body.indexOf('mode:session') : -1;
       if (column >= 0) {
         const errors = [{ message: 'Value "session" does not exist.', locations: [{ line: 1, column }] }];
-        return refuse(
+        return reject(
           JSON.stringify({ errors: [{ message: 'x', extensions: { code: 'GRAPHQL_VALIDATION', errors } }] }),
         );
       }

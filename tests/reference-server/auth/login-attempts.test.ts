@@ -42,7 +42,7 @@ async function start(options: ReferenceServerOptions = {}): Promise<void> {
 }
 const statusOfUser = async (): Promise<string | undefined> => (await server.store.userByEmail(right.email))?.status;
 
-test('a hundred right ones at once suspend nobody', async () => {
+test('a hundred right ones at once suspend no user', async () => {
   await start();
   const statuses = await Promise.all(times(100).map(() => attempt(right)));
   expect(new Set(statuses)).toEqual(new Set([200]));

@@ -21,7 +21,7 @@ vi.mock('@node-rs/argon2', async (original) => {
 const password = 'right-password';
 const attempts = [
   ['a wrong password', { email: 'ada@example.com', password: 'wrong' }],
-  ['an unknown e-mail', { email: 'nobody@example.com', password }],
+  ['an unknown email', { email: 'nobody@example.com', password }],
   ['a user who is suspended', { email: 'gone@example.com', password }],
   ['a user who has no password', { email: 'bare@example.com', password }],
   ['a wrong password of a user with two-factor login', { email: 'two@example.com', password: 'wrong' }],
@@ -49,7 +49,7 @@ const doors: Readonly<Record<string, (server: ReferenceServer, credentials: obje
 };
 
 let slept: number[] = [];
-/** Stands still, and lets nobody wait. */
+/** Stands still, without waits. */
 const clock: Clock = {
   now: () => Date.UTC(2026, 0, 1),
   sleep: (ms) => {

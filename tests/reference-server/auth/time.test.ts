@@ -62,7 +62,7 @@ describe('expiry', () => {
     expect((await refreshSession(cookie)).code).toBe('TOKEN_EXPIRED');
   });
 
-  test('a static token works for ever', async () => {
+  test('a static token does not expire', async () => {
     await newUser(server, { email: 'user@example.com', token: 'static-token' });
     clock.advance(10_000 * DAY);
     expect((await me({ bearer: 'static-token' })).status).toBe(200);
@@ -92,7 +92,7 @@ describe('expiry', () => {
 });
 
 describe('session refresh', () => {
-  test('the old token works for 10 seconds more, and buys the same session', async () => {
+  test('the old token works for 10 seconds more, and is exchanged for the same session', async () => {
     const old = await sessionLogin(server);
     clock.advance(MINUTE);
     const renewed = sessionCookieOf(await refreshSession(old));
@@ -127,7 +127,7 @@ describe('session refresh', () => {
   });
 });
 
-test('of five refreshes at once exactly one leaves a refresh token alive', async () => {
+test('of five refreshes at once exactly one leaves a valid refresh token', async () => {
   const { refresh: old } = await login(server);
   const answers = await Promise.all([1, 2, 3, 4, 5].map(() => refresh(old)));
   const tokens = answers.filter(({ status }) => status === 200).map((answer) => tokensOf(answer).refresh);
@@ -141,7 +141,7 @@ describe('stall', () => {
   const attempts: [what: string, request: string, body: object, status: number][] = [
     ['a good login', 'POST /auth/login', ADMIN, 200],
     ['a wrong password', 'POST /auth/login', { ...ADMIN, password: 'bad' }, 401],
-    ['an unknown e-mail', 'POST /auth/login', { ...ADMIN, email: 'nobody@example.com' }, 401],
+    ['an unknown email', 'POST /auth/login', { ...ADMIN, email: 'nobody@example.com' }, 401],
     ['a body that is not right', 'POST /auth/login', {}, 400],
     ['a login by GraphQL', 'POST /graphql/system', { query: mutation }, 200],
     ['a request for a new password', 'POST /auth/password/request', { email: 'nobody@example.com' }, 204],
@@ -169,7 +169,7 @@ describe('stall', () => {
     });
   }
 
-  test('a body that cannot be read is refused at once', async () => {
+  test('a body that cannot be read is rejected at once', async () => {
     await server.close();
     server = await quickServer({ clock, settings: { LOGIN_STALL_TIME: 500 } });
     expect((await send(server, 'POST /auth/login', { body: '{' })).status).toBe(400);

@@ -145,7 +145,7 @@ describe('the contents', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('what is rejected', () => {
   test('an upload without the permission', async () => {
     const body = form([['file', text('x.txt')]]);
     expect((await request('/files', 'ed-token', { method: 'POST', body })).status).toBe(403);

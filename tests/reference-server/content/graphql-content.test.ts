@@ -76,7 +76,7 @@ test.each([
     'Field "nope" is not defined by type "create_articles_input".',
   ],
   ['{articles_by_id(id:999){title}}', "You don't have permission to access this."],
-])('an administrator: %s is refused', async (query, message) => {
+])('an administrator: %s is rejected', async (query, message) => {
   expect(await problem(query, admin)).toBe(message);
 });
 

@@ -111,7 +111,7 @@ describe('reading', () => {
     ['nope', hidden('collection "nope"')],
     ['nope/1', hidden('collection "nope"')],
     ['directus_users', PLAIN],
-  ])('GET /items/%s is refused', async (path, message) => {
+  ])('GET /items/%s is rejected', async (path, message) => {
     expect(messageOf(await get(path, admin))).toBe(message);
   });
 
@@ -382,7 +382,7 @@ describe('writing', () => {
       [],
       `You don't have permission to perform "delete" for collection "articles" or it does not exist.`,
     ],
-  ])('%s: %s %j is refused, and nothing is written', async (bearer, what, body, message) => {
+  ])('%s: %s %j is rejected, and nothing is written', async (bearer, what, body, message) => {
     const all = async (): Promise<string> => (await as(admin, 'GET /items/articles')).text;
     const before = await all();
     expect(messageOf(await as(bearer, what, body))).toBe(message);

@@ -71,8 +71,8 @@ describe('the records that refer to one', () => {
 });
 
 test('within a record is written only what may be written by itself', async () => {
-  const refused = await by('ed-token', 'POST /items/articles', { title: 'By', author: { name: 'Ann' } });
-  expect(refused.status).toBe(403);
+  const rejected = await by('ed-token', 'POST /items/articles', { title: 'By', author: { name: 'Ann' } });
+  expect(rejected.status).toBe(403);
   await dataOf('POST /items/authors', { name: 'Ann' });
   const changed = await by('ed-token', 'POST /items/articles', { title: 'By', author: { id: 1, name: 'Mine' } });
   expect(changed.status).toBe(403);

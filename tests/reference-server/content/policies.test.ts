@@ -3,7 +3,7 @@ import type { ReferenceServer } from '../../../reference-server/index.js';
 import { login, quickServer, send, type Answer } from '../client.js';
 import { ED, magazine } from './content-seed.js';
 
-/* Policies, permissions and access are written by administrators: answers observed with a Directus 11.17.4, refusals with 12.4.1 too. */
+/* Policies, permissions and access are written by administrators: answers observed with a Directus 11.17.4, rejections with 12.4.1 too. */
 
 let server: ReferenceServer;
 let bearer = '';
@@ -90,7 +90,7 @@ test.each<[string, object, string]>([
     { name: 'All', admin_access: true },
     `Invalid payload. "admin_access" and "app_access" are the role Administrator's here, and no other policy's.`,
   ],
-])('%s %j is refused', async (what, body, message) => {
+])('%s %j is rejected', async (what, body, message) => {
   expect((await admin(what, body)).json?.errors?.[0]?.message).toBe(message);
 });
 

@@ -159,7 +159,7 @@ describe('a subscription', () => {
     [{ collection: 'articles', item: 9999 }, 'FORBIDDEN'],
     [{}, 'INVALID_PAYLOAD'],
     [{ collection: 'articles', event: 'x' }, 'INVALID_PAYLOAD'],
-  ])('to %j is refused, and the connection stays', async (message, code) => {
+  ])('to %j is rejected, and the connection stays', async (message, code) => {
     const client = await opened();
     expect(await client.ask({ type: 'subscribe', ...message })).toMatchObject({
       ...{ type: 'subscribe', status: 'error', error: { code } },

@@ -54,7 +54,7 @@ async function talk(
 }
 
 const ok = expect.objectContaining({ status: 'ok' }) as unknown;
-const refused = expect.objectContaining({ status: 'error' }) as unknown;
+const rejected = expect.objectContaining({ status: 'error' }) as unknown;
 
 describe('each port', () => {
   test('jwts: a signature that is wrong', async () => {
@@ -111,7 +111,7 @@ describe('each port', () => {
     },
   );
 
-  test('store: a refresh that is refused says nothing of the session cookie sent beside', async () => {
+  test('store: a refresh that is rejected says nothing of the session cookie sent beside', async () => {
     const { cookies } = await send(await serverWith('refresh-refuses-everyone'), 'POST /auth/login', {
       body: { ...ADMIN, mode: 'session' },
     });
@@ -131,7 +131,7 @@ describe('each port', () => {
     expect(await attempt(refresh)).toBe(401);
   });
 
-  test('jwts: a standard token that is refused acts nowhere, and does not keep a refresh from being made', async () => {
+  test('jwts: a standard token that is rejected acts nowhere, and does not keep a refresh from being made', async () => {
     const { access, refresh } = await login(await serverWith('standard-token-refused'));
     expect((await send(server!, 'GET /users/me', { bearer: access })).status).toBe(401);
     const body = { refresh_token: refresh };
@@ -207,7 +207,7 @@ describe('messages', () => {
     ['realtime-ignores-password', bad, ok, false],
     ['realtime-accepts-any-token', { type: 'auth', access_token: 'any' }, ok, false],
     ['realtime-open-without-auth', { type: 'ping' }, { type: 'pong' }, false],
-    ['realtime-stays-open', bad, refused, false],
+    ['realtime-stays-open', bad, rejected, false],
     ['realtime-credentials-give-no-token', { type: 'auth', ...ADMIN }, { type: 'auth', status: 'ok' }, false],
     [
       'realtime-tells-why',
@@ -228,9 +228,9 @@ describe('messages', () => {
       await server!.close();
       return received;
     };
-    expect(await auth()).toEqual([{ type: 'auth', status: 'ok' }, refused]);
+    expect(await auth()).toEqual([{ type: 'auth', status: 'ok' }, rejected]);
     expect(await auth('realtime-second-auth-ignored')).toEqual([ok, ok]);
-    expect((await auth('realtime-refuses-tokens'))[0]).toEqual(refused);
+    expect((await auth('realtime-refuses-tokens'))[0]).toEqual(rejected);
     expect((await auth('realtime-repeats-token'))[0]).toHaveProperty('access_token');
   });
 

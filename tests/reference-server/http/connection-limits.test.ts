@@ -140,7 +140,7 @@ test('large bodies share some memory; small ones need none of it, and what was r
 });
 
 test.each([
-  ['that was refused', requestText('GET', '/nowhere', UPGRADE)],
+  ['that was rejected', requestText('GET', '/nowhere', UPGRADE)],
   ['that was accepted', requestText('GET', '/websocket', UPGRADE)],
 ])('the server closes at once with an upgrade %s', async (_what, text) => {
   const target = await listening({});

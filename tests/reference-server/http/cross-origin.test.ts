@@ -49,8 +49,8 @@ describe.each([
 ])('%s', (_when, settings) => {
   test('nothing is said about origins, and OPTIONS tells the methods', async () => {
     const server = await serverWith(settings);
-    const refused = await send(server, 'GET /users/me', { headers: from(A) });
-    expect([refused.status, corsHeaders(refused)]).toEqual([401, {}]);
+    const rejected = await send(server, 'GET /users/me', { headers: from(A) });
+    expect([rejected.status, corsHeaders(rejected)]).toEqual([401, {}]);
     const options = await send(server, 'OPTIONS /auth/login', { headers: { ...from(A), ...preflight } });
     expect([options.status, options.text, corsHeaders(options)]).toEqual([200, 'POST', {}]);
     const loggedIn = await send(server, 'POST /auth/login', { headers: from(A), body: ADMIN });
@@ -63,7 +63,7 @@ const said: readonly (readonly [
   Readonly<Record<string, string>>,
   readonly (readonly [string | undefined, object])[],
 ])[] = [
-  // One origin stands in every answer.
+  // One origin is in every answer.
   [{ CORS_ORIGIN: A }, [A, SUBDOMAIN, undefined].map((origin) => [origin, { ...allows, ...forOrigin(A) }] as const)],
   [
     { CORS_ORIGIN: 'true', CORS_CREDENTIALS: 'false' },
@@ -139,7 +139,7 @@ test('what cannot be read is answered to the origin too, and a success says what
 });
 
 describe('a WebSocket', () => {
-  /** 101, or the status with which the upgrade is refused. */
+  /** 101, or the status with which the upgrade is rejected. */
   async function upgrade(server: ReferenceServer, headers: Readonly<Record<string, string>>): Promise<number> {
     const socket = new WebSocket(server.url.replace('http', 'ws') + '/websocket', { headers });
     const status = await new Promise<number>((resolve, reject) => {
@@ -174,7 +174,7 @@ describe('a WebSocket', () => {
     expect(await upgrade(server, { cookie })).toBe(101);
   });
 
-  test('is refused for its origin before its token', async () => {
+  test('is rejected for its origin before its token', async () => {
     const server = await serverWith({ CORS_ENABLED: 'true', CORS_ORIGIN: A });
     const cookie = 'directus_session_token=x';
     expect(await upgrade(server, { cookie, origin: A })).toBe(401);

@@ -35,7 +35,7 @@ async function isUp(server: Served): Promise<void> {
 const halves: Readonly<Record<string, readonly string[]>> = {
   'an upgrade request': [requestText('GET', '/websocket', UPGRADE)],
   'an upgrade request with a token': [requestText('GET', '/websocket?access_token=nobody', UPGRADE)],
-  'an upgrade request that is refused': [requestText('GET', '/nowhere', UPGRADE)],
+  'an upgrade request that is rejected': [requestText('GET', '/nowhere', UPGRADE)],
   'an upgrade request with a key that is none': [requestText('GET', '/websocket', UPGRADE.slice(0, 3))],
   'a message in the same packet': [
     requestText('GET', '/websocket', UPGRADE) +
@@ -161,7 +161,7 @@ test(
 );
 
 test.each(['//', 'http://[', 'x:'])(
-  'a target that is no path (%s) is refused with 4xx, for an upgrade too',
+  'a target that is no path (%s) is rejected with 4xx, for an upgrade too',
   async (path) => {
     const server = servers.http as Served;
     for (const headers of [[], UPGRADE]) {

@@ -25,20 +25,20 @@ describe('JSON that is nested 20,000 deep', () => {
     ['POST /auth/login', 'email'],
     ['PATCH /settings', 'auth_login_attempts'],
     ['SEARCH /users', 'query'],
-  ])('is refused by %s as %s, and nothing else breaks', async (what, member) => {
+  ])('is rejected by %s as %s, and nothing else breaks', async (what, member) => {
     const body = `{"name":"deep",${JSON.stringify(member)}:${nested(20_000)}}`;
     const answer = await send(server, what, { bearer, body });
     expect([answer.status, answer.code]).toEqual([400, 'INVALID_PAYLOAD']);
     for (const list of ['GET /roles', 'GET /users']) expect((await send(server, list, { bearer })).status).toBe(200);
   });
 
-  test('is refused as a filter', async () => {
+  test('is rejected as a filter', async () => {
     const filter = '{"_and":['.repeat(300) + ']}'.repeat(300);
     const answer = await send(server, `GET /users?filter=${encodeURIComponent(filter)}`, { bearer });
     expect([answer.status, answer.code]).toEqual([400, 'INVALID_QUERY']);
   });
 
-  test('is refused before it is parsed', async () => {
+  test('is rejected before it is parsed', async () => {
     const parse = vi.spyOn(JSON, 'parse');
     const body = `{"name":"deep","icon":${nested(20_000)}}`;
     const { status } = await send(server, 'POST /roles', { bearer, body });
@@ -166,7 +166,7 @@ describe('GraphQL', () => {
     ['a field a thousand times', `{${'users_me{id} '.repeat(1000)}}`],
     ['a hundred levels', `{${'users_me{'.repeat(100)}id${'}'.repeat(100)}}`],
     ['thousands of levels', `{a(b:${'['.repeat(4000)}`],
-  ])('refuses %s with 400', async (_what, text) => {
+  ])('rejects %s with 400', async (_what, text) => {
     const answer = await ask(text);
     expect([answer.status, answer.code]).toEqual([400, 'GRAPHQL_VALIDATION']);
     expect(answer.text.length).toBeLessThan(20_000);
@@ -206,7 +206,7 @@ describe('relations that lead back to where they came from', () => {
     ['a path of thousands of names', `GET /users?fields=${'a.'.repeat(5000)}a`],
     ['everybody of everybody of everybody', 'GET /users?fields=role.users.role.users.role.users.*&limit=-1'],
     ['the same as a filter', `GET /users?limit=-1&filter=${JSON.stringify(inCircles(3))}`],
-  ])('%s are refused', async (_what, what) => {
+  ])('%s are rejected', async (_what, what) => {
     const { answer, other } = await asked(what);
     expect([answer.status, answer.code, other]).toEqual([400, 'INVALID_QUERY', 200]);
   });

@@ -40,7 +40,7 @@ async function opened(query = ''): Promise<RawConnection> {
 const client = (): WebSocket =>
   new WebSocket(`${server.url.replace('http', 'ws')}/websocket?access_token=${access}`).on('error', () => undefined);
 
-describe('after the first refusal nothing is judged', () => {
+describe('after the first rejection nothing is judged', () => {
   const guesses = Array.from({ length: 30 }, (_, i) => ({ type: 'auth', email: ada.email, password: `guess-${i}` }));
 
   test.each([
@@ -179,7 +179,7 @@ describe('pings and pongs of a client (RFC 6455 section 5.5)', () => {
   });
 });
 
-test('a message that is nested deep is refused, and the next one answered', async () => {
+test('a message that is nested deep is rejected, and the next one answered', async () => {
   const socket = client();
   await once(socket, 'open');
   socket.send(`{"type":"ping","uid":${'['.repeat(10_000)}${']'.repeat(10_000)}}`);
@@ -199,7 +199,7 @@ test('who does not answer a close is cut off', async () => {
   expect(connection.received).toContain('AUTH_FAILED');
 });
 
-test('a connection that is refused is closed, also when the other side leaves its half open', async () => {
+test('a connection that is rejected is closed, also when the other side leaves its half open', async () => {
   const connection = await RawConnection.open(server.url);
   connection.write(requestText('GET', '/websocket?access_token=wrong', UPGRADE));
   await connection.closed();

@@ -17,8 +17,8 @@ afterAll(() => server.close());
 interface Talk {
   /** What came, in order. */
   readonly received: readonly unknown[];
-  /** The status with which the upgrade was refused. */
-  readonly refused: number | undefined;
+  /** The status with which the upgrade was rejected. */
+  readonly rejected: number | undefined;
   /** The code with which it was closed: 4000 by the client, when it had nothing more to say. */
   readonly code: number;
 }
@@ -31,7 +31,7 @@ const CLOSED_BY_SERVER = 1005;
 async function talk(path: string, ...messages: object[]): Promise<Talk> {
   const socket = new WebSocket(server.url.replace('http', 'ws') + path);
   const received: unknown[] = [];
-  let refused: number | undefined;
+  let rejected: number | undefined;
   const left = [...messages];
   const next = (): void => {
     const message = left.shift();
@@ -44,12 +44,12 @@ async function talk(path: string, ...messages: object[]): Promise<Talk> {
     next();
   });
   socket.on('unexpected-response', (_request, response) => {
-    refused = response.statusCode;
+    rejected = response.statusCode;
     socket.terminate();
   });
   socket.on('error', () => undefined);
   const code = await new Promise<number>((resolve) => socket.on('close', resolve));
-  return { received, refused, code };
+  return { received, rejected, code };
 }
 
 const AUTH_FAILED = {
@@ -74,7 +74,7 @@ describe('the message auth', () => {
     expect((await talk('/websocket', { type: 'auth', access_token: 'a-static-token' })).received).toEqual([ok]);
   });
 
-  test('with e-mail and password', async () => {
+  test('with email and password', async () => {
     expect((await talk('/websocket', { type: 'auth', ...ADMIN })).received).toEqual([withRefreshToken]);
   });
 
@@ -84,7 +84,7 @@ describe('the message auth', () => {
     expect((await talk('/websocket', message)).received).toEqual([withRefreshToken]);
     expect(await talk('/websocket', message)).toEqual({
       received: [AUTH_FAILED],
-      refused: undefined,
+      rejected: undefined,
       code: CLOSED_BY_SERVER,
     });
   });
@@ -127,7 +127,7 @@ describe('the message auth', () => {
   test('comes first', async () => {
     expect(await talk('/websocket', { type: 'ping' })).toEqual({
       received: [AUTH_FAILED],
-      refused: undefined,
+      rejected: undefined,
       code: CLOSED_BY_SERVER,
     });
   });
@@ -138,11 +138,11 @@ describe('a token in the query', () => {
     expect((await talk(`/websocket?access_token=${access}`, { type: 'ping' })).received).toEqual([{ type: 'pong' }]);
   });
 
-  test('is refused before it opens', async () => {
-    expect(await talk('/websocket?access_token=garbage')).toMatchObject({ received: [], refused: 401 });
+  test('is rejected before it opens', async () => {
+    expect(await talk('/websocket?access_token=garbage')).toMatchObject({ received: [], rejected: 401 });
   });
 });
 
 test('there is no other WebSocket', async () => {
-  expect(await talk('/elsewhere')).toMatchObject({ received: [], refused: 404 });
+  expect(await talk('/elsewhere')).toMatchObject({ received: [], rejected: 404 });
 });

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import type { ReferenceServer } from '../../../reference-server/index.js';
 import { ADMIN, quickServer, send, sessionLogin } from '../client.js';
 
-/* A store that cannot be reached is a fault of the server: nobody is told that the token were bad, and nobody why. */
+/* A store that cannot be reached is a fault of the server: no response says that the token were wrong, and none says why. */
 
 let server: ReferenceServer;
 let cookie = '';
@@ -55,7 +55,7 @@ test('a WebSocket is told of the fault and closed, and the server lives on', asy
   expect((await send(server, 'GET /server/ping')).status).toBe(200);
 });
 
-test.each(['query', 'cookie'])('a WebSocket whose token comes as %s is refused with 500', async (way) => {
+test.each(['query', 'cookie'])('a WebSocket whose token comes as %s is rejected with 500', async (way) => {
   const socket = new WebSocket(
     `${server.url.replace('http', 'ws')}/websocket${way === 'query' ? `?access_token=${cookie.split('=')[1] ?? ''}` : ''}`,
     { headers: way === 'cookie' ? { cookie } : {} },

@@ -172,7 +172,7 @@ test('two processes may share a file: of 20 refreshes at once exactly one is ans
 });
 
 describe('a file that cannot be used', () => {
-  const refuses = async (args: readonly string[], message: string): Promise<void> => {
+  const rejects = async (args: readonly string[], message: string): Promise<void> => {
     const { code, stdout, stderr } = await runCli(['serve', '--port', '0', ...args]);
     expect(stderr).toBe(`auth-conformance: ${message}\n`);
     expect([code, stdout]).toEqual([2, '']);
@@ -181,14 +181,14 @@ describe('a file that cannot be used', () => {
 
   test('is no database', async () => {
     writeFileSync(file, 'This is a letter, and no database. '.repeat(200));
-    await refuses(['--persist', file], `${file} is no SQLite database: name another file, or one to be created`);
+    await rejects(['--persist', file], `${file} is no SQLite database: name another file, or one to be created`);
   });
 
   test('is a database of another program, and stays as it is', async () => {
     const other = new open(file);
     other.exec('CREATE TABLE users (id)');
     other.close();
-    await refuses(['--persist', file], `${file} is a database of another program: name another file`);
+    await rejects(['--persist', file], `${file} is a database of another program: name another file`);
     const [row] = new open(file).prepare('SELECT group_concat(name) AS names FROM sqlite_master').all();
     expect(row).toEqual({ names: 'users' });
   });
@@ -198,23 +198,23 @@ describe('a file that cannot be used', () => {
     const newer = new open(file);
     newer.pragma('user_version = 2');
     newer.close();
-    await refuses(
+    await rejects(
       ['--persist', file],
       `${file} was written by another version of auth-conformance (schema 2, this one has 1): use that version, or another file`,
     );
   });
 
   test('is a folder, or in none', async () => {
-    await refuses(['--persist', folder], `${folder} is not a file: name one, or one to be created`);
+    await rejects(['--persist', folder], `${folder} is not a file: name one, or one to be created`);
     const nowhere = join(folder, 'nowhere', 'auth.db');
-    await refuses(
+    await rejects(
       ['--persist', nowhere],
       `${nowhere} cannot be created, for its folder does not exist: create the folder, or name another file`,
     );
   });
 
   test('is given beside a store', async () => {
-    await refuses(
+    await rejects(
       ['--persist', file, '--store', 'redis://127.0.0.1'],
       'users and sessions are kept in one place: give --persist or --store, not both',
     );

@@ -90,7 +90,7 @@ export function storeContract(name: string, open: () => Promise<[Store, Store]>)
         expect((await store.users()).map(({ id }) => id)).toEqual(['c', 'd', 'b', 'a']);
       });
 
-      test('have an e-mail of their own, whatever its case', async () => {
+      test('have an email of their own, whatever its case', async () => {
         await store.insertUser(user('a', { email: 'ÄRA@example.com' }));
         await store.insertUser(user('b', { email: 'b@example.com' }));
         const doubled = { name: 'NotUnique', field: 'email', value: 'ära@EXAMPLE.com' };
@@ -105,20 +105,20 @@ export function storeContract(name: string, open: () => Promise<[Store, Store]>)
         const tokens = ['t', 'T', '', 't\0', 't\0x', '\ud800', '\ud801', '\ufffd', 'null', '"t"', '%'];
         for (const [i, token] of tokens.entries()) await store.insertUser(user(`u${i}`, { token }));
         for (const [i, token] of tokens.entries()) expect((await other.userByStaticToken(token))?.id).toBe(`u${i}`);
-        const refused = other.insertUser(user('x', { token: 'T' }));
-        await expect(refused).rejects.toMatchObject({ field: 'token', value: 'T' });
-        await expect(refused).rejects.toBeInstanceOf(NotUnique);
+        const rejected = other.insertUser(user('x', { token: 'T' }));
+        await expect(rejected).rejects.toMatchObject({ field: 'token', value: 'T' });
+        await expect(rejected).rejects.toBeInstanceOf(NotUnique);
         await expect(other.updateUser('u0', { token: '' })).rejects.toMatchObject({ field: 'token', value: '' });
       });
 
-      test('may be without e-mail and static token, any number of them', async () => {
+      test('may be without email and static token, any number of them', async () => {
         await store.insertUser(user('a'));
         await store.insertUser(user('b'));
         await store.updateUser('b', { email: null, token: null });
         expect(await store.users()).toHaveLength(2);
       });
 
-      test('leave their e-mail and static token free when they change them or are deleted', async () => {
+      test('leave their email and static token free when they change them or are deleted', async () => {
         await store.insertUser(user('a', { email: 'a@example.com', token: 'one' }));
         const changed = await store.updateUser('a', { email: 'new@example.com', token: 'two' });
         expect(changed).toEqual(user('a', { email: 'new@example.com', token: 'two' }));
@@ -139,7 +139,7 @@ export function storeContract(name: string, open: () => Promise<[Store, Store]>)
         expect(await store.user('b')).toBeUndefined();
       });
 
-      test('of 20 with one e-mail at once, exactly one is stored', async () => {
+      test('of 20 with one email at once, exactly one is stored', async () => {
         const done = await atOnce(20, (at, i) =>
           at.insertUser(user(`u${i}`, { email: i % 3 === 0 ? 'Same@example.com' : 'same@example.com' })).then(
             () => 'stored',

@@ -70,7 +70,7 @@ test('of wrong members of a body the first one in the order of Directus is named
   );
 });
 
-test('e-mail addresses are looked up in the list of top-level domains', async () => {
+test('email addresses are looked up in the list of top-level domains', async () => {
   const statusOf = async (email: string): Promise<number> =>
     (await send(server, 'POST /auth/login', { body: { email, password: 'x' } })).status;
   expect([await statusOf('a@b.museum'), await statusOf('a@b.zzzz'), await statusOf('a@b.local')]).toEqual([
@@ -98,7 +98,7 @@ describe('values are stored as text', () => {
   });
 });
 
-describe('what cannot be read of a query is refused first, whatever it is for', () => {
+describe('what cannot be read of a query is rejected first, whatever it is for', () => {
   test.each(['/users', '/users/me', '/nope', '/auth', '/items/nope', '/server/info'])('%s', async (path) => {
     const { json } = await send(server, `GET ${path}?limit=x`);
     expect(json?.errors?.[0]?.message).toBe('Invalid query. "limit" must be a number.');
@@ -126,7 +126,7 @@ test.each([
   ['{"tags":{"_contains":"a"}}', '"json" field type does not contain the "_contains" filter operator'],
   ['{"id":{"_contains":"a"}}', '"uuid" field type does not contain the "_contains" filter operator'],
   ['1', 'Invalid filter key "_eq" on "directus_users"'],
-])('the filter %s is refused by the type of the field', async (filter, reason) => {
+])('the filter %s is rejected by the type of the field', async (filter, reason) => {
   const { json } = await send(server, `GET /users?filter=${filter}`, { bearer });
   expect(json?.errors?.[0]?.message).toBe(`Invalid query. ${reason}.`);
 });
@@ -141,8 +141,8 @@ test('several are created all or none, and answered in the order of their ids', 
   const idOf = (n: number): string => `f0000000-0000-4000-8000-00000000000${n}`;
   const { json } = await send(server, 'POST /users?fields=id', { bearer, body: [{ id: idOf(2) }, { id: idOf(1) }] });
   expect(json?.data).toEqual([{ id: idOf(1) }, { id: idOf(2) }]);
-  const refused = await send(server, 'POST /users', { bearer, body: [{ id: idOf(3) }, { id: idOf(1) }] });
-  expect([refused.code, (await send(server, `GET /users/${idOf(3)}`, { bearer })).status]).toEqual([
+  const rejected = await send(server, 'POST /users', { bearer, body: [{ id: idOf(3) }, { id: idOf(1) }] });
+  expect([rejected.code, (await send(server, `GET /users/${idOf(3)}`, { bearer })).status]).toEqual([
     'RECORD_NOT_UNIQUE',
     403,
   ]);

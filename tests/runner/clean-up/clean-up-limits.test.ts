@@ -48,20 +48,20 @@ test('for as long as something is removed it goes on, also beyond its patience',
   expect([done, removed]).toEqual([20, 20]);
 });
 
-test('what is lost now and then is tried again, and what was refused is not', async () => {
+test('what is lost now and then is tried again, and what was rejected is not', async () => {
   let tries = 0;
   const later = task('later', async () => {
     tries += 1;
     if (tries < 3) return unanswered();
   });
-  let refusals = 0;
-  const refused = task('refused', async () => {
-    refusals += 1;
+  let rejections = 0;
+  const rejected = task('refused', async () => {
+    rejections += 1;
     return Promise.reject(new Error('DELETE answered 403'));
   });
-  const failed = await carriedOut([later, refused], () => undefined, { ...limits, patienceMs: 5000 });
-  expect([...failed.keys()]).toEqual([refused]);
-  expect([tries, refusals]).toEqual([3, 1]);
+  const failed = await carriedOut([later, rejected], () => undefined, { ...limits, patienceMs: 5000 });
+  expect([...failed.keys()]).toEqual([rejected]);
+  expect([tries, rejections]).toEqual([3, 1]);
 });
 
 test('privileged users go first', async () => {

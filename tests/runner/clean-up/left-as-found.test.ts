@@ -17,7 +17,7 @@ async function start(): Promise<{ target: string; left: () => Promise<unknown> }
     left: async () => ({
       users: (await store.users()).map(({ email }) => email),
       roles: (await store.roles()).length,
-      // One whose time is over lets nobody in: it is a row that the server has not yet swept away.
+      // One that has expired is not accepted: it is a row that the server has not yet swept away.
       sessions: (await store.sessions()).filter(({ expires }) => expires > Date.now()).length,
     }),
   };

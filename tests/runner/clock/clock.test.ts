@@ -166,26 +166,26 @@ describe.concurrent(
     for (const [what, answer, sentence, args = []] of clocks) {
       test(`one that ${what}`, async () => {
         const target = await targetWithClock(answer);
-        await expectRefused(target, target.clockUrl, sentence, args);
+        await expectRejected(target, target.clockUrl, sentence, args);
       });
     }
 
     test('one where nothing listens', async () => {
       const target = await targetWithClock(unasked);
-      await expectRefused(target, 'http://127.0.0.1:1/clock', /\/clock cannot be asked: .*refuses connections/);
+      await expectRejected(target, 'http://127.0.0.1:1/clock', /\/clock cannot be asked: .*refuses connections/);
     });
 
     test('a URL that is none', async () => {
       const target = await targetWithClock(unasked);
       const sentence = /--clock-url must be a URL that begins with http:\/\/ or https:\/\/$/m;
-      await expectRefused(target, 'ftp://user:Pass-Word-17@clock', sentence);
+      await expectRejected(target, 'ftp://user:Pass-Word-17@clock', sentence);
     });
 
     test('and no secret of its URL is shown', async () => {
       const target = await targetWithClock((_ms, _clock, response) => response.writeHead(403).end());
       const url = target.clockUrl.replace('http://', 'http://tester:Pass-Word-17@');
       const secret = `${url}/hook-3f9a1c77d2b04e5f?key=Key-8c1f2a9b`;
-      const { stderr } = await expectRefused(target, secret, /answered 403/);
+      const { stderr } = await expectRejected(target, secret, /answered 403/);
       expect(stderr).not.toMatch(/Pass-Word-17|3f9a1c77d2b04e5f|Key-8c1f2a9b/);
     });
 
@@ -216,7 +216,7 @@ describe.concurrent(
       expect(code).toBe(2);
     });
 
-    async function expectRefused(
+    async function expectRejected(
       { server, target }: ClockServer,
       clockUrl: string,
       sentence: RegExp,

@@ -5,7 +5,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createReferenceServer, type ReferenceServer } from '../../../reference-server/index.js';
 import type { Report } from '../../../spec/generated/report.js';
 import { freePort } from '../../helpers/free-port.js';
-import { certificates, gateway, type Certificates, type Gateway, type GatewayOptions } from '../../helpers/targets/gateway.js';
+import {
+  certificates,
+  gateway,
+  type Certificates,
+  type Gateway,
+  type GatewayOptions,
+} from '../../helpers/targets/gateway.js';
 import { run, runCli, type Ended } from '../../helpers/run-cli.js';
 
 const admin = { AUTH_CONFORMANCE_ADMIN_EMAIL: 'admin@example.com', AUTH_CONFORMANCE_ADMIN_PASSWORD: 'd1r3ctu5' };
@@ -70,11 +76,11 @@ async function expectSentence({ code, stderr, stdout }: Ended, wanted: { code: n
 }
 
 describe('a gateway that wants a header', () => {
-  const refuses: GatewayOptions['refuses'] = ({ headers }) =>
+  const rejects: GatewayOptions['rejects'] = ({ headers }) =>
     headers['x-api-key'] === key ? undefined : { status: 401, body: 'Missing X-Api-Key\n\u001b[31mplease' };
 
   test('is quoted, and --header is named', async () => {
-    const { url } = await behind({ refuses });
+    const { url } = await behind({ rejects });
     await expectSentence(await certify(url), {
       code: 2,
       says: /something in front of the target rejected POST \/auth\/login with 401: "Missing X-Api-Key .*please": give .* by --header 'Name: value'/,
@@ -82,7 +88,7 @@ describe('a gateway that wants a header', () => {
   });
 
   test('gets it with each request and each handshake, and no report shows it', async () => {
-    const { url, asked } = await behind({ refuses });
+    const { url, asked } = await behind({ rejects });
     const ended = await certify(url, ['--header', `X-Api-Key: ${key}`, '--header', 'X-Tenant: a, b']);
     expectConformant(ended);
     expect(asked.length).toBeGreaterThan(10);
@@ -92,7 +98,7 @@ describe('a gateway that wants a header', () => {
   });
 
   test('from the environment and from a file', async () => {
-    const { url } = await behind({ refuses });
+    const { url } = await behind({ rejects });
     expectConformant(await certify(url, [], { AUTH_CONFORMANCE_HEADER: `X-Other: 1\nX-Api-Key: ${key}` }));
     const file = join(folder, 'config.json');
     writeFileSync(file, JSON.stringify({ header: [`X-Api-Key: ${key}`] }));
@@ -100,7 +106,7 @@ describe('a gateway that wants a header', () => {
   });
 
   test('shell lines of a failure send it from a variable', async () => {
-    const { url } = await behind({ refuses }, ['logout-does-nothing']);
+    const { url } = await behind({ rejects }, ['logout-does-nothing']);
     const args = ['--target', url, '--json', '--only', 'standard.logout.invalidates-refresh-token'];
     const { stdout, code } = await runCli([...args, '--header', `X-Api-Key: ${key}`], { env: admin });
     expect(code).toBe(1);
@@ -117,14 +123,14 @@ describe('a gateway that wants a header', () => {
 
 describe('HTTP Basic in front of a target', () => {
   const sent = `Basic ${Buffer.from('gate:pass%word').toString('base64')}`;
-  const refuses: GatewayOptions['refuses'] = ({ headers }) =>
+  const rejects: GatewayOptions['rejects'] = ({ headers }) =>
     headers.authorization === sent
       ? undefined
       : { status: 401, headers: { 'www-authenticate': 'Basic realm="gate"' }, body: 'Unauthorized' };
   const withLogin = (url: string): string => url.replace('://', '://gate:pass%25word@');
 
   test('is told from a wrong password of the administrator', async () => {
-    const { url } = await behind({ refuses });
+    const { url } = await behind({ rejects });
     await expectSentence(await certify(url), {
       code: 2,
       says: /something in front of the target rejected .* "Unauthorized".*--header.*, or user and password in the URL of the target, before an @ and its host/,
@@ -132,7 +138,7 @@ describe('HTTP Basic in front of a target', () => {
   });
 
   test('rejects another user and password from the URL, and says so', async () => {
-    const { url } = await behind({ refuses });
+    const { url } = await behind({ rejects });
     await expectSentence(await certify(url.replace('://', '://gate:wrong@')), {
       code: 2,
       says: /something in front of the target rejected user and password of the URL of the target, .*"Unauthorized": check them/,
@@ -140,7 +146,7 @@ describe('HTTP Basic in front of a target', () => {
   });
 
   test('is passed with user and password from the URL; a token in the header is said not to get through', async () => {
-    const { url } = await behind({ refuses });
+    const { url } = await behind({ rejects });
     const ended = await certify(withLogin(url), ['--only', 'standard.login.returns-access-token']);
     expect(ended.code).toBe(0);
     expect(ended.report?.target.url).toBe(url);
@@ -151,7 +157,7 @@ describe('HTTP Basic in front of a target', () => {
     const checks = ended.report?.requirements.flatMap((one) => one.checks) ?? [];
     expect(checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'error')).toEqual([]);
     expect(checks.map(({ reason = '' }) => reason).join('\n')).toMatch(
-      /the header Authorization is taken by what stands in front/,
+      /the header Authorization is taken by what is in front/,
     );
     expect(ended.report?.notes.join('\n')).toMatch(/The header Authorization carries the credentials of what stands/);
   });
@@ -232,7 +238,7 @@ describe('proxies', () => {
           `the proxy 127\\.0\\.0\\.1:${port} refuses connections: ${scheme.toUpperCase()}_PROXY names it; .*NO_PROXY`,
         ),
       });
-    const { url } = await behind({ refuses: () => ({ status: 403 }) });
+    const { url } = await behind({ rejects: () => ({ status: 403 }) });
     await expectSentence(await certify('https://api.example.test', [], { HTTPS_PROXY: url }), {
       code: 2,
       says: /the proxy .* refuses to pass the connection on \(it answered CONNECT with 403\)/,
@@ -242,11 +248,11 @@ describe('proxies', () => {
 
 describe('a target that is still starting', () => {
   test('is waited for with --wait, and --wait is named without it', async () => {
-    let refusals = 8;
+    let rejections = 8;
     const { url } = await behind({
-      refuses: () => {
-        refusals -= 1;
-        return refusals < 0 ? undefined : { status: 503, body: '<html><b>Starting</b></html>' };
+      rejects: () => {
+        rejections -= 1;
+        return rejections < 0 ? undefined : { status: 503, body: '<html><b>Starting</b></html>' };
       },
     });
     await expectSentence(await certify(url), {
@@ -273,7 +279,7 @@ describe('a target that is still starting', () => {
 
 describe('a handshake that is left unanswered', () => {
   test('is not waited for where no requirement needs it, and said while it is', async () => {
-    const { url, asked } = await behind({ refuses: (_asked, isHandshake) => (isHandshake ? 'silent' : undefined) });
+    const { url, asked } = await behind({ rejects: (_asked, isHandshake) => (isHandshake ? 'silent' : undefined) });
     const one = await runCli(['--target', url, '--json', '--only', 'standard.authenticates'], { env: admin });
     expect(one.code).toBe(0);
     expect(asked.filter(({ path }) => path.startsWith('/websocket'))).toEqual([]);

@@ -3,7 +3,7 @@ import type { SessionRecord } from '../../../stores/store.js';
 import type { Wrappers } from '../../defect.js';
 import { succeeded } from '../exchange.js';
 
-/** Keeps sessions alive that a request would end: they are put back before it is answered. */
+/** Keeps the sessions that a request would end: they are put back before it is answered. */
 export const keepingSessions = (find: (exchange: Exchange) => Promise<readonly SessionRecord[]>) => (): Wrappers => ({
   request: async (exchange) => {
     exchange.response.locals['kept'] = await find(exchange);

@@ -43,7 +43,7 @@ export class PasswordsOfNewUsers {
     if (isTo(exchange, 'POST', '/users')) this.#byEmail.set(email, password);
   }
 
-  /** The password that the user of an e-mail address was created with; undefined where that is not known. */
+  /** The password that the user of an email address was created with; undefined where that is not known. */
   of(email: unknown): string | undefined {
     const password = this.#byEmail.get(email);
     return typeof password === 'string' ? password : undefined;

@@ -4,7 +4,7 @@ import { servedOperation } from '../served.js';
 
 /**
  * JWTs that are judged once more where they come to act with, at every door; not where they come with a refresh or logout.
- * @param judge throws what the token is refused with
+ * @param judge throws what the token is rejected with
  */
 export const judgingUse =
   (judge: (claims: Claims) => void) =>

@@ -5,14 +5,14 @@ import { Congestion } from '../pace/congestion.js';
 import { decodedBody } from './decoded-body.js';
 import { BODY_LIMIT } from './limits.js';
 import { Pace, type Turn } from '../pace/pace.js';
-import { isRefusedForRate, readRateLimit } from '../pace/rate-limit.js';
+import { isRejectedForRate, readRateLimit } from '../pace/rate-limit.js';
 import { endpointOf, Silence } from '../pace/silence.js';
 import { explain, TransportError } from './transport-error.js';
 import { Transport } from './transport.js';
 
-/** So many times a refused request goes before others; after that others have their turn, which may be answered. */
+/** So many times a rejected request goes before others; after that others have their turn, which may be answered. */
 const AT_THE_HEAD = 3;
-/** How long a request is refused at most while others are answered, in ms. */
+/** How long a request is rejected at most while others are answered, in ms. */
 const OWN_PATIENCE_MS = 60_000;
 
 /** How a request is to be sent. */
@@ -20,11 +20,11 @@ export interface SendOptions {
   /** Leaves something on the target: an interruption waits for its answer. */
   readonly hasSideEffect?: boolean;
   /**
-   * That the target refuses it for its rate (429) may be the answer that is asked for, such as after too many attempts to log in: it is
+   * That the target rejects it for its rate (429) may be the answer that is asked for, such as after too many attempts to log in: it is
    * given where other requests are answered meanwhile.
    */
   readonly limitIsAnswer?: boolean;
-  /** That the target refuses it, for whatever reason, is answer enough: it is sent once. */
+  /** That the target rejects it, for whatever reason, is answer enough: it is sent once. */
   readonly once?: boolean;
 }
 
@@ -54,7 +54,7 @@ export interface ClientOptions {
 }
 
 /**
- * Sends requests, each with a time limit, without following redirects, and records what was sent and what came. What the target refuses for
+ * Sends requests, each with a time limit, without following redirects, and records what was sent and what came. What the target rejects for
  * the rate of requests is sent again, at its pace.
  */
 export class HttpClient {
@@ -84,7 +84,7 @@ export class HttpClient {
 
   /**
    * Sends one request.
-   * @throws TransportError when no whole answer came in time, or the target refuses all requests for their rate
+   * @throws TransportError when no whole answer came in time, or the target rejects all requests for their rate
    */
   async send(sent: SentRequest, evidence: Evidence, options: SendOptions = {}): Promise<Answered> {
     return evidence.during(async () => this.#exchange(sent, evidence, options));
@@ -95,7 +95,7 @@ export class HttpClient {
     return [...new Set(this.#pending.values())];
   }
 
-  /** Waits for a turn in which something may be sent, and which is settled by whoever was given it: see Pace.turn. */
+  /** Waits for a turn in which something may be sent, and which is settled by its holder: see Pace.turn. */
   async turn(again = false): Promise<Turn> {
     return this.pace.turn(this.#interrupted, again);
   }
@@ -122,7 +122,7 @@ export class HttpClient {
     const request = { ...own, headers: withGatewayHeaders(own.headers, this.connection) };
     nameGatewayHeaders(evidence.names, this.connection);
     const endpoint = endpointOf(request.method, request.url);
-    let refusedFrom: number | undefined;
+    let rejectedFrom: number | undefined;
     for (let tries = 1; ; tries += 1) {
       const unasked = this.silence.verdictOn(endpoint);
       if (unasked !== undefined) throw new TransportError(unasked, 'silent');
@@ -134,14 +134,14 @@ export class HttpClient {
         const response = await this.#askAs(endpoint, sentAt, request, options);
         const receivedAt = performance.now();
         this.silence.answered(endpoint);
-        if (options.once !== true && isRefusedForRate(response)) {
+        if (options.once !== true && isRejectedForRate(response)) {
           if (options.limitIsAnswer !== true) {
-            turn.refused(response.status, readRateLimit(response));
-            refusedFrom ??= sentAt;
-            mustBeOfAll(endpoint, response.status, tries, sentAt - refusedFrom, this.pace.hasTakenSince(refusedFrom));
+            turn.rejected(response.status, readRateLimit(response));
+            rejectedFrom ??= sentAt;
+            mustBeOfAll(endpoint, response.status, tries, sentAt - rejectedFrom, this.pace.hasTakenSince(rejectedFrom));
             continue;
           }
-          // Where another request is answered, and this one is refused once more, it is not the rate of all requests that is limited.
+          // Where another request is answered, and this one is rejected once more, it is not the rate of all requests that is limited.
           turn.lost();
           await this.#exchange(
             { method: 'GET', url: request.url.replace(/(:\/\/[^/?]+).*/, '$1/'), headers: [] },
@@ -219,7 +219,7 @@ export class HttpClient {
 }
 
 /**
- * What is refused for ever, while others are answered, is not sent again for ever.
+ * What is always rejected while others are answered is not sent again endlessly.
  * @throws TransportError
  */
 function mustBeOfAll(endpoint: string, status: number, tries: number, forMs: number, othersAreTaken: boolean): void {

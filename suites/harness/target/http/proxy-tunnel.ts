@@ -47,11 +47,11 @@ export async function openTunnel(
     asked.on('connect', ({ statusCode = 0 }: IncomingMessage, socket: Socket) => {
       if (statusCode >= 200 && statusCode < 300) return resolve(socket);
       socket.destroy();
-      fail(refusal(statusCode));
+      fail(rejection(statusCode));
     });
     asked.on('response', ({ statusCode = 0 }) => {
       asked.destroy();
-      fail(refusal(statusCode));
+      fail(rejection(statusCode));
     });
     asked.on('timeout', () => asked.destroy(new Error(`gave no answer within ${timeoutMs / 1000} s`)));
     asked.on('error', ({ code = '', message }: NodeJS.ErrnoException) => fail(whyUnreachable(code) ?? message));
@@ -59,8 +59,8 @@ export async function openTunnel(
   });
 }
 
-/** What a proxy means by refusing, by its status. */
-export const refusal = (status: number): string =>
+/** What a proxy means by rejecting, by its status. */
+export const rejection = (status: number): string =>
   status === 407
     ? 'wants user and password (407)'
     : `refuses to pass the connection on (it answered CONNECT with ${status})`;

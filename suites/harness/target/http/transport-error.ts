@@ -10,7 +10,7 @@ export class TransportError extends Inconclusive {
   constructor(
     message: string,
     /**
-     * `refused`: there is no way to a server of that name. `untrusted`: the certificate of either side is not accepted. `proxy`: the proxy
+     * `rejected`: there is no way to a server of that name. `untrusted`: the certificate of either side is not accepted. `proxy`: the proxy
      * gives no way through. `timeout`: no whole answer in time. `broken`: the connection broke or what came is not HTTP. `busy`: the answer
      * says that there is none for now. `limited`: the rate of requests is limited, for longer than is waited. `oversized`: the answer is
      * longer than any of the API. `silent`: not sent, after time-outs. `aborted`: the run was ended.

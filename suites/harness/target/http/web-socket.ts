@@ -7,7 +7,7 @@ import { HEAD_LIMIT, MESSAGE_LIMIT, UNREAD_LIMIT } from './limits.js';
 import { readJson } from './read-json.js';
 import { endpointOf } from '../pace/silence.js';
 import type { Turn } from '../pace/pace.js';
-import { isRefusedForRate, readRateLimit } from '../pace/rate-limit.js';
+import { isRejectedForRate, readRateLimit } from '../pace/rate-limit.js';
 import type { Target } from '../target.js';
 import { TransportError } from './transport-error.js';
 
@@ -31,17 +31,17 @@ export interface Conversation {
   readonly exchange: number;
 }
 
-/** A handshake that is refused by 503 without a word is tried so many times. */
+/** A handshake that is rejected by 503 without a word is tried so many times. */
 const UNEXPLAINED_TRIES = 4;
 
-/** The response that refused a handshake for the rate of requests. */
-class Refusal {
+/** The response that rejected a handshake for the rate of requests. */
+class Rejection {
   constructor(readonly response: ReceivedResponse) {}
 }
 
 /**
  * Opens a WebSocket, sends messages one after the other, waits for the response to each, and closes it. RFC 6455. A handshake that is
- * refused for the rate of requests is repeated at the target's pace.
+ * rejected for the rate of requests is repeated at the target's pace.
  * @param path below the target's base URL, with its query
  * @param headers of the request that opens it
  * @param limitMs how long to wait for each answer, in ms: as long as for that of any request unless told
@@ -60,8 +60,8 @@ export async function converse(
     const turn = await requests.turn(tries > 1);
     try {
       const came = await converseOnce(target, path, messages, headers, limitMs, tries < UNEXPLAINED_TRIES, turn);
-      if (!(came instanceof Refusal)) return came;
-      turn.refused(came.response.status, readRateLimit(came.response));
+      if (!(came instanceof Rejection)) return came;
+      turn.rejected(came.response.status, readRateLimit(came.response));
     } finally {
       turn.lost();
     }
@@ -76,7 +76,7 @@ async function converseOnce(
   limitMs: number,
   unexplainedIsForRate: boolean,
   turn: Turn,
-): Promise<Conversation | Refusal> {
+): Promise<Conversation | Rejection> {
   const { connection } = target.requests;
   const headers = Object.fromEntries(withGatewayHeaders(Object.entries(ownHeaders), connection));
   nameGatewayHeaders(target.evidence.names, connection);
@@ -130,15 +130,15 @@ async function converseOnce(
     });
   // Why it did not open or did not stay open, where that is not the target's answer: nothing was judged then.
   let lost: string | undefined;
-  let refusedWith: number | undefined;
-  let refusal: Refusal | undefined;
+  let rejectedWith: number | undefined;
+  let rejection: Rejection | undefined;
   socket.on('unexpected-response', (_request, response) => {
     const { statusCode: status = 0, headers: fields } = response;
-    refusedWith = status;
+    rejectedWith = status;
     const received = { status, headers: Object.entries(fields).map(pairOf), body: '' };
     // Of a 503 that does not say when to try again, the body is not read: it counts as an answer once it has come again and again.
     const isUnexplained = status === 503 && fields['retry-after'] === undefined;
-    if (isUnexplained ? unexplainedIsForRate : isRefusedForRate(received)) refusal = new Refusal(received);
+    if (isUnexplained ? unexplainedIsForRate : isRejectedForRate(received)) rejection = new Rejection(received);
     response.resume();
     closed = true;
     socket.terminate();
@@ -146,7 +146,7 @@ async function converseOnce(
   });
   socket.on('error', ({ code = '', message }: NodeJS.ErrnoException) => {
     if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') flooded = true;
-    else if (refusedWith === undefined && !code.startsWith('WS_ERR')) lost = shorten(message);
+    else if (rejectedWith === undefined && !code.startsWith('WS_ERR')) lost = shorten(message);
   });
   socket.on('close', (code) => {
     if (opened && code === ABNORMAL_CLOSURE) lost ??= 'closed without a close frame';
@@ -157,8 +157,8 @@ async function converseOnce(
       wake();
     });
   await happened();
-  if (refusal !== undefined) return refusal;
-  if (opened || refusedWith !== undefined) turn.taken();
+  if (rejection !== undefined) return rejection;
+  if (opened || rejectedWith !== undefined) turn.taken();
   else turn.lost();
   const received: string[] = [];
   const issued: string[] = [];
@@ -199,8 +199,8 @@ async function converseOnce(
   };
   const number = target.evidence.add({
     request,
-    ...(opened || refusedWith !== undefined
-      ? { response: { status: refusedWith ?? 101, headers: [], body: received.join('\n') } }
+    ...(opened || rejectedWith !== undefined
+      ? { response: { status: rejectedWith ?? 101, headers: [], body: received.join('\n') } }
       : { error: `the WebSocket was not opened${lost === undefined ? '' : `: ${lost}`}` }),
     startedAt,
     durationMs: performance.now() - start,

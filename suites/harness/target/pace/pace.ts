@@ -1,7 +1,7 @@
 import type { RateLimit } from './rate-limit.js';
 import { TransportError } from '../http/transport-error.js';
 
-/** How long a target is waited for that refuses every request for their rate, in ms: as long as the window of a limiter by the minute. */
+/** How long a target is waited for that rejects every request for their rate, in ms: as long as the window of a limiter by the minute. */
 const PATIENCE_MS = 59_000;
 /** The same at a target that has not taken a single request, in ms. */
 const FIRST_PATIENCE_MS = 55_000;
@@ -12,7 +12,7 @@ const LONGEST_PAUSE_MS = 8000;
 const MARGIN_MS = 50;
 /** How far below the limit the pace is kept. */
 const BELOW = 0.93;
-/** After so long without a refusal the pace is raised, in ms: by a twentieth up to what was refused before, slowly beyond. */
+/** After so long without a rejection the pace is raised, in ms: by a twentieth up to what was rejected before, slowly beyond. */
 const RAISED_EVERY_MS = 2000;
 const RAISE = 1.05;
 const RAISE_BEYOND = 1.01;
@@ -34,7 +34,7 @@ export interface LearnedPace {
 }
 
 /**
- * A turn in which one request may be sent. Whoever was given one tells what became of it, once; `lost` at the end settles what nothing else
+ * A turn in which one request may be sent. Its holder tells what became of it, once; `lost` at the end settles what nothing else
  * has, so that others get their turn even where the request was never sent.
  */
 export class Turn {
@@ -59,9 +59,9 @@ export class Turn {
     this.#settle(() => this.pace.taken(this.sentAt, limit));
   }
 
-  /** The request was refused for the rate of requests: it was not processed, and is to be sent again. */
-  refused(status: number, limit: RateLimit): void {
-    this.#settle(() => this.pace.refused(this.sentAt, status, limit));
+  /** The request was rejected for the rate of requests: it was not processed, and is to be sent again. */
+  rejected(status: number, limit: RateLimit): void {
+    this.#settle(() => this.pace.rejected(this.sentAt, status, limit));
   }
 
   /** The request came to nothing, or was not sent. */
@@ -84,9 +84,9 @@ interface Waiting {
 }
 
 /**
- * The pace at which the target is asked: as fast as may be until it refuses a request for the rate of them (RFC 6585 section 4), and kept
- * just below its limit from then on. After a refusal nothing is sent for as long as the target says, or for growing pauses with jitter; then
- * one request, and when that is taken, the others. What was taken between two refusals, and over what time, tells the limit.
+ * The pace at which the target is asked: as fast as may be until it rejects a request for the rate of them (RFC 6585 section 4), and kept
+ * just below its limit from then on. After a rejection nothing is sent for as long as the target says, or for growing pauses with jitter; then
+ * one request, and when that is taken, the others. What was taken between two rejections, and over what time, tells the limit.
  * All times are on the clock of performance.now(), in ms.
  */
 export class Pace {
@@ -98,26 +98,26 @@ export class Pace {
   /** Nothing is sent before. */
   #resumeAt = 0;
   #nextAt = 0;
-  /** Requests a second; Infinity until the first refusal. */
+  /** Requests a second; Infinity until the first rejection. */
   #rate: number;
   #ceiling = Infinity;
   /** True while the limit is known only from a part of its window. */
   #isRough = false;
   #raisedAt = 0;
-  /** When the refusals began that have not ended yet. */
-  #refusedSince: number | undefined;
+  /** When the rejections began that have not ended yet. */
+  #rejectedSince: number | undefined;
   #pauses = 0;
   /** True while one request is under way to find out whether the limiter yields. */
   #trying = false;
   /** When the requests were sent that were taken, the latest last. */
   readonly #taken: number[] = [];
   #ended: string | undefined;
-  #refusals = 0;
+  #rejections = 0;
 
   /**
    * @param known what is known already
    * @param tell called when something is learned
-   * @param patienceMs how long a target is waited for that refuses every request, in ms
+   * @param patienceMs how long a target is waited for that rejects every request, in ms
    */
   constructor(
     known: LearnedPace = {},
@@ -128,9 +128,9 @@ export class Pace {
     this.#ended = known.ended;
   }
 
-  /** How many requests were refused, and sent again. */
-  get refusals(): number {
-    return this.#refusals;
+  /** How many requests were rejected, and sent again. */
+  get rejections(): number {
+    return this.#rejections;
   }
 
   get learned(): LearnedPace {
@@ -147,14 +147,14 @@ export class Pace {
 
   /**
    * Waits until a request may be sent.
-   * @param again true for one that was refused: it goes before the others
+   * @param again true for one that was rejected: it goes before the others
    * @throws TransportError when the limiter has not yielded for a minute; what `interrupted` was aborted with
    */
   async turn(interrupted?: AbortSignal, again = false): Promise<Turn> {
     interrupted?.throwIfAborted();
     if (this.#ended !== undefined) throw new TransportError(this.#ended, 'limited');
     const now = performance.now();
-    if (this.#waiting.length === 0 && !this.#trying && this.#refusedSince === undefined && now >= this.#resumeAt) {
+    if (this.#waiting.length === 0 && !this.#trying && this.#rejectedSince === undefined && now >= this.#resumeAt) {
       if (!Number.isFinite(this.#rate)) return new Turn(this);
     }
     await new Promise<void>((resolve, reject) => {
@@ -183,10 +183,10 @@ export class Pace {
   taken(sentAt: number, { waitMs, remaining, perSecond }: RateLimit = {}): void {
     const now = performance.now();
     if (this.#taken.push(sentAt) > 5000) this.#taken.splice(0, 1000);
-    if (this.#refusedSince !== undefined && sentAt >= this.#resumeAt) this.#yielded(now, perSecond);
-    else if (this.#refusedSince === undefined && now - this.#raisedAt > RAISED_EVERY_MS) this.#raise(now);
-    // None is left: the next would be refused.
-    if (remaining === 0 && waitMs !== undefined && waitMs <= PATIENCE_MS && this.#refusedSince === undefined)
+    if (this.#rejectedSince !== undefined && sentAt >= this.#resumeAt) this.#yielded(now, perSecond);
+    else if (this.#rejectedSince === undefined && now - this.#raisedAt > RAISED_EVERY_MS) this.#raise(now);
+    // None is left: the next would be rejected.
+    if (remaining === 0 && waitMs !== undefined && waitMs <= PATIENCE_MS && this.#rejectedSince === undefined)
       this.#pause(now, waitMs + MARGIN_MS);
     this.#pump();
   }
@@ -196,25 +196,25 @@ export class Pace {
     return (this.#taken.at(-1) ?? -Infinity) >= moment;
   }
 
-  /** A request came to nothing: neither taken nor refused. */
+  /** A request came to nothing: neither taken nor rejected. */
   lost(sentAt: number): void {
     if (sentAt >= this.#resumeAt) this.#trying = false;
     this.#pump();
   }
 
-  /** A request was refused: it was not processed, and is to be sent again. */
-  refused(sentAt: number, status: number, { waitMs, perSecond }: RateLimit): void {
+  /** A request was rejected: it was not processed, and is to be sent again. */
+  rejected(sentAt: number, status: number, { waitMs, perSecond }: RateLimit): void {
     const now = performance.now();
-    this.#refusals += 1;
-    if (this.#refusedSince !== undefined && sentAt < this.#resumeAt) {
-      // One of several that were under way when the first was refused.
+    this.#rejections += 1;
+    if (this.#rejectedSince !== undefined && sentAt < this.#resumeAt) {
+      // One of several that were under way when the first was rejected.
       if (!this.#trying && waitMs !== undefined && waitMs <= PATIENCE_MS + MARGIN_MS)
         this.#resumeAt = Math.max(this.#resumeAt, now + waitMs + MARGIN_MS);
       this.#pump();
       return;
     }
     if (perSecond !== undefined) this.#setRate(Math.min(this.#rate, perSecond * BELOW));
-    const since = this.#refusedSince ?? now;
+    const since = this.#rejectedSince ?? now;
     const patience = this.#taken.length === 0 ? Math.min(FIRST_PATIENCE_MS, this.patienceMs) : this.patienceMs;
     const left = Math.max(since + patience - now, 0);
     const asked = waitMs !== undefined && waitMs >= FIRST_PAUSE_MS ? waitMs + MARGIN_MS : undefined;
@@ -232,14 +232,14 @@ export class Pace {
       );
     // The last try comes when patience ends, and not before a wait that the target has asked for.
     this.#pause(now, Math.max(asked ?? 0, Math.min(pause, left)));
-    this.#refusedSince = since;
+    this.#rejectedSince = since;
     this.#pauses += 1;
     this.#trying = false;
     this.#pump();
   }
 
   #pause(now: number, ms: number): void {
-    this.#refusedSince ??= now;
+    this.#rejectedSince ??= now;
     this.#resumeAt = Math.max(this.#resumeAt, now + ms);
   }
 
@@ -257,9 +257,9 @@ export class Pace {
 
   /** The limiter yields: how many requests it took, over the time that they and the pause took, is what it allows. */
   #yielded(now: number, perSecond: number | undefined): void {
-    const since = this.#refusedSince ?? now;
+    const since = this.#rejectedSince ?? now;
     this.#trying = false;
-    this.#refusedSince = undefined;
+    this.#rejectedSince = undefined;
     this.#pauses = 0;
     this.#raisedAt = now;
     const paused = now - since;
@@ -268,7 +268,7 @@ export class Pace {
     const begun = Math.max(earliest, counted[0] ?? since);
     const allowed = (counted.length * 1000) / Math.max(now - begun, SHORTEST_WINDOW_MS);
     const before = this.#rate;
-    // Whoever asked before has used the window up: nothing is known yet.
+    // Requests before these have used the window up: nothing is known yet.
     if (perSecond === undefined && !Number.isFinite(before) && counted.length === 0) return;
     this.#isRough = perSecond === undefined && !Number.isFinite(before) && (this.#taken[0] ?? since) > earliest;
     this.#ceiling = Number.isFinite(before) ? before : allowed;
@@ -305,7 +305,7 @@ export class Pace {
       const now = performance.now();
       const at = Math.max(this.#resumeAt, this.#nextAt);
       if (at > now) return this.#comeBack(at);
-      if (this.#refusedSince !== undefined) {
+      if (this.#rejectedSince !== undefined) {
         this.#trying = true;
         this.#waiting.shift()?.go();
         return;

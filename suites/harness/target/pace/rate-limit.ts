@@ -18,7 +18,7 @@ const EPOCH_FROM_S = 1e9;
  * True when a response says that its request was not processed because of the rate of requests: a 429 (RFC 6585 section 4), a 503 that says
  * when to try again (RFC 9110 section 15.6.4), and a 503 that is not of the API, as a gateway gives one that limits the rate.
  */
-export function isRefusedForRate(response: ReceivedResponse): boolean {
+export function isRejectedForRate(response: ReceivedResponse): boolean {
   if (response.status === 429) return true;
   if (response.status !== 503) return false;
   return fieldOf(response, 'retry-after') !== undefined || !isOfTheApi(response);
@@ -51,14 +51,14 @@ export function readRateLimit(response: ReceivedResponse, now = Date.now()): Rat
       field('ratelimit-remaining', 'x-ratelimit-remaining', 'x-rate-limit-remaining') ??
       NaN,
   );
-  const isRefused = isRefusedForRate(response);
+  const isRejected = isRejectedForRate(response);
   const resetMs = resets.find((one) => one !== undefined);
-  const waits = [durationMs(field('retry-after'), clock), resetMs, isRefused ? resetInBody(response, now) : undefined];
+  const waits = [durationMs(field('retry-after'), clock), resetMs, isRejected ? resetInBody(response, now) : undefined];
   // Retry-After is in whole seconds, and rounded down by some: the latest of what is said is meant.
   const said = waits.filter((wait) => wait !== undefined);
-  const waitMs = said.length === 0 ? undefined : Math.max(...(isRefused ? said : said.slice(0, 1)));
+  const waitMs = said.length === 0 ? undefined : Math.max(...(isRejected ? said : said.slice(0, 1)));
   return {
-    ...(waitMs !== undefined && (isRefused || remaining === 0) && { waitMs }),
+    ...(waitMs !== undefined && (isRejected || remaining === 0) && { waitMs }),
     ...(!Number.isNaN(remaining) && { remaining }),
     ...perSecondOf(policy),
   };

@@ -19,8 +19,8 @@ interface TimeOuts {
 }
 
 /**
- * Keeps account of the requests that got no answer in time, so that a target which leaves some of them alone for ever does not hold up
- * the run for ever. What counts are rounds: time-outs with no answer from the target between them are one, whatever their number, as when
+ * Keeps account of the requests that got no answer in time, so that a target that never answers some of them does not hold up
+ * the run endlessly. What counts are rounds: time-outs with no answer from the target between them are one, whatever their number, as when
  * a target stands still for a while. Works for any request by the name of its endpoint.
  */
 export class Silence {
