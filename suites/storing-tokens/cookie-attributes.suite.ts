@@ -3,7 +3,7 @@ import { chapter, check, type CheckContext } from '../harness/check.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { percentDecoded } from '../harness/target/percent-encoding.js';
-import { describe, LIFETIME_TOLERANCE_MS } from './cookies.js';
+import { describe, toleranceSince } from './cookies.js';
 
 /**
  * When the target says that it answered, in ms since 1970; now where it does not say, and where its clock can be advanced: the header
@@ -62,7 +62,7 @@ chapter('Storing Tokens', () => {
           );
           const apart = expires.getTime() - (dateOf(response, { plan, target }) + maxAge * 1000);
           assert(
-            Math.abs(apart) <= LIFETIME_TOLERANCE_MS,
+            Math.abs(apart) <= toleranceSince(response, target),
             `Max-Age and Expires of ${what} to agree`,
             `they are ${Math.round(Math.abs(apart) / 1000)} s apart: ${describe(cookie)}`,
           );

@@ -6,7 +6,7 @@ import { chapter, check } from '../harness/check.js';
 import { expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { lifetimeOf } from '../harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
-import { describe, LIFETIME_TOLERANCE_MS } from './cookies.js';
+import { describe, toleranceSince } from './cookies.js';
 
 /** How long a cookie lasts, in ms; Infinity when it does not say, which is until the browser is closed. */
 const lifeOfCookie = ({ time }: Target, cookie: Cookie): number => cookie.TTL(time.sinceEpoch());
@@ -69,7 +69,7 @@ chapter('Storing Tokens', () => {
       if (lifeMs === undefined) throw new NotApplicable('the target does not say how long its session tokens live');
       const lasts = lifeOfCookie(target, cookie);
       assert(
-        Math.abs(lasts - lifeMs) <= LIFETIME_TOLERANCE_MS,
+        Math.abs(lasts - lifeMs) <= toleranceSince(response, target),
         `the cookie set by ${response.what} to last as long as its token lives (${lifeMs / 1000} s)`,
         lasts === Infinity ? 'it lasts until the browser is closed' : `it lasts ${Math.round(lasts / 1000)} s`,
       );

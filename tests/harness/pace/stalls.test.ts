@@ -5,6 +5,7 @@ import { createReferenceServer } from '../../../reference-server/index.js';
 import { cheapHash } from '../../helpers/cheap-hash.js';
 import type { Report } from '../../../spec/generated/report.js';
 import { runCli } from '../../helpers/run-cli.js';
+import { adminOfTarget, hostileTarget } from '../../helpers/targets/hostile-proxy.js';
 
 const env = { AUTH_CONFORMANCE_ADMIN_EMAIL: 'admin@example.com', AUTH_CONFORMANCE_ADMIN_PASSWORD: 'd1r3ctu5' };
 const closing: (() => unknown)[] = [];
@@ -95,4 +96,21 @@ describe('a target that does not answer', () => {
       expect(reason).toMatch(why);
     }
   });
+});
+
+test('a cookie that says when it expires, set by a slow target, lasts as long as its token', async () => {
+  const target = await hostileTarget({
+    answers: (asked, answer, { status, headers, body }) => {
+      if (asked.method !== 'POST') return false;
+      const cookies = [headers['set-cookie'] ?? []].flat().map((one) => one.replace(/; Max-Age=\d+/, ''));
+      setTimeout(() => answer.writeHead(status, { ...headers, 'set-cookie': cookies }).end(body), 3500);
+      return true;
+    },
+  });
+  closing.push(async () => target.close());
+  const { stdout } = await runCli(['--target', target.url, '--json', '--only', 'storing.cookie.lasts'], {
+    env: adminOfTarget,
+  });
+  const [lasts] = (JSON.parse(stdout) as Report).requirements;
+  expect(lasts).toMatchObject({ id: 'storing.cookie.lasts', verdict: 'pass' });
 });

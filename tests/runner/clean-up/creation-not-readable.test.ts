@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { certifyHostile, type Certified } from '../../helpers/targets/certify-hostile.js';
-import { hostileTarget, type HostileTarget, type Hostility, type RightAnswer } from '../../helpers/targets/hostile-proxy.js';
+import {
+  hostileTarget,
+  type HostileTarget,
+  type Hostility,
+  type RightAnswer,
+} from '../../helpers/targets/hostile-proxy.js';
 
 /* What is cut for evidence is not cut for what the tool itself needs: every user that it made is removed, or named. */
 
