@@ -3,35 +3,38 @@ import { graphql, written } from '../harness/target/graphql.js';
 import { assert } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
 
-/** What shows the inside of a server, by what it is: any of these texts, in lower case. */
-const insides: readonly (readonly [what: string, texts: readonly string[]])[] = [
-  ['a stack trace', ['\n    at ', '\\n    at ', 'traceback (most recent call last)', 'goroutine 1 [']],
+/** What shows the inside of a server, by what it is: all texts of one of these rows, in lower case. */
+const insides: readonly (readonly [what: string, rows: readonly (readonly string[])[]])[] = [
+  ['a stack trace', [['\n    at '], ['\\n    at '], ['traceback (most recent call last)'], ['goroutine 1 [']]],
   [
     'a path of its file system',
-    ['node_modules/', 'node_modules\\', '.js:', '.ts:', '.mjs:', '.py", line', '.php:', '/var/www/'],
+    [['node_modules/'], ['node_modules\\'], ['.js:'], ['.ts:'], ['.mjs:'], ['.py", line'], ['.php:'], ['/var/www/']],
   ],
   [
     'a query to its database',
     [
-      'select * from',
-      'select "',
-      'select `',
-      ' from "',
-      ' from `',
-      'insert into "',
-      'insert into `',
-      'delete from "',
-      'update "',
+      ['select * from'],
+      ['select "', ' from "'],
+      ['select `', ' from `'],
+      ['insert into "'],
+      ['insert into `'],
+      ['delete from "'],
+      ['delete from `'],
+      ['update "', '" set "'],
+      ['update `', '` set `'],
     ],
   ],
-  ['a message of its database', ['sqlite_', 'sqlstate', 'econnrejected', 'er_dup_entry', 'er_parse_error', 'ora-0']],
+  [
+    'a message of its database',
+    [['sqlite_'], ['sqlstate'], ['econnrefused'], ['er_dup_entry'], ['er_parse_error'], ['ora-0']],
+  ],
 ];
 
 /** Expects that a response show nothing of how the server is made. */
 function mustNotDisclose(response: Response, what: string): void {
   const text = [response.body, ...response.headerPairs.map(([, value]) => value)].join('\n');
   const plain = text.toLowerCase().replaceAll('\\"', '"');
-  const [shown] = insides.find(([, texts]) => texts.some((one) => plain.includes(one))) ?? [];
+  const [shown] = insides.find(([, rows]) => rows.some((texts) => texts.every((one) => plain.includes(one)))) ?? [];
   assert(shown === undefined, `the response to ${what} not to show how the server is made`, `it shows ${shown ?? ''}`);
 }
 
