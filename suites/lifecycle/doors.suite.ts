@@ -87,7 +87,7 @@ chapter('Token Lifecycle', () => {
     async ({ target, administrator, unwantedUser, evidence }) => {
       const users = [await unwantedUser(), await unwantedUser()].map((email, number) => ({
         email,
-        password: `Password of user ${number + 1}`,
+        password: `Correct-Horse-Battery-Staple-${number + 1}`,
         token: newStaticToken(evidence),
       }));
       const body = users.map(({ token, ...user }) => ({ ...user, token: token.value }));

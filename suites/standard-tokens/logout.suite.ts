@@ -1,6 +1,31 @@
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken, assumeSuccess } from '../harness/expectations.js';
 import { assert, Inconclusive } from '../harness/outcomes.js';
+import type { Target } from '../harness/target/target.js';
+import type { SessionToken, StandardTokens } from '../harness/target/tokens/tokens.js';
+import type { Account } from '../harness/users/account.js';
+
+/** A logout by a refresh token in its body, in a request that carries the cookies of other logins of the same user. */
+async function logoutBesideCookies(
+  target: Target,
+  account: Account,
+  mode: 'json' | undefined,
+): Promise<{
+  readonly ended: StandardTokens;
+  readonly other: StandardTokens;
+  readonly sessions: readonly SessionToken[];
+}> {
+  const { refreshCookie, sessionCookie } = target.description;
+  const [ended, other] = [await target.loggedIn(account), await target.loggedIn(account)];
+  const sessions = await target.sessionsOf(account);
+  const cookies = [
+    `${refreshCookie}=${other.refresh.value}`,
+    ...sessions.map(({ value }) => `${sessionCookie}=${value}`),
+  ];
+  const body = { refresh_token: ended.refresh.value, ...(mode && { mode }) };
+  assumeSuccess(await target.send({ path: '/auth/logout', headers: { Cookie: cookies.join('; ') }, body }));
+  return { ended, other, sessions };
+}
 
 chapter('Standard Tokens', () => {
   check(
@@ -106,25 +131,31 @@ chapter('Standard Tokens', () => {
 
   check(
     'standard.logout.leaves-others',
-    'A logout by a refresh token in the body ends that login, and none whose cookies the request carries',
+    'A logout by a refresh token in the body ends none of the logins whose cookies the request carries',
     async ({ target, ownUser }) => {
       const account = await ownUser();
-      const { refreshCookie, sessionCookie } = target.description;
       for (const mode of [undefined, 'json'] as const) {
-        const [ended, other] = [await target.loggedIn(account), await target.loggedIn(account)];
-        const sessions = await target.sessionsOf(account);
-        const cookies = [
-          `${refreshCookie}=${other.refresh.value}`,
-          ...sessions.map(({ value }) => `${sessionCookie}=${value}`),
-        ];
-        const body = { refresh_token: ended.refresh.value, ...(mode && { mode }) };
-        assumeSuccess(await target.send({ path: '/auth/logout', headers: { Cookie: cookies.join('; ') }, body }));
+        const { other, sessions } = await logoutBesideCookies(target, account, mode);
         const how = `after a logout by another one in the body${mode === undefined ? '' : ', in mode json'}`;
         for (const session of sessions)
           expectAccepted(await target.whoAmI({ cookie: session }), account, `the session token in a cookie, ${how},`);
         const response = await target.refresh(other.refresh, account);
         assert(response.succeeded, `the refresh token in a cookie to go on, ${how}`, response.summary);
-        expectNoToken(await target.refresh(ended.refresh), `the refresh token in the body, ${how},`);
+      }
+    },
+  );
+
+  check(
+    'standard.logout.invalidates-refresh-token',
+    'After a logout by a refresh token in the body that token is rejected, whatever cookies the request carried',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      for (const mode of [undefined, 'json'] as const) {
+        const { ended } = await logoutBesideCookies(target, account, mode);
+        expectNoToken(
+          await target.refresh(ended.refresh),
+          'the refresh token in the body of a logout that carried cookies',
+        );
       }
     },
   );

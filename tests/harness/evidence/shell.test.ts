@@ -98,9 +98,12 @@ describe('a text in shell', () => {
   });
 });
 
+/** jq reads no lone surrogates, and no argument of a command can hold one. */
+const readable = payloads.filter((one) => !/\p{Surrogate}/u.test(one));
+
 describe('what lines take out of answers', { tags: needs('bash', 'jq') }, () => {
   test('is the member or the cookie of any name, and nothing else of it', async () => {
-    const names = payloads.filter((name) => !name.includes('\0') && name.length < 1000);
+    const names = readable.filter((name) => !name.includes('\0') && name.length < 1000);
     const cookies = names.map((name, i) => `${name.replace(/[=;\s\p{C}]/gu, '.')}${i}`).concat('a.*', '-n', '\\d');
     const body = Object.fromEntries(names.map((name, i) => [name, `value ${i}`]));
     const headers = ['HTTP/1.1 200 OK', ...cookies.map((name, i) => `sEt-cookie: ${name}=value ${i}; Path=/`), ''];
@@ -121,7 +124,7 @@ describe('what lines take out of answers', { tags: needs('bash', 'jq') }, () => 
   });
 
   test('is spelled as JSON or in a URL where it goes on', async () => {
-    const texts = payloads.filter((one) => !one.includes('\0'));
+    const texts = readable.filter((one) => !one.includes('\0'));
     const values = texts.map((text) => Shell.literal(text));
     const spelled = [...values.map(inJson), ...values.map(inUri)];
     const got = (await printed(sh`printf '%s\\n' ${Shell.words(spelled)}`)).trimEnd().split('\n');
@@ -152,7 +155,7 @@ describe('claims that are made when a line is run', { tags: needs('bash', 'jq') 
   });
 
   test('are text, whatever they are called and hold', async () => {
-    const texts = payloads.filter((one) => !one.includes('\0') && one.length < 1000);
+    const texts = readable.filter((one) => !one.includes('\0') && one.length < 1000);
     const change = { ...Object.fromEntries(texts.map((text) => [text, text])), iss: texts.join(''), list: texts };
     expect(await claims({}, change)).toEqual(change);
   });
