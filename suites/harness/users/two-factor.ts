@@ -13,6 +13,8 @@ import type { AccessToken } from '../target/tokens/tokens.js';
 const LEAST_LEFT_MS = 3000;
 /** A check that makes several begins only when the half minute has this much left, in ms, so that it need not wait in between. */
 const LEAST_LEFT_AT_START_MS = 5000;
+/** So far into a half minute the target is in it, too: when it answers tells its time by the second. In ms. */
+const SURELY_BEGUN_MS = 1500;
 const PERIOD_MS = 30_000;
 const BASE32 = /^[A-Z2-7]+=*$/i;
 
@@ -71,13 +73,19 @@ export async function twoFactorUser(context: CheckContext): Promise<TwoFactorUse
   });
 }
 
-/** The one-time password of this half minute (RFC 6238); waits for the next half minute when this one is almost over. */
+/**
+ * The one-time password of this half minute (RFC 6238); waits for the next half minute when this one is almost over, and where the target
+ * accepts each one-time password only once, as section 5.2 has it, when that of this half minute was made before.
+ */
 export async function oneTimePassword(
   context: CheckContext,
   { secret }: Pick<TwoFactorUser, 'secret'>,
 ): Promise<string> {
-  await halfMinuteWithAtLeast(LEAST_LEFT_MS, context);
   const { target, evidence } = context;
+  const made = await halfMinutesMade(context);
+  await halfMinuteWithAtLeast(LEAST_LEFT_MS, context);
+  while (made.get(secret) === halfMinuteOf(target) && (await acceptsEachOnce(context))) await nextHalfMinute(context);
+  made.set(secret, halfMinuteOf(target));
   const otp = oneTimePasswordOf(secret, target.time.sinceEpoch());
   const { variable } = evidence.names.get(secret) ?? {};
   if (variable !== undefined)
@@ -95,10 +103,46 @@ export function oneTimePasswordOf(secret: string, timestamp: number): string {
   return otp;
 }
 
-/** Waits for the next half minute when less than this is left of this one, in ms. */
-async function halfMinuteWithAtLeast(leastMs: number, { target, wait }: CheckContext): Promise<void> {
-  const left = PERIOD_MS - (target.time.sinceEpoch() % PERIOD_MS);
-  if (left < leastMs) await wait(left + 100);
+/** For each secret the half minute, counted since 1970, whose one-time password was made last. */
+const halfMinutesMade = async ({ once }: CheckContext): Promise<Map<string, number>> =>
+  once('the half minutes whose one-time passwords were made', async () => Promise.resolve(new Map<string, number>()));
+
+const halfMinuteOf = ({ time }: Target): number => Math.floor(time.sinceEpoch() / PERIOD_MS);
+
+/**
+ * Whether the target accepts each one-time password only once: it rejects one that was accepted before, and accepts that of the next half
+ * minute. A Directus accepts it again. Observed: Directus 12.4.1.
+ */
+async function acceptsEachOnce(context: CheckContext): Promise<boolean> {
+  return context.once('whether each one-time password is accepted only once', async (own) => {
+    const { account, secret } = await twoFactorUser(own);
+    const made = await halfMinutesMade(own);
+    const login = async (halfMinute: number): Promise<boolean> => {
+      const otp = oneTimePasswordOf(secret, halfMinute * PERIOD_MS);
+      return (await own.target.attemptLogin(account, { otp })).succeeded;
+    };
+    await halfMinuteWithAtLeast(LEAST_LEFT_MS, own);
+    const now = halfMinuteOf(own.target);
+    made.set(secret, now);
+    // What set the second factor up may count as a use of its own, or not.
+    await login(now);
+    if (await login(now)) return false;
+    await nextHalfMinute(own);
+    const next = halfMinuteOf(own.target);
+    made.set(secret, next);
+    return (await login(next)) && !(await login(next));
+  });
+}
+
+/** Waits for a time at which the half minute has begun for the target too, and this much is left of it, in ms. */
+async function halfMinuteWithAtLeast(leastMs: number, context: CheckContext): Promise<void> {
+  const begun = context.target.time.sinceEpoch() % PERIOD_MS;
+  if (PERIOD_MS - begun < leastMs) await nextHalfMinute(context);
+  else if (begun < SURELY_BEGUN_MS) await context.wait(SURELY_BEGUN_MS - begun);
+}
+
+async function nextHalfMinute({ target, wait }: CheckContext): Promise<void> {
+  await wait(PERIOD_MS - (target.time.sinceEpoch() % PERIOD_MS) + SURELY_BEGUN_MS);
 }
 
 /** A one-time password that is wrong now, and was and will be in the half minutes around. */
