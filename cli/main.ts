@@ -144,7 +144,7 @@ program
   .option('--base-path <PATH>', 'where the API begins, as /api (default: /)')
   .option('--tls-cert <FILE>', 'certificate in PEM: serve https')
   .option('--tls-key <FILE>', 'private key of the certificate in PEM')
-  .option('--seed-file <FILE>', 'roles and users to begin with (JSON)')
+  .option('--seed-file <FILE>', 'users, roles, content and permissions to begin with (JSON)')
   .option('--allow-insecure', 'listen where other machines reach it, even with the default password or a short SECRET')
   .option('--defect <NAME>', 'violate the specification in this way (repeatable)', collect)
   .addOption(
@@ -175,7 +175,7 @@ Settings, from the environment:
   registration   RATE_LIMITER_REGISTRATION_ENABLED, RATE_LIMITER_REGISTRATION_POINTS, RATE_LIMITER_REGISTRATION_DURATION
   other origins  CORS_ENABLED, CORS_ORIGIN, CORS_METHODS, CORS_ALLOWED_HEADERS, CORS_EXPOSED_HEADERS, CORS_CREDENTIALS,
                  CORS_MAX_AGE
-  email links   PUBLIC_URL, PASSWORD_RESET_URL_ALLOW_LIST, USER_INVITE_URL_ALLOW_LIST, USER_REGISTER_URL_ALLOW_LIST`,
+  email links    PUBLIC_URL, PASSWORD_RESET_URL_ALLOW_LIST, USER_INVITE_URL_ALLOW_LIST, USER_REGISTER_URL_ALLOW_LIST`,
   )
   .action(async (flags: ServeFlags) => {
     const { serve } = await import('./commands/serve.js');
