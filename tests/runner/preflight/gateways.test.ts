@@ -159,7 +159,9 @@ describe('HTTP Basic in front of a target', () => {
     expect(checks.map(({ reason = '' }) => reason).join('\n')).toMatch(
       /the header Authorization is taken by what is in front/,
     );
-    expect(ended.report?.notes.join('\n')).toMatch(/The header Authorization carries the credentials of what is in front/);
+    expect(ended.report?.notes.join('\n')).toMatch(
+      /The header Authorization carries the credentials of what is in front/,
+    );
   });
 });
 
