@@ -195,16 +195,15 @@ function validated(given: Given): Configuration {
   const sentences = problems.map(({ path, message, meant }) => {
     const [key = '', ...inner] = path.split('.');
     const { value, from } = given.get(key as Key) ?? { value: undefined, from: key };
+    const question = meant === undefined ? '' : `. Do you mean ${meant}?`;
     // Entries hold passwords: none is shown.
-    if (key === 'targets')
-      return `${from}${inner.length > 0 ? `, ${inner.join('.')}` : ''} ${message}${meant === undefined ? '' : `. Do you mean ${meant}?`}`;
+    if (key === 'targets') return `${from}${inner.length > 0 ? `, ${inner.join('.')}` : ''} ${message}${question}`;
     if (!keys.includes(key as Key)) return `${from} is not known.${doYouMean(key, keys)} Known are ${keys.join(', ')}`;
     if (key === 'report' && message.includes('not known'))
       return `${from}: there is no format "${inner.join('.')}".${doYouMean(inner.join('.'), formats)} There are ${formats.join(', ')}`;
     // JSON shows no functions.
     const mayShow = key !== 'users' && mayBeShown(key) && value !== undefined;
     const shown = mayShow ? `, but is ${withoutUserinfo(JSON.stringify(value))}` : '';
-    const question = meant === undefined ? '' : `. Do you mean ${meant}?`;
     const where = inner.length > 0 && Number.isNaN(Number(inner[0])) ? `${from}, ${inner.join('.')}` : from;
     return message.startsWith('is ')
       ? `${where}: ${message}${shown.replace(', but is', ':')}${question}`

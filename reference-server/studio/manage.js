@@ -3,6 +3,8 @@
  * filter of the events. It is served as it stands, and type-checked by the comments in it (tsconfig.json beside it).
  */
 
+import { byId } from './by-id.js';
+
 /**
  * @typedef {{ id: string, first_name: string | null, last_name: string | null, email: string | null, status: string,
  *   role: string | null, has_token: boolean }} User
@@ -15,17 +17,6 @@
  * @property {() => User | undefined} shownUser
  */
 
-/**
- * @template {HTMLElement} Kind
- * @param {string} id
- * @param {new () => Kind} kind
- * @returns {Kind}
- */
-function byId(id, kind) {
-  const element = document.getElementById(id);
-  if (!(element instanceof kind)) throw new Error(`the page has no ${id}`);
-  return element;
-}
 /** @param {string} id */
 const input = (id) => byId(id, HTMLInputElement);
 /** @param {string} id */

@@ -2,6 +2,7 @@
  * The script of the studio page. It is served as it stands, and type-checked by the comments in it (tsconfig.json beside it).
  */
 
+import { byId } from './by-id.js';
 import { filterEvents, Management } from './manage.js';
 
 /**
@@ -27,19 +28,6 @@ class Rejection extends Error {
     this.status = status;
     this.code = code;
   }
-}
-
-/**
- * The element of the page with an id.
- * @template {HTMLElement} Kind
- * @param {string} id
- * @param {new () => Kind} kind
- * @returns {Kind}
- */
-function byId(id, kind) {
-  const element = document.getElementById(id);
-  if (!(element instanceof kind)) throw new Error(`the page has no ${id}`);
-  return element;
 }
 
 /** @param {string} id */

@@ -51,6 +51,7 @@ export function studioRoutes(context: Context): Router {
       '/admin/style.css': { get: (_request, response) => response.type('css').send(style) },
       '/admin/script.js': { get: scriptRoute('script.js') },
       '/admin/manage.js': { get: scriptRoute('manage.js') },
+      '/admin/by-id.js': { get: scriptRoute('by-id.js') },
     }),
   );
   router.use(linkRoutes(context));

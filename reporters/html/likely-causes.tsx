@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import type { LikelyCause, Report } from '../../spec/generated/report.js';
 import { adviceOnCause, classificationInWords } from '../advice.js';
+import { Advice } from './advice.js';
 import { Fact } from './html-parts.js';
-import { Prose } from './prose.js';
 import { causesInWords, matchInWords } from '../../report/wording.js';
 
 /** What a likely cause leads to, what to change, and under which numbers it is known. */
@@ -10,15 +10,9 @@ function CauseAdvice({ cause }: { cause: LikelyCause }): JSX.Element | null {
   const advice = adviceOnCause(cause);
   if (advice === undefined) return null;
   return (
-    <dl class="advice">
-      <Fact term="Impact">
-        <Prose text={advice.impact} />
-      </Fact>
-      <Fact term="Remediation">
-        <Prose text={advice.remediation} />
-      </Fact>
+    <Advice {...advice}>
       <Fact term="Classification">{classificationInWords(advice)}</Fact>
-    </dl>
+    </Advice>
   );
 }
 

@@ -2,13 +2,13 @@ import type { JSX } from 'preact';
 import type { CheckResult, Exchange, Report, RequirementResult } from '../../spec/generated/report.js';
 import { adviceOn } from '../advice.js';
 import { clauseUrlOf } from '../specification-link.js';
+import { Advice } from './advice.js';
 import { reportScript } from './html-assets.js';
 import {
   Badge,
   Choice,
   Compared,
   Curl,
-  Fact,
   needsAttention,
   present,
   presentVerdicts,
@@ -18,7 +18,6 @@ import {
   verdicts,
 } from './html-parts.js';
 import { LikelyCauses } from './likely-causes.js';
-import { Prose } from './prose.js';
 import { Head } from './report-head.js';
 import { exemplaryIn, notPassedOf } from '../simplest.js';
 import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from '../matrix.js';
@@ -226,16 +225,7 @@ function Requirement({
       </summary>
       <div class="body">
         <Source {...requirement} />
-        {advice !== undefined && (
-          <dl class="advice">
-            <Fact term="Impact">
-              <Prose text={advice.impact} />
-            </Fact>
-            <Fact term="Remediation">
-              <Prose text={advice.remediation} />
-            </Fact>
-          </dl>
-        )}
+        {advice !== undefined && <Advice {...advice} />}
         {!attention && reason !== undefined && <p>{reason}</p>}
         {verdict !== 'skip' && <Checks checks={checks} />}
         <p>

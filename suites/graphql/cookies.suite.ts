@@ -4,7 +4,7 @@ import { assert, assume } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
 import type { CookieMode, Target } from '../harness/target/target.js';
 import type { Account } from '../harness/users/account.js';
-import { describe, LIFETIME_TOLERANCE_MS } from '../storing-tokens/cookies.js';
+import { describe, expectSameSite, LIFETIME_TOLERANCE_MS } from '../storing-tokens/cookies.js';
 import { login, TOKENS } from './mutations.js';
 
 /** What holds of a token cookie holds whichever way it was set. */
@@ -41,14 +41,7 @@ chapter('GraphQL', () => {
       const account = await newUser();
       for (const mode of target.cookieModes) {
         const { name, responses } = await issues(target, account, mode);
-        for (const [what, response] of responses) {
-          const { sameSite = 'nothing' } = response.cookie(name) ?? {};
-          assert(
-            sameSite === 'lax' || sameSite === 'strict',
-            `the cookie ${name} set by ${what} to say SameSite=Lax or Strict`,
-            `it says ${sameSite}`,
-          );
-        }
+        for (const [what, response] of responses) expectSameSite(response, name, what);
       }
     },
     { needsEach: ['admin', 'graphql'] },

@@ -3,7 +3,7 @@ import { chapter, check, type CheckContext } from '../harness/check.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { percentDecoded } from '../harness/target/percent-encoding.js';
-import { describe, toleranceSince } from './cookies.js';
+import { describe, expectSameSite, toleranceSince } from './cookies.js';
 
 /**
  * When the target says that it answered, in ms since 1970; now where it does not say, and where its clock can be advanced: the header
@@ -25,14 +25,8 @@ chapter('Storing Tokens', () => {
         const login = await target.login(account, mode);
         const token = login.cookie(name)?.value;
         assume(token !== undefined, `${login.summary} without a cookie ${name}`);
-        for (const response of [login, await target.refreshByCookie(mode, token, account)]) {
-          const { sameSite = 'nothing' } = response.cookie(name) ?? {};
-          assert(
-            sameSite === 'lax' || sameSite === 'strict',
-            `the cookie ${name} set by ${response.what} to say SameSite=Lax or Strict`,
-            `it says ${sameSite}`,
-          );
-        }
+        for (const response of [login, await target.refreshByCookie(mode, token, account)])
+          expectSameSite(response, name, response.what);
       }
     },
   );

@@ -1,4 +1,5 @@
 import type { Cookie } from 'tough-cookie';
+import { assert } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
 import type { Target } from '../harness/target/target.js';
 
@@ -11,6 +12,16 @@ export const LIFETIME_TOLERANCE_MS = 3000;
  */
 export const toleranceSince = ({ asked }: Response, { time }: Target): number =>
   LIFETIME_TOLERANCE_MS + time.now() - asked.sentAt;
+
+/** Expects that a response set a cookie which browsers do not send with requests from other sites. */
+export function expectSameSite(response: Response, name: string, what: string): void {
+  const { sameSite = 'nothing' } = response.cookie(name) ?? {};
+  assert(
+    sameSite === 'lax' || sameSite === 'strict',
+    `the cookie ${name} set by ${what} to say SameSite=Lax or Strict`,
+    `it says ${sameSite}`,
+  );
+}
 
 /** A cookie's attributes as it was set, without its value. */
 export function describe(cookie: Cookie): string {

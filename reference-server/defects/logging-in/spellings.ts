@@ -1,7 +1,7 @@
 import { invalidCredentials } from '../../http/errors.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
 import { bodyOf, isLogin } from '../helpers/exchange.js';
-import { atLogin, PasswordsOfNewUsers, takingOtherPasswords } from '../helpers/sessions/logins.js';
+import { atLogin, takingOtherPasswords, takingOtherValues } from '../helpers/sessions/logins.js';
 import { entitiesDecoded, foldedToAscii, percentDecoded } from '../helpers/respelled.js';
 
 /** Takes passwords for the same which are the same once something was done to both. */
@@ -61,18 +61,7 @@ export const loggingInSpellings = [
   {
     name: 'passwords-tried-one-by-one',
     title: 'A login with a list of passwords is one with each of them.',
-    wrap: (): Wrappers => {
-      const passwords = new PasswordsOfNewUsers();
-      return {
-        request: (exchange) => {
-          passwords.note(exchange);
-          const { email, password } = bodyOf(exchange);
-          const right = passwords.of(email);
-          if (isLogin(exchange) && Array.isArray(password) && password.includes(right))
-            bodyOf(exchange)['password'] = right;
-        },
-      };
-    },
+    wrap: takingOtherValues((given, right) => Array.isArray(given) && given.includes(right)),
   },
   {
     name: 'password-percent-decoded',

@@ -5,7 +5,7 @@ import { servedMessage, servedOperation, servesStandard } from '../helpers/serve
 import { ApiError } from '../../http/errors.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
 import { bodyOf, isLogin, modeOf, succeeded } from '../helpers/exchange.js';
-import { atLogin, PasswordsOfNewUsers, senderOf, takingOtherPasswords } from '../helpers/sessions/logins.js';
+import { atLogin, senderOf, takingOtherPasswords, takingOtherValues } from '../helpers/sessions/logins.js';
 import { tokenFor } from '../helpers/tokens.js';
 
 /** Defects that requirements of the section `login` of the chapter `standard-tokens` notice. */
@@ -73,16 +73,7 @@ export const standardTokensLogin = [
   {
     name: 'password-of-any-type-accepted',
     title: 'A login whose password is true is accepted.',
-    wrap: (): Wrappers => {
-      const passwords = new PasswordsOfNewUsers();
-      return {
-        request: (exchange) => {
-          passwords.note(exchange);
-          const { email, password } = bodyOf(exchange);
-          if (isLogin(exchange) && password === true) bodyOf(exchange)['password'] = passwords.of(email) ?? password;
-        },
-      };
-    },
+    wrap: takingOtherValues((given) => given === true),
   },
   {
     name: 'login-accepts-empty-password',

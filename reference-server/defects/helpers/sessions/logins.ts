@@ -56,27 +56,31 @@ export class PasswordsOfNewUsers {
 }
 
 /**
- * Takes other passwords for the one that a user was created with.
- * @param takes whether a login with the password `given` is to count as one with the right one
+ * Takes other values, of whatever type, for the password that a user was created with.
+ * @param takes whether a login with `given` as its password is to count as one with the right one
  */
-export const takingOtherPasswords =
-  (takes: (given: string, right: string, passwords: PasswordsOfNewUsers) => boolean) => (): Wrappers => {
+export const takingOtherValues =
+  (takes: (given: unknown, right: string, passwords: PasswordsOfNewUsers) => boolean) => (): Wrappers => {
     const passwords = new PasswordsOfNewUsers();
     return {
       request: (exchange) => {
         passwords.note(exchange);
         const { email, password } = bodyOf(exchange);
         const right = passwords.of(email);
-        if (
-          isLogin(exchange) &&
-          right !== undefined &&
-          typeof password === 'string' &&
-          takes(password, right, passwords)
-        )
+        if (isLogin(exchange) && right !== undefined && takes(password, right, passwords))
           bodyOf(exchange)['password'] = right;
       },
     };
   };
+
+/**
+ * Takes other passwords for the one that a user was created with.
+ * @param takes whether a login with the password `given` is to count as one with the right one
+ */
+export const takingOtherPasswords = (
+  takes: (given: string, right: string, passwords: PasswordsOfNewUsers) => boolean,
+): (() => Wrappers) =>
+  takingOtherValues((given, right, passwords) => typeof given === 'string' && takes(given, right, passwords));
 
 /** A refresh token of one more login of the user who logs in. */
 export async function furtherRefreshToken(exchange: Exchange): Promise<string> {
