@@ -104,7 +104,7 @@ async function generate(): Promise<Map<string, string>> {
   );
   files.set('generated/asvs.ts', asvsModule(standards, banner));
   files.set('COVERAGE.md', coverageDocument(sentences, standards, chapters));
-  // The checks know the catalogue; they are read when it is known to be good.
+  // The checks know the catalogue; they are read when it is known to be valid.
   const { checks } = await import('../suites/all-checks.js');
   const checksOf = (id: string): string[] =>
     checks.filter(({ requirement }) => requirement === id).map(({ title }) => title);
