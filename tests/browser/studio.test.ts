@@ -255,7 +255,7 @@ test('a user is created, changed, suspended and removed', async () => {
 
   await section('Edit').getByRole('button', { name: 'Remove the user' }).click();
   expect(await server.store.userByEmail(email)).toBeDefined();
-  await section('Edit').getByRole('button', { name: 'Remove permanently' }).click();
+  await section('Edit').getByRole('button', { name: 'Remove for good' }).click();
   await section('User: you').waitFor();
   expect(await server.store.userByEmail(email)).toBeUndefined();
 });

@@ -1,7 +1,8 @@
 /* The clock of the server, which administrators may advance. */
 
 import { send } from './api.js';
-import { button, byId, element } from './elements.js';
+import { byId } from './by-id.js';
+import { button, element } from './elements.js';
 import { showSessions } from './sessions.js';
 import { act } from './signed-in.js';
 

@@ -1,17 +1,6 @@
 /* Elements of the page: those that are there by their ids, and new ones. */
 
-/**
- * The element of the page with an id.
- * @template {HTMLElement} Kind
- * @param {string} id
- * @param {new () => Kind} kind
- * @returns {Kind}
- */
-export function byId(id, kind) {
-  const found = document.getElementById(id);
-  if (!(found instanceof kind)) throw new Error(`the page has no ${id}`);
-  return found;
-}
+import { byId } from './by-id.js';
 
 /** @param {string} id */
 export const element = (id) => byId(id, HTMLElement);
@@ -19,8 +8,6 @@ export const element = (id) => byId(id, HTMLElement);
 export const button = (id) => byId(id, HTMLButtonElement);
 /** @param {string} id */
 export const input = (id) => byId(id, HTMLInputElement);
-/** @param {string} id */
-export const select = (id) => byId(id, HTMLSelectElement);
 
 /**
  * A new element with text or elements in it.

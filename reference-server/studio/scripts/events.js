@@ -1,7 +1,9 @@
 /* The log of authentication events, as they happen. */
 
 import { base, send } from './api.js';
-import { byId, input, make, element, select, shownTime } from './elements.js';
+import { byId } from './by-id.js';
+import { make, shownTime } from './elements.js';
+import { filterEvents } from './manage.js';
 import { showSessions } from './sessions.js';
 import { attempt, me, onSignedOut } from './signed-in.js';
 import { management, readUsers } from './users.js';
@@ -79,21 +81,3 @@ function soon(what, work) {
   }, 200);
   planned.set(what, timer);
 }
-
-/** Shows the rows that the filter asks for, and hides the others. */
-function filterEvents() {
-  const who = input('filter-who').value.trim().toLowerCase();
-  const credential = select('filter-credential').value;
-  const outcome = select('filter-outcome').value;
-  for (const row of list.children) {
-    if (!(row instanceof HTMLElement)) continue;
-    row.hidden = !(
-      (row.dataset['who'] ?? '').toLowerCase().includes(who) &&
-      (credential === '' || row.dataset['credential'] === credential) &&
-      (outcome === '' || row.dataset['outcome'] === outcome)
-    );
-  }
-}
-
-for (const id of ['filter-who', 'filter-credential', 'filter-outcome'])
-  element(id).addEventListener('input', filterEvents);

@@ -1,18 +1,28 @@
 /*
- * What administrators do on the studio page beside static tokens: create, change, suspend and remove users, and read the outbox.
+ * What administrators do on the studio page beside static tokens: create, change, suspend and remove users, and read the outbox; and the
+ * filter of the events. It is served as it stands, and type-checked by the comments in it (tsconfig.json beside it).
  */
 
-import { send } from './api.js';
-import { byId, input, element, select } from './elements.js';
-import { act } from './signed-in.js';
+import { byId } from './by-id.js';
 
 /**
+ * @typedef {{ id: string, first_name: string | null, last_name: string | null, email: string | null, status: string,
+ *   role: string | null, has_token: boolean }} User
  * @typedef {{ id: string, name: string }} Role
  * @typedef {{ id: number, time: number, kind: string, to: string, subject: string, link: string }} Email
- * @typedef {object} Page what the forms need of the list of users
+ * @typedef {object} Page what the page's own script lends
+ * @property {(method: string, path: string, body?: object) => Promise<unknown>} send
+ * @property {(work: () => Promise<void>) => Promise<void>} act
  * @property {() => Promise<void>} readUsers
- * @property {() => import('./users.js').User | undefined} shownUser
+ * @property {() => User | undefined} shownUser
  */
+
+/** @param {string} id */
+const input = (id) => byId(id, HTMLInputElement);
+/** @param {string} id */
+const select = (id) => byId(id, HTMLSelectElement);
+/** @param {string} id */
+const element = (id) => byId(id, HTMLElement);
 
 /** Forms for users, and the outbox. */
 export class Management {
@@ -26,12 +36,12 @@ export class Management {
     this.page = page;
     this.#onSubmit('create-form', () => this.#create());
     this.#onSubmit('edit-form', () => this.#change());
-    byId('remove-user', HTMLButtonElement).addEventListener('click', () => act(() => this.#remove()));
+    byId('remove-user', HTMLButtonElement).addEventListener('click', () => page.act(() => this.#remove()));
   }
 
   /** Reads what the forms offer. */
   async read() {
-    this.#roles = /** @type {Role[]} */ (await send('GET', '/roles?fields=id,name&sort=name'));
+    this.#roles = /** @type {Role[]} */ (await this.page.send('GET', '/roles?fields=id,name&sort=name'));
     for (const id of ['new-role', 'edit-role'])
       select(id).replaceChildren(new Option('None', ''), ...this.#roles.map((role) => new Option(role.name, role.id)));
     this.show();
@@ -59,7 +69,7 @@ export class Management {
   }
 
   async readOutbox() {
-    const emails = /** @type {Email[]} */ (await send('GET', '/admin/api/outbox'));
+    const emails = /** @type {Email[]} */ (await this.page.send('GET', '/admin/api/outbox'));
     element('no-emails').hidden = emails.length > 0;
     byId('email-list', HTMLUListElement).replaceChildren(
       ...emails.map(({ kind, to, subject, link, time }) => {
@@ -78,7 +88,7 @@ export class Management {
 
   async #create() {
     const role = select('new-role').value;
-    await send('POST', '/users', {
+    await this.page.send('POST', '/users', {
       email: input('new-address').value,
       password: input('new-secret').value,
       ...(role !== '' && { role }),
@@ -90,7 +100,7 @@ export class Management {
 
   async #change() {
     const secret = input('edit-secret').value;
-    await send('PATCH', `/users/${this.page.shownUser()?.id}`, {
+    await this.page.send('PATCH', `/users/${this.page.shownUser()?.id}`, {
       first_name: input('edit-first').value || null,
       last_name: input('edit-last').value || null,
       email: input('edit-address').value,
@@ -108,7 +118,7 @@ export class Management {
       this.#confirming(true);
       return;
     }
-    await send('DELETE', `/users/${this.page.shownUser()?.id}`);
+    await this.page.send('DELETE', `/users/${this.page.shownUser()?.id}`);
     location.hash = '#/';
     await this.page.readUsers();
     element('users-title').focus();
@@ -117,14 +127,32 @@ export class Management {
   /** @param {boolean} asks whether the next click removes the user */
   #confirming(asks) {
     element('remove-user').dataset['confirming'] = String(asks);
-    element('remove-user').textContent = asks ? 'Remove permanently' : 'Remove the user';
+    element('remove-user').textContent = asks ? 'Remove for good' : 'Remove the user';
   }
 
   /** @param {string} id @param {() => Promise<void>} work */
   #onSubmit(id, work) {
     byId(id, HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
-      void act(work);
+      void this.page.act(work);
     });
   }
 }
+
+/** Shows of the rows of events those that the filter asks for. */
+export function filterEvents() {
+  const who = input('filter-who').value.trim().toLowerCase();
+  const credential = select('filter-credential').value;
+  const outcome = select('filter-outcome').value;
+  for (const row of byId('event-list', HTMLOListElement).children) {
+    if (!(row instanceof HTMLElement)) continue;
+    row.hidden = !(
+      (row.dataset['who'] ?? '').toLowerCase().includes(who) &&
+      (credential === '' || row.dataset['credential'] === credential) &&
+      (outcome === '' || row.dataset['outcome'] === outcome)
+    );
+  }
+}
+
+for (const id of ['filter-who', 'filter-credential', 'filter-outcome'])
+  element(id).addEventListener('input', filterEvents);

@@ -5,7 +5,8 @@
 
 import { Rejection, send } from './api.js';
 import { showTime } from './clock.js';
-import { button, byId, input, element } from './elements.js';
+import { byId } from './by-id.js';
+import { button, input, element } from './elements.js';
 import { followEvents } from './events.js';
 import { showSessions } from './sessions.js';
 import { act, attempt, readMe, showProblem, showSignIn } from './signed-in.js';

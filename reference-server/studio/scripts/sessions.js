@@ -1,7 +1,8 @@
 /* The list of sessions. */
 
 import { base, send } from './api.js';
-import { byId, make, element, shownTime } from './elements.js';
+import { byId } from './by-id.js';
+import { make, element, shownTime } from './elements.js';
 import { act } from './signed-in.js';
 
 /**

@@ -1,7 +1,8 @@
 /* The list of users, and the page of one: name, status, static token. */
 
 import { send } from './api.js';
-import { button, byId, input, make, element } from './elements.js';
+import { byId } from './by-id.js';
+import { button, input, make, element } from './elements.js';
 import { Management } from './manage.js';
 import { act, me, showProblem } from './signed-in.js';
 
@@ -31,6 +32,8 @@ export async function readUsers() {
 }
 
 export const management = new Management({
+  send,
+  act,
   readUsers,
   shownUser: () => users.find(({ id }) => id === userInAddress()),
 });
