@@ -92,7 +92,7 @@ export function attachRealtime(
 
 /**
  * Rejects a request that may open no WebSocket.
- * @returns undefined when it was rejected; else the good token that it brought, if any
+ * @returns undefined when it was rejected; else the valid token that it brought, if any
  */
 async function mayOpen(
   context: Context,
@@ -115,7 +115,7 @@ async function mayOpen(
   if (token !== null) {
     let known: boolean;
     try {
-      known = await isGood(context, token);
+      known = await isAccepted(context, token);
       await noteHandshake(context, inQuery === null ? 'cookie' : 'query', token, known);
     } catch {
       reject(socket, '500 Internal Server Error');
@@ -138,7 +138,7 @@ function reject(socket: Duplex, status: string): void {
 
 /**
  * Answers the messages of a client, one after the other, and tells it of what it is subscribed to.
- * @param known the good token of the handshake, if any
+ * @param known the valid token of the handshake, if any
  */
 function converse(
   context: Context,
@@ -236,7 +236,7 @@ const rejection = (message: string, code = 'AUTH_FAILED'): OutgoingMessage => ({
   closes: true,
 });
 
-/** The answer to the message auth, and the access token; undefined when what it brings is not good. */
+/** The answer to the message auth, and the access token; undefined when its credentials are rejected. */
 async function authenticate(
   context: Context,
   message: Message,
@@ -245,7 +245,7 @@ async function authenticate(
   const ok = { type: 'auth', status: 'ok' };
   try {
     if (typeof access_token === 'string')
-      return (await isGood(context, access_token)) ? { answer: ok, token: access_token } : undefined;
+      return (await isAccepted(context, access_token)) ? { answer: ok, token: access_token } : undefined;
     if (email !== undefined) {
       const user = await takingAsLong(context, async () =>
         logIn(context, await checkedBody<Credentials>('login', message)),
@@ -262,7 +262,7 @@ async function authenticate(
 }
 
 /** True when an access token is accepted. */
-function isGood(context: Context, token: string): Promise<boolean> {
+function isAccepted(context: Context, token: string): Promise<boolean> {
   return identify(context, { method: 'query', token }).then(
     ({ user }) => user !== null,
     (error: unknown) => {

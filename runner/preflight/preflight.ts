@@ -63,7 +63,7 @@ export type PreflightFindings = Pick<RunPlan, 'target' | 'user' | 'administrator
 };
 
 /**
- * Finds out, within seconds, whether the target can be judged at all and whether what the tester gave is good.
+ * Finds out, within seconds, whether the target can be judged at all and whether the target accepts what the tester gave.
  * @throws NotJudgeable when there is no such API at the target; ConfigurationError when the target rejects what the tester gave
  */
 export async function preflight(input: PreflightInput, janitor: Janitor): Promise<PreflightFindings> {
