@@ -4,7 +4,7 @@ import { Masker } from '../report/masking/masker.js';
 import type { KnownSecrets } from '../report/masking/known-secrets.js';
 import { mustHoldNoSecret } from '../report/masking/scan.js';
 import { constantLines } from '../suites/harness/evidence/curl.js';
-import { hearSecrets } from '../suites/harness/evidence/seen-secrets.js';
+import { hearSecrets, SECRETS_LIMIT } from '../suites/harness/evidence/seen-secrets.js';
 import { givenSecrets, publicTexts } from './given-secrets.js';
 
 /** The place of a check in a report. */
@@ -18,19 +18,27 @@ export class RunSecrets {
   masker: Masker;
   #known: KnownSecrets;
   readonly #issued = new Set<string>();
+  /** Characters of all that was issued. */
+  #length = 0;
   readonly #stopHearing: () => void;
 
   constructor(configuration: Configuration, runId: string) {
     const publicOnes = [...publicTexts(configuration), `auth-conformance-${runId}`];
     this.#known = { given: givenSecrets(configuration), issued: [], public: publicOnes, constants: constantLines };
     this.masker = new Masker(this.#known);
-    this.#stopHearing = hearSecrets((secret) => this.add([secret]));
+    this.#stopHearing = hearSecrets((secret) => {
+      // A target that issues more is not asked any more but for what is removed, of which a report shows next to nothing.
+      if (this.#length <= SECRETS_LIMIT) this.add([secret]);
+    });
   }
 
   /** Adds what was issued or made up. */
   add(secrets: readonly string[]): void {
     const fresh = secrets.filter((secret) => !this.#issued.has(secret));
-    for (const secret of fresh) this.#issued.add(secret);
+    for (const secret of fresh) {
+      this.#issued.add(secret);
+      this.#length += secret.length;
+    }
     this.masker.add(fresh);
   }
 

@@ -49,7 +49,7 @@ export class Masker {
         continue;
       }
       const telling = withoutJwtHeader(secret);
-      for (const spelling of plainSpellings(telling)) this.#parts.add(folded(spelling), 'issued');
+      for (const spelling of new Set(plainSpellings(telling).map(folded))) this.#parts.add(spelling, 'issued');
     }
   }
 

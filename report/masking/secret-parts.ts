@@ -1,3 +1,4 @@
+import { NumberSet } from './number-set.js';
 import { vocabulary } from './vocabulary.js';
 
 /** Every part of a secret of this length is one, in characters. */
@@ -38,10 +39,10 @@ const ofVocabulary: ReadonlySet<number> = new Set(partsOf(vocabulary));
 
 /** Where parts of secrets are in a text. All texts are in lower case. */
 export class SecretParts {
-  readonly #given = new Set<number>();
-  readonly #issued = new Set<number>();
+  readonly #given = new NumberSet();
+  readonly #issued = new NumberSet();
   /** Parts of secrets that are parts of public words, too: they count where a part that tells something overlaps them. */
-  readonly #worded = new Set<number>();
+  readonly #worded = new NumberSet();
   readonly #public: ReadonlySet<number>;
 
   /** @param texts that are public beside the vocabulary: a part of a secret that is part of one tells nothing */

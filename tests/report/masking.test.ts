@@ -268,9 +268,12 @@ describe('secrets', () => {
       startedAt: 0,
       durationMs: 0,
     });
-    expect(new Set(issued)).toEqual(
+    expect(new Set(issued.map(({ value }) => value))).toEqual(
       new Set(['cookie-value-1', 'header-value', 'in-the-url', 'short', 'A1b2C3d4E5f6G7h8I9j0', '123456']),
     );
+    expect(issued.filter(({ looksSoUnder }) => looksSoUnder !== undefined)).toEqual([
+      { value: 'A1b2C3d4E5f6G7h8I9j0', looksSoUnder: 'y' },
+    ]);
   });
 
   test('are masked wholly below sixteen characters', () => {

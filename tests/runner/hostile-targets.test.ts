@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { certifyHostile, type Certified } from '../helpers/targets/certify-hostile.js';
@@ -27,10 +28,10 @@ async function certify(hostility: Hostility, args: readonly string[] = SOME): Pr
 }
 
 /** It ended by itself with a verdict, in little memory, and what it says of the target is short. */
-function expectBounds({ code, report, reportBytes, peakMb, stdout, stderr }: Certified): void {
+function expectBounds({ code, report, reportBytes, peakMb, stdout, stderr }: Certified, mostMb = 500): void {
   expect({ code, stderr: stderr.slice(0, 500) }).toEqual({ code: expect.any(Number) as number, stderr: '' });
   expect(report).toBeDefined();
-  expect(peakMb).toBeLessThan(500);
+  expect(peakMb).toBeLessThan(mostMb);
   expect(reportBytes).toBeLessThan(15_000_000);
   expect(stdout.length).toBeLessThan(1_000_000);
   for (const check of report?.requirements.flatMap(({ checks }) => checks) ?? []) {
@@ -138,6 +139,31 @@ describe('a target that sends too much', () => {
     expectBounds(ended);
     expect(ended.code).toBe(3);
     expect(ended.stdout).toMatch(/answered with more than 200 MB in all, .*: it is not asked any more/);
+    expect(ended.report?.leftovers).toEqual([]);
+  });
+
+  /** Adds members to each answer in JSON. */
+  const adding =
+    (members: () => object): NonNullable<Hostility['answers']> =>
+    (_asked, answer, { status, headers: { 'content-length': _gone, ...headers }, body }) => {
+      if (!body.startsWith('{"data"')) return false;
+      const more = { ...members(), ...(JSON.parse(body) as object) };
+      answer.writeHead(status, headers as Record<string, string>).end(JSON.stringify(more));
+      return true;
+    };
+
+  test('a random value in each answer, which is no token and no harm', async () => {
+    const ended = await certify({ answers: adding(() => ({ trace: randomBytes(1500).toString('base64url') })) }, []);
+    expectBounds(ended);
+    expect(ended.report?.summary.requirements).toMatchObject({ fail: 0, warn: 0, error: 0 });
+  });
+
+  test('tokens in each answer', async () => {
+    const tokens = (): object => ({ token: Array.from({ length: 20 }, () => randomBytes(6000).toString('base64url')) });
+    const ended = await certify({ answers: adding(tokens) }, []);
+    // All that it says must be looked for in the report.
+    expectBounds(ended, 600);
+    expect(ended.stdout).toMatch(/has issued tokens of 3 million characters in all, .*: it is not asked any more/);
     expect(ended.report?.leftovers).toEqual([]);
   });
 });

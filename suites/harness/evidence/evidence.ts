@@ -37,7 +37,7 @@ export class Evidence {
    * is forgotten.
    */
   add(exchange: RawExchange): number {
-    issuedSecrets(exchange).forEach(tellSecret);
+    for (const { value, looksSoUnder } of issuedSecrets(exchange)) tellSecret(value, looksSoUnder);
     const pauseMs = this.#pauseMs;
     this.#pauseMs = 0;
     return this.#exchanges.push(kept(pauseMs === 0 ? exchange : { ...exchange, pauseMs })) - 1;

@@ -17,15 +17,23 @@ const FEWEST_CHARACTERS = 9;
 /** How deep a body is looked into. */
 const DEPTH = 20;
 
+/** A secret that an exchange holds. */
+export interface IssuedSecret {
+  readonly value: string;
+  /** The name under which it stands, where nothing but its looks says that it may be a token. */
+  readonly looksSoUnder?: string;
+}
+
 /**
  * The secrets in an exchange that nothing else names: what the answer holds under the name of a secret (members of JSON, cookies,
  * headers, parameters of a URL), and whatever looks like a token (a JWT, or a random value), in the answer under any name and in the
  * request where it is a JWT.
  */
-export function issuedSecrets({ request, response }: RawExchange): string[] {
-  const found: string[] = [];
+export function issuedSecrets({ request, response }: RawExchange): IssuedSecret[] {
+  const found: IssuedSecret[] = [];
+  const isOne = (value: string): boolean => value.length >= SHORTEST && !CONCEALED.test(value);
   const keep = (value: string): void => {
-    if (value.length >= SHORTEST && !CONCEALED.test(value)) found.push(value);
+    if (isOne(value)) found.push({ value });
   };
   for (const text of [request.url, request.body ?? '', ...request.headers.map(([, value]) => value)])
     runsIn(text).filter(isJwt).forEach(keep);
@@ -38,7 +46,8 @@ export function issuedSecrets({ request, response }: RawExchange): string[] {
   }
   // What the request held already is an echo: a token in it was known before.
   const sent = [request.url, request.body ?? '', ...request.headers.map(([, value]) => value)].join('\n');
-  bodySecrets(response.body, (value) => isOpaque(value) && !sent.includes(value)).forEach(keep);
+  const looksIssued = (value: string): boolean => isOpaque(value) && !sent.includes(value);
+  found.push(...bodySecrets(response.body, looksIssued).filter(({ value }) => isOne(value)));
   return found;
 }
 
@@ -56,21 +65,29 @@ function parameters(text: string): string[] {
   return [...new URLSearchParams(query ?? '')].filter(([name]) => SECRET_NAME.test(name)).map(([, value]) => value);
 }
 
-function bodySecrets(body: string, looksIssued: (value: string) => boolean): string[] {
+function bodySecrets(body: string, looksIssued: (value: string) => boolean): IssuedSecret[] {
   const whole = parsed(body);
   // The messages of a WebSocket stand one below the other.
   const parts = whole === undefined ? body.split('\n', 200).map(parsed) : [whole];
-  const found = parts.flatMap((part) => memberSecrets('', part, looksIssued, DEPTH));
+  const isText = parts.every((part) => part === undefined);
   const runs = runsIn(body);
   return [
-    ...found,
-    ...runs.filter((run) => isJwt(run) || (parts.every((part) => part === undefined) && looksIssued(run))),
+    ...parts.flatMap((part) => memberSecrets('', part, looksIssued, DEPTH)),
+    ...runs.filter(isJwt).map((value) => ({ value })),
+    ...(isText ? runs.filter(looksIssued).map((value) => ({ value, looksSoUnder: '' })) : []),
   ];
 }
 
-function memberSecrets(name: string, value: unknown, looksIssued: (value: string) => boolean, depth: number): string[] {
-  if (typeof value === 'string')
-    return (SECRET_NAME.test(name) && !SPEAKS_OF.test(name)) || looksIssued(value) ? [value] : [];
+function memberSecrets(
+  name: string,
+  value: unknown,
+  looksIssued: (value: string) => boolean,
+  depth: number,
+): IssuedSecret[] {
+  if (typeof value === 'string') {
+    if (SECRET_NAME.test(name) && !SPEAKS_OF.test(name)) return [{ value }];
+    return looksIssued(value) ? [{ value, looksSoUnder: name }] : [];
+  }
   if (typeof value !== 'object' || value === null || depth === 0) return [];
   const members = Array.isArray(value) ? value.map((item) => [name, item] as const) : Object.entries(value);
   return members.flatMap(([key, member]) => memberSecrets(key, member, looksIssued, depth - 1));

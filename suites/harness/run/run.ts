@@ -55,10 +55,10 @@ export function startRun(plan: RunPlan): Run {
   const interruption = new AbortController();
   // Each check that waits listens to it.
   setMaxListeners(0, interruption.signal);
-  const secrets = new SeenSecrets();
-  const endHearing = hearSecrets((secret) => secrets.add(secret));
   const ledger = new Ledger(plan.runId, (why) => interruption.abort(new Inconclusive(why)));
   const silence = new Silence((note) => ledger.write({ type: 'note', note }));
+  const secrets = new SeenSecrets((why) => silence.close(why));
+  const endHearing = hearSecrets((secret) => secrets.add(secret));
   let isTold = false;
   const pace = new Pace(plan.pace, (learned) => {
     ledger.write({ type: 'pace', pace: learned });
