@@ -1,21 +1,46 @@
 import type { InitialCollection, InitialField } from '../../spec/generated/initial-data.js';
-import { systemCollection, type Collection, type FieldType, type Relation } from '../query/collection.js';
+import { systemCollection, type Collection, type FieldType, type Item, type Relation } from '../query/collection.js';
 import type { Store } from '../stores/store.js';
 
 /** Where the store keeps the definitions of collections. */
 export const DEFINITIONS = 'directus_collections';
 
+/** A field as the store keeps it: what a seed file says of it, and what an administrator has said since. */
+export interface DefinedField extends InitialField {
+  /** Members that GET /fields tells of it; null where it was created without any. */
+  readonly meta?: Item | null;
+  /** False where it may not be null, required or not. */
+  readonly nullable?: boolean;
+  /** Of many-to-one: members that GET /relations tells of it. */
+  readonly relation?: Item;
+}
+
+/** A collection as the store keeps it. */
+export interface Definition extends InitialCollection {
+  fields: DefinedField[];
+  /** Members that GET /collections tells of it; null where it was created without any. */
+  readonly meta?: Item | null;
+  /** Fields that hold nothing: what divides a form, or leads to items once there is a relation. */
+  readonly aliases?: readonly { readonly name: string; readonly meta: Item }[];
+}
+
 /** A collection of content: how it is read, and what its fields take. */
 export interface ContentCollection extends Collection {
-  readonly fields: readonly InitialField[];
+  readonly fields: readonly DefinedField[];
+  /** True where it holds one item. */
+  readonly singleton?: boolean;
 }
 
 export type Content = ReadonlyMap<string, ContentCollection>;
 
 /** The collections of content that a store has. */
 export async function contentOf(store: Pick<Store, 'items'>): Promise<Content> {
-  const definitions = await store.items(DEFINITIONS);
-  return contentAs(definitions.map(({ members }) => members as unknown as InitialCollection));
+  return contentAs(await definitionsOf(store));
+}
+
+/** The collections of content as a store keeps them. */
+export async function definitionsOf(store: Pick<Store, 'items'>): Promise<readonly Definition[]> {
+  return (await store.items(DEFINITIONS)).map(({ members }) => members as unknown as Definition);
 }
 
 /** Collections as they are read, with what their relations lead to. */
@@ -23,7 +48,7 @@ export function contentAs(definitions: readonly InitialCollection[]): Content {
   const content = new Map<string, ContentCollection>();
   const complete = definitions.map(withKey);
   const keyTypes = new Map(complete.map(({ name, fields }) => [name, typeOfKey(fields)]));
-  for (const { name, fields } of complete) {
+  for (const { name, fields, singleton = false } of complete) {
     const relations = fields.flatMap((field): [string, Relation][] => {
       const relation = relationIn(field);
       return relation === undefined ? [] : [[field.name, relation]];
@@ -31,6 +56,7 @@ export function contentAs(definitions: readonly InitialCollection[]): Content {
     content.set(name, {
       name,
       fields,
+      singleton,
       types: Object.fromEntries(fields.map((field) => [field.name, toldType(field, keyTypes)])),
       relations: Object.fromEntries(relations),
       primaryKey: fields.find(({ primaryKey }) => primaryKey === true)?.name ?? 'id',
@@ -41,9 +67,10 @@ export function contentAs(definitions: readonly InitialCollection[]): Content {
 }
 
 /** A definition with a primary key: `id`, where it names none. */
-function withKey({ name, fields }: InitialCollection): InitialCollection {
-  if (fields.some(({ primaryKey }) => primaryKey === true)) return { name, fields };
-  return { name, fields: [{ name: 'id', type: 'integer', primaryKey: true }, ...fields] };
+export function withKey<Defined extends InitialCollection>(definition: Defined): Defined {
+  const { fields } = definition;
+  if (fields.some(({ primaryKey }) => primaryKey === true)) return definition;
+  return { ...definition, fields: [{ name: 'id', type: 'integer', primaryKey: true }, ...fields] };
 }
 
 function relationIn({ type, to = '', by }: InitialField): Relation | undefined {

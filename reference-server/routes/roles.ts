@@ -41,7 +41,7 @@ export function rolesRoutes(context: Context): Router {
       get: (_request, response) => answerList(context, response, roles),
       search: (request, response) => answerSearch(context, request.body, response, roles),
       patch: (request, response) =>
-        changeSeveral(context, request.body, response, roles, (changes) => update(context, response, changes)),
+        changeSeveral(context, request.body, response, roles, (changes) => updateRoles(context, response, changes)),
       delete: (request, response) => removeSeveral(context, request, response),
     },
     '/roles/me': { get: (_request, response) => listOwn(context, response) },
@@ -49,7 +49,7 @@ export function rolesRoutes(context: Context): Router {
       get: (request, response) => answerOne(context, request.params.id, response, roles),
       patch: (request, response) =>
         changeOne(context, request.params.id, bodyOf(request), response, roles, (changes) =>
-          update(context, response, changes),
+          updateRoles(context, response, changes),
         ),
       delete: (request, response) => remove(context, request.params.id, response),
     },
@@ -80,6 +80,18 @@ export const administratorRole = (context: Context): RoleRecord =>
 async function create(context: Context, request: Request, response: Response): Promise<void> {
   const body: unknown = request.body;
   const inputs = (Array.isArray(body) ? body : [bodyOf(request)]) as Item[];
+  await answerWritten(context, await createRoles(context, inputs, response), response, roles, Array.isArray(body));
+}
+
+/**
+ * Creates roles, all or none.
+ * @returns their ids
+ */
+export async function createRoles(
+  context: Context,
+  inputs: readonly Item[],
+  response: Response,
+): Promise<readonly string[]> {
   if (inputs.length > 0) requireAdmin(response, roles.name);
   const created: RoleRecord[] = [];
   for (const input of inputs) created.push(await readNew(context, input));
@@ -87,13 +99,7 @@ async function create(context: Context, request: Request, response: Response): P
   const { who } = await viewOf(context, response);
   for (const [index, { id }] of created.entries())
     await givePolicies(context, 'role', id, inputs[index]?.['policies'], who);
-  await answerWritten(
-    context,
-    created.map(({ id }) => id),
-    response,
-    roles,
-    Array.isArray(body),
-  );
+  return created.map(({ id }) => id);
 }
 
 /** A role that is not stored yet, as a body says. */
@@ -107,7 +113,7 @@ async function readNew(context: Context, input: Item): Promise<RoleRecord> {
   return newRole(context, { ...changes, id });
 }
 
-async function update(context: Context, response: Response, changes: readonly Change[]): Promise<void> {
+export async function updateRoles(context: Context, response: Response, changes: readonly Change[]): Promise<void> {
   const { who } = await viewOf(context, response);
   for (const { key, input } of changes) {
     await updateOne(context, String(key), input);
@@ -143,7 +149,7 @@ async function removeSeveral(context: Context, request: Request, response: Respo
 }
 
 /** @throws ApiError 422 UNPROCESSABLE_CONTENT for the role that gives every right: no administrator would be left */
-async function removeRoles({ store }: Context, keys: readonly Key[]): Promise<void> {
+export async function removeRoles({ store }: Context, keys: readonly Key[]): Promise<void> {
   const ids = keys.map(String);
   for (const id of ids) if ((await store.role(id))?.admin === true) throw lastAdministrator();
   const doomed = new Set(ids);

@@ -130,6 +130,19 @@ async function changeOwn(context: Context, request: Request, response: Response)
 async function create(context: Context, request: Request, response: Response): Promise<void> {
   const body: unknown = request.body;
   const inputs = Array.isArray(body) ? (body as unknown[]).map(mustBeRecord) : [bodyOf(request)];
+  const ids = await createUsers(context, inputs, response);
+  await answerWritten(context, ids, response, users, Array.isArray(body));
+}
+
+/**
+ * Creates users as far as the request may, all or none.
+ * @returns their ids
+ */
+export async function createUsers(
+  context: Context,
+  inputs: readonly Item[],
+  response: Response,
+): Promise<readonly string[]> {
   const view = await viewOf(context, response);
   const allowed = inputs.map((input) => creatable(view, users, input));
   const ids: string[] = [];
@@ -144,7 +157,7 @@ async function create(context: Context, request: Request, response: Response): P
     for (const id of ids) await context.store.deleteUser(id);
     throw error;
   }
-  await answerWritten(context, ids, response, users, Array.isArray(body));
+  return ids;
 }
 
 function mustBeRecord(item: unknown): Item {
@@ -153,7 +166,7 @@ function mustBeRecord(item: unknown): Item {
 }
 
 /** Changes users, each if there is one of the id. */
-const updates =
+export const updates =
   (context: Context, response: Response): Update =>
   async (changes) => {
     const { who } = await viewOf(context, response);
@@ -201,7 +214,7 @@ async function remove(context: Context, id: string, response: Response): Promise
 }
 
 /** @throws ApiError 422 UNPROCESSABLE_CONTENT where no administrator would be left */
-async function removeUsers(context: Context, keys: readonly Key[]): Promise<void> {
+export async function removeUsers(context: Context, keys: readonly Key[]): Promise<void> {
   const { store } = context;
   const administrators = new Set((await store.roles()).filter(({ admin }) => admin).map(({ id }) => id));
   const isAdministrator = (user: UserRecord | undefined): boolean =>

@@ -1,0 +1,50 @@
+import type { Response, Router } from 'express';
+import type { Context } from '../../context.js';
+import { answer, bodyOf } from '../../http/answer.js';
+import { forbidden } from '../../http/errors.js';
+import { routes } from '../../http/routes.js';
+import { changeRelation, createRelation, removeRelation } from '../../schema/change-schema.js';
+import type { ToldRelation } from '../../schema/members.js';
+import { mustBeAdministrator, schemaFor } from './schema-for.js';
+
+/** /relations: which fields lead where, for those who may read it; written by administrators. Observed: Directus 12.4.1. */
+export function relationsRoutes(context: Context): Router {
+  const of = async (response: Response, name: string): Promise<readonly ToldRelation[]> => {
+    const { collections, relations } = await schemaFor(context, response);
+    if (!collections.some(({ collection }) => collection === name)) throw forbidden();
+    return relations.filter(({ collection }) => collection === name);
+  };
+  const named = async (response: Response, collection: string, name: string): Promise<ToldRelation> => {
+    const found = (await of(response, collection)).find(({ field }) => field === name);
+    if (found === undefined) throw forbidden();
+    return found;
+  };
+  return routes({
+    '/relations': {
+      get: async (_request, response) => answer(response, (await schemaFor(context, response)).relations),
+      post: async (request, response) => {
+        mustBeAdministrator(response);
+        const input = bodyOf(request);
+        await createRelation(context, input);
+        answer(response, await named(response, String(input['collection']), String(input['field'])));
+      },
+    },
+    '/relations/:collection': {
+      get: async ({ params }, response) => answer(response, await of(response, params.collection)),
+    },
+    '/relations/:collection/:field': {
+      get: async ({ params }, response) => answer(response, await named(response, params.collection, params.field)),
+      patch: async (request, response) => {
+        mustBeAdministrator(response);
+        const { collection, field } = request.params;
+        await changeRelation(context, collection, field, bodyOf(request));
+        answer(response, await named(response, collection, field));
+      },
+      delete: async ({ params }, response) => {
+        mustBeAdministrator(response);
+        await removeRelation(context, params.collection, params.field);
+        answer(response);
+      },
+    },
+  });
+}
