@@ -12,7 +12,7 @@ import { askedFields, present, presentAll } from './fields.js';
 import { compared, type Who } from './filter/operands.js';
 import { mustBeKey } from './keys.js';
 import { narrowed } from './narrowed.js';
-import { Records } from './records.js';
+import { Records, type Source } from './records.js';
 import { aggregated, select } from './select.js';
 
 /*
@@ -38,11 +38,16 @@ export interface View {
 }
 
 /** The view of the identity that a request has. */
-export async function viewOf({ clock, store }: Context, response: Asking): Promise<View> {
+export async function viewOf({ activityLog, clock, store }: Context, response: Asking): Promise<View> {
   const identity = identityOf(response);
+  const source: Source = {
+    users: () => store.users(),
+    roles: () => store.roles(),
+    items: async (name) => activityLog.items(name) ?? store.items(name),
+  };
   const access = await accessOf(store, identity);
   const who = { user: identity.user, role: identity.role, now: clock.now() };
-  return { access, records: new Records(store, access, who), who };
+  return { access, records: new Records(source, access, who), who };
 }
 
 /** Those of a collection that a query selects, as it asks for them. */

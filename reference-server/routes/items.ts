@@ -19,6 +19,7 @@ import {
 import { creatable, mustBeRemovable } from '../query/authorized.js';
 import type { Item } from '../query/collection.js';
 import { mustBeKey } from '../query/keys.js';
+import { answerSingleton, changeSingleton } from './singleton.js';
 
 type Handler = (
   context: Context,
@@ -55,9 +56,15 @@ export function itemRoutes(
       search: with_((...[, collection, request, response]) =>
         answerSearch(context, request.body, response, collection),
       ),
-      get: with_((...[, collection, , response]) => answerList(context, response, collection)),
+      get: with_((...[, collection, , response]) =>
+        collection.singleton === true
+          ? answerSingleton(context, response, collection)
+          : answerList(context, response, collection),
+      ),
       patch: with_((...[, collection, request, response]) =>
-        changeSeveral(context, request.body, response, collection, updates(context, collection, response)),
+        collection.singleton === true
+          ? changeSingleton(context, bodyOf(request), response, collection)
+          : changeSeveral(context, request.body, response, collection, updates(context, collection, response)),
       ),
       delete: with_(removeSeveral),
     },

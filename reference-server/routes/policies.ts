@@ -109,7 +109,11 @@ export async function changePolicies(
 }
 
 /** Removes records; with a policy what it allows, and who has it. */
-export async function removePolicies(context: Context, collection: ContentCollection, keys: readonly Key[]): Promise<void> {
+export async function removePolicies(
+  context: Context,
+  collection: ContentCollection,
+  keys: readonly Key[],
+): Promise<void> {
   const { store } = context;
   const gone = new Set<unknown>(collection === writablePolicies ? keys : []);
   for (const other of gone.size === 0 ? [] : [writablePermissions, writableAccess]) {

@@ -1,6 +1,7 @@
 import type { RequestHandler, Router } from 'express';
 import { answer, answerPayload } from '../http/answer.js';
 import { identityOf } from '../auth/authenticate.js';
+import type { Identity } from '../auth/identity.js';
 import { projectSettings, type Context } from '../context.js';
 import { forbidden } from '../http/errors.js';
 import { routes } from '../http/routes.js';
@@ -16,23 +17,20 @@ export const ping: RequestHandler = (_request, response) => {
 /** The version of Directus whose answers these are. */
 const VERSION = '12.4.1';
 
-const project = {
-  project_name: 'Directus',
-  project_descriptor: null,
-  project_logo: null,
-  project_color: '#6644FF',
-  default_appearance: 'auto',
-  default_theme_light: null,
-  default_theme_dark: null,
-  theme_light_overrides: null,
-  theme_dark_overrides: null,
-  default_language: 'en-US',
-  public_foreground: null,
-  public_background: null,
-  public_favicon: null,
-  public_note: null,
-  custom_css: null,
-};
+/** Settings that everybody is told. */
+const PROJECT = [
+  ...['project_name', 'project_descriptor', 'project_logo', 'project_color', 'default_appearance'],
+  ...['default_theme_light', 'default_theme_dark', 'theme_light_overrides', 'theme_dark_overrides', 'default_language'],
+  ...['public_foreground', 'public_background', 'public_favicon', 'public_note', 'custom_css'],
+  ...['public_registration', 'public_registration_verify_email'],
+];
+
+/** What GET /server/info tells an identity. */
+export async function serverInfo(context: Context, { admin, user }: Identity): Promise<object> {
+  const settings = await projectSettings(context);
+  const project = Object.fromEntries(PROJECT.map((name) => [name, settings[name] ?? null]));
+  return { project, ...(user !== null && forUsers(admin)), license };
+}
 
 /** What is never told, and the levels of the logs that administrators are told. */
 const forUsers = (admin: boolean): object => ({
@@ -72,12 +70,7 @@ export function serverRoutes(context: Context): Router {
   const { store } = context;
   return routes({
     '/server/info': {
-      get: async (_request, response) => {
-        const { admin, user } = identityOf(response);
-        const { public_registration, public_registration_verify_email } = await projectSettings(context);
-        const told = { ...project, public_registration, public_registration_verify_email };
-        answer(response, { project: told, ...(user !== null && forUsers(admin)), license });
-      },
+      get: async (_request, response) => answer(response, await serverInfo(context, identityOf(response))),
     },
     '/server/health': {
       get: async (request, response) => {

@@ -41,7 +41,8 @@ async function redefine(
 export async function createCollection({ store }: Ports, input: Item): Promise<string> {
   const { collection: name, fields, meta, schema } = input;
   if (name === undefined || name === null || name === '') throw invalidPayload('"collection" is required');
-  if (typeof name !== 'string' || !NAME.test(name)) throw invalidPayload('"collection" has to be letters, digits and _');
+  if (typeof name !== 'string' || !NAME.test(name))
+    throw invalidPayload('"collection" has to be letters, digits and _');
   if (name.startsWith('directus_')) throw invalidPayload('Collections can\'t start with "directus_"');
   if (schema === null || schema === undefined)
     throw invalidPayload('"schema" has to be an object: this server has no collections that only group others');

@@ -48,7 +48,14 @@ export function filesRoutes(context: Context): Router {
       patch: (request, response) =>
         isMultipart(request)
           ? replace(context, request, response)
-          : changeOne(context, request.params.id, bodyOf(request), response, writableFiles, updateFiles(context, response)),
+          : changeOne(
+              context,
+              request.params.id,
+              bodyOf(request),
+              response,
+              writableFiles,
+              updateFiles(context, response),
+            ),
       delete: async (request, response) => {
         const key = mustBeKey(writableFiles, request.params.id);
         await mustBeRemovable(await viewOf(context, response), writableFiles, [key]);

@@ -1,0 +1,130 @@
+import type { Response } from 'express';
+import { identityOf, requireUser } from '../../auth/authenticate.js';
+import { contentOf } from '../../content/content-model.js';
+import { writableNamed } from '../../content/writable-collections.js';
+import type { Context } from '../../context.js';
+import { forbidden } from '../../http/errors.js';
+import { viewOf } from '../../query/answer-records.js';
+import { roles, systemCollections, users, type Item } from '../../query/collection.js';
+import { narrowed } from '../../query/narrowed.js';
+import { toldSchema } from '../../schema/told-schema.js';
+import { acceptInvitation, invite } from '../by-email/invitations.js';
+import { register, verifyRegistration } from '../by-email/registration.js';
+import { serverInfo } from '../server.js';
+import { changeSettings, readSettings } from '../settings.js';
+import { disableSecret, enableSecret, generateSecret } from '../two-factor.js';
+import { writerOf } from '../writer.js';
+import { resolversOf, type Resolvers } from './collection-resolvers.js';
+import { linked } from './graphql-records.js';
+
+type Given<Members> = (given: Members) => unknown;
+
+/** What the queries and mutations about users, settings, the schema and the collections of the system do. Observed: Directus 12.4.1. */
+export async function systemFields(context: Context, response: Response): Promise<Resolvers> {
+  const content = await contentOf(context.store);
+  const fields: Record<string, unknown> = {};
+  for (const each of systemCollections) {
+    const collection = writableNamed(content, each.name) ?? each;
+    const name = each.name.slice('directus_'.length);
+    Object.assign(fields, resolversOf(context, response, content, collection, name));
+  }
+  return {
+    ...fields,
+    ...own(context, response),
+    ...byEmail(context, response),
+    ...schema(context, response),
+  } as Resolvers;
+}
+
+/** The own record, the second factor, the settings, and the server. */
+function own(context: Context, response: Response): object {
+  const record = async (id: string): Promise<Item | null> => {
+    const { access, records, who } = await viewOf(context, response);
+    const [item] = await records.named(users, [id]);
+    return item === undefined ? null : linked(records, narrowed(users, access), item, who);
+  };
+  const done = async (work: Promise<void>): Promise<boolean> => {
+    await work;
+    return true;
+  };
+  return {
+    users_me: () => record(requireUser(response)),
+    update_users_me: (async ({ data }) => {
+      const id = requireUser(response);
+      const writer = writerOf(context, response, await contentOf(context.store), users);
+      await writer.change([{ key: id, input: structuredClone(data) }]);
+      return record(id);
+    }) satisfies Given<{ data: Item }>,
+    roles_me: async () => {
+      const { role } = identityOf(response);
+      const { access, records, who } = await viewOf(context, response);
+      return (await records.named(roles, [role])).map((item) => linked(records, narrowed(roles, access), item, who));
+    },
+    users_me_tfa_generate: (given: Item) => generateSecret(context, given, response),
+    users_me_tfa_enable: (given: Item) => done(enableSecret(context, given, response)),
+    users_me_tfa_disable: (given: Item) => done(disableSecret(context, given, response)),
+    server_info: () => serverInfo(context, identityOf(response)),
+    settings: () => readSettings(context, response, ['*']),
+    update_settings: (async ({ data }) => {
+      if (!identityOf(response).admin) throw forbidden();
+      await changeSettings(context, structuredClone(data));
+      return readSettings(context, response, ['*']);
+    }) satisfies Given<{ data: Item }>,
+    utils_cache_clear: () => null,
+  };
+}
+
+/** Registrations and invitations. */
+function byEmail(context: Context, response: Response): object {
+  return {
+    users_register: async (given: Item) => {
+      await register(context, structuredClone(given), () => undefined);
+      return true;
+    },
+    users_register_verify: (async ({ token }) => {
+      await verifyRegistration(context, token);
+      return true;
+    }) satisfies Given<{ token: string }>,
+    users_invite: async (given: Item) => {
+      await invite(context, identityOf(response).admin, structuredClone(given));
+      return true;
+    },
+    users_invite_accept: (async ({ token, password }) => {
+      await acceptInvitation(context, token, password);
+      return true;
+    }) satisfies Given<{ token: string; password: string }>,
+  };
+}
+
+/** What collections there are, their fields and relations. */
+function schema(context: Context, response: Response): object {
+  const seen = async (): ReturnType<typeof toldSchema> => toldSchema(context, (await viewOf(context, response)).access);
+  const found = <Told>(one: Told | undefined): Told => {
+    if (one === undefined) throw forbidden();
+    return one;
+  };
+  return {
+    collections: async () => (await seen()).collections,
+    collections_by_name: (async ({ name }) =>
+      found((await seen()).collections.find((one) => one.collection === name))) satisfies Given<{ name: string }>,
+    fields: async () => (await seen()).fields,
+    fields_in_collection: (async ({ collection }) =>
+      (await seen()).fields.filter((one) => one.collection === collection)) satisfies Given<{ collection: string }>,
+    fields_by_name: (async ({ collection, field }) =>
+      found(
+        (await seen()).fields.find((one) => one.collection === collection && one.field === field),
+      )) satisfies Given<Named>,
+    relations: async () => (await seen()).relations,
+    relations_in_collection: (async ({ collection }) =>
+      (await seen()).relations.filter((one) => one.collection === collection)) satisfies Given<{ collection: string }>,
+    relations_by_name: (async ({ collection, field }) =>
+      found(
+        (await seen()).relations.find((one) => one.collection === collection && one.field === field),
+      )) satisfies Given<Named>,
+  };
+}
+
+interface Named {
+  readonly collection: string;
+  readonly field: string;
+}
