@@ -11,6 +11,8 @@ export interface DefinedField extends InitialField {
   readonly meta?: Item | null;
   /** False where it may not be null, required or not. */
   readonly nullable?: boolean;
+  /** Of many-to-one: true where an item is removed together with what it refers to; the field becomes null otherwise. */
+  readonly cascades?: boolean;
   /** Of many-to-one: members that GET /relations tells of it. */
   readonly relation?: Item;
 }
@@ -20,6 +22,8 @@ export interface Definition extends InitialCollection {
   fields: DefinedField[];
   /** Members that GET /collections tells of it; null where it was created without any. */
   readonly meta?: Item | null;
+  /** True for one that holds nothing itself: it groups others. */
+  readonly isGroup?: boolean;
   /** Fields that hold nothing: what divides a form, or leads to items once there is a relation. */
   readonly aliases?: readonly { readonly name: string; readonly meta: Item }[];
 }
@@ -44,9 +48,9 @@ export async function definitionsOf(store: Pick<Store, 'items'>): Promise<readon
 }
 
 /** Collections as they are read, with what their relations lead to. */
-export function contentAs(definitions: readonly InitialCollection[]): Content {
+export function contentAs(definitions: readonly (InitialCollection & Pick<Definition, 'isGroup'>)[]): Content {
   const content = new Map<string, ContentCollection>();
-  const complete = definitions.map(withKey);
+  const complete = definitions.filter(({ isGroup }) => isGroup !== true).map(withKey);
   const keyTypes = new Map(complete.map(({ name, fields }) => [name, typeOfKey(fields)]));
   for (const { name, fields, singleton = false } of complete) {
     const relations = fields.flatMap((field): [string, Relation][] => {

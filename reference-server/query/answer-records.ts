@@ -60,7 +60,7 @@ export async function listed(
   const { access, records, who } = await viewOf(context, response);
   if (!access.may('read', collection.name)) throw await unreadable(records, collection, query, who);
   const seen = narrowed(collection, access);
-  const fields = askedFields(seen, query.fields);
+  const fields = askedFields(seen, query.fields, query.alias);
   const all = await records.selectable(collection);
   if (query.aggregate !== undefined || query.groupBy !== undefined) {
     const { items } = await select(records, seen, all, { ...query, limit: -1, sort: [] }, who);
@@ -76,7 +76,7 @@ export async function listed(
   const meta = Object.fromEntries((query.meta ?? []).map((name) => [name, counts[name as keyof typeof counts]]));
   const deep = query.deep && new Deep(query.deep, who);
   return {
-    data: await presentAll(records, seen, told, fields, deep),
+    data: await presentAll(records, seen, told, fields, deep, query.alias),
     ...(query.meta !== undefined && { meta }),
   };
 }
@@ -146,10 +146,10 @@ export async function found(
   const { access, records, who } = await viewOf(context, response);
   if (!access.may('read', collection.name)) throw forbidden({ collection: collection.name });
   const seen = narrowed(collection, access);
-  const fields = askedFields(seen, query.fields);
+  const fields = askedFields(seen, query.fields, query.alias);
   const [item] = await records.named(collection, [key]);
   if (item === undefined) throw forbidden();
-  return present(records, seen, item, fields, query.deep && new Deep(query.deep, who));
+  return present(records, seen, item, fields, query.deep && new Deep(query.deep, who), query.alias);
 }
 
 /**

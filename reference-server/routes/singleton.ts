@@ -2,13 +2,13 @@ import type { Response } from 'express';
 import type { ContentCollection } from '../content/content-model.js';
 import { changeItems, createItems } from '../content/write-items.js';
 import type { Context } from '../context.js';
-import { answer } from '../http/answer.js';
+import { answerPayload } from '../http/answer.js';
 import { forbidden } from '../http/errors.js';
 import { answerWritten, listed, viewOf, type Asking } from '../query/answer-records.js';
 import { creatable, mustBeChangeable } from '../query/authorized.js';
 import { queryOf, type Query } from '../query/checked-query.js';
-import { fieldsOf, keyFieldOf, type Item, type Key } from '../query/collection.js';
-import { askedFields, pick } from '../query/fields.js';
+import { keyFieldOf, type Item, type Key } from '../query/collection.js';
+import { askedFields } from '../query/fields.js';
 import { narrowed } from '../query/narrowed.js';
 
 /*
@@ -16,7 +16,7 @@ import { narrowed } from '../query/narrowed.js';
  */
 
 /**
- * The item; what a new one would hold where there is none yet.
+ * The item; where there is none yet its key, which is null, and what its fields hold by default.
  * @throws ApiError 403 FORBIDDEN
  */
 export async function singleton(
@@ -24,14 +24,20 @@ export async function singleton(
   response: Asking,
   collection: ContentCollection,
   query: Query,
-): Promise<unknown> {
-  const { data } = await listed(context, response, collection, { ...query, limit: 1 });
-  if (data.length > 0) return data[0];
+): Promise<{ readonly data: unknown; readonly meta?: object }> {
+  const { data, meta } = await listed(context, response, collection, { ...query, limit: 1 });
+  const told = meta !== undefined && { meta };
+  if (data.length > 0) return { ...told, data: data[0] };
   const { access } = await viewOf(context, response);
   const asked = askedFields(narrowed(collection, access), query.fields);
-  const presets = new Map(collection.fields.map((field) => [field.name, field.default ?? null]));
-  const blank = Object.fromEntries(fieldsOf(collection).map((field) => [field, presets.get(field) ?? null]));
-  return pick(blank, [...asked.keys()]);
+  const presets = collection.fields.flatMap(({ name, default: preset }) =>
+    preset === undefined || preset === null ? [] : [[name, preset] as const],
+  );
+  const blank = new Map<string, unknown>([[keyFieldOf(collection), null], ...presets]);
+  const asBlank = Object.fromEntries(
+    [...asked.keys()].flatMap((field) => (blank.has(field) ? [[field, blank.get(field)]] : [])),
+  );
+  return { ...told, data: asBlank };
 }
 
 /** Answers a GET. */
@@ -40,7 +46,7 @@ export async function answerSingleton(
   response: Response,
   collection: ContentCollection,
 ): Promise<void> {
-  answer(response, await singleton(context, response, collection, queryOf(response)));
+  answerPayload(response, await singleton(context, response, collection, queryOf(response)));
 }
 
 /** Answers a PATCH: the item is created where there is none yet. */

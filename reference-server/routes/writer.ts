@@ -74,7 +74,7 @@ function ownWriter(context: Context, response: Response, content: Content, name:
 export function writerOf(context: Context, response: Response, content: Content, collection: Collection): Writer {
   const own = ownWriter(context, response, content, collection.name);
   return {
-    create: own.create,
+    create: (inputs) => own.create(inputs),
     change: async (changes) => {
       await mustBeChangeable(await viewOf(context, response), collection, changes, changes[0]?.input ?? {});
       await own.change(changes);

@@ -31,11 +31,21 @@ async function redefine(
   await oneByOne(store, async () => {
     const all = await definitionsOf(store);
     const before = all.find((one) => one.name === name);
-    if (before === undefined) throw forbidden();
+    if (before === undefined) throw forbidden({ collection: name });
     const members = { ...(await change(before, all)) } as unknown as Item;
     await store.changeItems([{ kind: 'merge', collection: DEFINITIONS, key: name, members }]);
   });
 }
+
+/** The key of a collection that is created without one. Observed: Directus 12.4.1. */
+const GIVEN_KEY: DefinedField = {
+  name: 'id',
+  type: 'integer',
+  primaryKey: true,
+  meta: { interface: 'numeric', readonly: true, hidden: true },
+};
+
+const isKeyField = ({ schema }: Item): boolean => membersOf(schema)['is_primary_key'] === true;
 
 /** @throws ApiError 400 INVALID_PAYLOAD */
 export async function createCollection({ store }: Ports, input: Item): Promise<string> {
@@ -43,17 +53,19 @@ export async function createCollection({ store }: Ports, input: Item): Promise<s
   if (name === undefined || name === null || name === '') throw invalidPayload('"collection" is required');
   if (typeof name !== 'string' || !NAME.test(name))
     throw invalidPayload('"collection" has to be letters, digits and _');
-  if (name.startsWith('directus_')) throw invalidPayload('Collections can\'t start with "directus_"');
-  if (schema === null || schema === undefined)
-    throw invalidPayload('"schema" has to be an object: this server has no collections that only group others');
+  if (name.startsWith('directus_')) throw invalidPayload('"collection" can\'t start with "directus_"');
+  if (schema === undefined && meta === undefined) throw forbidden();
   const given = Array.isArray(fields) ? (fields as unknown[]).map(membersOf) : [];
-  const members: Definition = withKey({
+  const isGroup = schema === null || schema === undefined;
+  const keyed = given.length === 0 || !given.some(isKeyField) ? [GIVEN_KEY] : [];
+  const members: Definition = {
     name,
-    fields: given.filter((one) => aliasFrom(one) === undefined).map(fieldFrom),
+    fields: isGroup ? [] : [...keyed, ...given.filter((one) => aliasFrom(one) === undefined).map(fieldFrom)],
+    ...(isGroup && { isGroup }),
     ...(membersOf(meta)['singleton'] === true && { singleton: true }),
     meta: meta === undefined ? null : membersOf(meta),
     aliases: given.flatMap((one) => aliasFrom(one) ?? []),
-  });
+  };
   await oneByOne(store, async () => {
     const insert: ItemChange = {
       kind: 'insert',
@@ -80,8 +92,12 @@ export async function changeCollection(ports: Ports, name: string, { meta }: Ite
 /** Removes a collection with its items, the relations that lead there, and the permissions about it. */
 export async function removeCollection(ports: Ports, name: string): Promise<void> {
   const { store } = ports;
+  if (name.startsWith('directus_')) throw invalidPayload('Collections of the system cannot be removed');
   const collection = (await contentOf(store)).get(name);
-  if (collection === undefined) throw forbidden();
+  if (collection === undefined) {
+    await store.changeItems([{ kind: 'remove', collection: DEFINITIONS, key: name }]);
+    return;
+  }
   const keyField = keyFieldOf(collection);
   const keys = (await store.items(name)).map(({ members }) => members[keyField] as string | number);
   await removeItems(ports, collection, keys);
@@ -101,8 +117,11 @@ export async function removeCollection(ports: Ports, name: string): Promise<void
 }
 
 /** A field that refers to nothing any more: it keeps what it holds. */
-function unrelated({ to: _, relation: __, ...field }: DefinedField, keyType = 'integer'): DefinedField {
-  return { ...field, type: keyType === 'string' ? 'uuid' : (keyType as DefinedField['type']) };
+function unrelated(field: DefinedField, keyType = 'integer'): DefinedField {
+  const ofRelation = ['to', 'relation', 'cascades'];
+  const kept = Object.fromEntries(Object.entries(field).filter(([name]) => !ofRelation.includes(name)));
+  const type = keyType === 'string' ? 'uuid' : (keyType as DefinedField['type']);
+  return { ...(kept as unknown as DefinedField), type };
 }
 
 /** @throws ApiError 400 INVALID_PAYLOAD, 403 FORBIDDEN */
@@ -153,7 +172,6 @@ export async function removeField(ports: Ports, collection: string, name: string
   await redefine(ports, collection, async (before) => {
     const { fields, aliases = [] } = withKey(before);
     const field = fields.find((one) => one.name === name);
-    if (field === undefined && !aliases.some((one) => one.name === name)) throw forbidden();
     if (field !== undefined) await forget(ports, collection, field);
     return {
       ...before,
@@ -194,8 +212,8 @@ export async function createRelation(ports: Ports, input: Item): Promise<void> {
   if (typeof name !== 'string') throw invalidPayload('"field" is required');
   if (typeof to !== 'string') throw invalidPayload('"related_collection" has to be a collection: a field leads to one');
   const onDelete = membersOf(schema)['on_delete'];
-  if (onDelete === 'CASCADE' || onDelete === 'RESTRICT')
-    throw invalidPayload(`"on_delete" "${onDelete}" is not there: what refers to an item that is gone becomes null`);
+  if (onDelete === 'RESTRICT' || onDelete === 'SET DEFAULT')
+    throw invalidPayload(`"on_delete" "${onDelete}" is not there: use "SET NULL" or "CASCADE"`);
   await redefine(ports, collection, (before, all) => {
     const { fields } = withKey(before);
     const field = fields.find((one) => one.name === name);
@@ -204,7 +222,8 @@ export async function createRelation(ports: Ports, input: Item): Promise<void> {
       throw invalidPayload(`Collection "${to}" doesn't exist`);
     if (field.type === 'many-to-one')
       throw invalidPayload(`Field "${name}" in collection "${collection}" already has an associated relationship`);
-    const related: DefinedField = { ...field, type: 'many-to-one', to, relation: membersOf(meta) };
+    const cascades = onDelete === 'CASCADE' && { cascades: true };
+    const related: DefinedField = { ...field, type: 'many-to-one', to, relation: membersOf(meta), ...cascades };
     return { ...before, fields: fields.map((one) => (one.name === name ? related : one)) };
   });
   const back = membersOf(meta)['one_field'];
@@ -236,7 +255,8 @@ export async function removeRelation(ports: Ports, collection: string, name: str
   const types = (await contentOf(ports.store)).get(collection)?.types ?? {};
   await redefine(ports, collection, (before) => {
     const { fields } = withKey(before);
-    if (!fields.some((one) => one.name === name && one.type === 'many-to-one')) throw forbidden();
+    if (!fields.some((one) => one.name === name && one.type === 'many-to-one'))
+      throw invalidPayload(`Field "${name}" doesn't exist in collection "${collection}"`);
     return { ...before, fields: fields.map((one) => (one.name === name ? unrelated(one, types[name]) : one)) };
   });
   await removeBack(ports, collection, name);

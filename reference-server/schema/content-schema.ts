@@ -27,29 +27,37 @@ const SPECIALS: Readonly<Record<string, readonly string[]>> = {
   'one-to-many': ['o2m'],
   boolean: ['cast-boolean'],
   json: ['cast-json'],
+  timestamp: ['cast-timestamp'],
 };
 
 /** The collections of content, as /collections, /fields and /relations tell them. */
 export function contentSchema(definitions: readonly Definition[]): ToldSchema {
   const content = contentAs(definitions);
-  const complete = definitions.map(withKey);
+  const complete = definitions.map((one) => (one.isGroup === true ? one : withKey(one)));
   // The numbers of what is told of fields and relations: their places.
   let fieldId = 0;
   let relationId = 0;
   return {
-    collections: complete.map(({ name, singleton = false, meta }) => ({
+    collections: complete.map(({ name, singleton = false, meta, isGroup }) => ({
       collection: name,
       meta: meta === null ? null : { collection: name, ...COLLECTION_META, singleton, ...meta },
-      schema: { name },
+      schema: isGroup === true ? null : { name },
     })),
     fields: complete.flatMap(({ name, fields, aliases = [] }) => [
-      ...fields.map((field, index) => toldField(content, name, field, (fieldId += 1), index + 1)),
-      ...aliases.map(({ name: field, meta }) => ({
+      ...fields.map((field, index) => toldField(content, name, field, (fieldId += 1), placeOf(fields, index))),
+      ...aliases.map(({ name: field, meta }, index) => ({
         collection: name,
         field,
         type: 'alias',
         schema: null,
-        meta: { id: (fieldId += 1), collection: name, field, ...FIELD_META, ...meta },
+        meta: {
+          id: (fieldId += 1),
+          collection: name,
+          field,
+          ...FIELD_META,
+          sort: placeOf(fields, fields.length) + index,
+          ...meta,
+        },
       })),
     ]),
     relations: complete.flatMap(({ name, fields }) =>
@@ -62,6 +70,10 @@ export function contentSchema(definitions: readonly Definition[]): ToldSchema {
   };
 }
 
+/** The place of a field among those of which anything is told. */
+const placeOf = (fields: readonly DefinedField[], index: number): number =>
+  1 + fields.slice(0, index).filter(({ meta }) => meta !== null).length;
+
 function toldField(content: Content, collection: string, field: DefinedField, id: number, sort: number): ToldField {
   const { name, meta, required = false } = field;
   const type = content.get(collection)?.types[name] ?? 'string';
@@ -71,8 +83,18 @@ function toldField(content: Content, collection: string, field: DefinedField, id
     field: name,
     type,
     schema: field.type === 'one-to-many' ? null : { name, table: collection, ...columnOf(content, field, type) },
-    meta: meta === null ? null : { ...told, ...meta },
+    meta:
+      meta === null
+        ? null
+        : { ...told, ...meta, special: meta?.['special'] === undefined ? told.special : specialIn(field, meta) },
   };
+}
+
+/** What was said of it, with what a moment is read as. */
+function specialIn(field: DefinedField, { special }: Item): unknown {
+  const cast = (specialOf(field) ?? []).filter((one) => one.startsWith('cast-'));
+  if (!Array.isArray(special)) return special;
+  return [...(special as unknown[]), ...cast.filter((one) => !special.includes(one))];
 }
 
 function specialOf({ type, primaryKey, special }: DefinedField): readonly string[] | null {
@@ -104,7 +126,7 @@ function columnOf(content: Content, field: DefinedField, told: FieldType): Item 
 }
 
 function toldRelation(content: Content, collection: string, field: DefinedField, id: number): ToldRelation | undefined {
-  const { name, type, to, relation = {} } = field;
+  const { name, type, to, relation = {}, cascades = false } = field;
   if (type !== 'many-to-one' || to === undefined) return undefined;
   const related = content.get(to);
   const back = related?.fields.find((one) => one.type === 'one-to-many' && one.to === collection && one.by === name);
@@ -114,7 +136,7 @@ function toldRelation(content: Content, collection: string, field: DefinedField,
     related_collection: to,
     schema: constraint(
       { collection, field: name, to, column: related === undefined ? 'id' : keyFieldOf(related) },
-      'SET NULL',
+      cascades ? 'CASCADE' : 'SET NULL',
     ),
     meta: {
       id,

@@ -42,16 +42,17 @@ export function changedField(before: DefinedField, { schema, meta }: Item): Defi
   const preset = default_value === undefined ? before.default : (default_value as DefinedField['default']);
   const special = writtenBy(told ?? {}) ?? before.special;
   const required = told?.['required'] === undefined ? before.required === true : told['required'] === true;
-  const { required: _, nullable: __, ...kept } = before;
-  return {
-    ...kept,
-    ...((required || (nullable === false && before.primaryKey !== true)) && { required: true }),
-    ...(nullable === false && { nullable: false }),
-    ...(is_unique === undefined ? {} : { unique: is_unique === true }),
-    ...(preset !== undefined && { default: preset }),
-    ...(special !== undefined && { special }),
+  const isRequired = required || (nullable === false && before.primaryKey !== true);
+  const changed = {
+    ...before,
+    required: isRequired ? true : undefined,
+    nullable: nullable === false ? false : undefined,
+    unique: is_unique === undefined ? before.unique : is_unique === true,
+    default: preset,
+    special,
     meta: told === null && before.meta === undefined ? undefined : told,
-  } as DefinedField;
+  };
+  return Object.fromEntries(Object.entries(changed).filter(([, member]) => member !== undefined)) as never;
 }
 
 /** What the server writes into a field, of its `special`. */

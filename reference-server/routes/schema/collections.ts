@@ -3,16 +3,18 @@ import type { Context } from '../../context.js';
 import { answer, bodyOf } from '../../http/answer.js';
 import { forbidden, invalidPayload } from '../../http/errors.js';
 import { routes } from '../../http/routes.js';
+import { requireAdmin } from '../../query/answer-records.js';
 import type { Item } from '../../query/collection.js';
 import { changeCollection, createCollection, removeCollection } from '../../schema/change-schema.js';
 import { membersOf } from '../../schema/defined-field.js';
 import type { ToldCollection } from '../../schema/members.js';
+import { toldSchema } from '../../schema/told-schema.js';
 import { mustBeAdministrator, schemaFor } from './schema-for.js';
 
 /** /collections: what there is, for those who may read it; written by administrators. Observed: Directus 12.4.1. */
 export function collectionsRoutes(context: Context): Router {
   const named = async (response: Response, name: string): Promise<ToldCollection> => {
-    const { collections } = await schemaFor(context, response);
+    const { collections } = await schemaFor(context, response, name);
     const found = collections.find(({ collection }) => collection === name);
     if (found === undefined) throw forbidden();
     return found;
@@ -32,7 +34,10 @@ export function collectionsRoutes(context: Context): Router {
         for (const name of names) told.push(await named(response, name));
         answer(response, Array.isArray(body) ? told : told[0]);
       },
-      get: async (_request, response) => answer(response, (await schemaFor(context, response)).collections),
+      get: async (_request, response) => {
+        requireAdmin(response, 'directus_collections');
+        answer(response, (await toldSchema(context)).collections);
+      },
       patch: async ({ body }: { body?: unknown }, response) => {
         mustBeAdministrator(response);
         const inputs = (Array.isArray(body) ? (body as unknown[]) : []).map(membersOf);

@@ -10,19 +10,19 @@ import { mustBeAdministrator, schemaFor } from './schema-for.js';
 
 /** /fields: what collections are made of, for those who may read it; written by administrators. Observed: Directus 12.4.1. */
 export function fieldsRoutes(context: Context): Router {
-  const of = async (response: Response, name: string): Promise<readonly ToldField[]> => {
-    const { collections, fields } = await schemaFor(context, response);
-    if (!collections.some(({ collection }) => collection === name)) throw forbidden();
+  const of = async (response: Response, name: string, guard = 'directus_fields'): Promise<readonly ToldField[]> => {
+    const { fields } = await schemaFor(context, response, guard, name);
     return fields.filter(({ collection }) => collection === name);
   };
   const named = async (response: Response, collection: string, name: string): Promise<ToldField> => {
-    const found = (await of(response, collection)).find(({ field }) => field === name);
+    const found = (await of(response, collection, collection)).find(({ field }) => field === name);
     if (found === undefined) throw forbidden();
     return found;
   };
   return routes({
     '/fields': {
-      get: async (_request, response) => answer(response, (await schemaFor(context, response)).fields),
+      get: async (_request, response) =>
+        answer(response, (await schemaFor(context, response, 'directus_fields')).fields),
     },
     '/fields/:collection': {
       get: async ({ params }, response) => answer(response, await of(response, params.collection)),
@@ -31,6 +31,12 @@ export function fieldsRoutes(context: Context): Router {
         const { collection } = request.params;
         const input = bodyOf(request);
         if (typeof input['field'] !== 'string') throw invalidPayload('"field" is required');
+        // Without a type nothing is created, and nothing answered. Observed: Directus 12.4.1.
+        if (input['type'] === undefined) {
+          await of(response, collection);
+          answer(response);
+          return;
+        }
         await createField(context, collection, input);
         answer(response, await named(response, collection, input['field']));
       },

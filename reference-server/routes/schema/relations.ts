@@ -7,11 +7,12 @@ import { changeRelation, createRelation, removeRelation } from '../../schema/cha
 import type { ToldRelation } from '../../schema/members.js';
 import { mustBeAdministrator, schemaFor } from './schema-for.js';
 
+const RELATIONS = 'directus_relations';
+
 /** /relations: which fields lead where, for those who may read it; written by administrators. Observed: Directus 12.4.1. */
 export function relationsRoutes(context: Context): Router {
   const of = async (response: Response, name: string): Promise<readonly ToldRelation[]> => {
-    const { collections, relations } = await schemaFor(context, response);
-    if (!collections.some(({ collection }) => collection === name)) throw forbidden();
+    const { relations } = await schemaFor(context, response, RELATIONS, name);
     return relations.filter(({ collection }) => collection === name);
   };
   const named = async (response: Response, collection: string, name: string): Promise<ToldRelation> => {
@@ -21,7 +22,7 @@ export function relationsRoutes(context: Context): Router {
   };
   return routes({
     '/relations': {
-      get: async (_request, response) => answer(response, (await schemaFor(context, response)).relations),
+      get: async (_request, response) => answer(response, (await schemaFor(context, response, RELATIONS)).relations),
       post: async (request, response) => {
         mustBeAdministrator(response);
         const input = bodyOf(request);

@@ -2,14 +2,23 @@ import type { Response } from 'express';
 import { identityOf } from '../../auth/authenticate.js';
 import type { Context } from '../../context.js';
 import { forbidden } from '../../http/errors.js';
-import { viewOf } from '../../query/answer-records.js';
+import { mayNot } from '../../query/authorized.js';
 import type { ToldSchema } from '../../schema/members.js';
 import { toldSchema } from '../../schema/told-schema.js';
 
-/** What a request sees of the schema. */
-export async function schemaFor(context: Context, response: Response): Promise<ToldSchema> {
-  const { access } = await viewOf(context, response);
-  return toldSchema(context, access);
+/**
+ * The schema, for administrators.
+ * @param of the collection that is asked about, which has to exist
+ * @param guard the collection that others are told they may not read
+ * @throws ApiError 403 FORBIDDEN
+ */
+export async function schemaFor(context: Context, response: Response, guard: string, of?: string): Promise<ToldSchema> {
+  const told = await toldSchema(context);
+  const isTable = (name: string): boolean =>
+    told.collections.some(({ collection, schema }) => collection === name && schema !== null);
+  if (of !== undefined && !isTable(of)) throw forbidden({ collection: of });
+  if (!identityOf(response).admin) throw mayNot('read', { name: guard });
+  return told;
 }
 
 /** @throws ApiError 403 FORBIDDEN for all but administrators */

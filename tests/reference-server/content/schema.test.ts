@@ -117,6 +117,29 @@ describe.each(stores)('%s', (_name, open) => {
   });
 });
 
+test('items are removed together with what they refer to, where the relation says so', async () => {
+  await start({ initialData: { collections: [{ name: 'owners', fields: [{ name: 'name', type: 'string' }] }] } });
+  for (const [collection, to] of [
+    ['pets', 'owners'],
+    ['toys', 'pets'],
+    ['notes', 'directus_users'],
+  ]) {
+    const type = to === 'directus_users' ? 'uuid' : 'integer';
+    await ask('POST /collections', { collection, schema: {}, fields: [{ field: 'of', type }] });
+    await ask('POST /relations', { collection, field: 'of', related_collection: to, schema: { on_delete: 'CASCADE' } });
+  }
+  const user = await server.createUser();
+  await ask('POST /items/owners', [{ name: 'a' }, { name: 'b' }]);
+  await ask('POST /items/pets', [{ of: 1 }, { of: 2 }]);
+  await ask('POST /items/toys', [{ of: 1 }, { of: 2 }]);
+  await ask('POST /items/notes', [{ of: user.id }, { of: null }]);
+  await ask('DELETE /items/owners/1');
+  await ask(`DELETE /users/${user.id}`);
+  expect(await told('GET /items/pets')).toEqual([{ id: 2, of: 2 }]);
+  expect(await told('GET /items/toys')).toEqual([{ id: 2, of: 2 }]);
+  expect(await told('GET /items/notes')).toEqual([{ id: 2, of: null }]);
+});
+
 test('what was created is there after a restart', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-schema-'));
   await start({ store: await SqliteStore.open(join(folder, 'a.db')) });
