@@ -48,11 +48,12 @@ export async function definitionsOf(store: Pick<Store, 'items'>): Promise<readon
 }
 
 /** Collections as they are read, with what their relations lead to. */
-export function contentAs(definitions: readonly (InitialCollection & Pick<Definition, 'isGroup'>)[]): Content {
+export function contentAs(definitions: readonly (InitialCollection & Pick<Definition, 'isGroup' | 'meta'>)[]): Content {
   const content = new Map<string, ContentCollection>();
   const complete = definitions.filter(({ isGroup }) => isGroup !== true).map(withKey);
   const keyTypes = new Map(complete.map(({ name, fields }) => [name, typeOfKey(fields)]));
-  for (const { name, fields, singleton = false } of complete) {
+  for (const { name, fields, singleton = false, meta } of complete) {
+    const sortBy = meta?.['sort_field'];
     const relations = fields.flatMap((field): [string, Relation][] => {
       const relation = relationIn(field);
       return relation === undefined ? [] : [[field.name, relation]];
@@ -61,6 +62,7 @@ export function contentAs(definitions: readonly (InitialCollection & Pick<Defini
       name,
       fields,
       singleton,
+      ...(typeof sortBy === 'string' && { sortBy }),
       types: Object.fromEntries(fields.map((field) => [field.name, toldType(field, keyTypes)])),
       relations: Object.fromEntries(relations),
       primaryKey: fields.find(({ primaryKey }) => primaryKey === true)?.name ?? 'id',

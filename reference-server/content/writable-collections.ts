@@ -3,14 +3,14 @@ import { comments, notifications, presets, translations } from '../query/collect
 import { dashboards, panels } from '../query/collections/studio.js';
 import { files, folders } from '../query/collections/files.js';
 import { systemCollection, type Collection } from '../query/collection.js';
-import type { Content, ContentCollection } from './content-model.js';
+import type { Content, ContentCollection, DefinedField } from './content-model.js';
 import { writableAccess, writablePermissions, writablePolicies } from './policy-collections.js';
 
 /*
  * Collections of the system that are written as items are. Required fields and defaults observed: Directus 12.4.1.
  */
 
-const withFields = (collection: Collection, fields: readonly InitialField[]): ContentCollection => ({
+const withFields = (collection: Collection, fields: readonly DefinedField[]): ContentCollection => ({
   ...collection,
   fields,
 });
@@ -114,7 +114,7 @@ export const writableDashboards = withFields(dashboards, [
 
 export const writablePanels = withFields(panels, [
   uuid,
-  { ...one('dashboard', dashboards.name), required: true },
+  { ...one('dashboard', dashboards.name), required: true, cascades: true },
   { name: 'name', type: 'string' },
   { name: 'icon', type: 'string' },
   { name: 'color', type: 'string' },

@@ -120,7 +120,7 @@ async function withDependents(
   const added: (readonly [string, readonly Key[]])[] = [[name, keys]];
   for (let next = added.pop(); next !== undefined; next = added.pop()) {
     const gone = new Set<unknown>(next[1]);
-    for (const other of content.values()) {
+    for (const other of [...content.values(), ...libraryCollections]) {
       const fields = other.fields.filter(({ to, cascades }) => cascades === true && to === next?.[0]);
       const found = all.get(other.name) ?? new Set<Key>();
       const more = (fields.length === 0 ? [] : await store.items(other.name))

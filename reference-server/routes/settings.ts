@@ -1,13 +1,14 @@
 import type { Request, Response, Router } from 'express';
 import { answer, bodyOf } from '../http/answer.js';
 import { projectSettings, type Context } from '../context.js';
-import { failedValidation, invalidForeignKey, together } from '../http/errors.js';
+import { failedValidation, invalidForeignKey, invalidPayload, together } from '../http/errors.js';
 import type { ProjectSettings } from '../stores/project-settings.js';
 import { requireAdmin, viewOf } from '../query/answer-records.js';
 import { queryOf } from '../query/checked-query.js';
 import { fieldsOf, type Item } from '../query/collection.js';
 import { settings } from '../query/collections/settings.js';
 import { askedFields, present } from '../query/fields.js';
+import { expressionOf } from './password-policy.js';
 import { storedValue } from '../query/stored-value.js';
 import { routes } from '../http/routes.js';
 
@@ -56,6 +57,11 @@ const NEVER_NULL = ['project_name', 'project_color', 'default_language', 'defaul
 async function readChanges({ store }: Context, input: Item): Promise<Partial<ProjectSettings>> {
   const { auth_login_attempts: attempts, public_registration_role: role } = input;
   const changes: Partial<ProjectSettings> = {};
+  for (const name of ['license_key', 'license_token'])
+    if (input[name] !== undefined) throw invalidPayload(`You can't change the "${name}" value manually`);
+  const policy = input['auth_password_policy'];
+  if (typeof policy === 'string' && expressionOf(policy) === undefined)
+    throw invalidPayload('"auth_password_policy" is no regular expression, as /^.{8,}$/');
   const missing = NEVER_NULL.filter((name) => input[name] === null);
   if (missing.length > 0) throw together(missing.map((name) => failedValidation(name, 'nnull')));
   for (const [name, type] of Object.entries(settings.types))
@@ -78,5 +84,5 @@ async function readChanges({ store }: Context, input: Item): Promise<Partial<Pro
 /** Settings that are read one by one, and those that never change. */
 const OWN = [
   ...['auth_login_attempts', 'public_registration', 'public_registration_verify_email', 'public_registration_role'],
-  ...['id', 'project_id', 'auth_password_policy', 'license_key', 'license_token'],
+  ...['id', 'project_id', 'license_key', 'license_token'],
 ];

@@ -39,6 +39,7 @@ import { storedText, storedValue } from '../query/stored-value.js';
 import { routes } from '../http/routes.js';
 import { NotUnique, type UserRecord } from '../stores/store.js';
 import { roleOf } from './nested-role.js';
+import { mustMeetPolicy } from './password-policy.js';
 
 /** Fields that the Users API writes as they are given. */
 const plainFields = fieldsOf(users).filter(
@@ -285,6 +286,7 @@ async function readChanges(
   if (role !== undefined) changes['role'] = await roleOf(context, role, 'role', invalidForeignKey);
   if (password !== undefined) {
     const given = password === null ? '' : storedText(password);
+    if (given !== '') await mustMeetPolicy(context, given);
     changes['password'] = given === '' ? null : await passwords.hash(given);
   }
   return changes;

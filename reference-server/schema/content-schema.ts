@@ -107,7 +107,8 @@ function specialOf({ type, primaryKey, special }: DefinedField): readonly string
 }
 
 function columnOf(content: Content, field: DefinedField, told: FieldType): Item {
-  const { type, primaryKey = false, unique = false, nullable = true, default: preset = null, to } = field;
+  const { type, primaryKey = false, unique = false, required = false, default: preset = null, to } = field;
+  const nullable = field.nullable ?? !(required && field.meta === undefined);
   const held = type === 'many-to-one' ? (told === 'string' ? 'uuid' : told) : type;
   const isNumber = held === 'integer' || held === 'bigInteger';
   const related = type === 'many-to-one' ? (content.get(to ?? '') ?? systemCollection(to ?? '')) : undefined;

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Content } from '../../content/content-model.js';
+import type { Content, ContentCollection } from '../../content/content-model.js';
 import type { Context } from '../../context.js';
 import { ApiError } from '../../http/errors.js';
 import { found, listed, viewOf } from '../../query/answer-records.js';
@@ -12,6 +12,7 @@ import type { Change } from '../../query/authorized.js';
 import { writerOf, type Writer } from '../writer.js';
 import { linked } from './graphql-records.js';
 import { selectedIn } from './selection.js';
+import { singleton, writeSingleton } from '../singleton.js';
 
 export type Resolvers = Record<string, (given: never, context: never, info: GraphQLResolveInfo) => unknown>;
 
@@ -62,6 +63,15 @@ export function resolversOf(
   };
   const changeAll = (ids: readonly unknown[], data: Item): Promise<readonly Item[] | true> =>
     change(ids.map((id) => ({ key: keyOf(id), input: plain(data) })));
+  if (isSingleton(collection))
+    return {
+      [name]: async () => {
+        const [item] = await withLinks([(await singleton(context, response, collection, everything)).data]);
+        return item;
+      },
+      [`update_${name}`]: async ({ data }: { data: Item }) =>
+        first(await written([await writeSingleton(context, plain(data), response, collection)])),
+    };
   return {
     [name]: async (given: Item) =>
       withLinks(
@@ -91,6 +101,9 @@ export function resolversOf(
     },
   };
 }
+
+const isSingleton = (collection: Collection): collection is ContentCollection =>
+  'singleton' in collection && collection.singleton === true;
 
 /** Members and theirs as objects of the usual kind, which the arguments of a query are not. */
 const plain = (given: Item): Item => structuredClone(given);

@@ -65,9 +65,14 @@ export function partsOf(asked: readonly Asked[], others: readonly Collection[], 
   );
   const isType = (name: string): boolean => seen.has(name);
   const types = [...seen.values()].map((collection) => typesOf(collection, isType));
-  for (const { collection, isReadOnly = false } of asked)
-    for (const action of ['create', 'update'] as const)
-      if (!isReadOnly && access.may(action, collection.name)) types.push(inputOf(collection, action, access));
+  for (const action of ['create', 'update'] as const) {
+    const written = [
+      ...asked.filter(({ isReadOnly }) => isReadOnly !== true).map(({ collection }) => collection),
+      ...others,
+    ].filter(({ name }) => access.may(action, name));
+    const isInput = (name: string): boolean => written.some((one) => one.name === name);
+    types.push(...written.map((collection) => inputOf(collection, action, access, isInput)));
+  }
   return {
     types,
     queries: asked.flatMap((one) => (isType(one.collection.name) ? queriesOf(one) : [])),
@@ -123,7 +128,7 @@ function typesOf(collection: Collection, isType: (name: string) => boolean): str
   const { name, types } = collection;
   const required = new Set(
     definedFields(collection)
-      .filter((field) => field.required === true)
+      .filter(isNeverNull)
       .map((field) => field.name),
   );
   const fields: string[] = [];
@@ -139,7 +144,7 @@ function typesOf(collection: Collection, isType: (name: string) => boolean): str
     } else if (isType(relation.to.name)) {
       const to = relation.to.name;
       fields.push(`${field}(filter: ${to}_filter, ${LIST}): ${relation.many ? `[${to}]` : to}`);
-      filters.push(`${field}: ${to}_filter`);
+      filters.push(`${field}: ${to}_${relation.many ? 'quantifier_filter' : 'filter'}`);
     }
     if (isCallable(collection, { name: 'count', field })) fields.push(`${field}_func: count_functions`);
     else if (DATE_PARTS.some((part) => isCallable(collection, { name: part, field })))
@@ -148,6 +153,9 @@ function typesOf(collection: Collection, isType: (name: string) => boolean): str
   return `
     type ${name} { ${orNothing(fields)} }
     input ${name}_filter { ${filters.join(' ')} _and: [${name}_filter] _or: [${name}_filter] }
+    input ${name}_quantifier_filter {
+      ${filters.join(' ')} _and: [${name}_filter] _or: [${name}_filter] _some: ${name}_filter _none: ${name}_filter
+    }
     ${aggregatesOf(collection)}`;
 }
 
@@ -167,27 +175,51 @@ function aggregatesOf(collection: Collection): string {
     ${numbers.length === 0 ? '' : `type ${name}_aggregated_fields { ${numbers.map((field) => `${field}: Float`).join(' ')} }`}`;
 }
 
-/** What may be written of a record. */
-function inputOf(collection: Collection, action: 'create' | 'update', access: Access): string {
+/**
+ * What may be written of a record.
+ * @param isInput true for a collection whose records may be written within others
+ */
+function inputOf(
+  collection: Collection,
+  action: 'create' | 'update',
+  access: Access,
+  isInput: (name: string) => boolean,
+): string {
   const allowed = access.to(action, collection.name);
   const defined = new Map(definedFields(collection).map((field) => [field.name, field]));
   const members = fieldsOf(collection)
     .filter((field) => access.isFull || allowed.some((each) => covers(each, field)))
     .map((field) => {
-      const { required = false, default: preset } = defined.get(field) ?? {};
-      const isRequired = action === 'create' && required && preset === undefined;
-      return `${field}: ${scalarOf(collection, field)}${isRequired ? '!' : ''}`;
+      const own = defined.get(field);
+      const isGiven = own === undefined || own.default !== undefined || field === keyFieldOf(collection);
+      const isRequired = action === 'create' && !isGiven && isNeverNull(own);
+      return `${field}: ${inputTypeOf(collection, field, action, isInput)}${isRequired ? '!' : ''}`;
     });
   return `input ${action}_${collection.name}_input { ${orNothing(members)} }`;
 }
 
-function scalarOf(collection: Collection, field: string): string {
+function inputTypeOf(
+  collection: Collection,
+  field: string,
+  action: 'create' | 'update',
+  isInput: (name: string) => boolean,
+): string {
   if (field === keyFieldOf(collection)) return 'ID';
-  return relationOf(collection, field) === undefined ? SCALARS[collection.types[field] ?? 'string'] : 'JSON';
+  const relation = relationOf(collection, field);
+  if (relation === undefined) return SCALARS[collection.types[field] ?? 'string'];
+  const { name } = relation.to;
+  if (!isInput(name)) return 'JSON';
+  return relation.many ? `[${action}_${name}_input]` : `${action}_${name}_input`;
 }
+
+/** True for a field that is never null. One that is only `required` in what is told of it may be. */
+const isNeverNull = ({ nullable, required, meta }: Defined): boolean =>
+  nullable === false || (required === true && meta === undefined);
 
 interface Defined {
   readonly name: string;
+  readonly nullable?: boolean;
+  readonly meta?: unknown;
   readonly required?: boolean;
   readonly default?: unknown;
 }

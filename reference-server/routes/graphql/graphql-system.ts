@@ -40,7 +40,7 @@ export async function respond(
   given: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const { access } = await viewOf(context, response);
-  const root = { ...(await systemFields(context, response)), ...authentication(context, request, response) };
+  const root = { ...(await systemFields(context, request, response)), ...authentication(context, request, response) };
   const schema = systemGraphqlSchema(access);
   await respondWith({ schema, root, rules: [mutationsOnce] }, request, response, given);
 }

@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { identityOf, requireUser } from '../../auth/authenticate.js';
 import { contentOf } from '../../content/content-model.js';
 import { writableNamed } from '../../content/writable-collections.js';
@@ -6,11 +6,17 @@ import type { Context } from '../../context.js';
 import { forbidden } from '../../http/errors.js';
 import { viewOf } from '../../query/answer-records.js';
 import { roles, systemCollections, users, type Item } from '../../query/collection.js';
+import { settings } from '../../query/collections/settings.js';
 import { narrowed } from '../../query/narrowed.js';
 import { toldSchema } from '../../schema/told-schema.js';
 import { acceptInvitation, invite } from '../by-email/invitations.js';
 import { register, verifyRegistration } from '../by-email/registration.js';
-import { serverInfo } from '../server.js';
+import { description } from '../specs.js';
+import { graphqlSdl } from './graphql-sdl.js';
+import { serverHealth, serverInfo } from '../server.js';
+import { readLength } from '../utils.js';
+import { randomString } from '../../random.js';
+import { sortItems } from '../sorting.js';
 import { changeSettings, readSettings } from '../settings.js';
 import { disableSecret, enableSecret, generateSecret } from '../two-factor.js';
 import { writerOf } from '../writer.js';
@@ -20,7 +26,7 @@ import { linked } from './graphql-records.js';
 type Given<Members> = (given: Members) => unknown;
 
 /** What the queries and mutations about users, settings, the schema and the collections of the system do. Observed: Directus 12.4.1. */
-export async function systemFields(context: Context, response: Response): Promise<Resolvers> {
+export async function systemFields(context: Context, request: Request, response: Response): Promise<Resolvers> {
   const content = await contentOf(context.store);
   const fields: Record<string, unknown> = {};
   for (const each of systemCollections) {
@@ -30,18 +36,22 @@ export async function systemFields(context: Context, response: Response): Promis
   }
   return {
     ...fields,
-    ...own(context, response),
+    ...own(context, request, response),
     ...byEmail(context, response),
     ...schema(context),
   } as Resolvers;
 }
 
 /** The own record, the second factor, the settings, and the server. */
-function own(context: Context, response: Response): object {
+function own(context: Context, request: Request, response: Response): object {
   const record = async (id: string): Promise<Item | null> => {
     const { access, records, who } = await viewOf(context, response);
     const [item] = await records.named(users, [id]);
     return item === undefined ? null : linked(records, narrowed(users, access), item, who);
+  };
+  const settingsWithLinks = async (): Promise<Item> => {
+    const { records, who } = await viewOf(context, response);
+    return linked(records, settings, (await readSettings(context, response, ['*'])) as Item, who);
   };
   const done = async (work: Promise<void>): Promise<boolean> => {
     await work;
@@ -60,17 +70,30 @@ function own(context: Context, response: Response): object {
       const { access, records, who } = await viewOf(context, response);
       return (await records.named(roles, [role])).map((item) => linked(records, narrowed(roles, access), item, who));
     },
-    users_me_tfa_generate: (given: Item) => generateSecret(context, given, response),
+    // Where there is no user there is no answer either. Observed: Directus 12.4.1.
+    users_me_tfa_generate: (given: Item) =>
+      identityOf(response).user === null ? null : generateSecret(context, given, response),
     users_me_tfa_enable: (given: Item) => done(enableSecret(context, given, response)),
     users_me_tfa_disable: (given: Item) => done(disableSecret(context, given, response)),
     server_info: () => serverInfo(context, identityOf(response)),
-    settings: () => readSettings(context, response, ['*']),
+    server_health: async () => (await serverHealth(context, request, identityOf(response))).told,
+    utils_random_string: ({ length }: { length?: number | null }) =>
+      randomString(context.random, readLength(length ?? 32)),
+    server_specs_oas: () => description(context, request),
+    server_specs_graphql: ({ scope }: { scope?: 'items' | 'system' | null }) =>
+      graphqlSdl(context, response, scope ?? 'items'),
+    extensions: () => [],
+    settings: () => settingsWithLinks(),
     update_settings: (async ({ data }) => {
       if (!identityOf(response).admin) throw forbidden();
       await changeSettings(context, structuredClone(data));
-      return readSettings(context, response, ['*']);
+      return settingsWithLinks();
     }) satisfies Given<{ data: Item }>,
-    utils_cache_clear: () => null,
+    utils_sort: ({ collection, ...given }: Item) => done(sortItems(context, String(collection), given, response)),
+    utils_cache_clear: () => {
+      if (!identityOf(response).admin) throw forbidden();
+      return null;
+    },
   };
 }
 

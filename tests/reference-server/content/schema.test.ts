@@ -27,7 +27,7 @@ const reason = async (request: string, body?: object): Promise<unknown> => {
 test('the collections of the seed and of the system are told, with their fields and relations', async () => {
   await start();
   const collections = (await told('GET /collections')) as { collection: string; meta: { system?: boolean } }[];
-  expect(collections.slice(0, 2).map(({ collection }) => collection)).toEqual(['authors', 'articles']);
+  expect(collections.slice(0, 2).map(({ collection }) => collection)).toEqual(['articles', 'authors']);
   expect(collections.filter(({ meta }) => meta.system === true).map(({ collection }) => collection)).toContain(
     'directus_users',
   );
