@@ -9,6 +9,8 @@ export const DEFINITIONS = 'directus_collections';
 export interface DefinedField extends InitialField {
   /** Members that GET /fields tells of it; null where it was created without any. */
   readonly meta?: Item | null;
+  /** Of what the server writes when an item is changed: true where it does so when the item is created too. */
+  readonly fromStart?: boolean;
   /** False where it may not be null, required or not. */
   readonly nullable?: boolean;
   /** Of many-to-one: true where an item is removed together with what it refers to; the field becomes null otherwise. */

@@ -89,7 +89,7 @@ export const writableComments = withFields(comments, [
   { name: 'item', type: 'string', required: true },
   { name: 'comment', type: 'text', required: true },
   { name: 'date_created', type: 'timestamp', special: 'date-created' },
-  { name: 'date_updated', type: 'timestamp', special: 'date-updated' },
+  { name: 'date_updated', type: 'timestamp', special: 'date-updated', fromStart: true },
   { name: 'user_created', type: 'string', special: 'user-created' },
   { name: 'user_updated', type: 'string', special: 'user-updated' },
 ]);

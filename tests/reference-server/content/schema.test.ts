@@ -19,7 +19,7 @@ async function start(options: Parameters<typeof quickServer>[0] = { initialData:
 const ask = (request: string, body?: object): Promise<Answer> =>
   send(server, request, { bearer: access, ...(body !== undefined && { body }) });
 const told = async (request: string, body?: object): Promise<unknown> => (await ask(request, body)).json?.data;
-const reason = async (request: string, body?: object): Promise<unknown> => {
+const problem = async (request: string, body?: object): Promise<unknown> => {
   const { json, status } = await ask(request, body);
   return [status, json?.errors?.[0]?.message];
 };
@@ -97,7 +97,7 @@ describe.each(stores)('%s', (_name, open) => {
     expect(await told('GET /items/books?fields=title,pages,writer.name')).toEqual([
       { title: 'One', pages: 7, writer: { name: 'Ann' } },
     ]);
-    expect(await reason('POST /items/books', {})).toEqual([
+    expect(await problem('POST /items/books', {})).toEqual([
       400,
       'Validation failed for field "title". Value is required.',
     ]);
@@ -155,7 +155,8 @@ test('a collection of one item is read and changed as that item', async () => {
   await start({
     initialData: { collections: [{ name: 'page', singleton: true, fields: [{ name: 'headline', type: 'string' }] }] },
   });
-  expect(await told('GET /items/page')).toEqual({ id: null, headline: null });
+  expect(await told('GET /items/page')).toEqual({ id: null });
+  expect((await ask('POST /items/page', { headline: 'x' })).status).toBe(404);
   expect(await told('PATCH /items/page', { headline: 'Hi' })).toEqual({ id: 1, headline: 'Hi' });
   expect(await told('PATCH /items/page?fields=headline', { headline: 'Ho' })).toEqual({ headline: 'Ho' });
   expect(await told('GET /items/page')).toEqual({ id: 1, headline: 'Ho' });
