@@ -6,6 +6,7 @@ import { writableFiles } from '../../content/writable-collections.js';
 import { createItems } from '../../content/write-items.js';
 import type { Context } from '../../context.js';
 import { forbidden, invalidPayload } from '../../http/errors.js';
+import { textOf } from '../../http/loose-values.js';
 import { listed, viewOf } from '../../query/answer-records.js';
 import { checkedQuery } from '../../query/checked-query.js';
 import type { Item } from '../../query/collection.js';
@@ -21,11 +22,12 @@ const TYPES: Readonly<Record<string, string>> = { json: 'application/json', csv:
  * @throws ApiError 400 INVALID_PAYLOAD, 403 FORBIDDEN
  */
 export async function exportItems(context: Context, name: string, given: Item, response: Response): Promise<void> {
-  const { query, format, file } = given;
+  const { query, format: named, file } = given;
   if (query === undefined) throw invalidPayload('"query" is required');
-  if (format === undefined) throw invalidPayload('"format" is required');
-  const type = TYPES[String(format)];
-  if (type === undefined) throw invalidPayload(`"format" "${String(format)}" is not there: use json or csv`);
+  if (named === undefined) throw invalidPayload('"format" is required');
+  const format = textOf(named);
+  const type = Object.hasOwn(TYPES, format) ? TYPES[format] : undefined;
+  if (type === undefined) throw invalidPayload(`"format" "${format}" is not there: use json or csv`);
   const collection = (await contentOf(context.store)).get(name);
   if (collection === undefined) throw forbidden({ collection: name });
   const { data } = await listed(context, response, collection, await checkedQuery({ limit: -1, ...membersOf(query) }));
@@ -37,7 +39,7 @@ export async function exportItems(context: Context, name: string, given: Item, r
   const told = {
     title,
     storage: 'local',
-    filename_download: `${title}.${String(format)}`,
+    filename_download: `${title}.${format}`,
     type,
     filesize: bytes.length,
     uploaded_by: identityOf(response).user,
