@@ -790,6 +790,39 @@ const graphqlQuery = oneof(
     '{users_me{role{name}}}',
     'mutation{auth_password_request(email:"nobody@example.com")}',
     '{users_me{token tfa_secret password}}',
+    '{users_aggregated{countAll count{id email nope}}}',
+    '{users_aggregated(groupBy:["status"]){group countAll count{id} countDistinct{status}}}',
+    '{users(filter:{email:{_eq:"reader@example.com"}}){id role{name users{email}} last_access_func{year}}}',
+    '{users(filter:{role:{name:{_eq:"Reader"}}},sort:["email"]){email}}',
+    '{roles(sort:["name"]){name users(sort:["email"],limit:1){email} users_func{count}}}',
+    '{server_info{project{project_name public_registration} queryLimit{default max}}}',
+    '{settings{project_name auth_login_attempts}}',
+    '{files{title} folders{name} notifications{subject} presets{bookmark} translations{key}}',
+    '{collections_by_name(name:"directus_users"){collection meta{hidden} schema{name}}}',
+    '{fields_by_name(collection:"directus_users",field:"email"){field type}}',
+    '{roles_me{name}}',
+    'mutation{update_users_me(data:{title:"T"}){title}}',
+    'mutation{update_users_me(data:{email:"x"}){email}}',
+    `mutation{create_users_item(data:{id:"${freshIds[0]}",email:"fresh@example.com",title:"t"}){email title}}`,
+    `mutation{create_users_item(data:{id:"${freshIds[0]}",email:"reader@example.com"}){email}}`,
+    `mutation{create_users_items(data:[{id:"${freshIds[1]}",email:"f1@example.com"}]){email status}}`,
+    `mutation{update_users_item(id:"${reader.id}",data:{first_name:"G"}){first_name}}`,
+    `mutation{update_users_item(id:"${UNKNOWN_ID}",data:{first_name:"G"}){first_name}}`,
+    `mutation{update_users_items(ids:["${reader.id}","${suspended.id}"],data:{title:"x"}){title}}`,
+    `mutation{update_users_batch(data:[{id:"${reader.id}",title:"z"}]){title}}`,
+    `mutation{update_users_item(id:"${reader.id}",data:{role:"${role.id}"}){id}}`,
+    `mutation{delete_users_item(id:"${suspended.id}"){id}}`,
+    `mutation{delete_users_items(ids:["${UNKNOWN_ID}"]){ids}}`,
+    `mutation{create_roles_item(data:{id:"${freshIds[2]}",name:"New"}){name icon}}`,
+    `mutation{update_roles_item(id:"${role.id}",data:{description:"d"}){description}}`,
+    'mutation{create_roles_item(data:{icon:"x"}){name}}',
+    'mutation{users_invite_accept(token:"x",password:"secret123")}',
+    'mutation{users_register_verify(token:"x")}',
+    'mutation{users_me_tfa_enable(secret:"AAAA",otp:"000000")}',
+    'mutation{users_me_tfa_generate(password:"wrong"){secret}}',
+    'mutation{users_me_tfa_disable(otp:"000000")}',
+    'mutation{utils_cache_clear}',
+    'mutation{utils_sort(collection:"nope",item:1,to:2)}',
   ),
 );
 const graphql = oneof(
@@ -831,6 +864,37 @@ const graphql = oneof(
   ),
 );
 
+/** What there is of collections, of those of the system: nothing is created, both servers go on with what they have. */
+const schema = oneof(
+  step(
+    'schema',
+    'GET',
+    constantFrom(
+      ...['/collections/directus_users', '/collections/nope', '/fields/directus_users', '/fields/directus_users/email'],
+      ...['/fields/directus_users/nope', '/fields/nope', '/fields/nope/x', '/relations/directus_users'],
+      ...['/relations/directus_users/role', '/relations/directus_users/nope', '/relations/nope', '/extensions'],
+      ...['/settings?fields=project_name', '/settings?fields=nope', '/dashboards', '/panels', '/flows', '/shares'],
+      ...['/items/nope?alias[a]=b', '/users?alias[mail]=email&fields=mail&sort=email', '/users?alias=x'],
+    ),
+  ),
+  step(
+    'schema',
+    'POST',
+    '/collections',
+    constantFrom<unknown>({}, { collection: 'directus_x', schema: {} }, { collection: 'x' }),
+  ),
+  step(
+    'schema',
+    'POST',
+    '/fields/nope',
+    constantFrom<unknown>({}, { field: 'x', type: 'integer' }, { type: 'string' }),
+  ),
+  step('schema', 'POST', '/relations', constantFrom<unknown>({}, { collection: 'nope' }, { field: 'x' })),
+  step('schema', 'DELETE', constantFrom('/collections/nope', '/fields/nope/x', '/relations/nope/x')),
+  step('sort', 'POST', '/utils/sort/nope', constantFrom<unknown>({}, { item: 1 }, { item: 1, to: 2 })),
+  step('dashboards', 'POST', constantFrom('/dashboards', '/panels'), constantFrom<unknown>({}, { icon: 'x' })),
+);
+
 /** A sequence of requests, in which somebody logs in at first. */
 export const sequences: Arbitrary<readonly Step[]> = tuple(
   step('login', 'POST', '/auth/login', goodLogin, constant({})),
@@ -841,7 +905,8 @@ export const sequences: Arbitrary<readonly Step[]> = tuple(
       some(4, roles),
       some(2, accounts),
       some(2, various),
-      some(4, graphql),
+      some(6, graphql),
+      some(3, schema),
     ),
     { minLength: 8, maxLength: 24 },
   ),
