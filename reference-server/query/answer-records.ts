@@ -8,7 +8,7 @@ import { mustBeChangeable, mustBeRemovable, type Change } from './authorized.js'
 import { checkedBatch, checkedQuery, queryOf, type Query } from './checked-query.js';
 import { keyFieldOf, systemCollection, type Collection, type Item, type Key } from './collection.js';
 import { Deep } from './deep.js';
-import { askedFields, present, presentAll } from './fields.js';
+import { askedFields, present, presentAll, type Aliases } from './fields.js';
 import { compared, type Who } from './filter/operands.js';
 import { mustBeKey } from './keys.js';
 import { narrowed } from './narrowed.js';
@@ -60,7 +60,8 @@ export async function listed(
   const { access, records, who } = await viewOf(context, response);
   if (!access.may('read', collection.name)) throw await unreadable(records, collection, query, who);
   const seen = narrowed(collection, access);
-  const fields = askedFields(seen, query.fields, query.alias);
+  const alias = aliasesFor(collection, query);
+  const fields = askedFields(seen, query.fields, alias);
   const all = await records.selectable(collection);
   if (query.aggregate !== undefined || query.groupBy !== undefined) {
     const { items } = await select(records, seen, all, { ...query, limit: -1, sort: [] }, who);
@@ -76,9 +77,15 @@ export async function listed(
   const meta = Object.fromEntries((query.meta ?? []).map((name) => [name, counts[name as keyof typeof counts]]));
   const deep = query.deep && new Deep(query.deep, who);
   return {
-    data: await presentAll(records, seen, told, fields, deep, query.alias),
+    data: await presentAll(records, seen, told, fields, deep, alias),
     ...(query.meta !== undefined && { meta }),
   };
+}
+
+/** The aliases of a query; of the collections of the system they are passed over. Observed: Directus 12.4.1. */
+function aliasesFor({ name }: Collection, { alias = {} }: Query): Aliases {
+  if (systemCollection(name) === undefined) return alias;
+  return Object.fromEntries(Object.keys(alias).map((each) => [each, undefined]));
 }
 
 /** Why a collection may not be read: a field in the filter or the order that does not exist is named first. */
@@ -146,10 +153,11 @@ export async function found(
   const { access, records, who } = await viewOf(context, response);
   if (!access.may('read', collection.name)) throw forbidden({ collection: collection.name });
   const seen = narrowed(collection, access);
-  const fields = askedFields(seen, query.fields, query.alias);
+  const alias = aliasesFor(collection, query);
+  const fields = askedFields(seen, query.fields, alias);
   const [item] = await records.named(collection, [key]);
   if (item === undefined) throw forbidden();
-  return present(records, seen, item, fields, query.deep && new Deep(query.deep, who), query.alias);
+  return present(records, seen, item, fields, query.deep && new Deep(query.deep, who), alias);
 }
 
 /**

@@ -94,7 +94,11 @@ export async function createRoles(
 ): Promise<readonly string[]> {
   if (inputs.length > 0) requireAdmin(response, roles.name);
   const created: RoleRecord[] = [];
-  for (const input of inputs) created.push(await readNew(context, input));
+  for (const input of inputs) {
+    const role = await readNew(context, input);
+    if (created.some(({ id }) => id === role.id)) throw recordNotUnique(roles.name, 'id', role.id);
+    created.push(role);
+  }
   for (const role of created) await context.store.saveRole(role);
   const { who } = await viewOf(context, response);
   for (const [index, { id }] of created.entries())
@@ -129,6 +133,7 @@ async function updateOne(context: Context, id: string, input: Item): Promise<voi
   mustNotBeNull(input);
   if (before === undefined) {
     const { parent } = input;
+    if (parent === id) throw parentOfItself();
     if (typeof parent === 'object') await roleOf(context, parent, 'parent', invalidForeignKey);
     return;
   }
@@ -173,10 +178,12 @@ function mustNotBeNull(input: Item, required: readonly string[] = []): void {
   if (problems.length > 0) throw together(problems);
 }
 
+const parentOfItself = (): Error => invalidPayload('A role cannot be a parent of itself');
+
 async function readChanges(context: Context, id: string, input: Item): Promise<Partial<RoleRecord>> {
   const { name, icon, description, parent } = input;
   mustNotBeNull(input);
-  if (parent === id) throw invalidPayload('A role cannot be a parent of itself');
+  if (parent === id) throw parentOfItself();
   return {
     ...(name !== undefined && { name: storedText(name) }),
     ...(icon !== undefined && { icon: storedValue('string', icon) }),

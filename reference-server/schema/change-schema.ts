@@ -28,6 +28,7 @@ async function redefine(
   name: string,
   change: (before: Definition, all: readonly Definition[]) => Definition | Promise<Definition>,
 ): Promise<void> {
+  if (name.startsWith('directus_')) throw invalidPayload('Fields of the system cannot be added or changed here');
   await oneByOne(store, async () => {
     const all = await definitionsOf(store);
     const before = all.find((one) => one.name === name);
@@ -150,6 +151,9 @@ export async function createField(ports: Ports, collection: string, input: Item)
 
 /** @throws ApiError 403 FORBIDDEN for one that there is not */
 export async function changeField(ports: Ports, collection: string, name: string, input: Item): Promise<void> {
+  const told = (await contentOf(ports.store)).get(collection)?.types[name];
+  if (input['type'] !== undefined && told !== undefined && input['type'] !== told)
+    throw invalidPayload(`The type of "${name}" cannot be changed: remove the field, and create it anew`);
   await redefine(ports, collection, (before) => {
     const { fields, aliases = [] } = withKey(before);
     if (![...fields, ...aliases].some((one) => one.name === name)) throw forbidden();
@@ -203,13 +207,22 @@ async function removeBack(ports: Ports, collection: string, name: string): Promi
 }
 
 /**
+ * The field that a relation is to begin at, as a request names it.
+ * @throws ApiError 400 INVALID_PAYLOAD
+ */
+export function endOf({ collection, field }: Item): { readonly collection: string; readonly field: string } {
+  if (typeof collection !== 'string') throw invalidPayload('"collection" is required');
+  if (typeof field !== 'string') throw invalidPayload('"field" is required');
+  return { collection, field };
+}
+
+/**
  * Lets a field refer to records of another collection; `meta.one_field` names the field there that leads back.
  * @throws ApiError 400 INVALID_PAYLOAD
  */
 export async function createRelation(ports: Ports, input: Item): Promise<void> {
-  const { collection, field: name, related_collection: to, meta, schema } = input;
-  if (typeof collection !== 'string') throw invalidPayload('"collection" is required');
-  if (typeof name !== 'string') throw invalidPayload('"field" is required');
+  const { related_collection: to, meta, schema } = input;
+  const { collection, field: name } = endOf(input);
   if (typeof to !== 'string') throw invalidPayload('"related_collection" has to be a collection: a field leads to one');
   const onDelete = membersOf(schema)['on_delete'];
   if (onDelete === 'RESTRICT' || onDelete === 'SET DEFAULT')

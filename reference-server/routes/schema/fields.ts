@@ -6,6 +6,7 @@ import { routes } from '../../http/routes.js';
 import { changeField, createField, removeField } from '../../schema/change-schema.js';
 import { membersOf } from '../../schema/defined-field.js';
 import type { ToldField } from '../../schema/members.js';
+import { toldSchema } from '../../schema/told-schema.js';
 import { mustBeAdministrator, schemaFor } from './schema-for.js';
 
 /** /fields: what collections are made of, for those who may read it; written by administrators. Observed: Directus 12.4.1. */
@@ -19,6 +20,13 @@ export function fieldsRoutes(context: Context): Router {
     if (found === undefined) throw forbidden();
     return found;
   };
+  /** That a collection does not exist is told to everybody. Observed: Directus 12.4.1. */
+  const mayChange = async (response: Response, collection: string): Promise<void> => {
+    const { collections } = await toldSchema(context);
+    const isTable = collections.some((one) => one.collection === collection && one.schema !== null);
+    if (!isTable) throw forbidden({ collection });
+    mustBeAdministrator(response);
+  };
   return routes({
     '/fields': {
       get: async (_request, response) =>
@@ -27,8 +35,8 @@ export function fieldsRoutes(context: Context): Router {
     '/fields/:collection': {
       get: async ({ params }, response) => answer(response, await of(response, params.collection)),
       post: async (request, response) => {
-        mustBeAdministrator(response);
         const { collection } = request.params;
+        await mayChange(response, collection);
         const input = bodyOf(request);
         if (typeof input['field'] !== 'string') throw invalidPayload('"field" is required');
         // Without a type nothing is created, and nothing answered. Observed: Directus 12.4.1.
@@ -41,8 +49,8 @@ export function fieldsRoutes(context: Context): Router {
         answer(response, await named(response, collection, input['field']));
       },
       patch: async (request, response) => {
-        mustBeAdministrator(response);
         const { collection } = request.params;
+        await mayChange(response, collection);
         const body: unknown = request.body;
         if (!Array.isArray(body)) throw invalidPayload('Submitted body has to be an array');
         const told: ToldField[] = [];
@@ -56,13 +64,13 @@ export function fieldsRoutes(context: Context): Router {
     '/fields/:collection/:field': {
       get: async ({ params }, response) => answer(response, await named(response, params.collection, params.field)),
       patch: async (request, response) => {
-        mustBeAdministrator(response);
         const { collection, field } = request.params;
+        await mayChange(response, collection);
         await changeField(context, collection, field, bodyOf(request));
         answer(response, await named(response, collection, field));
       },
       delete: async ({ params }, response) => {
-        mustBeAdministrator(response);
+        await mayChange(response, params.collection);
         await removeField(context, params.collection, params.field);
         answer(response);
       },

@@ -117,6 +117,45 @@ describe.each(stores)('%s', (_name, open) => {
   });
 });
 
+test('what cannot be done is rejected with the reason', async () => {
+  await start();
+  const rejected = async (request: string, body: object): Promise<string> => {
+    const { json, status } = await ask(request, body);
+    expect(status).toBe(400);
+    return json?.errors?.[0]?.message ?? '';
+  };
+  expect(await rejected('POST /fields/articles', { field: 'where', type: 'geometry' })).toContain('use one of string');
+  expect(await rejected('POST /fields/articles', { field: 'slug', type: 'string' })).toContain('already exists');
+  expect(await rejected('PATCH /fields/articles/slug', { type: 'integer' })).toContain('cannot be changed');
+  expect(await rejected('POST /fields/directus_users', { field: 'shoe', type: 'integer' })).toContain('of the system');
+  expect(await rejected('DELETE /fields/articles/id', {})).toContain('primary key');
+  const relation = { collection: 'articles', field: 'slug', related_collection: 'authors' };
+  expect(await rejected('POST /relations', { ...relation, schema: { on_delete: 'RESTRICT' } })).toContain('"CASCADE"');
+  expect((await send(server, 'POST /collections', { bearer: 'ed-token', body: { collection: 'x' } })).status).toBe(403);
+  expect((await send(server, 'GET /collections', { bearer: 'ed-token' })).status).toBe(403);
+});
+
+test('a many-to-many relation is a collection between two', async () => {
+  await start();
+  await ask('POST /collections', { collection: 'tags', schema: {}, fields: [{ field: 'name', type: 'string' }] });
+  const ends = ['articles_id', 'tags_id'].map((field) => ({ field, type: 'integer' }));
+  await ask('POST /collections', { collection: 'articles_tags', schema: {}, fields: ends });
+  await ask('POST /fields/articles', { field: 'tags', type: 'alias', meta: { special: ['m2m'] } });
+  const between = { collection: 'articles_tags' };
+  await ask('POST /relations', {
+    ...between,
+    field: 'articles_id',
+    related_collection: 'articles',
+    meta: { one_field: 'tags', junction_field: 'tags_id' },
+  });
+  await ask('POST /relations', { ...between, field: 'tags_id', related_collection: 'tags' });
+  await ask('POST /items/articles', { title: 'One', tags: [{ tags_id: { name: 'new' } }] });
+  expect(await told('GET /items/articles?fields=title,tags.tags_id.name')).toEqual([
+    { title: 'One', tags: [{ tags_id: { name: 'new' } }] },
+  ]);
+  expect(await told('GET /fields/articles/tags')).toMatchObject({ type: 'alias', meta: { special: ['m2m'] } });
+});
+
 test('items are removed together with what they refer to, where the relation says so', async () => {
   await start({ initialData: { collections: [{ name: 'owners', fields: [{ name: 'name', type: 'string' }] }] } });
   for (const [collection, to] of [
