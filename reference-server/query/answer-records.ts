@@ -61,7 +61,10 @@ export async function listed(
   if (!access.may('read', collection.name)) throw await unreadable(records, collection, query, who);
   const seen = narrowed(collection, access);
   const alias = aliasesFor(collection, query);
-  const fields = askedFields(seen, query.fields, alias);
+  const fields = await rootFirst(
+    () => askedFields(seen, query.fields, alias),
+    () => select(records, seen, [], query, who),
+  );
   const all = await records.selectable(collection);
   if (query.aggregate !== undefined || query.groupBy !== undefined) {
     const { items } = await select(records, seen, all, { ...query, limit: -1, sort: [] }, who);
@@ -86,6 +89,24 @@ export async function listed(
 function aliasesFor({ name }: Collection, { alias = {} }: Query): Aliases {
   if (systemCollection(name) === undefined) return alias;
   return Object.fromEntries(Object.keys(alias).map((each) => [each, undefined]));
+}
+
+/**
+ * Reads the fields that are asked for; where one of a record that is referred to may not be read, but in the order or the filter one of
+ * the collection itself, the latter is named. Observed: Directus 12.4.1.
+ */
+async function rootFirst<Fields>(read: () => Fields, others: () => Promise<unknown>): Promise<Fields> {
+  try {
+    return read();
+  } catch (error) {
+    const isOfRoot = (one: unknown): boolean =>
+      one instanceof ApiError && one.code === 'FORBIDDEN' && one.message.endsWith('Queried in root.');
+    if (!isOfRoot(error))
+      await others().catch((other: unknown) => {
+        if (isOfRoot(other)) throw other;
+      });
+    throw error;
+  }
 }
 
 /** Why a collection may not be read: a field in the filter or the order that does not exist is named first. */
