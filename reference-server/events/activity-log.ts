@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Request, RequestHandler } from 'express';
-import type { Identity } from '../auth/identity.js';
 import type { ItemEvent } from '../content/item-events.js';
 import { activity } from '../query/collections/activity.js';
 import type { Item } from '../query/collection.js';
@@ -29,7 +28,7 @@ export class ActivityLog {
 
   /** @param now in ms since 1970 */
   addWrite({ action, collection, keys }: ItemEvent, now: number): void {
-    const identity = requests.getStore()?.res?.locals['identity'] as Identity | undefined;
+    const identity = requests.getStore()?.res?.locals['identity'] as { readonly user: string | null } | undefined;
     for (const key of keys) this.#add(action, collection, String(key), identity?.user ?? null, now);
   }
 

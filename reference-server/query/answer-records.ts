@@ -85,7 +85,7 @@ export async function listed(
   };
 }
 
-/** The aliases of a query; of the collections of the system they are passed over. Observed: Directus 12.4.1. */
+/** The aliases of a query; of the collections of the system they are ignored. Observed: Directus 12.4.1. */
 function aliasesFor({ name }: Collection, { alias = {} }: Query): Aliases {
   if (systemCollection(name) === undefined) return alias;
   return Object.fromEntries(Object.keys(alias).map((each) => [each, undefined]));

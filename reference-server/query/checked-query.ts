@@ -19,7 +19,7 @@ export interface Query {
   readonly meta?: readonly string[];
   readonly aggregate?: Readonly<Record<string, readonly string[]>>;
   readonly groupBy?: readonly string[];
-  /** Other names of fields, each with the field; a name without one is passed over. */
+  /** Other names of fields, each with the field; a name without one is ignored. */
   readonly alias?: Readonly<Record<string, string | undefined>>;
   /** What is asked of the records that fields refer to. */
   readonly deep?: Readonly<Record<string, unknown>>;

@@ -7,7 +7,7 @@ import type { Records } from './records.js';
 /** The fields that are asked for, in order; those of a record that a field refers to beneath it. */
 export type FieldTree = ReadonlyMap<string, FieldTree | undefined>;
 
-/** Other names by which fields are told, each with the field; a name without one is passed over. */
+/** Other names by which fields are told, each with the field; a name without one is ignored. */
 export type Aliases = Readonly<Record<string, string | undefined>>;
 
 /** The members of an item by name. */

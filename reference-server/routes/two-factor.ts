@@ -63,7 +63,7 @@ export async function disableSecret(context: Context, { otp }: Item, response: R
   await context.store.updateUser(user.id, { tfa_secret: null });
 }
 
-/** For a user who has lost the second factor: an administrator takes it away. */
+/** For a user who has lost the second factor: an administrator removes it. */
 async function disableFor(context: Context, id: string, response: Response): Promise<void> {
   requireUser(response);
   if (!isUuid(id) || !identityOf(response).admin) throw forbidden();
