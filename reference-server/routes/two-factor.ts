@@ -44,9 +44,10 @@ export async function generateSecret(context: Context, { password }: Item, respo
 
 /** Demands one-time passwords of this secret from the next login on. Only who may change users may. */
 export async function enableSecret(context: Context, { secret, otp }: Item, response: Response): Promise<void> {
-  const user = await requireRecord(context, response);
+  requireUser(response);
   if (!secret) throw invalidPayload('"secret" is required');
   if (!otp) throw invalidPayload('"otp" is required');
+  const user = await requireRecord(context, response);
   mustHaveNone(user);
   if (typeof secret !== 'string' || !otpIsRight(context, secret, otp)) throw invalidPayload('"otp" is invalid');
   requireAdmin(response, 'directus_users');

@@ -250,6 +250,7 @@ async function readChanges(
 ): Promise<Partial<UserRecord>> {
   const { passwords, store } = context;
   const { email, last_access, password, provider, role, status, token } = input;
+  const isThere = before === undefined || 'status' in before;
   const missing = NEVER_NULL.filter((field) => input[field] === null);
   if (missing.length > 0) throw together(missing.map((field) => failedValidation(field, 'nnull')));
   const changes: Record<string, unknown> = {};
@@ -279,11 +280,12 @@ async function readChanges(
   if (token !== undefined) {
     changes['token'] = token === null ? null : storedText(token);
     // A change of a user who does not exist takes no token. Observed: Directus 12.4.1.
-    const isThere = before === undefined || 'status' in before;
     const owner = token === null || !isThere ? undefined : await store.userByStaticToken(storedText(token));
     if (owner !== undefined && owner.id !== before?.id) throw recordNotUnique(users.name, 'token', storedText(token));
   }
-  if (role !== undefined) changes['role'] = await roleOf(context, role, 'role', invalidForeignKey);
+  // Of a user who does not exist a role is not looked up. Observed: Directus 12.4.1.
+  if (role !== undefined && (isThere || typeof role === 'object'))
+    changes['role'] = await roleOf(context, role, 'role', invalidForeignKey);
   if (password !== undefined) {
     const given = password === null ? '' : storedText(password);
     if (given !== '') await mustMeetPolicy(context, given);

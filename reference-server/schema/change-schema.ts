@@ -96,6 +96,7 @@ export async function removeCollection(ports: Ports, name: string): Promise<void
   if (name.startsWith('directus_')) throw invalidPayload('Collections of the system cannot be removed');
   const collection = (await contentOf(store)).get(name);
   if (collection === undefined) {
+    if (!(await definitionsOf(store)).some((one) => one.name === name)) throw forbidden();
     await store.changeItems([{ kind: 'remove', collection: DEFINITIONS, key: name }]);
     return;
   }

@@ -113,8 +113,8 @@ function columnOf(content: Content, field: DefinedField, told: FieldType): Item 
   const isNumber = held === 'integer' || held === 'bigInteger';
   const related = type === 'many-to-one' ? (content.get(to ?? '') ?? systemCollection(to ?? '')) : undefined;
   return {
-    data_type: held,
     ...FIELD_SCHEMA,
+    data_type: held,
     ...COLUMNS[held],
     default_value: preset,
     is_nullable: !primaryKey && nullable,

@@ -82,6 +82,7 @@ export const FIELD_META: Item = {
 };
 
 export const FIELD_SCHEMA: Item = {
+  data_type: null,
   default_value: null,
   max_length: null,
   numeric_precision: null,

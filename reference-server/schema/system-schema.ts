@@ -32,7 +32,7 @@ export const systemSchema = onFirstUse(async (): Promise<ToldSchema> => {
         field,
         type,
         schema: schema === undefined ? null : { name: field, table: collection, ...FIELD_SCHEMA, ...schema },
-        meta: { system: true, collection, field, ...without(FIELD_META, OF_CONTENT), ...meta },
+        meta: { system: true, collection, field, ...OF_SYSTEM, ...meta },
       })),
     ),
     relations: relations.map(({ collection, field, related_collection: to, schema, meta }): ToldRelation => ({
@@ -53,11 +53,24 @@ export const systemSchema = onFirstUse(async (): Promise<ToldSchema> => {
   };
 });
 
-/** Members that only fields of content have. */
-const OF_CONTENT = ['validation', 'validation_message'];
-
-const without = (item: Item, names: readonly string[]): Item =>
-  Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
+/** What is told of a field of the system, in its order. */
+const OF_SYSTEM: Item = Object.fromEntries(
+  [
+    ...[
+      'special',
+      'interface',
+      'options',
+      'display',
+      'display_options',
+      'readonly',
+      'hidden',
+      'sort',
+      'width',
+      'group',
+    ],
+    ...['translations', 'note', 'conditions', 'required', 'searchable'],
+  ].map((name) => [name, FIELD_META[name]]),
+);
 
 /** What a database says of a field that refers to a record. */
 export const constraint = (

@@ -83,7 +83,7 @@ const FOR_ADMINISTRATORS = {
     type directus_collections_schema { name: String comment: String }
     type directus_fields { collection: String field: String type: String meta: directus_fields_meta schema: directus_fields_schema }
     type directus_fields_meta { id: Int collection: String! field: String! ${scalars(FIELD_META)} }
-    type directus_fields_schema { name: String table: String data_type: String ${scalars(FIELD_SCHEMA)} }
+    type directus_fields_schema { name: String table: String ${scalars(FIELD_SCHEMA)} }
     type directus_relations {
       collection: String field: String related_collection: String schema: directus_relations_schema
       meta: directus_relations_meta
