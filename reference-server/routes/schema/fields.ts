@@ -6,8 +6,7 @@ import { routes } from '../../http/routes.js';
 import { changeField, createField, removeField } from '../../schema/change-schema.js';
 import { membersOf } from '../../schema/defined-field.js';
 import type { ToldField } from '../../schema/members.js';
-import { toldSchema } from '../../schema/told-schema.js';
-import { mustBeAdministrator, schemaFor } from './schema-for.js';
+import { mustBeChangeableTable, schemaFor } from './schema-for.js';
 
 /** /fields: what collections are made of, for those who may read it; written by administrators. Observed: Directus 12.4.1. */
 export function fieldsRoutes(context: Context): Router {
@@ -20,13 +19,8 @@ export function fieldsRoutes(context: Context): Router {
     if (found === undefined) throw forbidden();
     return found;
   };
-  /** That a collection does not exist is told to everybody. Observed: Directus 12.4.1. */
-  const mayChange = async (response: Response, collection: string): Promise<void> => {
-    const { collections } = await toldSchema(context);
-    const isTable = collections.some((one) => one.collection === collection && one.schema !== null);
-    if (!isTable) throw forbidden({ collection });
-    mustBeAdministrator(response);
-  };
+  const mayChange = (response: Response, collection: string): Promise<void> =>
+    mustBeChangeableTable(context, response, collection);
   return routes({
     '/fields': {
       get: async (_request, response) =>

@@ -5,7 +5,7 @@ import { forbidden } from '../../http/errors.js';
 import { routes } from '../../http/routes.js';
 import { changeRelation, createRelation, endOf, removeRelation } from '../../schema/change-schema.js';
 import type { ToldRelation } from '../../schema/members.js';
-import { mustBeAdministrator, schemaFor } from './schema-for.js';
+import { mustBeAdministrator, mustBeChangeableTable, schemaFor } from './schema-for.js';
 
 const RELATIONS = 'directus_relations';
 
@@ -39,13 +39,13 @@ export function relationsRoutes(context: Context): Router {
     '/relations/:collection/:field': {
       get: async ({ params }, response) => answer(response, await named(response, params.collection, params.field)),
       patch: async (request, response) => {
-        mustBeAdministrator(response);
         const { collection, field } = request.params;
+        await mustBeChangeableTable(context, response, collection);
         await changeRelation(context, collection, field, bodyOf(request));
         answer(response, await named(response, collection, field));
       },
       delete: async ({ params }, response) => {
-        mustBeAdministrator(response);
+        await mustBeChangeableTable(context, response, params.collection);
         await removeRelation(context, params.collection, params.field);
         answer(response);
       },
