@@ -1,6 +1,7 @@
 import type { Jwts } from './auth/jwt.js';
 import type { Clock, TravellingClock } from './clock.js';
 import type { ItemEvents } from './content/item-events.js';
+import type { ActivityLog } from './events/activity-log.js';
 import type { EventLog } from './events/event-log.js';
 import type { Outbox } from './outbox.js';
 import type { Passwords } from './passwords.js';
@@ -22,6 +23,8 @@ export interface Context {
   /** The project settings until they are changed. */
   readonly initialProjectSettings: ProjectSettings;
   readonly eventLog: EventLog;
+  /** What was done lately. */
+  readonly activityLog: ActivityLog;
   /** What is written of items and users, for those who are subscribed to it. */
   readonly itemEvents: ItemEvents;
   /** The emails that would have been sent. */

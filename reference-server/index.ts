@@ -11,6 +11,7 @@ import { jwtsSignedWith } from './auth/jwt.js';
 import { defectsNamed, type DefectName } from './defects/index.js';
 import { LivePorts } from './defects/live-ports.js';
 import { ItemEvents } from './content/item-events.js';
+import { ActivityLog } from './events/activity-log.js';
 import { EventLog, type AuthenticationEvent } from './events/event-log.js';
 import { administratorIn, applyInitialData } from './initial-data.js';
 import { MemoryStore } from './stores/memory-store.js';
@@ -199,11 +200,13 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
       ...(options.loginAttempts !== undefined && { auth_login_attempts: options.loginAttempts }),
     },
     eventLog: new EventLog(options.onEvent),
+    activityLog: new ActivityLog(),
     itemEvents: new ItemEvents(),
     outbox: new Outbox(options.onEmail),
     onCrossOriginRejection: options.onCrossOriginRejection,
     publicUrl: () => settings.PUBLIC_URL ?? listening?.url ?? '',
   });
+  context.itemEvents.subscribe((event) => context.activityLog.addWrite(event, context.clock.now()));
   // The URL is known once the server listens.
   let listening: ReferenceServer | undefined = undefined as ReferenceServer | undefined;
   const isNew = (await store.users()).length === 0;

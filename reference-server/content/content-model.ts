@@ -1,29 +1,61 @@
 import type { InitialCollection, InitialField } from '../../spec/generated/initial-data.js';
-import { systemCollection, type Collection, type FieldType, type Relation } from '../query/collection.js';
+import { systemCollection, type Collection, type FieldType, type Item, type Relation } from '../query/collection.js';
 import type { Store } from '../stores/store.js';
 
 /** Where the store keeps the definitions of collections. */
 export const DEFINITIONS = 'directus_collections';
 
+/** A field as the store keeps it: what a seed file says of it, and what an administrator has said since. */
+export interface DefinedField extends InitialField {
+  /** Members that GET /fields tells of it; null where it was created without any. */
+  readonly meta?: Item | null;
+  /** Of what the server writes when an item is changed: true where it does so when the item is created too. */
+  readonly fromStart?: boolean;
+  /** False where it may not be null, required or not. */
+  readonly nullable?: boolean;
+  /** Of many-to-one: true where an item is removed together with what it refers to; the field becomes null otherwise. */
+  readonly cascades?: boolean;
+  /** Of many-to-one: members that GET /relations tells of it. */
+  readonly relation?: Item;
+}
+
+/** A collection as the store keeps it. */
+export interface Definition extends InitialCollection {
+  fields: DefinedField[];
+  /** Members that GET /collections tells of it; null where it was created without any. */
+  readonly meta?: Item | null;
+  /** True for one that holds nothing itself: it groups others. */
+  readonly isGroup?: boolean;
+  /** Fields that hold nothing: what divides a form, or leads to items once there is a relation. */
+  readonly aliases?: readonly { readonly name: string; readonly meta: Item }[];
+}
+
 /** A collection of content: how it is read, and what its fields take. */
 export interface ContentCollection extends Collection {
-  readonly fields: readonly InitialField[];
+  readonly fields: readonly DefinedField[];
+  /** True where it holds one item. */
+  readonly singleton?: boolean;
 }
 
 export type Content = ReadonlyMap<string, ContentCollection>;
 
 /** The collections of content that a store has. */
 export async function contentOf(store: Pick<Store, 'items'>): Promise<Content> {
-  const definitions = await store.items(DEFINITIONS);
-  return contentAs(definitions.map(({ members }) => members as unknown as InitialCollection));
+  return contentAs(await definitionsOf(store));
+}
+
+/** The collections of content as a store keeps them. */
+export async function definitionsOf(store: Pick<Store, 'items'>): Promise<readonly Definition[]> {
+  return (await store.items(DEFINITIONS)).map(({ members }) => members as unknown as Definition);
 }
 
 /** Collections as they are read, with what their relations lead to. */
-export function contentAs(definitions: readonly InitialCollection[]): Content {
+export function contentAs(definitions: readonly (InitialCollection & Pick<Definition, 'isGroup' | 'meta'>)[]): Content {
   const content = new Map<string, ContentCollection>();
-  const complete = definitions.map(withKey);
+  const complete = definitions.filter(({ isGroup }) => isGroup !== true).map(withKey);
   const keyTypes = new Map(complete.map(({ name, fields }) => [name, typeOfKey(fields)]));
-  for (const { name, fields } of complete) {
+  for (const { name, fields, singleton = false, meta } of complete) {
+    const sortBy = meta?.['sort_field'];
     const relations = fields.flatMap((field): [string, Relation][] => {
       const relation = relationIn(field);
       return relation === undefined ? [] : [[field.name, relation]];
@@ -31,6 +63,8 @@ export function contentAs(definitions: readonly InitialCollection[]): Content {
     content.set(name, {
       name,
       fields,
+      singleton,
+      ...(typeof sortBy === 'string' && { sortBy }),
       types: Object.fromEntries(fields.map((field) => [field.name, toldType(field, keyTypes)])),
       relations: Object.fromEntries(relations),
       primaryKey: fields.find(({ primaryKey }) => primaryKey === true)?.name ?? 'id',
@@ -41,9 +75,10 @@ export function contentAs(definitions: readonly InitialCollection[]): Content {
 }
 
 /** A definition with a primary key: `id`, where it names none. */
-function withKey({ name, fields }: InitialCollection): InitialCollection {
-  if (fields.some(({ primaryKey }) => primaryKey === true)) return { name, fields };
-  return { name, fields: [{ name: 'id', type: 'integer', primaryKey: true }, ...fields] };
+export function withKey<Defined extends InitialCollection>(definition: Defined): Defined {
+  const { fields } = definition;
+  if (fields.some(({ primaryKey }) => primaryKey === true)) return definition;
+  return { ...definition, fields: [{ name: 'id', type: 'integer', primaryKey: true }, ...fields] };
 }
 
 function relationIn({ type, to = '', by }: InitialField): Relation | undefined {

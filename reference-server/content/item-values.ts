@@ -23,7 +23,7 @@ export function newValues(collection: ContentCollection, input: Item, who: Who, 
   for (const field of collection.fields) {
     const { name, primaryKey, special, default: preset } = field;
     if (primaryKey === true || field.type === 'one-to-many') continue;
-    if (special?.endsWith('-created') === true) values[name] = written(field, who);
+    if (special?.endsWith('-created') === true || field.fromStart === true) values[name] = written(field, who);
     else {
       const given = input[name] === undefined ? preset : input[name];
       values[name] = valueOf(collection, field, given ?? null);

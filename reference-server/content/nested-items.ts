@@ -61,7 +61,12 @@ export class NestedItems {
     for (const field of collection.fields) {
       const value = values[field.name];
       if (field.type !== 'many-to-one' || typeof value !== 'object' || value === null) continue;
-      complete[field.name] = await this.#write(this.#relatedTo(field), value as Item, [...path, field.name]);
+      const key = keyAlone(value as Item);
+      const related = writableNamed(this.content, field.to ?? '');
+      complete[field.name] =
+        related === undefined && key !== undefined
+          ? key
+          : await this.#write(this.#relatedTo(field), value as Item, [...path, field.name]);
     }
     return complete;
   }
@@ -135,6 +140,9 @@ export class NestedItems {
     }
   }
 }
+
+/** The key of a record of which nothing else is said: it is referred to. */
+const keyAlone = (given: Item): unknown => (Object.keys(given).length === 1 ? given['id'] : undefined);
 
 const listed = (given: unknown): readonly unknown[] => (Array.isArray(given) ? (given as unknown[]) : []);
 

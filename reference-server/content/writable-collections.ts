@@ -1,15 +1,16 @@
 import type { InitialField } from '../../spec/generated/initial-data.js';
 import { comments, notifications, presets, translations } from '../query/collections/app.js';
+import { dashboards, panels } from '../query/collections/studio.js';
 import { files, folders } from '../query/collections/files.js';
 import { systemCollection, type Collection } from '../query/collection.js';
-import type { Content, ContentCollection } from './content-model.js';
+import type { Content, ContentCollection, DefinedField } from './content-model.js';
 import { writableAccess, writablePermissions, writablePolicies } from './policy-collections.js';
 
 /*
  * Collections of the system that are written as items are. Required fields and defaults observed: Directus 12.4.1.
  */
 
-const withFields = (collection: Collection, fields: readonly InitialField[]): ContentCollection => ({
+const withFields = (collection: Collection, fields: readonly DefinedField[]): ContentCollection => ({
   ...collection,
   fields,
 });
@@ -88,7 +89,7 @@ export const writableComments = withFields(comments, [
   { name: 'item', type: 'string', required: true },
   { name: 'comment', type: 'text', required: true },
   { name: 'date_created', type: 'timestamp', special: 'date-created' },
-  { name: 'date_updated', type: 'timestamp', special: 'date-updated' },
+  { name: 'date_updated', type: 'timestamp', special: 'date-updated', fromStart: true },
   { name: 'user_created', type: 'string', special: 'user-created' },
   { name: 'user_updated', type: 'string', special: 'user-updated' },
 ]);
@@ -100,9 +101,39 @@ export const writableTranslations = withFields(translations, [
   { name: 'value', type: 'text', required: true },
 ]);
 
+export const writableDashboards = withFields(dashboards, [
+  uuid,
+  { name: 'name', type: 'string', required: true },
+  { name: 'icon', type: 'string', default: 'dashboard' },
+  { name: 'note', type: 'text' },
+  { name: 'date_created', type: 'timestamp', special: 'date-created' },
+  { name: 'user_created', type: 'string', special: 'user-created' },
+  { name: 'color', type: 'string' },
+  { name: 'panels', type: 'one-to-many', to: panels.name, by: 'dashboard' },
+]);
+
+export const writablePanels = withFields(panels, [
+  uuid,
+  { ...one('dashboard', dashboards.name), required: true, cascades: true },
+  { name: 'name', type: 'string' },
+  { name: 'icon', type: 'string' },
+  { name: 'color', type: 'string' },
+  { name: 'show_header', type: 'boolean', default: false },
+  { name: 'note', type: 'text' },
+  { name: 'type', type: 'string', required: true },
+  { name: 'position_x', type: 'integer', required: true },
+  { name: 'position_y', type: 'integer', required: true },
+  { name: 'width', type: 'integer', required: true },
+  { name: 'height', type: 'integer', required: true },
+  { name: 'options', type: 'json' },
+  { name: 'date_created', type: 'timestamp', special: 'date-created' },
+  { name: 'user_created', type: 'string', special: 'user-created' },
+]);
+
 /** Those whose references to a record that is gone become null. */
 export const libraryCollections: readonly ContentCollection[] = [
   ...[writableFiles, writableFolders, writableNotifications, writablePresets, writableComments, writableTranslations],
+  ...[writableDashboards, writablePanels],
 ];
 
 const byName: ReadonlyMap<string, ContentCollection> = new Map(

@@ -2,7 +2,7 @@ import { Mutex } from 'async-mutex';
 import type { Context } from '../context.js';
 import type { View } from '../query/answer-records.js';
 import type { Change } from '../query/authorized.js';
-import type { Collection, Item, Key } from '../query/collection.js';
+import { keyFieldOf, type Collection, type Item, type Key } from '../query/collection.js';
 import type { Who } from '../query/filter/operands.js';
 import type { ItemChange, Store } from '../stores/store.js';
 import { contentOf, type Content, type ContentCollection } from './content-model.js';
@@ -17,7 +17,8 @@ type Ports = Pick<Context, 'random' | 'store' | 'itemEvents'>;
 /** What is checked before a write has to hold when it is made. */
 const mutexes = new WeakMap<Store, Mutex>();
 
-function oneByOne<Result>(store: Store, work: () => Promise<Result>): Promise<Result> {
+/** One after the other, in this process: what was checked before a write then still holds. */
+export function oneByOne<Result>(store: Store, work: () => Promise<Result>): Promise<Result> {
   const mutex = mutexes.get(store) ?? new Mutex();
   mutexes.set(store, mutex);
   return mutex.runExclusive(work);
@@ -86,15 +87,54 @@ export async function removeItems(
 ): Promise<void> {
   await oneByOne(store, async () => {
     const content = await contentOf(store);
-    const removed = keys.map((key): ItemChange => ({ kind: 'remove', collection: collection.name, key: String(key) }));
-    const unique = await uniqueValuesLeft(store, content, collection.name, keys);
-    await store.changeItems([
-      ...(await withoutReferences(store, content, collection.name, keys)),
-      ...removed,
-      ...unique.changes,
-    ]);
+    await store.changeItems(await removalOf(store, content, collection.name, keys));
   });
   if (keys.length > 0) itemEvents.tell({ collection: collection.name, action: 'delete', keys: told });
+}
+
+/** What is to be done where records are removed: with what goes along with them, and what referred to them. */
+async function removalOf(
+  store: Store,
+  content: Content,
+  collection: string,
+  keys: readonly Key[],
+): Promise<readonly ItemChange[]> {
+  const references: ItemChange[] = [];
+  const removed: ItemChange[] = [];
+  for (const [name, gone] of await withDependents(store, content, collection, keys)) {
+    references.push(...(await withoutReferences(store, content, name, [...gone])));
+    removed.push(...[...gone].map((key): ItemChange => ({ kind: 'remove', collection: name, key: String(key) })));
+    removed.push(...(await uniqueValuesLeft(store, content, name, [...gone])).changes);
+  }
+  return [...references, ...removed];
+}
+
+/** Keys of items by collection: the ones given, and those of items that are removed together with what they refer to. */
+async function withDependents(
+  store: Store,
+  content: Content,
+  name: string,
+  keys: readonly Key[],
+): Promise<ReadonlyMap<string, ReadonlySet<Key>>> {
+  const all = new Map<string, Set<Key>>([[name, new Set(keys)]]);
+  const added: (readonly [string, readonly Key[]])[] = [[name, keys]];
+  for (let next = added.pop(); next !== undefined; next = added.pop()) {
+    const gone = new Set<unknown>(next[1]);
+    for (const other of [...content.values(), ...libraryCollections]) {
+      const fields = other.fields.filter(({ to, cascades }) => cascades === true && to === next?.[0]);
+      const found = all.get(other.name) ?? new Set<Key>();
+      const more = (fields.length === 0 ? [] : await store.items(other.name))
+        .filter(({ members }) => fields.some((field) => gone.has(members[field.name])))
+        .map(({ members }) => members[keyFieldOf(other)] as Key)
+        .filter((key) => !found.has(key));
+      for (const key of more) found.add(key);
+      if (more.length > 0) {
+        all.set(other.name, found);
+        added.push([other.name, more]);
+      }
+    }
+  }
+  return all;
 }
 
 /** Items that refer to records that are gone refer to nothing from then on. */
@@ -104,7 +144,7 @@ export async function forgetReferences(
   keys: readonly Key[],
 ): Promise<void> {
   await oneByOne(store, async () => {
-    const changes = await withoutReferences(store, await contentOf(store), collection, keys);
+    const changes = await removalOf(store, await contentOf(store), collection, keys);
     if (changes.length > 0) await store.changeItems(changes);
   });
 }

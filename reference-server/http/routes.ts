@@ -2,8 +2,8 @@ import { Router, type RequestHandler } from 'express';
 
 type Method = 'get' | 'post' | 'patch' | 'delete' | 'search';
 
-/** What is in a path in place of `:id`, `:collection` and `:filename`. */
-export type PathParameters = { id: string; collection: string; filename?: string };
+/** What is in a path in place of `:id`, `:collection`, `:field` and `:filename`. */
+export type PathParameters = { id: string; collection: string; field: string; filename?: string };
 
 /**
  * Leaves a router at once for a path whose first part is that of none of these: it would be compared with each of its routes in vain.

@@ -8,11 +8,11 @@ import { mustBeChangeable, mustBeRemovable, type Change } from './authorized.js'
 import { checkedBatch, checkedQuery, queryOf, type Query } from './checked-query.js';
 import { keyFieldOf, systemCollection, type Collection, type Item, type Key } from './collection.js';
 import { Deep } from './deep.js';
-import { askedFields, present, presentAll } from './fields.js';
+import { askedFields, present, presentAll, type Aliases } from './fields.js';
 import { compared, type Who } from './filter/operands.js';
 import { mustBeKey } from './keys.js';
 import { narrowed } from './narrowed.js';
-import { Records } from './records.js';
+import { Records, type Source } from './records.js';
 import { aggregated, select } from './select.js';
 
 /*
@@ -38,11 +38,16 @@ export interface View {
 }
 
 /** The view of the identity that a request has. */
-export async function viewOf({ clock, store }: Context, response: Asking): Promise<View> {
+export async function viewOf({ activityLog, clock, store }: Context, response: Asking): Promise<View> {
   const identity = identityOf(response);
+  const source: Source = {
+    users: () => store.users(),
+    roles: () => store.roles(),
+    items: async (name) => activityLog.items(name) ?? store.items(name),
+  };
   const access = await accessOf(store, identity);
   const who = { user: identity.user, role: identity.role, now: clock.now() };
-  return { access, records: new Records(store, access, who), who };
+  return { access, records: new Records(source, access, who), who };
 }
 
 /** Those of a collection that a query selects, as it asks for them. */
@@ -55,7 +60,11 @@ export async function listed(
   const { access, records, who } = await viewOf(context, response);
   if (!access.may('read', collection.name)) throw await unreadable(records, collection, query, who);
   const seen = narrowed(collection, access);
-  const fields = askedFields(seen, query.fields);
+  const alias = aliasesFor(collection, query);
+  const fields = await rootFirst(
+    () => askedFields(seen, query.fields, alias),
+    () => select(records, seen, [], query, who),
+  );
   const all = await records.selectable(collection);
   if (query.aggregate !== undefined || query.groupBy !== undefined) {
     const { items } = await select(records, seen, all, { ...query, limit: -1, sort: [] }, who);
@@ -71,9 +80,33 @@ export async function listed(
   const meta = Object.fromEntries((query.meta ?? []).map((name) => [name, counts[name as keyof typeof counts]]));
   const deep = query.deep && new Deep(query.deep, who);
   return {
-    data: await presentAll(records, seen, told, fields, deep),
+    data: await presentAll(records, seen, told, fields, deep, alias),
     ...(query.meta !== undefined && { meta }),
   };
+}
+
+/** The aliases of a query; of the collections of the system they are ignored. Observed: Directus 12.4.1. */
+function aliasesFor({ name }: Collection, { alias = {} }: Query): Aliases {
+  if (systemCollection(name) === undefined) return alias;
+  return Object.fromEntries(Object.keys(alias).map((each) => [each, undefined]));
+}
+
+/**
+ * Reads the fields that are asked for; where one of a record that is referred to may not be read, but in the order or the filter one of
+ * the collection itself, the latter is named. Observed: Directus 12.4.1.
+ */
+async function rootFirst<Fields>(read: () => Fields, others: () => Promise<unknown>): Promise<Fields> {
+  try {
+    return read();
+  } catch (error) {
+    const isOfRoot = (one: unknown): boolean =>
+      one instanceof ApiError && one.code === 'FORBIDDEN' && one.message.endsWith('Queried in root.');
+    if (!isOfRoot(error))
+      await others().catch((other: unknown) => {
+        if (isOfRoot(other)) throw other;
+      });
+    throw error;
+  }
 }
 
 /** Why a collection may not be read: a field in the filter or the order that does not exist is named first. */
@@ -141,10 +174,11 @@ export async function found(
   const { access, records, who } = await viewOf(context, response);
   if (!access.may('read', collection.name)) throw forbidden({ collection: collection.name });
   const seen = narrowed(collection, access);
-  const fields = askedFields(seen, query.fields);
+  const alias = aliasesFor(collection, query);
+  const fields = askedFields(seen, query.fields, alias);
   const [item] = await records.named(collection, [key]);
   if (item === undefined) throw forbidden();
-  return present(records, seen, item, fields, query.deep && new Deep(query.deep, who));
+  return present(records, seen, item, fields, query.deep && new Deep(query.deep, who), alias);
 }
 
 /**

@@ -84,7 +84,12 @@ function mustCover(permissions: readonly Permission[], collection: Collection, i
   if (rejected.length > 0) throw forbiddenFields(collection.name, rejected);
 }
 
-function mayNot(action: 'update' | 'delete', { name }: Collection, fields: readonly string[] = []): ApiError {
+/** 403: the access does not allow this of the collection. */
+export function mayNot(
+  action: 'read' | 'update' | 'delete',
+  { name }: Pick<Collection, 'name'>,
+  fields: readonly string[] = [],
+): ApiError {
   const named = fields.map((field) => `"${field}"`).join(', ');
   const reason =
     fields.length === 0

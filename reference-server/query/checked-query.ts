@@ -19,6 +19,8 @@ export interface Query {
   readonly meta?: readonly string[];
   readonly aggregate?: Readonly<Record<string, readonly string[]>>;
   readonly groupBy?: readonly string[];
+  /** Other names of fields, each with the field; a name without one is ignored. */
+  readonly alias?: Readonly<Record<string, string | undefined>>;
   /** What is asked of the records that fields refer to. */
   readonly deep?: Readonly<Record<string, unknown>>;
 }
@@ -69,6 +71,7 @@ export interface Batch {
 
 function readQuery(given: Readonly<Record<string, unknown>>): Query {
   const { fields, sort, filter, search, limit, offset, page, meta, aggregate, groupBy, export: format, deep } = given;
+  const { alias } = given;
   const namedFields = readFields(fields);
   const namedSort = names(sort);
   return {
@@ -83,8 +86,23 @@ function readQuery(given: Readonly<Record<string, unknown>>): Query {
     ...(isGiven(aggregate) && { aggregate: readAggregate(readObject(aggregate)) }),
     ...(isGiven(groupBy) && { groupBy: names(groupBy) ?? [] }),
     ...(deep !== undefined && { deep: readObject(deep) }),
+    ...(isGiven(alias) && { alias: readAlias(alias) }),
     ...(isGiven(format) && { export: format }),
   };
+}
+
+/**
+ * Aliases as a URL or a body has them. JSON in a URL is read, and then not used. Observed: Directus 12.4.1.
+ * @throws ApiError 400 INVALID_QUERY
+ */
+function readAlias(given: unknown): Readonly<Record<string, string | undefined>> {
+  const read = readObject(given);
+  if (typeof given === 'string' && !given.trimStart().startsWith('{'))
+    throw invalidQuery('"alias" has to be an object');
+  for (const name of Object.keys(read))
+    if (name.includes('.')) throw invalidQuery('"alias" key can\'t contain a period character `.`');
+  const fieldOf = (of: unknown): string | undefined => (typeof given === 'object' ? String(of) : undefined);
+  return Object.fromEntries(Object.entries(read).map(([name, of]) => [name, fieldOf(of)]));
 }
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';

@@ -1,5 +1,7 @@
 import { comments, notifications, presets, translations } from './collections/app.js';
+import { activity, revisions } from './collections/activity.js';
 import { files, folders } from './collections/files.js';
+import { dashboards, flows, operations, panels, shares, versions } from './collections/studio.js';
 import type { Collection, Item, Relation } from './collections/types.js';
 
 export type { Collection, FieldType, Item, Relation } from './collections/types.js';
@@ -124,10 +126,14 @@ const collections = new Map(
   [
     ...[users, roles, policies, access, permissions],
     ...[files, folders, notifications, presets, comments, translations],
+    ...[dashboards, panels, flows, operations, versions, shares, activity, revisions],
   ].map((each) => [each.name, each]),
 );
 
-/** A collection of the system that is kept here. */
+/** The collections of the system that are kept here. */
+export const systemCollections: readonly Collection[] = [...collections.values()];
+
+/** One of them by its name. */
 export const systemCollection = (name: string): Collection | undefined => collections.get(name);
 
 /** What a field refers to; undefined for a field that refers to nothing. A collection that is not kept here has the id alone. */

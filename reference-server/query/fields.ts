@@ -7,6 +7,9 @@ import type { Records } from './records.js';
 /** The fields that are asked for, in order; those of a record that a field refers to beneath it. */
 export type FieldTree = ReadonlyMap<string, FieldTree | undefined>;
 
+/** Other names by which fields are told, each with the field; a name without one is ignored. */
+export type Aliases = Readonly<Record<string, string | undefined>>;
+
 /** The members of an item by name. */
 export const pick = (item: Item, fields: readonly string[]): Item =>
   Object.fromEntries(fields.map((field) => [field, item[field]]));
@@ -16,15 +19,28 @@ export const pick = (item: Item, fields: readonly string[]): Item =>
  * beneath a field that refers to nothing is ignored. Observed: Directus 12.4.1.
  *
  * @param names as checkedQuery gives them
+ * @param alias beside what is named, all of them where nothing is
  * @throws ApiError 403 FORBIDDEN for a field that does not exist, 400 INVALID_QUERY for too many
  */
-export function askedFields(collection: Collection, names: readonly string[] | undefined): FieldTree {
+export function askedFields(
+  collection: Collection,
+  names: readonly string[] | undefined,
+  alias: Aliases = {},
+): FieldTree {
   const tree: MutableTree = new Map();
   const left = { steps: MOST_STEPS };
-  for (const name of new Set(names ?? ['*'])) {
+  for (const name of new Set(names ?? ['*', ...Object.keys(alias)])) {
     const path = name.split('.', LONGEST_PATH + 1);
     if (path.length > LONGEST_PATH) throw tooMany();
-    grow(tree, collection, path, [], left);
+    const [first = '', ...rest] = path;
+    if (!Object.hasOwn(alias, first)) grow(tree, collection, path, [], left);
+    else if (alias[first] !== undefined) {
+      const field = alias[first];
+      const beneath = tree.get(first);
+      const own: MutableTree = new Map(beneath === undefined ? [] : [[field, beneath]]);
+      grow(own, collection, [field, ...rest], [], left);
+      if (own.has(field)) tree.set(first, own.get(field));
+    }
   }
   return tree;
 }
@@ -79,6 +95,7 @@ function grow(
 /**
  * A record with the fields that are asked for; its key where all of them were ignored.
  * @param deep what narrows the records beneath it
+ * @param alias as askedFields was given it
  */
 export async function present(
   records: Records,
@@ -86,12 +103,14 @@ export async function present(
   item: Item,
   tree: FieldTree,
   deep?: Deep,
+  alias: Aliases = {},
 ): Promise<unknown> {
   if (tree.size === 0) return item[keyFieldOf(collection)];
   const told: [string, unknown][] = [];
   for (const [field, beneath] of tree) {
-    const value = item[field];
-    const relation = beneath === undefined ? undefined : relationOf(collection, field);
+    const source = (Object.hasOwn(alias, field) ? alias[field] : undefined) ?? field;
+    const value = item[source];
+    const relation = beneath === undefined ? undefined : relationOf(collection, source);
     const called = calledIn(field);
     if (called !== undefined) told.push([`${called.field}_${called.name}`, valueOf(called, item[called.field])]);
     else if (beneath === undefined || relation === undefined) told.push([field, value]);
@@ -126,8 +145,9 @@ export async function presentAll(
   items: readonly Item[],
   tree: FieldTree,
   deep?: Deep,
+  alias?: Aliases,
 ): Promise<readonly unknown[]> {
   const told: unknown[] = [];
-  for (const item of items) told.push(await present(records, collection, item, tree, deep));
+  for (const item of items) told.push(await present(records, collection, item, tree, deep, alias));
   return told;
 }

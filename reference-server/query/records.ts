@@ -25,6 +25,9 @@ export function concealed(user: UserRecord): Item {
 const MOST_LOOK_UPS = 200_000;
 const LOOK_UPS_A_TURN = 2_000;
 
+/** What records are read from. */
+export type Source = Pick<Store, 'users' | 'roles' | 'items'>;
+
 const nobody: Who = { user: null, role: null, now: 0 };
 
 /**
@@ -44,7 +47,7 @@ export class Records {
    * @param who the dynamic values of permissions stand for
    */
   constructor(
-    private readonly store: Store,
+    private readonly store: Source,
     private readonly access: Access = Access.full,
     private readonly who: Who = nobody,
   ) {

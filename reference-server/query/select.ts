@@ -15,7 +15,7 @@ export interface Selection {
 }
 
 /**
- * Those of a list that are asked for: filtered and searched, sorted (by the primary key when nothing else is said), from `offset` or the begin of
+ * Those of a list that are asked for: filtered and searched, sorted (by the field of the collection, or the primary key, when nothing else is said), from `offset` or the begin of
  * `page` on, and no more than `limit`. Observed: Directus 12.4.1.
  *
  * @param items all of the collection, secrets included
@@ -47,7 +47,7 @@ type Order = (records: Records, items: readonly Item[]) => Promise<readonly Item
 
 /** Sorts by fields, those of records referred to (`role.name`) included. */
 function parseSort(collection: Collection, names: readonly string[] = []): Order {
-  const keys = (names.length > 0 ? [...new Set(names)] : [keyFieldOf(collection)]).map((name) => {
+  const keys = (names.length > 0 ? [...new Set(names)] : [collection.sortBy ?? keyFieldOf(collection)]).map((name) => {
     const descending = name.startsWith('-');
     const path = (descending ? name.slice(1) : name).split('.');
     // Without a wish they are sorted by the primary key, whether it may be read or not.

@@ -40,6 +40,7 @@ export async function logIn(context: Context, credentials: Credentials): Promise
   const user = await userWithCredentials(context, credentials);
   await noteAccess(context, user.id);
   await context.store.forgetAttempts(user.id);
+  context.activityLog.addLogin(user.id, context.clock.now());
   return user;
 }
 

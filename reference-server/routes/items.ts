@@ -3,7 +3,7 @@ import { contentOf, type ContentCollection } from '../content/content-model.js';
 import { changeItems, createItems, removeItems } from '../content/write-items.js';
 import type { Context } from '../context.js';
 import { answer, bodyOf } from '../http/answer.js';
-import { forbidden } from '../http/errors.js';
+import { forbidden, routeNotFound } from '../http/errors.js';
 import { routes, type PathParameters } from '../http/routes.js';
 import {
   answerList,
@@ -19,6 +19,7 @@ import {
 import { creatable, mustBeRemovable } from '../query/authorized.js';
 import type { Item } from '../query/collection.js';
 import { mustBeKey } from '../query/keys.js';
+import { answerSingleton, changeSingleton } from './singleton.js';
 
 type Handler = (
   context: Context,
@@ -51,28 +52,34 @@ export function itemRoutes(
       handle(context, await find(request), request, response);
   return {
     [path]: {
-      post: with_(create),
+      post: with_((...[, collection, request, response]) => {
+        if (collection.singleton === true) throw routeNotFound(`/${collection.name}`);
+        return create(context, collection, request, response);
+      }),
       search: with_((...[, collection, request, response]) =>
-        answerSearch(context, request.body, response, collection),
+        collection.singleton === true
+          ? answerSingleton(context, response, collection)
+          : answerSearch(context, request.body, response, collection),
       ),
-      get: with_((...[, collection, , response]) => answerList(context, response, collection)),
+      get: with_((...[, collection, , response]) =>
+        collection.singleton === true
+          ? answerSingleton(context, response, collection)
+          : answerList(context, response, collection),
+      ),
       patch: with_((...[, collection, request, response]) =>
-        changeSeveral(context, request.body, response, collection, updates(context, collection, response)),
+        collection.singleton === true
+          ? changeSingleton(context, bodyOf(request), response, collection)
+          : changeSeveral(context, request.body, response, collection, updates(context, collection, response)),
       ),
       delete: with_(removeSeveral),
     },
     [`${path}/:id`]: {
       get: with_((...[, collection, request, response]) => answerOne(context, request.params.id, response, collection)),
-      patch: with_((...[, collection, request, response]) =>
-        changeOne(
-          context,
-          request.params.id,
-          bodyOf(request),
-          response,
-          collection,
-          updates(context, collection, response),
-        ),
-      ),
+      patch: with_((...[, collection, request, response]) => {
+        const { id } = request.params;
+        if (collection.singleton === true) throw routeNotFound(`/${collection.name}/${id}`);
+        return changeOne(context, id, bodyOf(request), response, collection, updates(context, collection, response));
+      }),
       delete: with_(remove),
     },
   };

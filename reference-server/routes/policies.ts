@@ -18,6 +18,7 @@ import {
   viewOf,
   type Update,
 } from '../query/answer-records.js';
+import type { Change } from '../query/authorized.js';
 import { checkedQuery } from '../query/checked-query.js';
 import type { Item, Key } from '../query/collection.js';
 import { mustBeKey } from '../query/keys.js';
@@ -52,25 +53,20 @@ export function policiesRoutes(context: Context): Router {
 function below(context: Context, path: string, collection: ContentCollection): Parameters<typeof routes>[0] {
   const update =
     (response: Response): Update =>
-    async (changes) => {
-      requireAdmin(response, collection.name);
-      for (const { input } of changes) await mustBeSupported(input);
-      await changeItems(context, collection, changes, (await viewOf(context, response)).who);
-    };
+    (changes) =>
+      changePolicies(context, collection, changes, response);
   return {
     [path]: {
       post: async ({ body }: { body?: unknown }, response) => {
         const inputs = (Array.isArray(body) ? body : [bodyOf({ body })]) as readonly Item[];
-        if (inputs.length > 0) requireAdmin(response, collection.name);
-        for (const input of inputs) await mustBeSupported(input);
-        const keys = await createItems(context, [{ collection, inputs }], (await viewOf(context, response)).who);
+        const keys = await createPolicies(context, collection, inputs, response);
         await answerWritten(context, keys, response, collection, Array.isArray(body));
       },
       get: (_request, response) => answerList(context, response, collection),
       patch: ({ body }: { body?: unknown }, response) =>
         changeSeveral(context, body, response, collection, update(response)),
       delete: async ({ body }: { body?: unknown }, response) => {
-        await remove(context, collection, await keysToRemove(context, body, response, collection));
+        await removePolicies(context, collection, await keysToRemove(context, body, response, collection));
         answer(response);
       },
     },
@@ -81,15 +77,43 @@ function below(context: Context, path: string, collection: ContentCollection): P
       delete: async ({ params }, response) => {
         const key = mustBeKey(collection, params.id);
         requireAdmin(response, collection.name);
-        await remove(context, collection, [key]);
+        await removePolicies(context, collection, [key]);
         answer(response);
       },
     },
   };
 }
 
+/** Creates policies, or what belongs to them. */
+export async function createPolicies(
+  context: Context,
+  collection: ContentCollection,
+  inputs: readonly Item[],
+  response: Response,
+): Promise<readonly Key[]> {
+  if (inputs.length > 0) requireAdmin(response, collection.name);
+  for (const input of inputs) await mustBeSupported(input);
+  return createItems(context, [{ collection, inputs }], (await viewOf(context, response)).who);
+}
+
+/** Changes policies, or what belongs to them. */
+export async function changePolicies(
+  context: Context,
+  collection: ContentCollection,
+  changes: readonly Change[],
+  response: Response,
+): Promise<void> {
+  requireAdmin(response, collection.name);
+  for (const { input } of changes) await mustBeSupported(input);
+  await changeItems(context, collection, changes, (await viewOf(context, response)).who);
+}
+
 /** Removes records; with a policy what it allows, and who has it. */
-async function remove(context: Context, collection: ContentCollection, keys: readonly Key[]): Promise<void> {
+export async function removePolicies(
+  context: Context,
+  collection: ContentCollection,
+  keys: readonly Key[],
+): Promise<void> {
   const { store } = context;
   const gone = new Set<unknown>(collection === writablePolicies ? keys : []);
   for (const other of gone.size === 0 ? [] : [writablePermissions, writableAccess]) {

@@ -41,7 +41,7 @@ export function rolesRoutes(context: Context): Router {
       get: (_request, response) => answerList(context, response, roles),
       search: (request, response) => answerSearch(context, request.body, response, roles),
       patch: (request, response) =>
-        changeSeveral(context, request.body, response, roles, (changes) => update(context, response, changes)),
+        changeSeveral(context, request.body, response, roles, (changes) => updateRoles(context, response, changes)),
       delete: (request, response) => removeSeveral(context, request, response),
     },
     '/roles/me': { get: (_request, response) => listOwn(context, response) },
@@ -49,7 +49,7 @@ export function rolesRoutes(context: Context): Router {
       get: (request, response) => answerOne(context, request.params.id, response, roles),
       patch: (request, response) =>
         changeOne(context, request.params.id, bodyOf(request), response, roles, (changes) =>
-          update(context, response, changes),
+          updateRoles(context, response, changes),
         ),
       delete: (request, response) => remove(context, request.params.id, response),
     },
@@ -80,20 +80,30 @@ export const administratorRole = (context: Context): RoleRecord =>
 async function create(context: Context, request: Request, response: Response): Promise<void> {
   const body: unknown = request.body;
   const inputs = (Array.isArray(body) ? body : [bodyOf(request)]) as Item[];
+  await answerWritten(context, await createRoles(context, inputs, response), response, roles, Array.isArray(body));
+}
+
+/**
+ * Creates roles, all or none.
+ * @returns their ids
+ */
+export async function createRoles(
+  context: Context,
+  inputs: readonly Item[],
+  response: Response,
+): Promise<readonly string[]> {
   if (inputs.length > 0) requireAdmin(response, roles.name);
   const created: RoleRecord[] = [];
-  for (const input of inputs) created.push(await readNew(context, input));
+  for (const input of inputs) {
+    const role = await readNew(context, input);
+    if (created.some(({ id }) => id === role.id)) throw recordNotUnique(roles.name, 'id', role.id);
+    created.push(role);
+  }
   for (const role of created) await context.store.saveRole(role);
   const { who } = await viewOf(context, response);
   for (const [index, { id }] of created.entries())
     await givePolicies(context, 'role', id, inputs[index]?.['policies'], who);
-  await answerWritten(
-    context,
-    created.map(({ id }) => id),
-    response,
-    roles,
-    Array.isArray(body),
-  );
+  return created.map(({ id }) => id);
 }
 
 /** A role that is not stored yet, as a body says. */
@@ -107,7 +117,7 @@ async function readNew(context: Context, input: Item): Promise<RoleRecord> {
   return newRole(context, { ...changes, id });
 }
 
-async function update(context: Context, response: Response, changes: readonly Change[]): Promise<void> {
+export async function updateRoles(context: Context, response: Response, changes: readonly Change[]): Promise<void> {
   const { who } = await viewOf(context, response);
   for (const { key, input } of changes) {
     await updateOne(context, String(key), input);
@@ -123,6 +133,7 @@ async function updateOne(context: Context, id: string, input: Item): Promise<voi
   mustNotBeNull(input);
   if (before === undefined) {
     const { parent } = input;
+    if (parent === id) throw parentOfItself();
     if (typeof parent === 'object') await roleOf(context, parent, 'parent', invalidForeignKey);
     return;
   }
@@ -143,7 +154,7 @@ async function removeSeveral(context: Context, request: Request, response: Respo
 }
 
 /** @throws ApiError 422 UNPROCESSABLE_CONTENT for the role that gives every right: no administrator would be left */
-async function removeRoles({ store }: Context, keys: readonly Key[]): Promise<void> {
+export async function removeRoles({ store }: Context, keys: readonly Key[]): Promise<void> {
   const ids = keys.map(String);
   for (const id of ids) if ((await store.role(id))?.admin === true) throw lastAdministrator();
   const doomed = new Set(ids);
@@ -167,10 +178,12 @@ function mustNotBeNull(input: Item, required: readonly string[] = []): void {
   if (problems.length > 0) throw together(problems);
 }
 
+const parentOfItself = (): Error => invalidPayload('A role cannot be a parent of itself');
+
 async function readChanges(context: Context, id: string, input: Item): Promise<Partial<RoleRecord>> {
   const { name, icon, description, parent } = input;
   mustNotBeNull(input);
-  if (parent === id) throw invalidPayload('A role cannot be a parent of itself');
+  if (parent === id) throw parentOfItself();
   return {
     ...(name !== undefined && { name: storedText(name) }),
     ...(icon !== undefined && { icon: storedValue('string', icon) }),

@@ -1,25 +1,18 @@
 import type { Request, Response, Router } from 'express';
 import { answer, bodyOf } from '../http/answer.js';
 import { projectSettings, type Context } from '../context.js';
-import { failedValidation, invalidForeignKey } from '../http/errors.js';
+import { failedValidation, invalidForeignKey, invalidPayload, together } from '../http/errors.js';
 import type { ProjectSettings } from '../stores/project-settings.js';
-import { requireAdmin } from '../query/answer-records.js';
+import { requireAdmin, viewOf } from '../query/answer-records.js';
 import { queryOf } from '../query/checked-query.js';
-import type { Collection } from '../query/collection.js';
-import { askedFields, pick } from '../query/fields.js';
+import { fieldsOf, type Item } from '../query/collection.js';
+import { settings } from '../query/collections/settings.js';
+import { askedFields, present } from '../query/fields.js';
+import { expressionOf } from './password-policy.js';
+import { storedValue } from '../query/stored-value.js';
 import { routes } from '../http/routes.js';
 
-const settings: Collection = {
-  name: 'directus_settings',
-  types: {
-    auth_login_attempts: 'string',
-    public_registration: 'boolean',
-    public_registration_role: 'string',
-    public_registration_verify_email: 'boolean',
-  },
-};
-
-/** /settings, for administrators, with the members of ProjectSettings. Observed: Directus 12.4.1. */
+/** /settings, for administrators. Observed: Directus 12.4.1. */
 export function settingsRoutes(context: Context): Router {
   return routes({
     '/settings': {
@@ -31,23 +24,48 @@ export function settingsRoutes(context: Context): Router {
 
 async function read(context: Context, response: Response): Promise<void> {
   requireAdmin(response, settings.name);
-  const fields = [...askedFields(settings, queryOf(response).fields).keys()];
-  answer(response, pick({ ...(await projectSettings(context)) }, fields));
+  answer(response, await readSettings(context, response, queryOf(response).fields));
+}
+
+/** The settings, with the fields that are asked for. */
+export async function readSettings(
+  context: Context,
+  response: Response,
+  fields: readonly string[] | undefined,
+): Promise<unknown> {
+  const { records } = await viewOf(context, response);
+  const told = { id: 1, ...(await projectSettings(context)) } as Item;
+  const complete = Object.fromEntries(fieldsOf(settings).map((field) => [field, told[field] ?? null]));
+  return present(records, settings, complete, askedFields(settings, fields));
 }
 
 async function change(context: Context, request: Request, response: Response): Promise<void> {
   requireAdmin(response, settings.name);
-  await context.store.changeProjectSettings(await readChanges(context, bodyOf(request)));
+  await changeSettings(context, bodyOf(request));
   await read(context, response);
 }
 
+/** @throws ApiError 400 FAILED_VALIDATION, INVALID_FOREIGN_KEY */
+export async function changeSettings(context: Context, input: Item): Promise<void> {
+  await context.store.changeProjectSettings(await readChanges(context, input));
+}
+
+/** Settings that always have a value, beside the two that are booleans. */
+const NEVER_NULL = ['project_name', 'project_color', 'default_language', 'default_appearance', 'default_save_action'];
+
 /** @throws ApiError 400 FAILED_VALIDATION, INVALID_FOREIGN_KEY; values of another type are ignored */
-async function readChanges(
-  { store }: Context,
-  input: Readonly<Record<string, unknown>>,
-): Promise<Partial<ProjectSettings>> {
+async function readChanges({ store }: Context, input: Item): Promise<Partial<ProjectSettings>> {
   const { auth_login_attempts: attempts, public_registration_role: role } = input;
   const changes: Partial<ProjectSettings> = {};
+  for (const name of ['license_key', 'license_token'])
+    if (input[name] !== undefined) throw invalidPayload(`You can't change the "${name}" value manually`);
+  const policy = input['auth_password_policy'];
+  if (typeof policy === 'string' && expressionOf(policy) === undefined)
+    throw invalidPayload('"auth_password_policy" is no regular expression, as /^.{8,}$/');
+  const missing = NEVER_NULL.filter((name) => input[name] === null);
+  if (missing.length > 0) throw together(missing.map((name) => failedValidation(name, 'nnull')));
+  for (const [name, type] of Object.entries(settings.types))
+    if (input[name] !== undefined && !OWN.includes(name)) changes[name] = storedValue(type, input[name]);
   if (attempts === null || typeof attempts === 'number') changes.auth_login_attempts = attempts;
   for (const name of ['public_registration', 'public_registration_verify_email'] as const) {
     const value = input[name];
@@ -62,3 +80,9 @@ async function readChanges(
   }
   return changes;
 }
+
+/** Settings that are read one by one, and those that never change. */
+const OWN = [
+  ...['auth_login_attempts', 'public_registration', 'public_registration_verify_email', 'public_registration_role'],
+  ...['id', 'project_id', 'license_key', 'license_token'],
+];

@@ -1,4 +1,4 @@
-import type { Request, Response, Router } from 'express';
+import type { Response, Router } from 'express';
 import { Secret, TOTP } from 'otpauth';
 import { answer, bodyOf } from '../http/answer.js';
 import { otpIsRight } from './auth.js';
@@ -9,21 +9,27 @@ import { isUuid } from '../ids.js';
 import { routes } from '../http/routes.js';
 import type { UserRecord } from '../stores/store.js';
 import { requireAdmin } from '../query/answer-records.js';
+import type { Item } from '../query/collection.js';
 
 /** /users/me/tfa: the second factor of a login, a time-based one-time password (RFC 6238). Observed: Directus 12.4.1. */
 export function tfaRoutes(context: Context): Router {
   return routes({
-    '/users/me/tfa/generate': { post: (request, response) => generate(context, request, response) },
-    '/users/me/tfa/enable': { post: (request, response) => enable(context, request, response) },
-    '/users/me/tfa/disable': { post: (request, response) => disable(context, request, response) },
+    '/users/me/tfa/generate': {
+      post: async (request, response) => answer(response, await generateSecret(context, bodyOf(request), response)),
+    },
+    '/users/me/tfa/enable': {
+      post: async (request, response) => answer(response, await enableSecret(context, bodyOf(request), response)),
+    },
+    '/users/me/tfa/disable': {
+      post: async (request, response) => answer(response, await disableSecret(context, bodyOf(request), response)),
+    },
     '/users/:id/tfa/disable': { post: (request, response) => disableFor(context, request.params.id, response) },
   });
 }
 
 /** Makes a secret up for who knows the password. It counts only once it has been enabled. */
-async function generate(context: Context, request: Request, response: Response): Promise<void> {
+export async function generateSecret(context: Context, { password }: Item, response: Response): Promise<Item> {
   const user = await requireRecord(context, response);
-  const { password } = bodyOf(request);
   if (!password) throw invalidPayload('"password" is required');
   const right =
     typeof password === 'string' && user.password !== null && (await context.passwords.verify(user.password, password));
@@ -33,31 +39,29 @@ async function generate(context: Context, request: Request, response: Response):
   const label = encodeURIComponent(user.email ?? '');
   const { period, digits, algorithm } = TOTP.defaults;
   const parameters = `secret=${secret}&period=${period}&digits=${digits}&algorithm=${algorithm}&issuer=Directus`;
-  answer(response, { secret, otpauth_url: `otpauth://totp/Directus:${label}?${parameters}` });
+  return { secret, otpauth_url: `otpauth://totp/Directus:${label}?${parameters}` };
 }
 
 /** Demands one-time passwords of this secret from the next login on. Only who may change users may. */
-async function enable(context: Context, request: Request, response: Response): Promise<void> {
-  const user = await requireRecord(context, response);
-  const { secret, otp } = bodyOf(request);
+export async function enableSecret(context: Context, { secret, otp }: Item, response: Response): Promise<void> {
+  requireUser(response);
   if (!secret) throw invalidPayload('"secret" is required');
   if (!otp) throw invalidPayload('"otp" is required');
+  const user = await requireRecord(context, response);
   mustHaveNone(user);
   if (typeof secret !== 'string' || !otpIsRight(context, secret, otp)) throw invalidPayload('"otp" is invalid');
   requireAdmin(response, 'directus_users');
   await context.store.updateUser(user.id, { tfa_secret: secret });
-  answer(response);
 }
 
-async function disable(context: Context, request: Request, response: Response): Promise<void> {
+/** Demands no one-time passwords any more, of who has one. */
+export async function disableSecret(context: Context, { otp }: Item, response: Response): Promise<void> {
   const user = await requireRecord(context, response);
-  const { otp } = bodyOf(request);
   if (!otp) throw invalidPayload('"otp" is required');
   if (user.tfa_secret === null) throw invalidPayload(`User "${user.id}" doesn't have TFA enabled`);
   if (!otpIsRight(context, user.tfa_secret, otp)) throw invalidPayload('"otp" is invalid');
   requireAdmin(response, 'directus_users');
   await context.store.updateUser(user.id, { tfa_secret: null });
-  answer(response);
 }
 
 /** For a user who has lost the second factor: an administrator removes it. */

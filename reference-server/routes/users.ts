@@ -39,6 +39,7 @@ import { storedText, storedValue } from '../query/stored-value.js';
 import { routes } from '../http/routes.js';
 import { NotUnique, type UserRecord } from '../stores/store.js';
 import { roleOf } from './nested-role.js';
+import { mustMeetPolicy } from './password-policy.js';
 
 /** Fields that the Users API writes as they are given. */
 const plainFields = fieldsOf(users).filter(
@@ -130,6 +131,19 @@ async function changeOwn(context: Context, request: Request, response: Response)
 async function create(context: Context, request: Request, response: Response): Promise<void> {
   const body: unknown = request.body;
   const inputs = Array.isArray(body) ? (body as unknown[]).map(mustBeRecord) : [bodyOf(request)];
+  const ids = await createUsers(context, inputs, response);
+  await answerWritten(context, ids, response, users, Array.isArray(body));
+}
+
+/**
+ * Creates users as far as the request may, all or none.
+ * @returns their ids
+ */
+export async function createUsers(
+  context: Context,
+  inputs: readonly Item[],
+  response: Response,
+): Promise<readonly string[]> {
   const view = await viewOf(context, response);
   const allowed = inputs.map((input) => creatable(view, users, input));
   const ids: string[] = [];
@@ -144,7 +158,7 @@ async function create(context: Context, request: Request, response: Response): P
     for (const id of ids) await context.store.deleteUser(id);
     throw error;
   }
-  await answerWritten(context, ids, response, users, Array.isArray(body));
+  return ids;
 }
 
 function mustBeRecord(item: unknown): Item {
@@ -153,7 +167,7 @@ function mustBeRecord(item: unknown): Item {
 }
 
 /** Changes users, each if there is one of the id. */
-const updates =
+export const updates =
   (context: Context, response: Response): Update =>
   async (changes) => {
     const { who } = await viewOf(context, response);
@@ -201,7 +215,7 @@ async function remove(context: Context, id: string, response: Response): Promise
 }
 
 /** @throws ApiError 422 UNPROCESSABLE_CONTENT where no administrator would be left */
-async function removeUsers(context: Context, keys: readonly Key[]): Promise<void> {
+export async function removeUsers(context: Context, keys: readonly Key[]): Promise<void> {
   const { store } = context;
   const administrators = new Set((await store.roles()).filter(({ admin }) => admin).map(({ id }) => id));
   const isAdministrator = (user: UserRecord | undefined): boolean =>
@@ -236,6 +250,7 @@ async function readChanges(
 ): Promise<Partial<UserRecord>> {
   const { passwords, store } = context;
   const { email, last_access, password, provider, role, status, token } = input;
+  const isThere = before === undefined || 'status' in before;
   const missing = NEVER_NULL.filter((field) => input[field] === null);
   if (missing.length > 0) throw together(missing.map((field) => failedValidation(field, 'nnull')));
   const changes: Record<string, unknown> = {};
@@ -265,13 +280,15 @@ async function readChanges(
   if (token !== undefined) {
     changes['token'] = token === null ? null : storedText(token);
     // A change of a user who does not exist takes no token. Observed: Directus 12.4.1.
-    const isThere = before === undefined || 'status' in before;
     const owner = token === null || !isThere ? undefined : await store.userByStaticToken(storedText(token));
     if (owner !== undefined && owner.id !== before?.id) throw recordNotUnique(users.name, 'token', storedText(token));
   }
-  if (role !== undefined) changes['role'] = await roleOf(context, role, 'role', invalidForeignKey);
+  // Of a user who does not exist a role is not looked up. Observed: Directus 12.4.1.
+  if (role !== undefined && (isThere || typeof role === 'object'))
+    changes['role'] = await roleOf(context, role, 'role', invalidForeignKey);
   if (password !== undefined) {
     const given = password === null ? '' : storedText(password);
+    if (given !== '') await mustMeetPolicy(context, given);
     changes['password'] = given === '' ? null : await passwords.hash(given);
   }
   return changes;

@@ -1,14 +1,33 @@
 import type { Router } from 'express';
 import { identityOf } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
+import { answer, bodyOf } from '../http/answer.js';
 import { forbidden, invalidQuery } from '../http/errors.js';
 import { randomString } from '../random.js';
 import { numberOf } from '../http/loose-values.js';
 import { routes } from '../http/routes.js';
+import { exportItems } from './files/export.js';
+import { sortItems } from './sorting.js';
 
-/** GET /utils/random/string?length=32, for everybody: what the Data Studio makes static tokens with. Observed: Directus 12.4.1. */
-export function utilsRoutes({ random }: Context): Router {
+/**
+ * /utils: GET random/string?length=32, for everybody, what the Data Studio makes static tokens with; POST sort and export of the items of
+ * a collection. Observed: Directus 12.4.1.
+ */
+export function utilsRoutes(context: Context): Router {
+  const { random } = context;
   return routes({
+    '/utils/sort/:collection': {
+      post: async (request, response) => {
+        await sortItems(context, request.params.collection, bodyOf(request), response);
+        response.end();
+      },
+    },
+    '/utils/export/:collection': {
+      post: async (request, response) => {
+        await exportItems(context, request.params.collection, bodyOf(request), response);
+        answer(response);
+      },
+    },
     '/utils/random/string': {
       get: (request, response) => {
         response.json({ data: randomString(random, readLength(request.query['length'])) });
@@ -24,8 +43,11 @@ export function utilsRoutes({ random }: Context): Router {
   });
 }
 
-/** @throws ApiError 400 INVALID_QUERY */
-function readLength(given: unknown): number {
+/**
+ * How long a random string is to be.
+ * @throws ApiError 400 INVALID_QUERY
+ */
+export function readLength(given: unknown): number {
   const length = given === undefined ? 32 : numberOf(given);
   const problem = Number.isNaN(length)
     ? 'Invalid input: expected number, received NaN'

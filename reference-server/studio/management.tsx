@@ -68,6 +68,35 @@ export const EditForm = (): JSX.Element => (
   </form>
 );
 
+/** The forms for roles. Users of a role that is removed are suspended. */
+export const Roles = (): JSX.Element => (
+  <>
+    <form id="create-role-form" method="post">
+      <Field id="role-new" label="Name of the new role" required />
+      <p class="buttons">
+        <button type="submit" class="main">
+          Create the role
+        </button>
+      </p>
+    </form>
+    <form id="role-form" method="post">
+      <label for="role-chosen">Role to change</label>
+      <select id="role-chosen" required />
+      <Field id="role-name" label="Its name" required />
+      <p class="hint">Users of a role that is removed are suspended.</p>
+      <p class="buttons">
+        <button type="submit" class="main">
+          Rename
+        </button>
+        <button type="button" id="remove-role">
+          Remove the role
+        </button>
+      </p>
+    </form>
+    <p id="role-done" role="status" />
+  </>
+);
+
 /** The emails that a Directus would have sent. */
 export const Emails = (): JSX.Element => (
   <>

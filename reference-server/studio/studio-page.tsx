@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { CreateForm, EditForm, Emails, EventFilter } from './management.js';
+import { CreateForm, EditForm, Emails, EventFilter, Roles } from './management.js';
 
 /** Email and password that the sign-in tells. */
 export interface Credentials {
@@ -66,6 +66,9 @@ function Page({
             </Section>
             <Section id="edit" title="Edit" hidden>
               <EditForm />
+            </Section>
+            <Section id="roles" title="Roles" hidden>
+              <Roles />
             </Section>
             <Section id="outbox" title="Outbox" hidden>
               <Emails />

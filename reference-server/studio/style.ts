@@ -29,7 +29,7 @@ section { padding: 1rem; border: 1px solid var(--line); border-radius: .6rem; }
 #studio { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); align-items: start; }
 @media (min-width: 60rem) {
   #studio { grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); }
-  #clock, #outbox, #sessions, #events, #users[hidden] + #user { grid-column: 1 / -1; }
+  #clock, #roles, #outbox, #sessions, #events, #users[hidden] + #user { grid-column: 1 / -1; }
 }
 
 label { display: block; margin: .6rem 0 .2rem; font-weight: 600; }
@@ -47,7 +47,7 @@ button.main:enabled { color: var(--on-main); background: var(--main); border-col
 #done:empty { display: none; }
 #notice:not(:empty) { margin-top: .6rem; padding: .6rem .9rem; border-left: 4px solid var(--notice); background: var(--raised); }
 
-#created:empty, #edit-done:empty { display: none; }
+#created:empty, #edit-done:empty, #role-done:empty { display: none; }
 .filter { display: flex; flex-wrap: wrap; gap: 0 1rem; margin-bottom: .75rem; } .filter div { flex: 1 1 10rem; }
 .facts { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: 0 0 .5rem; } .facts div { min-width: 7rem; } dd { margin: 0; }
 .rows, #event-list { margin: 0; padding: 0; list-style: none; }

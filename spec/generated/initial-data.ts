@@ -87,6 +87,10 @@ export interface InitialUser {
 export interface InitialCollection {
   name: string;
   /**
+   * True for a collection of one item, which GET and PATCH /items/NAME are about.
+   */
+  singleton?: boolean;
+  /**
    * Without a primary key among them there is one more: `id`, an integer that is given by the server.
    */
   fields: InitialField[];

@@ -260,6 +260,38 @@ test('a user is created, changed, suspended and removed', async () => {
   expect(await server.store.userByEmail(email)).toBeUndefined();
 });
 
+test('a role is created, renamed, and removed with its users suspended', async () => {
+  await signIn();
+  const roles = section('Roles');
+  await roles.getByLabel('Name of the new role').fill('Editor');
+  await roles.getByRole('button', { name: 'Create the role' }).click();
+  await roles.getByText('The role Editor is created.').waitFor();
+  await section('New user').getByLabel('Address').fill(USER.email);
+  await section('New user').getByLabel('First password').fill(USER.password);
+  await section('New user').getByLabel('Role of the new user').selectOption('Editor');
+  await section('New user').getByRole('button').click();
+  await seen('The user is created.');
+
+  await roles.getByLabel('Role to change').selectOption('Editor');
+  await roles.getByLabel('Its name').fill('Author');
+  await roles.getByRole('button', { name: 'Rename' }).click();
+  await roles.getByText('The role is named Author.').waitFor();
+  expect((await server.store.roles()).map(({ name }) => name)).toContain('Author');
+  await section('New user').getByLabel('Role of the new user').selectOption('Author');
+
+  await roles.getByLabel('Role to change').selectOption('Author');
+  await roles.getByRole('button', { name: 'Remove the role' }).click();
+  expect((await server.store.roles()).map(({ name }) => name)).toContain('Author');
+  await roles.getByRole('button', { name: 'Remove for good' }).click();
+  await roles.getByText('The role Author is removed.').waitFor();
+  expect((await server.store.roles()).map(({ name }) => name)).toEqual(['Administrator']);
+  expect((await server.store.userByEmail(USER.email))?.status).toBe('suspended');
+
+  await roles.getByRole('button', { name: 'Remove the role' }).click();
+  await roles.getByRole('button', { name: 'Remove for good' }).click();
+  await page.getByRole('alert').getByText('Cannot remove the last admin user').waitFor();
+});
+
 test('a link of the outbox leads to a page that sets a password', async () => {
   await newUser(server, USER);
   await signIn();

@@ -35,6 +35,8 @@ export interface Collection {
   /** Fields whose values are never told, and cannot be filtered by either. */
   readonly concealed?: readonly string[];
   readonly relations?: Readonly<Record<string, Relation>>;
+  /** The field that records are sorted by where nothing else is said; the primary key when not given. */
+  readonly sortBy?: string;
   /** The field that names a record; `id` when not given. */
   readonly primaryKey?: string;
   /** Finds the collections that the relations name, where they are not those of the system. */

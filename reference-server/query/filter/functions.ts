@@ -23,6 +23,15 @@ const functions: Readonly<Record<string, readonly string[]>> = {
   count: ['alias', 'json'],
 };
 
+/** Functions that make a number of a date or a time. */
+export const DATE_PARTS: readonly string[] = Object.keys(functions).filter((name) => name !== 'count');
+
+/** True where a function takes such a field. */
+export function isCallable({ types }: Collection, { name, field }: Call): boolean {
+  const type = types[field];
+  return type !== undefined && functions[name]?.includes(type) === true;
+}
+
 /** @returns undefined for the name of a field */
 export function calledIn(text: string): Call | undefined {
   const [, name, field] = /^(\w+)\((\w+)\)$/.exec(text) ?? [];

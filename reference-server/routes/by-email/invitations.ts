@@ -12,7 +12,12 @@ import { createUser } from '../users.js';
 /** /users/invite: accounts for others, who choose their password themselves. The emails stay in the outbox. Observed: Directus 12.4.1. */
 export function invitationRoutes(context: Context): Router {
   return routes({
-    '/users/invite': { post: (request, response) => invite(context, request, response) },
+    '/users/invite': {
+      post: async (request, response) => {
+        await invite(context, identityOf(response).admin, request.body);
+        answer(response);
+      },
+    },
     '/users/invite/accept': { post: (request, response) => accept(context, request, response) },
   });
 }
@@ -21,24 +26,24 @@ export function invitationRoutes(context: Context): Router {
  * Stores users of the status `invited`, or gives another role to those who are. Others than administrators are answered the same, and nothing
  * is done.
  *
+ * @param isAdmin true where an administrator invites
+ * @param body as of POST /users/invite
  * @throws ApiError 400 INVALID_PAYLOAD, INVALID_FOREIGN_KEY
  */
-async function invite(context: Context, request: Request, response: Response): Promise<void> {
+export async function invite(context: Context, isAdmin: boolean, body: unknown): Promise<void> {
   const { store } = context;
-  const { email: given, role, invite_url: url } = await checkedBody<Invitation>('invite', request.body);
+  const { email: given, role, invite_url: url } = await checkedBody<Invitation>('invite', body);
   const emails = typeof given === 'string' ? [given] : given;
   const allowed = mustBeAllowed(url, context.settings.USER_INVITE_URL_ALLOW_LIST, 'invite users');
-  if (identityOf(response).admin) {
-    if ((await store.role(role)) === undefined) throw invalidForeignKey();
-    for (const email of emails) {
-      const user = await store.userByEmail(email);
-      if (user === undefined) await createUser(context, { email, role, status: 'invited' });
-      else if (user.status === 'invited') await store.updateUser(user.id, { role });
-      else continue;
-      await sendLink(context, links.invite, email, allowed);
-    }
+  if (!isAdmin) return;
+  if ((await store.role(role)) === undefined) throw invalidForeignKey();
+  for (const email of emails) {
+    const user = await store.userByEmail(email);
+    if (user === undefined) await createUser(context, { email, role, status: 'invited' });
+    else if (user.status === 'invited') await store.updateUser(user.id, { role });
+    else continue;
+    await sendLink(context, links.invite, email, allowed);
   }
-  answer(response);
 }
 
 interface Invitation {

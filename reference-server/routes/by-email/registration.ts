@@ -24,21 +24,23 @@ export function registrationRoutes(context: Context): Router {
   const router = Router().post(path, registrationLimit(context));
   return router.use(
     routes({
-      [path]: { post: (request, response) => register(context, request, response) },
+      [path]: { post: (request, response) => register(context, request.body, () => answer(response)) },
       [`${path}/verify-email`]: { get: (request, response) => verify(context, request, response) },
     }),
   );
 }
 
 /**
- * Stores a new user of the role that the settings name. Where emails are to be verified, the user stays `unverified` until the
- * link in the email is followed, which stays in the outbox. An email that is in use is answered the same.
+ * Registers a user: stores a new user of the role that the settings name. Where emails are to be verified, the user stays
+ * `unverified` until the link in the email is followed, which stays in the outbox. An email that is in use is answered the same.
  *
+ * @param given as in POST /users/register
+ * @param done is called as late as a login would be answered
  * @throws ApiError 400 INVALID_PAYLOAD, 403 FORBIDDEN unless registration is allowed
  */
-async function register(context: Context, request: Request, response: Response): Promise<void> {
+export async function register(context: Context, given: unknown, done: () => void): Promise<void> {
   const { store } = context;
-  const body = await checkedBody<Registration>('register', request.body);
+  const body = await checkedBody<Registration>('register', given);
   const { email, password, verification_url: url, first_name, last_name } = body;
   const allowed = mustBeAllowed(url, context.settings.USER_REGISTER_URL_ALLOW_LIST, 'verify registered users');
   const {
@@ -55,7 +57,7 @@ async function register(context: Context, request: Request, response: Response):
     else await context.passwords.verify(null, password);
     if (public_registration_verify_email && (before === undefined || before.status === 'unverified'))
       await sendLink(context, links.verify, email, allowed);
-    return () => answer(response);
+    return done;
   });
 }
 
@@ -64,12 +66,21 @@ async function register(context: Context, request: Request, response: Response):
  * @throws ApiError 403 INVALID_TOKEN, FORBIDDEN, 401 TOKEN_EXPIRED, 400 INVALID_PAYLOAD when there is nothing to verify any more
  */
 async function verify(context: Context, request: Request, response: Response): Promise<void> {
-  const { store } = context;
   const { token } = request.query;
   if (typeof token !== 'string') throw invalidToken();
+  response.redirect(`${request.baseUrl}/admin/users/${await verifyRegistration(context, token)}`);
+}
+
+/**
+ * Makes a user active who has registered.
+ * @param token as the email has it
+ * @returns the id of the user
+ */
+export async function verifyRegistration(context: Context, token: string): Promise<string> {
+  const { store } = context;
   const { email } = await claimsOfScopedToken(context, token, 'pending-registration');
   const user = typeof email === 'string' ? await store.userByEmail(email) : undefined;
   if (user?.status !== 'unverified') throw invalidPayload('Invalid verification code');
   await store.updateUser(user.id, { status: 'active' });
-  response.redirect(`${request.baseUrl}/admin/users/${user.id}`);
+  return user.id;
 }

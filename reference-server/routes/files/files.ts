@@ -37,9 +37,9 @@ export function filesRoutes(context: Context): Router {
       get: (_request, response) => answerList(context, response, writableFiles),
       search: (request, response) => answerSearch(context, request.body, response, writableFiles),
       patch: (request, response) =>
-        changeSeveral(context, request.body, response, writableFiles, updates(context, response)),
+        changeSeveral(context, request.body, response, writableFiles, updateFiles(context, response)),
       delete: async (request, response) => {
-        await remove(context, await keysToRemove(context, request.body, response, writableFiles));
+        await removeFiles(context, await keysToRemove(context, request.body, response, writableFiles));
         answer(response);
       },
     },
@@ -48,11 +48,18 @@ export function filesRoutes(context: Context): Router {
       patch: (request, response) =>
         isMultipart(request)
           ? replace(context, request, response)
-          : changeOne(context, request.params.id, bodyOf(request), response, writableFiles, updates(context, response)),
+          : changeOne(
+              context,
+              request.params.id,
+              bodyOf(request),
+              response,
+              writableFiles,
+              updateFiles(context, response),
+            ),
       delete: async (request, response) => {
         const key = mustBeKey(writableFiles, request.params.id);
         await mustBeRemovable(await viewOf(context, response), writableFiles, [key]);
-        await remove(context, [key]);
+        await removeFiles(context, [key]);
         answer(response);
       },
     },
@@ -96,7 +103,7 @@ async function replace(context: Context, request: Request<PathParameters>, respo
   const given = upload?.fields ?? fields;
   const input = upload === undefined ? given : { ...given, ...toldOf(context, String(key), upload) };
   await mustBeChangeable(view, writableFiles, [{ key, input: given }]);
-  await updates(context, response)([{ key, input }]);
+  await updateFiles(context, response)([{ key, input }]);
   const isThere = (await readContents(context.store, String(key))) !== undefined;
   if (upload !== undefined && isThere) await saveContents(context.store, String(key), upload.bytes);
   await answerWritten(context, [key], response, writableFiles, false);
@@ -122,7 +129,8 @@ async function titleOf(filename: string): Promise<string> {
   return (await titles()).default(name);
 }
 
-const updates =
+/** Changes what is known of files, and notes when and by whose request. */
+export const updateFiles =
   (context: Context, response: Response): Update =>
   async (changes) => {
     const view = await viewOf(context, response);
@@ -135,7 +143,7 @@ const updates =
   };
 
 /** Removes files, with their contents; users whose picture one was have none from then on. */
-async function remove(context: Context, keys: readonly Key[]): Promise<void> {
+export async function removeFiles(context: Context, keys: readonly Key[]): Promise<void> {
   const { store } = context;
   const gone = new Set<unknown>(keys);
   await removeItems(context, writableFiles, keys);

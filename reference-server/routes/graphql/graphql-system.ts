@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express';
-import { buildSchema, GraphQLError, Kind, OperationTypeNode, type ASTVisitor, type ValidationContext } from 'graphql';
+import { GraphQLError, Kind, OperationTypeNode, type ASTVisitor, type ValidationContext } from 'graphql';
 import { logIn, tokenRequired, type Credentials, type Mode } from '../auth.js';
-import { identityOf } from '../../auth/authenticate.js';
 import type { Context } from '../../context.js';
 import {
   clearRefreshCookie,
@@ -15,50 +14,14 @@ import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken 
 import { stalled, takingAsLong } from '../../http/login-delay.js';
 import { resetPassword, sendReset } from '../by-email/passwords.js';
 import { endStandard, refreshStandard, startStandard, type StandardTokens } from '../../auth/standard-token.js';
-import { readable } from './graphql-records.js';
+import { viewOf } from '../../query/answer-records.js';
+import { systemFields } from './system-fields.js';
+import { systemGraphqlSchema } from './system-schema.js';
 
 /*
  * The system API by GraphQL, as far as authentication goes. What is wrong with a query is answered with 400, what goes wrong in a
  * field with 200 and an error beside the data. Observed: Directus 12.4.1.
  */
-
-const forEverybody = `
-  enum auth_mode { json cookie session }
-  type auth_tokens { access_token: String expires: String refresh_token: String }
-  type Mutation {
-    auth_login(email: String!, password: String!, mode: auth_mode, otp: String): auth_tokens
-    auth_refresh(refresh_token: String, mode: auth_mode): auth_tokens
-    auth_logout(refresh_token: String, mode: auth_mode): Boolean
-    auth_password_request(email: String!, reset_url: String): Boolean
-    auth_password_reset(token: String!, password: String!): Boolean
-  }
-`;
-const withoutUsers = buildSchema(`type Query { server_ping: String } ${forEverybody}`);
-/** What a list may be narrowed by. */
-const narrowed = '(filter: JSON, sort: [String], limit: Int, offset: Int, page: Int, search: String)';
-/** What administrators see. Users without rights do not even see that there are users. */
-const withUsers = buildSchema(`
-  scalar JSON
-  scalar Date
-  type directus_users {
-    id: ID! first_name: String last_name: String email: String password: String location: String title: String
-    description: String tags: JSON language: String tfa_secret: String status: String role: directus_roles token: String
-    last_access: Date last_page: String provider: String external_identifier: String auth_data: JSON
-    email_notifications: Boolean appearance: String theme_dark: String theme_light: String theme_light_overrides: JSON
-    theme_dark_overrides: JSON text_direction: String policies: [directus_access]
-  }
-  type directus_roles {
-    id: ID! name: String! icon: String description: String parent: directus_roles children: [directus_roles]
-    policies: [directus_access] users: [directus_users]
-  }
-  type directus_access { id: ID! role: directus_roles user: directus_users sort: Int }
-  type Query {
-    server_ping: String
-    users_me: directus_users users_by_id(id: ID!): directus_users users${narrowed}: [directus_users!]!
-    roles_me: [directus_roles!]! roles_by_id(id: ID!): directus_roles roles${narrowed}: [directus_roles!]!
-  }
-  ${forEverybody}
-`);
 
 interface Tokens {
   readonly access_token: string | null;
@@ -76,17 +39,14 @@ export async function respond(
   response: Response,
   given: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const schema = identityOf(response).admin ? withUsers : withoutUsers;
-  await respondWith(
-    { schema, root: fields(context, request, response), rules: [mutationsOnce] },
-    request,
-    response,
-    given,
-  );
+  const { access } = await viewOf(context, response);
+  const root = { ...(await systemFields(context, request, response)), ...authentication(context, request, response) };
+  const schema = systemGraphqlSchema(access);
+  await respondWith({ schema, root, rules: [mutationsOnce] }, request, response, given);
 }
 
-/** What each field does. */
-const fields = (context: Context, request: Request, response: Response): object => ({
+/** What the fields do that are about tokens and passwords. */
+const authentication = (context: Context, request: Request, response: Response): object => ({
   server_ping: 'pong',
   auth_login: async (given: Credentials) => login(context, response, given),
   auth_refresh: async (given: Exchanged) => refresh(context, request, response, given),
@@ -99,7 +59,6 @@ const fields = (context: Context, request: Request, response: Response): object 
     await resetPassword(context, token, password);
     return true;
   },
-  ...readable(context, identityOf(response), response),
 });
 
 async function login(context: Context, response: Response, credentials: Credentials): Promise<Tokens> {

@@ -1,13 +1,19 @@
 import type { Router } from 'express';
 import {
   writableComments,
+  writableDashboards,
   writableFolders,
   writableNotifications,
+  writablePanels,
   writablePresets,
   writableTranslations,
 } from '../../content/writable-collections.js';
 import type { Context } from '../../context.js';
 import { routes } from '../../http/routes.js';
+import { answerList, answerOne, answerSearch } from '../../query/answer-records.js';
+import type { Collection } from '../../query/collection.js';
+import { activity, revisions } from '../../query/collections/activity.js';
+import { flows, operations, shares, versions } from '../../query/collections/studio.js';
 import { itemRoutes } from '../items.js';
 
 /** Collections of the system that are written as items are, each at a path of its own. Observed: Directus 12.4.1. */
@@ -18,5 +24,24 @@ export function libraryRoutes(context: Context): Router {
     ...itemRoutes(context, '/presets', () => writablePresets),
     ...itemRoutes(context, '/comments', () => writableComments),
     ...itemRoutes(context, '/translations', () => writableTranslations),
+    ...itemRoutes(context, '/dashboards', () => writableDashboards),
+    ...itemRoutes(context, '/panels', () => writablePanels),
+    ...readRoutes(context, '/activity', activity),
+    ...readRoutes(context, '/revisions', revisions),
+    ...readRoutes(context, '/flows', flows),
+    ...readRoutes(context, '/operations', operations),
+    ...readRoutes(context, '/versions', versions),
+    ...readRoutes(context, '/shares', shares),
   });
+}
+
+/** Routes by which the records of a collection are read, and not written. */
+function readRoutes(context: Context, path: string, collection: Collection): Parameters<typeof routes>[0] {
+  return {
+    [path]: {
+      search: ({ body }: { body?: unknown }, response) => answerSearch(context, body, response, collection),
+      get: (_request, response) => answerList(context, response, collection),
+    },
+    [`${path}/:id`]: { get: ({ params }, response) => answerOne(context, params.id, response, collection) },
+  };
 }

@@ -1,6 +1,6 @@
 /*
- * What administrators do on the studio page beside static tokens: create, change, suspend and remove users, and read the outbox; and the
- * filter of the events. It is served as it stands, and type-checked by the comments in it (tsconfig.json beside it).
+ * What administrators do on the studio page beside static tokens: create, change, suspend and remove users, create, rename and remove
+ * roles, and read the outbox; and the filter of the events. It is served as it stands, and type-checked by the comments in it (tsconfig.json beside it).
  */
 
 import { byId } from './by-id.js';
@@ -36,16 +36,67 @@ export class Management {
     this.page = page;
     this.#onSubmit('create-form', () => this.#create());
     this.#onSubmit('edit-form', () => this.#change());
+    this.#onSubmit('create-role-form', () => this.#createRole());
+    this.#onSubmit('role-form', () => this.#renameRole());
     byId('remove-user', HTMLButtonElement).addEventListener('click', () => page.act(() => this.#remove()));
+    byId('remove-role', HTMLButtonElement).addEventListener('click', () => page.act(() => this.#removeRole()));
+    select('role-chosen').addEventListener('input', () => this.#showRole());
   }
 
   /** Reads what the forms offer. */
   async read() {
-    this.#roles = /** @type {Role[]} */ (await this.page.send('GET', '/roles?fields=id,name&sort=name'));
-    for (const id of ['new-role', 'edit-role'])
-      select(id).replaceChildren(new Option('None', ''), ...this.#roles.map((role) => new Option(role.name, role.id)));
+    await this.#readRoles();
     this.show();
     await this.readOutbox();
+  }
+
+  /** Reads the roles, and offers them in each form; what is chosen there stays. */
+  async #readRoles() {
+    this.#roles = /** @type {Role[]} */ (await this.page.send('GET', '/roles?fields=id,name&sort=name&limit=-1'));
+    for (const id of ['new-role', 'edit-role', 'role-chosen']) {
+      const { value } = select(id);
+      const none = id === 'role-chosen' ? [] : [new Option('None', '')];
+      select(id).replaceChildren(...none, ...this.#roles.map((role) => new Option(role.name, role.id)));
+      if (this.#roles.some((role) => role.id === value)) select(id).value = value;
+    }
+    this.#showRole();
+  }
+
+  /** Fills the form of a role in with the one that is chosen. */
+  #showRole() {
+    input('role-name').value = this.#roles.find(({ id }) => id === select('role-chosen').value)?.name ?? '';
+    this.#confirming(false, 'remove-role');
+  }
+
+  async #createRole() {
+    const name = input('role-new').value;
+    const role = /** @type {Role} */ (await this.page.send('POST', '/roles', { name }));
+    byId('create-role-form', HTMLFormElement).reset();
+    await this.#readRoles();
+    select('role-chosen').value = role.id;
+    this.#showRole();
+    element('role-done').textContent = `The role ${name} is created.`;
+  }
+
+  async #renameRole() {
+    const name = input('role-name').value;
+    await this.page.send('PATCH', `/roles/${select('role-chosen').value}`, { name });
+    await this.#readRoles();
+    await this.page.readUsers();
+    element('role-done').textContent = `The role is named ${name}.`;
+  }
+
+  async #removeRole() {
+    if (element('remove-role').dataset['confirming'] !== 'true') {
+      this.#confirming(true, 'remove-role');
+      return;
+    }
+    const { name } = this.#roles.find(({ id }) => id === select('role-chosen').value) ?? { name: '' };
+    this.#confirming(false, 'remove-role');
+    await this.page.send('DELETE', `/roles/${select('role-chosen').value}`);
+    await this.#readRoles();
+    await this.page.readUsers();
+    element('role-done').textContent = `The role ${name} is removed.`;
   }
 
   /** Fills the form in with the user whose page is shown. What is being typed about the same user stays. */
@@ -124,10 +175,10 @@ export class Management {
     element('users-title').focus();
   }
 
-  /** @param {boolean} asks whether the next click removes the user */
-  #confirming(asks) {
-    element('remove-user').dataset['confirming'] = String(asks);
-    element('remove-user').textContent = asks ? 'Remove for good' : 'Remove the user';
+  /** @param {boolean} asks whether the next click removes it @param {'remove-user' | 'remove-role'} id of the button */
+  #confirming(asks, id = 'remove-user') {
+    element(id).dataset['confirming'] = String(asks);
+    element(id).textContent = asks ? 'Remove for good' : id === 'remove-user' ? 'Remove the user' : 'Remove the role';
   }
 
   /** @param {string} id @param {() => Promise<void>} work */

@@ -57,7 +57,7 @@ async function showStudio() {
   const link = byId('own-page', HTMLAnchorElement);
   link.textContent = me.email ?? me.id;
   link.href = `#/users/${me.id}`;
-  for (const id of ['create', 'outbox']) element(id).hidden = !me.admin;
+  for (const id of ['create', 'roles', 'outbox']) element(id).hidden = !me.admin;
   if (!me.admin) element('edit').hidden = true;
   await Promise.all([readUsers(), showSessions(), me.admin && me.time_travel && showTime()]);
   if (me.admin) await management.read();

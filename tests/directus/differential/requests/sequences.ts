@@ -6,6 +6,7 @@ import { some } from './combinators.js';
 import { graphql } from './graphql.js';
 import { step } from './request.js';
 import { roles } from './roles.js';
+import { schema } from './schema.js';
 import { users } from './users.js';
 import { various } from './various.js';
 
@@ -21,7 +22,8 @@ export const sequences: Arbitrary<readonly Step[]> = tuple(
       some(4, roles),
       some(2, accounts),
       some(2, various),
-      some(4, graphql),
+      some(6, graphql),
+      some(3, schema),
     ),
     { minLength: 8, maxLength: 24 },
   ),

@@ -1,0 +1,138 @@
+import type { Response } from 'express';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Content, ContentCollection } from '../../content/content-model.js';
+import type { Context } from '../../context.js';
+import { ApiError } from '../../http/errors.js';
+import { found, listed, viewOf } from '../../query/answer-records.js';
+import { checkedQuery } from '../../query/checked-query.js';
+import { keyFieldOf, type Collection, type Item, type Key } from '../../query/collection.js';
+import { mustBeKey } from '../../query/keys.js';
+import { narrowed } from '../../query/narrowed.js';
+import type { Change } from '../../query/authorized.js';
+import { writerOf, type Writer } from '../writer.js';
+import { linked } from './graphql-records.js';
+import { selectedIn } from './selection.js';
+import { singleton, writeSingleton } from '../singleton.js';
+
+export type Resolvers = Record<string, (given: never, context: never, info: GraphQLResolveInfo) => unknown>;
+
+const everything = { fields: ['*'] };
+
+/**
+ * What the queries and mutations of a collection do.
+ * @param name by which they are asked for: articles, and users of directus_users
+ */
+export function resolversOf(
+  context: Context,
+  response: Response,
+  content: Content,
+  collection: Collection,
+  name: string,
+): Resolvers {
+  const withLinks = async (items: readonly unknown[]): Promise<readonly Item[]> => {
+    const { access, records, who } = await viewOf(context, response);
+    return items.map((item) => linked(records, narrowed(collection, access), item as Item, who));
+  };
+  const one = async (key: Key): Promise<Item | undefined> => {
+    const [item] = await withLinks([await found(context, key, response, collection, everything)]);
+    return item;
+  };
+  /** What a write has made, as far as it may be read; true where nothing of the collection may be. */
+  const written = async (keys: readonly Key[]): Promise<readonly Item[] | true> => {
+    const { access } = await viewOf(context, response);
+    if (!access.may('read', collection.name)) return true;
+    const told: Item[] = [];
+    for (const key of keys) {
+      const item = await one(key).catch((error: unknown) => {
+        if (error instanceof ApiError && error.code === 'FORBIDDEN') return undefined;
+        throw error;
+      });
+      if (item !== undefined) told.push(item);
+    }
+    return told;
+  };
+  const first = (items: readonly Item[] | true): Item | true | null => (items === true ? true : (items[0] ?? null));
+  const keyOf = (id: unknown): Key => mustBeKey(collection, id);
+  const writer = (): Writer => writerOf(context, response, content, collection);
+  // Arguments have no prototype.
+  const create = async (given: readonly Item[]): Promise<readonly Item[] | true> =>
+    written(await writer().create(given.map(plain)));
+  const change = async (changes: readonly Change[]): Promise<readonly Item[] | true> => {
+    await writer().change(changes);
+    return written(changes.map(({ key }) => key));
+  };
+  const changeAll = (ids: readonly unknown[], data: Item): Promise<readonly Item[] | true> =>
+    change(ids.map((id) => ({ key: keyOf(id), input: plain(data) })));
+  if (isSingleton(collection))
+    return {
+      [name]: async () => {
+        const [item] = await withLinks([(await singleton(context, response, collection, everything)).data]);
+        return item;
+      },
+      [`update_${name}`]: async ({ data }: { data: Item }) =>
+        first(await written([await writeSingleton(context, plain(data), response, collection)])),
+    };
+  return {
+    [name]: async (given: Item) =>
+      withLinks(
+        (await listed(context, response, collection, { ...(await checkedQuery(plain(given))), ...everything })).data,
+      ),
+    [`${name}_by_id`]: ({ id }: { id: string }) => one(keyOf(id)),
+    [`${name}_aggregated`]: (given: Item, _: unknown, info: GraphQLResolveInfo) =>
+      aggregates(context, response, collection, plain(given), info),
+    [`create_${name}_item`]: async ({ data }: { data: Item }) => first(await create([data])),
+    [`create_${name}_items`]: ({ data }: { data: readonly Item[] | null }) => create(data ?? []),
+    [`update_${name}_item`]: async ({ id, data }: { id: string; data: Item }) => first(await changeAll([id], data)),
+    [`update_${name}_items`]: ({ ids, data }: { ids: readonly string[]; data: Item }) => changeAll(ids, data),
+    [`update_${name}_batch`]: ({ data }: { data: readonly Item[] | null }) =>
+      change(
+        (data ?? []).map((input) => {
+          const { [keyFieldOf(collection)]: id, ...members } = plain(input);
+          return { key: keyOf(id), input: members };
+        }),
+      ),
+    [`delete_${name}_item`]: async ({ id }: { id: string }) => {
+      await writer().remove([keyOf(id)]);
+      return { id };
+    },
+    [`delete_${name}_items`]: async ({ ids }: { ids: readonly string[] }) => {
+      await writer().remove(ids.map(keyOf));
+      return { ids };
+    },
+  };
+}
+
+const isSingleton = (collection: Collection): collection is ContentCollection =>
+  'singleton' in collection && collection.singleton === true;
+
+/** Members and theirs as objects of the usual kind, which the arguments of a query are not. */
+const plain = (given: Item): Item => structuredClone(given);
+
+/** How many there are, sums and averages, of all or by groups: those that the query selects. */
+async function aggregates(
+  context: Context,
+  response: Response,
+  collection: Collection,
+  { groupBy, ...given }: Item,
+  info: GraphQLResolveInfo,
+): Promise<readonly Item[]> {
+  const named = Array.isArray(groupBy) ? (groupBy as string[]) : [];
+  const selected = selectedIn(info);
+  const aggregate = Object.fromEntries(
+    Object.entries(selected).flatMap(([name, fields]): [string, string][] => {
+      const isOther = name === 'countAll' || name === 'group' || name.startsWith('__');
+      return isOther ? [] : [[name, fields.filter((field) => !field.startsWith('__')).join(',')]];
+    }),
+  );
+  const rowsOf = async (asked: Item): Promise<readonly Item[]> => {
+    const query = { ...given, aggregate: asked, ...(named.length > 0 && { groupBy: named }) };
+    return (await listed(context, response, collection, await checkedQuery(query))).data as readonly Item[];
+  };
+  const counts = await rowsOf({ count: '*' });
+  const rows = await rowsOf(aggregate);
+  return counts.map(({ count }, index) => ({
+    ...rows[index],
+    countAll: count,
+    group: Object.fromEntries(named.map((field) => [field, rows[index]?.[field]])),
+  }));
+}

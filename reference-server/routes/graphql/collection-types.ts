@@ -1,0 +1,231 @@
+import { covers, type Access } from '../../query/access.js';
+import { fieldsOf, keyFieldOf, relationOf, type Collection, type FieldType } from '../../query/collection.js';
+import { DATE_PARTS, isCallable } from '../../query/filter/functions.js';
+import { isNumeric } from '../../query/filter/operands.js';
+import { operatorsFor } from '../../query/filter/filter.js';
+import { narrowed } from '../../query/narrowed.js';
+
+/*
+ * The types, queries and mutations that GraphQL has for collections, as far as an access goes. Names observed: Directus 12.4.1.
+ */
+
+const SCALARS: Readonly<Record<FieldType, string>> = {
+  string: 'String',
+  text: 'String',
+  uuid: 'String',
+  hash: 'String',
+  alias: 'JSON',
+  boolean: 'Boolean',
+  integer: 'Int',
+  bigInteger: 'GraphQLBigInt',
+  float: 'Float',
+  json: 'JSON',
+  jsonText: 'JSON',
+  date: 'Date',
+  time: 'String',
+  dateTime: 'Date',
+  timestamp: 'Date',
+};
+
+/** A collection, and the name by which queries ask for it: `users` of directus_users. */
+export interface Asked {
+  readonly collection: Collection;
+  readonly name: string;
+  readonly isSingleton?: boolean;
+  /** True where its records are read here, and not written. */
+  readonly isReadOnly?: boolean;
+}
+
+/** What a schema is put together of. */
+export interface Parts {
+  readonly types: readonly string[];
+  readonly queries: readonly string[];
+  readonly mutations: readonly string[];
+}
+
+/** What all collections share. */
+export const SHARED_TYPES = `
+  scalar JSON scalar Date scalar GraphQLBigInt scalar GraphQLStringOrFloat scalar Hash scalar Void
+  type delete_one { id: ID! }
+  type delete_many { ids: [ID]! }
+  type datetime_functions { ${DATE_PARTS.map((name) => `${name}: Int`).join(' ')} }
+  type count_functions { count: Int }
+  ${(Object.keys(SCALARS) as FieldType[]).map(operatorsType).join('\n')}`;
+
+/**
+ * The types, queries and mutations of collections.
+ * @param asked the collections that can be asked for by name
+ * @param others those that relations of these lead to
+ */
+export function partsOf(asked: readonly Asked[], others: readonly Collection[], access: Access): Parts {
+  const seen = new Map(
+    [...asked.map(({ collection }) => collection), ...others]
+      .filter(({ name }) => access.may('read', name))
+      .map((collection) => [collection.name, narrowed(collection, access)]),
+  );
+  const isType = (name: string): boolean => seen.has(name);
+  const types = [...seen.values()].map((collection) => typesOf(collection, isType));
+  for (const action of ['create', 'update'] as const) {
+    const written = [
+      ...asked.filter(({ isReadOnly }) => isReadOnly !== true).map(({ collection }) => collection),
+      ...others,
+    ].filter(({ name }) => access.may(action, name));
+    const isInput = (name: string): boolean => written.some((one) => one.name === name);
+    types.push(...written.map((collection) => inputOf(collection, action, access, isInput)));
+  }
+  return {
+    types,
+    queries: asked.flatMap((one) => (isType(one.collection.name) ? queriesOf(one) : [])),
+    mutations: asked.flatMap((one) =>
+      one.isReadOnly === true ? [] : mutationsOf(one, access, isType(one.collection.name)),
+    ),
+  };
+}
+
+const LIST = 'sort: [String], limit: Int, offset: Int, page: Int, search: String';
+
+function queriesOf({ collection: { name: type }, name, isSingleton }: Asked): string[] {
+  if (isSingleton === true) return [`${name}: ${type}`];
+  return [
+    `${name}(filter: ${type}_filter, ${LIST}): [${type}!]!`,
+    `${name}_by_id(id: ID!): ${type}`,
+    `${name}_aggregated(groupBy: [String], filter: ${type}_filter, ${LIST}): [${type}_aggregated!]!`,
+  ];
+}
+
+function mutationsOf(
+  { collection: { name: type }, name, isSingleton }: Asked,
+  access: Access,
+  isType: boolean,
+): string[] {
+  const one = isType ? type : 'Boolean';
+  const many = isType ? `[${type}!]!` : 'Boolean';
+  const [create, update] = [`create_${type}_input`, `update_${type}_input`];
+  const may = (action: 'create' | 'update' | 'delete', of: readonly string[]): readonly string[] =>
+    access.may(action, type) ? of : [];
+  if (isSingleton === true) return [...may('update', [`update_${name}(data: ${update}!): ${one}`])];
+  return [
+    ...may('create', [
+      `create_${name}_item(data: ${create}!): ${one}`,
+      `create_${name}_items(data: [${create}!]): ${many}`,
+    ]),
+    ...may('update', [
+      `update_${name}_item(id: ID!, data: ${update}!): ${one}`,
+      `update_${name}_items(ids: [ID]!, data: ${update}!): ${many}`,
+      `update_${name}_batch(data: [${update}!]): ${many}`,
+    ]),
+    ...may('delete', [`delete_${name}_item(id: ID!): delete_one`, `delete_${name}_items(ids: [ID]!): delete_many`]),
+  ];
+}
+
+function operatorsType(type: FieldType): string {
+  const operators = operatorsFor(type).map((name) => `${name}: JSON`);
+  return `input ${type}_filter_operators { ${operators.join(' ')} }`;
+}
+
+/** The type of a collection, what its filter may hold, and what is counted and added up of it. */
+function typesOf(collection: Collection, isType: (name: string) => boolean): string {
+  const { name, types } = collection;
+  const required = new Set(
+    definedFields(collection)
+      .filter(isNeverNull)
+      .map((field) => field.name),
+  );
+  const fields: string[] = [];
+  const filters: string[] = [];
+  for (const field of fieldsOf(collection)) {
+    const relation = relationOf(collection, field);
+    const type = types[field] ?? 'string';
+    // Of a record that may not be read there is the key.
+    if (relation === undefined || (!relation.many && !isType(relation.to.name))) {
+      const scalar = field === keyFieldOf(collection) ? 'ID' : SCALARS[type];
+      fields.push(`${field}: ${scalar}${scalar === 'ID' || required.has(field) ? '!' : ''}`);
+      filters.push(`${field}: ${type}_filter_operators`);
+    } else if (isType(relation.to.name)) {
+      const to = relation.to.name;
+      fields.push(`${field}(filter: ${to}_filter, ${LIST}): ${relation.many ? `[${to}]` : to}`);
+      filters.push(`${field}: ${to}_${relation.many ? 'quantifier_filter' : 'filter'}`);
+    }
+    if (isCallable(collection, { name: 'count', field })) fields.push(`${field}_func: count_functions`);
+    else if (DATE_PARTS.some((part) => isCallable(collection, { name: part, field })))
+      fields.push(`${field}_func: datetime_functions`);
+  }
+  return `
+    type ${name} { ${orNothing(fields)} }
+    input ${name}_filter { ${filters.join(' ')} _and: [${name}_filter] _or: [${name}_filter] }
+    input ${name}_quantifier_filter {
+      ${filters.join(' ')} _and: [${name}_filter] _or: [${name}_filter] _some: ${name}_filter _none: ${name}_filter
+    }
+    ${aggregatesOf(collection)}`;
+}
+
+function aggregatesOf(collection: Collection): string {
+  const { name, types } = collection;
+  const fields = fieldsOf(collection);
+  const numbers = fields.filter((field) => isNumeric(types[field]));
+  const sums = ['avg', 'sum', 'avgDistinct', 'sumDistinct', 'min', 'max'].map(
+    (one) => `${one}: ${name}_aggregated_fields`,
+  );
+  return `
+    type ${name}_aggregated {
+      group: JSON countAll: Int count: ${name}_aggregated_count countDistinct: ${name}_aggregated_count
+      ${numbers.length === 0 ? '' : sums.join(' ')}
+    }
+    type ${name}_aggregated_count { ${orNothing(fields.map((field) => `${field}: Int`))} }
+    ${numbers.length === 0 ? '' : `type ${name}_aggregated_fields { ${numbers.map((field) => `${field}: Float`).join(' ')} }`}`;
+}
+
+/**
+ * What may be written of a record.
+ * @param isInput true for a collection whose records may be written within others
+ */
+function inputOf(
+  collection: Collection,
+  action: 'create' | 'update',
+  access: Access,
+  isInput: (name: string) => boolean,
+): string {
+  const allowed = access.to(action, collection.name);
+  const defined = new Map(definedFields(collection).map((field) => [field.name, field]));
+  const members = fieldsOf(collection)
+    .filter((field) => access.isFull || allowed.some((each) => covers(each, field)))
+    .map((field) => {
+      const own = defined.get(field);
+      const isGiven = own === undefined || own.default !== undefined || field === keyFieldOf(collection);
+      const isRequired = action === 'create' && !isGiven && isNeverNull(own);
+      return `${field}: ${inputTypeOf(collection, field, action, isInput)}${isRequired ? '!' : ''}`;
+    });
+  return `input ${action}_${collection.name}_input { ${orNothing(members)} }`;
+}
+
+function inputTypeOf(
+  collection: Collection,
+  field: string,
+  action: 'create' | 'update',
+  isInput: (name: string) => boolean,
+): string {
+  if (field === keyFieldOf(collection)) return 'ID';
+  const relation = relationOf(collection, field);
+  if (relation === undefined) return SCALARS[collection.types[field] ?? 'string'];
+  const { name } = relation.to;
+  if (!isInput(name)) return 'JSON';
+  return relation.many ? `[${action}_${name}_input]` : `${action}_${name}_input`;
+}
+
+/** True for a field that is never null. One that is only `required` in what is told of it may be. */
+const isNeverNull = ({ nullable, required, meta }: Defined): boolean =>
+  nullable === false || (required === true && meta === undefined);
+
+interface Defined {
+  readonly name: string;
+  readonly nullable?: boolean;
+  readonly meta?: unknown;
+  readonly required?: boolean;
+  readonly default?: unknown;
+}
+
+const definedFields = (collection: Collection): readonly Defined[] =>
+  'fields' in collection ? (collection.fields as readonly Defined[]) : [];
+
+/** A type has to have a field. */
+const orNothing = (members: readonly string[]): string => (members.length === 0 ? '_empty: Void' : members.join(' '));

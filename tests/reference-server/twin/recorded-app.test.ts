@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ReferenceServer } from '../../../reference-server/index.js';
+import { login, quickServer, send, type Answer } from '../client.js';
+import recorded from './recorded-app.json' with { type: 'json' };
+
+/*
+ * What an app asks beside content and tokens, as a Directus 12.4.1 on SQLite was recorded to answer it: collections, fields and
+ * relations, singletons, aliases, settings, dashboards, sorting, and GraphQL. The requests are sent in their order to one server. Those
+ * without an answer prepare others, or answer something that differs each time.
+ */
+
+interface Recorded {
+  readonly request: string;
+  readonly as: string;
+  readonly body?: unknown;
+  readonly status?: number;
+  readonly json?: unknown;
+  readonly text?: string;
+}
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g;
+
+let server: ReferenceServer;
+let administrator = '';
+beforeAll(async () => {
+  server = await quickServer();
+  ({ access: administrator } = await login(server));
+});
+afterAll(() => server.close());
+
+/** The ids of this server by those of the recording, as answers have told both. */
+const ids = new Map<string, string>();
+const ours = (text: string): string => text.replaceAll(UUID, (id) => ids.get(id) ?? id);
+
+function learn(theirs: unknown, own: unknown): void {
+  if (typeof theirs === 'string' && typeof own === 'string') {
+    if (theirs.match(UUID)?.[0] === theirs && own.match(UUID)?.[0] === own) ids.set(theirs, own);
+  } else if (typeof theirs === 'object' && theirs !== null && typeof own === 'object' && own !== null)
+    for (const [name, value] of Object.entries(theirs)) learn(value, (own as Record<string, unknown>)[name]);
+}
+
+/** Without what differs each time, and what a database that is none cannot tell: the numbers of fields and relations, and SQL. */
+const comparable = (answer: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(answer ?? null, function (this: Record<string, unknown>, name, value: unknown) {
+      if (name === 'sql' || (name === 'id' && ('many_collection' in this || 'special' in this))) return undefined;
+      return typeof value === 'string' ? value.replace(UUID, '<uuid>').replace(TIME, '<time>') : value;
+    }),
+  );
+
+const ask = ({ request, as, body }: Recorded): Promise<Answer> =>
+  send(server, ours(request), {
+    ...(as !== 'none' && { bearer: as === 'admin' ? administrator : 'ed-token' }),
+    ...(body !== undefined && { body: JSON.parse(ours(JSON.stringify(body))) as unknown }),
+  });
+
+test.each((recorded as readonly Recorded[]).map((one, index) => [index + 1, one.request, one.as, one] as const))(
+  '%i: %s as %s',
+  async (_index, _request, _as, one) => {
+    const answer = await ask(one);
+    if (one.status === undefined) return;
+    learn(one.json, answer.json);
+    expect([answer.status, comparable(answer.json ?? answer.text)]).toEqual([
+      one.status,
+      comparable(one.json ?? one.text ?? ''),
+    ]);
+  },
+);
