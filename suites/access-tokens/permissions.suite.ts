@@ -86,10 +86,28 @@ chapter('Access Tokens', () => {
       const { target, newPrivilegedUser, administrator, evidence } = context;
       const account = await newPrivilegedUser();
       const id = account.id ?? '';
+      const creation = evidence.exchanges.at(-1)?.response?.body ?? '';
+      assert(
+        !creation.includes(account.password) && !creation.includes('$argon2') && !creation.includes('$2b$'),
+        'the response to POST /users to show neither the password nor its hash',
+        'it shows one of them',
+      );
       const login = await target.login(account);
       const { access } = target.standardTokens(login);
       const own = async (path: string): Promise<Response> =>
         target.send(target.withTokens({ path }, { header: access }));
+      // What of these a target offers is its own affair.
+      const further = await Promise.all(
+        [
+          `/users/${id}?alias[shown]=password&fields=id,shown`,
+          `/users?filter[id][_eq]=${id}&alias[shown]=password&fields=id,shown`,
+          `/users?aggregate[max]=password&aggregate[min]=password`,
+          `/users?groupBy=password&aggregate[count]=*`,
+          `/users?filter[id][_eq]=${id}&export=csv`,
+          `/revisions?filter[item][_eq]=${id}&fields=data,delta`,
+          `/activity?filter[item][_eq]=${id}&fields=*.*`,
+        ].map(own),
+      );
       const responses = [
         login,
         await own('/users/me?fields=*'),
@@ -101,8 +119,8 @@ chapter('Access Tokens', () => {
           evidence,
         ),
       ];
-      for (const response of responses) {
-        assumeSuccess(response);
+      responses.forEach(assumeSuccess);
+      for (const response of [...responses, ...further]) {
         const shown = [account.password, '$argon2', '$2a$', '$2b$', '$2y$', '$scrypt', '$pbkdf2'].find((one) =>
           response.body.includes(one),
         );
@@ -113,6 +131,29 @@ chapter('Access Tokens', () => {
         );
       }
     },
+  );
+
+  check(
+    'access.password-concealed',
+    'A filter finds no user by how the hash of the password begins',
+    async ({ newUser, administrator, evidence }) => {
+      const { id = '' } = await newUser();
+      const found = async (begins: string): Promise<boolean> => {
+        const path = `/users?filter[_and][0][id][_eq]=${id}&filter[_and][1][password][_starts_with]=${begins}&fields=id`;
+        const response = await administrator.send({ path }, evidence);
+        assume(response.status < 500, response.summary);
+        return response.succeeded && response.body.includes(id);
+      };
+      const none = await found('zzz');
+      // A target that passes over what it does not know finds the user by every beginning: that tells nothing.
+      for (const begins of ['$', '$argon2', '$2', '$scrypt', '$pbkdf2', '%7B'])
+        assert(
+          !(await found(begins)) || none,
+          `GET /users with a filter on the password not to tell whether its hash begins with ${begins}`,
+          'it finds the user by that beginning, and not by another',
+        );
+    },
+    { needs: 'admin' },
   );
 
   check(
@@ -140,9 +181,24 @@ chapter('Access Tokens', () => {
           path: '/users',
           body: { keys: [somebody.id], data: { password: `${somebody.password}-changed` } },
         },
+        { method: 'PATCH', path: '/users', body: [{ id: somebody.id, password: `${somebody.password}-changed` }] },
+        {
+          method: 'PATCH',
+          path: '/users',
+          body: {
+            query: { filter: { id: { _eq: somebody.id } } },
+            data: { password: `${somebody.password}-changed` },
+          },
+        },
         { method: 'PATCH', path: other, body: { status: 'suspended' } },
         { method: 'DELETE', path: other },
+        { method: 'DELETE', path: '/users', body: [somebody.id] },
+        { method: 'DELETE', path: '/users', body: { keys: [somebody.id] } },
+        { method: 'DELETE', path: '/users', body: { query: { filter: { id: { _eq: somebody.id } } } } },
         { method: 'GET', path: '/users?fields=*&limit=-1' },
+        { method: 'GET', path: '/users?export=json&fields=*&limit=-1' },
+        { method: 'GET', path: '/items/directus_users?fields=*&limit=-1' },
+        { method: 'GET', path: `/items/directus_users/${somebody.id ?? ''}` },
         { method: 'PATCH', path: '/settings', body: {} },
       ];
       for (const { what, sent } of tokens) {

@@ -108,6 +108,37 @@ chapter('Making Requests', () => {
   );
 
   check(
+    'requests.uncached',
+    'Responses with users and roles, and to changes, are not storable by shared caches',
+    async ({ target, newPrivilegedUser }) => {
+      const account = await newPrivilegedUser();
+      const { access } = await target.loggedIn(account);
+      const requests: RequestParts[] = [
+        { path: '/users/me?fields=id' },
+        { path: `/users/${account.id ?? ''}` },
+        { path: '/users?limit=1' },
+        { path: '/roles?limit=1' },
+        { method: 'HEAD', path: '/users/me' },
+        { method: 'PATCH', path: '/users/me', body: { first_name: 'Cached' } },
+        { path: '/auth/logout', body: { refresh_token: 'unknown' } },
+      ];
+      for (const parts of requests) {
+        for (const sent of [{ header: access }, { query: access }]) {
+          const response = await target.send(target.withTokens(parts, sent));
+          assumeSuccess(response);
+          const control = response.headers('cache-control').join() || 'nothing';
+          assert(
+            /no-cache|no-store|private/i.test(control) && !/public|s-maxage=[1-9]/i.test(control),
+            `${response.what.replace(account.id ?? '', '<id>')} to say Cache-Control: no-cache, no-store or private`,
+            `it says ${control}`,
+          );
+        }
+      }
+    },
+    { needs: 'admin' },
+  );
+
+  check(
     'requests.cross-origin',
     "An origin that looks like the server's own, an unknown one and null may not read responses with the session cookie",
     async ({ target, user, plan }) => {

@@ -58,7 +58,8 @@ chapter('Standard Tokens', () => {
     'standard.refresh.outlives-access-token',
     'In mode cookie, the refresh cookie outlasts `expires`',
     async ({ target, user }) => {
-      const response = await target.login(await user(), 'cookie');
+      const account = await user();
+      const response = await target.login(account, 'cookie');
       const cookie = response.cookie(target.description.refreshCookie);
       const { expires } = response.payload;
       if (!response.succeeded || cookie === undefined || typeof expires !== 'number') {
@@ -75,6 +76,13 @@ chapter('Standard Tokens', () => {
         lifeMs > expires,
         `the refresh token to live longer than the access token (${expires} ms)`,
         `its cookie lasts ${Math.round(lifeMs)} ms`,
+      );
+      const renewal = await target.refreshByCookie('cookie', cookie.value, account);
+      const renewed = renewal.cookie(target.description.refreshCookie)?.TTL(target.time.sinceEpoch());
+      assert(
+        renewed === undefined || renewed > expires,
+        `the refresh token out of a refresh to live longer than the access token (${expires} ms)`,
+        `its cookie lasts ${Math.round(renewed ?? 0)} ms`,
       );
     },
   );

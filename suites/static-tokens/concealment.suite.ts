@@ -26,6 +26,8 @@ chapter('Static Tokens', () => {
         `/users/${id}?fields=*.*`,
         `/users?filter[id][_eq]=${id}&export=csv`,
         `/users?groupBy=token&aggregate[count]=*`,
+        `/users/${id}?alias[shown]=token&fields=id,shown`,
+        `/users?filter[id][_eq]=${id}&alias[shown]=token&fields=id,shown`,
         `/revisions?filter[item][_eq]=${id}&fields=data,delta`,
         `/activity?filter[item][_eq]=${id}&fields=*.*`,
       ];

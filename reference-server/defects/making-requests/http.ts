@@ -99,4 +99,14 @@ export const makingRequestsHttp = [
         replaceToken(exchange, undefined);
     }),
   },
+  {
+    name: 'records-cached',
+    title: 'Responses with the record of a user by its id are for every cache.',
+    wrap: (): Wrappers => ({
+      response: ({ request, response }, { status }) => {
+        if (request.method === 'GET' && /^\/users\/[0-9a-f-]{36}$/.test(request.path) && status === 200)
+          response.setHeader('Cache-Control', 'public, max-age=60');
+      },
+    }),
+  },
 ] as const satisfies readonly Defect[];

@@ -18,7 +18,7 @@ const BEFORE_THE_END_MS = 60_000;
 const MARGIN_MS = 1100;
 
 /** How far the `expires` of a response and a claim exp may be apart, in ms, where the clocks of two machines are compared. */
-const CLOCK_TOLERANCE_MS = 300_000;
+export const CLOCK_TOLERANCE_MS = 300_000;
 
 /** When a response was sent, by the clock of the target where it says so (RFC 9110 section 6.6.1), in ms since 1970. */
 export function timeOf(response: Response): number {
