@@ -2,6 +2,7 @@
 import './standard-tokens/login.suite.js';
 import './standard-tokens/use.suite.js';
 import './standard-tokens/refresh.suite.js';
+import './standard-tokens/refresh-modes.suite.js';
 import './standard-tokens/logout.suite.js';
 import './standard-tokens/beside-others.suite.js';
 import './standard-tokens/well-known-values.suite.js';

@@ -6,7 +6,13 @@ import { percentEncoded } from '../harness/target/percent-encoding.js';
 import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 import type { Target } from '../harness/target/target.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
-import { holderOfEachType } from './holder-of-each-type.js';
+import { holderOfEachType, type Holder } from './holder-of-each-type.js';
+
+/** The tokens of a holder that may be sent in the query, sent so. */
+const inTheQuery = ({ tokens }: Holder): Holder['tokens'] =>
+  tokens.flatMap(({ what, sent: { header } }) =>
+    header === undefined ? [] : [{ what: `${what} in the query`, sent: { query: header } }],
+  );
 
 chapter('Access Tokens', () => {
   check(
@@ -20,7 +26,7 @@ chapter('Access Tokens', () => {
       const read = async (sent: SentTokens): ReturnType<Target['send']> =>
         target.send(target.withTokens({ path: `/users/${somebody.id ?? ''}` }, sent));
 
-      for (const { what, sent } of privileged.tokens) {
+      for (const { what, sent } of [...privileged.tokens, ...inTheQuery(privileged)]) {
         const response = await read(sent);
         assert(
           response.succeeded && response.text('id') === somebody.id,
@@ -59,7 +65,7 @@ chapter('Access Tokens', () => {
           response.summary,
         );
       }
-      for (const { what, sent } of plain.tokens) {
+      for (const { what, sent } of [...plain.tokens, ...inTheQuery(plain)]) {
         const response = await read(sent);
         assume(response.status < 500, response.summary);
         assert(

@@ -83,7 +83,9 @@ chapter('GraphQL', () => {
       assume(result(before, 'users_by_id')['email'] === email, outcome(before));
       const allowed = await change('Before');
       assumeSuccess(allowed);
-      await administrator.change(account, { role: null }, evidence);
+      const loss = { keys: [account.id], data: { role: null } };
+      const lost = await administrator.send({ method: 'PATCH', path: '/users', body: loss }, evidence);
+      assumeSuccess(lost);
       const after = await graphql(target, query, { header: token });
       assert(
         !after.body.includes(email),

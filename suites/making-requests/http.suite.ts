@@ -178,6 +178,20 @@ chapter('Making Requests', () => {
             : []),
         ]);
       };
+      // A page of any origin may load it as a script, with the cookies of the browser.
+      for (const parameter of ['callback', 'jsonp', 'cb']) {
+        const parts = {
+          path: `/users/me?${parameter}=f`,
+          headers: { Accept: '*/*', Referer: 'https://attacker.example/' },
+        };
+        const response = await target.send(target.withTokens(parts, { cookie: session }));
+        const [type = ''] = response.headers('content-type');
+        assert(
+          !/^\W*f\s*(?:&&\s*f\s*)?\(/.test(response.body) && !/javascript|ecmascript/i.test(type),
+          `GET /users/me?${parameter}=f with a session cookie not to be answered as a script, which pages of every origin may load`,
+          `${response.summary} as ${type}`,
+        );
+      }
       for (const [what, origin] of lookAlikeOrigins(target.description.url)) {
         const headers = { Origin: origin };
         const preflight = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' };

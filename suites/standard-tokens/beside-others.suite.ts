@@ -1,6 +1,6 @@
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken, expectRejected, assumeSuccess } from '../harness/expectations.js';
-import { assume } from '../harness/outcomes.js';
+import { assert, assume } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
 import type { CookieMode, Target } from '../harness/target/target.js';
 import type { AnyAccessToken } from '../harness/target/tokens/tokens.js';
@@ -75,6 +75,47 @@ chapter('Standard Tokens', () => {
         assumeSuccess(renewal);
       },
       { needsEach },
+    );
+  }
+
+  for (const mode of ['cookie', 'session'] as const) {
+    check(
+      'lifecycle.logout.spares-others',
+      `With the cookies of both modes, a refresh and a logout in mode ${mode} are about the login of that mode alone`,
+      async ({ target, ownUser }) => {
+        const account = await ownUser();
+        const other = mode === 'session' ? 'cookie' : 'session';
+        const [own, beside] = [
+          inCookie(target, await target.login(account, mode), mode),
+          inCookie(target, await target.login(account, other), other),
+        ];
+        const send = async (what: 'refresh' | 'logout', token: string): Promise<Response> =>
+          target.send({
+            path: `/auth/${what}`,
+            headers: { Cookie: `${target.cookieOf(other)}=${beside}; ${target.cookieOf(mode)}=${token}` },
+            body: { mode },
+            hasSideEffect: what === 'refresh',
+          });
+        const renewal = await send('refresh', own);
+        assert(
+          renewal.succeeded && renewal.cookie(target.cookieOf(other)) === undefined,
+          `a refresh in mode ${mode} with the cookies of both modes to renew that of its mode alone`,
+          renewal.summary,
+        );
+        const renewed = inCookie(target, renewal, mode);
+        const logout = await send('logout', renewed);
+        assert(
+          logout.succeeded && !logout.cookies.some(({ key }) => key === target.cookieOf(other)),
+          `a logout in mode ${mode} with the cookies of both modes to clear that of its mode alone`,
+          logout.summary,
+        );
+        expectNoToken(await target.refreshByCookie(mode, renewed), `the cookie of mode ${mode} after its logout`);
+        if (other === 'session')
+          expectAccepted(await target.whoAmI({ cookie: beside }), account, 'the session cookie beside it');
+        const goesOn = await target.refreshByCookie(other, beside, account);
+        assert(goesOn.succeeded, `the login whose cookie of mode ${other} was sent too to go on`, goesOn.summary);
+      },
+      { needsEach: ['session'] },
     );
   }
 });

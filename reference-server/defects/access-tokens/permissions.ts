@@ -179,4 +179,15 @@ export const accessTokensPermissions = [
       },
     }),
   },
+  {
+    name: 'query-token-is-admin',
+    title: 'A token in the query gives all rights.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        if (!isTo(exchange, 'GET', /^\/users\/(?!me)/) || sentToken(exchange)?.method !== 'query') return;
+        const [first] = await exchange.context.store.users();
+        if (first !== undefined) replaceToken(exchange, await tokenFor(exchange, first));
+      },
+    }),
+  },
 ] as const satisfies readonly Defect[];

@@ -109,4 +109,15 @@ export const makingRequestsHttp = [
       },
     }),
   },
+  {
+    name: 'answers-with-padding',
+    title: 'A response to a request with a parameter callback is a script (JSONP).',
+    wrap: (): Wrappers => ({
+      response: ({ request }, answer) => {
+        const { callback } = request.query;
+        if (typeof callback === 'string' && answer.status === 200)
+          answer.body = `/**/ ${callback}(${JSON.stringify(answer.body)});`;
+      },
+    }),
+  },
 ] as const satisfies readonly Defect[];
