@@ -4,7 +4,7 @@ import { neutralReport } from '../report/foreign-text.js';
 import { verdictsByProfile } from '../report/profile-verdicts.js';
 import { confirmationInWords } from '../report/wording.js';
 import { jsonText } from '../report/files/json-text.js';
-import { adviceOf } from './advice.js';
+import { adviceOf, classificationInWords } from './advice.js';
 import { clauseUrlOf } from './specification-link.js';
 
 /** SARIF levels: https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html, 3.27.10. */
@@ -26,7 +26,13 @@ function ruleOf(requirement: RequirementResult): object {
   const advice = adviceOf(id);
   const help = [
     title,
-    ...(advice === undefined ? [] : [`Impact: ${advice.impact}`, `Remediation: ${advice.remediation}`]),
+    ...(advice === undefined
+      ? []
+      : [
+          `Impact: ${advice.impact}`,
+          `Remediation: ${advice.remediation}`,
+          `Classification: ${classificationInWords(advice)}`,
+        ]),
     sourceOf(requirement),
     `auth-conformance explain ${id}`,
   ];

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { adviceOn, adviceOnCause } from './advice.js';
+import { adviceOn, adviceOnCause, classificationInWords, type Advice } from './advice.js';
 import { notPassedOf, simplestCheckOf } from './simplest.js';
 import type { CheckResult, LikelyCause, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
@@ -119,9 +119,19 @@ function heading({ id, level, profile, title, source, verdict }: RequirementResu
     colors.dim(
       `  ${source.document === 'seed' ? 'Specification' : source.document}, ${source.section}: "${source.quote}"`,
     ),
-    ...(advice === undefined ? [] : [`  Impact: ${advice.impact}`, `  Remediation: ${advice.remediation}`]),
+    ...adviceLines(advice, colors).map((text) => `  ${text}`),
   ];
 }
+
+/** What to know of a failure, and what to change. */
+const adviceLines = (advice: Advice | undefined, colors: Colors): string[] =>
+  advice === undefined
+    ? []
+    : [
+        `Impact: ${advice.impact}`,
+        `Remediation: ${advice.remediation}`,
+        colors.dim(`Classification: ${classificationInWords(advice)}`),
+      ];
 
 function checkDetails(check: CheckResult, colors: Colors): string[] {
   const { title, reason, expected, actual, counterexample, curl } = check;
@@ -160,16 +170,11 @@ function likelyCauses(
       `  ${cause.title} ${colors.dim(cause.defect)}`,
       `    ${matchInWords(cause, diagnosis)}.`,
       ...alternativesOf(cause).map((alternative) => colors.dim(`    or: ${alternative}`)),
-      ...causeAdvice(cause),
+      ...adviceLines(adviceOnCause(cause), colors).map((text) => `    ${text}`),
       ...shown(cause),
     ]),
     ...(causes.length === 0 || unexplained.length === 0 ? [] : [`  Not explained: ${named}`]),
   ];
-}
-
-function causeAdvice(cause: LikelyCause): string[] {
-  const advice = adviceOnCause(cause);
-  return advice === undefined ? [] : [`    Impact: ${advice.impact}`, `    Remediation: ${advice.remediation}`];
 }
 
 /** The defects that match as well, at most ALTERNATIVES of them. */

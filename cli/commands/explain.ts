@@ -4,6 +4,7 @@ import { doYouMean } from '../../spec/values/suggestion.js';
 import { checks } from '../../suites/all-checks.js';
 import { jsonText } from '../../report/files/json-text.js';
 import { ConfigurationError } from '../../report/errors.js';
+import { adviceOf, classificationInWords } from '../../reporters/advice.js';
 
 /**
  * The requirement of an id.
@@ -26,7 +27,7 @@ function requirementOf(id: string): CataloguedRequirement {
  */
 export function explainAsJson(id: string): string {
   const titles = checks.filter(({ requirement }) => requirement === id).map(({ title }) => title);
-  return `${jsonText({ ...requirementOf(id), checks: titles }, 2)}\n`;
+  return `${jsonText({ ...requirementOf(id), asvs: adviceOf(id)?.asvs ?? [], checks: titles }, 2)}\n`;
 }
 
 /**
@@ -36,7 +37,8 @@ export function explainAsJson(id: string): string {
 export function explain(id: string): string {
   const found = requirementOf(id);
   const { statement, level, profile, chapter, source, needs, by = [], explanation, since, defects } = found;
-  const { tokenType, topic, severity, cwe = [], impact, remediation, directus } = found;
+  const { tokenType, topic, impact, remediation, directus } = found;
+  const advice = adviceOf(id);
   const capability = (name: (typeof needs)[number]): string => `  ${name}: ${howToGive[name]}`;
   const shown = checks.filter(({ requirement }) => requirement === id);
   const lines = [
@@ -47,7 +49,7 @@ export function explain(id: string): string {
     '',
     `Impact: ${impact}`,
     `Remediation: ${remediation}`,
-    `Severity: ${severity}${cwe.length === 0 ? '' : ` (${cwe.map((one) => `CWE-${one}`).join(', ')})`}`,
+    ...(advice === undefined ? [] : [`Classification: ${classificationInWords(advice)}`]),
     '',
     `Source: ${source.document === 'seed' ? 'Directus: Access Tokens' : source.document}, ${source.section}`,
     `  "${source.quote}"`,

@@ -239,7 +239,7 @@ describe('the command line', () => {
     expect(explained.stdout).toMatch(/"expire after a short period"/);
     expect(explained.stdout).toMatch(/--patience/);
     expect(explained.stdout).toMatch(/^The server MUST reject an expired standard token\.$/m);
-    expect(explained.stdout).toMatch(/^Impact: .*\nRemediation: .*`exp`.*\nSeverity: high \(CWE-613\)$/m);
+    expect(explained.stdout).toMatch(/^Impact: .*\nRemediation: .*`exp`.*\nClassification: severity high, CWE-613/m);
     expect(explained.stdout).toMatch(
       /^How it is checked:\n(?: {2}.*\n)* {2}A standard token that expired .* is rejected \(needs secret\)$/m,
     );

@@ -66,6 +66,7 @@ test('the terminal shows what did not pass, then the cause, what to change and o
     'A logout does nothing.',
     'Impact: ',
     advice.remediation,
+    `Classification: severity ${advice.severity}, CWE-`,
     'reproduce it',
   ];
   const places = order.map((part) => text.indexOf(part));

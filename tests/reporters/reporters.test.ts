@@ -231,7 +231,11 @@ describe('the SARIF report', () => {
     const requirements = report.requirements.map((one, at) => (at === 1 ? { ...one, id: 'standard.expires' } : one));
     const { tool } = await runOf({ ...report, requirements });
     expect(tool.driver.rules[1]).toMatchObject({
-      help: { text: expect.stringMatching(/\nImpact: .+\nRemediation: .*`exp`/) as string },
+      help: {
+        text: expect.stringMatching(
+          /\nImpact: .+\nRemediation: .*`exp`.*\nClassification: severity high, CWE-613/,
+        ) as string,
+      },
       properties: { tags: ['core', 'external/cwe/cwe-613'], 'security-severity': '8.0' },
     });
     expect(tool.driver.rules[0]).toMatchObject({ properties: { tags: ['core'] } });

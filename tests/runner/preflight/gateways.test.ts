@@ -245,6 +245,12 @@ describe('proxies', () => {
       code: 2,
       says: /the proxy .* refuses to pass the connection on \(it answered CONNECT with 403\)/,
     });
+    // A proxy may pass requests on and want a password for the tunnels of WebSockets alone.
+    const guarded = await behind({ rejects: ({ method }) => (method === 'CONNECT' ? { status: 407 } : undefined) });
+    await expectSentence(await certify('http://api.example.test', [], { HTTP_PROXY: guarded.url }), {
+      code: 3,
+      says: /the WebSocket at \/websocket was broken off \(the proxy .* wants user and password \(407\): put them into its URL/,
+    });
   });
 });
 

@@ -62,7 +62,7 @@ export async function openTunnel(
 /** What a proxy means by rejecting, by its status. */
 export const rejection = (status: number): string =>
   status === 407
-    ? 'wants user and password (407)'
+    ? 'wants user and password (407): put them into its URL, as http://user:password@host:port'
     : `refuses to pass the connection on (it answered CONNECT with ${status})`;
 
 /** Why a proxy cannot be reached, by the code of the error; undefined for others. */
