@@ -219,7 +219,8 @@ chapter('Access Tokens', () => {
       }
       for (const { id = '' } of [somebody, account]) {
         const record = await administrator.send({ path: `/users/${id}?fields=id,first_name,role,status` }, evidence);
-        assume(record.succeeded || record.status === 404, record.summary);
+        // A Directus returns 403 also for what is not there. Observed: 12.4.1.
+        assume(record.succeeded || [403, 404].includes(record.status), record.summary);
         assert(
           record.text('id') === id && record.text('first_name') === undefined && record.text('role') === undefined,
           'a user without permissions to have changed neither another user nor the own role',

@@ -12,7 +12,7 @@ const TURNS = 3;
 
 chapter('GraphQL', () => {
   check(
-    'access.permissions-of-user',
+    'graphql.permissions',
     'By GraphQL a user without permissions neither reads, changes, creates nor removes a user',
     async (context) => {
       const { target, newUser, administrator, unwantedUser, evidence } = context;
@@ -105,7 +105,7 @@ chapter('GraphQL', () => {
   );
 
   check(
-    'access.scoped-to-user',
+    'graphql.authenticates',
     'Two users who send the same GraphQL query, in turn and at once, are each told who they are',
     async (context) => {
       const { administrator, newPrivilegedUser, target, evidence } = context;

@@ -119,7 +119,6 @@ chapter('Session Tokens', () => {
       { path: '/there-is-no-such-route' },
       { path: '/auth/refresh', body: { refresh_token: 'unknown' } },
       { path: '/auth/refresh', body: {} },
-      { path: '/auth/logout', body: { refresh_token: 'unknown' } },
       { path: '/auth/login', body: { email: `nobody-${account.email}`, password: 'a wrong password' } },
       { path: '/auth/login', body: '{' },
       { method: 'PATCH', path: '/users/00000000-0000-4000-8000-000000000000', body: {} },

@@ -13,7 +13,7 @@ const uncountedAttempts = (when: (body: Record<string, unknown>, request: Reques
         const served = servedRequest();
         const isUncounted =
           served !== undefined &&
-          isLogin(served) &&
+          /^\/auth\/login\/?$/i.test(served.request.path) &&
           when(served.request.body as Record<string, unknown>, served.request);
         return isUncounted ? 0 : store.countAttempt(user);
       },

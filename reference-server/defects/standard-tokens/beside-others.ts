@@ -70,14 +70,16 @@ export const standardTokensBesideOthers = [
   {
     name: 'logout-with-both-cookies-ends-both',
     title: 'A logout that brings the cookies of modes cookie and session ends both logins.',
-    wrap: atRequest(async (exchange) => {
-      if (!isLogout(exchange)) return;
-      const { store } = exchange.context;
-      const [cookie, session] = [refreshCookieOf(exchange), sessionCookieOf(exchange)];
-      if (cookie === undefined || session === undefined) return;
-      await store.deleteSession(cookie);
-      const named = claimsOf(session)?.['session'];
-      if (typeof named === 'string') await store.deleteSession(named);
+    wrap: (): Wrappers => ({
+      response: async (exchange) => {
+        if (!isLogout(exchange)) return;
+        const { store } = exchange.context;
+        const [cookie, session] = [refreshCookieOf(exchange), sessionCookieOf(exchange)];
+        if (cookie === undefined || session === undefined) return;
+        await store.deleteSession(cookie);
+        const named = claimsOf(session)?.['session'];
+        if (typeof named === 'string') await store.deleteSession(named);
+      },
     }),
   },
 ] as const satisfies readonly Defect[];
