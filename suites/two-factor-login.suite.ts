@@ -118,8 +118,8 @@ chapter('Two-Factor Login', () => {
       const { target } = context;
       const user = await twoFactorUser(context);
       const { email, password } = user.account;
+      const otp = await oneTimePassword(context, user);
       for (const mode of target.modes) {
-        const otp = await oneTimePassword(context, user);
         const given = `email:${written(email)},password:${written(`${password}x`)},otp:${written(otp)},mode:${mode}`;
         const response = await graphql(target, `mutation{auth_login(${given}){access_token refresh_token expires}}`);
         const names = [target.description.sessionCookie, target.description.refreshCookie];
@@ -160,10 +160,11 @@ chapter('Two-Factor Login', () => {
           `a login in mode ${mode} without one-time password, after ${what},`,
         );
         if (what !== 'a suspension') continue;
-        for (const suspended of target.modes)
+        const otp = await oneTimePassword(context, user);
+        for (const each of target.modes)
           expectNoToken(
-            await target.login(account, suspended, { otp: await oneTimePassword(context, user) }),
-            `a login in mode ${suspended} of a suspended user with the right one-time password`,
+            await target.login(account, each, { otp }),
+            `a login in mode ${each} of a suspended user with the right one-time password`,
           );
       }
       const login = await target.login(account, undefined, { otp: await oneTimePassword(context, user) });

@@ -69,7 +69,10 @@ chapter('Making Requests', () => {
           const logout = await send({ path: '/auth/logout', body: ending }, mode === 'json' ? {} : newest);
           assert(logout.succeeded, `a logout in mode ${mode} with ${what} to succeed`, logout.summary);
           if (mode === 'session')
-            expectRejected(await target.whoAmI(newest), `a session token after a logout with ${what}`, account);
+            expectNoToken(
+              await target.refreshByCookie('session', target.sessionToken(renewal).value),
+              `a session token after a logout with ${what}`,
+            );
           else
             expectNoToken(
               await target.refresh(renewal.text('refresh_token') ?? ''),

@@ -1,7 +1,31 @@
 import { chapter, check } from '../harness/check.js';
-import { expectNoToken } from '../harness/expectations.js';
+import { nameTampered, tamperedForms } from '../harness/generators/tampered-tokens.js';
+import { expectNoToken, assumeSuccess } from '../harness/expectations.js';
 
 chapter('Standard Tokens', () => {
+  check(
+    'standard.refresh.needs-refresh-token',
+    'Tampered refresh tokens of mode cookie, and one in capitals, are not exchanged for tokens, as cookie and in the body',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      const token = await target.loggedInByCookie(account);
+      const inCapitals = token.toUpperCase();
+      const others: [string, string][] = [
+        ...tamperedForms(token).map((tampered): [string, string] => {
+          nameTampered(evidence, tampered, token);
+          return [tampered.how, tampered.value];
+        }),
+        ...(inCapitals === token ? [] : [['in capitals', inCapitals] as [string, string]]),
+      ];
+      for (const [how, value] of others) {
+        expectNoToken(await target.refreshByCookie('cookie', value), `a refresh cookie ${how}`);
+        expectNoToken(await target.refresh(value), `a refresh token of mode cookie ${how}, in the body,`);
+      }
+      const renewal = await target.refreshByCookie('cookie', token, account);
+      assumeSuccess(renewal);
+    },
+  );
+
   check(
     'standard.refresh.mode',
     'A refresh token is rejected in the modes cookie and session and in an unknown one',

@@ -4,14 +4,7 @@ import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { claimsOf, headerOf, lifetimeOf } from '../harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
-import {
-  isAgreed,
-  expectExpiry,
-  untilExpiry,
-  seesExpiry,
-  someTime,
-  timeOf,
-} from '../harness/target/tokens/expiry.js';
+import { isAgreed, expectExpiry, untilExpiry, seesExpiry, someTime, timeOf } from '../harness/target/tokens/expiry.js';
 
 /** A standard token that lives longer than this is not short-lived, in ms: a day. */
 const LONGEST_LIFE_MS = 86_400_000;

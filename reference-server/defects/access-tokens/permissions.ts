@@ -190,4 +190,18 @@ export const accessTokensPermissions = [
       },
     }),
   },
+  {
+    name: 'login-in-mode-cookie-shows-record',
+    title: 'The response to a login in mode cookie holds the record of the user, with the hash of the password.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const { email, mode } = bodyOf(exchange);
+        if (!isTo(exchange, 'POST', '/auth/login') || mode !== 'cookie' || typeof email !== 'string') return;
+        const user = await exchange.context.store.userByEmail(email);
+        if (payload['access_token'] !== undefined && user !== undefined)
+          payload['user'] = { id: user.id, email, password: user.password };
+      },
+    }),
+  },
 ] as const satisfies readonly Defect[];

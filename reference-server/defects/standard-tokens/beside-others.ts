@@ -1,7 +1,8 @@
 import { startSession } from '../../auth/sessions.js';
 import type { Exchange } from '../../http/interceptor.js';
 import type { Defect, Wrappers } from '../defect.js';
-import { setCookie } from '../helpers/cookies.js';
+import { readCookie } from '../../auth/cookies.js';
+import { setCookie, setCookieValue } from '../helpers/cookies.js';
 import { bodyOf, isLogout, isRefresh, modeOf } from '../helpers/exchange.js';
 import { senderOf } from '../helpers/sessions/logins.js';
 import { atRequest } from '../helpers/requests.js';
@@ -81,5 +82,23 @@ export const standardTokensBesideOthers = [
         if (typeof named === 'string') await store.deleteSession(named);
       },
     }),
+  },
+  {
+    name: 'refresh-cookie-in-any-case',
+    title: 'Letters of a refresh token that was issued as a cookie may be in any case.',
+    wrap: (): Wrappers => {
+      const issued = new Map<string, string>();
+      return {
+        request: ({ context, request }) => {
+          const name = context.settings.REFRESH_TOKEN_COOKIE_NAME;
+          const right = issued.get((readCookie(request, name) ?? '').toLowerCase());
+          if (right !== undefined) setCookie(request, name, right);
+        },
+        response: ({ context, response }) => {
+          const token = setCookieValue(response, context.settings.REFRESH_TOKEN_COOKIE_NAME);
+          if (token !== undefined) issued.set(token.toLowerCase(), token);
+        },
+      };
+    },
   },
 ] as const satisfies readonly Defect[];
