@@ -57,7 +57,7 @@ export async function measure(
     case 'authenticated reads': {
       if (read === undefined) return undefined;
       const tokens = await loggedIn(contestant, url);
-      return twice(contestant, url, pressure, () => repeating(read(tokens?.access ?? 'made-up')));
+      return twice(contestant, url, pressure, () => repeating(read(tokens?.access ?? 'unknown')));
     }
   }
 }

@@ -17,7 +17,7 @@ import { table } from './measuring/table.js';
 import { temporaryFolder } from './measuring/temporary-folder.js';
 
 /**
- * The longest wait of a check, in ms: a session token that was refreshed is let in for ten more seconds
+ * The longest wait of a check, in ms: a session token that was refreshed is accepted for ten more seconds
  * (SESSION_REFRESH_GRACE_PERIOD; observed: Directus 12.4.1).
  */
 const LONGEST_WAIT_MS = 10_000;

@@ -19,7 +19,8 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Refuses to let others reach a server whose SECRET can be guessed, or whose administrator is going to have the default password.
+ * Rejects a host at which others would reach a server whose SECRET can be guessed, or whose administrator is going to have the default
+ * password.
  *
  * @param settings ADMIN_PASSWORD undefined for a store that is kept: it has its own (rejectExposedStore)
  * @throws ConfigurationError when the host is not loopback and one of them is so
@@ -39,8 +40,9 @@ export function rejectExposure(
 }
 
 /**
- * Refuses to let others reach a server one of whose administrators has the default password, by the hash that is stored: a store that is
- * kept has the password from when it was new, whatever ADMIN_PASSWORD says now, and a seed file may name administrators too.
+ * Rejects a host at which others would reach a server one of whose administrators has the default password, by the hash that is stored:
+ * a store that is kept has the password from when it was new, whatever ADMIN_PASSWORD says now, and a seed file may name administrators
+ * too.
  *
  * @throws ConfigurationError when the host is not loopback and it is so
  */

@@ -20,7 +20,7 @@ export interface Watched {
   readonly targets: readonly string[];
   /** The folder whose files are watched. */
   readonly directory: string;
-  /** Files that runs write: their changes count for nothing. */
+  /** Files that runs write: their changes are ignored. */
   readonly written: readonly string[];
 }
 

@@ -30,7 +30,7 @@ import { utilsRoutes } from './routes/utils.js';
 
 /**
  * The server as an Express application. The order is that of the answers observed with Directus 12.4.1: a body that cannot be read is
- * rejected first, then two tokens, then a token that is not good, then a query that cannot be read, and only then a route that does not exist.
+ * rejected first, then two tokens, then an invalid token, then a query that cannot be read, and only then a route that does not exist.
  *
  * @param interceptors what stands between the server and its clients
  */

@@ -36,7 +36,7 @@ export class ManualClock implements Clock {
     return new Promise((wake) => this.#sleepers.push({ until: this.#now + ms, wake }));
   }
 
-  /** Lets `ms` milliseconds pass and wakes who has slept long enough. */
+  /** Lets `ms` milliseconds pass and ends the sleeps that are over. */
   advance(ms: number): void {
     this.#now += ms;
     const awake = this.#sleepers.filter(({ until }) => until <= this.#now);

@@ -122,7 +122,7 @@ function changes(before: Baseline, after: Baseline, name: string): string[] {
   ];
 }
 
-/** A baseline that cannot be written at the end of a run would be a run for nothing. It is not made before there is one. */
+/** Checked before the run: a baseline that could not be written at its end would waste it. The file is not made before there is one. */
 function mustBeReplaceable(file: string): void {
   try {
     mustBeWritable(file);

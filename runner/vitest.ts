@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { Reporter, TestCase } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import { createVitest } from 'vitest/node';
 import type { FinishedCheck } from '../report/build.js';
 import type { RequirementId } from '../spec/generated/requirement-id.js';
@@ -14,33 +14,71 @@ const isCompiled = import.meta.url.endsWith('.js');
 /** Where the suites stand: in the folder beside that of this file, compiled or not. */
 const suites = fileURLToPath(new URL('../suites/', import.meta.url));
 
+/** What the tests come to, as vitest reports it. */
+class Results implements Reporter {
+  /** What is wrong with the suites themselves. */
+  readonly broken: string[] = [];
+  /** The names of the tests that have not ended, by id. */
+  readonly underWay = new Map<string, string>();
+  onCheck: OnCheck = () => undefined;
+
+  onTestModuleCollected(module: TestModule): void {
+    for (const test of module.children.allTests()) this.underWay.set(test.id, test.name);
+  }
+
+  onTestCaseResult(test: TestCase): void {
+    this.underWay.delete(test.id);
+    const finished = finishedCheck(test);
+    if (finished !== undefined) this.onCheck(finished, test.meta().secrets ?? []);
+    else if (test.result().state === 'failed')
+      this.broken.push(...(test.result().errors ?? []).map(({ message }) => message));
+  }
+
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly { readonly message: string }[]): void {
+    this.broken.push(...errors.map(({ message }) => message));
+    for (const module of modules) this.broken.push(...module.errors().map(({ message }) => message));
+  }
+}
+
 /**
  * Gets vitest ready: one worker, no isolation, everything at once, so that a run takes as long as its longest check.
  * @param order in which the checks are begun
  */
-export async function readySuites({ shuffle, seed }: Pick<RunPlan, 'shuffle' | 'seed'>): Promise<ReadySuites> {
-  const broken: string[] = [];
-  let tell: OnCheck = () => undefined;
-  const underWay = new Map<string, string>();
-  const reporter: Reporter = {
-    onTestModuleCollected: (module) => {
-      for (const test of module.children.allTests()) underWay.set(test.id, test.name);
+export async function readySuites(order: Pick<RunPlan, 'shuffle' | 'seed'>): Promise<ReadySuites> {
+  const results = new Results();
+  const { exitCode } = process;
+  const vitest = await silentVitest(order, results);
+  return {
+    run: async (plan, onCheck, interrupted) => {
+      results.onCheck = onCheck;
+      vitest.provide('plan', plan);
+      const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input');
+      interrupted?.addEventListener('abort', cancel, { once: true });
+      try {
+        await vitest.start();
+      } finally {
+        interrupted?.removeEventListener('abort', cancel);
+      }
+      if (results.broken.length > 0 && interrupted?.aborted !== true)
+        throw new Error(`the suites could not be run: ${results.broken.join('; ')}`);
     },
-    onTestCaseResult: (test) => {
-      underWay.delete(test.id);
-      const finished = finishedCheck(test);
-      if (finished !== undefined) tell(finished, test.meta().secrets ?? []);
-      else if (test.result().state === 'failed')
-        broken.push(...(test.result().errors ?? []).map(({ message }) => message));
-    },
-    onTestRunEnd: (modules, errors) => {
-      broken.push(...errors.map(({ message }) => message));
-      for (const module of modules) broken.push(...module.errors().map(({ message }) => message));
+    unfinished: () =>
+      [...results.underWay.values()].map((name) => {
+        const [requirement = '', ...title] = name.split(': ');
+        return { requirement: requirement as RequirementId, title: title.join(': ') };
+      }),
+    close: async () => {
+      await vitest.close();
+      // vitest takes a failed check for a failed program; what the exit code is to be, the verdicts decide.
+      process.exitCode = exitCode;
     },
   };
+}
+
+/** A vitest that prints nothing and leaves signals alone: it would end the process, and this tool cleans the target up first. */
+async function silentVitest({ shuffle, seed }: Pick<RunPlan, 'shuffle' | 'seed'>, reporter: Reporter): Promise<Vitest> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const listeners = signalListeners();
-  const { exitCode } = process;
   const vitest = await createVitest(
     'test',
     {
@@ -66,35 +104,10 @@ export async function readySuites({ shuffle, seed }: Pick<RunPlan, 'shuffle' | '
     { logLevel: 'silent', clearScreen: false },
     { stdout: silent, stderr: silent },
   );
-  // vitest ends the process at a signal; this tool cleans the target up first.
   signalListeners()
     .filter(({ listener }) => !listeners.some((known) => known.listener === listener))
     .forEach(({ signal, listener }) => process.off(signal, listener));
-  return {
-    run: async (plan, onCheck, interrupted) => {
-      tell = onCheck;
-      vitest.provide('plan', plan);
-      const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input');
-      interrupted?.addEventListener('abort', cancel, { once: true });
-      try {
-        await vitest.start();
-      } finally {
-        interrupted?.removeEventListener('abort', cancel);
-      }
-      if (broken.length > 0 && interrupted?.aborted !== true)
-        throw new Error(`the suites could not be run: ${broken.join('; ')}`);
-    },
-    unfinished: () =>
-      [...underWay.values()].map((name) => {
-        const [requirement = '', ...title] = name.split(': ');
-        return { requirement: requirement as RequirementId, title: title.join(': ') };
-      }),
-    close: async () => {
-      await vitest.close();
-      // vitest takes a failed check for a failed program; what the exit code is to be, the verdicts decide.
-      process.exitCode = exitCode;
-    },
-  };
+  return vitest;
 }
 
 function finishedCheck(test: TestCase): FinishedCheck | undefined {

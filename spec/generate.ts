@@ -1,7 +1,8 @@
 /**
- * Derives what is derived from `spec/`: the types of the schemas and of the ids, COVERAGE.md and, with the titles of the checks,
- * SPECIFICATION.md. `npm run generate` writes them, `npm run generate -- --check` fails when one is stale. Either fails when a YAML file
- * is not what its schema says, a statement breaks the rule, or a source does not exist or does not say what is quoted.
+ * Derives what is derived from `spec/`: the types of the schemas and of the ids, the list of statements, COVERAGE.md; with the titles of
+ * the checks, SPECIFICATION.md; with the titles of the defects, the rows of the kill table. `npm run generate` writes them,
+ * `npm run generate -- --check` fails when one is stale. Either fails when a YAML file is not what its schema says, a statement breaks the
+ * rule, or a source does not exist or does not say what is quoted.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
@@ -12,7 +13,10 @@ import { holdAgainstRule } from './document/hold-against-rule.js';
 import { holdAgainstObservations } from './observations.js';
 import { compileValidator } from './schema-validator.js';
 import { schemas } from './schemas.js';
+import { currentRows, killTableText } from './document/kill-table-rows.js';
+import { killTable } from './kill-table.js';
 import { specificationDocument } from './document/specification-document.js';
+import { statementsDocument } from './document/statements.js';
 import { coverageDocument } from './document/traceability.js';
 import type { Chapter } from './generated/chapter.js';
 import type { Observation } from './generated/observation.js';
@@ -93,7 +97,9 @@ async function generate(): Promise<Map<string, string>> {
   holdCitations(chapters, seed);
   holdAgainstSeed(sentences, chapters);
   holdAgainstObservations(observations, chapters);
-  const ids = chapters.flatMap(({ requirements }) => requirements.map(({ id }) => id));
+  const requirements = chapters.flatMap((chapter) => chapter.requirements);
+  const ids = requirements.map(({ id }) => id);
+  files.set('statements.txt', statementsDocument(readFileSync(here('statements.txt'), 'utf8'), requirements));
   files.set(
     'generated/requirement-id.ts',
     await compile(
@@ -104,11 +110,13 @@ async function generate(): Promise<Map<string, string>> {
   );
   files.set('generated/asvs.ts', asvsModule(standards, banner));
   files.set('COVERAGE.md', coverageDocument(sentences, standards, chapters));
-  // The checks know the catalogue; they are read when it is known to be good.
+  // The checks and the defects know the catalogue; they are read when it is known to be valid.
   const { checks } = await import('../suites/all-checks.js');
   const checksOf = (id: string): string[] =>
     checks.filter(({ requirement }) => requirement === id).map(({ title }) => title);
   files.set('SPECIFICATION.md', specificationDocument(chapters, standards, checksOf));
+  const { defects } = await import('../reference-server/defects/index.js');
+  files.set('kill-table.json', killTableText(currentRows(killTable, defects, requirements)));
   return files;
 }
 

@@ -32,7 +32,7 @@ const justIssued = { iat: Moment.afterIssue(0), exp: Moment.afterIssue(900) };
 /** Times of a token that expired a second ago. */
 const justExpired = { iat: Moment.afterIssue(-900), exp: Moment.afterIssue(-1) };
 
-/** Mints a token that is good but for some claims, after one that is good altogether was accepted. */
+/** Mints a token that is valid but for some claims, after one that is valid altogether was accepted. */
 async function mintedWith(context: CheckContext, change: Claims): Promise<string> {
   const { target, evidence, plan } = context;
   const { access } = await realToken(context);

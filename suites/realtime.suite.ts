@@ -251,7 +251,7 @@ chapter('Realtime', () => {
       assume(responses[0]?.['status'] === 'ok', 'a standard token is rejected, which this check stands on');
       assert(
         responses[1]?.['status'] === 'error' && responses[2] === undefined && closed,
-        'a bad token after a good one to be rejected, and the connection closed',
+        'an invalid token after a valid one to be rejected, and the connection closed',
         `${JSON.stringify(responses[1])} came`,
       );
     },

@@ -10,6 +10,7 @@ import {
   SqliteStore,
   type ListenOptions,
   type ReferenceServer,
+  type Settings,
   type Store,
 } from '../../reference-server/index.js';
 import { ConfigurationError } from '../../report/errors.js';
@@ -47,87 +48,132 @@ export interface ServeFlags {
   readonly listDefects?: boolean;
 }
 
+/** What was given to `serve`, read and found to be usable. */
+interface Given {
+  /** The settings as they were given; those of flags among them. */
+  readonly environment: Readonly<Record<string, unknown>>;
+  readonly settings: Settings;
+  readonly tls: ListenOptions['tls'];
+  readonly basePath: string;
+  readonly initialData: InitialData | undefined;
+}
+
 /**
  * Runs the reference server until it is told to stop (Ctrl-C, SIGTERM).
  * @throws ConfigurationError, SettingsError, StoreError, UnknownDefectError when something that was given is wrong
  */
 export async function serve(flags: ServeFlags): Promise<void> {
-  const { port, host, seedFile, persist, store, timeTravel = false, allowInsecure, defect = [], listDefects } = flags;
-  const log = flags.log === undefined ? undefined : new RequestLog();
-  if (listDefects === true) {
+  if (flags.listDefects === true) {
     const { defectList } = await import('./list-defects.js');
     process.stdout.write(defectList());
     return;
   }
+  const { host, persist, store, allowInsecure } = flags;
+  const log = flags.log === undefined ? undefined : new RequestLog();
+  // What is wrong with all this is told before a file is created.
+  const given = await readGiven(flags, log);
+  const { settings } = given;
+  const mayBeKept = store !== undefined || (persist !== undefined && existsSync(persist));
+  if (allowInsecure !== true) rejectExposure(host, mayBeKept ? { ...settings, ADMIN_PASSWORD: undefined } : settings);
+  const kept = await openStore(persist, store, log);
+  try {
+    const hasBegun = (await kept.users()).length > 0;
+    if (allowInsecure !== true && !hasBegun) rejectExposure(host, settings);
+    const server = await createServer(flags, given, kept, log);
+    if (allowInsecure !== true) await rejectExposedStore(host, kept);
+    const url = await listen(server, flags, given.tls);
+    closeOnSignal(server, log);
+    announce(url, flags, hasBegun ? undefined : settings, log);
+  } catch (error) {
+    await kept.close?.();
+    throw ofSeedFile(error, flags);
+  }
+}
+
+/** @throws ConfigurationError, SettingsError */
+async function readGiven(flags: ServeFlags, log: RequestLog | undefined): Promise<Given> {
+  const { cors, persist, port, seedFile, store } = flags;
   if (!/^\d+$/.test(port) || Number(port) > 65535)
     throw new ConfigurationError(`--port must be a number from 0 to 65535, but is "${port}"`);
   if (persist !== undefined && store !== undefined)
     throw new ConfigurationError('users and sessions are kept in one place: give --persist or --store, not both');
-  // What is wrong with all this is told before a file is created.
   const environment = {
     ...process.env,
-    ...(flags.cors !== undefined && { CORS_ENABLED: 'true', CORS_ORIGIN: String(flags.cors) }),
+    ...(cors !== undefined && { CORS_ENABLED: 'true', CORS_ORIGIN: String(cors) }),
   };
-  const { ADMIN_EMAIL, ADMIN_PASSWORD, ...settings } = readSettings(environment);
-  const warn = (what: string): void => {
-    if (log === undefined) process.stderr.write(errorLine(what));
-    else log.tell('warn', what);
-  };
-  for (const problem of misspeltSettings(process.env)) warn(problem);
+  const settings = readSettings(environment);
+  for (const problem of misspeltSettings(process.env)) warn(problem, log);
   const tls = certificateOf(flags);
   const basePath = basePathOf(flags);
   // What validates is loaded when there is something to validate.
   const initialData =
     seedFile === undefined ? undefined : (await import('../initial-data.js')).readInitialData(seedFile);
-  const first = { ...settings, ADMIN_PASSWORD: passwordIn(initialData, ADMIN_EMAIL, flags) ?? ADMIN_PASSWORD };
-  const mayBeKept = store !== undefined || (persist !== undefined && existsSync(persist));
-  if (allowInsecure !== true) rejectExposure(host, mayBeKept ? { ...first, ADMIN_PASSWORD: undefined } : first);
-  const kept = await openStore(persist, store, log);
-  try {
-    const begun = (await kept.users()).length > 0;
-    if (allowInsecure !== true && !begun) rejectExposure(host, first);
-    const server = await createReferenceServer({
-      settings: { ...environment, LOGIN_STALL_TIME: settings.LOGIN_STALL_TIME },
-      store: kept,
-      timeTravel,
-      defects: defect,
-      basePath,
-      onEvent: log && ((event) => log.request(event)),
-      onEmail: ({ kind, link, to }) => {
-        if (log === undefined) process.stdout.write(`email to ${to} (${kind}, not sent): ${link}\n`);
-        // The link holds a token, and logs are kept.
-        else log.tell('info', 'email, kept in the outbox', { kind, to });
-      },
-      onCrossOriginRejection: (origin) =>
-        warn(
-          `a page at ${origin} cannot read the answers (CORS): start with --cors ${origin}, or --cors for pages of every origin`,
-        ),
-      ...(initialData && { initialData }),
-    });
-    if (allowInsecure !== true) await rejectExposedStore(host, kept);
-    const url = await server
-      .listen({ port: Number(port), host, ...(tls && { tls }) })
-      .catch((error: NodeJS.ErrnoException) => {
-        throw new ConfigurationError(inWords(error, host, port));
-      });
-    closeOnSignal(server, log);
-    if (log !== undefined) {
-      log.tell('info', 'listening', { url, defects: defect });
-      return;
-    }
-    process.stdout.write(
-      greeting({
-        url,
-        forPages: flags.cors === undefined ? undefined : urlForPages(url),
-        email: begun ? undefined : ADMIN_EMAIL,
-        password: begun ? undefined : first.ADMIN_PASSWORD,
-        defects: defect,
-      }),
-    );
-  } catch (error) {
-    await kept.close?.();
-    throw ofSeedFile(error, flags);
+  const ADMIN_PASSWORD = passwordIn(initialData, settings.ADMIN_EMAIL, flags) ?? settings.ADMIN_PASSWORD;
+  return { environment, settings: { ...settings, ADMIN_PASSWORD }, tls, basePath, initialData };
+}
+
+function createServer(
+  { defect = [], timeTravel = false }: ServeFlags,
+  { basePath, environment, initialData, settings }: Given,
+  store: Store,
+  log: RequestLog | undefined,
+): Promise<ReferenceServer> {
+  return createReferenceServer({
+    settings: { ...environment, LOGIN_STALL_TIME: settings.LOGIN_STALL_TIME },
+    store,
+    timeTravel,
+    defects: defect,
+    basePath,
+    onEvent: log && ((event) => log.request(event)),
+    onEmail: ({ kind, link, to }) => {
+      if (log === undefined) process.stdout.write(`email to ${to} (${kind}, not sent): ${link}\n`);
+      // The link holds a token, and logs are kept.
+      else log.tell('info', 'email, kept in the outbox', { kind, to });
+    },
+    onCrossOriginRejection: (origin) =>
+      warn(
+        `a page at ${origin} cannot read the answers (CORS): start with --cors ${origin}, or --cors for pages of every origin`,
+        log,
+      ),
+    ...(initialData && { initialData }),
+  });
+}
+
+/** @throws ConfigurationError where the server cannot listen */
+async function listen(server: ReferenceServer, { host, port }: ServeFlags, tls: ListenOptions['tls']): Promise<string> {
+  return server.listen({ port: Number(port), host, ...(tls && { tls }) }).catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigurationError(inWords(error, host, port));
+  });
+}
+
+/**
+ * Says where the server listens.
+ * @param administrator of a server that has just begun
+ */
+function announce(
+  url: string,
+  { cors, defect: defects = [] }: ServeFlags,
+  administrator: Settings | undefined,
+  log: RequestLog | undefined,
+): void {
+  if (log !== undefined) {
+    log.tell('info', 'listening', { url, defects });
+    return;
   }
+  process.stdout.write(
+    greeting({
+      url,
+      forPages: cors === undefined ? undefined : urlForPages(url),
+      email: administrator?.ADMIN_EMAIL,
+      password: administrator?.ADMIN_PASSWORD,
+      defects,
+    }),
+  );
+}
+
+function warn(what: string, log: RequestLog | undefined): void {
+  if (log === undefined) process.stderr.write(errorLine(what));
+  else log.tell('warn', what);
 }
 
 /**
@@ -167,11 +213,7 @@ async function openStore(
   log: RequestLog | undefined,
 ): Promise<Store> {
   if (file !== undefined) return SqliteStore.open(file);
-  if (url !== undefined)
-    return RedisStore.open(url, (what) => {
-      if (log === undefined) process.stderr.write(errorLine(what));
-      else log.tell('warn', what);
-    });
+  if (url !== undefined) return RedisStore.open(url, (what) => warn(what, log));
   return new MemoryStore();
 }
 

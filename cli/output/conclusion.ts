@@ -10,7 +10,7 @@ import { attempt, codeUnwritten, deliver, detailOf, mustBeWritable, reportFiles 
 export type Conclusion = (report: Report) => Promise<number>;
 
 /**
- * Gets the end of a run ready, before the run: one that ends in a file that cannot be written would be a run for nothing.
+ * Gets the end of a run ready, before the run: a file that could not be written at its end would waste it.
  * @param output where what is told goes
  * @throws ConfigurationError
  */

@@ -68,7 +68,7 @@ export function codeUnwritten(code: number): number {
 }
 
 /**
- * A report that cannot be written at the end of a run would be a run for nothing. Leaves everything as it was, but for folders.
+ * Checks, before a run, that reports can be written at its end. Leaves everything as it was, but for folders.
  * @throws ConfigurationError
  */
 export function mustBeWritable(files: readonly string[]): void {

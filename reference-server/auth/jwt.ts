@@ -39,8 +39,8 @@ export interface Jwts {
   /** A JWT of these claims. */
   sign(claims: IssuedClaims): Promise<string>;
   /**
-   * True when the token is signed with the server's secret, and the signature is written the one way that it can be: bits of the last
-   * character that stand for nothing are zero (RFC 4648 section 3.5), so that no character of a token can be changed.
+   * True when the token is signed with the server's secret, and the signature is written the one way that it can be: unused bits of the
+   * last character are zero (RFC 4648 section 3.5), so that no character of a token can be changed.
    */
   signatureIsRight(token: string): Promise<boolean>;
   /**

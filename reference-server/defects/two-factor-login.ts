@@ -123,7 +123,7 @@ export const twoFactorLogin = [
   },
   {
     name: 'refresh-refused-with-tfa',
-    title: 'Who has two-factor login cannot refresh.',
+    title: 'A user with two-factor login cannot refresh.',
     wrap: (): Wrappers => ({
       request: async (exchange) => {
         const { refresh_token } = bodyOf(exchange);
@@ -149,7 +149,7 @@ export const twoFactorLogin = [
   },
   {
     name: 'tfa-secret-generated-again',
-    title: 'Who has two-factor login and asks for a secret is shown the one there is.',
+    title: 'A user with two-factor login who asks for a secret is shown the one there is.',
     wrap: (): Wrappers => ({
       response: async (exchange, answer) => {
         if (!isTo(exchange, 'POST', '/users/me/tfa/generate') || answer.status !== 400) return;

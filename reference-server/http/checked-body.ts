@@ -5,7 +5,7 @@ const schemas = onFirstUse(() => import('./body-schemas.js'));
 
 /**
  * The members of a request's body, when they are what the route says (body-schemas.ts).
- * @param body undefined where there is none, which is as good as an empty one
+ * @param body undefined where there is none, which counts as an empty one
  * @throws ApiError 400 INVALID_PAYLOAD
  */
 export async function checkedBody<Members>(

@@ -18,7 +18,7 @@ export function crossOrigin(settings: Settings, onRejection?: (origin: string) =
   const told = new Set<string>();
   const tell: RequestHandler = ({ headers }, _response, next) => {
     const { origin } = headers;
-    // Told once for each, and of no more than a few: anybody can make origins up.
+    // Told once for each, and of a few at most: a client can send any origin.
     if (origin && onRejection && told.size < ORIGINS_TOLD && !told.has(origin) && !mayRead(settings, headers)) {
       told.add(origin);
       onRejection(origin);
@@ -56,7 +56,7 @@ function allowing(settings: Settings): RequestHandler {
 /**
  * True when a WebSocket may be opened from where the request comes from. Browsers name the origin of the page, and send cookies along
  * whatever it is (RFC 6455 section 10.2): it has to be the server's own host, or one that CORS_ORIGIN names or, being `true`, takes in.
- * `*` and the origin `null` open nothing. Who sends no Origin is no browser. Observed: Directus 12.4.1.
+ * `*` and the origin `null` are rejected. A client that sends no Origin is no browser. Observed: Directus 12.4.1.
  */
 export function mayOpenWebSocket({ CORS_ENABLED, CORS_ORIGIN }: Settings, { headers }: IncomingMessage): boolean {
   const { origin } = headers;

@@ -39,7 +39,7 @@ export const invalidCredentials = (): ApiError => new ApiError(401, 'INVALID_CRE
 /** 401: the one-time password is missing or wrong. */
 export const invalidOtp = (): ApiError => new ApiError(401, 'INVALID_OTP', 'Invalid user OTP.');
 
-/** 401: the token was good and has run out. */
+/** 401: the token was valid and has expired. */
 export const tokenExpired = (): ApiError => new ApiError(401, 'TOKEN_EXPIRED', 'Token expired.');
 
 /** 403: a JWT that names this server and was not signed by it, or not for this use. */

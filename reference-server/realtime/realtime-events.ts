@@ -5,7 +5,7 @@ import { claimsIfIssuedHere } from '../auth/jwt.js';
 import { credentialOf, emailToTell, type Sender } from '../events/record-events.js';
 import type { BearerMethod } from '../auth/bearer-method.js';
 
-/** Writes into the event log that somebody opened a WebSocket with a token, or was rejected. */
+/** Writes into the event log that a WebSocket was opened with a token, or was rejected. */
 export async function noteHandshake(
   context: Context,
   method: BearerMethod,
@@ -48,7 +48,7 @@ export async function noteAuthMessage(
     });
 }
 
-/** The id of the user of an access token that is good. */
+/** The id of the user of a valid access token. */
 async function ownerOf({ store }: Context, token: string, claims: Claims | undefined): Promise<string | null> {
   if (claims === undefined) return (await store.userByStaticToken(token))?.id ?? null;
   return typeof claims['id'] === 'string' ? claims['id'] : null;

@@ -74,7 +74,9 @@ export function attachRealtime(
       // Known to ws, and not yet to its types.
       ...{ closeTimeout: CLOSE_MS },
     });
-    sockets.handleUpgrade(request, socket, head, (client) => converse(context, interceptors, client, known.token));
+    sockets.handleUpgrade(request, socket, head, (client) =>
+      new ClientConnection(context, interceptors, client, known.token).begin(),
+    );
   };
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     upgraded.add(socket);
@@ -92,7 +94,7 @@ export function attachRealtime(
 
 /**
  * Rejects a request that may open no WebSocket.
- * @returns undefined when it was rejected; else the good token that it brought, if any
+ * @returns undefined when it was rejected; else the valid token that it brought, if any
  */
 async function mayOpen(
   context: Context,
@@ -115,7 +117,7 @@ async function mayOpen(
   if (token !== null) {
     let known: boolean;
     try {
-      known = await isGood(context, token);
+      known = await isAccepted(context, token);
       await noteHandshake(context, inQuery === null ? 'cookie' : 'query', token, known);
     } catch {
       reject(socket, '500 Internal Server Error');
@@ -136,84 +138,105 @@ function reject(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-/**
- * Answers the messages of a client, one after the other, and tells it of what it is subscribed to.
- * @param known the good token of the handshake, if any
- */
-function converse(
-  context: Context,
-  interceptors: readonly Interceptor[],
-  client: WebSocket,
-  known: string | undefined,
-): void {
-  let authenticated = known !== undefined;
-  const timeout = setTimeout(() => {
-    if (!authenticated) send(client, rejection('Authentication handshake failed.'));
-  }, AUTH_TIMEOUT_MS);
-  const speaker = new Speaker(context, (error) => tell(client, failure('auth', error)));
-  if (known !== undefined) speaker.take(known);
-  const subscriptions = new Subscriptions(
-    context,
-    () => speaker.identity(),
-    (message) => tell(client, message),
-  );
-  const unsubscribe = context.itemEvents.subscribe((event) => subscriptions.notice(event));
-  client.on('close', () => {
-    clearTimeout(timeout);
-    unsubscribe();
-    speaker.end();
-  });
-  client.on('error', () => client.terminate());
-  const answerTo = async (data: RawData): Promise<void> => {
+/** A WebSocket: answers the messages of its client, one after the other, and tells it of what it is subscribed to. */
+class ClientConnection {
+  #authenticated: boolean;
+  readonly #speaker: Speaker;
+  readonly #subscriptions: Subscriptions;
+  /** Until the first message. */
+  readonly #timeout: NodeJS.Timeout;
+
+  /** @param known the valid token of the handshake, if any */
+  constructor(
+    private readonly context: Context,
+    private readonly interceptors: readonly Interceptor[],
+    private readonly client: WebSocket,
+    known: string | undefined,
+  ) {
+    this.#authenticated = known !== undefined;
+    this.#timeout = setTimeout(() => {
+      if (!this.#authenticated) send(client, rejection('Authentication handshake failed.'));
+    }, AUTH_TIMEOUT_MS);
+    this.#speaker = new Speaker(context, (error) => tell(client, failure('auth', error)));
+    if (known !== undefined) this.#speaker.take(known);
+    this.#subscriptions = new Subscriptions(
+      context,
+      () => this.#speaker.identity(),
+      (message) => tell(client, message),
+    );
+  }
+
+  /** Listens to the client, until it closes the WebSocket. */
+  begin(): void {
+    const { client, context } = this;
+    const unsubscribe = context.itemEvents.subscribe((event) => this.#subscriptions.notice(event));
+    client.on('close', () => {
+      clearTimeout(this.#timeout);
+      unsubscribe();
+      this.#speaker.end();
+    });
+    client.on('error', () => client.terminate());
+    limitControlFrames(client);
+    answerInOrder(
+      client,
+      (data) => this.#answer(data),
+      () => fail(client),
+    );
+  }
+
+  async #answer(data: RawData): Promise<void> {
     // The message has come; how long it takes to judge is another matter.
-    clearTimeout(timeout);
+    clearTimeout(this.#timeout);
+    const { client, context, interceptors } = this;
     let message: Record<string, unknown>;
     try {
       message = parsedMessage(data);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      send(client, authenticated ? stays(failure('server', error)) : rejection('Authentication handshake failed.'));
+      const isOpen = this.#authenticated;
+      send(client, isOpen ? stays(failure('server', error)) : rejection('Authentication handshake failed.'));
       return;
     }
-    const conversation = { context, message, authenticated };
+    const conversation = { context, message, authenticated: this.#authenticated };
     await within(interceptors, conversation, async () => {
       for (const { message } of interceptors) await message?.(conversation);
-      const outgoing = await replyTo(conversation);
+      const outgoing = await this.#replyTo(conversation);
       if (outgoing === undefined) return;
       for (const { reply } of interceptors) await reply?.(conversation, outgoing);
       send(client, outgoing);
     });
-  };
-  const replyTo = async ({ message }: Conversation): Promise<OutgoingMessage | undefined> => {
-    if (message['type'] === 'auth') {
-      const note = await noteAuthMessage(context, message);
-      const accepted = await authenticate(context, message);
-      note(accepted !== undefined);
-      const isFirst = !authenticated;
-      authenticated = accepted !== undefined;
-      speaker.end();
-      if (accepted === undefined)
-        return rejection(isFirst ? 'Authentication handshake failed.' : 'Authentication failed.');
-      speaker.take(accepted.token);
-      return stays(withUid(message, accepted.answer));
-    }
-    if (!authenticated) return rejection('Authentication handshake failed.');
+  }
+
+  async #replyTo({ message }: Conversation): Promise<OutgoingMessage | undefined> {
+    if (message['type'] === 'auth') return this.#replyToAuth(message);
+    if (!this.#authenticated) return rejection('Authentication handshake failed.');
     switch (message['type']) {
       case 'ping':
         return stays(withUid(message, { type: 'pong' }));
       case 'subscribe':
-        return stays(await subscriptions.subscribe(message));
+        return stays(await this.#subscriptions.subscribe(message));
       case 'unsubscribe':
-        return stays(subscriptions.unsubscribe(message));
+        return stays(this.#subscriptions.unsubscribe(message));
       case 'items':
-        return stays(await answerItems(context, await speaker.identity(), message));
+        return stays(await answerItems(this.context, await this.#speaker.identity(), message));
       default:
         // Observed: Directus 12.4.1 does not answer a message of a type that it does not know.
         return undefined;
     }
-  };
-  limitControlFrames(client);
-  answerInOrder(client, answerTo, () => fail(client));
+  }
+
+  async #replyToAuth(message: Message): Promise<OutgoingMessage> {
+    const note = await noteAuthMessage(this.context, message);
+    const accepted = await authenticate(this.context, message);
+    note(accepted !== undefined);
+    const isFirst = !this.#authenticated;
+    this.#authenticated = accepted !== undefined;
+    this.#speaker.end();
+    if (accepted === undefined)
+      return rejection(isFirst ? 'Authentication handshake failed.' : 'Authentication failed.');
+    this.#speaker.take(accepted.token);
+    return stays(withUid(message, accepted.answer));
+  }
 }
 
 /** An answer after which the WebSocket stays open. */
@@ -236,7 +259,7 @@ const rejection = (message: string, code = 'AUTH_FAILED'): OutgoingMessage => ({
   closes: true,
 });
 
-/** The answer to the message auth, and the access token; undefined when what it brings is not good. */
+/** The answer to the message auth, and the access token; undefined when its credentials are rejected. */
 async function authenticate(
   context: Context,
   message: Message,
@@ -245,7 +268,7 @@ async function authenticate(
   const ok = { type: 'auth', status: 'ok' };
   try {
     if (typeof access_token === 'string')
-      return (await isGood(context, access_token)) ? { answer: ok, token: access_token } : undefined;
+      return (await isAccepted(context, access_token)) ? { answer: ok, token: access_token } : undefined;
     if (email !== undefined) {
       const user = await takingAsLong(context, async () =>
         logIn(context, await checkedBody<Credentials>('login', message)),
@@ -262,7 +285,7 @@ async function authenticate(
 }
 
 /** True when an access token is accepted. */
-function isGood(context: Context, token: string): Promise<boolean> {
+function isAccepted(context: Context, token: string): Promise<boolean> {
   return identify(context, { method: 'query', token }).then(
     ({ user }) => user !== null,
     (error: unknown) => {

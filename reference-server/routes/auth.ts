@@ -19,7 +19,7 @@ import { endStandard, refreshStandard, startStandard, type StandardTokens } from
 import { stalled } from '../http/login-delay.js';
 import type { UserRecord } from '../stores/store.js';
 
-/** How tokens are handed out: both in the payload, the refresh token as a cookie, or one token as a cookie. */
+/** How tokens are returned: both in the payload, the refresh token as a cookie, or one token as a cookie. */
 export type Mode = 'json' | 'cookie' | 'session';
 
 /** /auth: login, refresh, logout, and the list of other ways to log in, which is empty. */

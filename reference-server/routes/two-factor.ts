@@ -60,7 +60,7 @@ async function disable(context: Context, request: Request, response: Response): 
   answer(response);
 }
 
-/** For a user who has lost the second factor: an administrator takes it away. */
+/** For a user who has lost the second factor: an administrator removes it. */
 async function disableFor(context: Context, id: string, response: Response): Promise<void> {
   requireUser(response);
   if (!isUuid(id) || !identityOf(response).admin) throw forbidden();

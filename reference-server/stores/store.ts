@@ -142,7 +142,7 @@ export interface Store {
   /** Counts a failed attempt of a user to log in. How many there were since the last `forgetAttempts`, with this one. */
   countAttempt(user: string): Promise<number>;
   forgetAttempts(user: string): Promise<void>;
-  /** Those of the project settings that somebody has changed. */
+  /** Those of the project settings that have been changed. */
   projectSettings(): Promise<Partial<ProjectSettings>>;
   changeProjectSettings(changes: Partial<ProjectSettings>): Promise<void>;
 

@@ -17,7 +17,7 @@ const SESSIONS_TOLD = 200;
 const FARTHEST = 100 * 365 * 24 * 60 * 60 * 1000;
 
 /**
- * /admin/api, what the studio page asks for beside the API: for who has a session token. Administrators are told of all users,
+ * /admin/api, what the studio page asks for beside the API: for users with a session token. Administrators are told of all users,
  * sessions and events, others of their own.
  */
 export function apiRoutes(context: Context): Router {

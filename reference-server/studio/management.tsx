@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 
-/* What administrators have on the studio page beside static tokens (manage.js). */
+/* What administrators have on the studio page beside static tokens (scripts/manage.js). */
 
 const STATUSES = ['active', 'invited', 'draft', 'suspended', 'archived', 'unverified'];
 

@@ -1,5 +1,5 @@
 import express, { Router, type RequestHandler } from 'express';
-import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { authenticate, findToken } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
 import { clearSessionCookie } from '../auth/cookies.js';
@@ -24,15 +24,11 @@ const CONTENT_SECURITY_POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
-/** The scripts are not compiled: the package has the source. */
-const scriptFile = (name: string): URL =>
-  new URL(import.meta.url.endsWith('.ts') ? `./${name}` : `../../reference-server/studio/${name}`, import.meta.url);
-
-const scriptRoute =
-  (name: string): RequestHandler =>
-  async (_request, response) => {
-    response.type('js').send(await readFile(scriptFile(name), 'utf8'));
-  };
+/** The scripts are not compiled: the package has their folder. */
+const scriptFolder = (): string => {
+  const path = import.meta.url.endsWith('.ts') ? './scripts' : '../../reference-server/studio/scripts';
+  return fileURLToPath(new URL(path, import.meta.url));
+};
 
 /**
  * /admin, the studio page: the user page with the static token (seed, section Static Tokens: "This can be generated in the Data Studio
@@ -49,11 +45,9 @@ export function studioRoutes(context: Context): Router {
         get: (request, response) => response.type('html').send(studioPage(request.baseUrl, defaultOnes(context))),
       },
       '/admin/style.css': { get: (_request, response) => response.type('css').send(style) },
-      '/admin/script.js': { get: scriptRoute('script.js') },
-      '/admin/manage.js': { get: scriptRoute('manage.js') },
-      '/admin/by-id.js': { get: scriptRoute('by-id.js') },
     }),
   );
+  router.use('/admin', express.static(scriptFolder(), { index: false, redirect: false }));
   router.use(linkRoutes(context));
   router.use('/admin/api', demandJson);
   // An expired session cookie is rejected by every route, /auth/login too, and no script can remove it (httpOnly). A browser drops it by

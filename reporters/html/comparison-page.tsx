@@ -102,29 +102,10 @@ function differencesFirst(chapters: Chapters): Chapters {
 }
 
 function Matrix({ reports, chapters }: { reports: readonly ComparedReport[]; chapters: Chapters }): JSX.Element {
-  const all = chapters.flatMap(([, requirements]) => requirements);
   return (
     <section aria-labelledby="verdicts">
       <h2 id="verdicts">Verdicts</h2>
-      <form class="filter" role="search" aria-label="Requirements" hidden>
-        <label class="text">
-          Search
-          <input type="search" name="text" autocomplete="off" spellcheck={false} />
-        </label>
-        <Choice
-          name="verdict"
-          label="Verdict of any"
-          options={presentVerdicts(reports.flatMap(({ report }) => report.requirements.map(({ verdict }) => verdict)))}
-        />
-        <Choice name="level" label="Level" options={present(all.map(({ requirement }) => requirement.level))} />
-        <Choice name="profile" label="Profile" options={present(all.map(({ requirement }) => requirement.profile))} />
-        <label class="check-box">
-          <input type="checkbox" name="differ" value="yes" /> only where they differ
-        </label>
-        <div class="buttons">
-          <button type="reset">Show all</button>
-        </div>
-      </form>
+      <Filter reports={reports} chapters={chapters} />
       <p class="count" role="status" />
       <div class="scroll tall" role="group" aria-labelledby="verdicts" tabIndex={0}>
         <table class="comparison">
@@ -148,38 +129,72 @@ function Matrix({ reports, chapters }: { reports: readonly ComparedReport[]; cha
                 </th>
                 <td colSpan={reports.length} />
               </tr>
-              {requirements.map(({ requirement: { id, title, level, profile }, results, differs }) => (
-                <tr
-                  key={id}
-                  class="requirement"
-                  data-id={id}
-                  data-verdict={[...new Set(results.flatMap((result) => result?.verdict ?? []))].join(' ')}
-                  data-level={level}
-                  data-profile={profile}
-                  data-differ={differs ? 'yes' : 'no'}
-                >
-                  <th scope="row">
-                    {results.some((result) => result !== undefined && result.verdict !== 'pass') ? (
-                      <a href={linkTo(id)}>
-                        <code>{id}</code>
-                      </a>
-                    ) : (
-                      <code>{id}</code>
-                    )}{' '}
-                    <span class="long">
-                      {title} <small>{level}</small>
-                    </span>
-                  </th>
-                  {results.map((result, target) => (
-                    <Cell key={target} result={result} target={target} />
-                  ))}
-                </tr>
+              {requirements.map((row) => (
+                <Row key={row.requirement.id} row={row} />
               ))}
             </tbody>
           ))}
         </table>
       </div>
     </section>
+  );
+}
+
+/** What the rows are chosen by; shown where scripts run. */
+function Filter({ reports, chapters }: { reports: readonly ComparedReport[]; chapters: Chapters }): JSX.Element {
+  const all = chapters.flatMap(([, requirements]) => requirements);
+  return (
+    <form class="filter" role="search" aria-label="Requirements" hidden>
+      <label class="text">
+        Search
+        <input type="search" name="text" autocomplete="off" spellcheck={false} />
+      </label>
+      <Choice
+        name="verdict"
+        label="Verdict of any"
+        options={presentVerdicts(reports.flatMap(({ report }) => report.requirements.map(({ verdict }) => verdict)))}
+      />
+      <Choice name="level" label="Level" options={present(all.map(({ requirement }) => requirement.level))} />
+      <Choice name="profile" label="Profile" options={present(all.map(({ requirement }) => requirement.profile))} />
+      <label class="check-box">
+        <input type="checkbox" name="differ" value="yes" /> only where they differ
+      </label>
+      <div class="buttons">
+        <button type="reset">Show all</button>
+      </div>
+    </form>
+  );
+}
+
+/** The verdicts on one requirement. */
+function Row({ row }: { row: Chapters[number][1][number] }): JSX.Element {
+  const { differs, requirement, results } = row;
+  const { id, title, level, profile } = requirement;
+  return (
+    <tr
+      class="requirement"
+      data-id={id}
+      data-verdict={[...new Set(results.flatMap((result) => result?.verdict ?? []))].join(' ')}
+      data-level={level}
+      data-profile={profile}
+      data-differ={differs ? 'yes' : 'no'}
+    >
+      <th scope="row">
+        {results.some((result) => result !== undefined && result.verdict !== 'pass') ? (
+          <a href={linkTo(id)}>
+            <code>{id}</code>
+          </a>
+        ) : (
+          <code>{id}</code>
+        )}{' '}
+        <span class="long">
+          {title} <small>{level}</small>
+        </span>
+      </th>
+      {results.map((result, target) => (
+        <Cell key={target} result={result} target={target} />
+      ))}
+    </tr>
   );
 }
 

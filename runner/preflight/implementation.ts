@@ -28,10 +28,13 @@ export async function implementationOf(target: Target, sent: SentTokens): Promis
 }
 
 /** What the report says of the target: what it is, and as which version of Directus it is judged. */
+export type Identity = Omit<ReportTarget, 'url'> & Required<Pick<ReportTarget, 'judgedAs'>>;
+
+/** The identity of a target: as the tester says, else as the target does. */
 export function identityOf(
   { name: given, directusVersion }: Pick<Configuration, 'name' | 'directusVersion'>,
   { name, version }: Implementation,
-): Omit<ReportTarget, 'url'> & Required<Pick<ReportTarget, 'judgedAs'>> {
+): Identity {
   const tester = directusVersion === undefined ? undefined : readVersion(directusVersion);
   const shown = given ?? name;
   return {
@@ -47,10 +50,7 @@ export function identityOf(
 }
 
 /** What the reader is told of the version: where it is but presumed, and where it cannot be right. */
-export function notesOnVersion(
-  { name, judgedAs }: ReturnType<typeof identityOf>,
-  offersNoSessions: boolean,
-): readonly string[] {
+export function notesOnVersion({ name, judgedAs }: Identity, offersNoSessions: boolean): readonly string[] {
   if (judgedAs.from !== 'newest') return [];
   const told = `The target does not tell the version of Directus that it is or resembles: it is judged as the newest, ${judgedAs.version}`;
   return [

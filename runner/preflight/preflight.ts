@@ -63,7 +63,7 @@ export type PreflightFindings = Pick<RunPlan, 'target' | 'user' | 'administrator
 };
 
 /**
- * Finds out, within seconds, whether the target can be judged at all and whether what the tester gave is good.
+ * Finds out, within seconds, whether the target can be judged at all and whether the target accepts what the tester gave.
  * @throws NotJudgeable when there is no such API at the target; ConfigurationError when the target rejects what the tester gave
  */
 export async function preflight(input: PreflightInput, janitor: Janitor): Promise<PreflightFindings> {
@@ -119,34 +119,13 @@ async function findOut(
   { user, admin, adminToken, secret, ask, said }: PreflightInput,
   mustBeFit: (response: Response) => void,
 ): Promise<Omit<PreflightFindings, 'pace'>> {
-  const accounts = [
-    ...(user === undefined
-      ? []
-      : [{ account: Account.given(user, 'USER'), who: 'user', flags: '--email and --password' }]),
-    ...(admin === undefined
-      ? []
-      : [
-          { account: Account.given(admin, 'ADMIN'), who: 'administrator', flags: '--admin-email and --admin-password' },
-        ]),
-  ];
   const notes: string[] = [];
   // They need no credentials; what they throw is of interest where the target is fit to be judged otherwise.
   const offered = offeredBy(target, ask, notes, said);
   offered.catch(() => undefined);
   let access: AdministratorAccess | undefined;
   if (adminToken !== undefined) access = await accessByToken(target, adminToken, mustBeFit);
-  const logins = await Promise.all(
-    accounts.map(async ({ account, who, flags }) => {
-      const response = await target.login(account);
-      mustBeFit(response);
-      if (!response.succeeded) {
-        throw new ConfigurationError(
-          `the target rejects the ${who}'s email and password (${rejectionInWords(response)}): check ${flags}`,
-        );
-      }
-      return { account, response, who };
-    }),
-  );
+  const logins = await Promise.all(givenAccounts(user, admin).map(async (given) => logIn(target, given, mustBeFit)));
   const [first] = logins;
   const administrator = logins.find(({ who }) => who === 'administrator');
   const userLogin = user && logins[0]?.response;
@@ -180,6 +159,41 @@ async function findOut(
     implementation,
     offers: [...offers, ...(offersNoSessions ? [] : (['session'] as const))],
   };
+}
+
+/** An account that was given to the suite. */
+interface GivenAccount {
+  readonly account: Account;
+  readonly who: 'user' | 'administrator';
+  /** The flags that it was given by. */
+  readonly flags: string;
+}
+
+function givenAccounts(user: PreflightInput['user'], admin: PreflightInput['admin']): GivenAccount[] {
+  const accounts: GivenAccount[] = [];
+  if (user !== undefined)
+    accounts.push({ account: Account.given(user, 'USER'), who: 'user', flags: '--email and --password' });
+  if (admin !== undefined)
+    accounts.push({
+      account: Account.given(admin, 'ADMIN'),
+      who: 'administrator',
+      flags: '--admin-email and --admin-password',
+    });
+  return accounts;
+}
+
+/** @throws ConfigurationError when the target rejects the login */
+async function logIn(
+  target: Target,
+  { account, who, flags }: GivenAccount,
+  mustBeFit: (response: Response) => void,
+): Promise<{ readonly account: Account; readonly response: Response; readonly who: GivenAccount['who'] }> {
+  const response = await target.login(account);
+  mustBeFit(response);
+  if (response.succeeded) return { account, response, who };
+  throw new ConfigurationError(
+    `the target rejects the ${who}'s email and password (${rejectionInWords(response)}): check ${flags}`,
+  );
 }
 
 /** Whether the target offers no session tokens. */

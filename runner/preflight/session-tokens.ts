@@ -19,8 +19,8 @@ export async function lacksSessions(target: Target, account: Account, login: Res
  * Directus 10.5.2 answers 400, `"mode" must be one of [cookie, json]`.
  */
 export async function lacksSessionMode(target: Target): Promise<boolean> {
-  const nobody = Account.given({ email: 'auth-conformance-nobody@example.com', password: 'of-nobody' }, 'USER');
-  const [usual, inMode] = await Promise.all([target.login(nobody), target.login(nobody, 'session')]);
+  const unknown = Account.given({ email: 'auth-conformance-nobody@example.com', password: 'of-nobody' }, 'USER');
+  const [usual, inMode] = await Promise.all([target.login(unknown), target.login(unknown, 'session')]);
   return usual.status === 401 && rejectsTheMode(inMode);
 }
 

@@ -119,7 +119,7 @@ chapter('Access Tokens', () => {
       for (const session of othersSessions)
         expectAccepted(await target.whoAmI({ cookie: session }), bystander, `a session token ${ofAnother}`);
       const response = await target.refresh(others.refresh, bystander);
-      assert(response.succeeded, `the refresh token ${ofAnother} to be good`, response.summary);
+      assert(response.succeeded, `the refresh token ${ofAnother} to be accepted`, response.summary);
     },
   );
 

@@ -16,7 +16,7 @@ export const justIssued = { iat: Moment.afterIssue(0), exp: Moment.afterIssue(90
 export interface Minter {
   readonly account: Account;
   /**
-   * A token that is good but for some claims, or for some members of its header.
+   * A token that is valid but for some claims, or for some members of its header.
    * @param change claims; undefined leaves one out
    * @param header members of the header; undefined leaves one out
    */

@@ -138,7 +138,7 @@ function pairsFor(event: LifecycleEvent, credential: Credential, extent: Extent)
   }
 }
 
-/** In its grace, the predecessor of a session token that was logged out is exchanged for nothing that lives. */
+/** Within its grace period, the predecessor of a session token that was logged out is not exchanged for a valid token. */
 function inGrace(event: LifecycleEvent, credential: Credential): Cell[] {
   const { kind, generation, login } = credential;
   const ofSubject = login !== undefined && event.logins[login]?.isSubject === true;

@@ -158,7 +158,7 @@ chapter('Logging In', () => {
           'the access token of one of five logins at once',
         );
         const response = await target.refresh(refresh, account);
-        assert(response.succeeded, 'the refresh token of each of five logins at once to be good', response.summary);
+        assert(response.succeeded, 'the refresh token of each of five logins at once to be accepted', response.summary);
       }
     },
   );

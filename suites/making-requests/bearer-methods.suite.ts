@@ -119,7 +119,7 @@ chapter('Making Requests', () => {
         shell: inBase64(sh`token:${nameOf(value)}`),
       });
       const headers: [string, string | string[]][] = [
-        ['a bad token in a first header, before a good one in a second,', ['Bearer garbage', `Bearer ${value}`]],
+        ['an invalid token in a first header, before a valid one in a second,', ['Bearer garbage', `Bearer ${value}`]],
         ['another scheme in a first header, before a token in a second,', ['Basic eDp5', `Bearer ${value}`]],
         ['a token without a scheme', value],
         ['the scheme Token', `Token ${value}`],

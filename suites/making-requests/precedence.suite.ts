@@ -33,22 +33,22 @@ chapter('Making Requests', () => {
       expectAccepted(
         await target.whoAmI({ header: access, cookie: 'bad' }),
         account,
-        'a good token in the header, beside a bad cookie,',
+        'a valid token in the header, beside an invalid cookie,',
       );
       expectAccepted(
         await target.whoAmI({ query: access, cookie: 'bad' }),
         account,
-        'a good token in the query, beside a bad cookie,',
+        'a valid token in the query, beside an invalid cookie,',
       );
       for (const session of sessions) {
         expectRejected(
           await target.whoAmI({ header: 'bad', cookie: session }),
-          'a bad token in the header, beside a good cookie,',
+          'an invalid token in the header, beside a valid cookie,',
           account,
         );
         expectRejected(
           await target.whoAmI({ query: 'bad', cookie: session }),
-          'a bad token in the query, beside a good cookie,',
+          'an invalid token in the query, beside a valid cookie,',
           account,
         );
       }
@@ -62,7 +62,7 @@ chapter('Making Requests', () => {
       const account = await user();
       const [{ access }, session] = await Promise.all([target.loggedIn(account), target.loggedInBySession(account)]);
       const empty = await target.send(target.withTokens({ path: '/users/me?access_token=' }, { header: access }));
-      expectAccepted(empty, account, 'a good token in the header, beside an empty parameter access_token,');
+      expectAccepted(empty, account, 'a valid token in the header, beside an empty parameter access_token,');
       for (const authorization of ['', 'Basic eDp5', 'Token x']) {
         const headers = { Authorization: authorization };
         const what = authorization === '' ? 'an empty header' : `the header ${authorization}`;
@@ -83,8 +83,8 @@ chapter('Making Requests', () => {
         path: '/users/me',
         headers: { Cookie: values.map((value) => `${sessionCookie}=${value}`).join('; ') },
       });
-    expectAccepted(await send(session.value, 'bad'), account, 'a good cookie before a bad one of the name');
-    expectRejected(await send('bad', session.value), 'a bad cookie before a good one of the name', account);
+    expectAccepted(await send(session.value, 'bad'), account, 'a valid cookie before an invalid one of the same name');
+    expectRejected(await send('bad', session.value), 'an invalid cookie before a valid one of the same name', account);
   });
 
   check(

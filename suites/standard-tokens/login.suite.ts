@@ -150,7 +150,7 @@ chapter('Standard Tokens', () => {
       const body = { email: account.email, password: `${account.password}x` };
       for (const sent of [{ header: access }, { query: access }, ...sessions.map((session) => ({ cookie: session }))]) {
         const response = await target.send(target.withTokens({ path: '/auth/login', body, hasSideEffect: true }, sent));
-        expectNoToken(response, 'a login with a wrong password, sent with a good token,');
+        expectNoToken(response, 'a login with a wrong password, sent with a valid token,');
       }
     },
   );

@@ -49,7 +49,11 @@ chapter('Standard Tokens', () => {
       expectToOutlive(refresh, access);
       await wait(untilExpiry(access, plan));
       const response = await target.refresh(refresh, account);
-      assert(response.succeeded, 'the refresh token to be good after its access token has expired', response.summary);
+      assert(
+        response.succeeded,
+        'the refresh token to be accepted after its access token has expired',
+        response.summary,
+      );
     },
     seesExpiry,
   );

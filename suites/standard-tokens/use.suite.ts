@@ -74,7 +74,7 @@ chapter('Standard Tokens', () => {
       const claims = claimsOf(access.value);
       if (claims?.exp === undefined && access.lifetime.ms === undefined)
         throw new NotApplicable('the target does not say how long an access token lives');
-      // A token that does not say when it was issued still says until when it is good.
+      // A token that does not say when it was issued still says when it expires.
       const left = claims?.exp === undefined || claims.iat !== undefined ? 0 : claims.exp * 1000 - timeOf(login);
       const lifeMs = Math.max(access.lifetime.ms ?? 0, lifetimeOf(access.value) ?? 0, left);
       assert(

@@ -209,7 +209,7 @@ describe('the browser keeps answers from pages of other origins', () => {
 });
 
 describe('pages of another site', () => {
-  /** A page of another site, on whose behalf somebody has logged in from a page of the server's own site. */
+  /** A page of another site, in whose browser a user has logged in from a page of the server's own site. */
   async function visit(settings: Readonly<Record<string, string>>): Promise<{ api: string; elsewhere: Page }> {
     const CORS_ORIGIN = `${pageOn('localhost')},${pageOn('127.0.0.1')}`;
     const api = await serve({}, { ...settings, CORS_ORIGIN });

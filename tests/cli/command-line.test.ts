@@ -298,7 +298,7 @@ describe('serve', () => {
     expect(stdout).toMatch(/^ {2}studio {9}http:.*\/admin$/m);
   });
 
-  test('lets the clock be advanced with --time-travel, by who has signed in', async () => {
+  test('with --time-travel the clock can be advanced by a user who has signed in', async () => {
     const { answers } = await served(['--time-travel'], ['/admin/api/time-travel']);
     expect(answers.map(({ status }) => status)).toEqual([401]);
   });

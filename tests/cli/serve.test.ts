@@ -362,7 +362,7 @@ describe('serve', () => {
     await expect(fetch(`${served.url}/server/ping`)).rejects.toThrow();
   });
 
-  test('tells its health to who has logged in', async () => {
+  test('tells its health to users who have logged in', async () => {
     const users = [
       { email: 'ed@example.com', token: 'ed-token' },
       { email: 'boss@example.com', token: 'boss-token', role: 'Administrator' },

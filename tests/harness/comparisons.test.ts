@@ -1,6 +1,3 @@
-import { createServer, request as send, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createReferenceServer } from '../../reference-server/index.js';
@@ -11,6 +8,7 @@ import { noteShortfall } from '../../suites/harness/run/comparisons.js';
 import { assert } from '../../suites/harness/outcomes.js';
 import { runCheck, testTarget } from './run-check.js';
 import { cheapHash } from '../helpers/cheap-hash.js';
+import { ownReply, proxy, withBody } from '../helpers/targets/proxy.js';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -55,33 +53,16 @@ async function certifyBehind(
     argon2Cost: cheapHash,
   });
   closing.push(async () => server.close());
-  const behind = new URL(await server.listen());
-  const listener: RequestListener = (incoming, response) => {
-    const path = incoming.url ?? '';
-    void Promise.resolve(before(incoming.method ?? '', path)).then((status) => {
-      if (typeof status === 'number') {
-        response.writeHead(status, { 'Content-Type': 'application/json' }).end('{"errors":[{"message":"No."}]}');
-        incoming.resume();
-        return;
-      }
-      const { method, headers } = incoming;
-      const outgoing = send({ host: behind.hostname, port: behind.port, path, method, headers }, (answer) => {
-        const headers = { ...answer.headers };
-        delete headers['content-length'];
-        void text(answer).then((body) => response.writeHead(answer.statusCode ?? 500, headers).end(change(body)));
-      });
-      incoming.pipe(outgoing);
-    });
-  };
-  const proxy = createServer(listener);
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  closing.push(() => {
-    proxy.closeAllConnections();
-    proxy.close();
+  const { url, close } = await proxy(await server.listen(), async ({ method, path }, forward) => {
+    const status = await before(method, path);
+    if (typeof status === 'number') return ownReply(status, '{"errors":[{"message":"No."}]}');
+    const reply = await forward();
+    return withBody(reply, change(reply.body.toString()));
   });
+  closing.push(close);
   return runConformance(
     {
-      target: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+      target: url,
       adminEmail: 'admin@example.com',
       adminPassword: 'd1r3ctu5',
       only: requirements,

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(async () => target.close());
 
 describe('a token that expires before the check is done with it', () => {
-  test('makes no failure of an author who has not thought of it', async () => {
+  test('makes no failure where an author has not thought of it', async () => {
     let runs = 0;
     const result = await runCheck(target.url, async ({ target: api, newUser, wait }) => {
       runs += 1;

@@ -12,10 +12,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { defects } from '../../reference-server/index.js';
+import { requirements } from '../../spec/catalogue.js';
+import { currentRows, killTableText } from '../../spec/document/kill-table-rows.js';
 import type { KillTableRow } from '../../spec/kill-table.js';
 import type { Report } from '../../spec/generated/report.js';
 import { AT_ONCE, Pool } from './pool.js';
-import { differenceFrom, failedIn, provisionalRow, requirementsNaming, rowOf } from './rows.js';
+import { differenceFrom, failedIn, requirementsNaming, rowOf } from './rows.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,10 +42,7 @@ const pool = new Pool(Number(values.jobs));
 const titles = new Map(defects.map(({ name, title }): [string, string] => [name, title]));
 const start = performance.now();
 let wrong = 0;
-if (values.update) {
-  for (const { name, title } of defects) table[name] ??= provisionalRow(name, title);
-  write();
-}
+if (values.update) write();
 const names = defects
   .map(({ name }): string => name)
   .filter((name) => positionals.length === 0 || positionals.includes(name));
@@ -55,11 +54,9 @@ process.stdout.write(
 );
 process.exitCode = wrong === 0 ? 0 : 1;
 
-/** Writes the table, by name. Row by row: what was certified is kept when the rest is interrupted. */
+/** Writes the table. Row by row: what was certified is kept when the rest is interrupted. */
 function write(): void {
-  for (const name of Object.keys(table)) if (!defects.some((defect) => defect.name === name)) delete table[name];
-  const sorted = Object.fromEntries(Object.entries(table).sort(([one], [other]) => (one < other ? -1 : 1)));
-  writeFileSync(file, `${JSON.stringify(sorted, null, 2)}\n`);
+  writeFileSync(file, killTableText(currentRows(table, defects, requirements)));
 }
 
 /** Certifies with one defect as often as asked for, and prints what came of it. */

@@ -89,13 +89,6 @@ const NOT_CONFIRMED = 'failed once, and not when its checks were run again alone
 /** The reason of a chance that has not been explained yet: the tests reject it. */
 export const UNEXPLAINED = 'unexplained';
 
-/** The row of a defect that was not certified yet. */
-export const provisionalRow = (defect: string, title: string): KillTableRow => ({
-  title,
-  fails: requirementsNaming(defect).sort(),
-  provisional: true,
-});
-
 /**
  * The row for what failed in several runs: what failed in each of them fails, the rest is chance. A reason that the row had stays.
  * @param title of the defect

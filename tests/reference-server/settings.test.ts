@@ -146,7 +146,7 @@ test('the settings of the cookies show in them', async () => {
   }
 });
 
-/** True when somebody listens at a port. */
+/** True when a server listens at a port. */
 const isTaken = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const probe = createServer();

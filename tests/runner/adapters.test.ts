@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +7,7 @@ import { startServerToCertify, type ServerToCertify } from '../../cli/server-to-
 import { inProcess } from '../../runner/in-process.js';
 import { defineConfig, runConformance, type Configuration, type Report } from '../../runner/run-conformance.js';
 import { expressServer, type AppUser, type ExpressServer } from '../helpers/targets/express-server.js';
+import { ownReply, proxy } from '../helpers/targets/proxy.js';
 import { runCli } from '../helpers/run-cli.js';
 
 let app: ExpressServer | undefined;
@@ -139,31 +138,19 @@ describe('a gateway that mounts the API elsewhere', () => {
       '/people': '/users',
       '/query': '/graphql/system',
     };
-    const { hostname, port } = new URL(target);
-    const gateway = createServer((incoming, outgoing) => {
-      const { url = '', method, headers } = incoming;
+    const gateway = await proxy(target, ({ path: url, headers }, forward) => {
       const [place, inside] =
         Object.entries(places).find(
           ([one]) => url === one || (/^[/?]/.test(url.slice(one.length)) && url.startsWith(one)),
         ) ?? [];
       const isOfBackend = Object.values(places).some((path) => url.startsWith(path));
-      if (isOfBackend || headers['x-api-key'] !== 'k') return void outgoing.writeHead(404).end();
-      const path = place === undefined ? url : (inside ?? '') + url.slice(place.length);
-      incoming.pipe(
-        request({ hostname, port, method, path, headers }, (answer) => {
-          outgoing.writeHead(answer.statusCode ?? 500, answer.rawHeaders);
-          answer.pipe(outgoing);
-        }),
-      );
+      if (isOfBackend || headers['x-api-key'] !== 'k') return ownReply(404);
+      return forward({ path: place === undefined ? url : (inside ?? '') + url.slice(place.length) });
     });
-    await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
-    closeGateway = async () => {
-      gateway.closeAllConnections();
-      await new Promise((resolve) => gateway.close(resolve));
-    };
+    closeGateway = gateway.close;
     const configuration = defineConfig({
       ...given,
-      target: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`,
+      target: gateway.url,
       headers: { 'X-Api-Key': 'k' },
       paths: {
         login: '/identity/sign-in',

@@ -120,4 +120,24 @@ describe('a target that sends too much', () => {
     expect(ended.code).toBe(3);
     expect(JSON.stringify(ended.report)).toMatch(/answered with a text of 900000 characters, which is more than any/);
   });
+
+  test('600 kB more in each answer, in a whole run', async () => {
+    const noise = Array.from({ length: 40 }, (_none, n) => String(n).repeat(15_000).slice(0, 15_000));
+    const ended = await certify(
+      {
+        answers: (_asked, answer, { status, headers: { 'content-length': _gone, ...headers }, body }) => {
+          if (!body.startsWith('{')) return false;
+          answer
+            .writeHead(status, headers as Record<string, string>)
+            .end(JSON.stringify({ noise, ...(JSON.parse(body) as object) }));
+          return true;
+        },
+      },
+      [],
+    );
+    expectBounds(ended);
+    expect(ended.code).toBe(3);
+    expect(ended.stdout).toMatch(/answered with more than 200 MB in all, .*: it is not asked any more/);
+    expect(ended.report?.leftovers).toEqual([]);
+  });
 });

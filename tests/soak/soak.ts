@@ -14,7 +14,7 @@ export interface Figures {
   readonly abuse: string;
   /** How often it was done. */
   readonly rounds: number;
-  /** How many requests of somebody else were answered meanwhile, and how many were not. */
+  /** How many requests of other clients were answered meanwhile, and how many were not. */
   readonly answered: number;
   readonly unanswered: number;
   /** How long these answers took, in ms. */

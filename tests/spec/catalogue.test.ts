@@ -21,11 +21,6 @@ describe('the catalogue', () => {
     expect(readFileSync(`${root}spec/seed/access-tokens.txt`, 'utf8')).toMatch(/^Auth\n\nAccess Tokens\n/);
   });
 
-  test('has the ids and statements of the snapshot: an id is for ever, a statement changes on purpose', () => {
-    const lines = requirements.map(({ id, statement }) => `${id}: ${statement}`);
-    return expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('statements.snap.txt');
-  });
-
   test('writes every core requirement as a MUST of the seed', () => {
     for (const { profile, level, source } of requirements) {
       if (profile === 'core') expect({ level, document: source.document }).toEqual({ level: 'MUST', document: 'seed' });

@@ -100,7 +100,7 @@ describe('Standard Tokens', () => {
   });
 
   test('an unknown refresh token is rejected', async () => {
-    await refresh('made-up').expect(401);
+    await refresh('unknown').expect(401);
   });
 
   test('a logout invalidates the refresh token', async () => {
@@ -206,7 +206,7 @@ describe('Making Requests', () => {
 
   test('a request without a token or with an unknown one is rejected', async () => {
     await api.get('/users/me').expect(401);
-    await me('made-up').expect(401);
+    await me('unknown').expect(401);
   });
 
   test('a token has the permissions of its user and no others', async () => {

@@ -36,7 +36,7 @@ export const accessTokensUserChanges = [
   },
   {
     name: 'sessions-of-suspended-user',
-    title: 'Session tokens of a user who is suspended go on working.',
+    title: 'The session tokens of a user who is suspended stay valid.',
     wrap: endingNoSessions(suspends),
   },
   {
@@ -245,7 +245,7 @@ export const accessTokensUserChanges = [
   },
   {
     name: 'static-token-dies-with-status',
-    title: 'A user who is suspended loses the static token for good.',
+    title: 'A user who is suspended loses the static token permanently.',
     wrap: (): Wrappers => ({
       request: (exchange) => {
         if (userIn(exchange, 'PATCH') !== undefined && suspends(bodyOf(exchange))) bodyOf(exchange)['token'] = null;

@@ -5,7 +5,7 @@ import { bodyOf, userIn } from './exchange.js';
 import { keepingSessions } from './sessions/keeping-sessions.js';
 import { servedRequest } from './served.js';
 
-/** Takes the owner of each static token for somebody else. */
+/** Takes the owner of each static token for another user. */
 export const changingOwners =
   (change: (owner: UserRecord, store: Store) => Promise<UserRecord> | UserRecord) => (): Wrappers => ({
     store: (store) =>

@@ -4,7 +4,7 @@ import { atRequest } from '../helpers/requests.js';
 import { forgiving, nowOf } from '../helpers/resigning.js';
 import { type Claims, ownClaimsOf, replaceToken, sentToken, signed } from '../helpers/tokens.js';
 
-/** Rejects tokens that are good, by their claims. */
+/** Rejects valid tokens, by their claims. */
 const rejecting = (rejects: (claims: Claims) => boolean) =>
   atRequest(async (exchange) => {
     const sent = sentToken(exchange);
@@ -57,7 +57,7 @@ export const jsonWebTokensClaims = [
   },
   {
     name: 'past-not-before-refused',
-    title: 'A token that says since when it is good is rejected.',
+    title: 'A token that says since when it is valid is rejected.',
     wrap: rejecting((claims) => claims['nbf'] !== undefined),
   },
   {

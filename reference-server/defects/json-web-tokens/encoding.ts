@@ -2,7 +2,7 @@ import { type Defect, replacing, type Wrappers } from '../defect.js';
 import { resigning } from '../helpers/resigning.js';
 import { ownClaimsOf } from '../helpers/tokens.js';
 
-/** Accepts tokens that are spelled in another way, and are good in their right one. */
+/** Accepts tokens that are spelled in another way, and are valid in their right one. */
 const respelling = (respelled: (token: string) => string) =>
   resigning(async (exchange, token) => {
     const right = respelled(token);
@@ -28,7 +28,7 @@ export const jsonWebTokensEncoding = [
   },
   {
     name: 'trailing-bits-passed-over',
-    title: 'Bits at the end of a signature that stand for nothing may be any.',
+    title: 'Unused bits at the end of a signature may have any value.',
     wrap: (): Wrappers => ({
       jwts: (jwts) =>
         replacing(jwts, {

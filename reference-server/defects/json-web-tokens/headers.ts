@@ -24,7 +24,7 @@ const accepting = (accepts: (header: Header) => boolean) =>
     return Promise.resolve(good ? claimsOf(token) : undefined);
   });
 
-/** Rejects tokens that are good, by their headers. */
+/** Rejects valid tokens, by their headers. */
 const rejecting = (rejects: (header: Header) => boolean) =>
   atRequest(async (exchange) => {
     const sent = sentToken(exchange);

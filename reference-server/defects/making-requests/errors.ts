@@ -18,7 +18,7 @@ const errorsOf = ({ body }: OutgoingResponse): ToldError[] =>
 export const makingRequestsErrors = [
   {
     name: 'errors-not-in-envelope',
-    title: 'An error is told as a bare message.',
+    title: 'An error is returned as a bare message.',
     wrap: (): Wrappers => ({
       response: (_exchange, answer) => {
         const [error] = errorsOf(answer);
@@ -56,7 +56,7 @@ export const makingRequestsErrors = [
   },
   {
     name: 'reuse-is-forbidden',
-    title: 'A refresh token that is no good is answered with 403.',
+    title: 'An invalid refresh token is answered with 403.',
     wrap: (): Wrappers => ({
       response: (exchange, answer) => {
         if (isTo(exchange, 'POST', '/auth/refresh') && answer.status === 401) answer.status = 403;
@@ -75,7 +75,7 @@ export const makingRequestsErrors = [
   },
   {
     name: 'pages-are-redirected',
-    title: 'Who asks for a page without a token is led to a page to log in.',
+    title: 'A request for a page without a token is redirected to a page to log in.',
     wrap: (): Wrappers => ({
       response: ({ request, response }, answer) => {
         if (answer.status !== 401 || request.headers.accept !== 'text/html') return;
@@ -115,7 +115,7 @@ export const makingRequestsErrors = [
   },
   {
     name: 'unknown-route-is-a-page',
-    title: 'Who has a token is answered with a page where there is no route.',
+    title: 'A request with a token is answered with a page where there is no route.',
     wrap: (): Wrappers => ({
       response: (exchange, answer) => {
         if (answer.status !== 404 || sentToken(exchange) === undefined) return;

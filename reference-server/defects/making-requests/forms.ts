@@ -11,7 +11,7 @@ const emptying = (empties: (exchange: Exchange) => boolean) =>
     if (empties(exchange)) exchange.request.body = {};
   });
 
-/** Rejects requests whose token and credentials are good. */
+/** Rejects requests whose token and credentials are valid. */
 const rejecting = (rejects: (exchange: Exchange) => boolean | Promise<boolean>) =>
   atRequest(async (exchange) => {
     if (await rejects(exchange)) throw forbidden();

@@ -98,7 +98,7 @@ export const standardTokensLogin = [
   },
   {
     name: 'login-remembered-by-email',
-    title: 'Who has logged in can log in again for a second with any password.',
+    title: 'A user who has logged in can log in again for a second with any password.',
     wrap: (): Wrappers => {
       const remembered = new Map<unknown, { readonly password: unknown; readonly until: number }>();
       return {
@@ -123,7 +123,7 @@ export const standardTokensLogin = [
   },
   {
     name: 'token-replaces-password',
-    title: 'Who sends a good standard token logs in with any password.',
+    title: 'A login that is sent with a valid standard token takes any password.',
     wrap: (): Wrappers => ({
       response: async (exchange, answer) => {
         const id = isLogin(exchange) && answer.status === 401 ? await senderOf(exchange) : '';

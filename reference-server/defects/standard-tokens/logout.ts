@@ -64,7 +64,7 @@ export const standardTokensLogout = [
   },
   {
     name: 'logout-locks-user-out',
-    title: 'Who has logged out cannot log in again.',
+    title: 'A user who has logged out cannot log in again.',
     wrap: (): Wrappers => {
       const lockedOut = new Set<string>();
       return {

@@ -177,7 +177,7 @@ export const standardTokensRefresh = [
   },
   {
     name: 'used-token-taken-as-cookie',
-    title: 'A refresh token that was used in the body is good once more as cookie.',
+    title: 'A refresh token that was used in the body is accepted once more as cookie.',
     wrap: (): Wrappers => {
       const used = new Map<string, SessionRecord>();
       return {

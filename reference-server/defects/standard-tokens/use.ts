@@ -65,7 +65,7 @@ export const standardTokensUse = [
   },
   {
     name: 'token-for-years-without-iat',
-    title: 'A standard token has no claim iat, and is good for ten years.',
+    title: 'A standard token has no claim iat, and is valid for ten years.',
     wrap: (): Wrappers => ({
       jwts: (jwts) =>
         replacing(jwts, {

@@ -47,7 +47,7 @@ export const staticTokensUse = [
   },
   {
     name: 'static-token-dies-at-logout',
-    title: 'A logout takes its user the static token away.',
+    title: 'A logout removes the static token of its user.',
     wrap: (): Wrappers => ({
       store: (store) =>
         replacing(store, {
@@ -62,12 +62,12 @@ export const staticTokensUse = [
   },
   {
     name: 'static-token-dies-at-login',
-    title: 'A login takes its user the static token away.',
+    title: 'A login removes the static token of its user.',
     wrap: clearingStaticTokenAt('login'),
   },
   {
     name: 'static-token-dies-at-refresh',
-    title: 'A refresh takes its user the static token away.',
+    title: 'A refresh removes the static token of its user.',
     wrap: clearingStaticTokenAt('refresh'),
   },
   {

@@ -18,7 +18,7 @@ export function invitationRoutes(context: Context): Router {
 }
 
 /**
- * Stores users of the status `invited`, or gives another role to those who are. Who is no administrator is answered alike, and nothing
+ * Stores users of the status `invited`, or gives another role to those who are. Others than administrators are answered the same, and nothing
  * is done.
  *
  * @throws ApiError 400 INVALID_PAYLOAD, INVALID_FOREIGN_KEY
@@ -48,7 +48,7 @@ interface Invitation {
 }
 
 /**
- * Lets somebody who was invited in with a password.
+ * Accepts an invitation: the user becomes active, with a password.
  * @throws ApiError 400 INVALID_PAYLOAD, 403 INVALID_TOKEN, 401 TOKEN_EXPIRED, 403 FORBIDDEN, 400 INVALID_INVITE
  */
 async function accept(context: Context, request: Request, response: Response): Promise<void> {

@@ -8,7 +8,7 @@ import { routes } from '../../http/routes.js';
 import { claimsOfScopedToken } from '../../auth/scoped-token.js';
 import { stalled } from '../../http/login-delay.js';
 
-/** /auth/password: a new password for who has forgotten the old one. The email stays in the outbox. Observed: Directus 12.4.1. */
+/** /auth/password: a new password for a user who has forgotten the old one. The email stays in the outbox. Observed: Directus 12.4.1. */
 export function passwordRoutes(context: Context): Router {
   return routes({
     '/auth/password/request': { post: (request, response) => requestReset(context, request, response) },
@@ -41,7 +41,7 @@ export async function sendReset(context: Context, email: string, resetUrl: unkno
   await sendLink(context, links.reset, user.email, url, { hash: hashOf(user.password) });
 }
 
-/** A token is good for one reset: once the password is another, so is this. Eight hexadecimal digits. Observed: Directus 12.4.1. */
+/** In a token, so that it is valid for one reset: it changes with the password. Eight hexadecimal digits. Observed: Directus 12.4.1. */
 const hashOf = (password: string | null): string =>
   createHash('sha256')
     .update(password ?? '')

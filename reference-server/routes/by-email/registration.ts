@@ -18,7 +18,7 @@ interface Registration {
   readonly last_name?: string;
 }
 
-/** POST /users/register: an account that somebody makes for themselves, where /settings lets everybody. Observed: Directus 12.4.1. */
+/** POST /users/register: a user creates an account, where /settings allows it. Observed: Directus 12.4.1. */
 export function registrationRoutes(context: Context): Router {
   const path = '/users/register';
   const router = Router().post(path, registrationLimit(context));
@@ -32,9 +32,9 @@ export function registrationRoutes(context: Context): Router {
 
 /**
  * Stores a new user of the role that the settings name. Where emails are to be verified, the user stays `unverified` until the
- * link in the email is followed, which stays in the outbox. An email that somebody has already is answered alike.
+ * link in the email is followed, which stays in the outbox. An email that is in use is answered the same.
  *
- * @throws ApiError 400 INVALID_PAYLOAD, 403 FORBIDDEN unless everybody can register
+ * @throws ApiError 400 INVALID_PAYLOAD, 403 FORBIDDEN unless registration is allowed
  */
 async function register(context: Context, request: Request, response: Response): Promise<void> {
   const { store } = context;

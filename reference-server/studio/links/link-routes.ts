@@ -88,7 +88,7 @@ function pages(context: Context, form: Form, read: RequestHandler): Parameters<t
   };
 }
 
-/** What went wrong, for somebody who followed a link. */
+/** What went wrong, for a user who followed a link. */
 function problemOf({ code, message }: ApiError): string {
   if (code === 'TOKEN_EXPIRED') return 'This link has expired. Ask for another one.';
   if (code === 'INVALID_TOKEN' || code === 'FORBIDDEN' || code === 'INVALID_INVITE')

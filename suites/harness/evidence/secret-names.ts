@@ -2,7 +2,7 @@ import { mask } from '../../../spec/values/mask.js';
 import { tellSecret } from './seen-secrets.js';
 import { Shell } from './shell.js';
 
-/** How the shell variable for a value gets its content when somebody repeats the exchanges by curl. */
+/** How the shell variable for a value gets its content when the exchanges are repeated by curl. */
 export type Origin =
   /** The reader sets it in the environment. */
   | { readonly kind: 'environment'; readonly what: string }

@@ -30,7 +30,7 @@ export const tokenLike: fc.Arbitrary<string> = fc.oneof(
     .map(([payload, signature]) => `eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.${payload}.${signature}`),
 );
 
-/** Values for a static token: what somebody may choose who wants it to go through headers and URLs unharmed. */
+/** Values for a static token: as a user may choose them, of the characters of a Bearer token (RFC 6750 section 2.1). */
 export const chosenToken: fc.Arbitrary<string> = fc.oneof(
   part(16, 64),
   fc.string({ unit: fc.constantFrom(...base64url, '.', '.', '~', '+', '/'), minLength: 16, maxLength: 64 }),

@@ -1,4 +1,4 @@
-/** An origin that a page of somebody else may have, and what makes it look like the target's own. */
+/** An origin that a page of another site may have, and what makes it look like the target's own. */
 export type LookAlike = readonly [what: string, origin: string];
 
 /**
@@ -29,6 +29,6 @@ export function lookAlikeOrigins(url: string): LookAlike[] {
     ...(dotless === host ? [] : [['with another character for a dot', `${protocol}//${dotless}`] as const]),
     ['null', 'null'],
     ['of a file', 'file://'],
-    ['of somebody else', 'https://attacker.example'],
+    ['of another site', 'https://attacker.example'],
   ];
 }

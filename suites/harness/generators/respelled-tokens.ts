@@ -5,7 +5,7 @@ import { jwtParts } from '../target/tokens/jwt.js';
 /** A text, or a part of the token: from one place to another, to its end where there is none. */
 type Piece = string | readonly [from: number, to?: number];
 
-/** A token put together of parts of a good one, and of other characters. */
+/** A token put together of parts of a valid one, and of other characters. */
 export function spliced(token: string, how: string, ...pieces: readonly Piece[]): TamperedToken {
   const value = pieces.map((piece) => (typeof piece === 'string' ? piece : token.slice(...piece))).join('');
   const shell = (good: string): Shell =>
@@ -65,7 +65,7 @@ export function withSignatureOfOtherLength(token: string): TamperedToken[] {
 
 /**
  * The token with one character exchanged: each one of its signature, and every few in its other parts. The last character of a part is
- * left alone, as some of its bits may stand for nothing (RFC 4648 section 3.5): that is otherEncodings' concern. None where it is no JWT.
+ * left alone, as some of its bits may be unused (RFC 4648 section 3.5): that is otherEncodings' concern. None where it is no JWT.
  */
 export function withOneCharacterChanged(token: string): TamperedToken[] {
   if (jwtParts(token) === undefined) return [];

@@ -4,12 +4,12 @@ import { Shell, sh } from '../evidence/shell.js';
 import { claimsOfToken, claimsOfTokenWithTwo, forged, inBase64url, minted } from '../evidence/shell-functions.js';
 import { atOnce, claimsOf, encodePart, hs256, jwtParts, type Claims } from '../target/tokens/jwt.js';
 
-/** A token that was made out of a good one and is not good itself. */
+/** A token that was made out of a valid one and is not valid itself. */
 export interface TamperedToken {
   readonly value: string;
   /** What was done to it, to follow "a token …". */
   readonly how: string;
-  /** The same in shell, made of the variable that holds the good token. */
+  /** The same in shell, made of the variable that holds the valid token. */
   readonly shell: (good: string) => Shell;
 }
 
@@ -104,7 +104,7 @@ export function tamperedJwts(token: string): TamperedToken[] {
   return all.filter(({ value }) => value !== token);
 }
 
-/** Names a tampered token in the evidence, so that the curl lines make it again out of the good one. */
+/** Names a tampered token in the evidence, so that the curl lines make it again out of the valid one. */
 export function nameTampered(evidence: Evidence, tampered: TamperedToken, token: string): void {
   const good = evidence.names.get(token);
   if (good === undefined) return;

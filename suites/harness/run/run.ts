@@ -3,6 +3,7 @@ import { Mutex, Semaphore } from 'async-mutex';
 import { Administrator } from '../users/administrator.js';
 import { hearSecrets, SeenSecrets } from '../evidence/seen-secrets.js';
 import { HttpClient } from '../target/http/http-client.js';
+import { VOLUME_LIMIT } from '../target/http/limits.js';
 import { Pace } from '../target/pace/pace.js';
 import { Silence } from '../target/pace/silence.js';
 import { Inconclusive } from '../outcomes.js';
@@ -70,6 +71,7 @@ export function startRun(plan: RunPlan): Run {
     interrupted: interruption.signal,
     silence,
     pace,
+    volumeLimit: VOLUME_LIMIT,
     ...(plan.target.connection && { connection: plan.target.connection }),
   });
   const sessions = new SessionLedger(ledger);

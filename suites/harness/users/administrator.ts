@@ -21,7 +21,7 @@ interface LogIn {
 /** The administrator whose rights the tester lent: creates, changes and removes the suite's own users. */
 export class Administrator {
   #logIn: Promise<LogIn> | undefined;
-  /** What came after a login that was no good any more. */
+  /** What came after a login that is no longer valid. */
   readonly #next = new WeakMap<LogIn, Promise<LogIn>>();
 
   constructor(
@@ -68,7 +68,7 @@ export class Administrator {
     return credentials && Account.given(credentials, 'ADMIN', id);
   }
 
-  /** The login after one that is no good any more: a new one, for all who ask for it. */
+  /** The login after one that is no longer valid: a new one, for all who ask for it. */
   async #after(logIn: LogIn): Promise<LogIn> {
     const known = this.#next.get(logIn);
     if (known !== undefined) return known;

@@ -9,7 +9,7 @@ import { assume, NotApplicable } from '../outcomes.js';
 import type { Target } from '../target/target.js';
 import type { AccessToken } from '../target/tokens/tokens.js';
 
-/** A one-time password is made only when it is good for at least this long, in ms: a login takes its time. */
+/** A one-time password is made only when it is valid for at least this long, in ms: a login takes its time. */
 const LEAST_LEFT_MS = 3000;
 /** A check that makes several begins only when the half minute has this much left, in ms, so that it need not wait in between. */
 const LEAST_LEFT_AT_START_MS = 5000;

@@ -6,7 +6,7 @@ import { listedDifferences } from './listed-differences.js';
 import { differences } from './normal-form.js';
 import { freshIds, manager, reader, role, suspended, UNKNOWN_ID } from './people.js';
 import { Player } from './player.js';
-import { sequences } from './requests.js';
+import { sequences } from './requests/sequences.js';
 import { inOneLine, type Step } from './step.js';
 
 /** A difference that is not listed. */

@@ -1,11 +1,11 @@
-import { createServer, request, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createReferenceServer } from '../../../reference-server/index.js';
 import { cheapHash } from '../../helpers/cheap-hash.js';
 import type { Report } from '../../../spec/generated/report.js';
 import { runCli } from '../../helpers/run-cli.js';
 import { adminOfTarget, hostileTarget } from '../../helpers/targets/hostile-proxy.js';
+import { ownReply, proxy } from '../../helpers/targets/proxy.js';
 
 const env = { AUTH_CONFORMANCE_ADMIN_EMAIL: 'admin@example.com', AUTH_CONFORMANCE_ADMIN_PASSWORD: 'd1r3ctu5' };
 const closing: (() => unknown)[] = [];
@@ -29,29 +29,14 @@ const overloaded = {
 /** The reference server behind a proxy that decides what becomes of a request; one that is left alone reaches it all the same. */
 async function behindProxy(fateOf: (asked: IncomingMessage) => Fate): Promise<string> {
   const server = await createReferenceServer({ argon2Cost: cheapHash, settings: { LOGIN_STALL_TIME: '0' } });
-  const origin = await server.listen();
-  const proxy = createServer((asked, answer) => {
-    const { method, headers, url = '' } = asked;
-    const fate = fateOf(asked);
-    if (fate === 'turned away') {
-      answer.writeHead(503, { 'content-type': 'application/json' }).end(JSON.stringify(overloaded));
-      return;
-    }
-    const forwarded = request(origin + url, { method, headers }, (response) => {
-      if (fate === 'left alone') return void response.resume();
-      answer.writeHead(response.statusCode ?? 500, response.rawHeaders);
-      response.pipe(answer);
-    });
-    forwarded.on('error', () => answer.destroy());
-    asked.pipe(forwarded);
+  const { url, close } = await proxy(await server.listen(), async (_asked, forward, { incoming }) => {
+    const fate = fateOf(incoming);
+    if (fate === 'turned away') return ownReply(503, JSON.stringify(overloaded));
+    const reply = await forward();
+    return fate === 'left alone' ? undefined : reply;
   });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  closing.push(async () => {
-    proxy.closeAllConnections();
-    proxy.close();
-    await server.close();
-  });
-  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  closing.push(close, () => server.close());
+  return url;
 }
 
 async function certify(target: string, only: readonly string[]): Promise<{ report: Report; code: number | null }> {

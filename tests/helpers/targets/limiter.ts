@@ -1,16 +1,13 @@
-import { createServer, request, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import { passUpgrade } from './pass-upgrade.js';
+import { ownReply, proxy, type Proxy } from './proxy.js';
 
 /** A proxy that limits the rate of requests, WebSocket handshakes among them. */
-export interface Limiter {
-  readonly url: string;
+export interface Limiter extends Proxy {
   /** How many requests were passed on, and how many were rejected. */
   readonly counts: () => { readonly passed: number; readonly rejected: number };
   /** Rejects every request from now on, for so long in ms, or always. */
   readonly rejectAll: (forMs?: number) => void;
-  close(): Promise<void>;
 }
 
 /** How it limits. */
@@ -55,43 +52,27 @@ export async function limiter(
     const resetMs = Math.max(begun + windowMs, Math.min(closedUntil, now + windowMs)) - now;
     return { ok, fields: headers({ resetMs, remaining: Math.max(0, points - used) }) };
   };
-  const sockets = new Set<Duplex>();
-  const proxy = createServer((asked, answer) => {
-    const { ok, fields } = take(asked);
-    if (!ok) {
-      asked.resume();
-      answer.writeHead(status, { 'content-type': 'text/plain', ...fields }).end('Slow down');
-      return;
-    }
-    const { method, headers: sent, url = '' } = asked;
-    const forwarded = request(origin + url, { method, headers: sent }, (response) => {
-      const more = always ? Object.entries(fields).flat() : [];
-      answer.writeHead(response.statusCode ?? 500, [...response.rawHeaders, ...more]);
-      response.pipe(answer);
-    });
-    forwarded.on('error', () => answer.destroy());
-    asked.pipe(forwarded);
-  });
-  proxy.on('upgrade', (asked: IncomingMessage, socket: Duplex, head: Buffer) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    const { ok, fields } = take(asked);
-    if (!ok) {
-      const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-      socket.end(`HTTP/1.1 ${status} Slow Down\r\n${lines.join('')}Content-Length: 0\r\n\r\n`);
-      return;
-    }
-    passUpgrade(asked, socket, head, origin);
-  });
-  await new Promise<void>((resolve) => proxy.listen(port, '127.0.0.1', resolve));
+  const started = await proxy(
+    origin,
+    async (_asked, forward, { incoming }) => {
+      const { ok, fields } = take(incoming);
+      if (!ok) return ownReply(status, 'Slow down', { 'content-type': 'text/plain', ...fields });
+      const reply = await forward();
+      return always ? { ...reply, rawHeaders: [...reply.rawHeaders, ...Object.entries(fields).flat()] } : reply;
+    },
+    {
+      port,
+      upgrade: (asked, socket, head) => {
+        const { ok, fields } = take(asked);
+        if (ok) return passUpgrade(asked, socket, head, origin);
+        const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+        socket.end(`HTTP/1.1 ${status} Slow Down\r\n${lines.join('')}Content-Length: 0\r\n\r\n`);
+      },
+    },
+  );
   return {
-    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    ...started,
     counts: () => ({ passed, rejected }),
     rejectAll: (forMs = Infinity) => (closedUntil = performance.now() + forMs),
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      proxy.closeAllConnections();
-      await new Promise((resolve) => proxy.close(resolve));
-    },
   };
 }

@@ -8,7 +8,7 @@ import { library } from './library-seed.js';
 
 type Message = Readonly<Record<string, unknown>>;
 
-/** A WebSocket, and what came by it that nobody has looked at yet. */
+/** A WebSocket, and the messages that have not been looked at yet. */
 class Client {
   private constructor(
     private readonly socket: WebSocket,

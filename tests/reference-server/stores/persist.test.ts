@@ -65,30 +65,30 @@ test('logins, a logout, a refresh and a new static token outlive kill -9 right a
 test.each([1, 2, 3, 4])('under concurrent requests kill -9 loses nothing that was answered (%i)', async () => {
   const first = await start();
   const { access } = await login(first);
-  const alive = new Set<string>();
-  const dead = new Set<string>();
+  const valid = new Set<string>();
+  const revoked = new Set<string>();
   let [staticToken, nextStaticToken] = ['', ''];
   let killed = false;
 
   /**
-   * Logs in, refreshes and logs out, all but every second time, until the server is gone. A token is neither alive nor dead while its
+   * Logs in, refreshes and logs out, all but every second time, until the server is gone. A token is neither valid nor revoked while its
    * fate is under way.
    */
   const use = async (): Promise<void> => {
     for (let times = 1; ; times += 1) {
       let { refresh: token } = await login(first);
-      alive.add(token);
+      valid.add(token);
       for (let i = 0; i < 3; i += 1) {
-        alive.delete(token);
+        valid.delete(token);
         const next = tokensOf(await refresh(first, token)).refresh;
-        dead.add(token);
-        alive.add(next);
+        revoked.add(token);
+        valid.add(next);
         token = next;
       }
       if (times % 2 === 1) continue;
-      alive.delete(token);
+      valid.delete(token);
       await logout(first, token);
-      dead.add(token);
+      revoked.add(token);
     }
   };
   const changeToken = async (): Promise<void> => {
@@ -103,7 +103,7 @@ test.each([1, 2, 3, 4])('under concurrent requests kill -9 loses nothing that wa
       if (!killed) throw error;
     });
   const work = [use(), use(), use(), use(), changeToken()].map(untilKilled);
-  while (alive.size < 4 || dead.size < 4 || staticToken === '') await Promise.race([sleep(10), ...work]);
+  while (valid.size < 4 || revoked.size < 4 || staticToken === '') await Promise.race([sleep(10), ...work]);
   const delay = Math.random() * 500;
   await sleep(delay);
   killed = true;
@@ -112,8 +112,8 @@ test.each([1, 2, 3, 4])('under concurrent requests kill -9 loses nothing that wa
 
   const second = await start();
   const when = `killed after ${delay.toFixed(1)} ms`;
-  for (const token of dead) expect((await refresh(second, token)).status, when).toBe(401);
-  for (const token of alive) expect((await refresh(second, token)).status, when).toBe(200);
+  for (const token of revoked) expect((await refresh(second, token)).status, when).toBe(401);
+  for (const token of valid) expect((await refresh(second, token)).status, when).toBe(200);
   const works = await Promise.all([staticToken, nextStaticToken].map(async (one) => (await me(second, one)).status));
   expect(works, when).toContain(200);
   const before = `static-token-${Number(staticToken.split('-')[2]) - 1}`;

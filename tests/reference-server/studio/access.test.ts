@@ -14,10 +14,10 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-describe('who is let in', () => {
+describe('access', () => {
   const reads = ['me', 'users', 'sessions', 'events', 'time-travel'].map((name) => `GET /admin/api/${name}`);
 
-  test.each(reads)('%s: nobody without a session token', async (request) => {
+  test.each(reads)('%s needs a session token', async (request) => {
     const { access } = await login(server);
     const id = await newUser(server, { ...USER, token: 'static-token-of-a-user' });
     expect((await send(server, request)).code).toBe('INVALID_CREDENTIALS');

@@ -1,6 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { defects, type Defect, type ReferenceServer } from '../../../reference-server/index.js';
 import { quickServer, send } from '../client.js';
+
+/** Those that the page imports: in the folder alone, with no list of them. */
+const scripts = readdirSync(new URL('../../../reference-server/studio/scripts', import.meta.url));
 
 let server: ReferenceServer;
 beforeEach(async () => {
@@ -11,9 +15,9 @@ afterEach(() => server.close());
 test.each([
   ['/admin', 'text/html'],
   ['/admin/', 'text/html'],
-  ['/admin/script.js', 'text/javascript'],
+  ...scripts.map((name) => [`/admin/${name}`, 'text/javascript']),
   ['/admin/style.css', 'text/css'],
-])('%s is %s, for everybody, and lets nothing else in', async (path, type) => {
+])('%s is %s, without a login, and loads nothing from elsewhere', async (path = '', type = '') => {
   const { headers, status, text } = await send(server, `GET ${path}`, { cookie: 'directus_session_token=stale' });
   expect([status, headers.get('content-type')]).toEqual([200, `${type}; charset=utf-8`]);
   expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/);
@@ -22,6 +26,12 @@ test.each([
   expect(headers.get('x-content-type-options')).toBe('nosniff');
   expect(headers.get('referrer-policy')).toBe('no-referrer');
   expect(text).not.toMatch(/https?:\/\//);
+});
+
+test('of the folder of the scripts nothing else is served', async () => {
+  expect(scripts).toContain('script.js');
+  for (const path of ['/admin/scripts', '/admin/script', '/admin/../tsconfig.json', '/admin/%2e%2e/tsconfig.json'])
+    expect((await send(server, `GET ${path}`)).status).toBe(404);
 });
 
 test('the page is whole where the API has a defect', async () => {

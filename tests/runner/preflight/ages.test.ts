@@ -2,10 +2,11 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { startServerToCertify, type ServerToCertify } from '../../../cli/server-to-certify.js';
 import { inProcess } from '../../../runner/in-process.js';
 import { runConformance, type Configuration, type Report } from '../../../runner/run-conformance.js';
-import { oldServer, type OldServer, type OldServerOptions } from '../../helpers/targets/old-server.js';
+import { oldServer, type OldServerOptions } from '../../helpers/targets/old-server.js';
+import type { Proxy } from '../../helpers/targets/proxy.js';
 
 let behind: ServerToCertify | undefined;
-let front: OldServer | undefined;
+let front: Proxy | undefined;
 
 afterEach(async () => {
   await front?.close();

@@ -51,6 +51,8 @@ export interface ClientOptions {
   readonly connection?: Connection;
   /** Most bytes of an answer: BODY_LIMIT unless given. */
   readonly bodyLimit?: number;
+  /** Most bytes of all bodies together, after which nothing is asked any more: no limit unless given. */
+  readonly volumeLimit?: number;
 }
 
 /**
@@ -70,9 +72,21 @@ export class HttpClient {
   readonly #congestion: Congestion;
 
   readonly #bodyLimit: number;
+  readonly #volumeLimit: number;
+  /** Bytes of all bodies so far. */
+  #received = 0;
 
-  constructor({ timeoutMs, interrupted, silence, pace, connection = {}, bodyLimit = BODY_LIMIT }: ClientOptions) {
+  constructor({
+    timeoutMs,
+    interrupted,
+    silence,
+    pace,
+    connection = {},
+    bodyLimit = BODY_LIMIT,
+    volumeLimit = Infinity,
+  }: ClientOptions) {
     this.#bodyLimit = bodyLimit;
+    this.#volumeLimit = volumeLimit;
     this.timeoutMs = timeoutMs;
     this.#interrupted = interrupted;
     this.silence = silence ?? new Silence();
@@ -203,13 +217,45 @@ export class HttpClient {
       return {
         status: answer.statusCode,
         headers: headerPairs(answer.headers),
-        body: await textOf(decodedBody(answer.body, answer.headers['content-encoding']), what, this.#bodyLimit),
+        body: await this.#textOf(decodedBody(answer.body, answer.headers['content-encoding']), what),
       };
     } finally {
       clearTimeout(timer);
       interrupted?.removeEventListener('abort', interrupt);
       this.#pending.delete(key);
     }
+  }
+
+  /**
+   * A body as text. What comes in many small pieces takes no more memory than what comes in one.
+   * @throws TransportError as soon as it is longer than the limit; the connection is closed then
+   */
+  async #textOf(body: AsyncIterable<Buffer>, what: string): Promise<string> {
+    const limit = this.#bodyLimit;
+    let room = Buffer.alloc(0);
+    let length = 0;
+    // Leaving the loop early destroys the stream, and with it the connection.
+    for await (const piece of body) {
+      this.#received += piece.length;
+      if (this.#received > this.#volumeLimit)
+        this.silence.close(
+          `the target has answered with more than ${this.#volumeLimit / 1_000_000} MB in all, many times what this API takes: it is not asked any more`,
+        );
+      if (length + piece.length > limit)
+        throw new TransportError(
+          `${what} answered with more than ${limit / 1_000_000} MB, which is more than any answer of this API`,
+          'oversized',
+        );
+      if (length + piece.length > room.length) {
+        const larger = Buffer.alloc(Math.min(limit, Math.max(2 * room.length, length + piece.length)));
+        room.copy(larger, 0, 0, length);
+        room = larger;
+      }
+      piece.copy(room, length);
+      length += piece.length;
+    }
+    // Strips a byte order mark, as the text of a web response is without.
+    return new TextDecoder().decode(room.subarray(0, length));
   }
 
   /** Ends all connections. */
@@ -231,32 +277,6 @@ function mustBeOfAll(endpoint: string, status: number, tries: number, forMs: num
       `${endpoint} returned ${status} for ${Math.round(forMs / 1000)} s, while other requests were answered: the target limits the rate of these`,
       'limited',
     );
-}
-
-/**
- * A body as text. What comes in many small pieces takes no more memory than what comes in one.
- * @throws TransportError as soon as it is longer than the limit; the connection is closed then
- */
-async function textOf(body: AsyncIterable<Buffer>, what: string, limit: number): Promise<string> {
-  let room = Buffer.alloc(0);
-  let length = 0;
-  // Leaving the loop early destroys the stream, and with it the connection.
-  for await (const piece of body) {
-    if (length + piece.length > limit)
-      throw new TransportError(
-        `${what} answered with more than ${limit / 1_000_000} MB, which is more than any answer of this API`,
-        'oversized',
-      );
-    if (length + piece.length > room.length) {
-      const larger = Buffer.alloc(Math.min(limit, Math.max(2 * room.length, length + piece.length)));
-      room.copy(larger, 0, 0, length);
-      room = larger;
-    }
-    piece.copy(room, length);
-    length += piece.length;
-  }
-  // Strips a byte order mark, as the text of a web response is without.
-  return new TextDecoder().decode(room.subarray(0, length));
 }
 
 /** undici's header record as pairs, a repeated header once for each value. */

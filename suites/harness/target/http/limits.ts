@@ -5,6 +5,8 @@
 
 /** Most bytes of a body. Answers of the API are a few kB; a list of a hundred users, the most that a Directus gives unasked, about 100 kB. */
 export const BODY_LIMIT = 1_000_000;
+/** Most bytes of all bodies of a run. The answers of a run at a Directus have some 10 MB in all. */
+export const VOLUME_LIMIT = 200_000_000;
 /** Most bytes of the head of an answer, as Node's own servers and clients have it. */
 export const HEAD_LIMIT = 16_384;
 /** Longest text inside an answer, in characters: a token that is longer fits into no head of a request. */

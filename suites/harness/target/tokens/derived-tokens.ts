@@ -13,7 +13,7 @@ const TRIES = 3;
 /** A token that can be relied on for less is not begun with, in ms. */
 const ENOUGH_MS = 500;
 
-/** A token made out of a good one, and the methods by which it is sent. */
+/** A token made out of a valid one, and the methods by which it is sent. */
 interface Attempt {
   readonly tampered: TamperedToken;
   readonly methods: readonly BearerMethod[];
@@ -37,18 +37,18 @@ function canCarry(method: BearerMethod, value: string): boolean {
 
 /** What is derived from. */
 interface Source {
-  /** The good token, in words, to follow "a". */
+  /** The valid token, in words, to follow "a". */
   readonly what: string;
   readonly account: Account;
-  /** Issues a good token: called again whenever the one before may soon expire. */
+  /** Issues a valid token: called again whenever the one before may soon expire. */
   readonly issue: () => Promise<AnyAccessToken>;
 }
 
 /**
- * Expects every token that is made out of a good one to be rejected, while the good one is accepted: what is made of a token expires with
+ * Expects every token that is made out of a valid one to be rejected, while the valid one is accepted: what is made of a token expires with
  * it, and its rejection shows nothing from then on.
  * @param derive makes the same list, in the same order, of each token that is issued
- * @throws Violation; Inconclusive when the good token is not accepted; TokenExpired when it does not live as long as a few requests take
+ * @throws Violation; Inconclusive when the valid token is not accepted; TokenExpired when it does not live as long as a few requests take
  */
 export async function expectDerivedRejected(
   { target, evidence }: Pick<CheckContext, 'target' | 'evidence'>,

@@ -10,7 +10,7 @@ import type { AccessToken, AnyAccessToken, RefreshToken, SessionToken } from './
 
 /** A token this long past its expiry must be rejected, whatever leeway for clocks is given (RFC 7519 section 4.1.4: "a few minutes"), in s. */
 export const LONG_EXPIRED_S = 360;
-/** How long a check waits to see a token go on working where it has to wait, in ms: as long as a run takes anyway. */
+/** How long a check waits to see that a token stays valid where it has to wait, in ms: as long as a run takes anyway. */
 export const WHILE_MS = 10_000;
 /** Where the clock can be advanced, a token is looked at so long before its lifetime is over, in ms. */
 const BEFORE_THE_END_MS = 60_000;
@@ -93,7 +93,7 @@ export function untilExpiry({ type, lifetime }: AccessToken | SessionToken, plan
 }
 
 /**
- * How long to wait to see a token go on working, in ms: where the clock can be advanced, until shortly before its lifetime is over;
+ * How long to wait to see that a token stays valid, in ms: where the clock can be advanced, until shortly before its lifetime is over;
  * otherwise some seconds, at most half of it.
  */
 export function someTime({ lifetime: { ms } }: AnyAccessToken, { clock }: Pick<RunPlan, 'clock'>): number {

@@ -1,0 +1,28 @@
+import fc, { type Arbitrary } from 'fast-check';
+import type { Step } from '../step.js';
+import { accounts } from './accounts.js';
+import { authentication, validLogin } from './authentication.js';
+import { some } from './combinators.js';
+import { graphql } from './graphql.js';
+import { step } from './request.js';
+import { roles } from './roles.js';
+import { users } from './users.js';
+import { various } from './various.js';
+
+const { constant, oneof, tuple } = fc;
+
+/** A sequence of requests that begins with a login. */
+export const sequences: Arbitrary<readonly Step[]> = tuple(
+  step('login', 'POST', '/auth/login', validLogin, constant({})),
+  fc.array(
+    oneof(
+      some(8, authentication),
+      some(8, users),
+      some(4, roles),
+      some(2, accounts),
+      some(2, various),
+      some(4, graphql),
+    ),
+    { minLength: 8, maxLength: 24 },
+  ),
+).map(([first, others]) => [first, ...others]);
