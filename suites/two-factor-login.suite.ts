@@ -2,8 +2,10 @@ import type { Response } from './harness/target/http/response.js';
 import { chapter, check } from './harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken } from './harness/expectations.js';
 import { assert, assume } from './harness/outcomes.js';
+import { graphql, outcome, result, written } from './harness/target/graphql.js';
 import type { Target } from './harness/target/target.js';
 import type { AccessToken } from './harness/target/tokens/tokens.js';
+import { Account } from './harness/users/account.js';
 import {
   enableTwoFactor,
   generateSecret,
@@ -109,6 +111,67 @@ chapter('Two-Factor Login', () => {
     }
   });
 
+  check(
+    'tfa.password-required',
+    'auth_login rejects a wrong password with the right one-time password',
+    async (context) => {
+      const { target } = context;
+      const user = await twoFactorUser(context);
+      const { email, password } = user.account;
+      const otp = await oneTimePassword(context, user);
+      for (const mode of target.modes) {
+        const given = `email:${written(email)},password:${written(`${password}x`)},otp:${written(otp)},mode:${mode}`;
+        const response = await graphql(target, `mutation{auth_login(${given}){access_token refresh_token expires}}`);
+        const names = [target.description.sessionCookie, target.description.refreshCookie];
+        assert(
+          result(response, 'auth_login')['expires'] === undefined &&
+            names.every((name) => response.cookie(name) === undefined),
+          'auth_login with the right one-time password and a wrong password to issue no token',
+          outcome(response),
+        );
+      }
+    },
+    { needsEach: ['graphql'] },
+  );
+
+  check(
+    'tfa.otp-required',
+    'After a new password, a new email address and a suspension that has ended, a login still requires the one-time password',
+    async (context) => {
+      const { target, administrator, evidence } = context;
+      const user = await enableTwoFactor(context, await context.newPrivilegedUser());
+      const { id = '', email } = user.account;
+      let { account } = user;
+      const changes: [string, object][] = [
+        ['a new password', { password: `${account.password}-new` }],
+        ['a new email address', { email: `new-${email}` }],
+        ['a suspension', { status: 'suspended' }],
+        ['the end of a suspension', { status: 'active' }],
+        ['a new name', { first_name: 'Renamed' }],
+      ];
+      for (const [number, [what, change]] of changes.entries()) {
+        await administrator.change(user.account, change, evidence);
+        const { email: nextEmail = account.email, password = account.password } = change as Partial<Account>;
+        account = Account.provisioned(nextEmail, password, id, user.account.evidence);
+        // Few attempts: a target may lock the account after some.
+        const mode = target.modes[number % target.modes.length] ?? 'json';
+        expectNoToken(
+          await target.login(account, mode),
+          `a login in mode ${mode} without one-time password, after ${what},`,
+        );
+        if (what !== 'a suspension') continue;
+        const otp = await oneTimePassword(context, user);
+        for (const each of target.modes)
+          expectNoToken(
+            await target.login(account, each, { otp }),
+            `a login in mode ${each} of a suspended user with the right one-time password`,
+          );
+      }
+      const login = await target.login(account, undefined, { otp: await oneTimePassword(context, user) });
+      assert(login.succeeded, 'a login with the right one-time password to succeed after all of that', login.summary);
+    },
+  );
+
   check('tfa.own-secret', 'A one-time password of another user is rejected', async (context) => {
     const { target } = context;
     const user = await twoFactorUser(context);
@@ -158,6 +221,8 @@ chapter('Two-Factor Login', () => {
       await target.send(target.withTokens({ path: '/users/me?fields=*' }, { header: access })),
       await administrator.send({ path: `/users/${id}?fields=tfa_secret` }, evidence),
       await administrator.send({ path: `/users?fields=*&filter[id][_eq]=${id}` }, evidence),
+      await administrator.send({ path: `/users/${id}?alias[shown]=tfa_secret&fields=id,shown` }, evidence),
+      await administrator.send({ path: `/revisions?filter[item][_eq]=${id}&fields=data,delta` }, evidence),
       await target.send(
         target.withTokens({ path: '/users/me/tfa/generate', body: { password: account.password } }, { header: access }),
       ),
@@ -224,4 +289,24 @@ chapter('Two-Factor Login', () => {
     const login = await target.login(user.account);
     assert(login.succeeded, 'a login without one-time password to succeed from then on', login.summary);
   });
+
+  check(
+    'tfa.disable',
+    "Neither a user without permissions nor a request without a token ends another user's two-factor login",
+    async (context) => {
+      const { target, newUser } = context;
+      const { account } = await twoFactorUser(context);
+      const plain = await target.loggedIn(await newUser());
+      for (const sent of [{ header: plain.access }, {}])
+        for (const path of [`/users/${account.id ?? ''}/tfa/disable`, '/users/me/tfa/disable']) {
+          const body = { id: account.id, email: account.email };
+          const response = await target.send(target.withTokens({ path, body }, sent));
+          expectRejected(
+            response,
+            `ending two-factor login of another user ${'header' in sent ? 'without permission' : 'without a token'}`,
+          );
+        }
+      expectNoToken(await target.login(account), 'a login without one-time password, after others tried to end it,');
+    },
+  );
 });

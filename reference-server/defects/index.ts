@@ -4,6 +4,7 @@ import type { Defect, Ports } from './defect.js';
 import { knowingWhatIsServed } from './helpers/served.js';
 import { accessTokensIdentity } from './access-tokens/identity.js';
 import { accessTokensPermissions } from './access-tokens/permissions.js';
+import { accessTokensFurtherMembers } from './access-tokens/further-members.js';
 import { accessTokensUserChanges } from './access-tokens/user-changes.js';
 import { accessTokensSequences } from './access-tokens/sequences.js';
 import { makingRequestsBearerMethods } from './making-requests/bearer-methods.js';
@@ -13,11 +14,15 @@ import { makingRequestsForms } from './making-requests/forms.js';
 import { makingRequestsHttp } from './making-requests/http.js';
 import { makingRequestsBypass } from './making-requests/bypass.js';
 import { makingRequestsDisclosure } from './making-requests/disclosure.js';
+import { makingRequestsClients } from './making-requests/clients.js';
+import { makingRequestsMalformed } from './making-requests/malformed.js';
 import { makingRequestsErrors } from './making-requests/errors.js';
 import { standardTokensLogin } from './standard-tokens/login.js';
 import { standardTokensUse } from './standard-tokens/use.js';
 import { standardTokensRefresh } from './standard-tokens/refresh.js';
 import { standardTokensLogout } from './standard-tokens/logout.js';
+import { standardTokensBesideOthers } from './standard-tokens/beside-others.js';
+import { standardTokensWellKnownValues } from './standard-tokens/well-known-values.js';
 import { sessionTokensLogin } from './session-tokens/login.js';
 import { sessionTokensUse } from './session-tokens/use.js';
 import { sessionTokensCookies } from './session-tokens/cookies.js';
@@ -33,6 +38,7 @@ import { storingTokensRefreshCookie } from './storing-tokens/refresh-cookie.js';
 import { storingTokensCookieAttributes } from './storing-tokens/cookie-attributes.js';
 import { loggingInCredentials } from './logging-in/credentials.js';
 import { loggingInSpellings } from './logging-in/spellings.js';
+import { loggingInDoors } from './logging-in/doors.js';
 import { loggingInSessions } from './logging-in/sessions.js';
 import { loggingInGuessing } from './logging-in/guessing.js';
 import { loggingInPasswordReset } from './logging-in/password-reset.js';
@@ -45,10 +51,12 @@ import { graphqlCookies } from './graphql/cookies.js';
 import { graphqlLogin } from './graphql/login.js';
 import { graphqlUse } from './graphql/use.js';
 import { graphqlSessions } from './graphql/sessions.js';
+import { graphqlPermissions } from './graphql/permissions.js';
 import { graphqlResponses } from './graphql/responses.js';
 import { realtime } from './realtime.js';
 import { lifecycle } from './lifecycle/matrix.js';
 import { lifecycleReturning } from './lifecycle/returning.js';
+import { lifecycleAtOnce } from './lifecycle/at-once.js';
 
 export type { Defect } from './defect.js';
 
@@ -56,6 +64,7 @@ export type { Defect } from './defect.js';
 export const defects = [
   ...accessTokensIdentity,
   ...accessTokensPermissions,
+  ...accessTokensFurtherMembers,
   ...accessTokensUserChanges,
   ...accessTokensSequences,
   ...makingRequestsBearerMethods,
@@ -66,10 +75,14 @@ export const defects = [
   ...makingRequestsBypass,
   ...makingRequestsErrors,
   ...makingRequestsDisclosure,
+  ...makingRequestsClients,
+  ...makingRequestsMalformed,
   ...standardTokensLogin,
   ...standardTokensUse,
   ...standardTokensRefresh,
   ...standardTokensLogout,
+  ...standardTokensBesideOthers,
+  ...standardTokensWellKnownValues,
   ...sessionTokensLogin,
   ...sessionTokensUse,
   ...sessionTokensCookies,
@@ -85,6 +98,7 @@ export const defects = [
   ...storingTokensCookieAttributes,
   ...loggingInCredentials,
   ...loggingInSpellings,
+  ...loggingInDoors,
   ...loggingInSessions,
   ...loggingInGuessing,
   ...loggingInPasswordReset,
@@ -96,11 +110,13 @@ export const defects = [
   ...graphqlLogin,
   ...graphqlUse,
   ...graphqlSessions,
+  ...graphqlPermissions,
   ...graphqlCookies,
   ...graphqlResponses,
   ...realtime,
   ...lifecycle,
   ...lifecycleReturning,
+  ...lifecycleAtOnce,
 ] as const satisfies readonly Defect[];
 
 export type DefectName = (typeof defects)[number]['name'];

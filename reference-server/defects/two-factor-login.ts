@@ -1,8 +1,10 @@
 import { ApiError, invalidCredentials, invalidOtp } from '../http/errors.js';
 import type { Exchange } from '../http/interceptor.js';
 import { TOTP } from 'otpauth';
-import type { Defect, Wrappers } from './defect.js';
+import type { UserRecord } from '../stores/store.js';
+import { replacing, type Defect, type Wrappers } from './defect.js';
 import { bodyOf, isLogin, isRefresh, isTo, modeOf, payloadOf } from './helpers/exchange.js';
+import { argument, isGraphql, queryOf } from './helpers/graphql.js';
 import { atLogin, otpOf, senderOf, userOf, PasswordsOfNewUsers } from './helpers/sessions/logins.js';
 
 /** Puts the right one-time password into a login, when it may be missing or wrong. */
@@ -18,6 +20,15 @@ const fillingOtp = (path: string, secretOf: (exchange: Exchange) => Promise<stri
     if (!isTo(exchange, 'POST', path)) return;
     bodyOf(exchange)['otp'] = otpOf(exchange, { tfa_secret: await secretOf(exchange) });
   },
+});
+
+/** Takes the second factor from a user with some changes. */
+const endingTwoFactor = (because: (changes: Partial<UserRecord>) => boolean) => (): Wrappers => ({
+  store: (store) =>
+    replacing(store, {
+      updateUser: async (id, changes) =>
+        store.updateUser(id, because(changes) ? { ...changes, tfa_secret: null } : changes),
+    }),
 });
 
 /** Defects that requirements of the chapter `two-factor-login` notice. */
@@ -177,5 +188,66 @@ export const twoFactorLogin = [
       '/users/me/tfa/disable',
       async (exchange) => (await exchange.context.store.user(await senderOf(exchange)))?.tfa_secret ?? null,
     ),
+  },
+  {
+    name: 'new-password-ends-tfa',
+    title: 'A new password ends two-factor login.',
+    wrap: endingTwoFactor(({ password }) => password !== undefined),
+  },
+  {
+    name: 'reactivation-ends-tfa',
+    title: 'The end of a suspension ends two-factor login.',
+    wrap: endingTwoFactor(({ status }) => status === 'active'),
+  },
+  {
+    name: 'new-email-ends-tfa',
+    title: 'A new email ends two-factor login.',
+    wrap: endingTwoFactor(({ email }) => email !== undefined),
+  },
+  {
+    name: 'suspended-user-logs-in-with-otp',
+    title: 'A suspended user with two-factor login logs in with a one-time password.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const user = isLogin(exchange) ? await userOf(exchange) : undefined;
+        if (user?.tfa_secret == null || user.status !== 'suspended' || bodyOf(exchange)['otp'] === undefined) return;
+        exchange.response.locals['suspended'] = user.id;
+        await exchange.context.store.updateUser(user.id, { status: 'active' });
+      },
+      response: async ({ context, response }) => {
+        const id: unknown = response.locals['suspended'];
+        if (typeof id === 'string') await context.store.updateUser(id, { status: 'suspended' });
+      },
+    }),
+  },
+  {
+    name: 'auth-login-otp-replaces-password',
+    title: 'For auth_login the right one-time password makes any password right.',
+    wrap: (): Wrappers => {
+      const passwords = new PasswordsOfNewUsers();
+      return {
+        request: async (exchange) => {
+          passwords.note(exchange);
+          const query = isGraphql(exchange) ? queryOf(exchange) : '';
+          const email = argument(query, 'email') ?? '';
+          const user = await exchange.context.store.userByEmail(email);
+          const right = passwords.of(email);
+          if (user?.tfa_secret == null || right === undefined || argument(query, 'otp') !== otpOf(exchange, user))
+            return;
+          bodyOf(exchange)['query'] = query.replace(/password:"[^"]*"/, `password:${JSON.stringify(right)}`);
+        },
+      };
+    },
+  },
+  {
+    name: 'anybody-ends-tfa-of-others',
+    title: "Every user may end another's two-factor login.",
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const id = /^\/users\/([0-9a-f-]{36})\/tfa\/disable$/.exec(exchange.request.path)?.[1];
+        if (id !== undefined && (await senderOf(exchange)) !== '')
+          await exchange.context.store.updateUser(id, { tfa_secret: null });
+      },
+    }),
   },
 ] as const satisfies readonly Defect[];

@@ -13,6 +13,7 @@ export const asvsSections: Readonly<Record<string, readonly string[]>> = {
   'graphql.conceals': ['8.2.3'],
   'graphql.inactive-user': ['7.4.2'],
   'graphql.logout': ['7.4.1'],
+  'graphql.permissions': ['8.2.2'],
   'jwt.expires-at-once': ['9.2.1'],
   'jwt.expiry-type': ['9.2.1'],
   'jwt.foreign-key': ['9.1.1', '9.1.2', '9.1.3'],

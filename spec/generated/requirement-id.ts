@@ -185,6 +185,7 @@ export type RequirementId =
   | 'graphql.login.once'
   | 'graphql.login.otp-required'
   | 'graphql.authenticates'
+  | 'graphql.permissions'
   | 'graphql.token-valid'
   | 'graphql.refresh'
   | 'graphql.logout'

@@ -6,7 +6,16 @@ import { percentEncoded } from '../harness/target/percent-encoding.js';
 import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 import type { Target } from '../harness/target/target.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
-import { holderOfEachType } from './holder-of-each-type.js';
+import { holderOfEachType, type Holder } from './holder-of-each-type.js';
+
+/** How the hashes of passwords begin, by the tools that make them. */
+const HASHES = ['$argon2', '$2a$', '$2b$', '$2y$', '$scrypt', '$pbkdf2'];
+
+/** The tokens of a holder that may be sent in the query, sent so. */
+const inTheQuery = ({ tokens }: Holder): Holder['tokens'] =>
+  tokens.flatMap(({ what, sent: { header } }) =>
+    header === undefined ? [] : [{ what: `${what} in the query`, sent: { query: header } }],
+  );
 
 chapter('Access Tokens', () => {
   check(
@@ -20,7 +29,7 @@ chapter('Access Tokens', () => {
       const read = async (sent: SentTokens): ReturnType<Target['send']> =>
         target.send(target.withTokens({ path: `/users/${somebody.id ?? ''}` }, sent));
 
-      for (const { what, sent } of privileged.tokens) {
+      for (const { what, sent } of [...privileged.tokens, ...inTheQuery(privileged)]) {
         const response = await read(sent);
         assert(
           response.succeeded && response.text('id') === somebody.id,
@@ -59,7 +68,7 @@ chapter('Access Tokens', () => {
           response.summary,
         );
       }
-      for (const { what, sent } of plain.tokens) {
+      for (const { what, sent } of [...plain.tokens, ...inTheQuery(plain)]) {
         const response = await read(sent);
         assume(response.status < 500, response.summary);
         assert(
@@ -86,12 +95,21 @@ chapter('Access Tokens', () => {
       const { target, newPrivilegedUser, administrator, evidence } = context;
       const account = await newPrivilegedUser();
       const id = account.id ?? '';
+      const creation = evidence.exchanges.at(-1)?.response?.body ?? '';
+      assert(
+        [account.password, ...HASHES].every((one) => !creation.includes(one)),
+        'the response to POST /users to show neither the password nor its hash',
+        'it shows one of them',
+      );
       const login = await target.login(account);
       const { access } = target.standardTokens(login);
       const own = async (path: string): Promise<Response> =>
         target.send(target.withTokens({ path }, { header: access }));
+      const logins = await Promise.all(target.modes.map(async (mode) => target.login(account, mode)));
       const responses = [
         login,
+        await target.refresh(login.text('refresh_token') ?? '', account),
+        ...logins,
         await own('/users/me?fields=*'),
         await own('/users/me?fields=id,password'),
         await administrator.send({ path: `/users/${id}?fields=*` }, evidence),
@@ -103,9 +121,7 @@ chapter('Access Tokens', () => {
       ];
       for (const response of responses) {
         assumeSuccess(response);
-        const shown = [account.password, '$argon2', '$2a$', '$2b$', '$2y$', '$scrypt', '$pbkdf2'].find((one) =>
-          response.body.includes(one),
-        );
+        const shown = [account.password, ...HASHES].find((one) => response.body.includes(one));
         assert(
           shown === undefined,
           `${response.what.replaceAll(id, '<id>')} to show neither the password nor its hash`,
@@ -113,6 +129,57 @@ chapter('Access Tokens', () => {
         );
       }
     },
+  );
+
+  for (const [what, query, directus] of [
+    // A Directus shows the hash: 10.10.0 and before. 10.13.4 does not.
+    ['an alias', 'alias[shown]=password&fields=id,shown', '>=10.13.4'],
+    // A Directus shows the hash: 11.0.1 and before. 11.17.4 and 12.4.1 do not.
+    ['the greatest and the least of all', 'aggregate[max]=password&aggregate[min]=password', '>=11.17.4'],
+    ['groups', 'groupBy=password&aggregate[count]=*'],
+    ['an export', 'export=csv'],
+  ] as const)
+    check(
+      'access.password-concealed',
+      `A password or its hash is not shown to an administrator who asks for ${what}`,
+      async ({ newUser, administrator, evidence }) => {
+        const { id = '', password } = await newUser();
+        for (const path of [`/users/${id}?${query}`, `/users?filter[id][_eq]=${id}&${query}`]) {
+          const { body, summary, status } = await administrator.send({ path }, evidence);
+          // What of these a target offers is its own affair.
+          assume(status < 500, summary);
+          const shown = [password, ...HASHES].find((one) => body.includes(one));
+          assert(
+            shown === undefined,
+            `GET ${path.replaceAll(id, '<id>')} to show neither the password nor its hash`,
+            shown === password ? 'it shows the password' : `it shows a hash (${shown ?? ''}…)`,
+          );
+        }
+      },
+      { needs: 'admin', ...(directus !== undefined && { directus }) },
+    );
+
+  check(
+    'access.password-concealed',
+    'A filter finds no user by how the hash of the password begins',
+    async ({ newUser, administrator, evidence }) => {
+      const { id = '' } = await newUser();
+      const found = async (begins: string): Promise<boolean> => {
+        const path = `/users?filter[_and][0][id][_eq]=${id}&filter[_and][1][password][_starts_with]=${begins}&fields=id`;
+        const response = await administrator.send({ path }, evidence);
+        assume(response.status < 500, response.summary);
+        return response.succeeded && response.body.includes(id);
+      };
+      const none = await found('zzz');
+      // A target that passes over what it does not know finds the user by every beginning: that tells nothing.
+      for (const begins of ['$', '$argon2', '$2', '$scrypt', '$pbkdf2', '%7B'])
+        assert(
+          !(await found(begins)) || none,
+          `GET /users with a filter on the password not to tell whether its hash begins with ${begins}`,
+          'it finds the user by that beginning, and not by another',
+        );
+    },
+    { needs: 'admin' },
   );
 
   check(
@@ -140,9 +207,24 @@ chapter('Access Tokens', () => {
           path: '/users',
           body: { keys: [somebody.id], data: { password: `${somebody.password}-changed` } },
         },
+        { method: 'PATCH', path: '/users', body: [{ id: somebody.id, password: `${somebody.password}-changed` }] },
+        {
+          method: 'PATCH',
+          path: '/users',
+          body: {
+            query: { filter: { id: { _eq: somebody.id } } },
+            data: { password: `${somebody.password}-changed` },
+          },
+        },
         { method: 'PATCH', path: other, body: { status: 'suspended' } },
         { method: 'DELETE', path: other },
+        { method: 'DELETE', path: '/users', body: [somebody.id] },
+        { method: 'DELETE', path: '/users', body: { keys: [somebody.id] } },
+        { method: 'DELETE', path: '/users', body: { query: { filter: { id: { _eq: somebody.id } } } } },
         { method: 'GET', path: '/users?fields=*&limit=-1' },
+        { method: 'GET', path: '/users?export=json&fields=*&limit=-1' },
+        { method: 'GET', path: '/items/directus_users?fields=*&limit=-1' },
+        { method: 'GET', path: `/items/directus_users/${somebody.id ?? ''}` },
         { method: 'PATCH', path: '/settings', body: {} },
       ];
       for (const { what, sent } of tokens) {
@@ -157,7 +239,8 @@ chapter('Access Tokens', () => {
       }
       for (const { id = '' } of [somebody, account]) {
         const record = await administrator.send({ path: `/users/${id}?fields=id,first_name,role,status` }, evidence);
-        assume(record.succeeded || record.status === 404, record.summary);
+        // A Directus returns 403 also for what is not there. Observed: 12.4.1.
+        assume(record.succeeded || [403, 404].includes(record.status), record.summary);
         assert(
           record.text('id') === id && record.text('first_name') === undefined && record.text('role') === undefined,
           'a user without permissions to have changed neither another user nor the own role',

@@ -3,6 +3,7 @@ import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
+import type { Response } from '../harness/target/http/response.js';
 import type { Target } from '../harness/target/target.js';
 import type { RefreshToken } from '../harness/target/tokens/tokens.js';
 import type { Evidence } from '../harness/evidence/evidence.js';
@@ -22,6 +23,15 @@ function newPassword(evidence: Evidence, { password }: Account): string {
   const changed = `${password}-new`;
   evidence.names.add(changed, 'NEW_PASSWORD', { kind: 'derived', shell: sh`${Shell.variable(variable)}-new` });
   return changed;
+}
+
+/** Expects that the tokens of a login right after a change, in the same second as it may be, are valid. */
+async function expectLoginGoesOn(target: Target, login: Response, account: Account, change: string): Promise<void> {
+  const { access, refresh } = target.standardTokens(login);
+  const what = `of a login right after ${change}`;
+  expectAccepted(await target.whoAmI({ header: access }), account, `the access token ${what}`);
+  const renewal = await target.refresh(refresh, account);
+  assert(renewal.succeeded, `the refresh token ${what} to be exchanged`, renewal.summary);
 }
 
 chapter('Access Tokens', () => {
@@ -57,6 +67,26 @@ chapter('Access Tokens', () => {
   }
 
   check(
+    'access.inactive-user',
+    'A user who is created with a status other than active neither logs in nor uses a static token until made active',
+    async ({ target, newUser, administrator, evidence }) => {
+      for (const status of ['suspended', 'draft', 'invited', 'archived']) {
+        const token = newStaticToken(evidence);
+        const account = await newUser({ token: token.value, status });
+        const of = `of a user who was created with the status ${status}`;
+        for (const sent of [{ header: token }, { query: token }, { cookie: token }])
+          expectRejected(await target.whoAmI(sent), `a static token ${of}`, account);
+        for (const mode of target.modes)
+          expectNoToken(await target.login(account, mode), `a login in mode ${mode} ${of}`);
+        await administrator.change(account, { status: 'active' }, evidence);
+        const use = await target.whoAmI({ header: token });
+        assumeSuccess(use);
+        await target.loggedIn(account);
+      }
+    },
+  );
+
+  check(
     'access.password-change',
     'After an administrator sets a new password, the old password and the sessions are rejected and the static token is accepted',
     async ({ target, newUser, administrator, evidence }) => {
@@ -84,6 +114,7 @@ chapter('Access Tokens', () => {
         expectNoToken(await target.login(account, mode), `a login in mode ${mode} with the old password`);
       const login = await target.login(account, undefined, { password });
       assert(login.succeeded, 'a login with the new password to succeed', login.summary);
+      await expectLoginGoesOn(target, login, account, 'the new password');
       const ofAnother = 'of another user, after the new password,';
       for (const session of othersSessions)
         expectAccepted(await target.whoAmI({ cookie: session }), bystander, `a session token ${ofAnother}`);
@@ -158,6 +189,7 @@ chapter('Access Tokens', () => {
       expectNoToken(await target.login(account), 'a login with the email from before');
       const login = await target.login(account, undefined, { email: `new-${account.email}` });
       assert(login.succeeded, 'a login with the new email to succeed', login.summary);
+      await expectLoginGoesOn(target, login, account, 'the new email');
       expectAccepted(await target.whoAmI({ header: token }), account, 'a static token from before the new email');
     },
   );
@@ -202,8 +234,7 @@ chapter('Access Tokens', () => {
       expectAccepted(await target.whoAmI({ header: token }), account, 'the static token of a user who is active again');
       const login = await target.login(account);
       assert(login.succeeded, 'a user who is active again to log in', login.summary);
-      const access = target.accessToken(login);
-      expectAccepted(await target.whoAmI({ header: access }), account, 'the access token of that login');
+      await expectLoginGoesOn(target, login, account, 'the end of the suspension');
     },
   );
 

@@ -32,6 +32,12 @@ chapter('GraphQL', () => {
       outcome(json),
     );
     mustSayExpiry(json, lifetimeOf(access_token));
+    for (const name of [sessionCookie, refreshCookie])
+      assert(
+        json.cookie(name) === undefined,
+        `auth_login without a mode to set no cookie ${name}`,
+        `${outcome(json)} with the cookie`,
+      );
     const me = await target.whoAmI({ header: access_token });
     assert(me.text('id') === id, 'the access token to identify its user', me.summary);
 

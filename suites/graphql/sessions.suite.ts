@@ -134,4 +134,62 @@ chapter('GraphQL', () => {
       expectNoTokens(target, await target.refresh(token), 'a refresh after the logout');
     },
   );
+
+  check(
+    'graphql.refresh',
+    'auth_refresh exchanges what POST /auth/login has issued, and POST /auth/refresh what auth_login has issued',
+    async ({ target, newUser }) => {
+      const account = await newUser();
+      const { email, password, id } = account;
+      const byRest = await target.loggedIn(account);
+      const response = await refresh(target, byRest.refresh.value);
+      const { access_token: access } = result(response, 'auth_refresh');
+      assert(
+        typeof access === 'string',
+        'auth_refresh to exchange a refresh token of POST /auth/login',
+        outcome(response),
+      );
+      const me = await target.whoAmI({ header: access });
+      assert(me.text('id') === id, 'the access token out of that to identify its user', me.summary);
+      const renewal = await target.refresh(await refreshTokenOf(target, email, password), account);
+      assert(renewal.succeeded, 'POST /auth/refresh to exchange a refresh token of auth_login', renewal.summary);
+      for (const mode of target.cookieModes) {
+        const token = cookieOf(target, await target.login(account, mode), mode) ?? '';
+        const renewed = await exchange(target, 'auth_refresh', mode, token);
+        assert(
+          cookieOf(target, renewed, mode) !== undefined,
+          `auth_refresh to exchange the cookie of POST /auth/login in mode ${mode}`,
+          outcome(renewed),
+        );
+      }
+    },
+  );
+
+  check(
+    'graphql.logout',
+    'auth_logout ends what POST /auth/login has begun, and POST /auth/logout what auth_login has begun',
+    async ({ target, newUser }) => {
+      const account = await newUser();
+      const { email, password } = account;
+      const { refresh: byRest } = await target.loggedIn(account);
+      await graphql(target, `mutation{auth_logout(refresh_token:${written(byRest.value)})}`);
+      expectNoTokens(target, await target.refresh(byRest), 'a refresh token of POST /auth/login after auth_logout');
+      const byMutation = await refreshTokenOf(target, email, password);
+      await target.logout(byMutation);
+      expectNoTokens(
+        target,
+        await refresh(target, byMutation),
+        'a refresh token of auth_login after POST /auth/logout',
+      );
+      for (const mode of target.cookieModes) {
+        const token = cookieOf(target, await target.login(account, mode), mode) ?? '';
+        await exchange(target, 'auth_logout', mode, token);
+        expectNoTokens(
+          target,
+          await target.refreshByCookie(mode, token),
+          `the cookie of POST /auth/login in mode ${mode} after auth_logout`,
+        );
+      }
+    },
+  );
 });

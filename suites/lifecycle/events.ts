@@ -188,16 +188,20 @@ const failedLogins: LifecycleEvent = {
   },
 };
 
+/** The users of a batch: the subject behind the others at some doors, before them at one. */
+const inOrder = (door: UserDoor, subject: Account, companions: readonly Account[]): Account[] =>
+  door === 'keys' ? [subject, ...companions] : [...companions, subject];
+
 /** @param unique values that no two users may share: then the subject alone is changed, also by the doors for several */
 const change = async (
   { context, subject, companions }: Scene,
   door: UserDoor,
   changes: Readonly<Record<string, unknown>>,
   unique = false,
-): Promise<void> => changeUsers(context, [...(unique ? [] : companions), subject], door, changes);
+): Promise<void> => changeUsers(context, unique ? [subject] : inOrder(door, subject, companions), door, changes);
 
 const remove = async ({ context, subject, companions }: Scene, door: UserDoor): Promise<void> =>
-  removeUsers(context, [...companions, subject], door);
+  removeUsers(context, inOrder(door, subject, companions), door);
 
 interface UserEvent {
   readonly group: EventGroup;

@@ -178,6 +178,28 @@ chapter('Token Lifecycle', () => {
   );
 
   check(
+    'lifecycle.static.tried-before',
+    'The static token of a user who was removed is accepted as that of the next user, once it is set',
+    async (context) => {
+      const { target, administrator, newUser, evidence } = context;
+      const token = newStaticToken(evidence);
+      const former = await newUser({ token: token.value });
+      const uses = [{ header: token }, { query: token }];
+      for (const sent of uses) {
+        const before = await target.whoAmI(sent);
+        assumeSuccess(before);
+      }
+      await remove(context, former);
+      const next = await newUser();
+      const parts = { method: 'PATCH', path: `/users/${next.id ?? ''}`, body: { token: token.value } };
+      const change = await administrator.send(parts, evidence);
+      assert(change.succeeded, 'the static token of a user who was removed to be set for another', change.summary);
+      for (const sent of uses)
+        expectAccepted(await target.whoAmI(sent), next, 'a static token that a user had who was removed');
+    },
+  );
+
+  check(
     'lifecycle.login.tried-before',
     'A password and an email that were rejected before they were set are accepted once they are',
     async (context) => {

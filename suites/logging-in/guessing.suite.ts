@@ -24,6 +24,49 @@ chapter('Logging In', () => {
   });
 
   check(
+    'login.attempts-limited',
+    'Attempts in each mode, in other spellings of the email, from other addresses and between logins of others are counted together',
+    async (context) => {
+      const { target, newUser } = context;
+      const allowed = await attemptsAllowed(context);
+      const [account, other] = [await newUser(), await newUser()];
+      account.nameIn(target.evidence);
+      const { email, password } = account;
+      const spellings = [email, email.toUpperCase(), `${email.charAt(0).toUpperCase()}${email.slice(1)}`];
+      // Other spellings of the path, where they log in too.
+      const paths = ['/auth/login'];
+      for (const path of ['/auth/login?x=1', '/auth/login/', '/AUTH/login']) {
+        const body = { email: other.email, password: other.password };
+        const login = await target.send({ path, body, hasSideEffect: true, limitIsAnswer: true });
+        if (login.succeeded) paths.push(path);
+      }
+      let next = 0;
+      const guess = async (): Promise<void> => {
+        while (next < allowed + 2) {
+          const number = next;
+          next += 1;
+          const mode = target.modes[number % target.modes.length];
+          const address = `203.0.113.${number + 1}`;
+          const wrong = await target.send({
+            path: paths[number % paths.length] ?? '/auth/login',
+            headers: { 'X-Forwarded-For': address, 'X-Real-IP': address, 'User-Agent': `Client/${number}` },
+            body: { email: spellings[number % spellings.length], password: `${password}x`, mode },
+            hasSideEffect: true,
+            limitIsAnswer: true,
+          });
+          expectNoToken(wrong, 'a login with a wrong password');
+          if (number % 5 === 0) await target.attemptLogin(other);
+        }
+      };
+      await Promise.all(Array.from({ length: 8 }, guess));
+      expectNoToken(
+        await target.attemptLogin(account),
+        `a login after ${allowed + 2} wrong ones, in each mode, in several spellings of the email and from several addresses,`,
+      );
+    },
+  );
+
+  check(
     'login.same-time',
     'A wrong password and an unknown email address take the same time, measured in two rounds or more',
     async ({ target, newUser, evidence, alone }) => {

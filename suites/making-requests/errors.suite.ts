@@ -207,6 +207,7 @@ chapter('Making Requests', () => {
           await target.whoAmI({ header: session }),
           await target.whoAmI({ query: session }),
           await target.refreshByCookie('session', session.value),
+          await target.logoutByCookie('session', session.value),
         ]) {
           expectRejection(response, ended, 401, 'INVALID_CREDENTIALS');
         }

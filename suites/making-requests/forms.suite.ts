@@ -14,6 +14,8 @@ import type { Response } from '../harness/target/http/response.js';
 import type { RequestParts } from '../harness/target/target.js';
 import type { Account } from '../harness/users/account.js';
 
+/** The forms that are sent in mode session too: what a server or a gateway may treat as a page, as a script or as somebody else's. */
+const IN_MODE_SESSION = /Accept text|Requested|2,000|through a proxy|Encoding gzip/;
 /** Walks that are under way at once. */
 const AT_ONCE = 6;
 
@@ -98,6 +100,11 @@ chapter('Making Requests', () => {
 
   check('requests.unrelated-headers', 'Headers of clients, proxies and libraries change nothing', async (context) => {
     await expectEachForm(context, headerForms, ['json']);
+    await expectEachForm(
+      context,
+      headerForms.filter(({ name }) => IN_MODE_SESSION.test(name)),
+      ['session'],
+    );
   });
 
   check(

@@ -108,6 +108,37 @@ chapter('Making Requests', () => {
   );
 
   check(
+    'requests.uncached',
+    'Responses with users and roles, and to changes, are not storable by shared caches',
+    async ({ target, newPrivilegedUser }) => {
+      const account = await newPrivilegedUser();
+      const { access } = await target.loggedIn(account);
+      const requests: RequestParts[] = [
+        { path: '/users/me?fields=id' },
+        { path: `/users/${account.id ?? ''}` },
+        { path: '/users?limit=1' },
+        { path: '/roles?limit=1' },
+        { method: 'HEAD', path: '/users/me' },
+        { method: 'PATCH', path: '/users/me', body: { first_name: 'Cached' } },
+        { path: '/auth/logout', body: { refresh_token: 'unknown' } },
+      ];
+      for (const parts of requests) {
+        for (const sent of [{ header: access }, { query: access }]) {
+          const response = await target.send(target.withTokens(parts, sent));
+          assumeSuccess(response);
+          const control = response.headers('cache-control').join() || 'nothing';
+          assert(
+            /no-cache|no-store|private/i.test(control) && !/public|s-maxage=[1-9]/i.test(control),
+            `${response.what.replace(account.id ?? '', '<id>')} to say Cache-Control: no-cache, no-store or private`,
+            `it says ${control}`,
+          );
+        }
+      }
+    },
+    { needs: 'admin' },
+  );
+
+  check(
     'requests.cross-origin',
     "An origin that looks like the server's own, an unknown one and null may not read responses with the session cookie",
     async ({ target, user, plan }) => {
@@ -147,6 +178,20 @@ chapter('Making Requests', () => {
             : []),
         ]);
       };
+      // A page of any origin may load it as a script, with the cookies of the browser.
+      for (const parameter of ['callback', 'jsonp', 'cb']) {
+        const parts = {
+          path: `/users/me?${parameter}=f`,
+          headers: { Accept: '*/*', Referer: 'https://attacker.example/' },
+        };
+        const response = await target.send(target.withTokens(parts, { cookie: session }));
+        const [type = ''] = response.headers('content-type');
+        assert(
+          !/^\W*f\s*(?:&&\s*f\s*)?\(/.test(response.body) && !/javascript|ecmascript/i.test(type),
+          `GET /users/me?${parameter}=f with a session cookie not to be answered as a script, which pages of every origin may load`,
+          `${response.summary} as ${type}`,
+        );
+      }
       for (const [what, origin] of lookAlikeOrigins(target.description.url)) {
         const headers = { Origin: origin };
         const preflight = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' };

@@ -118,6 +118,10 @@ chapter('Session Tokens', () => {
       { path: '/users/00000000-0000-4000-8000-000000000000' },
       { path: '/there-is-no-such-route' },
       { path: '/auth/refresh', body: { refresh_token: 'unknown' } },
+      { path: '/auth/refresh', body: {} },
+      { path: '/auth/login', body: { email: `nobody-${account.email}`, password: 'a wrong password' } },
+      { path: '/auth/login', body: '{' },
+      { method: 'PATCH', path: '/users/00000000-0000-4000-8000-000000000000', body: {} },
     ]) {
       const response = await target.send(target.withTokens(parts, { cookie: session }));
       const set = response.cookies.find(({ key }) => key === sessionCookie);

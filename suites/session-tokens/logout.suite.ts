@@ -1,6 +1,11 @@
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from '../harness/expectations.js';
-import { assert } from '../harness/outcomes.js';
+import { assert, assume } from '../harness/outcomes.js';
+import { Browser } from '../harness/target/http/browser.js';
+import type { Response } from '../harness/target/http/response.js';
+
+/** How long after a logout it is looked again, in ms: what was under way then is done. */
+const LATER_MS = 500;
 
 chapter('Session Tokens', () => {
   check(
@@ -61,6 +66,51 @@ chapter('Session Tokens', () => {
       expectAccepted(await target.whoAmI({ cookie: second }), account, 'the session token of another login');
       const response = await target.refresh(refresh, account);
       assert(response.succeeded, 'the refresh token of another login to go on', response.summary);
+    },
+  );
+
+  check(
+    'session.logout.invalidates-session-token',
+    'A session token that is in use while its logout comes is rejected from then on',
+    async ({ target, ownUser, wait, evidence }) => {
+      const account = await ownUser();
+      const session = await target.loggedInBySession(account);
+      const { value } = session;
+      const use = async (): Promise<Response> => target.whoAmI({ cookie: session });
+      const [first, second, logout] = await Promise.all([
+        use(),
+        use(),
+        target.logoutByCookie('session', value),
+        use(),
+        use(),
+        use(),
+      ]);
+      assume(first.status < 500 && second.status < 500, first.summary);
+      assert(logout.succeeded, 'the logout to succeed', logout.summary);
+      const what = 'a session token that was in use while its logout came';
+      expectRejected(await use(), what, account);
+      evidence.notePause(LATER_MS);
+      await wait(LATER_MS);
+      expectRejected(await use(), what, account);
+      expectNoToken(await target.refreshByCookie('session', value), what);
+    },
+    { waits: true },
+  );
+
+  check(
+    'session.logout.invalidates-session-token',
+    'A browser whose session was logged out elsewhere is rejected, with all cookies that it was given',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const browser = new Browser(target);
+      const login = await browser.login(account);
+      assumeSuccess(login);
+      const [token = ''] = await browser.sessionTokensFor('/users/me');
+      const before = await browser.whoAmI();
+      assumeSuccess(before);
+      const logout = await target.logoutByCookie('session', token);
+      assumeSuccess(logout);
+      expectRejected(await browser.whoAmI(), 'a browser whose session was logged out elsewhere', account);
     },
   );
 });

@@ -189,6 +189,27 @@ chapter('Standard Tokens', () => {
     },
   );
 
+  check(
+    'standard.logout.idempotent',
+    'In mode cookie, a second logout and one with an unknown token return the same as the first',
+    async ({ target, ownUser }) => {
+      const token = await target.loggedInByCookie(await ownUser());
+      const first = await target.logoutByCookie('cookie', token);
+      assumeSuccess(first);
+      for (const [what, value] of [
+        ['a second logout', token],
+        ['a logout with an unknown refresh cookie', 'unknown'],
+      ] as const) {
+        const response = await target.logoutByCookie('cookie', value);
+        assert(
+          response.status === first.status,
+          `${what} in mode cookie to return ${first.status} as the first`,
+          response.summary,
+        );
+      }
+    },
+  );
+
   check('standard.logout.post-only', 'A logout by GET ends no session', async ({ target, ownUser }) => {
     const account = await ownUser();
     const { refresh } = await target.loggedIn(account);

@@ -1,10 +1,10 @@
 import { expectSchema } from '../harness/target/schemas.js';
 import { expiredTokenLike } from '../harness/generators/expired-token.js';
 import { chapter, check } from '../harness/check.js';
-import { expectAccepted, expectRejected } from '../harness/expectations.js';
+import { expectAccepted, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { claimsOf, headerOf, lifetimeOf } from '../harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
-import { expectExpiry, untilExpiry, seesExpiry, someTime, timeOf } from '../harness/target/tokens/expiry.js';
+import { isAgreed, expectExpiry, untilExpiry, seesExpiry, someTime, timeOf } from '../harness/target/tokens/expiry.js';
 
 /** A standard token that lives longer than this is not short-lived, in ms: a day. */
 const LONGEST_LIFE_MS = 86_400_000;
@@ -41,6 +41,29 @@ chapter('Standard Tokens', () => {
     const { access } = await target.loggedIn(account);
     expectAccepted(await target.whoAmI({ header: access }), account, 'a standard token');
   });
+
+  check(
+    'standard.login.returns-expiry',
+    'The exp of an access token is as far from the Date of its response as `expires` says',
+    async ({ target, user }) => {
+      const account = await user();
+      const login = await target.login(account);
+      const renewal = await target.refresh(login.text('refresh_token') ?? '', account);
+      for (const response of [login, renewal]) {
+        assumeSuccess(response);
+        const { exp } = claimsOf(response.text('access_token') ?? '') ?? {};
+        const [date = ''] = response.headers('date');
+        if (exp === undefined || Number.isNaN(Date.parse(date)))
+          throw new NotApplicable('the target does not tell its time, or the token its expiry');
+        const left = exp * 1000 - Date.parse(date);
+        assert(
+          isAgreed(target, left - Number(response.payload['expires'])),
+          `the access token out of ${response.what} to expire as long after the Date of the response as \`expires\` says`,
+          `it expires ${Math.round(left / 1000)} s after it, and \`expires\` is ${JSON.stringify(response.payload['expires']) ?? 'not there'}`,
+        );
+      }
+    },
+  );
 
   check(
     'standard.short-lived',

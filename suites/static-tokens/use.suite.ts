@@ -40,6 +40,25 @@ chapter('Static Tokens', () => {
   );
 
   check(
+    'static.authenticates',
+    'The static token of a user who has neither an email address nor a password is accepted',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const parts = { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { email: null, password: null } };
+      const change = await administrator.send(parts, evidence);
+      if (!change.succeeded) throw new NotApplicable('the target has no users without email address and password');
+      for (const sent of [{ header: token }, { query: token }])
+        expectAccepted(
+          await target.whoAmI(sent),
+          account,
+          'the static token of a user who has neither an email address nor a password',
+        );
+    },
+    { needs: 'admin' },
+  );
+
+  check(
     'static.does-not-expire',
     'A static token is accepted after logins, refreshes and logouts of its user',
     async ({ target, newUser, evidence }) => {

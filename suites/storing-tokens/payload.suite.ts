@@ -107,6 +107,35 @@ chapter('Storing Tokens', () => {
     },
   );
 
+  check(
+    'storing.json.default',
+    'A mode in the URL, which is no part of the body, changes nothing about a login and a refresh',
+    async ({ target, user }) => {
+      const account = await user();
+      const { email, password } = account;
+      account.nameIn(target.evidence);
+      const { sessionCookie, refreshCookie } = target.description;
+      for (const mode of ['session', 'cookie']) {
+        const login = await target.send({
+          path: `/auth/login?mode=${mode}`,
+          body: { email, password },
+          hasSideEffect: true,
+        });
+        assumeSuccess(login);
+        const body = { refresh_token: login.text('refresh_token') };
+        const renewal = await target.send({ path: `/auth/refresh?mode=${mode}`, body, hasSideEffect: true });
+        for (const response of [login, renewal]) {
+          const set = [sessionCookie, refreshCookie].find((name) => response.cookie(name) !== undefined);
+          assert(
+            response.text('access_token') !== undefined && set === undefined,
+            `${response.what} to return the tokens in the payload and none as cookie, with mode=${mode} in the URL`,
+            set === undefined ? response.summary : `it sets ${set}`,
+          );
+        }
+      }
+    },
+  );
+
   for (const [id, mode] of [
     ['storing.json.payload', undefined],
     ['storing.json.named', 'json'],

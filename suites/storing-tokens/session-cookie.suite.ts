@@ -4,7 +4,8 @@ import type { Response } from '../harness/target/http/response.js';
 import { Browser } from '../harness/target/http/browser.js';
 import { chapter, check } from '../harness/check.js';
 import { expectRejected, assumeSuccess } from '../harness/expectations.js';
-import { lifetimeOf } from '../harness/target/tokens/jwt.js';
+import { isAgreed } from '../harness/target/tokens/expiry.js';
+import { claimsOf, lifetimeOf } from '../harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import { describe, toleranceSince } from './cookies.js';
 
@@ -75,6 +76,31 @@ chapter('Storing Tokens', () => {
       );
     }
   });
+
+  check(
+    'storing.cookie.lasts',
+    'The session cookie lasts from the Date of its response to the exp of its token',
+    async ({ target, user }) => {
+      const account = await user();
+      const login = await target.login(account, 'session');
+      const session = target.sessionToken(login);
+      for (const response of [login, await target.refreshByCookie('session', session.value, account)]) {
+        const cookie = response.cookie(target.description.sessionCookie);
+        assume(cookie !== undefined, `${response.summary} without a session cookie`);
+        const { exp } = claimsOf(cookie.value) ?? {};
+        const [date = ''] = response.headers('date');
+        const { maxAge } = cookie;
+        if (exp === undefined || Number.isNaN(Date.parse(date)) || typeof maxAge !== 'number')
+          throw new NotApplicable('the target does not tell its time, or the token or the cookie their expiry');
+        const left = exp * 1000 - Date.parse(date);
+        assert(
+          isAgreed(target, left - maxAge * 1000),
+          `the session token set by ${response.what} to expire when its cookie does, by the Date of the response`,
+          `it expires ${Math.round(left / 1000)} s after it, and the cookie lasts ${maxAge} s`,
+        );
+      }
+    },
+  );
 
   check(
     'storing.cookie.overwritten',

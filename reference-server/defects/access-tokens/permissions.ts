@@ -1,10 +1,20 @@
 import { forbidden } from '../../http/errors.js';
+import type { Exchange } from '../../http/interceptor.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { bodyOf, isRefresh, isTo, payloadOf, userIn } from '../helpers/exchange.js';
 import { atRequest } from '../helpers/requests.js';
 import { givingAllRights, withAllRights } from '../helpers/rights.js';
 import { claimsOf, replaceToken, sentToken, signed, tokenFor } from '../helpers/tokens.js';
 import { changingOwners } from '../helpers/users.js';
+
+/** Does what a request with a token asks for as the first user, an administrator. */
+const actingAsFirstUser = (when: (exchange: Exchange) => boolean) => (): Wrappers => ({
+  request: async (exchange) => {
+    if (!/^\/users\/?$/.test(exchange.request.path) || !when(exchange) || sentToken(exchange) === undefined) return;
+    const [first] = await exchange.context.store.users();
+    if (first !== undefined) replaceToken(exchange, await tokenFor(exchange, first));
+  },
+});
 
 /** Defects that requirements of the section `permissions` of the chapter `access-tokens` notice. */
 export const accessTokensPermissions = [
@@ -119,6 +129,79 @@ export const accessTokensPermissions = [
       const id = userIn(exchange, 'PATCH');
       if (id === undefined || typeof password !== 'string' || sentToken(exchange) === undefined) return;
       await context.store.updateUser(id, { password: await context.passwords.hash(password) });
+    }),
+  },
+  {
+    name: 'list-of-changes-needs-no-permission',
+    title: 'PATCH /users with a list needs no permission.',
+    wrap: actingAsFirstUser(({ request }) => request.method === 'PATCH' && Array.isArray(request.body)),
+  },
+  {
+    name: 'removal-by-keys-needs-no-permission',
+    title: 'DELETE /users with a list or keys needs no permission.',
+    wrap: actingAsFirstUser((exchange) => isTo(exchange, 'DELETE', '/users')),
+  },
+  {
+    name: 'users-readable-as-items',
+    title: 'GET /items/directus_users shows all users to everyone with a token.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const { request } = exchange;
+        if (!isTo(exchange, 'GET', '/items/directus_users') || sentToken(exchange) === undefined) return;
+        const [first] = await exchange.context.store.users();
+        request.url = request.url.replace('/items/directus_users', '/users');
+        if (first !== undefined) replaceToken(exchange, await tokenFor(exchange, first));
+      },
+    }),
+  },
+  {
+    name: 'alias-shows-password-hash',
+    title: 'The password that is asked for by an alias is shown as its hash.',
+    wrap: (): Wrappers => ({
+      response: async ({ context, request }, answer) => {
+        const shown: unknown = (request.query['alias'] as Record<string, unknown> | undefined)?.['shown'];
+        const id = userIn({ context, request } as Exchange, 'GET');
+        const user = id === undefined ? undefined : await context.store.user(id);
+        if (shown === 'password' && user !== undefined) answer.body = { data: { id, shown: user.password } };
+      },
+    }),
+  },
+  {
+    name: 'password-hash-found-by-filter',
+    title: 'A filter finds users by how the hash of the password begins.',
+    wrap: (): Wrappers => ({
+      response: async ({ context, request }, answer) => {
+        const [, begins] = /\[password\]\[_starts_with\]=([^&]*)/.exec(decodeURIComponent(request.originalUrl)) ?? [];
+        if (begins === undefined) return;
+        const found = (await context.store.users()).filter(({ password }) => password?.startsWith(begins));
+        answer.status = 200;
+        answer.body = { data: found.map(({ id }) => ({ id })) };
+      },
+    }),
+  },
+  {
+    name: 'query-token-is-admin',
+    title: 'A token in the query gives all rights.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        if (!isTo(exchange, 'GET', /^\/users\/(?!me)/) || sentToken(exchange)?.method !== 'query') return;
+        const [first] = await exchange.context.store.users();
+        if (first !== undefined) replaceToken(exchange, await tokenFor(exchange, first));
+      },
+    }),
+  },
+  {
+    name: 'login-in-mode-cookie-shows-record',
+    title: 'The response to a login in mode cookie holds the record of the user, with the hash of the password.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const payload = payloadOf(answer);
+        const { email, mode } = bodyOf(exchange);
+        if (!isTo(exchange, 'POST', '/auth/login') || mode !== 'cookie' || typeof email !== 'string') return;
+        const user = await exchange.context.store.userByEmail(email);
+        if (payload['access_token'] !== undefined && user !== undefined)
+          payload['user'] = { id: user.id, email, password: user.password };
+      },
     }),
   },
 ] as const satisfies readonly Defect[];

@@ -289,4 +289,49 @@ export const accessTokensUserChanges = [
       return (await exchange.context.store.sessions()).filter(({ user }) => user === id);
     }),
   },
+  {
+    name: 'created-inactive-user-is-active',
+    title: 'A user who is created with a status other than active is taken for active until changed.',
+    wrap: (): Wrappers => ({
+      store: (store) => {
+        const created = new Set<string>();
+        const seen = <User extends UserRecord | undefined>(user: User): User =>
+          user !== undefined && created.has(user.id) ? { ...user, status: 'active' } : user;
+        return replacing(store, {
+          insertUser: async (user) => {
+            if (user.status !== 'active') created.add(user.id);
+            await store.insertUser(user);
+          },
+          updateUser: async (id, changes) => {
+            if (changes.status !== undefined) created.delete(id);
+            return store.updateUser(id, changes);
+          },
+          user: async (id) => seen(await store.user(id)),
+          userByEmail: async (email) => seen(await store.userByEmail(email)),
+          userByStaticToken: async (token) => seen(await store.userByStaticToken(token)),
+        });
+      },
+    }),
+  },
+  {
+    name: 'login-in-second-of-change-ends',
+    title: 'The refresh token of a login in the second after a new password or email is rejected.',
+    wrap: (): Wrappers => ({
+      store: (store, { clock }) => {
+        const changed = new Map<string, number>();
+        const young = new Set<string>();
+        return replacing(store, {
+          updateUser: async (id, changes) => {
+            if (changes.password !== undefined || changes.email !== undefined) changed.set(id, clock.now());
+            return store.updateUser(id, changes);
+          },
+          insertSession: async (session) => {
+            if (clock.now() - (changed.get(session.user) ?? -Infinity) < 1000) young.add(session.token);
+            await store.insertSession(session);
+          },
+          session: async (token) => (young.has(token) ? undefined : store.session(token)),
+        });
+      },
+    }),
+  },
 ] as const satisfies readonly Defect[];

@@ -126,4 +126,13 @@ export const graphqlLogin = [
       },
     }),
   },
+  {
+    name: 'auth-login-sets-cookie-without-mode',
+    title: 'auth_login without a mode sets the refresh cookie too.',
+    wrap: atAnswer(({ context, response }, { auth_login: tokens }) => {
+      const token = tokens?.['refresh_token'];
+      if (typeof token === 'string')
+        response.append('Set-Cookie', `${context.settings.REFRESH_TOKEN_COOKIE_NAME}=${token}; Path=/; HttpOnly`);
+    }),
+  },
 ] as const satisfies readonly Defect[];

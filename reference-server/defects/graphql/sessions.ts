@@ -2,6 +2,7 @@ import { readCookie } from '../../auth/cookies.js';
 import { invalidCredentials } from '../../http/errors.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { keepingSessions } from '../helpers/sessions/keeping-sessions.js';
+import { bodyOf, isLogin, payloadOf } from '../helpers/exchange.js';
 import { claimsOf } from '../helpers/tokens.js';
 import { rejecting, atQuery, isGraphql, queryOf, argument } from '../helpers/graphql.js';
 
@@ -13,6 +14,21 @@ const keepingSessionOf = (mutation: string): (() => Wrappers) =>
     const session = token === undefined ? undefined : await exchange.context.store.session(token);
     return session === undefined ? [] : [session];
   });
+
+/** Takes a refresh token that POST /auth/login has issued for another, in a mutation. */
+const atTokensOfRest = (mutation: string) => (): Wrappers => {
+  const ofRest = new Set<unknown>();
+  return {
+    request: (exchange) => {
+      const query = isGraphql(exchange) ? queryOf(exchange) : '';
+      const token = query.includes(mutation) ? argument(query, 'refresh_token') : undefined;
+      if (token !== undefined && ofRest.has(token)) bodyOf(exchange)['query'] = query.replace(token, 'another');
+    },
+    response: (exchange, answer) => {
+      if (isLogin(exchange)) ofRest.add(payloadOf(answer)['refresh_token'] ?? 'none');
+    },
+  };
+};
 
 /** Defects that requirements of the section `sessions` of the chapter `graphql` notice. */
 export const graphqlSessions = [
@@ -53,5 +69,15 @@ export const graphqlSessions = [
       const session = typeof id === 'string' ? await exchange.context.store.session(id) : undefined;
       return session === undefined ? [] : [session];
     }),
+  },
+  {
+    name: 'auth-refresh-knows-its-own-logins-alone',
+    title: 'auth_refresh rejects the refresh tokens of POST /auth/login.',
+    wrap: atTokensOfRest('auth_refresh'),
+  },
+  {
+    name: 'auth-logout-ends-its-own-logins-alone',
+    title: 'auth_logout leaves the logins of POST /auth/login as they are.',
+    wrap: atTokensOfRest('auth_logout'),
   },
 ] as const satisfies readonly Defect[];

@@ -325,4 +325,12 @@ export const lifecycle = [
     title: 'A static token that PATCH /users has taken away is still accepted.',
     wrap: formerStaticTokens(({ inBatch }) => inBatch),
   },
+  {
+    name: 'first-of-keys-keeps-sessions',
+    title: 'A change of users by keys ends no session of the first of them.',
+    wrap: endedSessionsThatReturn(
+      ({ because, request, session }) =>
+        because === 'change' && (request?.body as { keys?: unknown[] } | undefined)?.keys?.[0] === session.user,
+    ),
+  },
 ] as const satisfies readonly Defect[];

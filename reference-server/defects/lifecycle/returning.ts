@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { invalidCredentials } from '../../http/errors.js';
 import type { Exchange } from '../../http/interceptor.js';
 import { otpIsRight } from '../../routes/auth.js';
-import type { SessionRecord, UserRecord } from '../../stores/store.js';
+import { NotUnique, type SessionRecord, type UserRecord } from '../../stores/store.js';
 import { replacing, type Defect, type Wrappers } from '../defect.js';
 import { withoutSessionCookie } from '../helpers/cookies.js';
 import { endedSessionsThatReturn } from '../helpers/sessions/ended-sessions.js';
@@ -214,5 +214,26 @@ export const lifecycleReturning = [
     name: 'concurrent-cookie-refreshes-live',
     title: 'Each of several refreshes of one refresh cookie at once leaves a valid refresh token.',
     wrap: cookieRefreshesAtOnceSucceed,
+  },
+  {
+    name: 'static-tokens-of-removed-users-reserved',
+    title: 'The static token of a user who was removed cannot be set for another.',
+    wrap: (): Wrappers => ({
+      store: (store) => {
+        const reserved = new Set<string>();
+        return replacing(store, {
+          deleteUser: async (id) => {
+            const token = (await store.user(id))?.token;
+            if (token != null) reserved.add(token);
+            await store.deleteUser(id);
+          },
+          updateUser: async (id, changes) => {
+            if (typeof changes.token === 'string' && reserved.has(changes.token))
+              throw new NotUnique('token', changes.token);
+            return store.updateUser(id, changes);
+          },
+        });
+      },
+    }),
   },
 ] as const satisfies readonly Defect[];

@@ -1,6 +1,24 @@
+import type { Request } from 'express';
 import { ApiError, forbidden, invalidCredentials } from '../../http/errors.js';
-import type { Defect } from '../defect.js';
+import { replacing, type Defect, type Wrappers } from '../defect.js';
+import { isLogin } from '../helpers/exchange.js';
+import { servedRequest } from '../helpers/served.js';
 import { atLogin, userOf } from '../helpers/sessions/logins.js';
+
+/** Counts no attempts by logins that it is told. */
+const uncountedAttempts = (when: (body: Record<string, unknown>, request: Request) => boolean) => (): Wrappers => ({
+  store: (store) =>
+    replacing(store, {
+      countAttempt: async (user) => {
+        const served = servedRequest();
+        const isUncounted =
+          served !== undefined &&
+          /^\/auth\/login\/?$/i.test(served.request.path) &&
+          when(served.request.body as Record<string, unknown>, served.request);
+        return isUncounted ? 0 : store.countAttempt(user);
+      },
+    }),
+});
 
 /** Defects that requirements of the section `guessing` of the chapter `logging-in` notice. */
 export const loggingInGuessing = [
@@ -33,5 +51,36 @@ export const loggingInGuessing = [
     wrap: atLogin(async (exchange) => {
       if ((await userOf(exchange))?.status === 'draft') throw forbidden();
     }),
+  },
+  {
+    name: 'attempts-in-mode-session-uncounted',
+    title: 'Wrong passwords in mode session are not counted.',
+    wrap: uncountedAttempts((body) => body['mode'] === 'session'),
+  },
+  {
+    name: 'attempts-by-other-spelling-uncounted',
+    title: 'Wrong passwords for an email in another spelling than the stored one are not counted.',
+    wrap: uncountedAttempts(({ email }) => typeof email === 'string' && email !== email.toLowerCase()),
+  },
+  {
+    name: 'attempts-from-each-address-counted-apart',
+    title: 'Wrong passwords are counted by the address that X-Forwarded-For names.',
+    wrap: uncountedAttempts((_body, { headers }) => headers['x-forwarded-for'] !== undefined),
+  },
+  {
+    name: 'any-login-ends-count-of-attempts',
+    title: 'A login of any user begins the count of wrong passwords of every user anew.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, { status }) => {
+        const { store } = exchange.context;
+        if (!isLogin(exchange) || status !== 200) return;
+        for (const { id } of await store.users()) await store.forgetAttempts(id);
+      },
+    }),
+  },
+  {
+    name: 'attempts-at-other-path-uncounted',
+    title: 'Wrong passwords are not counted at a path with a slash at its end.',
+    wrap: uncountedAttempts((_body, { path }) => path.endsWith('/')),
   },
 ] as const satisfies readonly Defect[];

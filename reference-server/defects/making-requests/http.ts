@@ -99,4 +99,25 @@ export const makingRequestsHttp = [
         replaceToken(exchange, undefined);
     }),
   },
+  {
+    name: 'records-cached',
+    title: 'Responses with the record of a user by its id are for every cache.',
+    wrap: (): Wrappers => ({
+      response: ({ request, response }, { status }) => {
+        if (request.method === 'GET' && /^\/users\/[0-9a-f-]{36}$/.test(request.path) && status === 200)
+          response.setHeader('Cache-Control', 'public, max-age=60');
+      },
+    }),
+  },
+  {
+    name: 'answers-with-padding',
+    title: 'A response to a request with a parameter callback is a script (JSONP).',
+    wrap: (): Wrappers => ({
+      response: ({ request }, answer) => {
+        const { callback } = request.query;
+        if (typeof callback === 'string' && answer.status === 200)
+          answer.body = `/**/ ${callback}(${JSON.stringify(answer.body)});`;
+      },
+    }),
+  },
 ] as const satisfies readonly Defect[];

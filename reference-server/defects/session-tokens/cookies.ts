@@ -75,4 +75,14 @@ export const sessionTokensCookies = [
       },
     }),
   },
+  {
+    name: 'session-cookie-cleared-by-failed-login',
+    title: 'A login that fails clears the session cookie that it brings.',
+    wrap: (): Wrappers => ({
+      response: ({ context, request, response }, { status }) => {
+        if (request.path === '/auth/login' && status >= 400)
+          response.append('Set-Cookie', `${context.settings.SESSION_COOKIE_NAME}=; Path=/; HttpOnly; SameSite=Lax`);
+      },
+    }),
+  },
 ] as const satisfies readonly Defect[];

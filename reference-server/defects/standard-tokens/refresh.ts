@@ -3,7 +3,7 @@ import { servedMessage, servedOperation, servesStandard } from '../helpers/serve
 import { type Defect, replacing, type Wrappers, type Ports } from '../defect.js';
 import { bodyOf, modeOf, payloadOf, isRefresh } from '../helpers/exchange.js';
 import { claimsOf, sentToken, signed } from '../helpers/tokens.js';
-import { setCookie, setCookieValue } from '../helpers/cookies.js';
+import { changeSetCookie, setCookie, setCookieValue, withAttribute } from '../helpers/cookies.js';
 import {
   accessTokensByRefreshToken,
   sessionToRefresh,
@@ -317,6 +317,21 @@ export const standardTokensRefresh = [
         const telling = { ...session, token: `${session.user}.${session.token}` };
         await store.replaceSession(session.token, telling);
         payloadOf(answer)['refresh_token'] = telling.token;
+      },
+    }),
+  },
+  {
+    name: 'refreshed-cookie-expires-with-access-token',
+    title: 'The refresh cookie that a refresh sets expires with the access token.',
+    wrap: (): Wrappers => ({
+      response: (exchange) => {
+        const { context, response } = exchange;
+        if (!isRefresh(exchange)) return;
+        const lifeMs = context.settings.ACCESS_TOKEN_TTL;
+        const expires = new Date(context.clock.now() + lifeMs).toUTCString();
+        changeSetCookie(response, context.settings.REFRESH_TOKEN_COOKIE_NAME, (header) =>
+          withAttribute(withAttribute(header, 'Max-Age', String(lifeMs / 1000)), 'Expires', expires),
+        );
       },
     }),
   },

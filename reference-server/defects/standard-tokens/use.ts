@@ -122,4 +122,17 @@ export const standardTokensUse = [
       },
     }),
   },
+  {
+    name: 'claims-an-hour-ahead',
+    title: 'The claims iat and exp are of a clock that is an hour ahead.',
+    wrap: (): Wrappers => ({
+      jwts: (jwts) =>
+        replacing(jwts, {
+          sign: async (claims) =>
+            jwts.sign(
+              claims.session === undefined ? { ...claims, iat: claims.iat + 3600, exp: claims.exp + 3600 } : claims,
+            ),
+        }),
+    }),
+  },
 ] as const satisfies readonly Defect[];

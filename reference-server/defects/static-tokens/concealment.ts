@@ -82,4 +82,17 @@ export const staticTokensConcealment = [
       },
     }),
   },
+  {
+    name: 'alias-shows-static-token',
+    title: 'A field that is asked for by an alias is not concealed.',
+    wrap: (): Wrappers => ({
+      response: async ({ context, request }, answer) => {
+        const shown: unknown = (request.query['alias'] as Record<string, unknown> | undefined)?.['shown'];
+        const id = /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/.exec(request.originalUrl)?.[1];
+        const user = id === undefined ? undefined : await context.store.user(id);
+        if (request.method === 'GET' && shown === 'token' && user !== undefined)
+          answer.body = { data: { id, shown: user.token } };
+      },
+    }),
+  },
 ] as const satisfies readonly Defect[];

@@ -57,4 +57,11 @@ export const staticTokensSpellings = [
     title: 'Static tokens are compared with their letters decomposed.',
     wrap: comparingBy((token) => token.normalize('NFD')),
   },
+  {
+    name: 'static-token-found-by-its-end',
+    title: 'A static token is found by what stands behind its vertical bar.',
+    wrap: alsoFinding(async (token, store) =>
+      (await store.users()).find((user) => user.token?.endsWith(`|${token}`) === true),
+    ),
+  },
 ] as const satisfies readonly Defect[];

@@ -126,4 +126,17 @@ export const staticTokensUse = [
       },
     }),
   },
+  {
+    name: 'static-token-needs-email',
+    title: 'The static token of a user without an email is rejected.',
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          userByStaticToken: async (token) => {
+            const user = await store.userByStaticToken(token);
+            return user?.email == null ? undefined : user;
+          },
+        }),
+    }),
+  },
 ] as const satisfies readonly Defect[];

@@ -167,4 +167,15 @@ export const storingTokensPayload = [
       },
     }),
   },
+  {
+    name: 'mode-read-from-url',
+    title: 'A mode in the URL counts where the body has none.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        const body = bodyOf(exchange);
+        const { mode } = exchange.request.query;
+        if (isLogin(exchange) && body['mode'] === undefined && mode !== undefined) body['mode'] = mode;
+      },
+    }),
+  },
 ] as const satisfies readonly Defect[];

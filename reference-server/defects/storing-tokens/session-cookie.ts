@@ -1,6 +1,6 @@
 import { setCookie, changingSessionCookie, withAttribute } from '../helpers/cookies.js';
 import { readCookie } from '../../auth/cookies.js';
-import type { Defect, Wrappers } from '../defect.js';
+import { replacing, type Defect, type Wrappers } from '../defect.js';
 import { isRefresh } from '../helpers/exchange.js';
 import { sessionLogoutLeavesCookie } from '../helpers/sessions/sessions.js';
 import type { Request } from 'express';
@@ -84,5 +84,18 @@ export const storingTokensSessionCookie = [
     wrap: changingSessionCookie((header, exchange) =>
       refreshes(exchange) ? withAttribute(header, 'HttpOnly', undefined) : header,
     ),
+  },
+  {
+    name: 'session-claims-an-hour-ahead',
+    title: 'The claims iat and exp of session tokens are of a clock that is an hour ahead.',
+    wrap: (): Wrappers => ({
+      jwts: (jwts) =>
+        replacing(jwts, {
+          sign: async (claims) =>
+            jwts.sign(
+              claims.session === undefined ? claims : { ...claims, iat: claims.iat + 3600, exp: claims.exp + 3600 },
+            ),
+        }),
+    }),
   },
 ] as const satisfies readonly Defect[];

@@ -274,6 +274,14 @@ export const otherTokenSpellings: readonly Spelling[] = [
   },
   { name: 'entities of HTML', stored: '&amp;&lt;', others: [['the entities decoded', '&<']] },
   { name: 'quotes and backslashes', stored: `q"'\`\\`, others: [['the backslash gone', `q"'\``]] },
+  {
+    name: 'a vertical bar',
+    stored: '12|',
+    others: [
+      ['what stands behind the bar', ''],
+      ['another number before the bar', '13|'],
+    ],
+  },
   { name: 'a colon and an at sign', stored: 'user:pass@', others: [['what stands before the colon', 'user']] },
   { name: 'signs of URLs', stored: 'a#b?c=d&e;', others: [['what stands before the number sign', 'a']] },
   {

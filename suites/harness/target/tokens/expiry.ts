@@ -20,6 +20,14 @@ const MARGIN_MS = 1100;
 /** How far the `expires` of a response and a claim exp may be apart, in ms, where the clocks of two machines are compared. */
 const CLOCK_TOLERANCE_MS = 300_000;
 
+/**
+ * True where two times of the target agree, of which one is that of the header Date: it may tell the clock that the suite has advanced, or
+ * one that goes on as ever.
+ * @param apartMs how far they are apart, in ms
+ */
+export const isAgreed = ({ time }: Pick<Target, 'time'>, apartMs: number): boolean =>
+  [0, time.advancedMs].some((advancedMs) => Math.abs(apartMs - advancedMs) <= CLOCK_TOLERANCE_MS);
+
 /** When a response was sent, by the clock of the target where it says so (RFC 9110 section 6.6.1), in ms since 1970. */
 export function timeOf(response: Response): number {
   const told = Date.parse(response.headers('date')[0] ?? '');

@@ -1,0 +1,60 @@
+import { chapter, check } from '../harness/check.js';
+import { nameTampered, tamperedForms } from '../harness/generators/tampered-tokens.js';
+import { expectNoToken, assumeSuccess } from '../harness/expectations.js';
+
+chapter('Standard Tokens', () => {
+  check(
+    'standard.refresh.needs-refresh-token',
+    'Tampered refresh tokens of mode cookie, and one in capitals, are not exchanged for tokens, as cookie and in the body',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      const token = await target.loggedInByCookie(account);
+      const inCapitals = token.toUpperCase();
+      const others: [string, string][] = [
+        ...tamperedForms(token).map((tampered): [string, string] => {
+          nameTampered(evidence, tampered, token);
+          return [tampered.how, tampered.value];
+        }),
+        ...(inCapitals === token ? [] : [['in capitals', inCapitals] as [string, string]]),
+      ];
+      for (const [how, value] of others) {
+        expectNoToken(await target.refreshByCookie('cookie', value), `a refresh cookie ${how}`);
+        expectNoToken(await target.refresh(value), `a refresh token of mode cookie ${how}, in the body,`);
+      }
+      const renewal = await target.refreshByCookie('cookie', token, account);
+      assumeSuccess(renewal);
+    },
+  );
+
+  check(
+    'standard.refresh.mode',
+    'A refresh token is rejected in the modes cookie and session and in an unknown one',
+    async ({ target, user }) => {
+      const account = await user();
+      const { refresh } = await target.loggedIn(account);
+      for (const mode of ['cookie', 'session', 'unknown', 'JSON', 'SESSION'] as const) {
+        const response = await target.refresh(refresh, account, mode);
+        expectNoToken(response, `a refresh token in the body, in mode ${mode},`);
+      }
+      const { refreshCookie } = target.description;
+      const headers = { Cookie: `${refreshCookie}=${refresh.value}` };
+      for (const mode of ['json', 'session']) {
+        const response = await target.send({ path: '/auth/refresh', headers, body: { mode }, hasSideEffect: true });
+        expectNoToken(response, `a refresh token in its cookie, in mode ${mode},`);
+      }
+    },
+  );
+
+  check(
+    'standard.refresh.not-in-url',
+    'A refresh token in the URL is rejected, by GET and by POST',
+    async ({ target, user }) => {
+      const account = await user();
+      const { refresh } = await target.loggedIn(account);
+      const path = `/auth/refresh?refresh_token=${refresh.value}`;
+      for (const parts of [{ path }, { path: `${path}&mode=json` }, { method: 'POST', path }, { path, body: {} }]) {
+        expectNoToken(await target.send({ ...parts, hasSideEffect: true }), 'a refresh token in the URL');
+      }
+    },
+  );
+});
