@@ -52,7 +52,7 @@ import './graphql/permissions.suite.js';
 import './graphql/cookies.suite.js';
 import './graphql/responses.suite.js';
 import './realtime.suite.js';
-import './lifecycle/matrix.suite.js';
+import './lifecycle/matrix/matrix.suite.js';
 import './lifecycle/returning.suite.js';
 import './lifecycle/doors.suite.js';
 import './lifecycle/at-once.suite.js';

@@ -1,10 +1,10 @@
 import type { Capability } from '../../spec/generated/report.js';
 import type { RequirementId } from '../../spec/generated/requirement-id.js';
 import { check } from '../harness/check.js';
-import { cellsOf, type Cell } from './cells.js';
+import { cellsOf, type Cell } from './matrix/cells.js';
 import { events, offeredBy } from './events.js';
-import { judge, setAside } from './verdict.js';
-import { walk } from './walk.js';
+import { judge, setAside } from './matrix/verdict.js';
+import { walk } from './matrix/walk.js';
 
 /** Everything that a target may offer, and a tester give: what decides which requirements an event is about. */
 const everything: readonly Capability[] = ['user', 'admin', 'static-token', 'session', 'graphql', 'realtime'];

@@ -14,7 +14,7 @@ import type { Response } from '../harness/target/http/response.js';
 import type { RequestParts } from '../harness/target/target.js';
 import type { Account } from '../harness/users/account.js';
 
-/** The forms that are sent in mode session too: what a server or a gateway may treat as a page, as a script or as somebody else's. */
+/** The forms that are sent in mode session too: what a server or a gateway may treat as a page, as a script or as another client's. */
 const IN_MODE_SESSION = /Accept text|Requested|2,000|through a proxy|Encoding gzip/;
 /** Walks that are under way at once. */
 const AT_ONCE = 6;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Capability } from '../../spec/generated/report.js';
-import { cellsOf, credentialsAfter, type Cell } from '../../suites/lifecycle/cells.js';
+import { cellsOf, credentialsAfter, type Cell } from '../../suites/lifecycle/matrix/cells.js';
 import { events, offeredBy, type LifecycleEvent } from '../../suites/lifecycle/events.js';
-import { answerTo } from '../../suites/lifecycle/model.js';
-import { moments } from '../../suites/lifecycle/moments.js';
+import { answerTo } from '../../suites/lifecycle/matrix/model.js';
+import { moments } from '../../suites/lifecycle/matrix/moments.js';
 import { usesOf } from '../../suites/lifecycle/uses.js';
 
 const offers: readonly Capability[] = ['user', 'admin', 'static-token', 'session', 'graphql', 'realtime'];

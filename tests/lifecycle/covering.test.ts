@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { coveringPairs, somePairs } from '../../suites/lifecycle/covering.js';
+import { coveringPairs, somePairs } from '../../suites/lifecycle/matrix/covering.js';
 
 const uses = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
 const moments = [1, 2, 3];

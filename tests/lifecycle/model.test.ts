@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Credential, CredentialKind, Generation } from '../../suites/lifecycle/credentials.js';
 import type { EventGroup } from '../../suites/lifecycle/events.js';
-import { expectationOfDirectus, expectationOfSeed, type Question } from '../../suites/lifecycle/model.js';
+import { expectationOfDirectus, expectationOfSeed, type Question } from '../../suites/lifecycle/matrix/model.js';
 
 const question = (
   group: EventGroup,

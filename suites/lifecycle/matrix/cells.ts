@@ -1,10 +1,10 @@
-import type { Capability } from '../../spec/generated/report.js';
+import type { Capability } from '../../../spec/generated/report.js';
 import { allPairs, coveringPairs, somePairs } from './covering.js';
-import { credentialsOf, type Credential } from './credentials.js';
-import type { LifecycleEvent } from './events.js';
+import { credentialsOf, type Credential } from '../credentials.js';
+import type { LifecycleEvent } from '../events.js';
 import { answerTo, type Answer } from './model.js';
 import { moments, type Moment } from './moments.js';
-import { useOfPredecessorInGrace, usesOf, type Use } from './uses.js';
+import { useOfPredecessorInGrace, usesOf, type Use } from '../uses.js';
 
 /** One cell of the matrix: after an event, a credential is shown in some way at some moment, and this is what must come of it. */
 export interface Cell extends Answer {

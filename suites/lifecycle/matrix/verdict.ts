@@ -1,10 +1,10 @@
-import type { CheckContext } from '../harness/check.js';
-import { Evidence } from '../harness/evidence/evidence.js';
-import { Violation } from '../harness/outcomes.js';
-import { noteComparison } from '../harness/run/comparisons.js';
-import type { RequirementId } from '../../spec/generated/requirement-id.js';
-import { credentialInWords } from './credentials.js';
-import type { LifecycleEvent } from './events.js';
+import type { CheckContext } from '../../harness/check.js';
+import { Evidence } from '../../harness/evidence/evidence.js';
+import { Violation } from '../../harness/outcomes.js';
+import { noteComparison } from '../../harness/run/comparisons.js';
+import type { RequirementId } from '../../../spec/generated/requirement-id.js';
+import { credentialInWords } from '../credentials.js';
+import type { LifecycleEvent } from '../events.js';
 import { shows, type Finding, type Walk } from './walk.js';
 
 /** How many of the cells that hold are shown as evidence. */

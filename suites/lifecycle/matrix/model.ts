@@ -1,6 +1,6 @@
-import type { RequirementId } from '../../spec/generated/requirement-id.js';
-import { generationsBack, type Credential } from './credentials.js';
-import type { EventGroup } from './events.js';
+import type { RequirementId } from '../../../spec/generated/requirement-id.js';
+import { generationsBack, type Credential } from '../credentials.js';
+import type { EventGroup } from '../events.js';
 
 /*
  * What must hold after an event, as a function of what the event is, what the credential is and how it is shown: no state, no requests.

@@ -1,15 +1,15 @@
-import type { CheckContext } from '../harness/check.js';
-import type { Evidence } from '../harness/evidence/evidence.js';
-import { assumeSuccess } from '../harness/expectations.js';
-import { TokenExpired, Violation } from '../harness/outcomes.js';
-import type { Lifetime, StandardTokens } from '../harness/target/tokens/tokens.js';
-import { newStaticToken } from '../harness/users/new-static-token.js';
+import type { CheckContext } from '../../harness/check.js';
+import type { Evidence } from '../../harness/evidence/evidence.js';
+import { assumeSuccess } from '../../harness/expectations.js';
+import { TokenExpired, Violation } from '../../harness/outcomes.js';
+import type { Lifetime, StandardTokens } from '../../harness/target/tokens/tokens.js';
+import { newStaticToken } from '../../harness/users/new-static-token.js';
 import type { Cell } from './cells.js';
-import { generationsBack, type Credential } from './credentials.js';
-import type { LifecycleEvent } from './events.js';
-import { inResponse, newestOf, open, refresh, type Scene } from './scene.js';
+import { generationsBack, type Credential } from '../credentials.js';
+import type { LifecycleEvent } from '../events.js';
+import { inResponse, newestOf, open, refresh, type Scene } from '../scene.js';
 import type { Moment } from './moments.js';
-import type { Observation, Shown } from './uses.js';
+import type { Observation, Shown } from '../uses.js';
 
 /** A cell, and what was seen there; without an observation where a credential had expired before its moment came. */
 export interface Finding {
