@@ -86,7 +86,7 @@ async function costs(name: string, { url, pid }: { readonly url: string; readonl
   try {
     await measuredRun([proxy.url]);
   } finally {
-    proxy.close();
+    await proxy.close();
   }
   return [name, String(requests), duration(ofTarget), duration(ofSuite), duration(ms)];
 }
