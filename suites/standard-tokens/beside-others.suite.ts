@@ -104,7 +104,7 @@ chapter('Standard Tokens', () => {
         );
         const renewed = inCookie(target, renewal, mode);
         const logout = await send('logout', renewed);
-        // Which cookies it clears is its own affair: a Directus clears both. Observed: 12.4.1.
+        // Which cookies it clears is its own affair.
         assumeSuccess(logout);
         expectNoToken(await target.refreshByCookie(mode, renewed), `the cookie of mode ${mode} after its logout`);
         if (other === 'session')
