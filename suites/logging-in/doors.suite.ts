@@ -3,26 +3,13 @@ import { expectAccepted, expectNoToken } from '../harness/expectations.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
 import { assert } from '../harness/outcomes.js';
 import { converse } from '../harness/target/http/web-socket.js';
+import { passwordOfEveryClass } from '../harness/generators/spellings.js';
 import { Account } from '../harness/users/account.js';
 import { Shell } from '../harness/evidence/shell.js';
 
 /* Emails and passwords are compared in the same way at every door, and whichever way they were set. */
 
-/** A password with everything in it that is trimmed, cut, folded or decoded somewhere; its end is beyond 72 bytes. */
-const PASSWORD = `  P\u00E4ssw\u00F6rd \uFB01 a%41b &amp; +c ${'Correct-Horse '.repeat(5)}The End `;
-
-/** Passwords that are not that one. */
-const OTHERS: readonly (readonly [what: string, password: string])[] = [
-  ['no spaces round the password', PASSWORD.trim()],
-  ['the password in lower case', PASSWORD.toLowerCase()],
-  ['the first 72 characters of the password', PASSWORD.slice(0, 72)],
-  ['something behind the password', `${PASSWORD}x`],
-  ['the percent code of the password decoded', PASSWORD.replace('%41', 'A')],
-  ['the entity of the password decoded', PASSWORD.replace('&amp;', '&')],
-  ['a space for the plus sign of the password', PASSWORD.replace('+', ' ')],
-  ['the password without its accents', PASSWORD.normalize('NFD').replace(/\p{M}/gu, '')],
-  ['the password with its ligature taken apart', PASSWORD.replace('\uFB01', 'fi')],
-];
+const { stored: PASSWORD, others: OTHERS } = passwordOfEveryClass;
 
 /** Logs in, with what is given: whether that issues a token. */
 type Door = (context: CheckContext, email: string, password: string) => Promise<{ issued: boolean; summary: string }>;

@@ -16,7 +16,7 @@ curl() {
   while [ $# -gt 0 ]; do
     argument=$1; shift
     case $argument in
-      -sS|-i|-g|--head|--path-as-is|-Z|--parallel-immediate|--no-progress-meter) ;;
+      -sS|-i|-g|--head|--path-as-is|--compressed|-Z|--parallel-immediate|--no-progress-meter) ;;
       --next) url= ;;
       -D) : >"$1"; shift ;;
       -o) case $1 in answer.json|race.[0-9].json) ;; *) alarm "curl -o $1" ;; esac; : >"$1"; shift ;;

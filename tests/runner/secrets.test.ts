@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createReferenceServer } from '../../reference-server/index.js';
 import { cheapHash } from '../helpers/cheap-hash.js';
 import { recordingProxy } from '../helpers/targets/recording-proxy.js';
-import { passwordSpellings } from '../../suites/harness/generators/spellings.js';
+import { passwordOfEveryClass, passwordSpellings } from '../../suites/harness/generators/spellings.js';
 import { runCli } from '../helpers/run-cli.js';
 import { partsOf, wholeOnes } from '../helpers/secrets-in.js';
 import { serve } from '../helpers/serve.js';
@@ -25,7 +25,10 @@ const SECRET = 'Zq7-kfTv8mXw2nBc5hJd0yRg3Lp6Sa-41Xy';
 /** Every character that is reserved somewhere and that a token may hold in a header, a URL and JSON. */
 const RESERVED = `q7+z/k=9&w%v#u?t,s"r\\p'n`;
 /** Passwords that the suite tries spellings with are in the source, and in the lines that repeat the check. */
-const spelled = passwordSpellings.flatMap(({ stored, others }) => [stored, ...others.map(([, other]) => other)]);
+const spelled = [...passwordSpellings, passwordOfEveryClass].flatMap(({ stored, others }) => [
+  stored,
+  ...others.map(([, other]) => other),
+]);
 const isOfTheSuite = (secret: string): boolean =>
   spelled.some((password) => password.includes(secret)) || secret.includes('Correct-Horse-Battery-Staple');
 let count = 0;

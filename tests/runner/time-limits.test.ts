@@ -27,8 +27,8 @@ describe('a run ends by itself', () => {
       /POST \/auth\/refresh gave no answer within 2 s, 3 times over: what needs it/,
     );
     expect(report?.requirements.find(({ id }) => id === 'static.authenticates')?.verdict).toBe('pass');
-    // Eight checks at once, three times, and once more alone; some of them ask twice at a time.
-    expect(asked).toBeLessThanOrEqual(40);
+    // Eight checks at once, three times, and once more alone; some of them ask several times at once.
+    expect(asked).toBeLessThanOrEqual(60);
     expect(await usersLeft()).toEqual(untouched);
   });
 

@@ -154,6 +154,25 @@ export const passwordSpellings: readonly Spelling[] = [
   },
 ];
 
+const everyClass = `  P\u00E4ssw\u00F6rd \uFB01 a%41b &amp; +c ${'Correct-Horse '.repeat(5)}The End `;
+
+/** A password with everything in it that is trimmed, cut, folded or decoded somewhere: its end is beyond 72 bytes. */
+export const passwordOfEveryClass: Spelling = {
+  name: 'everything in it that is trimmed, cut, folded or decoded somewhere',
+  stored: everyClass,
+  others: [
+    ['no spaces round the password', everyClass.trim()],
+    ['the password in lower case', everyClass.toLowerCase()],
+    ['the first 72 characters of the password', everyClass.slice(0, 72)],
+    ['something behind the password', `${everyClass}x`],
+    ['the percent code of the password decoded', everyClass.replace('%41', 'A')],
+    ['the entity of the password decoded', everyClass.replace('&amp;', '&')],
+    ['a space for the plus sign of the password', everyClass.replace('+', ' ')],
+    ['the password without its accents', everyClass.normalize('NFD').replace(/\p{M}/gu, '')],
+    ['the password with its ligature taken apart', everyClass.replace('\uFB01', 'fi')],
+  ],
+};
+
 /** Email addresses by class, each made to stand before another address, which stays as it is. */
 export const emailSpellings: readonly Spelling[] = [
   {

@@ -27,6 +27,11 @@ export class TargetTime {
     this.#latest = this.#first;
   }
 
+  /** True where the tester gave a way to advance the target's clock: the Date of a response may be of another one. */
+  get isAdvanced(): boolean {
+    return this.#first !== undefined;
+  }
+
   /** How far the clock has been advanced in this run, in ms. */
   get advancedMs(): number {
     return this.#advancedMs;
