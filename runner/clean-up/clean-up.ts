@@ -6,6 +6,7 @@ import { SessionLedger, type Ledger, type LedgerEntry } from '../../suites/harne
 import type { RunPlan } from '../../suites/harness/run/run-plan.js';
 import { HttpClient } from '../../suites/harness/target/http/http-client.js';
 import { TransportError } from '../../suites/harness/target/http/transport-error.js';
+import { Silence } from '../../suites/harness/target/pace/silence.js';
 import { Pace, type LearnedPace } from '../../suites/harness/target/pace/pace.js';
 import { Target } from '../../suites/harness/target/target.js';
 import { IssuedCredentials } from '../../suites/harness/target/tokens/issued-credentials.js';
@@ -50,7 +51,15 @@ export class CleanUp {
       ended === undefined ? undefined : SHORT_PATIENCE_MS,
     );
     const { connection } = description;
-    this.#client = new HttpClient({ timeoutMs, pace, bodyLimit: BODY_LIMIT, ...(connection && { connection }) });
+    // It goes on for as long as something is removed, however many answers are lost: the limits say how long.
+    const silence = new Silence(undefined, false);
+    this.#client = new HttpClient({
+      timeoutMs,
+      silence,
+      pace,
+      bodyLimit: BODY_LIMIT,
+      ...(connection && { connection }),
+    });
     const sessions = new SessionLedger(ledger);
     this.#administrator =
       access && new Administrator(access, description, this.#client, sessions, new IssuedCredentials());

@@ -66,6 +66,8 @@ describe('a run ends by itself', () => {
     const { code, report } = await certifyHostile(target.url, ['--timeout', '2s', '--runs', '5']);
     expect(code).toBe(3);
     expect(report?.notes.join('\n')).toMatch(/gave no answer in time \d times over.*not asked any more.*--timeout/);
+    // Answers that are lost while cleaning up end nothing, either.
+    expect(report?.leftovers).toEqual([]);
     expect(await usersLeft()).toEqual(untouched);
   });
 

@@ -32,8 +32,14 @@ export class Silence {
   #latestAnswer = -Infinity;
   #closed: string | undefined;
 
-  /** @param tell called with a sentence when an endpoint, or the whole target, is not asked any more */
-  constructor(private readonly tell: (note: string) => void = () => undefined) {}
+  /**
+   * @param tell called with a sentence when an endpoint, or the whole target, is not asked any more
+   * @param hasEnd false where only an endpoint that never answers is not asked any more: who asks has a patience of their own
+   */
+  constructor(
+    private readonly tell: (note: string) => void = () => undefined,
+    private readonly hasEnd = true,
+  ) {}
 
   /** Why an endpoint is not asked any more; undefined when it is. */
   verdictOn(endpoint: string): string | undefined {
@@ -72,7 +78,7 @@ export class Silence {
       this.#latestInAll = now;
     }
     const isLong = this.#waitedInAllMs >= WAITED_IN_ALL_MS && this.#roundsInAll >= FEWEST_ROUNDS_IN_ALL;
-    if (isLong || this.#roundsInAll >= ROUNDS_IN_ALL)
+    if (this.hasEnd && (isLong || this.#roundsInAll >= ROUNDS_IN_ALL))
       this.close(
         `the target gave no answer in time ${this.#roundsInAll} times over, at the end to ${endpoint}: it is not asked any more. If it is slow, give a longer --timeout`,
       );
