@@ -35,7 +35,7 @@ const paintOf = (colors: Colors, verdict: Verdict): ((text: string) => string) =
   ({ pass: colors.green, fail: colors.red, warn: colors.yellow, skip: colors.dim, error: colors.magenta })[verdict];
 
 /** Requirements that a brief report names, beside the one that it shows in full. */
-const NAMED = 20;
+const NAMED = 16;
 /** Ids of unexplained failures, and defects that match as well, that are named. */
 const NAMED_IDS = 5;
 const ALTERNATIVES = 3;
