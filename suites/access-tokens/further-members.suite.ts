@@ -1,7 +1,6 @@
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import type { Response } from '../harness/target/http/response.js';
-import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 
 /** The modes whose tokens are looked at. */
 type Mode = 'json' | 'session';
@@ -38,14 +37,12 @@ chapter('Access Tokens', () => {
           `{"__proto__":${polluted},"constructor":{"prototype":${polluted}},${own}`,
         ];
       };
-      const bearerIn = (response: Response, mode: Mode): SentTokens =>
-        mode === 'json' ? { header: target.accessToken(response) } : { cookie: target.sessionToken(response) };
       const look = async (response: Response, mode: Mode, what: string): Promise<void> => {
         if (!response.succeeded) {
           expectNoToken(response, what);
           return;
         }
-        const sent = bearerIn(response, mode);
+        const sent = target.accessIn(response, mode);
         expectAccepted(await target.whoAmI(sent), account, `a token out of ${what}`);
         const read = await target.send(target.withTokens({ path: `/users/${other.id ?? ''}` }, sent));
         expectRejected(read, `the record of another user, asked for with a token out of ${what},`, other);

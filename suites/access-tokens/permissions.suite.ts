@@ -2,14 +2,12 @@ import type { Response } from '../harness/target/http/response.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
+import { HASHES } from '../harness/target/leaked-data.js';
 import { percentEncoded } from '../harness/target/percent-encoding.js';
 import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 import type { Target } from '../harness/target/target.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import { holderOfEachType, type Holder } from './holder-of-each-type.js';
-
-/** How the hashes of passwords begin, by the tools that make them. */
-const HASHES = ['$argon2', '$2a$', '$2b$', '$2y$', '$scrypt', '$pbkdf2'];
 
 /** The tokens of a holder that may be sent in the query, sent so. */
 const inTheQuery = ({ tokens }: Holder): Holder['tokens'] =>

@@ -81,9 +81,7 @@ async function expectNext({ target }: CheckContext, next: Account): Promise<void
   for (const mode of target.modes) {
     const login = await target.login(next, mode);
     assert(login.succeeded, 'the user who has the email now to log in', login.summary);
-    const use = await target.whoAmI(
-      mode === 'session' ? { cookie: target.sessionToken(login) } : { header: target.accessToken(login) },
-    );
+    const use = await target.whoAmI(target.accessIn(login, mode));
     expectAccepted(use, next, 'the token of that login');
   }
 }
@@ -327,8 +325,7 @@ chapter('Token Lifecycle', () => {
       const account = await newPrivilegedUser();
       const { refreshCookie, sessionCookie } = target.description;
       const read = async (response: Response, mode: Mode): Promise<Response> => {
-        const sent =
-          mode === 'session' ? { cookie: target.sessionToken(response) } : { header: target.accessToken(response) };
+        const sent = target.accessIn(response, mode);
         return target.send(target.withTokens({ path: `/users/${other.id ?? ''}` }, sent));
       };
       const logins = await Promise.all(

@@ -54,8 +54,7 @@ chapter('Making Requests', () => {
           const body = { email, password, mode };
           const login = await target.send({ path: '/auth/login', headers: first, body, hasSideEffect: true });
           assumeSuccess(login);
-          const sent: SentTokens =
-            mode === 'json' ? { header: target.accessToken(login) } : { cookie: target.sessionToken(login) };
+          const sent = target.accessIn(login, mode);
           expectAccepted(await send({ path: '/users/me' }, sent), account, `the token of a login, sent with ${what},`);
           const given = mode === 'json' ? { mode, refresh_token: login.text('refresh_token') } : { mode };
           const renewal = await send(
@@ -63,8 +62,7 @@ chapter('Making Requests', () => {
             mode === 'json' ? {} : sent,
           );
           assert(renewal.succeeded, `a refresh in mode ${mode} with ${what} to succeed`, renewal.summary);
-          const newest: SentTokens =
-            mode === 'json' ? { header: target.accessToken(renewal) } : { cookie: target.sessionToken(renewal) };
+          const newest = target.accessIn(renewal, mode);
           const ending = mode === 'json' ? { mode, refresh_token: renewal.text('refresh_token') } : { mode };
           const logout = await send({ path: '/auth/logout', body: ending }, mode === 'json' ? {} : newest);
           assert(logout.succeeded, `a logout in mode ${mode} with ${what} to succeed`, logout.summary);

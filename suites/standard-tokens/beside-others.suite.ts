@@ -40,10 +40,8 @@ chapter('Standard Tokens', () => {
         const login = await target.login(account, mode);
         const response = await byCookie(target, 'refresh', mode, inCookie(target, login, mode), foreign);
         assumeSuccess(response);
-        const sent =
-          mode === 'session' ? { cookie: target.sessionToken(response) } : { header: target.accessToken(response) };
         expectAccepted(
-          await target.whoAmI(sent),
+          await target.whoAmI(target.accessIn(response, mode)),
           account,
           `the token out of a refresh in mode ${mode} that another user sends`,
         );

@@ -1,7 +1,7 @@
 import type { Response } from './http/response.js';
 
 /** How the hashes of passwords begin, by the tools that make them. */
-const HASHES = ['$argon2', '$2a$', '$2b$', '$2y$', '$scrypt', '$pbkdf2', '{SSHA}'];
+export const HASHES = ['$argon2', '$2a$', '$2b$', '$2y$', '$scrypt', '$pbkdf2', '{SSHA}'];
 
 /** Members of a user's record; in a rejection, none of them has a value of its own. */
 const OF_A_USER =

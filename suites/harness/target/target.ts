@@ -299,6 +299,14 @@ export class Target {
     return { type: 'session', value: cookie.value, lifetime: this.#issued(cookie.value, response, ms) };
   }
 
+  /**
+   * The access token that a login or refresh has issued, sent as its mode wants it: the session token as cookie, any other in the header.
+   * @throws Inconclusive when there is none
+   */
+  accessIn(response: Response, mode: Mode): SentTokens {
+    return mode === 'session' ? { cookie: this.sessionToken(response) } : { header: this.accessToken(response) };
+  }
+
   /** A refresh token that a response has issued. */
   refreshToken(response: Issuing, value: string): RefreshToken {
     return { type: 'refresh', value, lifetime: this.#issued(value, response, this.description.refreshLifeMs) };
