@@ -28,10 +28,10 @@ async function certify(hostility: Hostility, args: readonly string[] = SOME): Pr
 }
 
 /** It ended by itself with a verdict, in little memory, and what it says of the target is short. */
-function expectBounds({ code, report, reportBytes, peakMb, stdout, stderr }: Certified, mostMb = 500): void {
+function expectBounds({ code, report, reportBytes, peakMb, stdout, stderr }: Certified): void {
   expect({ code, stderr: stderr.slice(0, 500) }).toEqual({ code: expect.any(Number) as number, stderr: '' });
   expect(report).toBeDefined();
-  expect(peakMb).toBeLessThan(mostMb);
+  expect(peakMb).toBeLessThan(500);
   expect(reportBytes).toBeLessThan(15_000_000);
   expect(stdout.length).toBeLessThan(1_000_000);
   for (const check of report?.requirements.flatMap(({ checks }) => checks) ?? []) {
