@@ -212,6 +212,25 @@ chapter('Two-Factor Login', () => {
     assert(response.succeeded, 'a refresh without a one-time password to succeed', response.summary);
   });
 
+  check(
+    'tfa.refresh',
+    'A login from before two-factor login was set up is refreshed without a one-time password',
+    async (context) => {
+      const { target } = context;
+      const account = await context.newPrivilegedUser();
+      const { refresh } = await target.loggedIn(account);
+      const sessions = await target.sessionsOf(account);
+      await enableTwoFactor(context, account);
+      const from = 'of a login from before two-factor login was set up';
+      const renewal = await target.refresh(refresh, account);
+      assert(renewal.succeeded, `a refresh ${from} to succeed`, renewal.summary);
+      for (const { value } of sessions) {
+        const renewed = await target.refreshByCookie('session', value, account);
+        assert(renewed.succeeded, `a refresh in mode session ${from} to succeed`, renewed.summary);
+      }
+    },
+  );
+
   check('tfa.secret-concealed', 'Neither an administrator nor the user is shown the TOTP secret', async (context) => {
     const { target, administrator, evidence } = context;
     const user = await twoFactorUser(context);

@@ -1,9 +1,11 @@
 import { invalidCredentials } from '../../http/errors.js';
-import type { Defect, Wrappers } from '../defect.js';
+import { replacing, type Defect, type Wrappers } from '../defect.js';
 import { changeSetCookie, setCookieValue, withAttribute } from '../helpers/cookies.js';
-import { isRefresh, modeOf, payloadOf } from '../helpers/exchange.js';
+import { isLogin, isRefresh, isTo, modeOf, payloadOf } from '../helpers/exchange.js';
 import { atRequest } from '../helpers/requests.js';
-import { refreshCookieOf, refreshTokenOf, sessionCookieOf } from '../helpers/sessions/sessions.js';
+import { servedOperation } from '../helpers/served.js';
+import { senderOf, userOf } from '../helpers/sessions/logins.js';
+import { refreshCookieOf, refreshTokenOf, sessionCookieOf, sessionToRefresh } from '../helpers/sessions/sessions.js';
 import { ownClaimsOf, replaceToken, sentToken, tokenFor } from '../helpers/tokens.js';
 
 /** Counts the refreshes of a login in a mode, and rejects the one that would be more than so many. */
@@ -27,6 +29,27 @@ const rejectingAfter =
       },
     };
   };
+
+/** Lets a logout in a mode do nothing to logins of another mode. */
+const sparingAtLogout = (issuedIn: 'json' | 'cookie', endedIn: 'json' | 'cookie') => (): Wrappers => {
+  const spared = new Set<string>();
+  return {
+    store: (store) =>
+      replacing(store, {
+        insertSession: async (session) => {
+          const served = servedOperation();
+          if (served?.operation === 'login' && served.by === 'rest' && served.mode === issuedIn)
+            spared.add(session.token);
+          await store.insertSession(session);
+        },
+        deleteSession: async (token) => {
+          const served = servedOperation();
+          if (served?.operation !== 'logout' || served.mode !== endedIn || !spared.has(token))
+            await store.deleteSession(token);
+        },
+      }),
+  };
+};
 
 /** Defects that requirements of the section `long-chains` of the chapter `lifecycle` notice, and one of the matrix. */
 export const lifecycleLongChains = [
@@ -72,5 +95,33 @@ export const lifecycleLongChains = [
       const user = await context.store.user(String(claims['id']));
       replaceToken(exchange, await tokenFor(exchange, user ?? { id: String(claims['id']), role: null }));
     }),
+  },
+  {
+    name: 'logout-by-body-spares-mode-cookie',
+    title: 'A logout with the refresh token in the body does nothing to a login of mode cookie.',
+    wrap: sparingAtLogout('cookie', 'json'),
+  },
+  {
+    name: 'logout-by-cookie-spares-mode-json',
+    title: 'A logout with the refresh token as cookie does nothing to a login of mode json.',
+    wrap: sparingAtLogout('json', 'cookie'),
+  },
+  {
+    name: 'refresh-asks-for-new-second-factor',
+    title: 'A login from before two-factor login was set up is not refreshed.',
+    wrap: (): Wrappers => {
+      const enrolled = new Set<string>();
+      return {
+        request: async (exchange) => {
+          if (isTo(exchange, 'POST', '/users/me/tfa/enable')) enrolled.add(await senderOf(exchange));
+          const session = isRefresh(exchange) ? await sessionToRefresh(exchange) : undefined;
+          if (session !== undefined && enrolled.has(session.user)) throw invalidCredentials();
+        },
+        response: async (exchange) => {
+          const user = isLogin(exchange) ? await userOf(exchange) : undefined;
+          if (user !== undefined) enrolled.delete(user.id);
+        },
+      };
+    },
   },
 ] as const satisfies readonly Defect[];

@@ -103,4 +103,14 @@ export const makingRequestsFieldNames = [
       },
     }),
   },
+  {
+    name: 'files-cached',
+    title: 'Responses with files that a token asks for are for every cache.',
+    wrap: (): Wrappers => ({
+      response: ({ request, response }, answer) => {
+        if (request.method === 'GET' && request.path === '/files' && succeeded(answer))
+          response.setHeader('Cache-Control', 'public, max-age=600');
+      },
+    }),
+  },
 ] as const satisfies readonly Defect[];
