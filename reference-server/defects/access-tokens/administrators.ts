@@ -9,8 +9,9 @@ const sparingSessionsOfRoles = (
   because: (body: Record<string, unknown>, method: string) => boolean,
 ): (() => Wrappers) => {
   const isSpared = (user: UserRecord | undefined): boolean => {
-    const { method = '', body } = servedRequest()?.request ?? {};
-    return user != null && user.role !== null && because((body ?? {}) as Record<string, unknown>, method);
+    const request = servedRequest()?.request;
+    const body = request?.body as Record<string, unknown> | undefined;
+    return user != null && user.role !== null && because(body ?? {}, request?.method ?? '');
   };
   return () => ({
     store: (store) =>
