@@ -3,7 +3,7 @@ import { chapter, check } from './harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken } from './harness/expectations.js';
 import { assert, assume } from './harness/outcomes.js';
 import { graphql, outcome, result, written } from './harness/target/graphql.js';
-import type { Target } from './harness/target/target.js';
+import type { RequestParts, Target } from './harness/target/target.js';
 import type { AccessToken } from './harness/target/tokens/tokens.js';
 import { Account } from './harness/users/account.js';
 import {
@@ -14,6 +14,9 @@ import {
   twoFactorUser,
   wrongOneTimePassword,
 } from './harness/users/two-factor.js';
+
+/** A secret in base32 that no server makes: twenty bytes of zero. */
+const TWO_FACTOR_SECRET = 'A'.repeat(32);
 
 /**
  * Sends a request with a standard token.
@@ -209,6 +212,25 @@ chapter('Two-Factor Login', () => {
     assert(response.succeeded, 'a refresh without a one-time password to succeed', response.summary);
   });
 
+  check(
+    'tfa.refresh',
+    'A login from before two-factor login was set up is refreshed without a one-time password',
+    async (context) => {
+      const { target } = context;
+      const account = await context.newPrivilegedUser();
+      const { refresh } = await target.loggedIn(account);
+      const sessions = await target.sessionsOf(account);
+      await enableTwoFactor(context, account);
+      const from = 'of a login from before two-factor login was set up';
+      const renewal = await target.refresh(refresh, account);
+      assert(renewal.succeeded, `a refresh ${from} to succeed`, renewal.summary);
+      for (const { value } of sessions) {
+        const renewed = await target.refreshByCookie('session', value, account);
+        assert(renewed.succeeded, `a refresh in mode session ${from} to succeed`, renewed.summary);
+      }
+    },
+  );
+
   check('tfa.secret-concealed', 'Neither an administrator nor the user is shown the TOTP secret', async (context) => {
     const { target, administrator, evidence } = context;
     const user = await twoFactorUser(context);
@@ -222,6 +244,8 @@ chapter('Two-Factor Login', () => {
       await administrator.send({ path: `/users/${id}?fields=tfa_secret` }, evidence),
       await administrator.send({ path: `/users?fields=*&filter[id][_eq]=${id}` }, evidence),
       await administrator.send({ path: `/users/${id}?alias[shown]=tfa_secret&fields=id,shown` }, evidence),
+      await administrator.send({ path: '/roles?fields=users.id,users.tfa_secret' }, evidence),
+      await administrator.send({ path: `/activity?filter[user][_eq]=${id}&fields=user.*` }, evidence),
       await administrator.send({ path: `/revisions?filter[item][_eq]=${id}&fields=data,delta` }, evidence),
       await target.send(
         target.withTokens({ path: '/users/me/tfa/generate', body: { password: account.password } }, { header: access }),
@@ -307,6 +331,46 @@ chapter('Two-Factor Login', () => {
           );
         }
       expectNoToken(await target.login(account), 'a login without one-time password, after others tried to end it,');
+    },
+  );
+
+  check(
+    'tfa.disable',
+    'A user neither clears nor replaces the TOTP secret without a one-time password, by an update or by a second enrolment',
+    async (context) => {
+      const { target, plan } = context;
+      const user = await enableTwoFactor(context, await context.newPrivilegedUser());
+      const { account, access } = user;
+      const send = async (parts: RequestParts): Promise<Response> =>
+        target.send(target.withTokens(parts, { header: access }));
+      const second = TWO_FACTOR_SECRET;
+      const otp = oneTimePasswordOf(second, target.time.sinceEpoch());
+      const attempts: RequestParts[] = [
+        { method: 'PATCH', path: '/users/me', body: { tfa_secret: null } },
+        { method: 'PATCH', path: '/users/me', body: { tfa_secret: second } },
+        { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { tfa_secret: null } },
+        { path: '/users/me/tfa/enable', body: { secret: second, otp } },
+        { path: '/users/me/tfa/disable', body: { password: account.password } },
+        ...(plan.capabilities.includes('graphql')
+          ? [{ path: '/graphql/system', body: { query: 'mutation{update_users_me(data:{tfa_secret:null}){id}}' } }]
+          : []),
+      ];
+      for (const [number, parts] of attempts.entries()) {
+        const response = await send(parts);
+        assume(response.status < 500, response.summary);
+        const mode = target.modes[number % target.modes.length] ?? 'json';
+        const after = `after ${parts.method ?? 'POST'} ${parts.path.replace(account.id ?? '', '<id>')} tried to clear or replace the secret`;
+        expectNoToken(await target.login(account, mode), `a login without one-time password, ${after},`);
+      }
+      const other = oneTimePasswordOf(second, target.time.sinceEpoch());
+      expectNoToken(
+        await target.login(account, undefined, { otp: other }),
+        'a one-time password of a secret that was not enrolled',
+      );
+      const login = await target.login(account, undefined, {
+        otp: await oneTimePassword(context, user),
+      });
+      assert(login.succeeded, 'a login with the one-time password of the enrolled secret to succeed', login.summary);
     },
   );
 });

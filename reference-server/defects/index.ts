@@ -6,10 +6,13 @@ import { accessTokensIdentity } from './access-tokens/identity.js';
 import { accessTokensPermissions } from './access-tokens/permissions.js';
 import { accessTokensFurtherMembers } from './access-tokens/further-members.js';
 import { accessTokensUserChanges } from './access-tokens/user-changes.js';
+import { accessTokensAdministrators } from './access-tokens/administrators.js';
+import { accessTokensOtherDoors } from './access-tokens/other-doors.js';
 import { accessTokensSequences } from './access-tokens/sequences.js';
 import { makingRequestsBearerMethods } from './making-requests/bearer-methods.js';
 import { makingRequestsPrecedence } from './making-requests/precedence.js';
 import { makingRequestsValidity } from './making-requests/validity.js';
+import { makingRequestsFieldNames } from './making-requests/field-names.js';
 import { makingRequestsForms } from './making-requests/forms.js';
 import { makingRequestsHttp } from './making-requests/http.js';
 import { makingRequestsBypass } from './making-requests/bypass.js';
@@ -56,6 +59,7 @@ import { graphqlResponses } from './graphql/responses.js';
 import { realtime } from './realtime.js';
 import { lifecycle } from './lifecycle/matrix.js';
 import { lifecycleReturning } from './lifecycle/returning.js';
+import { lifecycleLongChains } from './lifecycle/long-chains.js';
 import { lifecycleAtOnce } from './lifecycle/at-once.js';
 
 export type { Defect } from './defect.js';
@@ -66,11 +70,14 @@ export const defects = [
   ...accessTokensPermissions,
   ...accessTokensFurtherMembers,
   ...accessTokensUserChanges,
+  ...accessTokensAdministrators,
+  ...accessTokensOtherDoors,
   ...accessTokensSequences,
   ...makingRequestsBearerMethods,
   ...makingRequestsPrecedence,
   ...makingRequestsValidity,
   ...makingRequestsHttp,
+  ...makingRequestsFieldNames,
   ...makingRequestsForms,
   ...makingRequestsBypass,
   ...makingRequestsErrors,
@@ -117,6 +124,7 @@ export const defects = [
   ...lifecycle,
   ...lifecycleReturning,
   ...lifecycleAtOnce,
+  ...lifecycleLongChains,
 ] as const satisfies readonly Defect[];
 
 export type DefectName = (typeof defects)[number]['name'];

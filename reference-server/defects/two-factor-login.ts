@@ -5,6 +5,7 @@ import type { UserRecord } from '../stores/store.js';
 import { replacing, type Defect, type Wrappers } from './defect.js';
 import { bodyOf, isLogin, isRefresh, isTo, modeOf, payloadOf } from './helpers/exchange.js';
 import { argument, isGraphql, queryOf } from './helpers/graphql.js';
+import { showingByRelation } from './helpers/relations.js';
 import { atLogin, otpOf, senderOf, userOf, PasswordsOfNewUsers } from './helpers/sessions/logins.js';
 
 /** Puts the right one-time password into a login, when it may be missing or wrong. */
@@ -249,5 +250,36 @@ export const twoFactorLogin = [
           await exchange.context.store.updateUser(id, { tfa_secret: null });
       },
     }),
+  },
+  {
+    name: 'update-clears-second-factor',
+    title: 'PATCH /users/me with a tfa_secret of null ends two-factor login.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const { tfa_secret } = bodyOf(exchange);
+        const id = await senderOf(exchange);
+        if (isTo(exchange, 'PATCH', '/users/me') && tfa_secret === null && id !== '')
+          await exchange.context.store.updateUser(id, { tfa_secret });
+      },
+    }),
+  },
+  {
+    name: 'second-enrolment-replaces-secret',
+    title: 'A user with two-factor login enables another secret with a one-time password of that secret alone.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const { secret, otp } = bodyOf(exchange);
+        const id = await senderOf(exchange);
+        if (!isTo(exchange, 'POST', '/users/me/tfa/enable') || typeof secret !== 'string' || id === '') return;
+        const isEnrolled = (await exchange.context.store.user(id))?.tfa_secret != null;
+        if (isEnrolled && otp === otpOf(exchange, { tfa_secret: secret }))
+          await exchange.context.store.updateUser(id, { tfa_secret: secret });
+      },
+    }),
+  },
+  {
+    name: 'relation-shows-totp-secret',
+    title: 'The TOTP secret is not concealed where a user is asked for by way of a role.',
+    wrap: showingByRelation('tfa_secret'),
   },
 ] as const satisfies readonly Defect[];

@@ -110,6 +110,9 @@ chapter('Access Tokens', () => {
         ...logins,
         await own('/users/me?fields=*'),
         await own('/users/me?fields=id,password'),
+        await own('/roles?fields=users.id,users.password'),
+        await own('/users?fields=role.users.*'),
+        await own(`/activity?filter[user][_eq]=${id}&fields=user.id,user.password`),
         await administrator.send({ path: `/users/${id}?fields=*` }, evidence),
         await administrator.send({ path: `/users?filter[id][_eq]=${id}&fields=id,password` }, evidence),
         await administrator.send(
@@ -190,7 +193,35 @@ chapter('Access Tokens', () => {
       const { account, tokens } = await holderOfEachType(context);
       const other = `/users/${somebody.id ?? ''}`;
       const uninvited = await unwantedUser();
+      const policies = await administrator.send(
+        { path: '/policies?filter[admin_access][_eq]=true&fields=id' },
+        evidence,
+      );
+      const [policy] = policies.succeeded ? ((policies.json as { data?: { id?: string }[] }).data ?? []) : [];
+      const given = { policy: policy?.id };
+      // What would give the user the rights of an administrator comes first: what follows would then show it.
+      const escalations = [
+        { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { ...(role !== undefined && { role }) } },
+        ...(policy === undefined
+          ? []
+          : [
+              { method: 'POST', path: '/access', body: { ...given, user: account.id } },
+              { method: 'POST', path: '/access', body: [{ ...given, user: account.id }] },
+              { method: 'PATCH', path: '/users/me', body: { policies: [given] } },
+              { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { policies: { create: [given] } } },
+              {
+                method: 'PATCH',
+                path: `/policies/${policy.id ?? ''}`,
+                body: { users: { create: [{ user: account.id }] } },
+              },
+            ]),
+        ...(role === undefined
+          ? []
+          : [{ method: 'PATCH', path: `/roles/${role}`, body: { users: { update: [{ id: account.id, role }] } } }]),
+        { method: 'POST', path: '/users/invite', body: { email: uninvited, role: role ?? null } },
+      ];
       const changes = [
+        ...escalations,
         {
           method: 'POST',
           path: '/users',
@@ -228,6 +259,11 @@ chapter('Access Tokens', () => {
       for (const { what, sent } of tokens) {
         for (const parts of changes) {
           const response = await target.send(target.withTokens(parts, sent));
+          assert(
+            !response.succeeded || parts.path !== '/access',
+            `${parts.method} ${parts.path} with ${what} of a user without permissions to be rejected`,
+            response.summary,
+          );
           assert(
             !response.body.includes(somebody.email),
             `${parts.method} ${parts.path.split('?')[0] ?? ''} with ${what} of a user without permissions not to show another user`,

@@ -124,6 +124,26 @@ chapter('Access Tokens', () => {
   );
 
   check(
+    'access.password-change',
+    'After an administrator sets the password to null, the old password is rejected in each mode',
+    async ({ target, newUser, administrator, evidence }) => {
+      const account = await newUser();
+      await target.loggedIn(account);
+      await administrator.change(account, { password: null }, evidence);
+      for (const mode of target.modes)
+        expectNoToken(
+          await target.login(account, mode),
+          `a login in mode ${mode} with a password that was set to null`,
+        );
+      for (const password of ['null', 'undefined', ''])
+        expectNoToken(
+          await target.login(account, undefined, { password }),
+          `a login with the password "${password}" of a user without one`,
+        );
+    },
+  );
+
+  check(
     'access.own-password-change',
     'After a user sets a new password by a session token, that session goes on and every other one is revoked',
     async ({ target, newPrivilegedUser, evidence }) => {
@@ -212,6 +232,14 @@ chapter('Access Tokens', () => {
       assert(login.succeeded, 'the user with that email to log in', login.summary);
       const access = target.accessToken(login);
       expectAccepted(await target.whoAmI({ header: access }), account, 'the access token of that login');
+      const shared = await context.unwantedUser();
+      const { password } = other;
+      const list = [shared, shared].map((email) => ({ email, password }));
+      const creation = await administrator.send({ path: '/users', body: list, hasSideEffect: true }, evidence);
+      expectRejected(creation, 'the creation of two users of one email by a list');
+      const keys = { keys: [account.id, other.id], data: { email: shared } };
+      const batch = await administrator.send({ method: 'PATCH', path: '/users', body: keys }, evidence);
+      expectRejected(batch, 'a change of two users to one email by keys');
     },
   );
 

@@ -1,6 +1,7 @@
 import { changedAt, nameTampered } from '../harness/generators/tampered-tokens.js';
 import type { Response } from '../harness/target/http/response.js';
 import { chapter, check } from '../harness/check.js';
+import { HASHES } from '../harness/target/leaked-data.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
@@ -45,6 +46,20 @@ chapter('GraphQL', () => {
       assume(result(response, 'users_by_id')['id'] === id, outcome(response));
       assert(!response.body.includes(token.value), 'users_by_id not to show the static token', 'it shows it');
       assert(!/argon2/.test(response.body), 'users_by_id not to show the hash of the password', 'it shows it');
+      const documents = [
+        `{users_by_id(id:${written(id)}){id shown:token hidden:password}}`,
+        `{users_by_id(id:${written(id)}){id ...f}} fragment f on directus_users{token password}`,
+        `{users(filter:{id:{_eq:${written(id)}}}){id ... on directus_users{a:token b:password}}}`,
+        '{roles{users{token password}}}',
+      ];
+      for (const query of documents) {
+        const { body: shown } = await administrator.send({ path: '/graphql/system', body: { query } }, evidence);
+        assert(
+          !shown.includes(token.value) && HASHES.every((hash) => !shown.includes(hash)),
+          `${query.replaceAll(id, '<id>')} to show the administrator neither static tokens nor passwords`,
+          'it shows one',
+        );
+      }
       const own = newStaticToken(evidence);
       const reader = await newPrivilegedUser({ token: own.value });
       for (const query of ['{users_me{id token password}}', '{users{id token password}}']) {
@@ -57,5 +72,46 @@ chapter('GraphQL', () => {
         );
       }
     },
+  );
+
+  check(
+    'graphql.conceals',
+    'A filter of GraphQL finds no user by the static token or by how the hash of the password begins',
+    async ({ newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const { id = '' } = await newUser({ token: token.value });
+      const found = async (filter: string): Promise<boolean> => {
+        const query = `{users(filter:{_and:[{id:{_eq:${written(id)}}},{${filter}}]}){id}}`;
+        const { body } = await administrator.send({ path: '/graphql/system', body: { query } }, evidence);
+        return body.includes(id);
+      };
+      assume(await found(`id:{_eq:${written(id)}}`), 'the administrator does not find the user by the id, either');
+      const other = newStaticToken(evidence).value;
+      for (const [what, filter, control] of [
+        ['the static token', `token:{_eq:${written(token.value)}}`, `token:{_eq:${written(other)}}`],
+        [
+          'the beginning of the static token',
+          `token:{_starts_with:${written(token.value.slice(0, 8))}}`,
+          `token:{_starts_with:${written(other.slice(0, 8))}}`,
+        ],
+        ...['$argon2', '$2', '$scrypt', '$pbkdf2'].map(
+          (begins) =>
+            [
+              'how the hash of the password begins',
+              `password:{_starts_with:${written(begins)}}`,
+              'password:{_starts_with:"zzz"}',
+            ] as const,
+        ),
+      ] as const) {
+        // A target that passes over what it does not know finds the user by every value: that tells nothing.
+        const tells = (await found(filter)) && !(await found(control));
+        assert(
+          !tells,
+          `users with a filter not to find a user by ${what}`,
+          'it finds the user by that, and not by another',
+        );
+      }
+    },
+    { needsEach: ['admin', 'graphql'] },
   );
 });

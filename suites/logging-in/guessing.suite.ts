@@ -1,10 +1,13 @@
 import { chapter, check } from '../harness/check.js';
 import { expectNoToken } from '../harness/expectations.js';
-import { assert, assume } from '../harness/outcomes.js';
+import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
 import { isSameAnswer } from '../harness/target/same-answer.js';
 import { timeApart } from '../harness/run/timing.js';
 import { attemptsAllowed } from '../harness/users/attempts-allowed.js';
+
+/** So many attempts a target must allow, for a count that goes on to be told from one that begins anew. */
+const LEAST_ATTEMPTS = 4;
 
 chapter('Logging In', () => {
   check('login.attempts-limited', 'One attempt more than allowed locks the account', async (context) => {
@@ -27,7 +30,7 @@ chapter('Logging In', () => {
     'login.attempts-limited',
     'Attempts in each mode, in other spellings of the email, from other addresses and between logins of others are counted together',
     async (context) => {
-      const { target, newUser } = context;
+      const { target, newUser, administrator, evidence } = context;
       const allowed = await attemptsAllowed(context);
       const [account, other] = [await newUser(), await newUser()];
       account.nameIn(target.evidence);
@@ -63,8 +66,46 @@ chapter('Logging In', () => {
         await target.attemptLogin(account),
         `a login after ${allowed + 2} wrong ones, in each mode, in several spellings of the email and from several addresses,`,
       );
+      const spared = await target.attemptLogin(other);
+      // A limit by address, which some targets have beside that of the account, tells nothing of the account.
+      assume(spared.status !== 429, spared.summary);
+      assert(spared.succeeded, 'a user to log in while the account of another is locked', spared.summary);
+      const id = account.id ?? '';
+      const record = await administrator.send({ path: `/users/${id}?fields=id,status` }, evidence);
+      // A target may lock accounts for a time, by something other than their status.
+      if (record.text('status') !== 'suspended') return;
+      await administrator.change(account, { status: 'active' }, evidence);
+      const again = await target.attemptLogin(account);
+      assert(again.succeeded, 'a locked user to log in once an administrator has ended the suspension', again.summary);
     },
   );
+
+  check('login.attempts-limited', 'A right login begins the count of wrong ones anew', async (context) => {
+    const { target, newUser } = context;
+    const allowed = await attemptsAllowed(context);
+    if (allowed < LEAST_ATTEMPTS) throw new NotApplicable(`the target allows ${allowed} attempts`);
+    const account = await newUser();
+    const wrong = { password: `${account.password}x` };
+    const attempts = async (count: number): Promise<void> => {
+      let left = count;
+      const guess = async (): Promise<void> => {
+        while (left > 0) {
+          left -= 1;
+          expectNoToken(await target.attemptLogin(account, wrong), 'a login with a wrong password');
+        }
+      };
+      await Promise.all(Array.from({ length: 8 }, guess));
+    };
+    const mustLogIn = async (after: string): Promise<void> => {
+      const login = await target.attemptLogin(account);
+      assume(login.status !== 429, login.summary);
+      assert(login.succeeded, `a login ${after}, of which the target allows ${allowed}, to succeed`, login.summary);
+    };
+    await attempts(allowed - 2);
+    await mustLogIn(`after ${allowed - 2} wrong ones`);
+    await attempts(LEAST_ATTEMPTS);
+    await mustLogIn(`after ${LEAST_ATTEMPTS} wrong ones since the last right one`);
+  });
 
   check(
     'login.same-time',

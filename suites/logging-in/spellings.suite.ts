@@ -5,7 +5,7 @@ import { emailSpellings, lengthenedEmails, passwordSpellings, type Spelling } fr
 import { assert, Inconclusive, NotApplicable } from '../harness/outcomes.js';
 import { TransportError } from '../harness/target/http/transport-error.js';
 import type { Response } from '../harness/target/http/response.js';
-import type { Account } from '../harness/users/account.js';
+import { Account } from '../harness/users/account.js';
 
 /** A user with a password of a class; undefined where the target refuses to store it, and may. */
 async function userWith(
@@ -83,4 +83,31 @@ chapter('Logging In', () => {
       },
     );
   }
+
+  check(
+    'login.email-exact',
+    'Users whose email addresses begin or end alike each log in as themselves',
+    async ({ target, newUser }) => {
+      const first = await newUser();
+      const [name = '', domain = ''] = first.email.split('@');
+      const others = [
+        `${name}@${domain.replace('example', 'example-2')}`,
+        `x${first.email}`,
+        `${name}@x.${domain}`,
+        `${name}+x@${domain}`,
+      ];
+      const accounts = [first];
+      for (const email of others) {
+        const { password, id = '', evidence } = await newUser({ email });
+        accounts.push(Account.provisioned(email, password, id, evidence));
+      }
+      for (const account of accounts) {
+        const login = await target.login(account);
+        assert(login.succeeded, 'a user whose email begins or ends as those of others do to log in', login.summary);
+        const use = await target.whoAmI({ header: target.accessToken(login) });
+        expectAccepted(use, account, 'the access token of a user whose email begins or ends as those of others do');
+      }
+    },
+    { needs: 'admin' },
+  );
 });

@@ -1,9 +1,10 @@
 import { chapter, check, type CheckContext } from '../harness/check.js';
-import { expectAccepted } from '../harness/expectations.js';
+import { expectAccepted, expectNoToken } from '../harness/expectations.js';
 import {
   browserForms,
   chunkedForms,
   contentTypeForms,
+  contentTypeNames,
   headerForms,
   inForm,
   jsonForms,
@@ -15,11 +16,37 @@ import type { RequestParts } from '../harness/target/target.js';
 import type { Account } from '../harness/users/account.js';
 
 /** The forms that are sent in mode session too: what a server or a gateway may treat as a page, as a script or as another client's. */
-const IN_MODE_SESSION = /Accept text|Requested|2,000|through a proxy|Encoding gzip/;
+const IN_MODE_SESSION =
+  /Accept (?:text|application\/vnd)|Requested|2,000|of another name|Safari|Encoding gzip|Language/;
 /** Walks that are under way at once. */
 const AT_ONCE = 6;
 
+/** Sends a request in some form. The answer to a question about what came of another is asked in the usual form. */
 type Send = (what: string, parts: RequestParts) => Promise<Response>;
+
+/**
+ * What a client reads from a response, apart from what is another each time, in words: its status, the type of its content, its members
+ * with their types and its lifetime, and its cookies with their attributes.
+ */
+function toldBy(response: Response): string {
+  const { payload, status, cookies } = response;
+  const members = Object.entries(payload).map(
+    ([name, value]) => `${name}: ${name === 'expires' ? String(value) : typeof value}`,
+  );
+  const set = cookies.map(({ key, path, domain, maxAge, sameSite, httpOnly, secure, value }) =>
+    [
+      `cookie ${key}${value === '' ? ' (empty)' : ''}`,
+      `Path=${String(path)}`,
+      ...(domain == null ? [] : [`Domain=${domain}`]),
+      ...(maxAge === null ? [] : [`Max-Age=${String(maxAge)}`]),
+      `SameSite=${String(sameSite)}`,
+      ...(httpOnly ? ['HttpOnly'] : []),
+      ...(secure ? ['Secure'] : []),
+    ].join('; '),
+  );
+  const [type = 'no content type'] = response.headers('content-type');
+  return [String(status), type.replace(/\s/g, '').toLowerCase(), ...members.sort(), ...set.sort()].join(', ');
+}
 
 /** Logs in, asks who it is, refreshes and logs out in mode json, every request in one form. */
 async function walkInModeJson(target: CheckContext['target'], account: Account, send: Send): Promise<void> {
@@ -36,6 +63,7 @@ async function walkInModeJson(target: CheckContext['target'], account: Account, 
   const renewal = await send('a refresh', { path: '/auth/refresh', body, hasSideEffect: true });
   const { refresh_token = refresh.value } = renewal.payload;
   await send('a logout', { path: '/auth/logout', body: { refresh_token, mode: 'json' } });
+  expectNoToken(await target.refresh(String(refresh_token)), 'the refresh token after that logout');
 }
 
 /** The same in mode session, by the session cookie. */
@@ -48,6 +76,7 @@ async function walkInModeSession(target: CheckContext['target'], account: Accoun
   const refresh = { path: '/auth/refresh', body: { mode: 'session' }, hasSideEffect: true };
   const renewed = target.sessionToken(await send('a refresh', target.withTokens(refresh, { cookie: session })));
   await send('a logout', target.withTokens({ path: '/auth/logout', body: { mode: 'session' } }, { cookie: renewed }));
+  expectNoToken(await target.refreshByCookie('session', renewed.value), 'the session token after that logout');
 }
 
 const walks = { json: walkInModeJson, session: walkInModeSession };
@@ -65,7 +94,12 @@ async function expectEachForm(
   account.nameIn(evidence);
   const start = evidence.mark();
   for (const mode of modes.filter((one) => target.modes.includes(one))) {
-    await walks[mode](target, account, async (_what, parts) => target.send(parts));
+    const usual = new Map<string, string>();
+    await walks[mode](target, account, async (what, parts) => {
+      const response = await target.send(parts);
+      usual.set(what, toldBy(response));
+      return response;
+    });
     for (let from = 0; from < forms.length; from += AT_ONCE) {
       await evidence.backTo(start);
       await Promise.all(
@@ -73,6 +107,12 @@ async function expectEachForm(
           walks[mode](target, account, async (what, parts) => {
             const response = await target.send(inForm(form, parts));
             assert(response.succeeded, `${what} in mode ${mode} ${form.name} to succeed`, response.summary);
+            const [told, expected] = [toldBy(response), usual.get(what) ?? ''];
+            assert(
+              told === expected,
+              `${what} in mode ${mode} ${form.name} to be answered as one in the usual form (${expected})`,
+              `it is answered ${told}`,
+            );
             return response;
           }),
         ),
@@ -89,6 +129,14 @@ chapter('Making Requests', () => {
   check('requests.content-type-form', 'A JSON body is read under each form of application/json', async (context) => {
     await expectEachForm(context, contentTypeForms, ['json', 'session']);
   });
+
+  check(
+    'requests.content-type-form',
+    'A JSON body is read however the name of the header Content-Type is written',
+    async (context) => {
+      await expectEachForm(context, contentTypeNames, ['json']);
+    },
+  );
 
   check('requests.chunked', 'A chunked JSON body is read', async (context) => {
     await expectEachForm(context, chunkedForms, ['json', 'session']);

@@ -113,6 +113,13 @@ chapter('Making Requests', () => {
     async ({ target, newPrivilegedUser }) => {
       const account = await newPrivilegedUser();
       const { access } = await target.loggedIn(account);
+      // What of these a target has is its own affair.
+      const elsewhere: RequestParts[] = [
+        { path: '/files?limit=1' },
+        { path: '/activity?limit=1' },
+        { path: '/settings?fields=id' },
+        { method: 'SEARCH', path: '/users', body: { query: { limit: 1 } } },
+      ];
       const requests: RequestParts[] = [
         { path: '/users/me?fields=id' },
         { path: `/users/${account.id ?? ''}` },
@@ -121,10 +128,12 @@ chapter('Making Requests', () => {
         { method: 'HEAD', path: '/users/me' },
         { method: 'PATCH', path: '/users/me', body: { first_name: 'Cached' } },
         { path: '/auth/logout', body: { refresh_token: 'unknown' } },
+        ...elsewhere,
       ];
       for (const parts of requests) {
         for (const sent of [{ header: access }, { query: access }]) {
           const response = await target.send(target.withTokens(parts, sent));
+          if (elsewhere.includes(parts) && !response.succeeded) continue;
           assumeSuccess(response);
           const control = response.headers('cache-control').join() || 'nothing';
           assert(

@@ -57,4 +57,34 @@ chapter('Standard Tokens', () => {
       }
     },
   );
+
+  check(
+    'storing.cookie.refresh-logout',
+    'A logout with the refresh token in the body ends a login of mode cookie',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const token = await target.loggedInByCookie(account);
+      const logout = await target.logout(token);
+      assumeSuccess(logout);
+      expectNoToken(
+        await target.refreshByCookie('cookie', token),
+        'the refresh token of a login in mode cookie, after a logout by the body,',
+      );
+    },
+  );
+
+  check(
+    'storing.cookie.refresh-logout',
+    'A logout with the refresh token as cookie ends a login of mode json',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const { refresh } = await target.loggedIn(account);
+      const logout = await target.logoutByCookie('cookie', refresh.value);
+      assumeSuccess(logout);
+      expectNoToken(
+        await target.refresh(refresh),
+        'the refresh token of a login in mode json, after a logout by the cookie,',
+      );
+    },
+  );
 });

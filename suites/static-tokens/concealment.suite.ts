@@ -30,7 +30,12 @@ chapter('Static Tokens', () => {
         `/users?filter[id][_eq]=${id}&alias[shown]=token&fields=id,shown`,
         `/revisions?filter[item][_eq]=${id}&fields=data,delta`,
         `/activity?filter[item][_eq]=${id}&fields=*.*`,
+        // By a relation to the user, of whom a login has left a record.
+        `/activity?filter[user][_eq]=${id}&fields=user.id,user.token`,
+        `/activity?filter[user][_eq]=${id}&fields=user.*`,
+        `/users/${id}?fields=id,token&sort=token`,
       ];
+      await target.loggedIn(account);
       for (const path of ofAdministrator) {
         const response = await administrator.send({ path }, evidence);
         // Every target has a record to read; what of the rest it offers is its own affair.
@@ -113,6 +118,9 @@ chapter('Static Tokens', () => {
         '/users/me?fields=*',
         `/users/${account.id ?? ''}`,
         '/users?fields=*',
+        '/roles?fields=users.id,users.token',
+        '/roles?fields=users.*',
+        '/users?fields=role.users.token',
       ]) {
         for (const sender of [token, access]) {
           const response = await target.send(target.withTokens({ path }, { header: sender }));
@@ -142,6 +150,8 @@ chapter('Static Tokens', () => {
         `filter[token][_contains]=${value.slice(0, 8)}`,
         `filter[_or][0][token][_eq]=${value}`,
         `search=${value}`,
+        `filter={"token":{"_eq":"${value}"}}`,
+        `filter[token][_neq]=${value}&filter[id][_eq]=${id}`,
       ];
       // A target that passes over what it does not know finds the user by every token: that tells nothing.
       const others = queries(newStaticToken(evidence).value);

@@ -103,6 +103,14 @@ chapter('Static Tokens', () => {
       const creation = await administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
       expectRejected(creation, 'creating a user with a static token that another user has');
       expectAccepted(await target.whoAmI({ header: token }), account, 'a static token that another user wanted too');
+      const shared = newStaticToken(evidence);
+      const [first, second] = [await unwantedUser(), await unwantedUser()];
+      const list = [first, second].map((email) => ({ email, password: account.password, token: shared.value }));
+      const created = await administrator.send({ path: '/users', body: list, hasSideEffect: true }, evidence);
+      expectRejected(created, 'creating two users with one static token by a list');
+      const keys = { keys: [account.id, other.id], data: { token: shared.value } };
+      const batch = await administrator.send({ method: 'PATCH', path: '/users', body: keys }, evidence);
+      expectRejected(batch, 'setting one static token for two users by keys');
     },
   );
 

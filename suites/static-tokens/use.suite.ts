@@ -1,9 +1,11 @@
 import { tamperedForms, nameTampered } from '../harness/generators/tampered-tokens.js';
+import { Shell } from '../harness/evidence/shell.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { seesExpiry, untilExpiry, WHILE_MS } from '../harness/target/tokens/expiry.js';
 import { claimsOf } from '../harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
+import type { Account } from '../harness/users/account.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 
 chapter('Static Tokens', () => {
@@ -145,4 +147,22 @@ chapter('Static Tokens', () => {
     const { account, token } = await withStaticToken();
     expectAccepted(await target.whoAmI({ cookie: token }), account, 'a static token in the session cookie');
   });
+
+  check(
+    'static.exact',
+    'Static tokens that begin or end alike each identify their own user',
+    async ({ target, newUser, evidence }) => {
+      const { value } = newStaticToken(evidence);
+      const users: [Account, string][] = [];
+      // One after the other: which of them is stored first must not matter.
+      for (const token of [`${value}-a`, `${value}-b`, `a-${value}`, `b-${value}`]) {
+        evidence.names.add(token, 'STATIC_TOKEN', { kind: 'random', shell: Shell.literal(token) });
+        users.push([await newUser({ token }), token]);
+      }
+      for (const [account, token] of users)
+        for (const sent of [{ header: token }, { query: token }])
+          expectAccepted(await target.whoAmI(sent), account, 'a static token that begins or ends as others do');
+    },
+    { needs: 'admin' },
+  );
 });

@@ -1,5 +1,5 @@
 import type { Defect, Wrappers } from '../defect.js';
-import { atAnswer, isGraphql } from '../helpers/graphql.js';
+import { atAnswer, isGraphql, queryOf } from '../helpers/graphql.js';
 
 /** Defects that requirements of the section `responses` of the chapter `graphql` notice. */
 export const graphqlResponses = [
@@ -26,6 +26,24 @@ export const graphqlResponses = [
       response: (exchange, answer) => {
         const { errors } = (answer.body ?? {}) as { errors?: { extensions?: object }[] };
         if (isGraphql(exchange)) for (const error of errors ?? []) delete error.extensions;
+      },
+    }),
+  },
+  {
+    name: 'graphql-alias-shows-static-token',
+    title: 'By an alias GraphQL shows the static token.',
+    wrap: atAnswer(async ({ context }, { users_by_id: user }) => {
+      if (user != null && 'shown' in user) user['shown'] = (await context.store.user(String(user['id'])))?.token;
+    }),
+  },
+  {
+    name: 'graphql-filter-finds-static-token',
+    title: 'A filter of GraphQL finds a user by the static token.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const token = isGraphql(exchange) ? /token:\{_eq:"([^"]+)"/.exec(queryOf(exchange))?.[1] : undefined;
+        const owner = token === undefined ? undefined : await exchange.context.store.userByStaticToken(token);
+        if (token !== undefined) answer.body = { data: { users: owner === undefined ? [] : [{ id: owner.id }] } };
       },
     }),
   },

@@ -83,4 +83,57 @@ export const loggingInGuessing = [
     title: 'Wrong passwords are not counted at a path with a slash at its end.',
     wrap: uncountedAttempts((_body, { path }) => path.endsWith('/')),
   },
+  {
+    name: 'right-login-leaves-count-of-attempts',
+    title: 'A right login leaves the count of wrong passwords as it is.',
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          forgetAttempts: async (user) => {
+            const isLocked = (await store.user(user))?.status !== 'active';
+            if (servedRequest()?.request.path !== '/auth/login' || isLocked) await store.forgetAttempts(user);
+          },
+        }),
+    }),
+  },
+  {
+    name: 'lock-of-one-rejects-others',
+    title: 'For three seconds after an account was locked the logins of all other users are rejected.',
+    wrap: (): Wrappers => {
+      let until = 0;
+      return {
+        request: ({ request, context }) => {
+          if (request.path === '/auth/login' && context.clock.now() < until) throw invalidCredentials();
+        },
+        store: (store, { clock }) =>
+          replacing(store, {
+            updateUser: async (id, changes) => {
+              if (changes.status === 'suspended' && servedRequest()?.request.path === '/auth/login')
+                until = clock.now() + 3000;
+              return store.updateUser(id, changes);
+            },
+          }),
+      };
+    },
+  },
+  {
+    name: 'unlocked-account-stays-locked',
+    title: 'The next login of an account that was locked and is active again locks it again.',
+    wrap: (): Wrappers => {
+      const locked = new Set<string>();
+      return {
+        request: async (exchange) => {
+          const user = isLogin(exchange) ? await userOf(exchange) : undefined;
+          if (user?.status === 'active' && locked.has(user.id)) throw invalidCredentials();
+        },
+        store: (store) =>
+          replacing(store, {
+            updateUser: async (id, changes) => {
+              if (changes.status === 'suspended' && servedRequest()?.request.path === '/auth/login') locked.add(id);
+              return store.updateUser(id, changes);
+            },
+          }),
+      };
+    },
+  },
 ] as const satisfies readonly Defect[];

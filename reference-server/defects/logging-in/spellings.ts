@@ -163,4 +163,18 @@ export const loggingInSpellings = [
       if (typeof email === 'string' && email.includes("'")) throw invalidCredentials();
     }),
   },
+  {
+    name: 'user-looked-up-by-name-of-address',
+    title: 'Of several users whose email addresses have the same part before the @ only the first one logs in.',
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          userByEmail: async (email) => {
+            const nameOf = (address: string | null): string => (address ?? '').toLowerCase().split('@')[0] ?? '';
+            const first = (await store.users()).find((user) => nameOf(user.email) === nameOf(email));
+            return first?.email?.toLowerCase() === email.toLowerCase() ? first : undefined;
+          },
+        }),
+    }),
+  },
 ] as const satisfies readonly Defect[];

@@ -2,6 +2,7 @@ import { identityOf } from '../../auth/authenticate.js';
 import type { UserRecord } from '../../stores/store.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { isTo, payloadOf, succeeded, userIn } from '../helpers/exchange.js';
+import { showingByRelation } from '../helpers/relations.js';
 import { isAboutOwn, showingStaticTokens, showStaticTokens } from '../helpers/static-tokens.js';
 import { replaceToken, sentToken, tokenFor } from '../helpers/tokens.js';
 
@@ -94,5 +95,10 @@ export const staticTokensConcealment = [
           answer.body = { data: { id, shown: user.token } };
       },
     }),
+  },
+  {
+    name: 'relation-shows-static-token',
+    title: 'The static token is not concealed where a user is asked for by way of a role.',
+    wrap: showingByRelation('token'),
   },
 ] as const satisfies readonly Defect[];

@@ -1,5 +1,5 @@
 import { type Defect, replacing, type Wrappers } from '../defect.js';
-import { bodyOf, isTo, userIn } from '../helpers/exchange.js';
+import { bodyOf, isTo, succeeded, userIn } from '../helpers/exchange.js';
 import { servedRequest } from '../helpers/served.js';
 import { keepingStaticToken, notingStaticTokens } from '../helpers/static-tokens.js';
 
@@ -90,5 +90,17 @@ export const staticTokensSetting = [
         },
       };
     },
+  },
+  {
+    name: 'static-token-shared-by-batch',
+    title: 'One static token that a batch gives to two users is answered as if both had it.',
+    wrap: (): Wrappers => ({
+      response: (exchange, answer) => {
+        const { keys, data } = bodyOf(exchange) as { keys?: unknown[]; data?: { token?: unknown } };
+        if (!isTo(exchange, 'PATCH', '/users') || succeeded(answer) || data?.token === undefined) return;
+        answer.status = 200;
+        answer.body = { data: (keys ?? []).map((id) => ({ id })) };
+      },
+    }),
   },
 ] as const satisfies readonly Defect[];

@@ -139,4 +139,18 @@ export const staticTokensUse = [
         }),
     }),
   },
+  {
+    name: 'static-token-looked-up-by-beginning',
+    title: 'Of several static tokens that begin alike only the one that was set first is accepted.',
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          userByStaticToken: async (token) => {
+            const begins = token.slice(0, 24);
+            const first = (await store.users()).find((user) => user.token?.startsWith(begins));
+            return first?.token === token ? first : undefined;
+          },
+        }),
+    }),
+  },
 ] as const satisfies readonly Defect[];

@@ -67,6 +67,12 @@ export const contentTypeForms: readonly RequestForm[] = [
   'Application/Json; Charset=Utf-8',
 ].map((type) => ({ name: `with Content-Type ${type}`, headers: { 'Content-Type': type } }));
 
+/** Ways to write the name of the header that says so. RFC 9110 section 5.1. */
+export const contentTypeNames: readonly RequestForm[] = ['content-type', 'CONTENT-TYPE'].map((name) => ({
+  name: `with the header ${name}`,
+  headers: { [name]: 'application/json' },
+}));
+
 /** A body in pieces, whose length is not told before. RFC 9112 section 7.1. */
 export const chunkedForms: readonly RequestForm[] = [
   { name: 'with a chunked body', headers: { 'Transfer-Encoding': 'chunked' } },
@@ -100,6 +106,14 @@ export function browserForms(url: string): RequestForm[] {
       name: 'with cookies of other programs',
       headers: { Cookie: 'theme=dark; _ga=GA1.1.123456789.1700000000; lang="de"; empty=; _x-y.z=%7B%22a%22%3A1%7D' },
     },
+    {
+      name: 'with cookies of other programs that are malformed',
+      headers: { Cookie: 'bad=%E0%A4%A; noequals; json={"a":[1,2]}; __proto__=x' },
+    },
+    {
+      name: 'with forty cookies of other programs',
+      headers: { Cookie: Array.from({ length: 40 }, (_item, i) => `other_${i}=${'x'.repeat(40)}`).join('; ') },
+    },
   ];
 }
 
@@ -109,10 +123,20 @@ export const headerForms: readonly RequestForm[] = [
   { name: 'with a User-Agent of 300 characters', headers: { 'User-Agent': `Client/1.0 (${'x'.repeat(287)})` } },
   { name: 'with a User-Agent of 2,000 characters', headers: { 'User-Agent': `Client/1.0 (${'x'.repeat(1987)})` } },
   { name: 'with the User-Agent curl/8.5.0', headers: { 'User-Agent': 'curl/8.5.0' } },
+  {
+    name: 'with the User-Agent of an older Safari',
+    headers: {
+      'User-Agent':
+        'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_14_6) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/12.1.2 Safari/605.1.15',
+    },
+  },
   { name: 'with X-Requested-With', headers: { 'X-Requested-With': 'XMLHttpRequest' } },
   { name: 'with Accept */*', headers: { Accept: '*/*' } },
   { name: 'with Accept application/json', headers: { Accept: 'application/json' } },
   { name: 'with Accept text/html', headers: { Accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' } },
+  { name: 'with Accept text/plain', headers: { Accept: 'text/plain' } },
+  { name: 'with Accept application/vnd.api+json', headers: { Accept: 'application/vnd.api+json' } },
+  { name: 'with Accept-Language', headers: { 'Accept-Language': 'de-CH,de;q=0.9' } },
   { name: 'with Accept-Encoding gzip', headers: { 'Accept-Encoding': 'gzip, deflate, br' } },
   { name: 'with Accept-Encoding', headers: { 'Accept-Encoding': 'identity;q=1, *;q=0' } },
   { name: 'with Connection: close', headers: { Connection: 'close' } },
@@ -124,6 +148,14 @@ export const headerForms: readonly RequestForm[] = [
       'X-Real-IP': '203.0.113.9',
       Via: '1.1 proxy.example',
       'X-Request-Id': '5a9f1c0e-7d7d-4a59-9f0c-2f6f7c0f6d0a',
+    },
+  },
+  {
+    name: 'through a proxy of another name',
+    headers: {
+      'X-Forwarded-Host': 'proxy.example',
+      'X-Forwarded-Port': '8443',
+      Forwarded: 'for=203.0.113.9;host=proxy.example',
     },
   },
   {

@@ -1,0 +1,82 @@
+import type { Exchange } from '../../http/interceptor.js';
+import { replacing, type Defect, type Wrappers } from '../defect.js';
+import { bodyOf, isTo, succeeded, userIn } from '../helpers/exchange.js';
+import { isGraphql, queryOf } from '../helpers/graphql.js';
+import { atRequest } from '../helpers/requests.js';
+import { servedRequest } from '../helpers/served.js';
+import { showingByRelation } from '../helpers/relations.js';
+import { replaceToken, sentToken, tokenFor } from '../helpers/tokens.js';
+
+/** Does what a request with a token asks for as the first user, an administrator. */
+const actingAsFirstUser = (when: (exchange: Exchange) => boolean): (() => Wrappers) =>
+  atRequest(async (exchange) => {
+    if (!when(exchange) || sentToken(exchange) === undefined) return;
+    const [first] = await exchange.context.store.users();
+    if (first !== undefined) replaceToken(exchange, await tokenFor(exchange, first));
+  });
+
+/** Defects that requirements of the sections `other-doors`, `permissions` and `user-changes` of the chapter `access-tokens` notice. */
+export const accessTokensOtherDoors = [
+  {
+    name: 'subscription-shows-users',
+    title: 'A WebSocket that subscribes to users is shown all of them, whatever the permissions.',
+    wrap: (): Wrappers => ({
+      reply: async ({ context, message, authenticated }, reply) => {
+        const { type, collection } = message;
+        if (!authenticated || type !== 'subscribe' || collection !== 'directus_users') return;
+        const data = (await context.store.users()).map(({ id, email }) => ({ id, email }));
+        reply.closes = false;
+        reply.body = { type: 'subscription', event: 'init', data };
+      },
+    }),
+  },
+  {
+    name: 'own-password-by-graphql-leaves-sessions',
+    title: 'A new password that a user sets by update_users_me ends no session.',
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          deleteSessionsOf: async (user, except) => {
+            const served = servedRequest();
+            const isByMutation = served !== undefined && isGraphql(served) && /update_users_me/.test(queryOf(served));
+            if (!isByMutation) await store.deleteSessionsOf(user, except);
+          },
+        }),
+    }),
+  },
+  {
+    name: 'policies-given-by-everyone',
+    title: 'POST /access needs no permission.',
+    wrap: actingAsFirstUser((exchange) => isTo(exchange, 'POST', '/access')),
+  },
+  {
+    name: 'invitations-by-everyone',
+    title: 'POST /users/invite needs no permission.',
+    wrap: actingAsFirstUser((exchange) => isTo(exchange, 'POST', '/users/invite')),
+  },
+  {
+    name: 'null-password-passed-over',
+    title: 'A password that is set to null stays as it was.',
+    wrap: atRequest((exchange) => {
+      const body = bodyOf(exchange);
+      if (userIn(exchange, 'PATCH') !== undefined && body['password'] === null) delete body['password'];
+    }),
+  },
+  {
+    name: 'email-shared-by-batch',
+    title: 'One email that a batch gives to two users is answered as if both had it.',
+    wrap: (): Wrappers => ({
+      response: (exchange, answer) => {
+        const { keys, data } = bodyOf(exchange) as { keys?: unknown; data?: { email?: unknown } };
+        if (!isTo(exchange, 'PATCH', '/users') || succeeded(answer) || data?.email === undefined) return;
+        answer.status = 200;
+        answer.body = { data: Array.isArray(keys) ? keys.map((id: unknown) => ({ id })) : [] };
+      },
+    }),
+  },
+  {
+    name: 'relation-shows-password-hash',
+    title: 'The hash of the password is not concealed where a user is asked for by way of a role.',
+    wrap: showingByRelation('password'),
+  },
+] as const satisfies readonly Defect[];

@@ -1,0 +1,71 @@
+import { chapter, check } from '../harness/check.js';
+import { assumeSuccess, expectAccepted, expectNoToken, expectRejected } from '../harness/expectations.js';
+import { sh } from '../harness/evidence/shell.js';
+import { assert, assume } from '../harness/outcomes.js';
+import { graphql, outcome, result, written } from '../harness/target/graphql.js';
+import { converse } from '../harness/target/http/web-socket.js';
+import { newStaticToken } from '../harness/users/new-static-token.js';
+
+/* Permissions, and what a new password ends, by GraphQL and by WebSocket. */
+
+chapter('Access Tokens', () => {
+  check(
+    'access.permissions-change',
+    'A user who has lost the role of the administrator is shown no other user by the messages subscribe and items',
+    async ({ target, newUser, newPrivilegedUser, administrator, evidence }) => {
+      const somebody = await newUser();
+      const token = newStaticToken(evidence);
+      const account = await newPrivilegedUser({ token: token.value });
+      const before = await target.send(target.withTokens({ path: `/users/${somebody.id ?? ''}` }, { header: token }));
+      assumeSuccess(before);
+      await administrator.change(account, { role: null }, evidence);
+      const { access } = await target.loggedIn(account);
+      const fields = ['id', 'email'];
+      const collection = 'directus_users';
+      const messages = [
+        { type: 'subscribe', collection, query: { fields, limit: -1 } },
+        { type: 'subscribe', collection, item: somebody.id, query: { fields } },
+        { type: 'items', collection, action: 'read', query: { fields, limit: -1 } },
+        { type: 'items', collection, action: 'read', id: somebody.id, query: { fields } },
+      ];
+      for (const sent of [token, access]) {
+        const auth = { type: 'auth', access_token: sent.value };
+        const { responses } = await converse(target, '/websocket', [auth, ...messages]);
+        assume(responses[0]?.['status'] === 'ok', 'the message auth is not answered ok, which this check stands on');
+        for (const [number, { type, ...rest }] of messages.entries()) {
+          const body = JSON.stringify(responses[number + 1] ?? {});
+          assert(
+            !body.includes(somebody.email),
+            `the message ${type} about ${'id' in rest || 'item' in rest ? 'another user' : 'all users'}, with the ${sent.type} token of a former administrator, not to show another user`,
+            'the response holds the email of that user',
+          );
+        }
+      }
+    },
+    { needsEach: ['admin', 'realtime'] },
+  );
+
+  check(
+    'access.own-password-change',
+    'After a user sets a new password by the mutation update_users_me, every other session is revoked and the old password is rejected',
+    async ({ target, newPrivilegedUser, evidence }) => {
+      const account = await newPrivilegedUser();
+      const [{ refresh }, own] = [await target.loggedIn(account), await target.loggedInBySession(account)];
+      const other = await target.loggedInBySession(account);
+      const password = `${account.password}-new`;
+      evidence.names.add(password, 'NEW_PASSWORD', { kind: 'random', shell: sh`$(openssl rand -hex 12)` });
+      const query = `mutation{update_users_me(data:{password:${written(password)}}){id}}`;
+      const change = await graphql(target, query, { header: own });
+      assume(result(change, 'update_users_me')['id'] === account.id, outcome(change));
+      const before = 'from before a new password by update_users_me';
+      expectAccepted(await target.whoAmI({ header: own }), account, 'the session that asked for a new password');
+      expectRejected(await target.whoAmI({ cookie: other }), `another session ${before}`, account);
+      expectNoToken(await target.refreshByCookie('session', other.value), `another session ${before}`);
+      expectNoToken(await target.refresh(refresh), `a refresh token ${before}`);
+      expectNoToken(await target.login(account), `the password ${before}`);
+      const login = await target.login(account, undefined, { password });
+      assumeSuccess(login);
+    },
+    { needsEach: ['admin', 'graphql', 'session'] },
+  );
+});
