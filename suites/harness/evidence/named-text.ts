@@ -23,7 +23,11 @@ export class NamedText {
 
   /** @param names the longest value first, so that one which contains another is found before it */
   constructor(names: readonly NamedValue[]) {
-    const filled = names.filter(({ value }) => value !== '');
+    // A variable of bash holds no NUL: what is the same in every run, and has one, stands in a body as it is.
+    const filled = names.filter(
+      ({ value, origin }) =>
+        value !== '' && !(value.includes('\0') && origin.kind === 'random' && origin.isConstant === true),
+    );
     this.#spellings = {
       url: filled.flatMap(spelledInUrl),
       header: filled.map((name) => spelling(name, name.value, Shell.variable(name.variable))),
