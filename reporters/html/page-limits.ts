@@ -2,13 +2,12 @@ import type { CheckResult, Exchange, Report } from '../../spec/generated/report.
 import { neutralReport, onOneLine } from '../../report/foreign-text.js';
 import { notPassedOf, simplestCheckOf } from '../simplest.js';
 
-/** Characters that a page shows, at most: of one text, which may be a shell line; of the shell lines of a check; of its exchanges. */
+/** Characters that a page shows, at most: of one text, which may be a shell line; of the shell lines of a check. */
 const TEXT = 5_000;
 const SHELL_LINES = 24_000;
-const EXCHANGES = 60_000;
 /** Characters of all shell lines, and of all exchanges, of one report: those of what is understood most easily go first. */
-const ALL_SHELL_LINES = 110_000;
-const ALL_EXCHANGES = 80_000;
+const ALL_SHELL_LINES = 80_000;
+const ALL_EXCHANGES = 40_000;
 /** Characters that are shown of a shell line which is too long. */
 const BEGINNING = 160;
 
@@ -70,12 +69,11 @@ export function fittingExchanges(report: Report): ReadonlyMap<CheckResult, reado
   const shown = new Map<CheckResult, readonly Exchange[]>();
   let room = ALL_EXCHANGES;
   for (const check of byImportance(report)) {
-    const most = Math.min(room, EXCHANGES);
     let length = 0;
     const tooMany = check.exchanges.findLastIndex((exchange) => {
       const next = length + JSON.stringify(exchange).length;
-      if (next <= most) length = next;
-      return next > most;
+      if (next <= room) length = next;
+      return next > room;
     });
     shown.set(check, check.exchanges.slice(tooMany + 1));
     room -= length;

@@ -19,7 +19,7 @@ import {
   verdicts,
 } from './html-parts.js';
 import { LikelyCauses } from './likely-causes.js';
-import { Head } from './report-head.js';
+import { Facts, Head } from './report-head.js';
 import { exemplaryIn, notPassedOf } from '../simplest.js';
 import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from '../matrix.js';
 import { fitForPage, fittingExchanges } from './page-limits.js';
@@ -303,6 +303,8 @@ export function renderHtml(given: Report): string {
         </a>
         <Head report={report} />
         <main>
+          <LikelyCauses {...report} />
+          <Facts report={report} />
           <Tiles report={report} />
           {report.leftovers.map(({ kind, name, id, reason }) => (
             <p key={id} class="leftover">
@@ -312,7 +314,6 @@ export function renderHtml(given: Report): string {
           {report.notes.map((note) => (
             <p key={note}>Note: {note}</p>
           ))}
-          <LikelyCauses {...report} />
           <Attention {...report} />
           <Matrix report={report} />
           <div id="requirements" tabIndex={-1}>

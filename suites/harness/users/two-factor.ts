@@ -98,6 +98,7 @@ export function oneTimePasswordAt({ target, evidence }: CheckContext, secret: st
     evidence.names.add(otp, seconds === 0 ? 'OTP' : 'OTHER_OTP', {
       kind: 'derived',
       shell: oneTimePasswordBy(Shell.variable(variable), seconds),
+      isOfNow: true,
     });
   return otp;
 }
