@@ -51,7 +51,7 @@ function endOfRace(exchanges: readonly RawExchange[], from: number): number {
 }
 
 /**
- * The number after the last exchange that was under way while all from the first one on were, where one of them may change something: in
+ * The number after the last exchange that was under way while all from the first one on were, where one of them may end something: in
  * a row they would show another thing.
  */
 function endOfMeeting(exchanges: readonly RawExchange[], from: number): number {
@@ -63,11 +63,13 @@ function endOfMeeting(exchanges: readonly RawExchange[], from: number): number {
     if (sent >= answered) break;
     to += 1;
   }
-  const changes = exchanges
-    .slice(from, to)
-    .some(({ request }) => request.method !== 'GET' && request.method !== 'HEAD');
+  const changes = exchanges.slice(from, to).some(({ request }) => mayEnd(request));
   return changes ? Math.max(to, from + 1) : from + 1;
 }
+
+/** Whether a request may end something that others use; that a login or a creation meets another is chance. */
+const mayEnd = ({ method, url }: SentRequest): boolean =>
+  ['PATCH', 'DELETE'].includes(method) || /\/auth\/logout(?:\?|$)/.test(url);
 
 const startOf = (exchange: RawExchange | undefined): number => exchange?.startedAt ?? 0;
 

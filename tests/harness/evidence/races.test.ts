@@ -27,8 +27,11 @@ describe('requests that were under way at once', () => {
     expect(racesIn([refresh(0, 200, { method: 'GET' }), refresh(1, 200, { method: 'GET' })]).size).toBe(0);
   });
 
-  test('meet where they differ and one of them may change something, in the order in which they were sent', () => {
-    const [other, read] = [refresh(1, 200, { body: '{}' }), refresh(0, 200, { method: 'GET' })];
+  test('meet where they differ and one of them may end something, in the order in which they were sent', () => {
+    const url = 'http://t/auth/logout';
+    const [other, read] = [refresh(1, 200, { url }), refresh(0, 200, { method: 'GET' })];
+    // Two logins at once, as those of a check that needs both, are no such thing.
+    expect(racesIn([refresh(0), refresh(1, 200, { body: '{}' })]).size).toBe(0);
     expect([...racesIn([other, read]).entries()]).toEqual([
       [1, { count: 2, first: false, place: 1, members: [1, 0] }],
       [0, { count: 2, first: true, place: 2, members: [1, 0] }],
@@ -36,19 +39,20 @@ describe('requests that were under way at once', () => {
     expect(racesIn([other, { ...read, startedAt: 20 }]).size).toBe(0);
     expect(racesIn([read, refresh(5, 200, { method: 'GET', url: 'http://t/users/me' })]).size).toBe(0);
     // Each of the three is under way with the next, and not all at once.
-    expect(
-      racesIn([refresh(0, 200, { body: '1' }), refresh(8, 200, { body: '2' }), refresh(16, 200, { body: '3' })]).size,
-    ).toBe(2);
+    expect(racesIn(['1', '2', '3'].map((body, i) => refresh(i * 8, 200, { url, body }))).size).toBe(2);
   });
 
   test('and differ are sent at once by one line, too', async () => {
     const names = new SecretNames();
     names.add('new-1', 'REFRESH_TOKEN', { kind: 'json', exchange: 1, path: ['data', 'refresh_token'] });
-    const [other, use] = [refresh(1, 200, { body: '{}' }), refresh(50, 200, { body: '{"refresh_token":"new-1"}' })];
+    const [other, use] = [
+      refresh(1, 200, { method: 'DELETE', url: 'http://t/users/1', body: '{}' }),
+      refresh(50, 200, { body: '{"refresh_token":"new-1"}' }),
+    ];
     const lines = curlLines('http://t', [refresh(0), other, use], names);
     const at = lines.findIndex((line) => line.startsWith('together "'));
     expect(lines.slice(at, at + 3)).toEqual([
-      `together "$TARGET"/auth/refresh --data-raw '{"refresh_token":"old"}' --next "$TARGET"/auth/refresh --data-raw '{}'`,
+      `together "$TARGET"/auth/refresh --data-raw '{"refresh_token":"old"}' --next -X DELETE "$TARGET"/users/1 --data-raw '{}'`,
       'mv -f headers.2.txt headers.txt && mv -f answer.2.json answer.json',
       'REFRESH_TOKEN=$(jq -r .data.refresh_token answer.json)',
     ]);
