@@ -39,6 +39,8 @@ const NAMED = 16;
 /** Ids of unexplained failures, and defects that match as well, that are named. */
 const NAMED_IDS = 5;
 const ALTERNATIVES = 3;
+/** Causes that are told once more before the verdict. */
+const CAUSES_REPEATED = 3;
 /** Ids that a brief report names for each reason why requirements were skipped. */
 const SKIPPED_NAMED = 3;
 
@@ -77,15 +79,21 @@ function brief(report: Report, colors: Colors, width: number): string[] {
   return [
     ...(first === undefined ? [] : ['', ...simplestCheck(first, colors)]),
     ...(named.length === 0 ? [] : ['', ...named.map((one) => line(one, colors, width))]),
-    ...(others.length === named.length ? [] : [colors.dim(`  … and ${others.length - named.length} more`)]),
-    ...(others.length === 0 ? [] : [colors.dim('  --verbose shows each with its evidence')]),
+    ...(others.length === 0
+      ? []
+      : [
+          colors.dim(
+            `  ${others.length === named.length ? '' : `… and ${others.length - named.length} more; `}--verbose shows each with its evidence`,
+          ),
+        ]),
+    ...skippedLines(report, colors, SKIPPED_NAMED),
     ...likelyCauses(report, colors, (cause) => {
       const shown = all.find(({ id }) => cause.explains.includes(id));
       const check = shown === undefined ? undefined : simplestCheckOf(shown);
       return check === undefined ? [] : checkDetails(check, colors);
     }),
-    ...skippedLines(report, colors, SKIPPED_NAMED),
     '',
+    ...toChange(report, colors),
   ];
 }
 
@@ -176,6 +184,13 @@ function likelyCauses(
     ...(causes.length === 0 || unexplained.length === 0 ? [] : [`  Not explained: ${named}`]),
   ];
 }
+
+/** Each cause once more, with what to change: the shell lines above may have moved it out of sight. */
+const toChange = ({ diagnosis }: Report, colors: Colors): string[] =>
+  (diagnosis?.causes ?? []).slice(0, CAUSES_REPEATED).map((cause) => {
+    const advice = adviceOnCause(cause);
+    return `${colors.bold(`Likely cause: ${cause.title}`)}${advice === undefined ? '' : ` To change: ${advice.remediation}`}`;
+  });
 
 /** The defects that match as well, at most ALTERNATIVES of them. */
 const alternativesOf = ({ alternatives }: LikelyCause): string[] => [

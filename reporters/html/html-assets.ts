@@ -17,7 +17,7 @@ small, .kicker, .none { color: var(--soft); } .kicker { margin: 0; }
 code, pre { font: .85em/1.45 ui-monospace, monospace; unicode-bidi: isolate; }
 .skip-link { position: absolute; left: -100vw; } .skip-link:focus { position: static; }
 .outcome { margin: 0 0 1rem; padding: .6rem 1rem; border: 1px solid; border-left-width: 6px; border-radius: .3rem; }
-.outcome strong { display: block; font-size: 1.35rem; letter-spacing: .03em; } .outcome span { color: var(--ink); }
+.outcome strong { text-wrap: balance; display: block; font-size: 1.35rem; letter-spacing: .03em; } .outcome span { color: var(--ink); }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: .5rem 1.5rem; margin: 0; }
 .facts .wide { grid-column: 1 / -1; }
 .facts dt, .compared dt { color: var(--soft); font-size: .85rem; } dd { margin: 0; } .compared dd { white-space: pre-wrap; } .line { display: block; }

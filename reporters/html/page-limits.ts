@@ -1,10 +1,13 @@
-import type { Exchange, Report } from '../../spec/generated/report.js';
+import type { CheckResult, Exchange, Report } from '../../spec/generated/report.js';
 import { neutralReport, onOneLine } from '../../report/foreign-text.js';
+import { notPassedOf, simplestCheckOf } from '../simplest.js';
 
-/** Characters that a page shows, at most: of one text, which may be a shell line; of the shell lines of a check; of its exchanges. */
+/** Characters that a page shows, at most: of one text, which may be a shell line; of the shell lines of a check. */
 const TEXT = 5_000;
 const SHELL_LINES = 24_000;
-const EXCHANGES = 60_000;
+/** Characters of all shell lines, and of all exchanges, of one report: those of what is understood most easily go first. */
+const ALL_SHELL_LINES = 80_000;
+const ALL_EXCHANGES = 40_000;
 /** Characters that are shown of a shell line which is too long. */
 const BEGINNING = 160;
 
@@ -15,9 +18,20 @@ const inDigits = (count: number): string => count.toLocaleString('en');
  * Where something was cut, it says how much, and that the JSON report has it.
  */
 export function fitForPage(report: Report): Report {
+  const lines = new Map<CheckResult, string[]>();
+  let room = ALL_SHELL_LINES;
+  for (const check of byImportance(report)) {
+    const fitting = fittingLines(check.curl);
+    const length = fitting.join('\n').length;
+    lines.set(
+      check,
+      length > room ? [`# Left out here, ${fitting.length} lines that are in the JSON report.`] : fitting,
+    );
+    if (length <= room) room -= length;
+  }
   const requirements = report.requirements.map((requirement) => ({
     ...requirement,
-    checks: requirement.checks.map((check) => ({ ...check, curl: fittingLines(check.curl) })),
+    checks: requirement.checks.map((check) => ({ ...check, curl: lines.get(check) ?? [] })),
   }));
   return neutralReport({ ...report, requirements }, fitting);
 }
@@ -47,9 +61,33 @@ function fittingLines(lines: readonly string[]): string[] {
   return shown;
 }
 
-/** The last exchanges of a check, as many as a page shows: the last one is mostly what the verdict rests on. */
-export function fittingExchanges(exchanges: readonly Exchange[]): Exchange[] {
-  let length = 0;
-  const firstThatFits = exchanges.findLastIndex((exchange) => (length += JSON.stringify(exchange).length) > EXCHANGES);
-  return exchanges.slice(firstThatFits + 1);
+/**
+ * The exchanges that a page shows, for each check: the last ones, on which its verdict mostly rests, as many as fit. What is left out is in
+ * the JSON report.
+ */
+export function fittingExchanges(report: Report): ReadonlyMap<CheckResult, readonly Exchange[]> {
+  const shown = new Map<CheckResult, readonly Exchange[]>();
+  let room = ALL_EXCHANGES;
+  for (const check of byImportance(report)) {
+    let length = 0;
+    const tooMany = check.exchanges.findLastIndex((exchange) => {
+      const next = length + JSON.stringify(exchange).length;
+      if (next <= room) length = next;
+      return next > room;
+    });
+    shown.set(check, check.exchanges.slice(tooMany + 1));
+    room -= length;
+  }
+  return shown;
+}
+
+/** All checks of a report, those first that a reader needs: the simplest of each requirement that did not pass, then its others. */
+function byImportance(report: Report): CheckResult[] {
+  const notPassed = notPassedOf(report);
+  return [
+    ...new Set([
+      ...notPassed.flatMap((requirement) => simplestCheckOf(requirement) ?? []),
+      ...[...notPassed, ...report.requirements].flatMap(({ checks }) => checks),
+    ]),
+  ];
 }

@@ -66,57 +66,60 @@ function Missing({ term, capabilities }: { term: string; capabilities: Report['c
   );
 }
 
-/** The top of a report: what was certified, what came of it, who ran what. */
+/** The top of a report: what was certified, what came of it. */
 export function Head({ report }: { report: Report }): JSX.Element {
-  const { tool, specification, target, run, startedAt, durationMs, capabilities, seed, summary } = report;
-  const identity = identityInWords(report);
   const product = productInWords(report);
-  const isOffer = ({ name }: Report['capabilities'][number]): boolean => discovered.includes(name);
-  const given = capabilities.filter((one) => one.given && !isOffer(one)).map(({ name }) => name);
-  const offered = capabilities.filter((one) => one.given && isOffer(one)).map(({ name }) => name);
   return (
     <header>
       <p class="kicker">Access-token conformance report</p>
-      <h1>{product ?? target.url}</h1>
-      {product !== undefined && <p class="target">{target.url}</p>}
+      <h1>{product ?? report.target.url}</h1>
+      {product !== undefined && <p class="target">{report.target.url}</p>}
       <p class={`outcome ${toneOf(report)}`}>
         <strong>{profilesInWords(report)}</strong>
         <span>{grounds(report)}</span>
       </p>
-      <dl class="facts">
-        {identity !== undefined && <Fact term="Implementation">{identity}</Fact>}
-        {run?.tester !== undefined && <Fact term="Tester">{run.tester}</Fact>}
-        <Fact term="Date">
-          <When at={startedAt} />, took {(durationMs / 1000).toFixed(1)} s
-        </Fact>
-        <Fact term="Suite">
-          {tool.name} {tool.version}, seed {seed}
-        </Fact>
-        <Fact term="Profiles">
-          {verdictsByProfile(report).map((verdict) => (
-            <Passed key={verdict.profile} verdict={verdict} report={report} />
-          ))}
-        </Fact>
-        <Fact term="Judged">
-          {summary.requirements.total - summary.requirements.skip} of{' '}
-          {inNumbers(summary.requirements.total, 'requirement')}, by {checksInWords(report)}
-        </Fact>
-        <Fact term="Given by the tester">{given.join(', ') || 'nothing'}</Fact>
-        {offered.length > 0 && <Fact term="Discovered on the target">{offered.join(', ')}</Fact>}
-        <Missing term="Not given" capabilities={capabilities.filter((one) => !one.given && !isOffer(one))} />
-        <Missing
-          term="Not found on the target"
-          capabilities={capabilities.filter((one) => !one.given && isOffer(one))}
-        />
-        {run?.command !== undefined && (
-          <Fact term="Command" wide>
-            <code>{run.command}</code>
-          </Fact>
-        )}
-        <Fact term="Specification" wide>
-          {specification.title} <small>SHA-256</small> <code>{specification.sha256}</code>
-        </Fact>
-      </dl>
     </header>
+  );
+}
+
+/** Who ran what, when, with what. */
+export function Facts({ report }: { report: Report }): JSX.Element {
+  const { tool, specification, run, startedAt, durationMs, capabilities, seed, summary } = report;
+  const identity = identityInWords(report);
+  const isOffer = ({ name }: Report['capabilities'][number]): boolean => discovered.includes(name);
+  const given = capabilities.filter((one) => one.given && !isOffer(one)).map(({ name }) => name);
+  const offered = capabilities.filter((one) => one.given && isOffer(one)).map(({ name }) => name);
+  return (
+    <dl class="facts">
+      {identity !== undefined && <Fact term="Implementation">{identity}</Fact>}
+      {run?.tester !== undefined && <Fact term="Tester">{run.tester}</Fact>}
+      <Fact term="Date">
+        <When at={startedAt} />, took {(durationMs / 1000).toFixed(1)} s
+      </Fact>
+      <Fact term="Suite">
+        {tool.name} {tool.version}, seed {seed}
+      </Fact>
+      <Fact term="Profiles">
+        {verdictsByProfile(report).map((verdict) => (
+          <Passed key={verdict.profile} verdict={verdict} report={report} />
+        ))}
+      </Fact>
+      <Fact term="Judged">
+        {summary.requirements.total - summary.requirements.skip} of{' '}
+        {inNumbers(summary.requirements.total, 'requirement')}, by {checksInWords(report)}
+      </Fact>
+      <Fact term="Given by the tester">{given.join(', ') || 'nothing'}</Fact>
+      {offered.length > 0 && <Fact term="Discovered on the target">{offered.join(', ')}</Fact>}
+      <Missing term="Not given" capabilities={capabilities.filter((one) => !one.given && !isOffer(one))} />
+      <Missing term="Not found on the target" capabilities={capabilities.filter((one) => !one.given && isOffer(one))} />
+      {run?.command !== undefined && (
+        <Fact term="Command" wide>
+          <code>{run.command}</code>
+        </Fact>
+      )}
+      <Fact term="Specification" wide>
+        {specification.title} <small>SHA-256</small> <code>{specification.sha256}</code>
+      </Fact>
+    </dl>
   );
 }

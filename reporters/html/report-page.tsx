@@ -1,4 +1,5 @@
-import type { JSX } from 'preact';
+import { createContext, type JSX } from 'preact';
+import { useContext } from 'preact/hooks';
 import type { CheckResult, Exchange, Report, RequirementResult } from '../../spec/generated/report.js';
 import { adviceOn } from '../advice.js';
 import { clauseUrlOf } from '../specification-link.js';
@@ -18,11 +19,18 @@ import {
   verdicts,
 } from './html-parts.js';
 import { LikelyCauses } from './likely-causes.js';
-import { Head } from './report-head.js';
+import { Facts, Head } from './report-head.js';
 import { exemplaryIn, notPassedOf } from '../simplest.js';
 import { tokenMatrix, tokenTypeOf, tokenTypes, topicOf, type Subject } from '../matrix.js';
 import { fitForPage, fittingExchanges } from './page-limits.js';
-import { byChapter, confirmationInWords, labels, outcomeInWords, productInWords } from '../../report/wording.js';
+import {
+  byChapter,
+  confirmationInWords,
+  inNumbers,
+  labels,
+  outcomeInWords,
+  productInWords,
+} from '../../report/wording.js';
 
 function Tiles({ report }: { report: Report }): JSX.Element {
   return (
@@ -136,9 +144,12 @@ function Wire({ exchange }: { exchange: Exchange }): JSX.Element {
   );
 }
 
+/** The exchanges that the page shows of each check. */
+const Shown = createContext<ReadonlyMap<CheckResult, readonly Exchange[]>>(new Map());
+
 function Check({ check }: { check: CheckResult }): JSX.Element {
   const { title, verdict, stalled, exchanges, curl, durationMs } = check;
-  const shown = fittingExchanges(exchanges);
+  const shown = useContext(Shown).get(check) ?? [];
   const leftOut = exchanges.length - shown.length;
   const confirmation = confirmationInWords(check);
   return (
@@ -150,11 +161,14 @@ function Check({ check }: { check: CheckResult }): JSX.Element {
       {confirmation !== undefined && <p>{confirmation}</p>}
       {stalled !== undefined && <p>Run a second time: {stalled}</p>}
       {curl.length > 0 && verdict !== 'skip' && <Curl lines={curl} open={needsAttention(verdict)} />}
-      {exchanges.length > 0 && (
+      {exchanges.length > 0 && shown.length === 0 && (
+        <p>
+          <small>{inNumbers(exchanges.length, 'exchange')} with the target: in the JSON report.</small>
+        </p>
+      )}
+      {shown.length > 0 && (
         <details>
-          <summary>
-            {exchanges.length} {exchanges.length === 1 ? 'exchange' : 'exchanges'} with the target
-          </summary>
+          <summary>{inNumbers(exchanges.length, 'exchange')} with the target</summary>
           {leftOut > 0 && <p>The first {leftOut} are left out here. They are in the JSON report.</p>}
           <ol class="wire" start={leftOut + 1}>
             {shown.map((exchange, i) => (
@@ -283,12 +297,14 @@ export function renderHtml(given: Report): string {
     title: `${outcomeInWords(report)}: ${productInWords(report) ?? report.target.url}`,
     script: reportScript,
     children: (
-      <>
+      <Shown.Provider value={fittingExchanges(report)}>
         <a class="skip-link" href="#requirements">
           Skip to the requirements
         </a>
         <Head report={report} />
         <main>
+          <LikelyCauses {...report} />
+          <Facts report={report} />
           <Tiles report={report} />
           {report.leftovers.map(({ kind, name, id, reason }) => (
             <p key={id} class="leftover">
@@ -298,7 +314,6 @@ export function renderHtml(given: Report): string {
           {report.notes.map((note) => (
             <p key={note}>Note: {note}</p>
           ))}
-          <LikelyCauses {...report} />
           <Attention {...report} />
           <Matrix report={report} />
           <div id="requirements" tabIndex={-1}>
@@ -318,7 +333,7 @@ export function renderHtml(given: Report): string {
             ))}
           </div>
         </main>
-      </>
+      </Shown.Provider>
     ),
   });
 }

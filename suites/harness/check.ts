@@ -33,8 +33,11 @@ export interface CheckContext {
   readonly administrator: Administrator;
   /** Does something while nothing else is under way, so that its time can be measured. */
   readonly alone: <T>(measure: () => Promise<T>) => Promise<T>;
-  /** Waits until so many ms have passed for the target, and lets other checks go ahead meanwhile. Where its clock can be advanced, it is. */
-  readonly wait: (ms: number) => Promise<void>;
+  /**
+   * Waits until so many ms have passed for the target, and lets other checks go ahead meanwhile. Where its clock can be advanced, it is.
+   * Shell lines that repeat the exchanges wait as long, unless what is waited for is no part of what they show.
+   */
+  readonly wait: (ms: number, options?: { readonly isShown?: boolean }) => Promise<void>;
 }
 
 /** How a check shows its requirement. */

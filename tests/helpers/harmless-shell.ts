@@ -19,7 +19,7 @@ curl() {
       -sS|-i|-g|--head|--path-as-is|--compressed|-Z|--parallel-immediate|--no-progress-meter) ;;
       --next) url= ;;
       -D) : >"$1"; shift ;;
-      -o) case $1 in answer.json|race.[0-9].json) ;; *) alarm "curl -o $1" ;; esac; : >"$1"; shift ;;
+      -o) case $1 in answer.json|race.[0-9].json|together.[0-9]*.json) ;; *) alarm "curl -o $1" ;; esac; : >"$1"; shift ;;
       -w|-X|--data-raw) shift ;;
       --data-binary) [ "$1" = @- ] || alarm "curl --data-binary $1"; shift ;;
       -K) case $1 in /dev/fd/*) ;; *) alarm "curl -K $1" ;; esac; shift ;;
@@ -31,11 +31,10 @@ curl() {
 }
 mktemp() { builtin printf '%s\n' "$SCRATCH"; }
 rm() { [ "$*" = "-rf $SCRATCH" ] || alarm "rm $*"; }
-npx() { case "$1 $2 $3 $4" in '-y wscat -c ws://'*) ;; *) alarm "npx $1 $2 $3 $4" ;; esac; }
 jq() { builtin printf %s "$payload"; }
 awk() { builtin printf %s "$payload"; }
 openssl() { case $1 in rand|base64|dgst) builtin printf %s "$payload" ;; *) alarm "openssl $1" ;; esac; }
-mv() { case "$*" in '-f race.'[0-9]'.'*|'-f answer.'[0-9]'.json answer.json'|'-f headers.'[0-9]'.txt headers.txt') ;; *) alarm "mv $*" ;; esac; }
+mv() { case "$*" in '-f race.'[0-9]'.'*|'-f together.'[0-9]*|'-f answer.'[0-9]*'.json answer.json'|'-f headers.'[0-9]*'.txt headers.txt') ;; *) alarm "mv $*" ;; esac; }
 date() { [ "$*" = +%s ] || alarm "date $*"; echo 1700000000; }
 tee() { [ "$*" = messages.txt ] || alarm "tee $*"; }
 sed() { [ "$1" = -n ] || alarm "sed $1"; builtin printf %s "$payload"; }

@@ -68,6 +68,8 @@ test('the terminal shows what did not pass, then the cause, what to change and o
     advice.remediation,
     `Classification: severity ${advice.severity}, CWE-`,
     'reproduce it',
+    'Likely cause: A logout does nothing. To change: ',
+    'core NOT CONFORMANT',
   ];
   const places = order.map((part) => text.indexOf(part));
   expect(places).not.toContain(-1);
@@ -78,6 +80,15 @@ test('the terminal shows what did not pass, then the cause, what to change and o
 test('the page shows of a cause what to change and how bad it is', () => {
   const html = renderHtml(ofOneCause());
   expect(html).toMatch(/<dt>Remediation<\/dt><dd>.*<dt>Classification<\/dt><dd>severity /);
+});
+
+test('the first that the page shows is the verdict and the cause, before who ran what', () => {
+  const html = renderHtml(ofOneCause());
+  const places = ['class="outcome', 'A logout does nothing.', '<dt>Remediation', '<dt>Suite'].map((part) =>
+    html.indexOf(part),
+  );
+  expect(places).not.toContain(-1);
+  expect(places).toEqual([...places].sort((one, other) => one - other));
 });
 
 test('on paper the simplest failure stands for each cause, and for what none explains', () => {

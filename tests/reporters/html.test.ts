@@ -20,6 +20,37 @@ function withVerdict(id: string, verdict: Verdict): Report {
 
 const text = (html: string): string => html.replace(/<(style|script)>.*?<\/\1>/gs, '').replace(/<[^>]*>/g, ' ');
 
+test('of many failures stays below 600 kB, with the shell lines and exchanges of those that are understood most easily', () => {
+  const report = fixture();
+  const failed = report.requirements.find(({ id }) => id === 'standard.two');
+  const check = failed?.checks[0];
+  if (failed === undefined || check === undefined) throw new Error('the fixture has no failure');
+  const plain = { ...check };
+  delete plain.counterexample;
+  const body = JSON.stringify({ word: 'x'.repeat(1_500) });
+  const exchange = {
+    request: { method: 'POST', url: 'http://t/first', headers: [], body },
+    response: { status: 200, headers: [], body },
+    startedAtMs: 0,
+    durationMs: 1,
+  };
+  const many = Array.from({ length: 120 }, (_one, i) => ({
+    ...failed,
+    id: `standard.failed-${i}`,
+    checks: [
+      { ...plain, curl: Array.from({ length: 30 + i }, () => `curl ${'y'.repeat(100)}`), exchanges: [exchange] },
+    ],
+  }));
+  const html = renderHtml({ ...report, requirements: many });
+  expect(html.length).toBeLessThan(600_000);
+  const part = (i: number): string =>
+    html.slice(html.indexOf(`id="standard.failed-${i}"`)).split('</details></section>')[0] ?? '';
+  expect(part(0)).toContain('POST http://t/first');
+  expect(part(0).split('id="standard.failed-1"')[0]).toContain(`curl ${'y'.repeat(100)}`);
+  expect(part(119)).toContain('# Left out here, 149 lines that are in the JSON report.');
+  expect(part(119)).toContain('1 exchange with the target: in the JSON report.');
+});
+
 test('what the catalogue has between backticks is code, and what a report has is text', () => {
   const report = fixture();
   const [first, ...others] = report.requirements.map((one) => ({ ...one, title: 'A `title`.' }));
@@ -166,9 +197,9 @@ describe('what is too long for a page', () => {
     }));
     const html = ofCheck({ exchanges });
     expect(html).toMatch(
-      /20 exchanges with the target<\/summary><p>The first 9 are left out here.*<ol class="wire" start="10">/,
+      /20 exchanges with the target<\/summary><p>The first 13 are left out here.*<ol class="wire" start="14">/,
     );
-    expect(html).not.toContain('answer 8x');
+    expect(html).not.toContain('answer 12x');
     expect(html).toContain('answer 19x');
   });
 });

@@ -56,7 +56,7 @@ describe('the terminal report', () => {
     const lines = renderTerminal(report, { color: false }).split('\n');
     expect(lines.filter((line) => line.startsWith('✗ FAIL'))).toEqual(['✗ FAIL standard.plain  MUST, profile core']);
     expect(lines.filter((line) => line.startsWith('  ✗ '))).toHaveLength(16);
-    expect(lines).toContain('  … and 24 more');
+    expect(lines).toContain('  … and 24 more; --verbose shows each with its evidence');
     expect(lines.length).toBeLessThanOrEqual(60);
   });
 

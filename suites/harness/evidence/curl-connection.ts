@@ -6,7 +6,7 @@ export interface ConnectionInShell {
   /** Lines that come before the first request. */
   readonly lines: readonly Shell[];
   readonly curl: readonly Shell[];
-  readonly wscat: readonly Shell[];
+  readonly ws: readonly Shell[];
 }
 
 /** How a connection is written in shell. Files and proxies are named by the variables that this tool reads, too. */
@@ -20,11 +20,11 @@ export function connectionInShell({
 }: Connection): ConnectionInShell {
   const lines: Shell[] = [];
   const curl: Shell[] = [];
-  const wscat: Shell[] = [];
-  const file = (variable: string, what: string, ofCurl: Shell, ofWscat: Shell): void => {
+  const ws: Shell[] = [];
+  const file = (variable: string, what: string, ofCurl: Shell, ofWs: Shell): void => {
     lines.push(Shell.required(variable, `the absolute path of ${what}`));
     curl.push(sh`${ofCurl} ${Shell.variable(variable)}`);
-    wscat.push(sh`${ofWscat} ${Shell.variable(variable)}`);
+    ws.push(sh`${ofWs} ${Shell.variable(variable)}`);
   };
   if (ca !== undefined) file('AUTH_CONFORMANCE_CA', 'the certificates to trust', sh`--cacert`, sh`--ca`);
   if (clientCert !== undefined)
@@ -33,7 +33,7 @@ export function connectionInShell({
     file('AUTH_CONFORMANCE_CLIENT_KEY', 'the private key of the client', sh`--key`, sh`--key`);
   if (insecure === true) {
     curl.push(sh`-k`);
-    wscat.push(sh`-n`);
+    ws.push(sh`-n`);
   }
   if (connectTo !== undefined) {
     const { host, port } = connectTo;
@@ -43,7 +43,7 @@ export function connectionInShell({
   if (proxy !== undefined) {
     lines.push(Shell.required(proxy.variable, 'the URL of the proxy'));
     curl.push(sh`--proxy ${Shell.variable(proxy.variable)}`);
-    wscat.push(sh`--proxy ${Shell.variable(proxy.variable)}`);
+    ws.push(sh`--proxy ${Shell.variable(proxy.variable)}`);
   }
-  return { lines, curl, wscat };
+  return { lines, curl, ws };
 }

@@ -4,10 +4,13 @@ import { connectionInShell, type ConnectionInShell } from './curl-connection.js'
 import { NamedText } from './named-text.js';
 import type { NamedValue, SecretNames } from './secret-names.js';
 import { Shell, sh } from './shell.js';
-import { ARGUMENT_LIMIT, racesIn } from './races.js';
+import { ARGUMENT_LIMIT, isSendable, racesIn, type InRace } from './races.js';
 import { cookieIn, functionLines, functionsFor, inUri, memberIn, messageIn } from './shell-functions.js';
 import type { Connection } from '../target/http/connection.js';
 import type { RawExchange, SentRequest } from '../target/http/exchange.js';
+
+/** A pause that is longer than this, in s, is one to be avoided. */
+const LONG_PAUSE_S = 60;
 
 /** The target, and what reaching it takes. */
 interface Way extends ConnectionInShell {
@@ -42,10 +45,15 @@ export function curlLines(
   const way: Way = { target, connection, ...connectionInShell(connection) };
   const created = all.filter(({ secret, origin }) => !secret && origin.kind === 'json');
   const races = racesIn(exchanges);
-  const requests = exchanges.map(({ request, pauseMs = 0 }, number) => ({
-    pauseMs,
-    line: (keep: boolean) => command(request, way, text, keep, races.get(number)?.count),
-  }));
+  const requests = exchanges.map((exchange, number) => {
+    const race = races.get(number);
+    const members = race?.members?.flatMap((one) => exchanges[one] ?? []);
+    return {
+      pauseMs: pauseBefore(members ?? [exchange], race),
+      line: (keep: boolean) =>
+        members === undefined ? command(exchange, way, text, keep, race?.count) : together(members, way, text),
+    };
+  });
   const removals = created.flatMap((user) => removal(user, exchanges, way, text));
 
   const used = withSources([...requests.map(({ line }) => line(false)), ...removals], all);
@@ -71,7 +79,7 @@ export function curlLines(
   };
   deriveWhatCanBe();
   for (const [number, { line, pauseMs }] of requests.entries()) {
-    if (pauseMs > 0) lines.push(sh`sleep ${String(Math.ceil(pauseMs / 1000))}`);
+    if (pauseMs > 0) lines.push(pause(Math.ceil(pauseMs / 1000)));
     const captured = waiting.filter(({ origin }) => 'exchange' in origin && origin.exchange === number);
     const race = races.get(number);
     if (race?.first !== false) lines.push(line(captured.length > 0));
@@ -104,37 +112,72 @@ function withSources(lines: readonly Shell[], all: readonly NamedValue[]): Set<s
   return used;
 }
 
+/** How long to wait before an exchange, in ms; before several at once, as long as before any of them. */
+const pauseBefore = (exchanges: readonly RawExchange[], race: InRace | undefined): number =>
+  race?.first === false ? 0 : Math.max(...exchanges.map(({ pauseMs = 0 }) => pauseMs));
+
+/** Waits. A target whose clock can be advanced is waited for by advancing it. In s. */
+const pause = (seconds: number): Shell =>
+  seconds <= LONG_PAUSE_S
+    ? sh`sleep ${String(seconds)}`
+    : sh`sleep ${String(seconds)} # or advance the clock of the target by as much`;
+
+/** Requests that were under way at the same time, as one command. */
+const together = (exchanges: readonly RawExchange[], way: Way, text: NamedText): Shell =>
+  Shell.words([
+    sh`${Shell.call('together')}`,
+    ...exchanges.flatMap(({ request }, i) => [
+      ...(i === 0 ? [] : [sh`--next`]),
+      curl(request, request.url.slice(way.target.length), way, text, 'together'),
+    ]),
+  ]);
+
 /** One request as a command. `keep`: the response goes into files, because values are taken out of it. */
-function command(request: SentRequest, way: Way, text: NamedText, keep: boolean, race?: number): Shell {
-  const unsendable = request.headers.find(
-    ([name, value]) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7E\x80-\xFF]/.test(value),
-  );
-  if (unsendable !== undefined)
+function command({ request }: RawExchange, way: Way, text: NamedText, keep: boolean, race?: number): Shell {
+  if (!request.headers.every(isSendable))
     return sh`# not repeated: ${`${request.method} ${new URL(request.url).pathname}`} with a header that HTTP cannot carry`;
   const webSocket = way.target.replace(/^http/, 'ws');
   return request.url.startsWith(webSocket)
-    ? wscat(request, request.url.slice(webSocket.length), way, text, keep)
+    ? conversation(request, request.url.slice(webSocket.length), way, text, keep)
     : curl(request, request.url.slice(way.target.length), way, text, race === undefined ? keep : { race });
 }
 
-/** curl has no messages; wscat sends them, and prints what comes until its input ends. */
-function wscat({ headers, body = '' }: SentRequest, path: string, way: Way, text: NamedText, keep: boolean): Shell {
+/** curl has no messages: a function of the shell sends them, and shows the answer to the handshake and the messages that come. */
+function conversation(
+  { headers, body = '' }: SentRequest,
+  path: string,
+  way: Way,
+  text: NamedText,
+  keep: boolean,
+): Shell {
   const { connectTo } = way.connection;
   const { protocol, host } = new URL(way.target);
-  // wscat has no option for it: the name goes into the header.
+  // It has no option for another address: the name goes into the header.
   const base =
     connectTo === undefined
-      ? Shell.variable('TARGET', 'as WebSocket URL')
-      : Shell.literal(`${protocol.replace('http', 'ws')}//${connectTo.host}:${connectTo.port}`);
+      ? Shell.variable('TARGET')
+      : Shell.literal(
+          `${protocol}//${connectTo.host.includes(':') ? `[${connectTo.host}]` : connectTo.host}:${connectTo.port}`,
+        );
   const messages = body.split('\n').filter((message) => message !== '');
   return Shell.words([
-    sh`sleep 3 | npx -y wscat -c ${base}${text.url(path)}`,
-    ...way.wscat,
+    sh`${Shell.call('ws')} ${base}${text.url(path)}`,
+    ...way.ws,
     ...(connectTo === undefined ? [] : [sh`-H ${`Host: ${host}`}`]),
     ...headers.filter(([name]) => name !== 'Upgrade').map(([name, value]) => sh`-H ${text.header(name, value)}`),
     ...messages.map((message) => sh`-x ${text.body(message)}`),
     ...(keep ? [sh`| tee messages.txt`] : []),
   ]);
+}
+
+/** What becomes of an answer: it is shown, or kept in files. */
+type Keep = boolean | 'together' | { readonly race: number };
+
+/** The command that the options of a request follow; none where the request is one of several. */
+function programFor(keep: Keep): Shell[] {
+  if (keep === 'together') return [];
+  if (typeof keep === 'object') return [sh`${Shell.call('race')} ${String(keep.race)}`];
+  return [keep ? sh`curl -sS -D headers.txt -o answer.json` : sh`curl -sS -i -w '\\n'`];
 }
 
 /** @param path below the target's base URL, or the variable part of one that is written already */
@@ -143,18 +186,11 @@ function curl(
   path: string | Shell,
   way: Way,
   text: NamedText,
-  keep: boolean | { readonly race: number },
+  keep: Keep,
 ): Shell {
   const below = typeof path === 'string' ? text.url(path) : path;
   const url = sh`${Shell.variable('TARGET')}${below}`;
-  const parts = [
-    typeof keep === 'object'
-      ? sh`${Shell.call('race')} ${String(keep.race)}`
-      : keep
-        ? sh`curl -sS -D headers.txt -o answer.json`
-        : sh`curl -sS -i -w '\\n'`,
-  ];
-  parts.push(...way.curl);
+  const parts = [...programFor(keep), ...way.curl];
   // Brackets and braces in a URL are patterns otherwise, which a value that the target gives may hold too.
   if (below.variables.size > 0 || /[[\]{}]/.test(String(path))) parts.push(sh`-g`);
   if (headers.some(([name, value]) => /^accept-encoding$/i.test(name) && /gzip|deflate|br/.test(value)))

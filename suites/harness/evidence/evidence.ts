@@ -139,6 +139,7 @@ export class Evidence {
       await nextTurn();
     }
     this.#exchanges.length = mark.length;
+    this.#pauseMs = 0;
     for (const number of this.#expired) if (number >= mark.length) this.#expired.delete(number);
     this.names.keepOnly(mark.values);
   }

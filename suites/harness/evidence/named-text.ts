@@ -23,10 +23,14 @@ export class NamedText {
 
   /** @param names the longest value first, so that one which contains another is found before it */
   constructor(names: readonly NamedValue[]) {
-    const filled = names.filter(({ value }) => value !== '');
+    // A variable of bash holds no NUL: what is the same in every run, and has one, stands in a body as it is.
+    const filled = names.filter(
+      ({ value, origin }) =>
+        value !== '' && !(value.includes('\0') && origin.kind === 'random' && origin.isConstant === true),
+    );
     this.#spellings = {
       url: filled.flatMap(spelledInUrl),
-      header: filled.map((name) => spelling(name, name.value, Shell.variable(name.variable))),
+      header: filled.map((name) => spelling(name, name.value, inShell(name))),
       body: filled.flatMap(spelledInBody),
     };
   }
@@ -85,6 +89,10 @@ function isValue(place: Place, before: string, after: string, short: boolean): b
   return /password\\*"?\s*:\s*\\*"$/i.test(before);
 }
 
+/** A value in shell: its variable, or where that could be too old by then, what it is made of. */
+const inShell = ({ origin, variable }: NamedValue): Shell =>
+  origin.kind === 'derived' && origin.isOfNow === true ? origin.shell : Shell.variable(variable);
+
 const spelling = ({ value }: NamedValue, text: string, shell: Shell): Spelling => ({
   text,
   shell,
@@ -93,7 +101,7 @@ const spelling = ({ value }: NamedValue, text: string, shell: Shell): Spelling =
 
 /** As it is in JSON, and in JSON that is in JSON, as the strings of a GraphQL query do. */
 function spelledInBody(name: NamedValue): Spelling[] {
-  const raw = Shell.variable(name.variable);
+  const raw = inShell(name);
   const once = escapedInJson(name.value);
   const asItIs = spelling(name, name.value, raw);
   if (once === name.value) return [asItIs];
@@ -102,7 +110,7 @@ function spelledInBody(name: NamedValue): Spelling[] {
 
 /** Percent-encoded, also as a string of a GraphQL query. */
 function spelledInUrl(name: NamedValue): Spelling[] {
-  const raw = Shell.variable(name.variable);
+  const raw = inShell(name);
   const encoded = percentEncoded(name.value);
   const once = escapedInJson(name.value);
   if (encoded === name.value) return [spelling(name, name.value, raw)];

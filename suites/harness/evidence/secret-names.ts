@@ -13,8 +13,8 @@ export type Origin =
   | { readonly kind: 'cookie'; readonly exchange: number; readonly cookie: string }
   /** It came in a message of a WebSocket, as a member of the n-th message that has it, from 0. */
   | { readonly kind: 'message'; readonly exchange: number; readonly member: string; readonly nth: number }
-  /** It is made out of others, those whose variables the expression reads. */
-  | { readonly kind: 'derived'; readonly shell: Shell };
+  /** It is made out of others, those whose variables the expression reads. `isOfNow`: anew wherever it stands, for it grows old. */
+  | { readonly kind: 'derived'; readonly shell: Shell; readonly isOfNow?: true };
 
 /** A value that differs from run to run, with the shell variable that stands for it. */
 export interface NamedValue {

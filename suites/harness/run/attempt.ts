@@ -141,7 +141,10 @@ export class Attempt {
           await slots.acquire(this.width, 1);
         }
       },
-      wait: async (ms) => this.#yieldSlot(clock.wait(ms)),
+      wait: async (ms, { isShown = true } = {}) => {
+        if (isShown) evidence.notePause(ms);
+        await this.#yieldSlot(clock.wait(ms));
+      },
     };
   }
 }

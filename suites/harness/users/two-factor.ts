@@ -81,18 +81,24 @@ export async function oneTimePassword(
   context: CheckContext,
   { secret }: Pick<TwoFactorUser, 'secret'>,
 ): Promise<string> {
-  const { target, evidence } = context;
+  const { target } = context;
   const made = await halfMinutesMade(context);
   const eachOnce = made.has(secret) && (await acceptsEachOnce(context));
   await halfMinuteWithAtLeast(LEAST_LEFT_MS, context);
   while (eachOnce && made.get(secret) === halfMinuteOf(target)) await nextHalfMinute(context);
   made.set(secret, halfMinuteOf(target));
-  const otp = oneTimePasswordOf(secret, target.time.sinceEpoch());
+  return oneTimePasswordAt(context, secret);
+}
+
+/** The one-time password of now, or of so many s later; negative: before. Shell lines make one that is as far from their own now. */
+export function oneTimePasswordAt({ target, evidence }: CheckContext, secret: string, seconds = 0): string {
+  const otp = oneTimePasswordOf(secret, target.time.sinceEpoch() + seconds * 1000);
   const { variable } = evidence.names.get(secret) ?? {};
   if (variable !== undefined)
-    evidence.names.add(otp, 'OTP', {
+    evidence.names.add(otp, seconds === 0 ? 'OTP' : 'OTHER_OTP', {
       kind: 'derived',
-      shell: oneTimePasswordBy(Shell.variable(variable)),
+      shell: oneTimePasswordBy(Shell.variable(variable), seconds),
+      isOfNow: true,
     });
   return otp;
 }
@@ -139,11 +145,11 @@ async function acceptsEachOnce(context: CheckContext): Promise<boolean> {
 async function halfMinuteWithAtLeast(leastMs: number, context: CheckContext): Promise<void> {
   const begun = context.target.time.sinceEpoch() % PERIOD_MS;
   if (PERIOD_MS - begun < leastMs) await nextHalfMinute(context);
-  else if (begun < SURELY_BEGUN_MS) await context.wait(SURELY_BEGUN_MS - begun);
+  else if (begun < SURELY_BEGUN_MS) await context.wait(SURELY_BEGUN_MS - begun, { isShown: false });
 }
 
 async function nextHalfMinute({ target, wait }: CheckContext): Promise<void> {
-  await wait(PERIOD_MS - (target.time.sinceEpoch() % PERIOD_MS) + SURELY_BEGUN_MS);
+  await wait(PERIOD_MS - (target.time.sinceEpoch() % PERIOD_MS) + SURELY_BEGUN_MS, { isShown: false });
 }
 
 /** A one-time password that is wrong now, and was and will be in the half minutes around. */

@@ -65,10 +65,7 @@ export async function walk(event: LifecycleEvent, cells: readonly Cell[], contex
     findings.push(...here.filter((cell) => !judged.includes(cell)).map((cell) => ({ cell })));
     if (judged.length === 0) continue;
     const left = eventAt + due - target.time.now();
-    if (left > 0) {
-      evidence.notePause(left);
-      await wait(left);
-    }
+    if (left > 0) await wait(left);
     const before = evidence.exchanges.length;
     await step(scene, meanwhile, moment);
     for (let number = before; number < evidence.exchanges.length; number += 1) story.add(number);

@@ -113,17 +113,47 @@ describe('the curl lines of a failure', () => {
     expect(failed[0]?.curl.filter((line) => line.includes('/auth/logout'))).toHaveLength(1);
   });
 
-  test('of a WebSocket are lines for wscat', async () => {
+  test.each([
+    [
+      'realtime.token-valid',
+      'realtime-accepts-any-token',
+      `-x '{"type":"auth","access_token":"unknown"}'`,
+      '"status":"ok"',
+    ],
+    ['realtime.cross-origin', 'realtime-trusts-any-origin', "-H 'Origin: ", 'HTTP/1.1 101'],
+    ['realtime.own-origin', 'realtime-refuses-own-origin', "-H 'Origin: ", 'HTTP/1.1 403'],
+  ] as const)(
+    'of a WebSocket show the failure of %s',
+    { tags: needs('bash', 'curl', 'jq') },
+    async (only, defect, sent, shown) => {
+      server = await createReferenceServer({
+        argon2Cost: cheapHash,
+        settings: { LOGIN_STALL_TIME: '0', SECRET: secret },
+        defects: [defect],
+      });
+      const target = await server.listen();
+      const { stdout } = await runCli(['--target', target, '--json', '--only', only], { env });
+      const failed = (JSON.parse(stdout) as Report).requirements[0]?.checks.filter(({ verdict }) => verdict === 'fail');
+      const block = failed?.find(({ curl }) =>
+        curl.some((line) => line.startsWith('ws ') && line.includes(sent)),
+      )?.curl;
+      const repeated = await run('bash', ['-c', (block ?? []).join('\n')], { cwd: '/tmp', env });
+      expect(repeated.stderr).toBe('');
+      expect(repeated.stdout).toContain(shown);
+    },
+  );
+
+  test('of a password with a NUL hold it as JSON does, for no variable of bash can', async () => {
     server = await createReferenceServer({
       argon2Cost: cheapHash,
       settings: { LOGIN_STALL_TIME: '0', SECRET: secret },
-      defects: ['realtime-accepts-any-token'],
+      defects: ['password-cut-at-nul'],
     });
     const target = await server.listen();
-    const { stdout } = await runCli(['--target', target, '--json', '--only', 'realtime.token-valid'], { env });
+    const { stdout } = await runCli(['--target', target, '--json', '--only', 'login.password-exact'], { env });
     const failed = (JSON.parse(stdout) as Report).requirements[0]?.checks.filter(({ verdict }) => verdict === 'fail');
-    expect(failed?.map(({ curl }) => curl.at(-3))).toContain(
-      `sleep 3 | npx -y wscat -c "\${TARGET/#http/ws}"/websocket -x '{"type":"auth","access_token":"unknown"}' -x '{"type":"ping"}'`,
+    expect(failed?.flatMap(({ curl }) => curl).filter((line) => line.includes('Pw-before\\u0000behind'))).not.toEqual(
+      [],
     );
   });
 });

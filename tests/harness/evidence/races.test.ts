@@ -24,8 +24,39 @@ describe('requests that were under way at once', () => {
       [2, { count: 3, first: false, place: 3 }],
     ]);
     expect(racesIn([refresh(0), refresh(20)]).size).toBe(0);
-    expect(racesIn([refresh(0), refresh(1, 200, { body: '{}' })]).size).toBe(0);
     expect(racesIn([refresh(0, 200, { method: 'GET' }), refresh(1, 200, { method: 'GET' })]).size).toBe(0);
+  });
+
+  test('meet where they differ and one of them may end something, in the order in which they were sent', () => {
+    const url = 'http://t/auth/logout';
+    const [other, read] = [refresh(1, 200, { url }), refresh(0, 200, { method: 'GET' })];
+    // Two logins at once, as those of a check that needs both, are no such thing.
+    expect(racesIn([refresh(0), refresh(1, 200, { body: '{}' })]).size).toBe(0);
+    expect([...racesIn([other, read]).entries()]).toEqual([
+      [1, { count: 2, first: false, place: 1, members: [1, 0] }],
+      [0, { count: 2, first: true, place: 2, members: [1, 0] }],
+    ]);
+    expect(racesIn([other, { ...read, startedAt: 20 }]).size).toBe(0);
+    expect(racesIn([read, refresh(5, 200, { method: 'GET', url: 'http://t/users/me' })]).size).toBe(0);
+    // Each of the three is under way with the next, and not all at once.
+    expect(racesIn(['1', '2', '3'].map((body, i) => refresh(i * 8, 200, { url, body }))).size).toBe(2);
+  });
+
+  test('and differ are sent at once by one line, too', async () => {
+    const names = new SecretNames();
+    names.add('new-1', 'REFRESH_TOKEN', { kind: 'json', exchange: 1, path: ['data', 'refresh_token'] });
+    const [other, use] = [
+      refresh(1, 200, { method: 'DELETE', url: 'http://t/users/1', body: '{}' }),
+      refresh(50, 200, { body: '{"refresh_token":"new-1"}' }),
+    ];
+    const lines = curlLines('http://t', [refresh(0), other, use], names);
+    const at = lines.findIndex((line) => line.startsWith('together "'));
+    expect(lines.slice(at, at + 3)).toEqual([
+      `together "$TARGET"/auth/refresh --data-raw '{"refresh_token":"old"}' --next -X DELETE "$TARGET"/users/1 --data-raw '{}'`,
+      'mv -f headers.2.txt headers.txt && mv -f answer.2.json answer.json',
+      'REFRESH_TOKEN=$(jq -r .data.refresh_token answer.json)',
+    ]);
+    expect(await aftermathOf([lines], {})).toEqual({ alarms: [], left: [] });
   });
 
   test('are sent at once by one line, and what they answer is taken from their places', async () => {
@@ -46,8 +77,10 @@ describe('requests that were under way at once', () => {
 
 test('a one-time password is the same in shell', { tags: needs('bash', 'openssl') }, async () => {
   for (const secret of ['JBSWY3DPEHPK3PXP', 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ']) {
-    const lines = [...functionLines, 'date() { echo 1111111109; }', `totp ${secret}`];
-    const { stdout } = await run('bash', ['-c', lines.join('\n')]);
-    expect(stdout).toBe(oneTimePasswordOf(secret, 1_111_111_109_000));
+    for (const seconds of [0, -3600]) {
+      const lines = [...functionLines, 'date() { echo 1111111109; }', `totp ${secret} ${seconds}`];
+      const { stdout } = await run('bash', ['-c', lines.join('\n')]);
+      expect(stdout).toBe(oneTimePasswordOf(secret, (1_111_111_109 + seconds) * 1000));
+    }
   }
 });

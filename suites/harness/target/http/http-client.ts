@@ -142,8 +142,8 @@ export class HttpClient {
       if (unasked !== undefined) throw new TransportError(unasked, 'silent');
       const isAtTheHead = tries > 1 && tries <= AT_THE_HEAD;
       const turn = await evidence.whileWaiting(async () => this.#place(isAtTheHead));
-      const startedAt = Date.now();
       const { sentAt } = turn;
+      const startedAt = performance.timeOrigin + sentAt;
       try {
         const response = await this.#askAs(endpoint, sentAt, request, options);
         const receivedAt = performance.now();

@@ -81,8 +81,8 @@ async function converseOnce(
   const headers = Object.fromEntries(withGatewayHeaders(Object.entries(ownHeaders), connection));
   nameGatewayHeaders(target.evidence.names, connection);
   const url = target.description.url.replace(/^http/, 'ws') + pathAt(target.description.paths, path);
-  const startedAt = Date.now();
   const start = performance.now();
+  const startedAt = performance.timeOrigin + start;
   const sentAt = target.time.now();
   const what = `the WebSocket at ${path.split('?')[0]}`;
   const endpoint = endpointOf('WebSocket', url);
