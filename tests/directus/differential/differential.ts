@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { createReferenceServer, MemoryStore } from '../../../reference-server/index.js';
 import { installDirectus, known as settings, OBSERVED_VERSION, startDirectus } from '../directus.js';
 import { listedDifferences } from './listed-differences.js';
+import { given, policy } from './content.js';
 import { differences } from './normal-form.js';
 import { freshIds, manager, reader, role, suspended, UNKNOWN_ID } from './people.js';
 import { Player } from './player.js';
@@ -43,7 +44,10 @@ const started =
   options.url === undefined
     ? await startDirectus(await installDirectus(OBSERVED_VERSION), { ...env, ...quick })
     : undefined;
-const known = new Set([role.id, manager.id, reader.id, suspended.id, UNKNOWN_ID, ...freshIds]);
+const known = new Set([
+  ...[role.id, manager.id, reader.id, suspended.id, policy.id, given.id],
+  ...[UNKNOWN_ID, ...freshIds],
+]);
 const real = new Player(options.url ?? started?.url ?? '', known);
 const administrator = await real.start();
 
@@ -56,6 +60,7 @@ const ours = new Player(await server.listen(), known);
 // Lists come in the order of ids: the administrator is the same one on both sides.
 await sameAdministrator();
 await ours.start();
+await Promise.all([real.define(), ours.define()]);
 
 /** Gives the administrator of the reference server, and the role, the ids that the other has. */
 async function sameAdministrator(): Promise<void> {
