@@ -21,7 +21,7 @@ export async function startServerToCertify(defects: readonly string[]): Promise<
   const adminEmail = 'admin@example.com';
   const adminPassword = randomBytes(12).toString('hex');
   const secret = randomBytes(32).toString('hex');
-  const settings = { SECRET: secret, ADMIN_EMAIL: adminEmail, ADMIN_PASSWORD: adminPassword, LOGIN_STALL_TIME: '60' };
+  const settings = { SECRET: secret, ADMIN_EMAIL: adminEmail, ADMIN_PASSWORD: adminPassword, LOGIN_STALL_TIME: '20' };
   const clock = new TravellingClock();
   const server = await createReferenceServer({ settings, argon2Cost, defects, clock });
   const target = await server.listen();

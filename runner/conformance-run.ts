@@ -118,6 +118,7 @@ export class ConformanceRun {
       ...(this.#clock && { clock: this.#clock.description }),
       runId: this.#runId,
       startedAt: this.#startedAt,
+      issuedCharacters: this.#secrets.issuedCharacters,
       timeoutMs: this.#timeoutMs,
       selected: this.#selected.map(({ id }) => id),
     });

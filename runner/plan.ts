@@ -22,7 +22,15 @@ export function planOf(
   { target, user, administrator, pace, offers }: PreflightFindings,
   fixed: Pick<
     RunPlan,
-    'directusVersion' | 'runId' | 'startedAt' | 'timeoutMs' | 'selected' | 'shuffle' | 'seed' | 'clock'
+    | 'directusVersion'
+    | 'runId'
+    | 'startedAt'
+    | 'issuedCharacters'
+    | 'timeoutMs'
+    | 'selected'
+    | 'shuffle'
+    | 'seed'
+    | 'clock'
   >,
 ): RunPlan {
   const patienceMs = milliseconds(patience);

@@ -32,6 +32,11 @@ export class RunSecrets {
     });
   }
 
+  /** How many characters of secrets were issued or made up so far. */
+  get issuedCharacters(): number {
+    return this.#length;
+  }
+
   /** Adds what was issued or made up. */
   add(secrets: readonly string[]): void {
     const fresh = secrets.filter((secret) => !this.#issued.has(secret));

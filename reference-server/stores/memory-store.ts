@@ -1,5 +1,5 @@
 import type { ProjectSettings } from './project-settings.js';
-import { sameTokenAs } from '../auth/token-digest.js';
+import { digestOf } from '../auth/token-digest.js';
 import {
   NotUnique,
   type ItemChange,
@@ -13,8 +13,13 @@ import {
 /** A store that lasts as long as its process. */
 export class MemoryStore implements Store {
   readonly #users = new Map<string, UserRecord>();
+  /** Ids of users by their email in lower case, and by the digest of their static token. */
+  readonly #idsByEmail = new Map<string, string>();
+  readonly #idsByToken = new Map<string, string>();
   readonly #roles = new Map<string, RoleRecord>();
   readonly #sessions = new Map<string, SessionRecord>();
+  /** The tokens of the sessions of each user, by the user's id. */
+  readonly #tokensByUser = new Map<string, Set<string>>();
   readonly #attempts = new Map<string, number>();
   readonly #items = new Map<string, Map<string, ItemRecord>>();
   readonly #numbers = new Map<string, number>();
@@ -30,27 +35,22 @@ export class MemoryStore implements Store {
   }
 
   userByEmail(email: string): Promise<UserRecord | undefined> {
-    const wanted = email.toLowerCase();
-    return Promise.resolve([...this.#users.values()].find((user) => user.email?.toLowerCase() === wanted));
+    return Promise.resolve(this.#userOf(this.#idsByEmail.get(email.toLowerCase())));
   }
 
   userByStaticToken(token: string): Promise<UserRecord | undefined> {
-    const isSame = sameTokenAs(token);
-    // All of them, so that the place of the right one does not show either.
-    const [owner] = [...this.#users.values()].filter((user) => isSame(user.token));
-    return Promise.resolve(owner);
+    return Promise.resolve(this.#userOf(this.#idsByToken.get(digestOf(token))));
   }
 
   async insertUser(user: UserRecord): Promise<void> {
-    this.#mustBeUnique(user);
-    this.#users.set(user.id, user);
+    this.#saveUser(user);
     return Promise.resolve();
   }
 
   insertFirstUser(user: UserRecord, role: RoleRecord): Promise<boolean> {
     if (this.#users.size > 0) return Promise.resolve(false);
     this.#roles.set(role.id, role);
-    this.#users.set(user.id, user);
+    this.#saveUser(user);
     return Promise.resolve(true);
   }
 
@@ -58,12 +58,13 @@ export class MemoryStore implements Store {
     const user = this.#users.get(id);
     if (user === undefined) return Promise.resolve(undefined);
     const changed = { ...user, ...changes, id };
-    this.#mustBeUnique(changed);
-    this.#users.set(id, changed);
+    this.#saveUser(changed);
     return Promise.resolve(changed);
   }
 
   deleteUser(id: string): Promise<void> {
+    const user = this.#users.get(id);
+    if (user !== undefined) this.#forgetNamesOf(user);
     this.#users.delete(id);
     this.#attempts.delete(id);
     return this.deleteSessionsOf(id);
@@ -99,13 +100,13 @@ export class MemoryStore implements Store {
   }
 
   insertSession(session: SessionRecord): Promise<void> {
-    this.#sessions.set(session.token, session);
+    this.#saveSession(session);
     return Promise.resolve();
   }
 
   replaceSession(token: string, by: SessionRecord): Promise<boolean> {
-    if (!this.#sessions.delete(token)) return Promise.resolve(false);
-    this.#sessions.set(by.token, by);
+    if (!this.#endSession(token)) return Promise.resolve(false);
+    this.#saveSession(by);
     return Promise.resolve(true);
   }
 
@@ -114,21 +115,23 @@ export class MemoryStore implements Store {
     if (old === undefined) return Promise.resolve(undefined);
     if (old.successor !== null) return Promise.resolve(this.#sessions.get(old.successor));
     this.#sessions.set(token, { ...old, successor: by.token, expires: Math.min(old.expires, graceEnds) });
-    this.#sessions.set(by.token, by);
+    this.#saveSession(by);
     return Promise.resolve(by);
   }
 
   deleteSession(token: string): Promise<void> {
-    this.#sessions.delete(token);
+    this.#endSession(token);
     return Promise.resolve();
   }
 
   deleteSessionsOf(user: string, except?: string | null): Promise<void> {
-    return this.#deleteSessions((session) => session.user === user && session.token !== except);
+    for (const token of this.#tokensByUser.get(user) ?? []) if (token !== except) this.#endSession(token);
+    return Promise.resolve();
   }
 
   purgeSessions(before: number): Promise<void> {
-    return this.#deleteSessions((session) => session.expires < before);
+    for (const { token, expires } of this.#sessions.values()) if (expires < before) this.#endSession(token);
+    return Promise.resolve();
   }
 
   countAttempt(user: string): Promise<number> {
@@ -182,17 +185,43 @@ export class MemoryStore implements Store {
     return Promise.resolve(this.#secret);
   }
 
-  #deleteSessions(doomed: (session: SessionRecord) => boolean): Promise<void> {
-    for (const session of this.#sessions.values()) if (doomed(session)) this.#sessions.delete(session.token);
-    return Promise.resolve();
+  #userOf(id: string | undefined): UserRecord | undefined {
+    return id === undefined ? undefined : this.#users.get(id);
   }
 
-  #mustBeUnique(user: UserRecord): void {
-    for (const other of this.#users.values()) {
-      if (other.id === user.id) continue;
-      if (user.email !== null && other.email?.toLowerCase() === user.email.toLowerCase())
-        throw new NotUnique('email', user.email);
-      if (user.token !== null && other.token === user.token) throw new NotUnique('token', user.token);
-    }
+  /** @throws NotUnique when another user has the same email or static token */
+  #saveUser(user: UserRecord): void {
+    const { id, email, token } = user;
+    if (email !== null && isOfAnother(this.#idsByEmail.get(email.toLowerCase()), id))
+      throw new NotUnique('email', email);
+    if (token !== null && isOfAnother(this.#idsByToken.get(digestOf(token)), id)) throw new NotUnique('token', token);
+    const before = this.#users.get(id);
+    if (before !== undefined) this.#forgetNamesOf(before);
+    this.#users.set(id, user);
+    if (email !== null) this.#idsByEmail.set(email.toLowerCase(), id);
+    if (token !== null) this.#idsByToken.set(digestOf(token), id);
+  }
+
+  #forgetNamesOf({ email, token }: UserRecord): void {
+    if (email !== null) this.#idsByEmail.delete(email.toLowerCase());
+    if (token !== null) this.#idsByToken.delete(digestOf(token));
+  }
+
+  #saveSession(session: SessionRecord): void {
+    const { token, user } = session;
+    this.#sessions.set(token, session);
+    this.#tokensByUser.set(user, (this.#tokensByUser.get(user) ?? new Set()).add(token));
+  }
+
+  /** @returns false when there is no such session */
+  #endSession(token: string): boolean {
+    const session = this.#sessions.get(token);
+    if (session === undefined) return false;
+    const tokens = this.#tokensByUser.get(session.user);
+    tokens?.delete(token);
+    if (tokens?.size === 0) this.#tokensByUser.delete(session.user);
+    return this.#sessions.delete(token);
   }
 }
+
+const isOfAnother = (owner: string | undefined, id: string): boolean => owner !== undefined && owner !== id;

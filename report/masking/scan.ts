@@ -33,8 +33,8 @@ export function placesOfSecrets(report: Report, secrets: KnownSecrets): string[]
   const isPublic = publicParts(secrets);
   const given = new Set<string>();
   for (const secret of secrets.given)
-    for (const part of spellingsOf(secret).flatMap((one) => windows(one, GIVEN_PART, 1)))
-      if (!isPublic(part)) given.add(part);
+    for (const spelling of spellingsOf(secret))
+      for (const part of windows(spelling, GIVEN_PART, 1)) if (!isPublic(part)) given.add(part);
   const issued = new Set<string>();
   for (const secret of secrets.issued)
     for (const piece of windows(withoutJwtHeader(secret), ISSUED_PIECE, ISSUED_PIECE))
@@ -96,10 +96,8 @@ function asValues(secret: string): string[] {
   ];
 }
 
-function windows(text: string, length: number, step: number): string[] {
-  const parts: string[] = [];
-  for (let i = 0; i + length <= text.length; i += step) parts.push(text.slice(i, i + length));
-  return parts;
+function* windows(text: string, length: number, step: number): Generator<string> {
+  for (let i = 0; i + length <= text.length; i += step) yield text.slice(i, i + length);
 }
 
 function holdsPart(text: string, length: number, parts: ReadonlySet<string>): boolean {

@@ -32,7 +32,7 @@ function codeAt(text: string, i: number): number {
   const code = text.charCodeAt(i);
   if (code === 0x20 || code === 0x2b) return 0x2d; // space and + as -
   if (code === 0x2f) return 0x5f; // / as _
-  return code < 128 ? code : 128 + (code % 128);
+  return code < 128 ? code : 128 + (code % 127);
 }
 
 const ofVocabulary: ReadonlySet<number> = new Set(partsOf(vocabulary));

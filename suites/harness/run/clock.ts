@@ -50,6 +50,9 @@ interface AdvancedRun {
 /** Later than all checks, those too that measure alone. */
 const LAST = -2;
 
+/** Checks that are to go on within this time of each other go on together, in ms: each advance holds all of them up. */
+const STEP_MS = 250;
+
 /**
  * A clock of the target that can be advanced: nothing is waited for. The checks that wait are gathered until every check waits or has
  * ended; with all slots held, so that nothing else is under way, the clock is advanced to when the first of them is to go on, all that
@@ -85,7 +88,7 @@ export class AdvancedClock implements Clock {
   async wait(ms: number): Promise<void> {
     this.run.interrupted.throwIfAborted();
     if (this.#broken !== undefined) throw this.#broken;
-    const until = this.#advancedMs + Math.ceil(ms);
+    const until = Math.ceil((this.#advancedMs + ms) / STEP_MS) * STEP_MS;
     if (until > this.#limitMs)
       throw new NotApplicable(
         'the token of --admin-token expires before that, and what the run creates could not be removed: give --admin-email and --admin-password, by which the suite can log in again',

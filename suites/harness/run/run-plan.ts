@@ -94,6 +94,8 @@ export interface RunPlan {
   readonly evidence: 'failures' | 'all';
   /** When the run began, in ms since 1970. */
   readonly startedAt: number;
+  /** How many characters of secrets the target has issued before the checks. */
+  readonly issuedCharacters?: number;
 }
 
 declare module 'vitest' {

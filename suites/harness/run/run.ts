@@ -57,7 +57,7 @@ export function startRun(plan: RunPlan): Run {
   setMaxListeners(0, interruption.signal);
   const ledger = new Ledger(plan.runId, (why) => interruption.abort(new Inconclusive(why)));
   const silence = new Silence((note) => ledger.write({ type: 'note', note }));
-  const secrets = new SeenSecrets((why) => silence.close(why));
+  const secrets = new SeenSecrets((why) => silence.close(why), plan.issuedCharacters);
   const endHearing = hearSecrets((secret) => secrets.add(secret));
   let isTold = false;
   const pace = new Pace(plan.pace, (learned) => {
