@@ -43,7 +43,7 @@ export class NestedItems {
     const complete = await this.#withKeys(collection, values, path);
     const key = given ?? (await this.#freshKey(collection));
     if ((await this.staged.item(collection.name, key)) !== undefined)
-      throw recordNotUnique(collection.name, field, key);
+      throw recordNotUnique(collection.name, field, toldKey(key, input[field]));
     this.staged.insert(collection, key, { [field]: key, ...complete });
     await this.#writeMany(collection, key, input, path);
     return key;
@@ -173,6 +173,9 @@ function mustBeComparable(collection: ContentCollection, keys: readonly unknown[
   const isNumber = isNumeric(collection.types[keyFieldOf(collection)]);
   if (isNumber && keys.some((key) => Number.isNaN(numberOf(key)))) throw invalidQuery('Invalid numeric value');
 }
+
+/** A key as an error tells it: as it was given, which GraphQL does as text. Observed: Directus 12.4.1. */
+const toldKey = (key: Key, given: unknown): Key => (typeof given === 'string' ? given : key);
 
 /** The key of a record of which nothing else is said: it is referred to. */
 const keyAlone = (given: Item): unknown => (Object.keys(given).length === 1 ? given['id'] : undefined);

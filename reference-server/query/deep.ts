@@ -50,6 +50,18 @@ export class Deep {
     );
   }
 
+  /**
+   * Reads all that is asked, of whatever there is.
+   * @throws ApiError 400 INVALID_QUERY for a filter that cannot be read
+   */
+  mustBeReadable(): void {
+    for (const name of Object.keys(this.given)) {
+      const beneath = name.startsWith('_') ? undefined : this.beneath(name);
+      beneath?.query();
+      beneath?.mustBeReadable();
+    }
+  }
+
   /** What is asked of these records themselves. */
   query(): Query {
     const own = Object.entries(this.given).filter(([name]) => name.startsWith('_'));

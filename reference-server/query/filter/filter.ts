@@ -16,13 +16,16 @@ export type Test = (records: RecordsByKey, item: Item) => Promise<boolean>;
  * @throws ApiError 400 INVALID_QUERY, 403 FORBIDDEN for a field that does not exist
  */
 export function parseFilter(collection: Collection, filter: unknown, who: Who, path: readonly string[] = []): Test {
-  return meetsAll(collection, filter, who, path) ?? everything;
+  return meetsAll(collection, filter, { ...who, top: path.length }, path) ?? everything;
 }
+
+/** Who asks, and how many fields lead to the collection that the filter is of. */
+type Asking = Who & { readonly top: number };
 
 const everything: Test = () => Promise.resolve(true);
 
 /** @returns undefined where nothing is asked for: then it is no part of what any has to be met of. Observed: Directus 12.4.1. */
-function meetsAll(collection: Collection, filter: unknown, who: Who, path: readonly string[]): Test | undefined {
+function meetsAll(collection: Collection, filter: unknown, who: Asking, path: readonly string[]): Test | undefined {
   if (collection.seen === 'none') throw forbidden({ collection: collection.name, path });
   if (typeof filter !== 'object' || filter === null)
     throw invalidQuery(`Invalid filter key "_eq" on "${collection.name}"`);
@@ -75,7 +78,7 @@ function memberMeetsAll(
   collection: Collection,
   field: string,
   condition: unknown,
-  who: Who,
+  who: Asking,
   path: readonly string[],
 ): Test | undefined {
   const wanted: object = typeof condition === 'object' && condition !== null ? condition : { _eq: condition };
@@ -89,7 +92,7 @@ function memberMeetsAll(
     const isOfRelated = !name.startsWith('_') || name === '_some' || name === '_none';
     if (isOfRelated && relation !== undefined) {
       const isOfMany = name === '_some' || name === '_none';
-      if (isOfMany && !relation.many)
+      if (isOfMany && (!relation.many || path.length > who.top))
         throw invalidQuery(`"${name}" can only be used with top level relational alias field`);
       const asked = meetsAll(relation.to, isOfMany ? operand : { [name]: operand }, who, [...path, field]);
       if (asked === undefined && !isOfMany) return undefined;

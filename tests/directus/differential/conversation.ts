@@ -1,12 +1,13 @@
 import { WebSocket } from 'ws';
 
-/** How long an answer is waited for, and how long there has to be silence after one, in ms. */
+/** How long an answer is waited for, how long there has to be silence after one, and how long a handshake may take, in ms. */
 const ANSWER_MS = 700;
 const SILENCE_MS = 120;
+const HANDSHAKE_MS = 3000;
 
 /** What a server has answered to messages by WebSocket. */
 export interface Conversation {
-  /** Of the handshake: 101 when it was accepted. */
+  /** Of the handshake: 101 when it was accepted, 0 without an answer. */
   readonly status: number;
   /** After each message what came, in the order of the texts: what is told of events has no order of its own. */
   readonly answers: readonly (readonly string[])[];
@@ -19,7 +20,7 @@ export interface Conversation {
  * @param url with ws:
  */
 export async function converse(url: string, messages: readonly string[]): Promise<Conversation> {
-  const socket = new WebSocket(url);
+  const socket = new WebSocket(url, { handshakeTimeout: HANDSHAKE_MS });
   const received: string[] = [];
   socket.on('message', (data: Buffer) => received.push(data.toString()));
   const status = await new Promise<number>((resolve) => {

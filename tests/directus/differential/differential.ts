@@ -101,7 +101,8 @@ async function play(steps: readonly Step[]): Promise<{ readonly compared: number
 const listedSeen = new Map<number, number>();
 const kinds = new Map<string, { count: number; told: string }>();
 let requests = 0;
-let differing = 0;
+/** How many requests had been played at each difference that is not listed. */
+const differing: number[] = [];
 
 const told = (steps: readonly Step[], lines: readonly string[]): string =>
   [...steps.map((one) => `  ${inOneLine(one)}`), ...lines.map((line) => `    ${line}`)].join('\n');
@@ -111,7 +112,7 @@ for (let seed = firstSeed; requests < runs; seed += 1) {
   const { compared, found } = await play(steps);
   requests += compared;
   if (found === undefined) continue;
-  differing += 1;
+  differing.push(requests);
   const seen = kinds.get(found.kind);
   if (seen !== undefined) {
     seen.count += 1;
@@ -132,15 +133,19 @@ for (let seed = firstSeed; requests < runs; seed += 1) {
     if (counterexample === null) example += '\n    (seen once, not again)';
   }
   kinds.set(found.kind, { count: 1, told: `seed ${seed}\n${example}` });
+  if (options.raw) console.log(`\n${found.kind}\nseed ${seed}\n${example}`);
 }
 
 for (const [kind, { count, told: example }] of [...kinds].sort(([, one], [, other]) => other.count - one.count))
-  console.log(`\n${kind} (${count})\n${example}`);
+  console.log(`\n${kind} (${count})${options.raw ? '' : `\n${example}`}`);
 for (const [index, count] of listedSeen)
   console.log(`\nlisted, seen ${count} times: ${listedDifferences[index]?.reason}`);
+const inFirst = differing.filter((at) => at <= 1000).length;
+const inLast = differing.filter((at) => at > requests - 1000).length;
 console.log(
-  `\n${requests} requests from seed ${firstSeed} on: ${differing} answered differently and not listed, of ${kinds.size} kinds`,
+  `\n${requests} requests from seed ${firstSeed} on: ${differing.length} answered differently and not listed, of ${kinds.size} kinds; ` +
+    `${inFirst} in the first thousand, ${inLast} in the last`,
 );
-process.exitCode = differing === 0 ? 0 : 1;
+process.exitCode = differing.length === 0 ? 0 : 1;
 await server.close();
 await started?.stop();

@@ -95,7 +95,7 @@ const message = oneof(
 export const realtime = record({
   path: oneof(
     some(6, constant('/websocket')),
-    some(1, constantFrom(`/websocket?access_token=${manager.token}`, '/websocket?access_token=bogus', '/nope')),
+    some(1, constantFrom(`/websocket?access_token=${manager.token}`, '/websocket?access_token=bogus')),
   ),
   messages: tuple(auth, fc.array(message, { minLength: 1, maxLength: 4 })).map(([first, others]) => [first, ...others]),
 }).map(({ path, messages }): Step => ({ kind: 'realtime', method: 'WEBSOCKET', path, messages }));
