@@ -149,7 +149,8 @@ export async function present(
     const relation = beneath === undefined ? undefined : relationOf(collection, source);
     const called = calledIn(field);
     if (called !== undefined) told.push([`${called.field}_${called.name}`, valueOf(called, item[called.field])]);
-    else if (beneath === undefined || relation === undefined) told.push([field, value]);
+    else if (beneath === undefined || relation === undefined)
+      told.push([field, await keysSelected(deep, field, records, relationOf(collection, source), value)]);
     else if (relation.many) {
       const items = await selected(deep, field, records, relation.to, Array.isArray(value) ? value : []);
       told.push([field, await presentAll(records, relation.to, items, beneath, deep?.beneath(field))]);
@@ -160,6 +161,19 @@ export async function present(
     }
   }
   return Object.fromEntries(told);
+}
+
+/** The value of a field; of a list of keys those that `deep` leaves. Observed: Directus 12.4.1. */
+async function keysSelected(
+  deep: Deep | undefined,
+  field: string,
+  records: Records,
+  relation: ReturnType<typeof relationOf>,
+  value: unknown,
+): Promise<unknown> {
+  if (deep?.beneath(field) === undefined || relation?.many !== true || !Array.isArray(value)) return value;
+  const key = keyFieldOf(relation.to);
+  return (await selected(deep, field, records, relation.to, value)).map((item) => item[key]);
 }
 
 /** The records that a field refers to, as `deep` narrows them. */

@@ -35,8 +35,8 @@ export class QueriedFields {
       const field = (Object.hasOwn(alias, name) ? alias[name] : undefined) ?? name;
       const relation = relationOf(collection, field);
       const asked = deep?.beneath(name);
-      if (beneath === undefined || relation === undefined || asked === undefined) continue;
-      this.addDeep(relation.to, beneath, asked, {}, [...path, name]);
+      if (relation === undefined || asked === undefined || (beneath === undefined && !relation.many)) continue;
+      if (beneath !== undefined) this.addDeep(relation.to, beneath, asked, {}, [...path, name]);
       this.addQuery(relation.to, asked.query(), [...path, name]);
     }
     return this;

@@ -57,7 +57,7 @@ export class Subscriptions {
       if (!(error instanceof ApiError)) throw error;
       const isUnreadable = error.code === 'INVALID_PAYLOAD';
       const { uid } = message;
-      return { ...failure('subscribe', error), ...(!isUnreadable && uid !== undefined && { uid: textOf(uid) }) };
+      return { ...failure('subscribe', error), ...(!isUnreadable && uid !== undefined && { uid }) };
     }
   }
 
