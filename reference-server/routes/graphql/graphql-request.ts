@@ -67,7 +67,9 @@ export async function respondWith(
     operationName: operationName === undefined || operationName === null ? null : textOf(operationName),
   });
   const errors = result.errors?.slice(0, MOST_ERRORS).map((error) => inEnvelope(error, identityOf(response).admin));
-  answerPayload(response, { data: result.data, ...(errors && { errors }) });
+  // Where an error leaves nothing of the data there is no such member. Observed: Directus 12.4.1.
+  const { data } = result;
+  answerPayload(response, { ...(data !== null && data !== undefined && { data }), ...(errors && { errors }) });
 }
 
 /** True for a document that is one operation of a kind that the schema does not have. */

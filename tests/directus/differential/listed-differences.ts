@@ -30,6 +30,10 @@ export const listedDifferences: readonly ListedDifference[] = [
     covers: ({ path }, real, ours) => path.includes('filter=') && real.status === 500 && ours.status === 200,
   },
   {
+    reason: 'A Directus answers the count of JSON that is no list or object with 500, an error of its own.',
+    covers: ({ path }, real, ours) => path.includes('count(') && real.status === 500 && ours.status === 200,
+  },
+  {
     reason: 'Export in a query is not there.',
     covers: ({ path }) => path.includes('export='),
   },
