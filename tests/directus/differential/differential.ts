@@ -44,6 +44,11 @@ const started =
   options.url === undefined
     ? await startDirectus(await installDirectus(OBSERVED_VERSION), { ...env, ...quick })
     : undefined;
+// Also where this ends with an error.
+process.once('exit', () => {
+  if (started !== undefined && !isStopped) process.kill(started.pid);
+});
+let isStopped = false;
 const known = new Set([
   ...[role.id, manager.id, reader.id, suspended.id, policy.id, given.id],
   ...[UNKNOWN_ID, ...freshIds],
@@ -149,3 +154,4 @@ console.log(
 process.exitCode = differing.length === 0 ? 0 : 1;
 await server.close();
 await started?.stop();
+isStopped = true;
