@@ -1,11 +1,13 @@
 import type { InitialField } from '../../spec/generated/initial-data.js';
 import type { Context } from '../context.js';
-import { failedValidation, forbidden, invalidPayload, recordNotUnique } from '../http/errors.js';
+import { failedValidation, forbidden, invalidPayload, invalidQuery, recordNotUnique } from '../http/errors.js';
+import { numberOf } from '../http/loose-values.js';
 import { creatable, mustBeChangeable } from '../query/authorized.js';
 import type { View } from '../query/answer-records.js';
 import { keyFieldOf, type Item, type Key } from '../query/collection.js';
+import { checkedOneToMany } from '../query/checked-query.js';
 import { isKey, mustBeKey } from '../query/keys.js';
-import type { Who } from '../query/filter/operands.js';
+import { isNumeric, type Who } from '../query/filter/operands.js';
 import type { Content, ContentCollection } from './content-model.js';
 import { changedValues, newValues } from './item-values.js';
 import type { StagedItems } from './staged-items.js';
@@ -41,17 +43,18 @@ export class NestedItems {
     const complete = await this.#withKeys(collection, values, path);
     const key = given ?? (await this.#freshKey(collection));
     if ((await this.staged.item(collection.name, key)) !== undefined)
-      throw recordNotUnique(collection.name, field, key);
+      throw recordNotUnique(collection.name, field, toldKey(key, input[field]));
     this.staged.insert(collection, key, { [field]: key, ...complete });
     await this.#writeMany(collection, key, input, path);
     return key;
   }
 
-  /** Changes an item; one that does not exist is left out. */
+  /** Changes an item; of one that does not exist only what is given within it is written. Observed: Directus 12.4.1. */
   async change(collection: ContentCollection, key: Key, input: Item, path: readonly string[] = []): Promise<void> {
     const values = changedValues(collection, input, this.who, path);
-    if ((await this.staged.item(collection.name, key)) === undefined) return;
-    await this.staged.merge(collection, key, await this.#withKeys(collection, values, path));
+    const complete = await this.#withKeys(collection, values, path);
+    if ((await this.staged.item(collection.name, key)) !== undefined)
+      await this.staged.merge(collection, key, complete);
     await this.#writeMany(collection, key, input, path);
   }
 
@@ -100,12 +103,13 @@ export class NestedItems {
   async #writeMany(collection: ContentCollection, key: Key, input: Item, path: readonly string[]): Promise<void> {
     for (const field of collection.fields) {
       const given = input[field.name];
-      if (field.type !== 'one-to-many' || given === undefined || given === null) continue;
+      // Observed: Directus 12.4.1, also of an empty text and of 0.
+      if (field.type !== 'one-to-many' || !given) continue;
       const related = this.#relatedTo(field);
       const by = field.by ?? '';
       const at = [...path, field.name];
-      const link = (one: unknown): Promise<Key> =>
-        this.#write(related, { ...this.#asItem(related, one), [by]: key }, at);
+      const link = async (one: unknown): Promise<Key> =>
+        this.#write(related, { ...(await this.#asItem(related, one)), [by]: key }, at);
       if (Array.isArray(given)) {
         const kept = new Set<Key>();
         for (const one of given as unknown[]) kept.add(await link(one));
@@ -114,16 +118,36 @@ export class NestedItems {
             await this.#changeAllowed(related, mustBeKey(related, text), { [by]: null }, at);
         continue;
       }
-      const { create, update, delete: left } = given as Item;
+      const { create, update, delete: left } = await checkedOneToMany(given);
       for (const one of listed(create)) await link(one);
-      for (const one of listed(update)) await link(one);
-      for (const one of listed(left)) await this.#changeAllowed(related, mustBeKey(related, one), { [by]: null }, at);
+      for (const one of listed(update)) if (await this.#isThere(related, one)) await link(one);
+      mustBeComparable(related, listed(left));
+      for (const one of listed(left).map((given) => mustBeKey(related, given))) {
+        // One that refers to another stays as it is.
+        const item = await this.staged.item(related.name, one);
+        if (item !== undefined && String(item[by]) === String(key))
+          await this.#changeAllowed(related, one, { [by]: null }, at);
+      }
     }
   }
 
-  #asItem(collection: ContentCollection, given: unknown): Item {
-    if (typeof given === 'object' && given !== null) return given as Item;
-    return { [keyFieldOf(collection)]: mustBeKey(collection, given) };
+  /**
+   * An item of a list, or the one that a key names.
+   * @throws ApiError 403 FORBIDDEN for a key of none
+   */
+  async #asItem(collection: ContentCollection, given: unknown): Promise<Item> {
+    if (given === null) throw invalidPayload('Each item must be an object or a key');
+    if (typeof given === 'object') return given as Item;
+    const key = mustBeKey(collection, given);
+    if ((await this.staged.item(collection.name, key)) === undefined) throw forbidden();
+    return { [keyFieldOf(collection)]: key };
+  }
+
+  /** True for an item that exists: others of an update are left out. Observed: Directus 12.4.1. */
+  async #isThere(collection: ContentCollection, given: unknown): Promise<boolean> {
+    const key = (given as Item | null)?.[keyFieldOf(collection)];
+    if (key === undefined || key === null) throw invalidPayload('Item in update misses primary key');
+    return (await this.staged.item(collection.name, mustBeKey(collection, key))) !== undefined;
   }
 
   async #freshKey(collection: ContentCollection): Promise<Key> {
@@ -140,6 +164,18 @@ export class NestedItems {
     }
   }
 }
+
+/**
+ * Checks keys that items are selected by, unlike those that name one each. Observed: Directus 12.4.1.
+ * @throws ApiError 400 INVALID_QUERY for a number that is none
+ */
+function mustBeComparable(collection: ContentCollection, keys: readonly unknown[]): void {
+  const isNumber = isNumeric(collection.types[keyFieldOf(collection)]);
+  if (isNumber && keys.some((key) => Number.isNaN(numberOf(key)))) throw invalidQuery('Invalid numeric value');
+}
+
+/** A key as an error tells it: as it was given, which GraphQL does as text. Observed: Directus 12.4.1. */
+const toldKey = (key: Key, given: unknown): Key => (typeof given === 'string' ? given : key);
 
 /** The key of a record of which nothing else is said: it is referred to. */
 const keyAlone = (given: Item): unknown => (Object.keys(given).length === 1 ? given['id'] : undefined);

@@ -73,11 +73,12 @@ export function forbidden(what?: {
 }
 
 /** 403: these fields may not be written, or do not exist. */
-export function forbiddenFields(collection: string, fields: readonly string[]): ApiError {
+export function forbiddenFields(collection: string, fields: readonly string[], path: readonly string[] = []): ApiError {
   const [field = ''] = fields;
-  if (fields.length === 1) return forbidden({ collection, field });
+  if (fields.length === 1) return forbidden({ collection, field, path });
+  const where = path.length === 0 ? 'root' : `"${path.join('.')}"`;
   const named = fields.map((each) => `"${each}"`).join(', ');
-  const reason = `You don't have permission to access fields ${named} in collection "${collection}" or they do not exist. Queried in root.`;
+  const reason = `You don't have permission to access fields ${named} in collection "${collection}" or they do not exist. Queried in ${where}.`;
   return new ApiError(403, 'FORBIDDEN', reason, { reason });
 }
 

@@ -8,12 +8,14 @@ import { mustBeChangeable, mustBeRemovable, type Change } from './authorized.js'
 import { checkedBatch, checkedQuery, queryOf, type Query } from './checked-query.js';
 import { keyFieldOf, systemCollection, type Collection, type Item, type Key } from './collection.js';
 import { Deep } from './deep.js';
-import { askedFields, present, presentAll, type Aliases } from './fields.js';
+import { askedFields, present, presentAll, Problems, type Aliases, type FieldTree } from './fields.js';
 import { compared, type Who } from './filter/operands.js';
 import { mustBeKey } from './keys.js';
 import { narrowed } from './narrowed.js';
+import { aggregated, mustExistOf } from './aggregated.js';
+import { QueriedFields } from './queried-fields.js';
 import { Records, type Source } from './records.js';
-import { aggregated, select } from './select.js';
+import { select } from './select.js';
 
 /*
  * What the collections of the API have in common: lists, single records, and what a write answers. Observed: Directus 12.4.1.
@@ -55,21 +57,23 @@ export async function listed(
   context: Context,
   response: Asking,
   collection: Collection,
-  query: Query,
+  given: Query,
 ): Promise<{ readonly data: readonly unknown[]; readonly meta?: object }> {
   const { access, records, who } = await viewOf(context, response);
-  if (!access.may('read', collection.name)) throw await unreadable(records, collection, query, who);
+  if (!access.may('read', collection.name)) throw unreadable(collection, given);
   const seen = narrowed(collection, access);
-  const alias = aliasesFor(collection, query);
-  const fields = await rootFirst(
-    () => askedFields(seen, query.fields, alias),
-    () => select(records, seen, [], query, who),
-  );
-  const all = await records.selectable(collection);
+  const alias = aliasesFor(collection, given);
+  const query = withAliasedSort(given, alias);
   if (query.aggregate !== undefined || query.groupBy !== undefined) {
-    const { items } = await select(records, seen, all, { ...query, limit: -1, sort: [] }, who);
+    mustExistOf(seen, query);
+    const { filter, search } = query;
+    const asked = { limit: -1, ...(filter !== undefined && { filter }), ...(search !== undefined && { search }) };
+    const { items } = await select(records, seen, await records.selectable(collection), asked, who);
     return { data: aggregated(seen, items, query) };
   }
+  const deep = query.deep && new Deep(query.deep, who);
+  const fields = await checkedFields(records, seen, query, alias, deep, who);
+  const all = await records.selectable(collection);
   const { items, filtered, total } = await select(records, seen, all, query, who);
   const key = keyFieldOf(collection);
   const told = await records.named(
@@ -78,7 +82,6 @@ export async function listed(
   );
   const counts = { total_count: total, filter_count: filtered };
   const meta = Object.fromEntries((query.meta ?? []).map((name) => [name, counts[name as keyof typeof counts]]));
-  const deep = query.deep && new Deep(query.deep, who);
   return {
     data: await presentAll(records, seen, told, fields, deep, alias),
     ...(query.meta !== undefined && { meta }),
@@ -91,31 +94,43 @@ function aliasesFor({ name }: Collection, { alias = {} }: Query): Aliases {
   return Object.fromEntries(Object.keys(alias).map((each) => [each, undefined]));
 }
 
+/** The query with fields in place of their other names in the order. Observed: Directus 12.4.1. */
+function withAliasedSort(query: Query, alias: Aliases): Query {
+  if (query.sort === undefined) return query;
+  const fieldOf = (name: string): string => (Object.hasOwn(alias, name) ? (alias[name] ?? name) : name);
+  const sort = query.sort.map((name) => (name.startsWith('-') ? `-${fieldOf(name.slice(1))}` : fieldOf(name)));
+  return { ...query, sort };
+}
+
 /**
- * Reads the fields that are asked for; where one of a record that is referred to may not be read, but in the order or the filter one of
- * the collection itself, the latter is named. Observed: Directus 12.4.1.
+ * Reads the fields that are asked for. What is wrong is named in the order of Directus 12.4.1 (observed): fields that do not exist, of
+ * `deep`, of the filter and the order, then those that are asked for; then what is wrong otherwise.
  */
-async function rootFirst<Fields>(read: () => Fields, others: () => Promise<unknown>): Promise<Fields> {
-  try {
-    return read();
-  } catch (error) {
-    const isOfRoot = (one: unknown): boolean =>
-      one instanceof ApiError && one.code === 'FORBIDDEN' && one.message.endsWith('Queried in root.');
-    if (!isOfRoot(error))
-      await others().catch((other: unknown) => {
-        if (isOfRoot(other)) throw other;
-      });
-    throw error;
-  }
+async function checkedFields(
+  records: Records,
+  seen: Collection,
+  query: Query,
+  alias: Aliases,
+  deep: Deep | undefined,
+  who: Who,
+): Promise<FieldTree> {
+  deep?.mustBeReadable();
+  const problems = new Problems();
+  const fields = askedFields(seen, query.fields, alias, problems);
+  new QueriedFields().addDeep(seen, fields, deep, alias).addQuery(seen, query).mustExist();
+  problems.fields.mustExist();
+  await select(records, seen, [], query, who);
+  problems.throwOthers();
+  return fields;
 }
 
 /** Why a collection may not be read: a field in the filter or the order that does not exist is named first. */
-async function unreadable(records: Records, collection: Collection, query: Query, who: Who): Promise<ApiError> {
+function unreadable(collection: Collection, query: Query): ApiError {
   try {
-    await select(records, collection, [], query, who);
+    new QueriedFields().addQuery(collection, query).mustExist();
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.code === 'FORBIDDEN') return error;
+    if (error instanceof ApiError) return error;
+    throw error;
   }
   return forbidden({ collection: collection.name });
 }
@@ -175,10 +190,13 @@ export async function found(
   if (!access.may('read', collection.name)) throw forbidden({ collection: collection.name });
   const seen = narrowed(collection, access);
   const alias = aliasesFor(collection, query);
-  const fields = askedFields(seen, query.fields, alias);
+  const deep = query.deep && new Deep(query.deep, who);
+  // Of one record neither a filter nor an order is asked for.
+  const asked = { ...(query.fields !== undefined && { fields: query.fields }) };
+  const fields = await checkedFields(records, seen, asked, alias, deep, who);
   const [item] = await records.named(collection, [key]);
   if (item === undefined) throw forbidden();
-  return present(records, seen, item, fields, query.deep && new Deep(query.deep, who), alias);
+  return present(records, seen, item, fields, deep, alias);
 }
 
 /**
@@ -294,6 +312,9 @@ export async function keysToRemove(
     ? { keys: body as unknown[], query: undefined }
     : await checkedBatch('delete', body);
   const view = await viewOf(context, response);
+  const isOfContent = systemCollection(collection.name) === undefined;
+  // Of content what can be no key is rejected first. Observed: Directus 12.4.1.
+  if (isOfContent) keys?.forEach((key) => mustBeKey(collection, key));
   const isRejected = !view.access.may('delete', guard.name);
   // To remove none is rejected in other words, but for what is guarded by another collection.
   if (isRejected && (keys?.length !== 0 || guard !== collection)) throw forbidden({ collection: guard.name });

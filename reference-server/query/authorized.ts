@@ -1,6 +1,6 @@
 import { ApiError, forbidden, forbiddenFields } from '../http/errors.js';
 import { covers, type Access, type Permission } from './access.js';
-import type { Collection, Item, Key } from './collection.js';
+import { fieldsOf, type Collection, type Item, type Key } from './collection.js';
 import { dynamicValue, type Who } from './filter/operands.js';
 import type { Records } from './records.js';
 
@@ -48,6 +48,11 @@ export async function mustBeChangeable(
   if (access.isFull) return;
   const permissions = access.to('update', collection.name);
   if (changes.length === 0) throw mayNot('update', collection, Object.keys(data ?? {}));
+  // Fields that do not exist are named first. Observed: Directus 12.4.1.
+  for (const { input } of changes) {
+    const unknown = Object.keys(input).filter((field) => !fieldsOf(collection.whole ?? collection).includes(field));
+    if (unknown.length > 0) throw forbiddenFields(collection.name, unknown);
+  }
   if (permissions.length === 0) throw forbidden({ collection: collection.name });
   for (const { key, input } of changes) {
     mustCover(permissions, collection, input);

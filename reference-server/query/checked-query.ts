@@ -53,6 +53,17 @@ export async function checkedQuery(given: Readonly<Record<string, unknown>>): Pr
 }
 
 /**
+ * Reads what `deep` asks for, whose numbers and operands a Directus does not check: a limit that is none leaves nothing. Observed: 12.4.1.
+ * @throws ApiError 400 INVALID_QUERY for a filter that cannot be read
+ */
+export function uncheckedQuery(given: Readonly<Record<string, unknown>>): Query {
+  const read = readQuery(given);
+  if (read.filter !== undefined) checkFilter(read.filter, () => undefined);
+  const { limit } = read;
+  return limit === undefined || limit >= -1 ? read : { ...read, limit: 0 };
+}
+
+/**
  * What a body says about several records: `keys` or a `query`, and with it `data` where they are to be changed.
  * @throws ApiError 400 INVALID_PAYLOAD
  */
@@ -61,6 +72,17 @@ export async function checkedBatch(kind: 'update' | 'delete' | 'search', body: u
   const { error, value } = batchSchemas[kind].validate(body ?? {}) as { error?: Error; value: Batch };
   if (error !== undefined) throw invalidPayload(error.message);
   return value;
+}
+
+/**
+ * What a body gives in place of the records that refer to one, where it is no list of them.
+ * @throws ApiError 400 INVALID_PAYLOAD
+ */
+export async function checkedOneToMany(given: unknown): Promise<Readonly<Record<string, unknown>>> {
+  const { oneToManySchema } = await schemas();
+  const { error } = oneToManySchema.validate(given);
+  if (error !== undefined) throw invalidPayload(`Invalid one-to-many update structure: ${error.message}`);
+  return given as Readonly<Record<string, unknown>>;
 }
 
 export interface Batch {
@@ -154,29 +176,33 @@ const LISTS = new Set(['_in', '_nin', '_between', '_nbetween']);
 
 /**
  * Checks the operands of a filter, whatever its fields are.
+ * @param check one of them
  * @throws ApiError 400 INVALID_QUERY
  */
-function checkFilter(filter: unknown): void {
+function checkFilter(filter: unknown, check = checkOperand): void {
   if (isDeeperThan(filter, DEEPEST)) throw invalidQuery('Invalid filter object');
   if (typeof filter !== 'object' || filter === null) return;
   for (const [name, operand] of Object.entries(filter) as [string, unknown][]) {
     if (name === '_and' || name === '_or') {
       if (!Array.isArray(operand)) throw invalidQuery('Invalid filter object');
-      operand.forEach(checkFilter);
+      for (const part of operand) checkFilter(part, check);
     } else if (!name.startsWith('_') || name === '_some' || name === '_none') {
       if (operand === null) throw invalidQuery('Invalid filter object');
-      checkFilter(operand);
-    } else checkOperand(name, operand);
+      if (typeof operand === 'object') checkFilter(operand, check);
+      else check('_eq', operand);
+    } else check(name, operand);
   }
 }
 
 function checkOperand(operator: string, operand: unknown): void {
   if (BOOLEAN.has(operator)) {
-    if (operand !== null && !['true', 'false', true, false].includes(operand as boolean))
+    if (operand !== null && !['true', 'false', true, false, ''].includes(operand as boolean))
       throw invalidQuery(`"${operator}" has to be a boolean`);
   } else if (LISTS.has(operator)) {
     if (Array.isArray(operand) && operand.length === 0)
       throw invalidQuery(`"${operator}" has to be an array of values`);
+  } else if (operand === '') {
+    throw invalidQuery(`You can't filter for an empty string in "${operator}". Use "_empty" or "_nempty" instead`);
   } else if (typeof operand === 'object' && operand !== null) {
     throw invalidQuery(`The filter value for "${operator}" has to be a string, number, or boolean`);
   }

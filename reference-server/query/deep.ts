@@ -1,4 +1,4 @@
-import { checkedQuery, type Query } from './checked-query.js';
+import { uncheckedQuery, type Query } from './checked-query.js';
 import { keyFieldOf, type Collection, type Item } from './collection.js';
 import type { Who } from './filter/operands.js';
 import type { Records } from './records.js';
@@ -9,12 +9,16 @@ export class Deep {
   constructor(
     private readonly given: Item,
     private readonly who: Who,
+    /** The fields that lead there. */
+    private readonly path: readonly string[] = [],
   ) {}
 
   /** The same beneath a field; undefined where nothing is asked there. */
   beneath(field: string): Deep | undefined {
     const given = this.given[field];
-    return typeof given === 'object' && given !== null ? new Deep(given as Item, this.who) : undefined;
+    return typeof given === 'object' && given !== null
+      ? new Deep(given as Item, this.who, [...this.path, field])
+      : undefined;
   }
 
   /**
@@ -27,7 +31,7 @@ export class Deep {
     collection: Collection,
     items: readonly Item[],
   ): Promise<readonly Item[]> {
-    const asked = await this.beneath(field)?.query();
+    const asked = this.beneath(field)?.query();
     if (asked === undefined) return items;
     const raw = await records.selectable(collection);
     const key = keyFieldOf(collection);
@@ -38,6 +42,7 @@ export class Deep {
       raw.filter((item) => wanted.has(item[key])),
       asked,
       this.who,
+      [...this.path, field],
     );
     return records.named(
       collection,
@@ -45,8 +50,21 @@ export class Deep {
     );
   }
 
-  private query(): Promise<Query> {
+  /**
+   * Reads all that is asked, of whatever there is.
+   * @throws ApiError 400 INVALID_QUERY for a filter that cannot be read
+   */
+  mustBeReadable(): void {
+    for (const name of Object.keys(this.given)) {
+      const beneath = name.startsWith('_') ? undefined : this.beneath(name);
+      beneath?.query();
+      beneath?.mustBeReadable();
+    }
+  }
+
+  /** What is asked of these records themselves. */
+  query(): Query {
     const own = Object.entries(this.given).filter(([name]) => name.startsWith('_'));
-    return checkedQuery(Object.fromEntries(own.map(([name, value]) => [name.slice(1), value])));
+    return uncheckedQuery(Object.fromEntries(own.map(([name, value]) => [name.slice(1), value])));
   }
 }

@@ -1,7 +1,8 @@
-import { forbidden, invalidQuery } from '../http/errors.js';
+import { invalidQuery } from '../http/errors.js';
 import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
 import type { Deep } from './deep.js';
 import { calledIn, mustBeCallable, valueOf } from './filter/functions.js';
+import { QueriedFields } from './queried-fields.js';
 import type { Records } from './records.js';
 
 /** The fields that are asked for, in order; those of a record that a field refers to beneath it. */
@@ -19,17 +20,21 @@ export const pick = (item: Item, fields: readonly string[]): Item =>
  * beneath a field that refers to nothing is ignored. Observed: Directus 12.4.1.
  *
  * @param names as checkedQuery gives them
- * @param alias beside what is named, all of them where nothing is
+ * @param alias beside what is named, all of them where nothing or `*` is; those of plain fields come last, and not alone
+ * @param problems takes what is wrong; else it is thrown
  * @throws ApiError 403 FORBIDDEN for a field that does not exist, 400 INVALID_QUERY for too many
  */
 export function askedFields(
   collection: Collection,
   names: readonly string[] | undefined,
   alias: Aliases = {},
+  problems?: Problems,
 ): FieldTree {
   const tree: MutableTree = new Map();
-  const left = { steps: MOST_STEPS };
-  for (const name of new Set(names ?? ['*', ...Object.keys(alias)])) {
+  const left = { steps: MOST_STEPS, problems: problems ?? new Problems() };
+  const plain = new Map<string, FieldTree | undefined>();
+  const asked = names ?? ['*'];
+  for (const name of new Set(asked.includes('*') ? [...asked, ...Object.keys(alias)] : asked)) {
     const path = name.split('.', LONGEST_PATH + 1);
     if (path.length > LONGEST_PATH) throw tooMany();
     const [first = '', ...rest] = path;
@@ -39,10 +44,40 @@ export function askedFields(
       const beneath = tree.get(first);
       const own: MutableTree = new Map(beneath === undefined ? [] : [[field, beneath]]);
       grow(own, collection, [field, ...rest], [], left);
-      if (own.has(field)) tree.set(first, own.get(field));
+      if (!own.has(field)) continue;
+      const isPlain = own.get(field) === undefined && relationOf(collection, field)?.many !== true;
+      if (isPlain) plain.set(first, undefined);
+      else tree.set(first, own.get(field));
     }
   }
-  return tree;
+  if (problems === undefined) {
+    left.problems.fields.mustExist();
+    left.problems.throwOthers();
+  }
+  if (tree.size === 0) return tree;
+  for (const name of plain.keys()) tree.delete(name);
+  return new Map([...tree, ...plain]);
+}
+
+/** What is wrong with the fields that a query asks for. */
+export class Problems {
+  /** What it names, by what leads there. */
+  readonly fields = new QueriedFields();
+  readonly #others: unknown[] = [];
+
+  note(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      this.#others.push(error);
+    }
+  }
+
+  /** @throws ApiError 400 INVALID_QUERY for the first function that a field does not have */
+  throwOthers(): void {
+    const [first] = this.#others;
+    if (first !== undefined) throw first as Error;
+  }
 }
 
 /** How many records a field may be reached through, and how many fields may come of all names: `*.*.*` is some thousand. */
@@ -58,7 +93,7 @@ function grow(
   collection: Collection,
   [field = '', ...rest]: string[],
   path: string[],
-  left: { steps: number },
+  left: { steps: number; readonly problems: Problems },
 ): void {
   left.steps -= 1;
   if (left.steps < 0) throw tooMany();
@@ -81,15 +116,16 @@ function grow(
   if (rest.length > 0) {
     if (relation === undefined || relation.to.seen === 'none') return;
     const beneath = tree.get(field) ?? new Map<string, MutableTree | undefined>();
+    left.problems.fields.add(collection, path, field);
     tree.set(field, beneath);
     grow(beneath, relation.to, rest, [...path, field], left);
     return;
   }
   const called = calledIn(field);
-  if (called !== undefined) mustBeCallable(collection, called);
+  if (called !== undefined) left.problems.note(() => mustBeCallable(collection, called));
   const named = called?.field ?? field;
-  if (!fields.includes(named)) throw forbidden({ collection: collection.name, field: named, path });
-  addPlain(field);
+  left.problems.fields.add(collection, path, named);
+  if (fields.includes(named)) addPlain(field);
 }
 
 /**
@@ -113,7 +149,8 @@ export async function present(
     const relation = beneath === undefined ? undefined : relationOf(collection, source);
     const called = calledIn(field);
     if (called !== undefined) told.push([`${called.field}_${called.name}`, valueOf(called, item[called.field])]);
-    else if (beneath === undefined || relation === undefined) told.push([field, value]);
+    else if (beneath === undefined || relation === undefined)
+      told.push([field, await keysSelected(deep, field, records, relationOf(collection, source), value)]);
     else if (relation.many) {
       const items = await selected(deep, field, records, relation.to, Array.isArray(value) ? value : []);
       told.push([field, await presentAll(records, relation.to, items, beneath, deep?.beneath(field))]);
@@ -124,6 +161,19 @@ export async function present(
     }
   }
   return Object.fromEntries(told);
+}
+
+/** The value of a field; of a list of keys those that `deep` leaves. Observed: Directus 12.4.1. */
+async function keysSelected(
+  deep: Deep | undefined,
+  field: string,
+  records: Records,
+  relation: ReturnType<typeof relationOf>,
+  value: unknown,
+): Promise<unknown> {
+  if (deep?.beneath(field) === undefined || relation?.many !== true || !Array.isArray(value)) return value;
+  const key = keyFieldOf(relation.to);
+  return (await selected(deep, field, records, relation.to, value)).map((item) => item[key]);
 }
 
 /** The records that a field refers to, as `deep` narrows them. */

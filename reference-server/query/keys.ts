@@ -8,6 +8,9 @@ import { isNumeric } from './filter/operands.js';
 export function isKey(collection: Collection, given: unknown): boolean {
   const type = collection.types[keyFieldOf(collection)];
   if (type === 'uuid') return isUuid(given);
+  // Observed: Directus 12.4.1.
+  if (type === 'integer' || type === 'bigInteger')
+    return textOf(given).trim() !== '' && Number.isInteger(numberOf(given));
   if (isNumeric(type)) return textOf(given).trim() !== '' && Number.isFinite(numberOf(given));
   return typeof given === 'string' || typeof given === 'number';
 }

@@ -20,7 +20,9 @@ export function narrowed(collection: Collection, access: Access): Collection {
     passedOver: Object.entries(relations).flatMap(([field, { to, many }]) =>
       many && !access.may('read', to) ? [field] : [],
     ),
-    seen: allowed.length === 0 ? 'none' : 'some',
+    ...(allowed.length === 0 && { seen: 'none' }),
+    // All fields are seen as they are by administrators. Observed: Directus 12.4.1.
+    ...(allowed.length > 0 && !allowed.some(({ fields }) => fields?.includes('*') === true) && { seen: 'some' }),
     resolve: (other) => {
       const found = resolve(other) ?? systemCollection(other);
       return narrowed(found ?? { name: other, types: { id: 'uuid' } }, access);

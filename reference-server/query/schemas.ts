@@ -24,3 +24,9 @@ export const batchSchemas = {
   delete: Joi.object({ keys, query }).xor('query', 'keys'),
   search: Joi.object({ keys, query }),
 };
+
+export const oneToManySchema = Joi.object({
+  create: Joi.array().items(Joi.object().unknown()),
+  update: Joi.array().items(Joi.object().unknown()),
+  delete: Joi.array().items(Joi.string(), Joi.number()),
+});

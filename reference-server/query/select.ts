@@ -3,8 +3,9 @@ import { isUuid } from '../ids.js';
 import type { Query } from './checked-query.js';
 import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
 import { parseFilter } from './filter/filter.js';
+import { calledIn, mustBeCallable, valueOf } from './filter/functions.js';
 import { compared, isNumeric, type Who } from './filter/operands.js';
-import { CONCEALED, type Records } from './records.js';
+import type { Records } from './records.js';
 
 /** What a query selects of a collection, and how many there are. */
 export interface Selection {
@@ -19,6 +20,7 @@ export interface Selection {
  * `page` on, and no more than `limit`. Observed: Directus 12.4.1.
  *
  * @param items all of the collection, secrets included
+ * @param path the fields that lead to the collection, as an error tells them
  * @throws ApiError 400 INVALID_QUERY, 403 FORBIDDEN
  */
 export async function select(
@@ -27,11 +29,12 @@ export async function select(
   items: readonly Item[],
   query: Query,
   who: Who,
+  path: readonly string[] = [],
 ): Promise<Selection> {
   const { limit = 100, offset = 0, page = 0, search } = query;
-  const fits = query.filter === undefined ? () => true : parseFilter(collection, query.filter, who);
+  const fits = query.filter === undefined ? () => true : parseFilter(collection, query.filter, who, path);
   const isFound = parseSearch(collection, search);
-  const order = parseSort(collection, query.sort);
+  const order = parseSort(collection, query.sort, path);
   const filtered: Item[] = [];
   for (const item of items) if (isFound(item) && (await fits(records, item))) filtered.push(item);
   const sorted = await order(records, filtered);
@@ -46,12 +49,12 @@ export async function select(
 type Order = (records: Records, items: readonly Item[]) => Promise<readonly Item[]>;
 
 /** Sorts by fields, those of records referred to (`role.name`) included. */
-function parseSort(collection: Collection, names: readonly string[] = []): Order {
+function parseSort(collection: Collection, names: readonly string[] = [], before: readonly string[]): Order {
   const keys = (names.length > 0 ? [...new Set(names)] : [collection.sortBy ?? keyFieldOf(collection)]).map((name) => {
     const descending = name.startsWith('-');
     const path = (descending ? name.slice(1) : name).split('.');
     // Without a wish they are sorted by the primary key, whether it may be read or not.
-    if (names.length > 0) mustExist(collection, path);
+    if (names.length > 0) mustExist(collection, path, before);
     return { path, sign: descending ? -1 : 1 };
   });
   return async (records, items) => {
@@ -73,15 +76,19 @@ function parseSort(collection: Collection, names: readonly string[] = []): Order
 }
 
 /** A value as it is compared: a number as it is, others as text. What is not there comes first. */
-const sortable = (value: unknown): unknown => {
+export const sortable = (value: unknown): unknown => {
   if (value === null || value === undefined) return -Infinity;
   return typeof value === 'number' ? value : JSON.stringify(value);
 };
 
-function mustExist(collection: Collection, path: readonly string[]): void {
+/** @param before the fields that lead to the collection */
+function mustExist(collection: Collection, path: readonly string[], before: readonly string[] = []): void {
   let at = collection;
-  const walked: string[] = [];
-  for (const [index, field] of path.entries()) {
+  const walked: string[] = [...before];
+  for (const [index, name] of path.entries()) {
+    const called = calledIn(name);
+    if (called !== undefined) mustBeCallable(at, called);
+    const field = called?.field ?? name;
     if (at.seen === 'none') throw forbidden({ collection: at.name, path: walked });
     if (!fieldsOf(at).includes(field)) throw forbidden({ collection: at.name, field, path: walked });
     if (index === path.length - 1) return;
@@ -100,6 +107,8 @@ async function valueAt(
   path: readonly string[],
 ): Promise<unknown> {
   const [field = '', ...rest] = path;
+  const called = calledIn(field);
+  if (called !== undefined) return valueOf(called, item[called.field]);
   if (rest.length === 0) return collection.types[field] === 'alias' ? '' : item[field];
   const relation = relationOf(collection, field);
   if (relation === undefined) return undefined;
@@ -122,77 +131,4 @@ function parseSearch(collection: Collection, search: string | undefined): (item:
       if (typeof value !== 'string' || !value.toLowerCase().includes(wanted)) return false;
       return !isUuid(value) || value.length === wanted.length;
     });
-}
-
-/**
- * What `aggregate` and `groupBy` give: how many there are, as a whole, of a field that is set, or of each value of another. Of a secret
- * nothing is told. Observed: Directus 12.4.1.
- *
- * @throws ApiError 403 FORBIDDEN for a field that does not exist
- */
-export function aggregated(
-  collection: Collection,
-  items: readonly Item[],
-  { aggregate = {}, groupBy = [] }: Query,
-): readonly Item[] {
-  for (const field of [...groupBy, ...Object.values(aggregate).flat()])
-    if (field !== '*') mustExist(collection, [field]);
-  const { concealed: secret = [] } = collection;
-  const groups = new Map<string, Item[]>();
-  if (groupBy.length === 0) groups.set('', []);
-  for (const item of items) {
-    const name = groupBy.length === 0 ? '' : JSON.stringify(groupBy.map((field) => item[field]));
-    const group = groups.get(name) ?? [];
-    groups.set(name, group);
-    group.push(item);
-  }
-  const shown = (field: string, value: unknown): unknown =>
-    secret.includes(field) && value !== null && value !== undefined ? CONCEALED : value;
-  const known = Object.entries(aggregate).filter(([name]) => AGGREGATES.has(name));
-  const ordered = [...groups.values()].sort((one, other) => {
-    const orders = groupBy.map((field) => compared(sortable(one[0]?.[field]), sortable(other[0]?.[field])));
-    return orders.find((order) => order !== 0) ?? 0;
-  });
-  return ordered.map((group) => ({
-    ...Object.fromEntries(groupBy.map((field) => [field, shown(field, group[0]?.[field])])),
-    ...Object.fromEntries(
-      known.map(([name, fields]): [string, unknown] =>
-        fields.includes('*')
-          ? [name, group.length]
-          : [name, Object.fromEntries(fields.map((field) => [field, shown(field, aggregateOf(name, field, group))]))],
-      ),
-    ),
-  }));
-}
-
-const AGGREGATES: ReadonlySet<string> = new Set([
-  'count',
-  'countDistinct',
-  'sum',
-  'sumDistinct',
-  'avg',
-  'avgDistinct',
-  'min',
-  'max',
-]);
-
-function aggregateOf(name: string, field: string, group: readonly Item[]): unknown {
-  const values = group.map((item) => item[field]).filter((value) => value !== null && value !== undefined);
-  const distinct = [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
-  const taken = name.endsWith('Distinct') ? distinct : values;
-  const ordered = [...taken].sort((one, other) => compared(sortable(one), sortable(other)));
-  const sum = (): number => taken.reduce<number>((total, value) => total + (Number(value) || 0), 0);
-  switch (name) {
-    case 'min':
-    case 'max':
-      return ordered.at(name === 'min' ? 0 : -1) ?? null;
-    case 'sum':
-    case 'sumDistinct':
-      return taken.length === 0 ? null : sum();
-    case 'avg':
-    case 'avgDistinct':
-      return taken.length === 0 ? null : sum() / taken.length;
-    default:
-      return taken.length;
-  }
 }

@@ -24,8 +24,10 @@ export async function answerItems(context: Context, identity: Identity, message:
 
 async function resultOf(context: Context, identity: Identity, message: Message): Promise<Message> {
   const { action, collection: name, query: given } = message;
-  if (!ACTIONS.includes(action as never)) throw noneOf(ACTIONS, 'action');
-  if (typeof name !== 'string') throw validationError(notA('string', name, 'collection'));
+  const isNamed = typeof name === 'string';
+  if (!ACTIONS.includes(action as never))
+    throw noneOf(ACTIONS, 'action', isNamed ? '' : `${notA('string', name, 'collection')}; `);
+  if (!isNamed) throw validationError(notA('string', name, 'collection'));
   if (name.startsWith('directus_'))
     throw new ApiError(400, 'INVALID_COLLECTION', 'Cannot trigger an action on a system collection.');
   const collection = (await contentOf(context.store)).get(name);

@@ -23,9 +23,12 @@ export const notA = (expected: string, value: unknown, member?: string): string 
 export const validationError = (...problems: readonly string[]): ApiError =>
   malformedMessage(`Validation error: ${problems.join(' or ')}`);
 
-/** One of these words. */
-export const noneOf = (words: readonly string[], member: string): ApiError =>
-  validationError(...words.map((word) => `Invalid input: expected "${word}" at "${member}"`));
+/**
+ * One of these words.
+ * @param before what else is wrong, told before each
+ */
+export const noneOf = (words: readonly string[], member: string, before = ''): ApiError =>
+  validationError(...words.map((word) => `${before}Invalid input: expected "${word}" at "${member}"`));
 
 /**
  * A message as it came.

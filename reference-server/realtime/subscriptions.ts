@@ -9,7 +9,7 @@ import { found, listed, viewOf, type Asking } from '../query/answer-records.js';
 import { checkedQuery, type Query } from '../query/checked-query.js';
 import { keyFieldOf, type Collection } from '../query/collection.js';
 import { mustBeKey } from '../query/keys.js';
-import { failure, malformedMessage, noneOf, notA, validationError, type Message } from './messages.js';
+import { failure, malformedMessage, noneOf, notA, validationError, withUid, type Message } from './messages.js';
 import { SUBSCRIPTIONS } from './message-limits.js';
 
 /** What a client wants to be told of. */
@@ -57,7 +57,7 @@ export class Subscriptions {
       if (!(error instanceof ApiError)) throw error;
       const isUnreadable = error.code === 'INVALID_PAYLOAD';
       const { uid } = message;
-      return { ...failure('subscribe', error), ...(!isUnreadable && uid !== undefined && { uid: textOf(uid) }) };
+      return { ...failure('subscribe', error), ...(!isUnreadable && uid !== undefined && { uid }) };
     }
   }
 
@@ -65,7 +65,8 @@ export class Subscriptions {
   unsubscribe({ uid }: Message): Message {
     if (uid === undefined) this.#active.clear();
     else this.#active.delete(textOf(uid));
-    return { type: 'subscription', event: 'unsubscribe', ...(uid !== undefined && { uid: textOf(uid) }) };
+    // Unlike what is told of a subscription, with the uid as it was given. Observed: Directus 12.4.1.
+    return withUid({ uid }, { type: 'subscription', event: 'unsubscribe' });
   }
 
   /** Tells those who are subscribed of an event, after those that came before. */

@@ -19,17 +19,17 @@ import { mustBeKey } from '../query/keys.js';
 export async function sortItems(context: Context, name: string, given: Item, response: Response): Promise<void> {
   const { item, to } = given;
   const collection = (await contentOf(context.store)).get(name);
-  if (collection === undefined) throw forbidden({ collection: name });
   const missing = ['item', 'to'].flatMap((member) => {
     if (['string', 'number'].includes(typeof given[member])) return [];
     const received = `received ${given[member] === undefined ? 'undefined' : 'another type'} at "${member}"`;
     return [`Invalid input: expected string, ${received} or Invalid input: expected number, ${received}`];
   });
   if (missing.length > 0) throw invalidPayload(`Validation error: ${missing.join('; ')}`);
+  const sortBy = collection?.sortBy;
+  if (collection === undefined || sortBy === undefined)
+    throw invalidPayload(`Collection "${name}" doesn't have a sort field`);
   const view = await viewOf(context, response);
   if (!view.access.may('update', name)) throw mayNot('update', { name });
-  const { sortBy } = collection;
-  if (sortBy === undefined) throw invalidPayload(`Collection "${name}" doesn't have a sort field`);
   const key = keyFieldOf(collection);
   const members = (await context.store.items(name)).map((one) => one.members);
   const isNumbered = (one: Item): boolean => typeof one[sortBy] === 'number';

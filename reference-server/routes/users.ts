@@ -97,8 +97,9 @@ export async function newUser(context: Context, input: Item): Promise<UserRecord
   const id = input['id'] ?? random.uuid();
   if (!isUuid(id)) throw forbidden();
   const secret = typeof tfa_secret === 'string' ? tfa_secret : null;
-  const changes = await readChanges(context, input);
-  if (input['id'] !== undefined && (await store.user(id)) !== undefined) throw recordNotUnique(users.name, 'id', id);
+  const changes = await readChanges(context, input, undefined, async () => {
+    if (input['id'] !== undefined && (await store.user(id)) !== undefined) throw recordNotUnique(users.name, 'id', id);
+  });
   return { ...blankUser, ...changes, id, tfa_secret: secret };
 }
 
@@ -242,11 +243,13 @@ const NEVER_NULL = ['status', 'provider', 'text_direction'];
  * not be null, the email, then what another user has already, then a role that does not exist.
  *
  * @param before the user that is changed, or what of it there is; undefined for a new one
+ * @param mustBeNew rejects an id that another user has
  */
 async function readChanges(
   context: Context,
   input: Item,
   before?: { readonly id: string } & Partial<UserRecord>,
+  mustBeNew: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Partial<UserRecord>> {
   const { passwords, store } = context;
   const { email, last_access, password, provider, role, status, token } = input;
@@ -283,6 +286,7 @@ async function readChanges(
     const owner = token === null || !isThere ? undefined : await store.userByStaticToken(storedText(token));
     if (owner !== undefined && owner.id !== before?.id) throw recordNotUnique(users.name, 'token', storedText(token));
   }
+  await mustBeNew();
   // Of a user who does not exist a role is not looked up. Observed: Directus 12.4.1.
   if (role !== undefined && (isThere || typeof role === 'object'))
     changes['role'] = await roleOf(context, role, 'role', invalidForeignKey);

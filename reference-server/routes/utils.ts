@@ -1,11 +1,13 @@
 import type { Router } from 'express';
 import { identityOf } from '../auth/authenticate.js';
+import { contentOf } from '../content/content-model.js';
 import type { Context } from '../context.js';
 import { answer, bodyOf } from '../http/answer.js';
 import { forbidden, invalidQuery } from '../http/errors.js';
 import { randomString } from '../random.js';
 import { numberOf } from '../http/loose-values.js';
 import { routes } from '../http/routes.js';
+import { systemCollection } from '../query/collection.js';
 import { exportItems } from './files/export.js';
 import { sortItems } from './sorting.js';
 
@@ -18,7 +20,11 @@ export function utilsRoutes(context: Context): Router {
   return routes({
     '/utils/sort/:collection': {
       post: async (request, response) => {
-        await sortItems(context, request.params.collection, bodyOf(request), response);
+        const { collection } = request.params;
+        // By GraphQL it is rejected as one that is not sorted. Observed: Directus 12.4.1.
+        if (systemCollection(collection) === undefined && !(await contentOf(context.store)).has(collection))
+          throw forbidden({ collection });
+        await sortItems(context, collection, bodyOf(request), response);
         response.end();
       },
     },

@@ -45,13 +45,25 @@ export const systemSchema = onFirstUse(async (): Promise<ToldSchema> => {
         many_collection: collection,
         many_field: field,
         one_collection: to,
-        ...RELATION_META,
+        ...RELATION_META_OF_SYSTEM,
         ...meta,
         system: true,
       },
     })),
   };
 });
+
+/** What is told of a relation of the system, in its order. */
+const RELATION_META_OF_SYSTEM: Item = Object.fromEntries(
+  [
+    'one_field',
+    'one_allowed_collections',
+    'one_collection_field',
+    'one_deselect_action',
+    'junction_field',
+    'sort_field',
+  ].map((name) => [name, RELATION_META[name]]),
+);
 
 /** What is told of a field of the system, in its order. */
 const OF_SYSTEM: Item = Object.fromEntries(

@@ -1,7 +1,8 @@
 import { forbidden, invalidQuery } from '../../http/errors.js';
 import { textOf } from '../../http/loose-values.js';
 import { fieldsOf, relationOf, type Collection, type FieldType, type Item, type RecordsByKey } from '../collection.js';
-import { comparable, compared, dynamicValue, type Who } from './operands.js';
+import { calledIn, isCallable, valueOf } from './functions.js';
+import { comparable, compared, dynamicValue, isNumeric, type Who } from './operands.js';
 
 /** True for an item that a filter leaves. */
 export type Test = (records: RecordsByKey, item: Item) => Promise<boolean>;
@@ -11,44 +12,64 @@ export type Test = (records: RecordsByKey, item: Item) => Promise<boolean>;
  * Observed: Directus 12.4.1.
  *
  * @param filter whose operands have been checked
+ * @param path the fields that lead to the collection
  * @throws ApiError 400 INVALID_QUERY, 403 FORBIDDEN for a field that does not exist
  */
-export function parseFilter(collection: Collection, filter: unknown, who: Who): Test {
-  return meetsAll(collection, filter, who, []);
+export function parseFilter(collection: Collection, filter: unknown, who: Who, path: readonly string[] = []): Test {
+  return meetsAll(collection, filter, { ...who, top: path.length }, path) ?? everything;
 }
 
-function meetsAll(collection: Collection, filter: unknown, who: Who, path: readonly string[]): Test {
+/** Who asks, and how many fields lead to the collection that the filter is of. */
+type Asking = Who & { readonly top: number };
+
+const everything: Test = () => Promise.resolve(true);
+
+/** @returns undefined where nothing is asked for: then it is no part of what any has to be met of. Observed: Directus 12.4.1. */
+function meetsAll(collection: Collection, filter: unknown, who: Asking, path: readonly string[]): Test | undefined {
   if (collection.seen === 'none') throw forbidden({ collection: collection.name, path });
   if (typeof filter !== 'object' || filter === null)
     throw invalidQuery(`Invalid filter key "_eq" on "${collection.name}"`);
-  const tests = Object.entries(filter).map(([name, condition]: [string, unknown]): Test => {
+  // An object without members is met by everything, also among those of which any has to be. Observed: Directus 12.4.1.
+  if (Object.keys(filter).length === 0) return everything;
+  const tests = Object.entries(filter).map(([name, condition]: [string, unknown]): Test | undefined => {
     if (isConnective(name)) return connected(name, condition, (part) => meetsAll(collection, part, who, path));
     if (name.startsWith('_')) throw invalidQuery(`Invalid filter key "${name}" on "${collection.name}"`);
-    if (!fieldsOf(collection).includes(name)) throw forbidden({ collection: collection.name, field: name, path });
+    const field = calledIn(name)?.field ?? name;
+    if (!fieldsOf(collection).includes(field)) throw forbidden({ collection: collection.name, field, path });
     return memberMeetsAll(collection, name, condition, who, path);
   });
   return all(tests);
 }
 
-const all =
-  (tests: readonly Test[]): Test =>
-  async (records, item) => {
+const isTest = (test: Test | undefined): test is Test => test !== undefined;
+
+function all(given: readonly (Test | undefined)[]): Test | undefined {
+  const tests = given.filter(isTest);
+  if (tests.length === 0) return undefined;
+  return async (records, item) => {
     for (const meets of tests) if (!(await meets(records, item))) return false;
     return true;
   };
+}
 
-const any =
-  (tests: readonly Test[]): Test =>
-  async (records, item) => {
+function any(given: readonly (Test | undefined)[]): Test | undefined {
+  const tests = given.filter(isTest);
+  if (tests.length === 0) return undefined;
+  return async (records, item) => {
     for (const meets of tests) if (await meets(records, item)) return true;
-    return tests.length === 0;
+    return false;
   };
+}
 
 type Connective = '_and' | '_or';
 const isConnective = (name: string): name is Connective => name === '_and' || name === '_or';
 
-/** Several conditions of which all, or any, have to be met; none at all are met by everything. */
-function connected(connective: Connective, parts: unknown, parse: (part: unknown) => Test): Test {
+/** Several conditions of which all, or any, have to be met. */
+function connected(
+  connective: Connective,
+  parts: unknown,
+  parse: (part: unknown) => Test | undefined,
+): Test | undefined {
   const tests = (parts as unknown[]).map(parse);
   return connective === '_and' ? all(tests) : any(tests);
 }
@@ -57,20 +78,25 @@ function memberMeetsAll(
   collection: Collection,
   field: string,
   condition: unknown,
-  who: Who,
+  who: Asking,
   path: readonly string[],
-): Test {
+): Test | undefined {
   const wanted: object = typeof condition === 'object' && condition !== null ? condition : { _eq: condition };
   const relation = relationOf(collection, field);
-  const tests = Object.entries(wanted).map(([name, operand]: [string, unknown]): Test => {
+  const called = calledIn(field);
+  if (called !== undefined && !isCallable(collection, called))
+    throw invalidQuery(`Invalid filter key "${field}" on "${collection.name}"`);
+  const tests = Object.entries(wanted).map(([name, operand]: [string, unknown]): Test | undefined => {
     if (isConnective(name))
       return connected(name, operand, (part) => memberMeetsAll(collection, field, part, who, path));
     const isOfRelated = !name.startsWith('_') || name === '_some' || name === '_none';
     if (isOfRelated && relation !== undefined) {
       const isOfMany = name === '_some' || name === '_none';
-      if (isOfMany && !relation.many)
+      if (isOfMany && (!relation.many || path.length > who.top))
         throw invalidQuery(`"${name}" can only be used with top level relational alias field`);
-      const meets = meetsAll(relation.to, isOfMany ? operand : { [name]: operand }, who, [...path, field]);
+      const asked = meetsAll(relation.to, isOfMany ? operand : { [name]: operand }, who, [...path, field]);
+      if (asked === undefined && !isOfMany) return undefined;
+      const meets = asked ?? everything;
       return async (records, item) => {
         const ids = relation.many ? (item[field] as unknown[]) : [item[field]];
         let found = false;
@@ -79,10 +105,14 @@ function memberMeetsAll(
       };
     }
     if (!name.startsWith('_')) throw forbidden({ collection: collection.name, field: name, path });
-    const operator = operatorFor(collection, field, name);
-    const right = comparable(collection.types[field] ?? 'string', name, dynamicValue(operand, who));
+    // What a function makes of a field is a number.
+    const type = called === undefined ? (collection.types[field] ?? 'string') : 'integer';
+    const operator = operatorFor(collection, field, type, name);
+    const right = comparable(type, name, dynamicValue(operand, who, isNumeric(type)));
+    // Between less or more than two nothing is asked for. Observed: Directus 12.4.1.
+    if (/^_n?between$/.test(name) && boundsIn(right).length !== 2) return undefined;
     return (_records, item) => {
-      const value = item[field];
+      const value = called === undefined ? item[field] : valueOf(called, item[called.field]);
       // Of a list of records each one is looked at.
       const values = Array.isArray(value) && relation?.many === true ? (value.length > 0 ? value : [null]) : [value];
       return Promise.resolve(values.some((one) => operator(one, right)));
@@ -115,7 +145,7 @@ const ofOrdered =
 
 /** True when a value meets an operator's operand. */
 const operators: Readonly<Record<string, Operator>> = {
-  _eq: ofValue((value, operand) => value === textOf(operand)),
+  _eq: ofValue((value, operand) => !Array.isArray(operand) && value === textOf(operand)),
   _neq: ofValue((value, operand) => value !== textOf(operand)),
   _in: ofValue((value, operand) => listOf(operand).includes(value)),
   _nin: ofValue((value, operand) => !listOf(operand).includes(value)),
@@ -143,8 +173,11 @@ const operators: Readonly<Record<string, Operator>> = {
   _nbetween: ofOrdered((value, operand) => !isBetween(value, operand)),
 };
 
+const boundsIn = (operand: unknown): readonly unknown[] =>
+  Array.isArray(operand) ? (operand as unknown[]) : textOf(operand).split(',');
+
 function isBetween(value: unknown, operand: unknown): boolean {
-  const [least = '', most = ''] = Array.isArray(operand) ? (operand as unknown[]) : listOf(operand);
+  const [least = '', most = ''] = boundsIn(operand);
   return compared(value, least) >= 0 && compared(value, most) <= 0;
 }
 
@@ -183,8 +216,7 @@ const toldType = (type: FieldType): string => (type === 'jsonText' ? 'json' : ty
 /** Operators that tell nothing of a secret but whether it is set. */
 const SPARING = ['_empty', '_nempty', ...presence];
 
-function operatorFor({ types, concealed = [] }: Collection, field: string, name: string): Operator {
-  const type = types[field] ?? 'string';
+function operatorFor({ concealed = [] }: Collection, field: string, type: FieldType, name: string): Operator {
   const operator = operatorsOf[type].includes(name) ? operators[name] : undefined;
   if (operator === undefined)
     throw invalidQuery(`"${toldType(type)}" field type does not contain the "${name}" filter operator`);

@@ -48,7 +48,8 @@ export function mustBeCallable({ types }: Collection, { name, field }: Call): vo
 
 /** What a function makes of the value of its field; null of none. Times are in UTC. */
 export function valueOf({ name }: Call, value: unknown): number | null {
-  if (name === 'count') return typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
+  if (value === null || value === undefined) return null;
+  if (name === 'count') return typeof value === 'object' ? Object.keys(value).length : 0;
   if (typeof value !== 'string') return null;
   const time = new Date(value.includes('T') ? withZone(value) : value.includes(':') ? `1970-01-01T${value}Z` : value);
   if (Number.isNaN(time.getTime())) return null;

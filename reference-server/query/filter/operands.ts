@@ -9,15 +9,20 @@ export interface Who extends Pick<Identity, 'user' | 'role'> {
   readonly now: number;
 }
 
-/** What a dynamic value stands for; other values are left as they are. */
-export function dynamicValue(operand: unknown, who: Who): unknown {
-  if (Array.isArray(operand)) return operand.map((one) => dynamicValue(one, who));
+/**
+ * What a dynamic value stands for; other values are left as they are.
+ * @param isCompared with numbers: then a time is one, in ms since 1970
+ */
+export function dynamicValue(operand: unknown, who: Who, isCompared = false): unknown {
+  if (Array.isArray(operand)) return operand.map((one) => dynamicValue(one, who, isCompared));
   if (operand === '$CURRENT_USER') return who.user;
   if (operand === '$CURRENT_ROLE') return who.role;
   const now = typeof operand === 'string' ? /^\$NOW(?:\(\s*([+-]?\d+)\s*([a-z]+?)s?\s*\))?$/.exec(operand) : null;
   if (now === null) return operand;
   const [, count = '0', unit = 'second'] = now;
-  return isUnit(unit) ? movedBy(who.now, Number(count), unit).toISOString() : operand;
+  if (!isUnit(unit)) return operand;
+  const time = movedBy(who.now, Number(count), unit);
+  return isCompared ? time.getTime() : time.toISOString();
 }
 
 const UNIT_MS = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
@@ -44,12 +49,12 @@ export function comparable(type: FieldType, operator: string, operand: unknown):
   if (operator === '_null' || operator === '_nnull' || operator === '_empty' || operator === '_nempty') return operand;
   const isList = /^_n?(?:in|between)$/.test(operator);
   if (isList && (isNumeric(type) || type === 'timestamp')) {
-    const parts = Array.isArray(operand) ? operand : textOf(operand).split(',');
-    return parts.map((part: unknown) => comparable(type, '_eq', part));
+    const parts = Array.isArray(operand) ? operand : typeof operand === 'string' ? operand.split(',') : [operand];
+    return parts.map((part: unknown) => comparable(type, '_eq', isNumeric(type) && part === null ? 0 : part));
   }
   if (operand === null || operand === undefined) return operand;
   if (isNumeric(type)) {
-    const number = textOf(operand).trim() === '' ? NaN : numberOf(operand);
+    const number = numberOf(operand);
     if (Number.isNaN(number)) throw invalidQuery('Invalid numeric value');
     return number;
   }

@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Content, ContentCollection } from '../../content/content-model.js';
 import type { Context } from '../../context.js';
-import { ApiError } from '../../http/errors.js';
+import { ApiError, forbidden } from '../../http/errors.js';
 import { found, listed, viewOf } from '../../query/answer-records.js';
 import { checkedQuery } from '../../query/checked-query.js';
 import { keyFieldOf, type Collection, type Item, type Key } from '../../query/collection.js';
@@ -82,7 +82,12 @@ export function resolversOf(
       aggregates(context, response, collection, plain(given), info),
     [`create_${name}_item`]: async ({ data }: { data: Item }) => first(await create([data])),
     [`create_${name}_items`]: ({ data }: { data: readonly Item[] | null }) => create(data ?? []),
-    [`update_${name}_item`]: async ({ id, data }: { id: string; data: Item }) => first(await changeAll([id], data)),
+    [`update_${name}_item`]: async ({ id, data }: { id: string; data: Item }) => {
+      const changed = await changeAll([id], data);
+      // One that does not exist is rejected here alone. Observed: Directus 12.4.1.
+      if (changed !== true && changed.length === 0) throw forbidden();
+      return first(changed);
+    },
     [`update_${name}_items`]: ({ ids, data }: { ids: readonly string[]; data: Item }) => changeAll(ids, data),
     [`update_${name}_batch`]: ({ data }: { data: readonly Item[] | null }) =>
       change(
@@ -124,15 +129,15 @@ async function aggregates(
       return isOther ? [] : [[name, fields.filter((field) => !field.startsWith('__')).join(',')]];
     }),
   );
-  const rowsOf = async (asked: Item): Promise<readonly Item[]> => {
-    const query = { ...given, aggregate: asked, ...(named.length > 0 && { groupBy: named }) };
+  const rowsOf = async (asked: Item, others: Item): Promise<readonly Item[]> => {
+    const query = { ...others, aggregate: asked, ...(named.length > 0 && { groupBy: named }) };
     return (await listed(context, response, collection, await checkedQuery(query))).data as readonly Item[];
   };
-  const counts = await rowsOf({ count: '*' });
-  const rows = await rowsOf(aggregate);
-  return counts.map(({ count }, index) => ({
-    ...rows[index],
-    countAll: count,
-    group: Object.fromEntries(named.map((field) => [field, rows[index]?.[field]])),
-  }));
+  const groupOf = (row: Item): Item => Object.fromEntries(named.map((field) => [field, row[field]]));
+  const groupName = (row: Item): string => JSON.stringify(groupOf(row));
+  const { filter, search } = given;
+  const all = await rowsOf({ count: '*' }, { filter, search, limit: -1 });
+  const counts = new Map(all.map((row) => [groupName(row), row['count']]));
+  const rows = await rowsOf(aggregate, given);
+  return rows.map((row) => ({ ...row, countAll: counts.get(groupName(row)), group: groupOf(row) }));
 }

@@ -192,7 +192,7 @@ function inputOf(
     .map((field) => {
       const own = defined.get(field);
       const isGiven = own === undefined || own.default !== undefined || field === keyFieldOf(collection);
-      const isRequired = action === 'create' && !isGiven && isNeverNull(own);
+      const isRequired = action === 'create' && (isNamed(collection, field) || (!isGiven && isNeverNull(own)));
       return `${field}: ${inputTypeOf(collection, field, action, isInput)}${isRequired ? '!' : ''}`;
     });
   return `input ${action}_${collection.name}_input { ${orNothing(members)} }`;
@@ -229,3 +229,6 @@ const definedFields = (collection: Collection): readonly Defined[] =>
 
 /** A type has to have a field. */
 const orNothing = (members: readonly string[]): string => (members.length === 0 ? '_empty: Void' : members.join(' '));
+
+/** A role cannot be created without a name. Observed: Directus 12.4.1. */
+const isNamed = ({ name }: Collection, field: string): boolean => name === 'directus_roles' && field === 'name';

@@ -54,6 +54,11 @@ export async function respondWith(
     response.set('Allow', 'POST');
     throw methodNotAllowed('GET', ['POST']);
   }
+  // An operation that the schema has nothing of. Observed: Directus 12.4.1.
+  if (isWithoutType(schema, document)) {
+    answerPayload(response, internalError().envelope);
+    return;
+  }
   const result = await execute({
     schema,
     document,
@@ -62,7 +67,16 @@ export async function respondWith(
     operationName: operationName === undefined || operationName === null ? null : textOf(operationName),
   });
   const errors = result.errors?.slice(0, MOST_ERRORS).map((error) => inEnvelope(error, identityOf(response).admin));
-  answerPayload(response, { data: result.data, ...(errors && { errors }) });
+  // Where an error leaves nothing of the data there is no such member. Observed: Directus 12.4.1.
+  const { data } = result;
+  answerPayload(response, { ...(data !== null && data !== undefined && { data }), ...(errors && { errors }) });
+}
+
+/** True for a document that is one operation of a kind that the schema does not have. */
+function isWithoutType(schema: GraphQLSchema, { definitions }: DocumentNode): boolean {
+  const operations = definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+  const [first] = operations;
+  return operations.length === 1 && first !== undefined && !schema.getRootType(first.operation);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { printSchema } from 'graphql';
+import { identityOf } from '../../auth/authenticate.js';
 import { contentOf } from '../../content/content-model.js';
 import type { Context } from '../../context.js';
 import { viewOf, type Asking } from '../../query/answer-records.js';
@@ -9,6 +10,8 @@ import { systemGraphqlSchema } from './system-schema.js';
 export async function graphqlSdl(context: Context, asking: Asking, scope: 'items' | 'system'): Promise<string> {
   const { access } = await viewOf(context, asking);
   return printSchema(
-    scope === 'system' ? systemGraphqlSchema(access) : contentSchema(await contentOf(context.store), access),
+    scope === 'system'
+      ? systemGraphqlSchema(access, identityOf(asking).user !== null)
+      : contentSchema(await contentOf(context.store), access),
   );
 }

@@ -14,6 +14,7 @@ import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken 
 import { stalled, takingAsLong } from '../../http/login-delay.js';
 import { resetPassword, sendReset } from '../by-email/passwords.js';
 import { endStandard, refreshStandard, startStandard, type StandardTokens } from '../../auth/standard-token.js';
+import { identityOf } from '../../auth/authenticate.js';
 import { viewOf } from '../../query/answer-records.js';
 import { systemFields } from './system-fields.js';
 import { systemGraphqlSchema } from './system-schema.js';
@@ -41,7 +42,7 @@ export async function respond(
 ): Promise<void> {
   const { access } = await viewOf(context, response);
   const root = { ...(await systemFields(context, request, response)), ...authentication(context, request, response) };
-  const schema = systemGraphqlSchema(access);
+  const schema = systemGraphqlSchema(access, identityOf(response).user !== null);
   await respondWith({ schema, root, rules: [mutationsOnce] }, request, response, given);
 }
 

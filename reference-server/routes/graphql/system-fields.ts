@@ -73,8 +73,11 @@ function own(context: Context, request: Request, response: Response): object {
     // Where there is no user there is no answer either. Observed: Directus 12.4.1.
     users_me_tfa_generate: (given: Item) =>
       identityOf(response).user === null ? null : generateSecret(context, given, response),
-    users_me_tfa_enable: (given: Item) => done(enableSecret(context, given, response)),
-    users_me_tfa_disable: (given: Item) => done(disableSecret(context, given, response)),
+    // Without a user there is nothing, and no error. Observed: Directus 12.4.1.
+    users_me_tfa_enable: (given: Item) =>
+      identityOf(response).user === null ? null : done(enableSecret(context, given, response)),
+    users_me_tfa_disable: (given: Item) =>
+      identityOf(response).user === null ? null : done(disableSecret(context, given, response)),
     server_info: () => serverInfo(context, identityOf(response)),
     server_health: async () => (await serverHealth(context, request, identityOf(response))).told,
     utils_random_string: ({ length }: { length?: number | null }) =>

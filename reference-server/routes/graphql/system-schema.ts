@@ -36,10 +36,7 @@ const FOR_EVERYBODY = {
     enum graphql_sdl_scope { items system }
     type auth_tokens { access_token: String expires: String refresh_token: String }
     type users_me_tfa_generate_data { secret: String otpauth_url: String }
-    type server_info {
-      project: server_info_project license: server_info_license rateLimit: Boolean rateLimitGlobal: Boolean
-      websocket: server_info_websocket queryLimit: server_info_query_limit
-    }
+    type server_info { project: server_info_project license: server_info_license }
     type server_info_project {
       project_name: String project_descriptor: String project_logo: String project_color: String default_language: String
       public_foreground: String public_background: String public_note: String custom_css: String
@@ -49,13 +46,20 @@ const FOR_EVERYBODY = {
     type server_info_license_entitlements {
       production_enabled: Boolean ai_translations_enabled: Boolean display_powered_by: String
     }
-    type server_info_websocket {
-      rest: server_info_websocket_place graphql: server_info_websocket_place heartbeat: Int
-    }
-    type server_info_websocket_place { authentication: String path: String }
-    type server_info_query_limit { default: Int max: Int }
   `,
 };
+
+/** What of the server is told to users alone. */
+const FOR_USERS = `
+  extend type server_info {
+    rateLimit: Boolean rateLimitGlobal: Boolean websocket: server_info_websocket queryLimit: server_info_query_limit
+  }
+  type server_info_websocket {
+    rest: server_info_websocket_place graphql: server_info_websocket_place heartbeat: Int
+  }
+  type server_info_websocket_place { authentication: String path: String }
+  type server_info_query_limit { default: Int max: Int }
+`;
 
 const scalars = (members: Item, type = 'JSON'): string =>
   Object.keys(members)
@@ -113,26 +117,29 @@ const asked = systemCollections.map(({ name }): Asked => ({
 const ofSettings: Asked = { collection: settings, name: 'settings', isSingleton: true };
 
 /** The schemas of most requests: of administrators, and of those who may do nothing with what is the system's. */
-const schemas = new Map<'all' | 'none', GraphQLSchema>();
+const schemas = new Map<'all' | 'none' | 'public', GraphQLSchema>();
 
-/** The schema that an access sees. Users without rights do not even see that there are users. */
-export function systemGraphqlSchema(access: Access): GraphQLSchema {
+/**
+ * The schema that an access sees. Users without rights do not even see that there are users.
+ * @param isOfUser true where a user asks
+ */
+export function systemGraphqlSchema(access: Access, isOfUser: boolean): GraphQLSchema {
   const isSome = asked.some(({ collection }) => ACTIONS.some((action) => access.may(action, collection.name)));
-  const kind = access.isFull ? 'all' : isSome ? undefined : 'none';
+  const kind = access.isFull ? 'all' : isSome ? undefined : isOfUser ? 'none' : 'public';
   const known = kind && schemas.get(kind);
   if (known !== undefined) return known;
-  const built = build(access);
+  const built = build(access, isOfUser);
   if (kind !== undefined) schemas.set(kind, built);
   return built;
 }
 
 const ACTIONS = ['create', 'read', 'update', 'delete'] as const;
 
-function build(access: Access): GraphQLSchema {
+function build(access: Access, isOfUser: boolean): GraphQLSchema {
   const { types, queries, mutations } = partsOf([...asked, ...(access.isFull ? [ofSettings] : [])], [], access);
   const more = access.isFull ? FOR_ADMINISTRATORS : { queries: '', mutations: '', types: '' };
   return buildSchema(`
-    ${SHARED_TYPES} ${FOR_EVERYBODY.types} ${more.types} ${types.join('\n')}
+    ${SHARED_TYPES} ${FOR_EVERYBODY.types} ${isOfUser ? FOR_USERS : ''} ${more.types} ${types.join('\n')}
     type Query { ${FOR_EVERYBODY.queries} ${more.queries} ${queries.length === 0 ? '_empty: Void' : queries.join('\n')} }
     type Mutation { ${FOR_EVERYBODY.mutations} ${more.mutations} ${mutations.join('\n')} }
   `);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { createReferenceServer, MemoryStore } from '../../../reference-server/index.js';
 import { installDirectus, known as settings, OBSERVED_VERSION, startDirectus } from '../directus.js';
 import { listedDifferences } from './listed-differences.js';
+import { given, policy } from './content.js';
 import { differences } from './normal-form.js';
 import { freshIds, manager, reader, role, suspended, UNKNOWN_ID } from './people.js';
 import { Player } from './player.js';
@@ -43,7 +44,15 @@ const started =
   options.url === undefined
     ? await startDirectus(await installDirectus(OBSERVED_VERSION), { ...env, ...quick })
     : undefined;
-const known = new Set([role.id, manager.id, reader.id, suspended.id, UNKNOWN_ID, ...freshIds]);
+// Also where this ends with an error.
+process.once('exit', () => {
+  if (started !== undefined && !isStopped) process.kill(started.pid);
+});
+let isStopped = false;
+const known = new Set([
+  ...[role.id, manager.id, reader.id, suspended.id, policy.id, given.id],
+  ...[UNKNOWN_ID, ...freshIds],
+]);
 const real = new Player(options.url ?? started?.url ?? '', known);
 const administrator = await real.start();
 
@@ -56,6 +65,7 @@ const ours = new Player(await server.listen(), known);
 // Lists come in the order of ids: the administrator is the same one on both sides.
 await sameAdministrator();
 await ours.start();
+await Promise.all([real.define(), ours.define()]);
 
 /** Gives the administrator of the reference server, and the role, the ids that the other has. */
 async function sameAdministrator(): Promise<void> {
@@ -96,7 +106,8 @@ async function play(steps: readonly Step[]): Promise<{ readonly compared: number
 const listedSeen = new Map<number, number>();
 const kinds = new Map<string, { count: number; told: string }>();
 let requests = 0;
-let differing = 0;
+/** How many requests had been played at each difference that is not listed. */
+const differing: number[] = [];
 
 const told = (steps: readonly Step[], lines: readonly string[]): string =>
   [...steps.map((one) => `  ${inOneLine(one)}`), ...lines.map((line) => `    ${line}`)].join('\n');
@@ -106,7 +117,7 @@ for (let seed = firstSeed; requests < runs; seed += 1) {
   const { compared, found } = await play(steps);
   requests += compared;
   if (found === undefined) continue;
-  differing += 1;
+  differing.push(requests);
   const seen = kinds.get(found.kind);
   if (seen !== undefined) {
     seen.count += 1;
@@ -127,15 +138,20 @@ for (let seed = firstSeed; requests < runs; seed += 1) {
     if (counterexample === null) example += '\n    (seen once, not again)';
   }
   kinds.set(found.kind, { count: 1, told: `seed ${seed}\n${example}` });
+  if (options.raw) console.log(`\n${found.kind}\nseed ${seed}\n${example}`);
 }
 
 for (const [kind, { count, told: example }] of [...kinds].sort(([, one], [, other]) => other.count - one.count))
-  console.log(`\n${kind} (${count})\n${example}`);
+  console.log(`\n${kind} (${count})${options.raw ? '' : `\n${example}`}`);
 for (const [index, count] of listedSeen)
   console.log(`\nlisted, seen ${count} times: ${listedDifferences[index]?.reason}`);
+const inFirst = differing.filter((at) => at <= 1000).length;
+const inLast = differing.filter((at) => at > requests - 1000).length;
 console.log(
-  `\n${requests} requests from seed ${firstSeed} on: ${differing} answered differently and not listed, of ${kinds.size} kinds`,
+  `\n${requests} requests from seed ${firstSeed} on: ${differing.length} answered differently and not listed, of ${kinds.size} kinds; ` +
+    `${inFirst} in the first thousand, ${inLast} in the last`,
 );
-process.exitCode = differing === 0 ? 0 : 1;
+process.exitCode = differing.length === 0 ? 0 : 1;
 await server.close();
 await started?.stop();
+isStopped = true;

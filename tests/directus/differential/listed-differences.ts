@@ -11,6 +11,9 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 const membersOf = (step: Step): Readonly<Record<string, unknown>> =>
   isObject(step.body) ? (step.body as Record<string, unknown>) : {};
 
+/** A body without the SQL that a collection was made with. */
+const withoutSql = ({ body }: NormalAnswer): string => String(body).replace(/,"sql":"(?:[^"\\]|\\.)*"/g, '');
+
 /** Every difference that is known. One that is not here fails the differential test. */
 export const listedDifferences: readonly ListedDifference[] = [
   {
@@ -25,6 +28,18 @@ export const listedDifferences: readonly ListedDifference[] = [
     reason:
       'A Directus answers a filter whose operand is a number, where text is compared, with 500, an error of its own.',
     covers: ({ path }, real, ours) => path.includes('filter=') && real.status === 500 && ours.status === 200,
+  },
+  {
+    reason: 'A Directus answers the count of JSON that is no list or object with 500, an error of its own.',
+    covers: ({ path }, real, ours) => path.includes('count(') && real.status === 500 && ours.status === 200,
+  },
+  {
+    reason: 'Export in a query is not there.',
+    covers: ({ path }) => path.includes('export='),
+  },
+  {
+    reason: 'The SQL that a collection was made with is of the database of a Directus.',
+    covers: ({ path }, real, ours) => path.startsWith('/collections') && withoutSql(real) === withoutSql(ours),
   },
   {
     reason: 'A query of SEARCH that is a list is rejected by a Directus as a filter, here as no object.',

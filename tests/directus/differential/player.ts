@@ -1,5 +1,7 @@
+import { converse } from './conversation.js';
+import { articles, authors, definitions, given, permissions, policy } from './content.js';
 import { manager, reader, role, suspended } from './people.js';
-import { normalAnswer, type NormalAnswer } from './normal-form.js';
+import { normalAnswer, normalText, type NormalAnswer } from './normal-form.js';
 import type { Step } from './step.js';
 
 const ADMIN = { email: 'admin@example.com', password: 'd1r3ctu5' };
@@ -30,6 +32,15 @@ export class Player {
     return me.data;
   }
 
+  /** Creates the collections of content, and what a reader may do with them, unless they are there. */
+  async define(): Promise<void> {
+    const there = await fetch(`${this.url}/policies/${policy.id}?access_token=${this.#administrator.token}`);
+    if (there.ok) return;
+    for (const [path, body] of definitions) await this.#json('POST', path, body);
+    await this.#json('POST', '/policies', policy);
+    await this.#json('POST', '/permissions', permissions);
+  }
+
   /** Removes what the sequence before has left, and creates what the next one begins with. */
   async reset(): Promise<void> {
     this.#issued = { access: [], refresh: [], session: [] };
@@ -45,11 +56,17 @@ export class Player {
       public_registration_verify_email: true,
     });
     await this.#json('POST', '/roles', role);
+    await this.#json('POST', '/access', given);
     await this.#json('POST', '/users', [{ ...manager, role: this.#administrator.role }, reader, suspended]);
+    for (const collection of ['articles', 'authors'])
+      await this.#json('DELETE', `/items/${collection}`, { query: { limit: -1 } });
+    await this.#json('POST', '/items/authors', authors);
+    await this.#json('POST', '/items/articles', articles);
   }
 
-  /** Plays one request. */
+  /** Plays one request, or a conversation by WebSocket. */
   async play(step: Step): Promise<NormalAnswer> {
+    if (step.messages !== undefined) return this.#converse(step.path, step.messages);
     const { method, path, bearer, cookie, body, contentType = 'application/json' } = step;
     const response = await fetch(this.url + this.#filled(path), {
       method,
@@ -63,6 +80,12 @@ export class Player {
     });
     await this.#remember(response.clone());
     return normalAnswer(response, this.known, path.includes('sort='));
+  }
+
+  async #converse(path: string, messages: readonly unknown[]): Promise<NormalAnswer> {
+    const sent = messages.map((one) => this.#filled(typeof one === 'string' ? one : JSON.stringify(one)));
+    const { status, ...body } = await converse(this.url.replace(/^http/, 'ws') + this.#filled(path), sent);
+    return { status, headers: {}, cookies: [], body: normalText(JSON.stringify(body), this.known) };
   }
 
   async #remember(response: Response): Promise<void> {

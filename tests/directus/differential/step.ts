@@ -13,15 +13,18 @@ export interface Step {
   readonly contentType?: string;
   /** Sent as JSON; a string as it is. */
   readonly body?: unknown;
+  /** Of a conversation by WebSocket, whose method is WEBSOCKET; each as JSON, a string as it is. */
+  readonly messages?: readonly unknown[];
 }
 
 /** A step as one line. */
-export function inOneLine({ method, path, bearer, cookie, contentType, body }: Step): string {
+export function inOneLine({ method, path, bearer, cookie, contentType, body, messages }: Step): string {
   const headers = {
     ...(bearer !== undefined && { authorization: bearer }),
     ...(cookie !== undefined && { cookie }),
     ...(contentType !== undefined && { 'content-type': contentType }),
   };
-  const sent = body === undefined ? '' : ` ${typeof body === 'string' ? body : JSON.stringify(body)}`;
+  const given = messages ?? body;
+  const sent = given === undefined ? '' : ` ${typeof given === 'string' ? given : JSON.stringify(given)}`;
   return `${method} ${path} ${JSON.stringify(headers)}${sent}`;
 }

@@ -130,7 +130,7 @@ describe('a subscription', () => {
     await client.ask({ type: 'subscribe', uid: 1, ...titles });
     await client.ask({ type: 'subscribe', uid: 2, ...titles });
     expect(await client.ask({ type: 'unsubscribe', uid: 1 })).toEqual({
-      ...{ type: 'subscription', event: 'unsubscribe', uid: '1' },
+      ...{ type: 'subscription', event: 'unsubscribe', uid: 1 },
     });
     await write('POST /items/articles', { title: 'One' });
     expect(await client.next()).toMatchObject({ event: 'create', uid: '2' });

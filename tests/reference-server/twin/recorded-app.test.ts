@@ -1,12 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ReferenceServer } from '../../../reference-server/index.js';
 import { login, quickServer, send, type Answer } from '../client.js';
-import recorded from './recorded-app.json' with { type: 'json' };
+import app from './recorded-app.json' with { type: 'json' };
+import content from './recorded-content.json' with { type: 'json' };
 
 /*
  * What an app asks beside content and tokens, as a Directus 12.4.1 on SQLite was recorded to answer it: collections, fields and
- * relations, singletons, aliases, settings, dashboards, sorting, and GraphQL. The requests are sent in their order to one server. Those
- * without an answer prepare others, or answer something that differs each time.
+ * relations, singletons, aliases, settings, dashboards, sorting, and GraphQL; and what random requests for items found to be answered
+ * differently (tests/directus/differential). The requests of each recording are sent in their order to one server. Those without an
+ * answer prepare others, or answer something that differs each time.
  */
 
 interface Recorded {
@@ -20,25 +22,6 @@ interface Recorded {
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g;
-
-let server: ReferenceServer;
-let administrator = '';
-beforeAll(async () => {
-  server = await quickServer();
-  ({ access: administrator } = await login(server));
-});
-afterAll(() => server.close());
-
-/** The ids of this server by those of the recording, as answers have told both. */
-const ids = new Map<string, string>();
-const ours = (text: string): string => text.replaceAll(UUID, (id) => ids.get(id) ?? id);
-
-function learn(theirs: unknown, own: unknown): void {
-  if (typeof theirs === 'string' && typeof own === 'string') {
-    if (theirs.match(UUID)?.[0] === theirs && own.match(UUID)?.[0] === own) ids.set(theirs, own);
-  } else if (typeof theirs === 'object' && theirs !== null && typeof own === 'object' && own !== null)
-    for (const [name, value] of Object.entries(theirs)) learn(value, (own as Record<string, unknown>)[name]);
-}
 
 /** Without what differs each time, and what a database that is none cannot tell: the numbers of fields and relations, and SQL. */
 const comparable = (answer: unknown): unknown =>
@@ -57,19 +40,46 @@ function inOrder(answer: unknown, request: string): unknown {
   return { ...(answer as object), data: data.toSorted((one, other) => (key(one) < key(other) ? -1 : 1)) };
 }
 
-const ask = ({ request, as, body }: Recorded): Promise<Answer> =>
-  send(server, ours(request), {
-    ...(as !== 'none' && { bearer: as === 'admin' ? administrator : 'ed-token' }),
-    ...(body !== undefined && { body: JSON.parse(ours(JSON.stringify(body))) as unknown }),
+describe.each([
+  ['an app', app as readonly Recorded[]],
+  ['items', content as readonly Recorded[]],
+] as const)('%s', (_name, recorded) => {
+  let server: ReferenceServer;
+  let administrator = '';
+  beforeAll(async () => {
+    server = await quickServer();
+    ({ access: administrator } = await login(server));
   });
+  afterAll(() => server.close());
 
-test.each((recorded as readonly Recorded[]).map((one, index) => [index + 1, one.request, one.as, one] as const))(
-  '%i: %s as %s',
-  async (_index, _request, _as, one) => {
-    const answer = await ask(one);
-    if (one.status === undefined) return;
-    const [theirs, own] = [one.json, answer.json].map((json) => inOrder(json, one.request));
-    learn(theirs, own);
-    expect([answer.status, comparable(own ?? answer.text)]).toEqual([one.status, comparable(theirs ?? one.text ?? '')]);
-  },
-);
+  /** The ids of this server by those of the recording, as answers have told both. */
+  const ids = new Map<string, string>();
+  const ours = (text: string): string => text.replaceAll(UUID, (id) => ids.get(id) ?? id);
+
+  function learn(theirs: unknown, own: unknown): void {
+    if (typeof theirs === 'string' && typeof own === 'string') {
+      if (theirs.match(UUID)?.[0] === theirs && own.match(UUID)?.[0] === own) ids.set(theirs, own);
+    } else if (typeof theirs === 'object' && theirs !== null && typeof own === 'object' && own !== null)
+      for (const [name, value] of Object.entries(theirs)) learn(value, (own as Record<string, unknown>)[name]);
+  }
+
+  const ask = ({ request, as, body }: Recorded): Promise<Answer> =>
+    send(server, ours(request), {
+      ...(as !== 'none' && { bearer: as === 'admin' ? administrator : 'ed-token' }),
+      ...(body !== undefined && { body: JSON.parse(ours(JSON.stringify(body))) as unknown }),
+    });
+
+  test.each(recorded.map((one, index) => [index + 1, one.request, one.as, one] as const))(
+    '%i: %s as %s',
+    async (_index, _request, _as, one) => {
+      const answer = await ask(one);
+      if (one.status === undefined) return;
+      const [theirs, own] = [one.json, answer.json].map((json) => inOrder(json, one.request));
+      learn(theirs, own);
+      expect([answer.status, comparable(own ?? answer.text)]).toEqual([
+        one.status,
+        comparable(theirs ?? one.text ?? ''),
+      ]);
+    },
+  );
+});

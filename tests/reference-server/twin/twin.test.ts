@@ -256,3 +256,36 @@ test('a filter that is a list is read as its members', async () => {
     200, 200, 403, 400,
   ]);
 });
+
+describe('members come in the order of a Directus', () => {
+  const membersOf = async (path: string): Promise<readonly string[]> =>
+    Object.keys((await send(server, `GET ${path}`, { bearer })).data);
+
+  test('of a field alone', async () => {
+    expect(await membersOf('/fields/directus_users/email')).toEqual(['collection', 'field', 'type', 'meta', 'schema']);
+  });
+
+  test('of a relation of the system', async () => {
+    const { json } = await send(server, 'GET /relations/directus_users', { bearer });
+    const [first] = json?.data as { meta: object }[];
+    expect(Object.keys(first?.meta ?? {})).toEqual([
+      ...['many_collection', 'many_field', 'one_collection', 'one_field', 'one_allowed_collections'],
+      ...['one_collection_field', 'one_deselect_action', 'junction_field', 'sort_field', 'system'],
+    ]);
+  });
+
+  test('of fields and their other names', async () => {
+    await send(server, 'POST /collections', {
+      bearer,
+      body: { collection: 'pages', schema: {}, fields: [{ field: 'title', type: 'string', schema: {} }] },
+    });
+    await send(server, 'POST /items/pages', { bearer, body: { title: 'One' } });
+    const first = async (query: string): Promise<unknown> => (await membersOf(`/items/pages/1?${query}`)).join();
+    expect(await first('alias[headline]=title&fields=headline,id')).toBe('id,headline');
+    expect(await first('alias[headline]=title&fields=*')).toBe('id,title,headline');
+  });
+});
+
+test('an id that another user has is told before a role that does not exist', async () => {
+  expect((await send(server, 'POST /users', { bearer, body: { id: user, role: 'x' } })).code).toBe('RECORD_NOT_UNIQUE');
+});

@@ -3,7 +3,9 @@ import type { Step } from '../step.js';
 import { accounts } from './accounts.js';
 import { authentication, validLogin } from './authentication.js';
 import { some } from './combinators.js';
+import { content, graphqlContent } from './content.js';
 import { graphql } from './graphql.js';
+import { realtime } from './realtime.js';
 import { step } from './request.js';
 import { roles } from './roles.js';
 import { schema } from './schema.js';
@@ -24,6 +26,9 @@ export const sequences: Arbitrary<readonly Step[]> = tuple(
       some(2, various),
       some(6, graphql),
       some(3, schema),
+      some(8, content),
+      some(2, graphqlContent),
+      some(1, realtime),
     ),
     { minLength: 8, maxLength: 24 },
   ),
