@@ -344,7 +344,7 @@ chapter('Two-Factor Login', () => {
       const send = async (parts: RequestParts): Promise<Response> =>
         target.send(target.withTokens(parts, { header: access }));
       const second = TWO_FACTOR_SECRET;
-      const otp = oneTimePasswordOf(second, target.time.sinceEpoch());
+      const otp = oneTimePasswordAt(context, second);
       const attempts: RequestParts[] = [
         { method: 'PATCH', path: '/users/me', body: { tfa_secret: null } },
         { method: 'PATCH', path: '/users/me', body: { tfa_secret: second } },
@@ -362,7 +362,7 @@ chapter('Two-Factor Login', () => {
         const after = `after ${parts.method ?? 'POST'} ${parts.path.replace(account.id ?? '', '<id>')} tried to clear or replace the secret`;
         expectNoToken(await target.login(account, mode), `a login without one-time password, ${after},`);
       }
-      const other = oneTimePasswordOf(second, target.time.sinceEpoch());
+      const other = oneTimePasswordAt(context, second);
       expectNoToken(
         await target.login(account, undefined, { otp: other }),
         'a one-time password of a secret that was not enrolled',
