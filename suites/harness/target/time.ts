@@ -59,13 +59,17 @@ export class TargetTime {
 
   /**
    * Takes note of the `iat` of a token that the target has just issued, in s since 1970: it tells the time of a clock that stands still
-   * between advances, and of one that runs. One that no such clock can show is left aside: the token may be what is wrong.
+   * between advances, and of one that runs. One that no such clock can show is left aside: the token may be what is wrong, or one from
+   * before, which the target returns once more.
    */
   noteIssue(iat: unknown): void {
-    if (this.#first === undefined || typeof iat !== 'number') return;
+    const [first, latest] = [this.#first, this.#latest];
+    if (first === undefined || latest === undefined || typeof iat !== 'number') return;
     const target = iat * 1000 + HALF_A_SECOND_MS;
-    const standingStill = this.#first.target + this.#advancedMs;
-    if (target < standingStill - TOLERANCE_MS || target > this.sinceEpoch() + TOLERANCE_MS) return;
-    this.#latest = { target, at: performance.now(), advancedMs: this.#advancedMs };
+    const at = performance.now();
+    const standingStill = latest.target + this.#advancedMs - latest.advancedMs;
+    const running = first.target + this.#advancedMs + (at - first.at);
+    if (target < standingStill - TOLERANCE_MS || target > running + TOLERANCE_MS) return;
+    this.#latest = { target, at, advancedMs: this.#advancedMs };
   }
 }
