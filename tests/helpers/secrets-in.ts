@@ -1,5 +1,8 @@
 import type { Report } from '../../spec/generated/report.js';
 
+/** So many characters of a secret in a row are one. */
+const PART = 6;
+
 /** What tokens look like that a target issues: JWTs with their claims, refresh tokens and static tokens of a Directus. Observed: Directus 12.4.1. */
 const TOKENS = /eyJ[\w-]{10,}\.eyJ[\w-]{20,}\.[\w-]*|(?<![\w-])(?:[\w-]{64}|[0-9a-f]{32})(?![\w-])/g;
 /** A token that was made up repeats a few characters; a random one of 32 hexadecimal digits has fewer than 9 of them three times in a million. */
@@ -40,29 +43,42 @@ function decoded(text: string): string[] {
  * @returns each part that was found, with some of the text before it
  */
 export function partsOf(secrets: Iterable<string>, text: string): string[] {
-  const parts = new Set<string>();
-  for (const secret of secrets) {
-    for (const spelling of spellingsOf(secret))
-      for (let i = 0; i + 6 <= spelling.length; i += 1) parts.add(spelling.slice(i, i + 6));
-  }
+  const parts = byBeginning([...secrets].flatMap(partsOfOne), PART);
   const found: string[] = [];
   for (const reading of new Set([text, withoutEntities(text)]))
-    for (const i of placesOf(parts, 6, reading)) {
+    for (const i of placesOf(parts, PART, reading)) {
+      if (!parts.get(reading.slice(i, i + PART))?.some((part) => reading.startsWith(part, i))) continue;
       found.push(reading.slice(Math.max(0, i - 60), i + 12));
       if (found.length === 10) return found;
     }
   return found;
 }
 
+/** Six characters of a secret in a row, each time, in each spelling: what escapes a quote counts as none of them. */
+function partsOfOne(secret: string): string[] {
+  const parts: string[] = [];
+  const characters = [...secret];
+  for (let i = 0; i + PART <= characters.length; i += 1)
+    parts.push(...escapedSpellings(characters.slice(i, i + PART).join('')));
+  for (const spelling of base64Spellings(secret))
+    for (let i = 0; i + PART <= spelling.length; i += 1) parts.push(spelling.slice(i, i + PART));
+  return parts;
+}
+
+/** Texts by their first characters. */
+function byBeginning(texts: Iterable<string>, length: number): Map<string, string[]> {
+  const sorted = new Map<string, string[]>();
+  for (const text of new Set(texts))
+    sorted.set(text.slice(0, length), [...(sorted.get(text.slice(0, length)) ?? []), text]);
+  return sorted;
+}
+
 /** Which of these secrets, of sixteen characters and more, stand whole in a text. */
 export function wholeOnes(secrets: Iterable<string>, text: string): string[] {
-  const byBeginning = new Map<string, string[]>();
-  for (const secret of secrets)
-    byBeginning.set(secret.slice(0, 16), [...(byBeginning.get(secret.slice(0, 16)) ?? []), secret]);
+  const sorted = byBeginning(secrets, 16);
   const found = new Set<string>();
-  for (const i of placesOf(byBeginning, 16, text))
-    for (const secret of byBeginning.get(text.slice(i, i + 16)) ?? [])
-      if (text.startsWith(secret, i)) found.add(secret);
+  for (const i of placesOf(sorted, 16, text))
+    for (const secret of sorted.get(text.slice(i, i + 16)) ?? []) if (text.startsWith(secret, i)) found.add(secret);
   return [...found];
 }
 
@@ -95,14 +111,19 @@ const withoutEntities = (text: string): string =>
     .replaceAll('&lt;', '<')
     .replaceAll('&amp;', '&');
 
-function spellingsOf(secret: string): string[] {
-  const json = JSON.stringify(secret).slice(1, -1);
-  const plain = [secret, secret.toUpperCase(), secret.toLowerCase(), json, JSON.stringify(json).slice(1, -1)];
-  const urls = [encodeURIComponent(secret), encodeURI(secret), new URLSearchParams({ a: secret }).toString().slice(2)];
-  const base64 = [0, 1, 2].flatMap((offset) => {
+/** A text as it is written in the usual ways, each character by itself. */
+function escapedSpellings(text: string): string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  const plain = [text, text.toUpperCase(), text.toLowerCase(), json, JSON.stringify(json).slice(1, -1)];
+  const urls = [encodeURIComponent(text), encodeURI(text), new URLSearchParams({ a: text }).toString().slice(2)];
+  return [...plain, ...urls];
+}
+
+/** The base64 of a secret at each of the three offsets that it may stand at, without what hangs on its neighbours. */
+function base64Spellings(secret: string): string[] {
+  return [0, 1, 2].flatMap((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]).toString('base64');
     const inner = encoded.replace(/=+$/, '').slice([0, 2, 3][offset], -1);
     return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
   });
-  return [...plain, ...urls, ...base64];
 }
