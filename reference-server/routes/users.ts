@@ -30,7 +30,7 @@ import {
   viewOf,
   type Update,
 } from '../query/answer-records.js';
-import { creatable, mustBeChangeable, mustBeRemovable } from '../query/authorized.js';
+import { creatable, mustBeChangeable, mustBeRemovable, type Change } from '../query/authorized.js';
 import { queryOf } from '../query/checked-query.js';
 import { access, fieldsOf, users, type Item, type Key } from '../query/collection.js';
 import { askedFields } from '../query/fields.js';
@@ -167,32 +167,50 @@ function mustBeRecord(item: unknown): Item {
   return item as Item;
 }
 
-/** Changes users, each if there is one of the id. */
+/** Changes users, each if there is one of the id, all or none. */
 export const updates =
   (context: Context, response: Response): Update =>
   async (changes) => {
+    const { store, itemEvents } = context;
     const { who } = await viewOf(context, response);
-    for (const { key, input } of changes) {
-      if (input['policies'] !== undefined) requireAdmin(response, access.name);
-      await update(context, String(key), input, identityOf(response).session);
-      if ((await context.store.user(String(key))) !== undefined)
-        await givePolicies(context, 'user', String(key), input['policies'], who);
+    if (changes.some(({ input }) => input['policies'] !== undefined)) requireAdmin(response, access.name);
+    const { session } = identityOf(response);
+    for (const { before, members, input } of await updateAll(context, changes)) {
+      if (endsSessions(before, members)) await store.deleteSessionsOf(before.id, session);
+      itemEvents.tell({ collection: users.name, action: 'update', keys: [before.id] });
+      await givePolicies(context, 'user', before.id, input['policies'], who);
     }
   };
 
-/**
- * Changes a user, if there is one of the id.
- * @param session that asks for it
- */
-async function update(context: Context, id: string, input: Item, session: string | null): Promise<void> {
-  const { store } = context;
-  const before = await store.user(id);
-  const changes = await readChanges(context, input, { id, ...before });
-  const after = await rejectingDoubles(() => store.updateUser(id, changes));
-  if (before !== undefined && after !== undefined && endsSessions(before, changes))
-    await store.deleteSessionsOf(id, session);
-  if (after !== undefined) context.itemEvents.tell({ collection: users.name, action: 'update', keys: [id] });
+/** A user who was changed: the record from before, and the members that were given, as they came and as they are stored. */
+interface Updated {
+  readonly before: UserRecord;
+  readonly input: Item;
+  readonly members: Partial<UserRecord>;
 }
+
+/** Stores what is changed of users; where one of them cannot be changed, the others are put back. */
+async function updateAll(context: Context, changes: readonly Change[]): Promise<readonly Updated[]> {
+  const { store } = context;
+  const updated: Updated[] = [];
+  try {
+    for (const { key, input } of changes) {
+      const id = String(key);
+      const before = await store.user(id);
+      const members = await readChanges(context, input, { id, ...before });
+      const after = await rejectingDoubles(() => store.updateUser(id, members));
+      if (before !== undefined && after !== undefined) updated.push({ before, input, members });
+    }
+  } catch (error) {
+    for (const { before, members } of updated.reverse()) await store.updateUser(before.id, pick(before, members));
+    throw error;
+  }
+  return updated;
+}
+
+/** Those members of a record that another one has. */
+const pick = (record: UserRecord, members: Partial<UserRecord>): Partial<UserRecord> =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => name in members));
 
 /**
  * A new password, a new email and the loss of the status 'active' end the refresh and session tokens of the user, but for the session
