@@ -1,7 +1,7 @@
 import type { Account } from '../harness/users/account.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from '../harness/expectations.js';
-import { assert, assume } from '../harness/outcomes.js';
+import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 import type { Response } from '../harness/target/http/response.js';
 import type { Target } from '../harness/target/target.js';
@@ -129,7 +129,11 @@ chapter('Access Tokens', () => {
     async ({ target, newUser, administrator, evidence }) => {
       const account = await newUser();
       await target.loggedIn(account);
-      await administrator.change(account, { password: null }, evidence);
+      const path = `/users/${account.id ?? ''}`;
+      const change = await administrator.send({ method: 'PATCH', path, body: { password: null } }, evidence);
+      if (change.status === 400 || change.status === 422)
+        throw new NotApplicable('the target has no users without a password');
+      assumeSuccess(change);
       for (const mode of target.modes)
         expectNoToken(
           await target.login(account, mode),

@@ -24,29 +24,50 @@ const AT_ONCE = 6;
 /** Sends a request in some form. The answer to a question about what came of another is asked in the usual form. */
 type Send = (what: string, parts: RequestParts) => Promise<Response>;
 
-/**
- * What a client reads from a response, apart from what is another each time, in words: its status, the type of its content, its members
- * with their types and its lifetime, and its cookies with their attributes.
- */
-function toldBy(response: Response): string {
-  const { payload, status, cookies } = response;
-  const members = Object.entries(payload).map(
-    ([name, value]) => `${name}: ${name === 'expires' ? String(value) : typeof value}`,
-  );
-  const set = cookies.map(({ key, path, domain, maxAge, sameSite, httpOnly, secure, value }) =>
+/** How far lifetimes may be apart that are told a moment apart, in ms: a server may tell what is left of one, in whole seconds. */
+const LIFETIME_TOLERANCE_MS = 5000;
+
+/** What a client reads from a response, apart from what is another each time. */
+interface Told {
+  /** The status, the type of the content, the names of the members, and the cookies of tokens with their attributes. */
+  readonly words: string;
+  /** What is told of lifetimes, in ms. */
+  readonly lifetimesMs: readonly number[];
+}
+
+function toldBy(response: Response): Told {
+  const { payload, status, asked } = response;
+  const [type = ''] = response.headers('content-type');
+  const { expires } = payload;
+  const members = Object.keys(payload).map((name) => (name === 'expires' ? `expires (${typeof expires})` : name));
+  const { sessionCookie, refreshCookie } = asked.description;
+  const cookies = response.cookies.filter(({ key }) => key === sessionCookie || key === refreshCookie);
+  const attributes = cookies.map(({ key, path, domain, maxAge, sameSite, httpOnly, secure, value }) =>
     [
       `cookie ${key}${value === '' ? ' (empty)' : ''}`,
       `Path=${String(path)}`,
       ...(domain == null ? [] : [`Domain=${domain}`]),
-      ...(maxAge === null ? [] : [`Max-Age=${String(maxAge)}`]),
+      ...(maxAge === null ? [] : ['Max-Age']),
       `SameSite=${String(sameSite)}`,
       ...(httpOnly ? ['HttpOnly'] : []),
       ...(secure ? ['Secure'] : []),
     ].join('; '),
   );
-  const [type = 'no content type'] = response.headers('content-type');
-  return [String(status), type.replace(/\s/g, '').toLowerCase(), ...members.sort(), ...set.sort()].join(', ');
+  const media = type.replace(/;.*/s, '').trim().toLowerCase() || 'no content type';
+  return {
+    words: [String(status), media, ...members.sort(), ...attributes.sort()].join(', '),
+    lifetimesMs: [
+      ...(typeof expires === 'number' ? [expires] : []),
+      ...cookies.flatMap(({ maxAge }) => (typeof maxAge === 'number' ? [maxAge * 1000] : [])),
+    ],
+  };
 }
+
+const isAsUsual = (told: Told, usual: Told): boolean =>
+  told.words === usual.words &&
+  told.lifetimesMs.every((ms, at) => Math.abs(ms - (usual.lifetimesMs[at] ?? NaN)) <= LIFETIME_TOLERANCE_MS);
+
+const inWords = ({ words, lifetimesMs }: Told): string => [words, ...lifetimesMs.map((ms) => `${ms} ms`)].join(', ');
 
 /** Logs in, asks who it is, refreshes and logs out in mode json, every request in one form. */
 async function walkInModeJson(target: CheckContext['target'], account: Account, send: Send): Promise<void> {
@@ -94,7 +115,7 @@ async function expectEachForm(
   account.nameIn(evidence);
   const start = evidence.mark();
   for (const mode of modes.filter((one) => target.modes.includes(one))) {
-    const usual = new Map<string, string>();
+    const usual = new Map<string, Told>();
     await walks[mode](target, account, async (what, parts) => {
       const response = await target.send(parts);
       usual.set(what, toldBy(response));
@@ -107,11 +128,11 @@ async function expectEachForm(
           walks[mode](target, account, async (what, parts) => {
             const response = await target.send(inForm(form, parts));
             assert(response.succeeded, `${what} in mode ${mode} ${form.name} to succeed`, response.summary);
-            const [told, expected] = [toldBy(response), usual.get(what) ?? ''];
+            const [told, expected] = [toldBy(response), usual.get(what)];
             assert(
-              told === expected,
-              `${what} in mode ${mode} ${form.name} to be answered as one in the usual form (${expected})`,
-              `it is answered ${told}`,
+              expected === undefined || isAsUsual(told, expected),
+              `${what} in mode ${mode} ${form.name} to be answered as one in the usual form (${expected === undefined ? '' : inWords(expected)})`,
+              `it is answered ${inWords(told)}`,
             );
             return response;
           }),

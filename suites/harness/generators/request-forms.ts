@@ -134,8 +134,11 @@ export const headerForms: readonly RequestForm[] = [
   { name: 'with Accept */*', headers: { Accept: '*/*' } },
   { name: 'with Accept application/json', headers: { Accept: 'application/json' } },
   { name: 'with Accept text/html', headers: { Accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' } },
-  { name: 'with Accept text/plain', headers: { Accept: 'text/plain' } },
-  { name: 'with Accept application/vnd.api+json', headers: { Accept: 'application/vnd.api+json' } },
+  { name: 'with Accept text/plain before all others', headers: { Accept: 'text/plain, */*;q=0.8' } },
+  {
+    name: 'with Accept application/vnd.api+json before application/json',
+    headers: { Accept: 'application/vnd.api+json, application/json;q=0.9' },
+  },
   { name: 'with Accept-Language', headers: { 'Accept-Language': 'de-CH,de;q=0.9' } },
   { name: 'with Accept-Encoding gzip', headers: { 'Accept-Encoding': 'gzip, deflate, br' } },
   { name: 'with Accept-Encoding', headers: { 'Accept-Encoding': 'identity;q=1, *;q=0' } },
