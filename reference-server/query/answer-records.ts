@@ -8,12 +8,12 @@ import { mustBeChangeable, mustBeRemovable, type Change } from './authorized.js'
 import { checkedBatch, checkedQuery, queryOf, type Query } from './checked-query.js';
 import { keyFieldOf, systemCollection, type Collection, type Item, type Key } from './collection.js';
 import { Deep } from './deep.js';
-import { askedFields, present, presentAll, Problems, type Aliases, type FieldTree } from './fields.js';
+import { askedFields, present, presentAll, Problems } from './fields.js';
 import { compared, type Who } from './filter/operands.js';
 import { mustBeKey } from './keys.js';
 import { narrowed } from './narrowed.js';
 import { aggregated, mustExistOf } from './aggregated.js';
-import { QueriedFields } from './queried-fields.js';
+import { QueriedFields, type Aliases, type FieldTree } from './queried-fields.js';
 import { Records, type Source } from './records.js';
 import { select } from './select.js';
 

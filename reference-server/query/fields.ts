@@ -2,14 +2,8 @@ import { invalidQuery } from '../http/errors.js';
 import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
 import type { Deep } from './deep.js';
 import { calledIn, mustBeCallable, valueOf } from './filter/functions.js';
-import { QueriedFields } from './queried-fields.js';
+import { QueriedFields, type Aliases, type FieldTree } from './queried-fields.js';
 import type { Records } from './records.js';
-
-/** The fields that are asked for, in order; those of a record that a field refers to beneath it. */
-export type FieldTree = ReadonlyMap<string, FieldTree | undefined>;
-
-/** Other names by which fields are told, each with the field; a name without one is ignored. */
-export type Aliases = Readonly<Record<string, string | undefined>>;
 
 /** The members of an item by name. */
 export const pick = (item: Item, fields: readonly string[]): Item =>

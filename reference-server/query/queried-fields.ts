@@ -1,9 +1,14 @@
 import { forbidden, forbiddenFields } from '../http/errors.js';
 import { fieldsOf, relationOf, type Collection } from './collection.js';
 import type { Deep } from './deep.js';
-import type { Aliases, FieldTree } from './fields.js';
 import { calledIn } from './filter/functions.js';
 import type { Query } from './checked-query.js';
+
+/** The fields that are asked for, in order; those of a record that a field refers to beneath it. */
+export type FieldTree = ReadonlyMap<string, FieldTree | undefined>;
+
+/** Other names by which fields are told, each with the field; a name without one is ignored. */
+export type Aliases = Readonly<Record<string, string | undefined>>;
 
 /** Fields that a query names, by the fields that lead to them: those that do not exist are told together. Observed: Directus 12.4.1. */
 export class QueriedFields {
