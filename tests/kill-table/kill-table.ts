@@ -4,6 +4,7 @@
  *   npm run kill-table -- NAME…           these defects alone
  *   npm run kill-table -- --quick         against the requirements that name the defect alone, in a fraction of the time
  *   npm run kill-table -- --update        writes what fails into the table; what does not fail in each run stands as chance
+ *   npm run kill-table -- --only ID       this requirement alone (repeatable), as after a change of its checks: what a row says of others stays
  *   npm run kill-table -- --times 3       so many runs of each defect (default: 1; with --update: 2)
  *   npm run kill-table -- --jobs 2        so many runs at once for each core (default: 2)
  *
@@ -24,6 +25,7 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     update: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
     times: { type: 'string' },
     jobs: { type: 'string', default: String(AT_ONCE) },
   },
@@ -32,9 +34,15 @@ const file = new URL('../../spec/kill-table.json', import.meta.url);
 const table = JSON.parse(readFileSync(file, 'utf8')) as Record<string, KillTableRow>;
 const times = Number(values.times ?? (values.update ? 2 : 1));
 const unknown = positionals.filter((name) => !defects.some((defect) => defect.name === name));
-if (unknown.length > 0 || !(times >= 1)) {
-  const what = unknown.length > 0 ? `no such defect: ${unknown.join(', ')}` : '--times takes a number from 1';
-  process.stderr.write(`kill-table: ${what}. See auth-conformance serve --list-defects\n`);
+const unknownIds = (values.only ?? []).filter((id) => !requirements.some((requirement) => requirement.id === id));
+if (unknown.length + unknownIds.length > 0 || !(times >= 1)) {
+  const what =
+    unknown.length > 0
+      ? `no such defect: ${unknown.join(', ')}. See auth-conformance serve --list-defects`
+      : unknownIds.length > 0
+        ? `no such requirement: ${unknownIds.join(', ')}. See auth-conformance list`
+        : '--times takes a number from 1';
+  process.stderr.write(`kill-table: ${what}\n`);
   process.exit(2);
 }
 
@@ -61,19 +69,18 @@ function write(): void {
 
 /** Certifies with one defect as often as asked for, and prints what came of it. */
 async function line(name: string): Promise<void> {
-  const named = requirementsNaming(name);
+  const named = requirementsNaming(name).filter((id) => values.only?.includes(id) !== false);
+  const only = values.quick ? named : values.only;
   const reports: Report[] = [];
-  for (let run = 0; run < times; run += 1) {
-    reports.push(await pool.certify([name], values.quick ? named : undefined));
-  }
+  for (let run = 0; run < times; run += 1) reports.push(await pool.certify([name], only));
   const runs = reports.map(failedIn);
   const missed = named.filter((id) => runs.some((failed) => !failed.includes(id)));
   if (values.update && !values.quick) {
-    table[name] = rowOf(titles.get(name) ?? name, reports, table[name]);
+    table[name] = rowOf(titles.get(name) ?? name, reports, table[name], only);
     write();
   }
   const differences =
-    values.update || values.quick ? [] : runs.flatMap((failed) => differenceFrom(table[name], failed) ?? []);
+    values.update || values.quick ? [] : runs.flatMap((failed) => differenceFrom(table[name], failed, only) ?? []);
   if (missed.length > 0 || differences.length > 0) wrong += 1;
   const said = [
     ...(missed.length > 0 ? [`NOT NOTICED by ${missed.join(', ')}`] : []),

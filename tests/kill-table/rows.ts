@@ -63,11 +63,18 @@ export interface Difference {
   readonly missing: readonly string[];
 }
 
-/** Holds what failed against a row; undefined when it is as the row says. */
-export function differenceFrom(row: KillTableRow | undefined, failed: readonly string[]): Difference | undefined {
+/**
+ * Holds what failed against a row; undefined when it is as the row says.
+ * @param only the requirements that were judged; all when not given
+ */
+export function differenceFrom(
+  row: KillTableRow | undefined,
+  failed: readonly string[],
+  only?: readonly string[],
+): Difference | undefined {
   const { fails = [], chance = {} } = row ?? {};
   const unexpected = failed.filter((id) => !fails.includes(id) && !(id in chance));
-  const missing = fails.filter((id) => !failed.includes(id));
+  const missing = fails.filter((id) => !failed.includes(id) && only?.includes(id) !== false);
   return unexpected.length + missing.length === 0 ? undefined : { unexpected, missing };
 }
 
@@ -93,8 +100,15 @@ export const UNEXPLAINED = 'unexplained';
  * The row for what failed in several runs: what failed in each of them fails, the rest is chance. A reason that the row had stays.
  * @param title of the defect
  * @param reports of the runs
+ * @param only the requirements that were judged; all when not given. What the row said of others stays
  */
-export function rowOf(title: string, reports: readonly Report[], before: KillTableRow | undefined): KillTableRow {
+export function rowOf(
+  title: string,
+  reports: readonly Report[],
+  before: KillTableRow | undefined,
+  only?: readonly string[],
+): KillTableRow {
+  const isLeft = (id: string): boolean => only?.includes(id) === false;
   const runs = reports.map(failedIn);
   const all = [...new Set(runs.flat())];
   const once = (id: string): boolean => reports.some((report) => isIntermittent(report, id));
@@ -105,11 +119,15 @@ export function rowOf(title: string, reports: readonly Report[], before: KillTab
   };
   // What was seen to be chance once does not become certain by runs that happen to agree.
   const chance = [...new Set([...all.filter((id) => !always(id)), ...Object.keys(before?.chance ?? {})])].sort();
-  const checks = Object.fromEntries(Object.entries(checksFailedIn(reports)).filter(([id]) => !chance.includes(id)));
+  const checks = [
+    ...Object.entries(before?.checks ?? {}).filter(([id]) => isLeft(id)),
+    ...Object.entries(checksFailedIn(reports)).filter(([id]) => !chance.includes(id)),
+  ];
   return {
     title,
-    fails: all.filter((id) => always(id) && !chance.includes(id)).sort(),
-    checks,
+    fails: [...(before?.fails ?? []).filter(isLeft), ...all.filter((id) => always(id) && !chance.includes(id))].sort(),
+    checks: Object.fromEntries(checks.sort(([one], [other]) => (one < other ? -1 : 1))),
+    ...(before?.provisional === true && only !== undefined && { provisional: true }),
     ...(chance.length > 0 && {
       chance: Object.fromEntries(chance.map((id) => [id, before?.chance?.[id] ?? reason(id)])),
     }),
