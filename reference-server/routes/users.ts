@@ -167,7 +167,7 @@ function mustBeRecord(item: unknown): Item {
   return item as Item;
 }
 
-/** Changes users, each if there is one of the id, all or none. */
+/** Changes users, each if there is one of the id, all or none; where none is, no session ends. Observed: Directus 12.4.1. */
 export const updates =
   (context: Context, response: Response): Update =>
   async (changes) => {
