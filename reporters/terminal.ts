@@ -1,4 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
+import wrapAnsi from 'wrap-ansi';
 import { adviceOn, adviceOnCause, classificationInWords, type Advice } from './advice.js';
 import { notPassedOf, simplestCheckOf } from './simplest.js';
 import type { CheckResult, LikelyCause, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
@@ -25,7 +27,7 @@ export interface TerminalOptions {
   readonly color: boolean;
   /** 'brief' when not given. */
   readonly detail?: Detail;
-  /** Columns of the terminal; longer titles are cut off. Without, nothing is. */
+  /** Columns of the terminal: longer titles are cut off, other lines wrapped between words, but for shell lines. Without, nothing is. */
   readonly width?: number;
 }
 
@@ -41,6 +43,10 @@ const NAMED_IDS = 5;
 const ALTERNATIVES = 3;
 /** Causes that are told once more before the verdict. */
 const CAUSES_REPEATED = 3;
+/** Shell lines and the steps of a counterexample stand so many columns in. */
+const VERBATIM = 6;
+/** Lines are not made shorter than this, in columns. */
+const LEAST_WIDTH = 20;
 /** Ids that a brief report names for each reason why requirements were skipped. */
 const SKIPPED_NAMED = 3;
 
@@ -52,7 +58,17 @@ export function renderTerminal(given: Report, { color, detail = 'brief', width =
   const report = neutralReport(given);
   const colors = pc.createColors(color);
   const body = { brief, verbose, quiet: () => [] }[detail](report, colors, width);
-  return [...body, ...closing(report, colors), ''].join('\n');
+  const text = [...body, ...closing(report, colors), ''].join('\n');
+  return width === Infinity ? text : text.replace(/^.+$/gm, (one) => wrapped(one, width));
+}
+
+/** A line as several, of which those after the first stand two columns further in. What stands six columns in is left, to be pasted. */
+function wrapped(text: string, width: number): string {
+  const plain = stripVTControlCharacters(text);
+  const margin = ' '.repeat(plain.length - plain.trimStart().length);
+  if (margin.length >= VERBATIM) return text;
+  const lines = wrapAnsi(text.replace(margin, ''), Math.max(LEAST_WIDTH, width - margin.length - 2)).split('\n');
+  return lines.map((one, i) => `${margin}${i === 0 ? '' : '  '}${one}`).join('\n');
 }
 
 function verbose(report: Report, colors: Colors, width: number): string[] {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import draft04 from 'ajv-draft-04';
 import formats from 'ajv-formats';
 import { create } from 'xmlbuilder2';
@@ -84,6 +85,21 @@ describe('the terminal report', () => {
     ],
   ])('ends on the outcome %o', (change, line) => {
     expect(renderTerminal({ ...reportFixture(), ...change }, { color: false })).toMatch(line);
+  });
+
+  test('wraps sentences between words to the width of the terminal, and leaves shell lines as they are', () => {
+    const [wide = '', narrow = ''] = [Infinity, 40].map((width) =>
+      stripVTControlCharacters(renderTerminal(reportFixture(), { color: true, width })),
+    );
+    const isShell = (text: string): boolean => text.startsWith(' '.repeat(6)) && text.includes('curl ');
+    expect(narrow.split('\n').filter(isShell)).toEqual(wide.split('\n').filter(isShell));
+    const isOneWord = (text: string): boolean => !text.trim().includes(' ');
+    const sentences = narrow.split('\n').filter((text) => !isShell(text) && !isOneWord(text));
+    expect(sentences.filter((text) => text.length > 40)).toEqual([]);
+    const words = new Set(wide.split(/\s+/));
+    expect(
+      sentences.flatMap((text) => text.trim().split(/\s+/)).filter((word) => !words.has(word) && !word.endsWith('…')),
+    ).toEqual([]);
   });
 
   test('cuts titles to the width of the terminal', () => {
