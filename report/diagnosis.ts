@@ -16,6 +16,8 @@ const WEAKEST = 0.65;
 const WORTH = 0.08;
 /** Share of a signature that must have been observed for its defect to be considered. */
 const OBSERVED = 0.6;
+/** Scores that differ by less are the same. */
+const ALIKE = 1e-9;
 /** Candidates that are considered together with others, the best alone first. */
 const TOGETHER = 60;
 /** Of the weight of a requirement that both have, the share that does not depend on which of its checks failed. */
@@ -40,6 +42,8 @@ interface Candidate {
   readonly checks: KillTableRow['checks'];
   /** How many of `fails` failed. */
   readonly observed: number;
+  /** How many requirements it makes fail, of those too that were not judged. */
+  readonly reach: number;
 }
 
 /** Defects that together may be the cause. */
@@ -105,7 +109,7 @@ function candidatesFor(seen: Observation, table: KillTable): Candidate[] {
     const count = fails.filter((id) => seen.failed.has(id)).length;
     const noticed = count > 0 || (fails.length === 0 && [...may].some((id) => seen.failed.has(id)));
     if (!noticed || count < fails.length * OBSERVED) return [];
-    return [{ name, title, fails, may, checks, observed: count }];
+    return [{ name, title, fails, may, checks, observed: count, reach: all.length }];
   });
 }
 
@@ -139,7 +143,17 @@ function explanations(seen: Observation, table: KillTable): Explanation[] {
   }));
 }
 
-const byScore = (one: Explanation, other: Explanation): number => other.score - one.score;
+/**
+ * The best first. Of those that match alike, since few requirements were judged, the one of fewer causes, and then the one that breaks
+ * most: what is plainly wrong is likelier.
+ */
+function byScore(one: Explanation, other: Explanation): number {
+  const better = other.score - one.score;
+  if (Math.abs(better) > ALIKE) return better;
+  return one.causes.length - other.causes.length || reachOf(other) - reachOf(one);
+}
+
+const reachOf = ({ causes }: Explanation): number => causes.reduce((sum, { reach }) => sum + reach, 0);
 
 /** How much of the signature was observed; of two that were observed alike, the larger one first. */
 function byFit({ causes: [one] }: Explanation, { causes: [other] }: Explanation): number {
@@ -184,11 +198,13 @@ function likelyCause(
   seen: Observation,
 ): LikelyCause {
   const score = similarity(causes, seen);
-  const alternatives = candidates.filter(
-    (other) =>
-      !causes.some(({ name }) => name === other.name) &&
-      Math.abs(similarity([...causes.filter(({ name }) => name !== cause.name), other], seen) - score) < 1e-9,
-  );
+  const alternatives = candidates
+    .filter(
+      (other) =>
+        !causes.some(({ name }) => name === other.name) &&
+        Math.abs(similarity([...causes.filter(({ name }) => name !== cause.name), other], seen) - score) < ALIKE,
+    )
+    .sort((one, other) => other.reach - one.reach);
   return {
     defect: cause.name,
     title: cause.title,

@@ -51,6 +51,14 @@ describe('a diagnosis', () => {
     expect(diagnosis.unexplained).toEqual([]);
   });
 
+  test('names first what breaks most, of causes that match alike because few requirements were judged', () => {
+    const known = { revived: { title: 'A login revives what was logged out.', fails: some(0) }, ...table };
+    const results = skipping(of('logout-does-nothing'), ids.slice(1));
+    expect(diagnose(results, known)?.causes).toMatchObject([
+      { defect: 'logout-does-nothing', alternatives: [{ defect: 'revived' }] },
+    ]);
+  });
+
   test('bears with an effect that did not come, and with a failure of another origin, and says so', () => {
     const results = resultsOf([row([...some(0, 1, 2, 3, 4, 5, 6), ...some(40)])]);
     const diagnosis = diagnose(results, table);
