@@ -117,14 +117,24 @@ async function readNew(context: Context, input: Item): Promise<RoleRecord> {
   return newRole(context, { ...changes, id });
 }
 
+/** Changes roles, each if there is one of the id, all or none. Observed: Directus 12.4.1. */
 export async function updateRoles(context: Context, response: Response, changes: readonly Change[]): Promise<void> {
+  const { store } = context;
   const { who } = await viewOf(context, response);
-  for (const { key, input } of changes) {
-    await updateOne(context, String(key), input);
-    if (input['policies'] === undefined || (await context.store.role(String(key))) === undefined) continue;
-    requireAdmin(response, access.name);
-    await givePolicies(context, 'role', String(key), input['policies'], who);
+  const changed: { readonly before: RoleRecord; readonly input: Item }[] = [];
+  try {
+    for (const { key, input } of changes) {
+      const before = await store.role(String(key));
+      if (before !== undefined && input['policies'] !== undefined) requireAdmin(response, access.name);
+      await updateOne(context, String(key), input);
+      if (before !== undefined) changed.push({ before, input });
+    }
+  } catch (error) {
+    for (const { before } of changed.reverse()) await store.saveRole(before);
+    throw error;
   }
+  for (const { before, input } of changed)
+    if (input['policies'] !== undefined) await givePolicies(context, 'role', before.id, input['policies'], who);
 }
 
 /** Changes a role, if there is one of the id. */

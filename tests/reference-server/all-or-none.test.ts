@@ -23,3 +23,20 @@ test('where one user of a PATCH cannot be changed, none is, and no session ends'
   const refreshed = await send(server, 'POST /auth/refresh', { body: { refresh_token: refresh } });
   expect(refreshed.status).toBe(200);
 });
+
+test('where one role of a PATCH cannot be changed, none is', async () => {
+  await using server = await quickServer();
+  const { access } = await login(server);
+  const created = await send(server, 'POST /roles', {
+    bearer: access,
+    body: [{ name: 'Authors' }, { name: 'Editors' }],
+  });
+  const [first, second] = created.json?.data as { id: string }[];
+  const body = [
+    { id: first?.id, name: 'Writers' },
+    { id: second?.id, name: null },
+  ];
+  expect((await send(server, 'PATCH /roles', { bearer: access, body })).status).toBe(400);
+  const told = await send(server, `GET /roles/${first?.id ?? ''}`, { bearer: access });
+  expect(told.data['name']).toBe('Authors');
+});
