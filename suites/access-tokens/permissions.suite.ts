@@ -110,9 +110,6 @@ chapter('Access Tokens', () => {
         ...logins,
         await own('/users/me?fields=*'),
         await own('/users/me?fields=id,password'),
-        await own('/roles?fields=users.id,users.password'),
-        await own('/users?fields=role.users.*'),
-        await own(`/activity?filter[user][_eq]=${id}&fields=user.id,user.password`),
         await administrator.send({ path: `/users/${id}?fields=*` }, evidence),
         await administrator.send({ path: `/users?filter[id][_eq]=${id}&fields=id,password` }, evidence),
         await administrator.send(
@@ -120,8 +117,15 @@ chapter('Access Tokens', () => {
           evidence,
         ),
       ];
-      for (const response of responses) {
-        assumeSuccess(response);
+      responses.forEach(assumeSuccess);
+      const byRelation = [
+        await own('/roles?fields=users.id,users.password'),
+        await own('/users?fields=role.users.*'),
+        await own(`/activity?filter[user][_eq]=${id}&fields=user.id,user.password`),
+      ];
+      // What of these a target offers is its own affair.
+      for (const response of byRelation) assume(response.status < 500, response.summary);
+      for (const response of [...responses, ...byRelation]) {
         const shown = [account.password, ...HASHES].find((one) => response.body.includes(one));
         assert(
           shown === undefined,
