@@ -31,12 +31,13 @@ test('where one role of a PATCH cannot be changed, none is', async () => {
     bearer: access,
     body: [{ name: 'Authors' }, { name: 'Editors' }],
   });
-  const [first, second] = created.json?.data as { id: string }[];
+  const roles = created.json?.data as { id: string; name: string }[];
+  const [first, second] = ['Authors', 'Editors'].map((name) => roles.find((role) => role.name === name)?.id ?? '');
   const body = [
-    { id: first?.id, name: 'Writers' },
-    { id: second?.id, name: null },
+    { id: first, name: 'Writers' },
+    { id: second, name: null },
   ];
   expect((await send(server, 'PATCH /roles', { bearer: access, body })).status).toBe(400);
-  const told = await send(server, `GET /roles/${first?.id ?? ''}`, { bearer: access });
+  const told = await send(server, `GET /roles/${first ?? ''}`, { bearer: access });
   expect(told.data['name']).toBe('Authors');
 });
