@@ -16,7 +16,7 @@ import {
 } from './harness/users/two-factor.js';
 
 /** A secret in base32 that no server makes: twenty bytes of zero. */
-const TWO_FACTOR_SECRET = 'A'.repeat(32);
+const SECOND_SECRET = 'A'.repeat(32);
 
 /**
  * Sends a request with a standard token.
@@ -343,13 +343,12 @@ chapter('Two-Factor Login', () => {
       const { account, access } = user;
       const send = async (parts: RequestParts): Promise<Response> =>
         target.send(target.withTokens(parts, { header: access }));
-      const second = TWO_FACTOR_SECRET;
-      const otp = oneTimePasswordAt(context, second);
+      const otp = oneTimePasswordAt(context, SECOND_SECRET);
       const attempts: RequestParts[] = [
         { method: 'PATCH', path: '/users/me', body: { tfa_secret: null } },
-        { method: 'PATCH', path: '/users/me', body: { tfa_secret: second } },
+        { method: 'PATCH', path: '/users/me', body: { tfa_secret: SECOND_SECRET } },
         { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { tfa_secret: null } },
-        { path: '/users/me/tfa/enable', body: { secret: second, otp } },
+        { path: '/users/me/tfa/enable', body: { secret: SECOND_SECRET, otp } },
         { path: '/users/me/tfa/disable', body: { password: account.password } },
         ...(plan.capabilities.includes('graphql')
           ? [{ path: '/graphql/system', body: { query: 'mutation{update_users_me(data:{tfa_secret:null}){id}}' } }]
@@ -362,7 +361,7 @@ chapter('Two-Factor Login', () => {
         const after = `after ${parts.method ?? 'POST'} ${parts.path.replace(account.id ?? '', '<id>')} tried to clear or replace the secret`;
         expectNoToken(await target.login(account, mode), `a login without one-time password, ${after},`);
       }
-      const other = oneTimePasswordAt(context, second);
+      const other = oneTimePasswordAt(context, SECOND_SECRET);
       expectNoToken(
         await target.login(account, undefined, { otp: other }),
         'a one-time password of a secret that was not enrolled',

@@ -1,8 +1,8 @@
 import { chapter, check, type CheckContext } from '../harness/check.js';
 import { assumeSuccess, expectNoToken, expectRejected } from '../harness/expectations.js';
-import { sh } from '../harness/evidence/shell.js';
 import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 import type { Account } from '../harness/users/account.js';
+import { newPassword } from '../harness/users/new-password.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 
 /* What ends the access of a user ends that of an administrator, too, whom a server may ask for less. */
@@ -81,8 +81,7 @@ chapter('Access Tokens', () => {
       const holder = await privilegedHolder(context);
       const { account, tokens } = holder;
       const of = 'of an administrator, from before the new password,';
-      const password = `${account.password}-new`;
-      evidence.names.add(password, 'NEW_PASSWORD', { kind: 'random', shell: sh`$(openssl rand -hex 12)` });
+      const password = newPassword(evidence, account);
       await administrator.change(account, { password }, evidence);
       const ofLogins = tokens.filter(([what]) => what.includes('session'));
       await expectTokensRejected(context, ofLogins, account, of);

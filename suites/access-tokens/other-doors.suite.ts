@@ -1,9 +1,9 @@
 import { chapter, check } from '../harness/check.js';
 import { assumeSuccess, expectAccepted, expectNoToken, expectRejected } from '../harness/expectations.js';
-import { sh } from '../harness/evidence/shell.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
 import { converse } from '../harness/target/http/web-socket.js';
+import { newPassword } from '../harness/users/new-password.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 
 /* Permissions, and what a new password ends, by GraphQL and by WebSocket. */
@@ -52,8 +52,7 @@ chapter('Access Tokens', () => {
       const account = await newPrivilegedUser();
       const [{ refresh }, own] = [await target.loggedIn(account), await target.loggedInBySession(account)];
       const other = await target.loggedInBySession(account);
-      const password = `${account.password}-new`;
-      evidence.names.add(password, 'NEW_PASSWORD', { kind: 'random', shell: sh`$(openssl rand -hex 12)` });
+      const password = newPassword(evidence, account);
       const query = `mutation{update_users_me(data:{password:${written(password)}}){id}}`;
       const change = await graphql(target, query, { header: own });
       assume(result(change, 'update_users_me')['id'] === account.id, outcome(change));

@@ -6,8 +6,7 @@ import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 import type { Response } from '../harness/target/http/response.js';
 import type { Target } from '../harness/target/target.js';
 import type { RefreshToken } from '../harness/target/tokens/tokens.js';
-import type { Evidence } from '../harness/evidence/evidence.js';
-import { Shell, sh } from '../harness/evidence/shell.js';
+import { newPassword } from '../harness/users/new-password.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 
 /** The refresh token that a refresh leaves its owner with. */
@@ -15,14 +14,6 @@ async function refreshed(target: Target, account: Account, refresh: RefreshToken
   const response = await target.refresh(refresh, account);
   assumeSuccess(response);
   return response.text('refresh_token') === undefined ? refresh : target.standardTokens(response).refresh;
-}
-
-/** Another password for a user, named in the evidence. */
-function newPassword(evidence: Evidence, { password }: Account): string {
-  const { variable = 'PASSWORD' } = evidence.names.get(password) ?? {};
-  const changed = `${password}-new`;
-  evidence.names.add(changed, 'NEW_PASSWORD', { kind: 'derived', shell: sh`${Shell.variable(variable)}-new` });
-  return changed;
 }
 
 /** Expects that the tokens of a login right after a change, in the same second as it may be, are valid. */

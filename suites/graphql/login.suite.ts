@@ -1,11 +1,11 @@
 import type { Response } from '../harness/target/http/response.js';
-import { sh } from '../harness/evidence/shell.js';
 import { isSameAnswer } from '../harness/target/same-answer.js';
 import { chapter, check } from '../harness/check.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
 import { lifetimeOf } from '../harness/target/tokens/jwt.js';
 import { assert } from '../harness/outcomes.js';
 import { percentEncoded } from '../harness/target/percent-encoding.js';
+import { newPassword } from '../harness/users/new-password.js';
 import { oneTimePassword, twoFactorUser } from '../harness/users/two-factor.js';
 import { login, TOKENS, expectNoTokens } from './mutations.js';
 
@@ -108,11 +108,7 @@ chapter('GraphQL', () => {
     async ({ target, newUser, administrator, evidence }) => {
       const account = await newUser();
       const { email, password } = account;
-      const next = `${password}-new`;
-      evidence.names.add(next, 'NEW_PASSWORD', {
-        kind: 'derived',
-        shell: sh`${evidence.names.shellOf(password)}-new`,
-      });
+      const next = newPassword(evidence, account);
       await administrator.change(account, { password: next }, evidence);
       expectNoTokens(target, await login(target, email, password), 'auth_login with the password from before');
       const response = await login(target, email, next);

@@ -103,7 +103,7 @@ chapter('GraphQL', () => {
             ] as const,
         ),
       ] as const) {
-        // A target that passes over what it does not know finds the user by every value: that tells nothing.
+        // A target that ignores what it does not know finds the user by every value: that tells nothing.
         const tells = (await found(filter)) && !(await found(control));
         assert(
           !tells,

@@ -47,8 +47,7 @@ export function expectAccepted(response: Response, account: Account | undefined,
  * @throws Violation, TokenExpired
  */
 export function expectRejected(response: Response, what: string, account?: Account): void {
-  const { status } = response;
-  assert(status >= 400 && status < 500, `${what} to be rejected (4xx)`, response.summary);
+  assert(response.rejected, `${what} to be rejected (4xx)`, response.summary);
   throwIfExpired(response);
   const leaks = account?.id !== undefined && response.body.includes(account.id);
   assert(!leaks, `${what} to be rejected without data`, `${response.summary} with the user's id in the body`);

@@ -1,7 +1,7 @@
 import { chapter, check, type CheckContext } from '../harness/check.js';
 import { assert, TokenExpired } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
-import type { Mode } from '../harness/target/target.js';
+import type { Mode, Target } from '../harness/target/target.js';
 import { claimsOf } from '../harness/target/tokens/jwt.js';
 
 /* A login that is kept for days is refreshed more often than any check of a single refresh does. */
@@ -13,9 +13,8 @@ const REFRESHES = 25;
 const TOLERANCE_S = 3;
 
 /** What a client is told about the lifetimes of what a response issues, in s. */
-function lifetimesIn(response: Response, mode: Mode): Readonly<Record<string, number | undefined>> {
-  const { sessionCookie, refreshCookie } = response.asked.description;
-  const cookie = mode === 'json' ? undefined : response.cookie(mode === 'session' ? sessionCookie : refreshCookie);
+function lifetimesIn(target: Target, response: Response, mode: Mode): Readonly<Record<string, number | undefined>> {
+  const cookie = mode === 'json' ? undefined : response.cookie(target.cookieOf(mode));
   const { iat, exp } = claimsOf(response.text('access_token') ?? cookie?.value ?? '') ?? {};
   const { expires } = response.payload;
   return {
@@ -28,13 +27,10 @@ function lifetimesIn(response: Response, mode: Mode): Readonly<Record<string, nu
 /** Refreshes one login so often, each time by what the refresh before has issued. */
 async function expectChain({ target, ownUser }: CheckContext, mode: Mode): Promise<void> {
   const account = await ownUser();
-  const { sessionCookie, refreshCookie } = target.description;
   const tokenIn = (response: Response): string =>
-    (mode === 'json'
-      ? response.text('refresh_token')
-      : response.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value) ?? '';
+    (mode === 'json' ? response.text('refresh_token') : response.cookie(target.cookieOf(mode))?.value) ?? '';
   let latest = await target.login(account, mode);
-  const lifetimes = lifetimesIn(latest, mode);
+  const lifetimes = lifetimesIn(target, latest, mode);
   const start = performance.now();
   for (let number = 1; number <= REFRESHES; number += 1) {
     const token = tokenIn(latest);
@@ -47,7 +43,7 @@ async function expectChain({ target, ownUser }: CheckContext, mode: Mode): Promi
       latest.summary,
     );
     const passed = (performance.now() - start) / 1000;
-    for (const [what, told] of Object.entries(lifetimesIn(latest, mode)))
+    for (const [what, told] of Object.entries(lifetimesIn(target, latest, mode)))
       assert(
         told === lifetimes[what] || Math.abs((told ?? NaN) - (lifetimes[what] ?? NaN)) <= TOLERANCE_S + passed,
         `refresh number ${number} of a login in mode ${mode} to give as long a time as the login did (${what}: ${lifetimes[what]} s)`,

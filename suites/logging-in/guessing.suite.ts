@@ -9,20 +9,30 @@ import { attemptsAllowed } from '../harness/users/attempts-allowed.js';
 /** So many attempts a target must allow, for a count that goes on to be told from one that begins anew. */
 const LEAST_ATTEMPTS = 4;
 
+/** Attempts that are under way at once. */
+const AT_ONCE = 8;
+
+/** Makes so many attempts, each with its number, several at once. */
+async function severalAtOnce(count: number, attempt: (number: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const attempts = async (): Promise<void> => {
+    while (next < count) {
+      next += 1;
+      await attempt(next - 1);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, attempts));
+}
+
 chapter('Logging In', () => {
   check('login.attempts-limited', 'One attempt more than allowed locks the account', async (context) => {
     const { target, newUser } = context;
     const allowed = await attemptsAllowed(context);
     const account = await newUser();
     const wrong = { password: `${account.password}x` };
-    let left = allowed + 2;
-    const guess = async (): Promise<void> => {
-      while (left > 0) {
-        left -= 1;
-        expectNoToken(await target.attemptLogin(account, wrong), 'a login with a wrong password');
-      }
-    };
-    await Promise.all(Array.from({ length: 8 }, guess));
+    await severalAtOnce(allowed + 2, async () => {
+      expectNoToken(await target.attemptLogin(account, wrong), 'a login with a wrong password');
+    });
     expectNoToken(await target.attemptLogin(account), `a login after ${allowed + 2} wrong ones`);
   });
 
@@ -43,25 +53,19 @@ chapter('Logging In', () => {
         const login = await target.send({ path, body, hasSideEffect: true, limitIsAnswer: true });
         if (login.succeeded) paths.push(path);
       }
-      let next = 0;
-      const guess = async (): Promise<void> => {
-        while (next < allowed + 2) {
-          const number = next;
-          next += 1;
-          const mode = target.modes[number % target.modes.length];
-          const address = `203.0.113.${number + 1}`;
-          const wrong = await target.send({
-            path: paths[number % paths.length] ?? '/auth/login',
-            headers: { 'X-Forwarded-For': address, 'X-Real-IP': address, 'User-Agent': `Client/${number}` },
-            body: { email: spellings[number % spellings.length], password: `${password}x`, mode },
-            hasSideEffect: true,
-            limitIsAnswer: true,
-          });
-          expectNoToken(wrong, 'a login with a wrong password');
-          if (number % 5 === 0) await target.attemptLogin(other);
-        }
-      };
-      await Promise.all(Array.from({ length: 8 }, guess));
+      await severalAtOnce(allowed + 2, async (number) => {
+        const mode = target.modes[number % target.modes.length];
+        const address = `203.0.113.${number + 1}`;
+        const wrong = await target.send({
+          path: paths[number % paths.length] ?? '/auth/login',
+          headers: { 'X-Forwarded-For': address, 'X-Real-IP': address, 'User-Agent': `Client/${number}` },
+          body: { email: spellings[number % spellings.length], password: `${password}x`, mode },
+          hasSideEffect: true,
+          limitIsAnswer: true,
+        });
+        expectNoToken(wrong, 'a login with a wrong password');
+        if (number % 5 === 0) await target.attemptLogin(other);
+      });
       expectNoToken(
         await target.attemptLogin(account),
         `a login after ${allowed + 2} wrong ones, in each mode, in several spellings of the email and from several addresses,`,
@@ -86,16 +90,10 @@ chapter('Logging In', () => {
     if (allowed < LEAST_ATTEMPTS) throw new NotApplicable(`the target allows ${allowed} attempts`);
     const account = await newUser();
     const wrong = { password: `${account.password}x` };
-    const attempts = async (count: number): Promise<void> => {
-      let left = count;
-      const guess = async (): Promise<void> => {
-        while (left > 0) {
-          left -= 1;
-          expectNoToken(await target.attemptLogin(account, wrong), 'a login with a wrong password');
-        }
-      };
-      await Promise.all(Array.from({ length: 8 }, guess));
-    };
+    const attempts = async (count: number): Promise<void> =>
+      severalAtOnce(count, async () => {
+        expectNoToken(await target.attemptLogin(account, wrong), 'a login with a wrong password');
+      });
     const mustLogIn = async (after: string): Promise<void> => {
       const login = await target.attemptLogin(account);
       if (login.status === 429) throw new NotApplicable('the target limits logins by more than the account');

@@ -23,7 +23,7 @@ export class NamedText {
 
   /** @param names the longest value first, so that one which contains another is found before it */
   constructor(names: readonly NamedValue[]) {
-    // A variable of bash holds no NUL: what is the same in every run, and has one, stands in a body as it is.
+    // A variable of bash holds no NUL: a constant value with one is written into the body itself.
     const filled = names.filter(
       ({ value, origin }) =>
         value !== '' && !(value.includes('\0') && origin.kind === 'random' && origin.isConstant === true),

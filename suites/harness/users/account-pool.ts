@@ -61,7 +61,7 @@ export class AccountPool {
     const response = await this.administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
     const id = response.text('id');
     // Any other answer without an id may be that of a user who was created: one is looked for by the email when the run ends.
-    if (response.status >= 400 && response.status < 500) this.ledger.write({ type: 'user-refused', email });
+    if (response.rejected) this.ledger.write({ type: 'user-refused', email });
     // Observed: Directus 12.4.1 limits the users who are administrators, by its licence.
     if (response.errorCode === 'LIMIT_EXCEEDED')
       throw new NotApplicable(

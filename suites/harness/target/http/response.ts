@@ -44,6 +44,10 @@ export class Response {
     return this.status >= 200 && this.status < 300;
   }
 
+  get rejected(): boolean {
+    return this.status >= 400 && this.status < 500;
+  }
+
   /** True when a rejection shows nothing: a credential of the request may have expired before the target answered. */
   get mayHaveExpired(): boolean {
     const { credentials, receivedAt } = this.asked;
