@@ -1,6 +1,6 @@
 import type { Query } from './checked-query.js';
 import type { Collection, Item } from './collection.js';
-import { calledIn, mustBeCallable, valueOf } from './filter/functions.js';
+import { calledIn, fieldOf, mustBeCallable, toldNameOf, valueOf } from './filter/functions.js';
 import { compared } from './filter/operands.js';
 import { QueriedFields } from './queried-fields.js';
 import { CONCEALED } from './records.js';
@@ -16,7 +16,7 @@ export function mustExistOf(collection: Collection, { aggregate = {}, groupBy = 
   new QueriedFields().addQuery(collection, { ...(filter !== undefined && { filter }), sort: byFields }).mustExist();
   for (const named of [groupBy, Object.values(aggregate).flat()]) {
     const fields = new QueriedFields();
-    for (const field of named) if (field !== '*') fields.add(collection, [], calledIn(field)?.field ?? field);
+    for (const field of named) if (field !== '*') fields.add(collection, [], fieldOf(field));
     fields.mustExist();
   }
 }
@@ -84,12 +84,12 @@ export function aggregated(
 /** What records are grouped by: the value of a field, or what a function makes of it. */
 function grouped(item: Item | undefined, field: string): unknown {
   const called = calledIn(field);
-  return called === undefined ? item?.[field] : valueOf(called, item?.[called.field]);
+  return called === undefined ? item?.[field] : valueOf(called, item ?? {});
 }
 
 function groupName(field: string): string {
   const called = calledIn(field);
-  return called === undefined ? field : `${called.field}_${called.name}`;
+  return called === undefined ? field : toldNameOf(called);
 }
 
 const AGGREGATES: ReadonlySet<string> = new Set([

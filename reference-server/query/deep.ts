@@ -51,7 +51,7 @@ export class Deep {
   }
 
   /**
-   * Reads all that is asked, of whatever there is.
+   * Reads all that is asked, also of fields that do not exist.
    * @throws ApiError 400 INVALID_QUERY for a filter that cannot be read
    */
   mustBeReadable(): void {

@@ -1,7 +1,7 @@
 import { invalidQuery } from '../http/errors.js';
 import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
 import type { Deep } from './deep.js';
-import { calledIn, mustBeCallable, valueOf } from './filter/functions.js';
+import { calledIn, mustBeCallable, toldNameOf, valueOf } from './filter/functions.js';
 import { QueriedFields, type Aliases, type FieldTree } from './queried-fields.js';
 import type { Records } from './records.js';
 
@@ -142,7 +142,7 @@ export async function present(
     const value = item[source];
     const relation = beneath === undefined ? undefined : relationOf(collection, source);
     const called = calledIn(field);
-    if (called !== undefined) told.push([`${called.field}_${called.name}`, valueOf(called, item[called.field])]);
+    if (called !== undefined) told.push([toldNameOf(called), valueOf(called, item)]);
     else if (beneath === undefined || relation === undefined)
       told.push([field, await keysSelected(deep, field, records, relationOf(collection, source), value)]);
     else if (relation.many) {

@@ -1,7 +1,7 @@
 import { forbidden, forbiddenFields } from '../http/errors.js';
 import { fieldsOf, relationOf, type Collection } from './collection.js';
 import type { Deep } from './deep.js';
-import { calledIn } from './filter/functions.js';
+import { fieldOf } from './filter/functions.js';
 import type { Query } from './checked-query.js';
 
 /** The fields that are asked for, in order; those of a record that a field refers to beneath it. */
@@ -62,7 +62,7 @@ export class QueriedFields {
       if (name === '_and' || name === '_or')
         for (const part of [...(condition as unknown[])].reverse()) this.#addFilter(collection, part, path);
       else if (!name.startsWith('_')) {
-        const field = calledIn(name)?.field ?? name;
+        const field = fieldOf(name);
         this.add(collection, path, field);
         this.#addCondition(collection, field, condition, path);
       }
@@ -82,7 +82,7 @@ export class QueriedFields {
   }
 
   #addPath(collection: Collection, [name = '', ...rest]: readonly string[], path: readonly string[]): void {
-    const field = calledIn(name)?.field ?? name;
+    const field = fieldOf(name);
     this.add(collection, path, field);
     if (rest.length === 0) return;
     const relation = relationOf(collection, field);

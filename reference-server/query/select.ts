@@ -108,7 +108,7 @@ async function valueAt(
 ): Promise<unknown> {
   const [field = '', ...rest] = path;
   const called = calledIn(field);
-  if (called !== undefined) return valueOf(called, item[called.field]);
+  if (called !== undefined) return valueOf(called, item);
   if (rest.length === 0) return collection.types[field] === 'alias' ? '' : item[field];
   const relation = relationOf(collection, field);
   if (relation === undefined) return undefined;

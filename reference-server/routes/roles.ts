@@ -30,6 +30,7 @@ import type { Change } from '../query/authorized.js';
 import { access, roles, type Item, type Key } from '../query/collection.js';
 import { storedText, storedValue } from '../query/stored-value.js';
 import { routes } from '../http/routes.js';
+import { allOrNone } from '../stores/all-or-none.js';
 import type { RoleRecord } from '../stores/store.js';
 import { newRole, roleOf } from './nested-role.js';
 
@@ -121,18 +122,16 @@ async function readNew(context: Context, input: Item): Promise<RoleRecord> {
 export async function updateRoles(context: Context, response: Response, changes: readonly Change[]): Promise<void> {
   const { store } = context;
   const { who } = await viewOf(context, response);
-  const changed: { readonly before: RoleRecord; readonly input: Item }[] = [];
-  try {
-    for (const { key, input } of changes) {
+  const changed = await allOrNone(
+    changes,
+    async ({ key, input }) => {
       const before = await store.role(String(key));
       if (before !== undefined && input['policies'] !== undefined) requireAdmin(response, access.name);
       await updateOne(context, String(key), input);
-      if (before !== undefined) changed.push({ before, input });
-    }
-  } catch (error) {
-    for (const { before } of changed.reverse()) await store.saveRole(before);
-    throw error;
-  }
+      return before && { before, input };
+    },
+    ({ before }) => store.saveRole(before),
+  );
   for (const { before, input } of changed)
     if (input['policies'] !== undefined) await givePolicies(context, 'role', before.id, input['policies'], who);
 }

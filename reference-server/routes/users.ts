@@ -33,10 +33,11 @@ import {
 import { creatable, mustBeChangeable, mustBeRemovable, type Change } from '../query/authorized.js';
 import { queryOf } from '../query/checked-query.js';
 import { access, fieldsOf, users, type Item, type Key } from '../query/collection.js';
-import { askedFields } from '../query/fields.js';
+import { askedFields, pick } from '../query/fields.js';
 import { narrowed } from '../query/narrowed.js';
 import { storedText, storedValue } from '../query/stored-value.js';
 import { routes } from '../http/routes.js';
+import { allOrNone } from '../stores/all-or-none.js';
 import { NotUnique, type UserRecord } from '../stores/store.js';
 import { roleOf } from './nested-role.js';
 import { mustMeetPolicy } from './password-policy.js';
@@ -189,28 +190,21 @@ interface Updated {
   readonly members: Partial<UserRecord>;
 }
 
-/** Stores what is changed of users; where one of them cannot be changed, the others are put back. */
-async function updateAll(context: Context, changes: readonly Change[]): Promise<readonly Updated[]> {
+/** Stores what is changed of users. */
+function updateAll(context: Context, changes: readonly Change[]): Promise<readonly Updated[]> {
   const { store } = context;
-  const updated: Updated[] = [];
-  try {
-    for (const { key, input } of changes) {
+  return allOrNone(
+    changes,
+    async ({ key, input }): Promise<Updated | undefined> => {
       const id = String(key);
       const before = await store.user(id);
       const members = await readChanges(context, input, { id, ...before });
       const after = await rejectingDoubles(() => store.updateUser(id, members));
-      if (before !== undefined && after !== undefined) updated.push({ before, input, members });
-    }
-  } catch (error) {
-    for (const { before, members } of updated.reverse()) await store.updateUser(before.id, pick(before, members));
-    throw error;
-  }
-  return updated;
+      return before !== undefined && after !== undefined ? { before, input, members } : undefined;
+    },
+    ({ before, members }) => store.updateUser(before.id, pick({ ...before }, Object.keys(members))),
+  );
 }
-
-/** Those members of a record that another one has. */
-const pick = (record: UserRecord, members: Partial<UserRecord>): Partial<UserRecord> =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => name in members));
 
 /**
  * A new password, a new email and the loss of the status 'active' end the refresh and session tokens of the user, but for the session

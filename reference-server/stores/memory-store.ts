@@ -192,14 +192,14 @@ export class MemoryStore implements Store {
   /** @throws NotUnique when another user has the same email or static token */
   #saveUser(user: UserRecord): void {
     const { id, email, token } = user;
-    if (email !== null && isOfAnother(this.#idsByEmail.get(email.toLowerCase()), id))
-      throw new NotUnique('email', email);
-    if (token !== null && isOfAnother(this.#idsByToken.get(digestOf(token)), id)) throw new NotUnique('token', token);
+    const [address, digest] = [email?.toLowerCase(), token === null ? undefined : digestOf(token)];
+    if (email !== null && isOfAnother(this.#idsByEmail, address, id)) throw new NotUnique('email', email);
+    if (token !== null && isOfAnother(this.#idsByToken, digest, id)) throw new NotUnique('token', token);
     const before = this.#users.get(id);
     if (before !== undefined) this.#forgetNamesOf(before);
     this.#users.set(id, user);
-    if (email !== null) this.#idsByEmail.set(email.toLowerCase(), id);
-    if (token !== null) this.#idsByToken.set(digestOf(token), id);
+    if (address !== undefined) this.#idsByEmail.set(address, id);
+    if (digest !== undefined) this.#idsByToken.set(digest, id);
   }
 
   #forgetNamesOf({ email, token }: UserRecord): void {
@@ -224,4 +224,8 @@ export class MemoryStore implements Store {
   }
 }
 
-const isOfAnother = (owner: string | undefined, id: string): boolean => owner !== undefined && owner !== id;
+/** True where a name is that of a user of another id. */
+function isOfAnother(ids: ReadonlyMap<string, string>, name: string | undefined, id: string): boolean {
+  const owner = name === undefined ? undefined : ids.get(name);
+  return owner !== undefined && owner !== id;
+}

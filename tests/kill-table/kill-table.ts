@@ -33,16 +33,19 @@ const { values, positionals } = parseArgs({
 const file = new URL('../../spec/kill-table.json', import.meta.url);
 const table = JSON.parse(readFileSync(file, 'utf8')) as Record<string, KillTableRow>;
 const times = Number(values.times ?? (values.update ? 2 : 1));
-const unknown = positionals.filter((name) => !defects.some((defect) => defect.name === name));
-const unknownIds = (values.only ?? []).filter((id) => !requirements.some((requirement) => requirement.id === id));
-if (unknown.length + unknownIds.length > 0 || !(times >= 1)) {
-  const what =
-    unknown.length > 0
-      ? `no such defect: ${unknown.join(', ')}. See auth-conformance serve --list-defects`
-      : unknownIds.length > 0
-        ? `no such requirement: ${unknownIds.join(', ')}. See auth-conformance list`
-        : '--times takes a number from 1';
-  process.stderr.write(`kill-table: ${what}\n`);
+const unknown = {
+  defects: positionals.filter((name) => !defects.some((defect) => defect.name === name)),
+  ids: (values.only ?? []).filter((id) => !requirements.some((requirement) => requirement.id === id)),
+};
+const problems = [
+  ...(unknown.defects.length === 0
+    ? []
+    : [`no such defect: ${unknown.defects.join(', ')}. See auth-conformance serve --list-defects`]),
+  ...(unknown.ids.length === 0 ? [] : [`no such requirement: ${unknown.ids.join(', ')}. See auth-conformance list`]),
+  ...(times >= 1 ? [] : ['--times takes a number from 1']),
+];
+if (problems.length > 0) {
+  process.stderr.write(`kill-table: ${problems.join('\nkill-table: ')}\n`);
   process.exit(2);
 }
 

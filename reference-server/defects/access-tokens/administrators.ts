@@ -1,47 +1,21 @@
 import type { UserRecord } from '../../stores/store.js';
 import { replacing, type Defect, type Wrappers } from '../defect.js';
 import { userIn } from '../helpers/exchange.js';
-import { servedOperation, servedRequest } from '../helpers/served.js';
+import { servedOperation } from '../helpers/served.js';
 import { replaceToken, sentToken, tokenFor } from '../helpers/tokens.js';
-
-/** Ends no session of a user who has a role, because of such a request. */
-const sparingSessionsOfRoles = (
-  because: (body: Record<string, unknown>, method: string) => boolean,
-): (() => Wrappers) => {
-  const isSpared = (user: UserRecord | undefined): boolean => {
-    const request = servedRequest()?.request;
-    const body = request?.body as Record<string, unknown> | undefined;
-    return user != null && user.role !== null && because(body ?? {}, request?.method ?? '');
-  };
-  return () => ({
-    store: (store) =>
-      replacing(store, {
-        deleteSessionsOf: async (id, except) => {
-          if (!isSpared(await store.user(id))) await store.deleteSessionsOf(id, except);
-        },
-      }),
-  });
-};
+import { changingOwners, endingNoSessions } from '../helpers/users.js';
 
 /** Defects that requirements of the section `administrators` of the chapter `access-tokens` notice. */
 export const accessTokensAdministrators = [
   {
-    name: 'status-of-administrators-passed-over',
-    title: 'The static token of an administrator is accepted whatever the status of the user.',
-    wrap: (): Wrappers => ({
-      store: (store) =>
-        replacing(store, {
-          userByStaticToken: async (token) => {
-            const owner = await store.userByStaticToken(token);
-            return owner && owner.role !== null ? { ...owner, status: 'active' } : owner;
-          },
-        }),
-    }),
+    name: 'status-of-administrators-ignored',
+    title: 'The static token of an administrator is accepted also when the user is not active.',
+    wrap: changingOwners((owner) => (owner.role === null ? owner : { ...owner, status: 'active' })),
   },
   {
     name: 'new-password-of-administrator-spares-sessions',
     title: 'A new password of an administrator ends none of the sessions.',
-    wrap: sparingSessionsOfRoles((body, method) => method === 'PATCH' && 'password' in body),
+    wrap: endingNoSessions((change, user) => 'password' in change && user !== undefined && user.role !== null),
   },
   {
     name: 'removed-administrator-keeps-static-token',

@@ -1,11 +1,12 @@
 import type { Exchange } from '../../http/interceptor.js';
 import { replacing, type Defect, type Wrappers } from '../defect.js';
-import { bodyOf, isTo, succeeded, userIn } from '../helpers/exchange.js';
+import { bodyOf, isTo, userIn } from '../helpers/exchange.js';
 import { isGraphql, queryOf } from '../helpers/graphql.js';
 import { atRequest } from '../helpers/requests.js';
 import { servedRequest } from '../helpers/served.js';
 import { showingByRelation } from '../helpers/relations.js';
 import { replaceToken, sentToken, tokenFor } from '../helpers/tokens.js';
+import { answeringSharedValueAsDone } from '../helpers/users.js';
 
 /** Does what a request with a token asks for as the first user, an administrator. */
 const actingAsFirstUser = (when: (exchange: Exchange) => boolean): (() => Wrappers) =>
@@ -19,7 +20,7 @@ const actingAsFirstUser = (when: (exchange: Exchange) => boolean): (() => Wrappe
 export const accessTokensOtherDoors = [
   {
     name: 'subscription-shows-users',
-    title: 'A WebSocket that subscribes to users is shown all of them, whatever the permissions.',
+    title: 'A WebSocket that subscribes to users is shown all of them, with or without permission.',
     wrap: (): Wrappers => ({
       reply: async ({ context, message, authenticated }, reply) => {
         const { type, collection } = message;
@@ -55,7 +56,7 @@ export const accessTokensOtherDoors = [
     wrap: actingAsFirstUser((exchange) => isTo(exchange, 'POST', '/users/invite')),
   },
   {
-    name: 'null-password-passed-over',
+    name: 'null-password-ignored',
     title: 'A password that is set to null stays as it was.',
     wrap: atRequest((exchange) => {
       const body = bodyOf(exchange);
@@ -65,14 +66,7 @@ export const accessTokensOtherDoors = [
   {
     name: 'email-shared-by-batch',
     title: 'One email that a batch gives to two users is answered as if both had it.',
-    wrap: (): Wrappers => ({
-      response: (exchange, answer) => {
-        const { keys, data } = bodyOf(exchange) as { keys?: unknown; data?: { email?: unknown } };
-        if (!isTo(exchange, 'PATCH', '/users') || succeeded(answer) || data?.email === undefined) return;
-        answer.status = 200;
-        answer.body = { data: Array.isArray(keys) ? keys.map((id: unknown) => ({ id })) : [] };
-      },
-    }),
+    wrap: answeringSharedValueAsDone('email'),
   },
   {
     name: 'relation-shows-password-hash',

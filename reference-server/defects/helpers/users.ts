@@ -1,7 +1,7 @@
 import type { Exchange } from '../../http/interceptor.js';
 import type { SessionRecord, Store, UserRecord } from '../../stores/store.js';
 import { replacing, type Wrappers } from '../defect.js';
-import { bodyOf, userIn } from './exchange.js';
+import { bodyOf, isTo, succeeded, userIn } from './exchange.js';
 import { keepingSessions } from './sessions/keeping-sessions.js';
 import { servedRequest } from './served.js';
 
@@ -25,14 +25,27 @@ function changesOfUsers({ request }: Exchange): readonly Record<string, unknown>
 }
 
 /** Ends no session of a user because of such a change. */
-export const endingNoSessions = (because: (change: Record<string, unknown>) => boolean) => (): Wrappers => ({
-  store: (store) =>
-    replacing(store, {
-      deleteSessionsOf: async (user, except) => {
-        const served = servedRequest();
-        if (served === undefined || !changesOfUsers(served).some(because)) await store.deleteSessionsOf(user, except);
-      },
-    }),
+export const endingNoSessions =
+  (because: (change: Record<string, unknown>, user: UserRecord | undefined) => boolean) => (): Wrappers => ({
+    store: (store) =>
+      replacing(store, {
+        deleteSessionsOf: async (id, except) => {
+          const served = servedRequest();
+          const user = await store.user(id);
+          const isSpared = served !== undefined && changesOfUsers(served).some((change) => because(change, user));
+          if (!isSpared) await store.deleteSessionsOf(id, except);
+        },
+      }),
+  });
+
+/** Answers a batch that would give several users the same value of a member as if each had got it. */
+export const answeringSharedValueAsDone = (member: 'email' | 'token') => (): Wrappers => ({
+  response: (exchange, answer) => {
+    const { keys, data } = bodyOf(exchange) as { keys?: unknown; data?: Record<string, unknown> };
+    if (!isTo(exchange, 'PATCH', '/users') || succeeded(answer) || data?.[member] === undefined) return;
+    answer.status = 200;
+    answer.body = { data: Array.isArray(keys) ? keys.map((id: unknown) => ({ id })) : [] };
+  },
 });
 
 /** Spares sessions of a user that a change of the user would end. */

@@ -1,7 +1,8 @@
 import { type Defect, replacing, type Wrappers } from '../defect.js';
-import { bodyOf, isTo, succeeded, userIn } from '../helpers/exchange.js';
+import { bodyOf, isTo, userIn } from '../helpers/exchange.js';
 import { servedRequest } from '../helpers/served.js';
 import { keepingStaticToken, notingStaticTokens } from '../helpers/static-tokens.js';
+import { answeringSharedValueAsDone } from '../helpers/users.js';
 
 /** Defects that requirements of the section `setting` of the chapter `static-tokens` notice. */
 export const staticTokensSetting = [
@@ -94,13 +95,6 @@ export const staticTokensSetting = [
   {
     name: 'static-token-shared-by-batch',
     title: 'One static token that a batch gives to two users is answered as if both had it.',
-    wrap: (): Wrappers => ({
-      response: (exchange, answer) => {
-        const { keys, data } = bodyOf(exchange) as { keys?: unknown[]; data?: { token?: unknown } };
-        if (!isTo(exchange, 'PATCH', '/users') || succeeded(answer) || data?.token === undefined) return;
-        answer.status = 200;
-        answer.body = { data: (keys ?? []).map((id) => ({ id })) };
-      },
-    }),
+    wrap: answeringSharedValueAsDone('token'),
   },
 ] as const satisfies readonly Defect[];

@@ -1,7 +1,7 @@
 import { forbidden, invalidQuery } from '../../http/errors.js';
 import { textOf } from '../../http/loose-values.js';
 import { fieldsOf, relationOf, type Collection, type FieldType, type Item, type RecordsByKey } from '../collection.js';
-import { calledIn, isCallable, valueOf } from './functions.js';
+import { calledIn, fieldOf, isCallable, valueOf } from './functions.js';
 import { comparable, compared, dynamicValue, isNumeric, type Who } from './operands.js';
 
 /** True for an item that a filter leaves. */
@@ -34,7 +34,7 @@ function meetsAll(collection: Collection, filter: unknown, who: Asking, path: re
   const tests = Object.entries(filter).map(([name, condition]: [string, unknown]): Test | undefined => {
     if (isConnective(name)) return connected(name, condition, (part) => meetsAll(collection, part, who, path));
     if (name.startsWith('_')) throw invalidQuery(`Invalid filter key "${name}" on "${collection.name}"`);
-    const field = calledIn(name)?.field ?? name;
+    const field = fieldOf(name);
     if (!fieldsOf(collection).includes(field)) throw forbidden({ collection: collection.name, field, path });
     return memberMeetsAll(collection, name, condition, who, path);
   });
@@ -112,7 +112,7 @@ function memberMeetsAll(
     // Between less or more than two nothing is asked for. Observed: Directus 12.4.1.
     if (/^_n?between$/.test(name) && boundsIn(right).length !== 2) return undefined;
     return (_records, item) => {
-      const value = called === undefined ? item[field] : valueOf(called, item[called.field]);
+      const value = called === undefined ? item[field] : valueOf(called, item);
       // Of a list of records each one is looked at.
       const values = Array.isArray(value) && relation?.many === true ? (value.length > 0 ? value : [null]) : [value];
       return Promise.resolve(values.some((one) => operator(one, right)));

@@ -1,5 +1,5 @@
 import { invalidQuery } from '../../http/errors.js';
-import type { Collection } from '../collection.js';
+import type { Collection, Item } from '../collection.js';
 
 /** A function of a field, as it stands among the fields that are asked for: `count(articles)`. */
 export interface Call {
@@ -38,6 +38,9 @@ export function calledIn(text: string): Call | undefined {
   return name === undefined || field === undefined ? undefined : { name, field };
 }
 
+/** The field that a name is of, be it the name of the field or of a function of it. */
+export const fieldOf = (text: string): string => calledIn(text)?.field ?? text;
+
 /** @throws ApiError 400 INVALID_QUERY for a function that there is not, or not of such a field */
 export function mustBeCallable({ types }: Collection, { name, field }: Call): void {
   const type = types[field];
@@ -46,8 +49,12 @@ export function mustBeCallable({ types }: Collection, { name, field }: Call): vo
     throw invalidQuery(`Invalid function specified "${name}"`);
 }
 
-/** What a function makes of the value of its field; null of none. Times are in UTC. */
-export function valueOf({ name }: Call, value: unknown): number | null {
+/** The name under which what a function makes of its field is told. */
+export const toldNameOf = ({ name, field }: Call): string => `${field}_${name}`;
+
+/** What a function makes of its field in an item; null of none. Times are in UTC. */
+export function valueOf({ name, field }: Call, item: Item): number | null {
+  const value = item[field];
   if (value === null || value === undefined) return null;
   if (name === 'count') return typeof value === 'object' ? Object.keys(value).length : 0;
   if (typeof value !== 'string') return null;

@@ -25,7 +25,7 @@ export function linked(records: Records, collection: Collection, item: Item, who
   });
   const functions = fieldsOf(collection).flatMap((field): [string, Item][] => {
     const names = [...DATE_PARTS, 'count'].filter((name) => isCallable(collection, { name, field }));
-    const values = names.map((name) => [name, () => valueOf({ name, field }, item[field])]);
+    const values = names.map((name) => [name, () => valueOf({ name, field }, item)]);
     return names.length === 0 ? [] : [[`${field}_func`, Object.fromEntries(values) as Item]];
   });
   return { ...item, ...Object.fromEntries(links), ...Object.fromEntries(functions) };
