@@ -1,4 +1,4 @@
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { TOTP } from 'otpauth';
 import { answer, answerPayload, bodyOf } from '../http/answer.js';
 import { projectSettings, type Context } from '../context.js';
@@ -12,7 +12,7 @@ import {
 import { invalidCredentials, invalidOtp, invalidPayload } from '../http/errors.js';
 import { noteExchange } from '../events/record-events.js';
 import { checkedBody } from '../http/checked-body.js';
-import { routes } from '../http/routes.js';
+import type { RouteTable } from '../http/routes.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from '../auth/session-token.js';
 import { noteAccess } from '../auth/sessions.js';
 import { endStandard, refreshStandard, startStandard, type StandardTokens } from '../auth/standard-token.js';
@@ -23,13 +23,13 @@ import type { UserRecord } from '../stores/store.js';
 export type Mode = 'json' | 'cookie' | 'session';
 
 /** /auth: login, refresh, logout, and the list of other ways to log in, which is empty. */
-export function authRoutes(context: Context): Router {
-  return routes({
+export function authRoutes(context: Context): RouteTable {
+  return {
     '/auth': { get: (_request, response) => answerPayload(response, { data: [], disableDefault: false }) },
     '/auth/login': { post: (request, response) => stalled(context, () => login(context, request, response)) },
     '/auth/refresh': { post: (request, response) => refresh(context, request, response) },
     '/auth/logout': { post: (request, response) => logout(context, request, response) },
-  });
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Response, Router } from 'express';
+import type { Response } from 'express';
 import { identityOf } from '../auth/authenticate.js';
 import type { ContentCollection } from '../content/content-model.js';
 import { writableAccess, writablePermissions, writablePolicies } from '../content/policy-collections.js';
@@ -6,7 +6,7 @@ import { changeItems, createItems, removeItems } from '../content/write-items.js
 import type { Context } from '../context.js';
 import { answer, bodyOf } from '../http/answer.js';
 import { ApiError, invalidPayload } from '../http/errors.js';
-import { routes } from '../http/routes.js';
+import type { RouteTable } from '../http/routes.js';
 import {
   answerList,
   answerOne,
@@ -28,8 +28,8 @@ import { permissionsOf } from './permissions-of-own.js';
  * /policies, /access and /permissions, for administrators: what a policy allows, and who has it. The policy of the administrators' role
  * gives every right. Observed: Directus 12.4.1, and 11.17.4 for permissions with a filter.
  */
-export function policiesRoutes(context: Context): Router {
-  return routes({
+export function policiesRoutes(context: Context): RouteTable {
+  return {
     '/permissions/me': {
       get: async (_request, response) => {
         const { access, who } = await viewOf(context, response);
@@ -47,10 +47,10 @@ export function policiesRoutes(context: Context): Router {
     ...below(context, '/policies', writablePolicies),
     ...below(context, '/access', writableAccess),
     ...below(context, '/permissions', writablePermissions),
-  });
+  };
 }
 
-function below(context: Context, path: string, collection: ContentCollection): Parameters<typeof routes>[0] {
+function below(context: Context, path: string, collection: ContentCollection): RouteTable {
   const update =
     (response: Response): Update =>
     (changes) =>

@@ -1,4 +1,4 @@
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { answer, bodyOf } from '../http/answer.js';
 import { projectSettings, type Context } from '../context.js';
 import { failedValidation, invalidForeignKey, invalidPayload, together } from '../http/errors.js';
@@ -10,16 +10,16 @@ import { settings } from '../query/collections/settings.js';
 import { askedFields, present } from '../query/fields.js';
 import { expressionOf } from './password-policy.js';
 import { storedValue } from '../query/stored-value.js';
-import { routes } from '../http/routes.js';
+import type { RouteTable } from '../http/routes.js';
 
 /** /settings, for administrators. Observed: Directus 12.4.1. */
-export function settingsRoutes(context: Context): Router {
-  return routes({
+export function settingsRoutes(context: Context): RouteTable {
+  return {
     '/settings': {
       get: (_request, response) => read(context, response),
       patch: (request, response) => change(context, request, response),
     },
-  });
+  };
 }
 
 async function read(context: Context, response: Response): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { answer, bodyOf } from '../http/answer.js';
 import { identityOf, requireUser } from '../auth/authenticate.js';
 import { blankUser } from '../stores/blank-user.js';
@@ -36,7 +36,7 @@ import { access, fieldsOf, users, type Item, type Key } from '../query/collectio
 import { askedFields, pick } from '../query/fields.js';
 import { narrowed } from '../query/narrowed.js';
 import { storedText, storedValue } from '../query/stored-value.js';
-import { routes } from '../http/routes.js';
+import type { RouteTable } from '../http/routes.js';
 import { allOrNone } from '../stores/all-or-none.js';
 import { NotUnique, type UserRecord } from '../stores/store.js';
 import { roleOf } from './nested-role.js';
@@ -49,8 +49,8 @@ const plainFields = fieldsOf(users).filter(
 );
 
 /** /users: the own record for everybody, all records for administrators. */
-export function usersRoutes(context: Context): Router {
-  return routes({
+export function usersRoutes(context: Context): RouteTable {
+  return {
     '/users/me': {
       get: (_request, response) => readOwn(context, response),
       patch: (request, response) => changeOwn(context, request, response),
@@ -71,7 +71,7 @@ export function usersRoutes(context: Context): Router {
         changeOne(context, request.params.id, bodyOf(request), response, users, updates(context, response)),
       delete: (request, response) => remove(context, request.params.id, response),
     },
-  });
+  };
 }
 
 /**

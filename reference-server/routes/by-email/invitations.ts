@@ -1,17 +1,17 @@
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { answer } from '../../http/answer.js';
 import { identityOf } from '../../auth/authenticate.js';
 import type { Context } from '../../context.js';
 import { checkedBody } from '../../http/checked-body.js';
 import { invalidForeignKey, invalidInvite } from '../../http/errors.js';
 import { links, mustBeAllowed, sendLink } from './emailed-link.js';
-import { routes } from '../../http/routes.js';
+import type { RouteTable } from '../../http/routes.js';
 import { claimsOfScopedToken } from '../../auth/scoped-token.js';
 import { createUser } from '../users.js';
 
 /** /users/invite: accounts for others, who choose their password themselves. The emails stay in the outbox. Observed: Directus 12.4.1. */
-export function invitationRoutes(context: Context): Router {
-  return routes({
+export function invitationRoutes(context: Context): RouteTable {
+  return {
     '/users/invite': {
       post: async (request, response) => {
         await invite(context, identityOf(response).admin, request.body);
@@ -19,7 +19,7 @@ export function invitationRoutes(context: Context): Router {
       },
     },
     '/users/invite/accept': { post: (request, response) => accept(context, request, response) },
-  });
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Router, type Request, type Response } from 'express';
+import type { Request, Response } from 'express';
 import { answer } from '../../http/answer.js';
 import { projectSettings, type Context } from '../../context.js';
 import { forbidden, invalidPayload, invalidToken } from '../../http/errors.js';
@@ -6,7 +6,7 @@ import { checkedBody } from '../../http/checked-body.js';
 import { registrationLimit } from './registration-limit.js';
 import { links, mustBeAllowed, sendLink } from './emailed-link.js';
 import { claimsOfScopedToken } from '../../auth/scoped-token.js';
-import { routes } from '../../http/routes.js';
+import type { RouteTable } from '../../http/routes.js';
 import { stalled } from '../../http/login-delay.js';
 import { createUser } from '../users.js';
 
@@ -19,15 +19,17 @@ interface Registration {
 }
 
 /** POST /users/register: a user creates an account, where /settings allows it. Observed: Directus 12.4.1. */
-export function registrationRoutes(context: Context): Router {
+export function registrationRoutes(context: Context): RouteTable {
   const path = '/users/register';
-  const router = Router().post(path, registrationLimit(context));
-  return router.use(
-    routes({
-      [path]: { post: (request, response) => register(context, request.body, () => answer(response)) },
-      [`${path}/verify-email`]: { get: (request, response) => verify(context, request, response) },
-    }),
-  );
+  return {
+    [path]: {
+      post: [
+        registrationLimit(context),
+        (request, response) => register(context, request.body, () => answer(response)),
+      ],
+    },
+    [`${path}/verify-email`]: { get: (request, response) => verify(context, request, response) },
+  };
 }
 
 /**

@@ -1,10 +1,10 @@
 import contentDisposition from 'content-disposition';
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { readContents } from '../../content/file-contents.js';
 import { writableFiles } from '../../content/writable-collections.js';
 import type { Context } from '../../context.js';
 import { ApiError, forbidden } from '../../http/errors.js';
-import { routes, type PathParameters } from '../../http/routes.js';
+import type { PathParameters, RouteTable } from '../../http/routes.js';
 import { found } from '../../query/answer-records.js';
 import { mustBeKey } from '../../query/keys.js';
 
@@ -15,11 +15,11 @@ const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/;
 const MAX_AGE_S = 2_592_000;
 
 /** /assets: the contents of uploaded files, for those who may read the file. Images are not transformed. Observed: Directus 12.4.1. */
-export function assetsRoutes(context: Context): Router {
-  return routes({
+export function assetsRoutes(context: Context): RouteTable {
+  return {
     '/assets/:id': { get: (request, response) => download(context, request, response) },
     '/assets/:id/:filename': { get: (request, response) => download(context, request, response) },
-  });
+  };
 }
 
 interface File {

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { identityOf } from '../../auth/authenticate.js';
 import { readContents, removeContents, saveContents } from '../../content/file-contents.js';
 import { writableFiles } from '../../content/writable-collections.js';
@@ -7,7 +7,7 @@ import { changeItems, createItems, removeItems } from '../../content/write-items
 import type { Context } from '../../context.js';
 import { answer, bodyOf } from '../../http/answer.js';
 import { invalidPayload } from '../../http/errors.js';
-import { routes, type PathParameters } from '../../http/routes.js';
+import type { PathParameters, RouteTable } from '../../http/routes.js';
 import { isUuid } from '../../ids.js';
 import { onFirstUse } from '../../on-first-use.js';
 import {
@@ -30,8 +30,8 @@ const reader = onFirstUse(() => import('./read-upload.js'));
 const titles = onFirstUse(() => import('@directus/format-title'));
 
 /** /files: what is known of uploaded files, and uploads. Observed: Directus 12.4.1. */
-export function filesRoutes(context: Context): Router {
-  return routes({
+export function filesRoutes(context: Context): RouteTable {
+  return {
     '/files': {
       post: (request, response) => create(context, request, response),
       get: (_request, response) => answerList(context, response, writableFiles),
@@ -63,7 +63,7 @@ export function filesRoutes(context: Context): Router {
         answer(response);
       },
     },
-  });
+  };
 }
 
 /** Stores the files of a multipart body; from JSON what is known of one that is kept elsewhere. */

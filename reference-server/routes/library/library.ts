@@ -1,4 +1,3 @@
-import type { Router } from 'express';
 import {
   writableComments,
   writableDashboards,
@@ -9,7 +8,7 @@ import {
   writableTranslations,
 } from '../../content/writable-collections.js';
 import type { Context } from '../../context.js';
-import { routes } from '../../http/routes.js';
+import type { RouteTable } from '../../http/routes.js';
 import { answerList, answerOne, answerSearch } from '../../query/answer-records.js';
 import type { Collection } from '../../query/collection.js';
 import { activity, revisions } from '../../query/collections/activity.js';
@@ -17,8 +16,8 @@ import { flows, operations, shares, versions } from '../../query/collections/stu
 import { itemRoutes } from '../items.js';
 
 /** Collections of the system that are written as items are, each at a path of its own. Observed: Directus 12.4.1. */
-export function libraryRoutes(context: Context): Router {
-  return routes({
+export function libraryRoutes(context: Context): RouteTable {
+  return {
     ...itemRoutes(context, '/folders', () => writableFolders),
     ...itemRoutes(context, '/notifications', () => writableNotifications),
     ...itemRoutes(context, '/presets', () => writablePresets),
@@ -32,11 +31,11 @@ export function libraryRoutes(context: Context): Router {
     ...readRoutes(context, '/operations', operations),
     ...readRoutes(context, '/versions', versions),
     ...readRoutes(context, '/shares', shares),
-  });
+  };
 }
 
 /** Routes by which the records of a collection are read, and not written. */
-function readRoutes(context: Context, path: string, collection: Collection): Parameters<typeof routes>[0] {
+function readRoutes(context: Context, path: string, collection: Collection): RouteTable {
   return {
     [path]: {
       search: ({ body }: { body?: unknown }, response) => answerSearch(context, body, response, collection),

@@ -1,8 +1,8 @@
-import type { Response, Router } from 'express';
+import type { Response } from 'express';
 import type { Context } from '../../context.js';
 import { answer, bodyOf } from '../../http/answer.js';
 import { forbidden, invalidPayload } from '../../http/errors.js';
-import { routes } from '../../http/routes.js';
+import type { RouteTable } from '../../http/routes.js';
 import { requireAdmin } from '../../query/answer-records.js';
 import type { Item } from '../../query/collection.js';
 import { changeCollection, createCollection, removeCollection } from '../../schema/change-schema.js';
@@ -12,7 +12,7 @@ import { toldSchema } from '../../schema/told-schema.js';
 import { mustBeAdministrator, schemaFor } from './schema-for.js';
 
 /** /collections: what there is, for those who may read it; written by administrators. Observed: Directus 12.4.1. */
-export function collectionsRoutes(context: Context): Router {
+export function collectionsRoutes(context: Context): RouteTable {
   const named = async (response: Response, name: string): Promise<ToldCollection> => {
     const { collections } = await schemaFor(context, response, name);
     const found = collections.find(({ collection }) => collection === name);
@@ -23,7 +23,7 @@ export function collectionsRoutes(context: Context): Router {
     if (name.startsWith('directus_')) throw invalidPayload('Collections of the system cannot be changed here');
     await changeCollection(context, name, input);
   };
-  return routes({
+  return {
     '/collections': {
       post: async ({ body }: { body?: unknown }, response) => {
         mustBeAdministrator(response);
@@ -60,5 +60,5 @@ export function collectionsRoutes(context: Context): Router {
         answer(response);
       },
     },
-  });
+  };
 }
