@@ -21,7 +21,6 @@ import { rejectDeepBody, rejectDeepText } from './http/guard/nesting.js';
 import { protectiveHeaders } from './http/protective-headers.js';
 import { routes } from './http/routes.js';
 import { graphqlRoutes } from './routes/graphql/graphql.js';
-import { noteRequest } from './events/activity-log.js';
 import { recordEvents } from './events/record-events.js';
 import { registrationRoutes } from './routes/by-email/registration.js';
 import { rolesRoutes } from './routes/roles.js';
@@ -43,7 +42,6 @@ export function createApp(context: Context, interceptors: readonly Interceptor[]
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'extended');
-  app.use(noteRequest);
   app.use(recordEvents(context));
   app.use(studioRoutes(context));
   app.use(interceptResponses(context, interceptors));

@@ -30,7 +30,7 @@ export function requireAdmin(response: Response, collection: string): void {
 }
 
 /** What asks for records: a request, or a message of a WebSocket, with the identity it has and the query as checkedQuery gives it. */
-export type Asking = Pick<Response, 'locals'>;
+export type Asking = Pick<Response, 'locals'> & Partial<Pick<Response, 'req'>>;
 
 /** What a request may do, and the records as it sees them. */
 export interface View {
@@ -48,7 +48,7 @@ export async function viewOf({ activityLog, clock, store }: Context, response: A
     items: async (name) => activityLog.items(name) ?? store.items(name),
   };
   const access = await accessOf(store, identity);
-  const who = { user: identity.user, role: identity.role, now: clock.now() };
+  const who = { user: identity.user, role: identity.role, now: clock.now(), request: response.req };
   return { access, records: new Records(source, access, who), who };
 }
 

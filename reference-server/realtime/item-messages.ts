@@ -86,8 +86,9 @@ class ItemWork {
     if (id === undefined && ids === undefined && query === undefined)
       throw malformedMessage("Either 'ids', 'id' or 'query' is required for a DELETE request.");
     const keys = await this.#keysNamed(id, ids);
-    if (keys.length > 0) await mustBeRemovable(await viewOf(this.context, this.asking), this.collection, keys);
-    await removeItems(this.context, this.collection, keys);
+    const view = await viewOf(this.context, this.asking);
+    if (keys.length > 0) await mustBeRemovable(view, this.collection, keys);
+    await removeItems(this.context, this.collection, keys, view.who);
     return { data: id ?? keys };
   }
 

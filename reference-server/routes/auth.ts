@@ -34,13 +34,14 @@ export function authRoutes(context: Context): RouteTable {
 
 /**
  * Judges an attempt to log in, and takes note of the login.
+ * @param request that asks for it; undefined for a message of a WebSocket
  * @throws ApiError 401 INVALID_CREDENTIALS, INVALID_OTP
  */
-export async function logIn(context: Context, credentials: Credentials): Promise<UserRecord> {
+export async function logIn(context: Context, credentials: Credentials, request?: Request): Promise<UserRecord> {
   const user = await userWithCredentials(context, credentials);
   await noteAccess(context, user.id);
   await context.store.forgetAttempts(user.id);
-  context.activityLog.addLogin(user.id, context.clock.now());
+  context.activityLog.addLogin(user.id, context.clock.now(), request);
   return user;
 }
 
@@ -48,7 +49,7 @@ export async function logIn(context: Context, credentials: Credentials): Promise
 async function login(context: Context, request: Request, response: Response): Promise<() => void> {
   const credentials = await checkedBody<Credentials>('login', request.body);
   const mode = credentials.mode ?? 'json';
-  const user = await logIn(context, credentials);
+  const user = await logIn(context, credentials, request);
 
   if (mode !== 'session') {
     const tokens = await startStandard(context, user);

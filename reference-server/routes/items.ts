@@ -113,13 +113,15 @@ const updates =
   };
 
 const removeSeveral: Handler = async (context, collection, request, response) => {
-  await removeItems(context, collection, await keysToRemove(context, request.body, response, collection));
+  const keys = await keysToRemove(context, request.body, response, collection);
+  await removeItems(context, collection, keys, (await viewOf(context, response)).who);
   answer(response);
 };
 
 const remove: Handler = async (context, collection, request, response) => {
   const key = mustBeKey(collection, request.params.id);
-  await mustBeRemovable(await viewOf(context, response), collection, [key]);
-  await removeItems(context, collection, [key], [request.params.id]);
+  const view = await viewOf(context, response);
+  await mustBeRemovable(view, collection, [key]);
+  await removeItems(context, collection, [key], view.who, [request.params.id]);
   answer(response);
 };

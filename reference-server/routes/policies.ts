@@ -66,7 +66,7 @@ function below(context: Context, path: string, collection: ContentCollection): R
       patch: ({ body }: { body?: unknown }, response) =>
         changeSeveral(context, body, response, collection, update(response)),
       delete: async ({ body }: { body?: unknown }, response) => {
-        await removePolicies(context, collection, await keysToRemove(context, body, response, collection));
+        await removePolicies(context, collection, await keysToRemove(context, body, response, collection), response);
         answer(response);
       },
     },
@@ -77,7 +77,7 @@ function below(context: Context, path: string, collection: ContentCollection): R
       delete: async ({ params }, response) => {
         const key = mustBeKey(collection, params.id);
         requireAdmin(response, collection.name);
-        await removePolicies(context, collection, [key]);
+        await removePolicies(context, collection, [key], response);
         answer(response);
       },
     },
@@ -113,8 +113,10 @@ export async function removePolicies(
   context: Context,
   collection: ContentCollection,
   keys: readonly Key[],
+  response: Response,
 ): Promise<void> {
   const { store } = context;
+  const { who } = await viewOf(context, response);
   const gone = new Set<unknown>(collection === writablePolicies ? keys : []);
   for (const other of gone.size === 0 ? [] : [writablePermissions, writableAccess]) {
     const dependent = (await store.items(other.name)).filter(({ members }) => gone.has(members['policy']));
@@ -122,9 +124,10 @@ export async function removePolicies(
       context,
       other,
       dependent.map(({ key }) => key),
+      who,
     );
   }
-  await removeItems(context, collection, keys);
+  await removeItems(context, collection, keys, who);
 }
 
 /** @throws ApiError 400 INVALID_PAYLOAD for what this server does not do, and for a filter that cannot be read */

@@ -34,6 +34,7 @@ import { creatable, mustBeChangeable, mustBeRemovable, type Change } from '../qu
 import { queryOf } from '../query/checked-query.js';
 import { access, fieldsOf, users, type Item, type Key } from '../query/collection.js';
 import { askedFields, pick } from '../query/fields.js';
+import type { Who } from '../query/filter/operands.js';
 import { narrowed } from '../query/narrowed.js';
 import { storedText, storedValue } from '../query/stored-value.js';
 import type { RouteTable } from '../http/routes.js';
@@ -77,13 +78,18 @@ export function usersRoutes(context: Context): RouteTable {
 /**
  * Stores a new user.
  * @param input as in POST /users; members that are unknown are ignored
+ * @param by who asks for it; undefined for the server itself
  * @returns the id
  * @throws ApiError 400 when a member cannot be what it is given as
  */
-export async function createUser(context: Context, input: Readonly<Record<string, unknown>>): Promise<string> {
+export async function createUser(
+  context: Context,
+  input: Readonly<Record<string, unknown>>,
+  by?: Who,
+): Promise<string> {
   const user = await newUser(context, input);
   await rejectingDoubles(() => context.store.insertUser(user));
-  context.itemEvents.tell({ collection: users.name, action: 'create', keys: [user.id] });
+  context.itemEvents.tell({ collection: users.name, action: 'create', keys: [user.id] }, by);
   return user.id;
 }
 
@@ -152,7 +158,7 @@ export async function createUsers(
   try {
     for (const input of allowed) {
       if (input['policies'] !== undefined) requireAdmin(response, access.name);
-      const id = await createUser(context, input);
+      const id = await createUser(context, input, view.who);
       ids.push(id);
       await givePolicies(context, 'user', id, input['policies'], view.who);
     }
@@ -178,7 +184,7 @@ export const updates =
     const { session } = identityOf(response);
     for (const { before, members, input } of await updateAll(context, changes)) {
       if (endsSessions(before, members)) await store.deleteSessionsOf(before.id, session);
-      itemEvents.tell({ collection: users.name, action: 'update', keys: [before.id] });
+      itemEvents.tell({ collection: users.name, action: 'update', keys: [before.id] }, who);
       await givePolicies(context, 'user', before.id, input['policies'], who);
     }
   };
@@ -216,19 +222,21 @@ const endsSessions = (before: UserRecord, { email, password, status }: Partial<U
   (status !== undefined && status !== 'active');
 
 async function removeSeveral(context: Context, request: Request, response: Response): Promise<void> {
-  await removeUsers(context, await keysToRemove(context, request.body, response, users));
+  const keys = await keysToRemove(context, request.body, response, users);
+  await removeUsers(context, keys, (await viewOf(context, response)).who);
   answer(response);
 }
 
 async function remove(context: Context, id: string, response: Response): Promise<void> {
   if (!isUuid(id)) throw forbidden();
-  await mustBeRemovable(await viewOf(context, response), users, [id]);
-  await removeUsers(context, [id]);
+  const view = await viewOf(context, response);
+  await mustBeRemovable(view, users, [id]);
+  await removeUsers(context, [id], view.who);
   answer(response);
 }
 
 /** @throws ApiError 422 UNPROCESSABLE_CONTENT where no administrator would be left */
-export async function removeUsers(context: Context, keys: readonly Key[]): Promise<void> {
+export async function removeUsers(context: Context, keys: readonly Key[], who: Who): Promise<void> {
   const { store } = context;
   const administrators = new Set((await store.roles()).filter(({ admin }) => admin).map(({ id }) => id));
   const isAdministrator = (user: UserRecord | undefined): boolean =>
@@ -244,7 +252,7 @@ export async function removeUsers(context: Context, keys: readonly Key[]): Promi
   }
   for (const id of doomed) await store.deleteUser(id);
   await forgetReferences(context, users.name, [...doomed]);
-  if (doomed.size > 0) context.itemEvents.tell({ collection: users.name, action: 'delete', keys: [...doomed] });
+  if (doomed.size > 0) context.itemEvents.tell({ collection: users.name, action: 'delete', keys: [...doomed] }, who);
 }
 
 /** Fields that a user always has. */

@@ -1,12 +1,18 @@
-import type { Identity } from '../../auth/identity.js';
+import type { Request } from 'express';
 import { invalidQuery } from '../../http/errors.js';
 import { numberOf, textOf } from '../../http/loose-values.js';
 import type { FieldType } from '../collection.js';
 
-/** What the dynamic values $CURRENT_USER, $CURRENT_ROLE and $NOW stand for. */
-export interface Who extends Pick<Identity, 'user' | 'role'> {
+/** Who reads or writes, and when: what the dynamic values $CURRENT_USER, $CURRENT_ROLE and $NOW stand for. */
+export interface Who {
+  /** The user's id; null without a token. */
+  readonly user: string | null;
+  /** The id of the role that the token gives. */
+  readonly role: string | null;
   /** In ms since 1970. */
   readonly now: number;
+  /** What asks for it; undefined for a message of a WebSocket. */
+  readonly request?: Request | undefined;
 }
 
 /**

@@ -4,6 +4,7 @@ import { identityOf } from '../../auth/authenticate.js';
 import type { Context } from '../../context.js';
 import { checkedBody } from '../../http/checked-body.js';
 import { invalidForeignKey, invalidInvite } from '../../http/errors.js';
+import { viewOf } from '../../query/answer-records.js';
 import { links, mustBeAllowed, sendLink } from './emailed-link.js';
 import type { RouteTable } from '../../http/routes.js';
 import { claimsOfScopedToken } from '../../auth/scoped-token.js';
@@ -14,7 +15,7 @@ export function invitationRoutes(context: Context): RouteTable {
   return {
     '/users/invite': {
       post: async (request, response) => {
-        await invite(context, identityOf(response).admin, request.body);
+        await invite(context, response, request.body);
         answer(response);
       },
     },
@@ -26,20 +27,21 @@ export function invitationRoutes(context: Context): RouteTable {
  * Stores users of the status `invited`, or gives another role to those who are. Others than administrators are answered the same, and nothing
  * is done.
  *
- * @param isAdmin true where an administrator invites
+ * @param response to the one who invites
  * @param body as of POST /users/invite
  * @throws ApiError 400 INVALID_PAYLOAD, INVALID_FOREIGN_KEY
  */
-export async function invite(context: Context, isAdmin: boolean, body: unknown): Promise<void> {
+export async function invite(context: Context, response: Response, body: unknown): Promise<void> {
   const { store } = context;
   const { email: given, role, invite_url: url } = await checkedBody<Invitation>('invite', body);
   const emails = typeof given === 'string' ? [given] : given;
   const allowed = mustBeAllowed(url, context.settings.USER_INVITE_URL_ALLOW_LIST, 'invite users');
-  if (!isAdmin) return;
+  if (!identityOf(response).admin) return;
+  const { who } = await viewOf(context, response);
   if ((await store.role(role)) === undefined) throw invalidForeignKey();
   for (const email of emails) {
     const user = await store.userByEmail(email);
-    if (user === undefined) await createUser(context, { email, role, status: 'invited' });
+    if (user === undefined) await createUser(context, { email, role, status: 'invited' }, who);
     else if (user.status === 'invited') await store.updateUser(user.id, { role });
     else continue;
     await sendLink(context, links.invite, email, allowed);

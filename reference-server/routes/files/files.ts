@@ -4,6 +4,7 @@ import { identityOf } from '../../auth/authenticate.js';
 import { readContents, removeContents, saveContents } from '../../content/file-contents.js';
 import { writableFiles } from '../../content/writable-collections.js';
 import { changeItems, createItems, removeItems } from '../../content/write-items.js';
+import type { Who } from '../../query/filter/operands.js';
 import type { Context } from '../../context.js';
 import { answer, bodyOf } from '../../http/answer.js';
 import { invalidPayload } from '../../http/errors.js';
@@ -39,7 +40,8 @@ export function filesRoutes(context: Context): RouteTable {
       patch: (request, response) =>
         changeSeveral(context, request.body, response, writableFiles, updateFiles(context, response)),
       delete: async (request, response) => {
-        await removeFiles(context, await keysToRemove(context, request.body, response, writableFiles));
+        const keys = await keysToRemove(context, request.body, response, writableFiles);
+        await removeFiles(context, keys, (await viewOf(context, response)).who);
         answer(response);
       },
     },
@@ -58,8 +60,9 @@ export function filesRoutes(context: Context): RouteTable {
             ),
       delete: async (request, response) => {
         const key = mustBeKey(writableFiles, request.params.id);
-        await mustBeRemovable(await viewOf(context, response), writableFiles, [key]);
-        await removeFiles(context, [key]);
+        const view = await viewOf(context, response);
+        await mustBeRemovable(view, writableFiles, [key]);
+        await removeFiles(context, [key], view.who);
         answer(response);
       },
     },
@@ -143,10 +146,10 @@ export const updateFiles =
   };
 
 /** Removes files, with their contents; users whose picture one was have none from then on. */
-export async function removeFiles(context: Context, keys: readonly Key[]): Promise<void> {
+export async function removeFiles(context: Context, keys: readonly Key[], who: Who): Promise<void> {
   const { store } = context;
   const gone = new Set<unknown>(keys);
-  await removeItems(context, writableFiles, keys);
+  await removeItems(context, writableFiles, keys, who);
   for (const key of keys) await removeContents(store, String(key));
   for (const { id, avatar } of await store.users()) if (gone.has(avatar)) await store.updateUser(id, { avatar: null });
 }
