@@ -6,14 +6,14 @@ type Method = 'get' | 'post' | 'patch' | 'delete' | 'search';
 export type PathParameters = { id: string; collection: string; field: string; filename?: string };
 
 /**
- * Leaves a router at once for a path whose first part is that of none of these: it would be compared with each of its routes in vain.
- * @param paths whose first part is no parameter
+ * Lets a router see the requests below a path alone: compared with each of its routes, others would be in vain.
+ * @param path of one part, no parameter
  */
-export function onlyBelow(paths: readonly string[]): RequestHandler {
-  const known = new Set(paths.map(firstPartOf));
-  return (request, _response, next) => {
-    if (known.has(firstPartOf(request.path))) next();
-    else next('router');
+export function onlyBelow(path: string, router: RequestHandler): RequestHandler {
+  const section = firstPartOf(path);
+  return (request, response, next) => {
+    if (firstPartOf(request.path) === section) router(request, response, next);
+    else next();
   };
 }
 
