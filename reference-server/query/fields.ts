@@ -94,8 +94,8 @@ function grow(
   const addPlain = (name: string): void => {
     if (!tree.has(name)) tree.set(name, undefined);
   };
-  const { passedOver = [], seen } = collection;
-  const fields = fieldsOf(collection).filter((name) => !passedOver.includes(name));
+  const { leftOut = [], seen } = collection;
+  const fields = fieldsOf(collection).filter((name) => !leftOut.includes(name));
   if (field === '*') {
     const leading = rest.length === 0 ? [] : fields.filter((name) => relationOf(collection, name));
     // What refers to other records comes first, but for an access to some fields.
@@ -105,7 +105,7 @@ function grow(
       else addPlain(name);
     return;
   }
-  if (passedOver.includes(field)) return;
+  if (leftOut.includes(field)) return;
   const relation = relationOf(collection, field);
   if (rest.length > 0) {
     if (relation === undefined || relation.to.seen === 'none') return;

@@ -17,7 +17,7 @@ export function narrowed(collection: Collection, access: Access): Collection {
     whole: collection,
     types: ofSeen(types),
     relations: ofSeen(relations),
-    passedOver: Object.entries(relations).flatMap(([field, { to, many }]) =>
+    leftOut: Object.entries(relations).flatMap(([field, { to, many }]) =>
       many && !access.may('read', to) ? [field] : [],
     ),
     ...(allowed.length === 0 && { seen: 'none' }),

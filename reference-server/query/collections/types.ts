@@ -46,5 +46,5 @@ export interface Collection {
   /** The collection as it is, where not all of it may be seen. */
   readonly whole?: Collection;
   /** Fields that are left out of an answer, also where they are asked for by name. */
-  readonly passedOver?: readonly string[];
+  readonly leftOut?: readonly string[];
 }
