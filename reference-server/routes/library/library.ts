@@ -15,6 +15,7 @@ import type { Collection } from '../../query/collection.js';
 import { activity, revisions } from '../../query/collections/activity.js';
 import { flows, operations, shares, versions } from '../../query/collections/studio.js';
 import { itemRoutes } from '../items.js';
+import { createComments } from './comments.js';
 
 /** Collections of the system that are written as items are, each at a path of its own. Observed: Directus 12.4.1. */
 export function libraryRoutes(context: Context): Router {
@@ -22,7 +23,7 @@ export function libraryRoutes(context: Context): Router {
     ...itemRoutes(context, '/folders', () => writableFolders),
     ...itemRoutes(context, '/notifications', () => writableNotifications),
     ...itemRoutes(context, '/presets', () => writablePresets),
-    ...itemRoutes(context, '/comments', () => writableComments),
+    ...commentRoutes(context),
     ...itemRoutes(context, '/translations', () => writableTranslations),
     ...itemRoutes(context, '/dashboards', () => writableDashboards),
     ...itemRoutes(context, '/panels', () => writablePanels),
@@ -33,6 +34,15 @@ export function libraryRoutes(context: Context): Router {
     ...readRoutes(context, '/versions', versions),
     ...readRoutes(context, '/shares', shares),
   });
+}
+
+/** Comments are created in a way of their own. */
+function commentRoutes(context: Context): Parameters<typeof routes>[0] {
+  const own = itemRoutes(context, '/comments', () => writableComments);
+  return {
+    ...own,
+    '/comments': { ...own['/comments'], post: (request, response) => createComments(context, request, response) },
+  };
 }
 
 /** Routes by which the records of a collection are read, and not written. */
