@@ -108,6 +108,8 @@ export const files = oneof(
           id: constantFrom(...freshIds),
           type: optional(constant('text/plain')),
           storage: optional(constant('local')),
+          // A Directus cannot remove a file without one.
+          filename_disk: constant('x.txt'),
           filename_download: optional(constant('x.txt')),
           title: optional(constant('T')),
         }),
