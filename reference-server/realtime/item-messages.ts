@@ -12,11 +12,19 @@ import { failure, malformedMessage, noneOf, notA, validationError, withUid, type
 
 const ACTIONS = ['create', 'read', 'update', 'delete'] as const;
 
-/** Answers a message `items`: content is read and written as at /items. Observed: Directus 12.4.1. */
-export async function answerItems(context: Context, identity: Identity, message: Message): Promise<Message> {
+/**
+ * Answers a message `items`: content is read and written as at /items. Data that an item cannot have is not answered at all.
+ * Observed: Directus 12.4.1.
+ */
+export async function answerItems(
+  context: Context,
+  identity: Identity,
+  message: Message,
+): Promise<Message | undefined> {
   try {
     return withUid(message, { type: 'items', ...(await resultOf(context, identity, message)) });
   } catch (error) {
+    if (error instanceof ApiError && error.code === 'FAILED_VALIDATION') return undefined;
     if (error instanceof ApiError) return withUid(message, failure('items', error));
     throw error;
   }

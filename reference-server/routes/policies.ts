@@ -22,7 +22,7 @@ import type { Change } from '../query/authorized.js';
 import { checkedQuery } from '../query/checked-query.js';
 import type { Item, Key } from '../query/collection.js';
 import { mustBeKey } from '../query/keys.js';
-import { permissionsOf } from './permissions-of-own.js';
+import { permissionsOf, rightsTo } from './permissions-of-own.js';
 
 /**
  * /policies, /access and /permissions, for administrators: what a policy allows, and who has it. The policy of the administrators' role
@@ -36,11 +36,20 @@ export function policiesRoutes(context: Context): RouteTable {
         answer(response, await permissionsOf(context, access, who));
       },
     },
+    '/permissions/me/:collection': {
+      get: async ({ params }, response) =>
+        answer(response, await rightsTo(context, response, params.collection, undefined)),
+    },
+    '/permissions/me/:collection/:id': {
+      get: async ({ params }, response) =>
+        answer(response, await rightsTo(context, response, params.collection, params.id)),
+    },
     // What the policies of the user give beside permissions. Observed: Directus 12.4.1.
     '/policies/me/globals': {
-      get: (_request, response) => {
+      get: async (_request, response) => {
         const { admin, user } = identityOf(response);
-        const ofUser = { app_access: admin, admin_access: admin, enforce_tfa: false };
+        const { access } = await viewOf(context, response);
+        const ofUser = { app_access: access.isOfApp, admin_access: admin, enforce_tfa: false };
         answer(response, user === null ? { app_access: false } : ofUser);
       },
     },
@@ -131,9 +140,9 @@ export async function removePolicies(
 }
 
 /** @throws ApiError 400 INVALID_PAYLOAD for what this server does not do, and for a filter that cannot be read */
-async function mustBeSupported({ admin_access, app_access, validation, permissions }: Item): Promise<void> {
-  if (admin_access === true || app_access === true)
-    throw invalidPayload('"admin_access" and "app_access" are the role Administrator\'s here, and no other policy\'s');
+async function mustBeSupported({ admin_access, validation, permissions }: Item): Promise<void> {
+  if (admin_access === true)
+    throw invalidPayload('"admin_access" is the role Administrator\'s here, and no other policy\'s');
   if (typeof validation === 'object' && validation !== null && Object.keys(validation).length > 0)
     throw invalidPayload('"validation" is not there: use "fields" and "presets"');
   if (typeof permissions !== 'object' || permissions === null) return;

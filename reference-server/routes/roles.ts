@@ -12,7 +12,7 @@ import {
 } from '../http/errors.js';
 import { givePolicies } from '../content/given-policies.js';
 import { isUuid } from '../ids.js';
-import { rolesUpFrom } from '../query/access.js';
+import { rolesUpFrom } from '../query/policies/policies-of.js';
 import { queryOf } from '../query/checked-query.js';
 import { identityOf } from '../auth/authenticate.js';
 import {

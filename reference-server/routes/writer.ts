@@ -32,7 +32,7 @@ function ownWriter(context: Context, response: Response, content: Content, name:
   switch (name) {
     case 'directus_users':
       return {
-        create: (inputs) => createUsers(context, inputs, response),
+        create: (inputs) => createUsers(context, inputs, response, inputs.length > 1),
         change: updates(context, response),
         remove: async (keys) => removeUsers(context, keys, (await viewOf(context, response)).who),
       };

@@ -38,12 +38,14 @@ export async function invite(context: Context, response: Response, body: unknown
   const allowed = mustBeAllowed(url, context.settings.USER_INVITE_URL_ALLOW_LIST, 'invite users');
   if (!identityOf(response).admin) return;
   const { who } = await viewOf(context, response);
-  if ((await store.role(role)) === undefined) throw invalidForeignKey();
+  const isRole = (await store.role(role)) !== undefined;
   for (const email of emails) {
     const user = await store.userByEmail(email);
+    if (user !== undefined && user.status !== 'invited') continue;
+    // A role is looked at where a user gets it. Observed: Directus 12.4.1.
+    if (!isRole) throw invalidForeignKey();
     if (user === undefined) await createUser(context, { email, role, status: 'invited' }, who);
-    else if (user.status === 'invited') await store.updateUser(user.id, { role });
-    else continue;
+    else await store.updateUser(user.id, { role });
     await sendLink(context, links.invite, email, allowed);
   }
 }

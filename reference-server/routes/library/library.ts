@@ -14,6 +14,7 @@ import type { Collection } from '../../query/collection.js';
 import { activity, revisions } from '../../query/collections/activity.js';
 import { flows, operations, shares, versions } from '../../query/collections/studio.js';
 import { itemRoutes } from '../items.js';
+import { createComments } from './comments.js';
 
 /** Collections of the system that are written as items are, each at a path of its own. Observed: Directus 12.4.1. */
 export function libraryRoutes(context: Context): RouteTable {
@@ -21,7 +22,7 @@ export function libraryRoutes(context: Context): RouteTable {
     ...itemRoutes(context, '/folders', () => writableFolders),
     ...itemRoutes(context, '/notifications', () => writableNotifications),
     ...itemRoutes(context, '/presets', () => writablePresets),
-    ...itemRoutes(context, '/comments', () => writableComments),
+    ...commentRoutes(context),
     ...itemRoutes(context, '/translations', () => writableTranslations),
     ...itemRoutes(context, '/dashboards', () => writableDashboards),
     ...itemRoutes(context, '/panels', () => writablePanels),
@@ -31,6 +32,15 @@ export function libraryRoutes(context: Context): RouteTable {
     ...readRoutes(context, '/operations', operations),
     ...readRoutes(context, '/versions', versions),
     ...readRoutes(context, '/shares', shares),
+  };
+}
+
+/** Comments are created in a way of their own. */
+function commentRoutes(context: Context): RouteTable {
+  const own = itemRoutes(context, '/comments', () => writableComments);
+  return {
+    ...own,
+    '/comments': { ...own['/comments'], post: (request, response) => createComments(context, request, response) },
   };
 }
 

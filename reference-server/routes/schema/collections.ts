@@ -3,13 +3,14 @@ import type { Context } from '../../context.js';
 import { answer, bodyOf } from '../../http/answer.js';
 import { forbidden, invalidPayload } from '../../http/errors.js';
 import type { RouteTable } from '../../http/routes.js';
-import { requireAdmin, viewOf } from '../../query/answer-records.js';
+import { viewOf } from '../../query/answer-records.js';
 import type { Item } from '../../query/collection.js';
 import { changeCollection, createCollection, removeCollection } from '../../schema/change-schema.js';
 import { membersOf } from '../../schema/defined-field.js';
 import type { ToldCollection } from '../../schema/members.js';
-import { toldSchema } from '../../schema/told-schema.js';
 import { mustBeAdministrator, schemaFor } from './schema-for.js';
+
+const COLLECTIONS = 'directus_collections';
 
 /** /collections: what there is, for those who may read it; written by administrators. Observed: Directus 12.4.1. */
 export function collectionsRoutes(context: Context): RouteTable {
@@ -35,8 +36,9 @@ export function collectionsRoutes(context: Context): RouteTable {
         answer(response, Array.isArray(body) ? told : told[0]);
       },
       get: async (_request, response) => {
-        requireAdmin(response, 'directus_collections');
-        answer(response, (await toldSchema(context)).collections);
+        const { access } = await viewOf(context, response);
+        if (!access.may('read', COLLECTIONS)) throw forbidden({ collection: COLLECTIONS });
+        answer(response, (await schemaFor(context, response, COLLECTIONS)).collections);
       },
       patch: async ({ body }: { body?: unknown }, response) => {
         mustBeAdministrator(response);

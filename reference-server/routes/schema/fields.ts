@@ -29,7 +29,11 @@ export function fieldsRoutes(context: Context): RouteTable {
         answer(response, (await schemaFor(context, response, 'directus_fields')).fields),
     },
     '/fields/:collection': {
-      get: async ({ params }, response) => answer(response, await of(response, params.collection)),
+      get: async ({ params }, response) => {
+        const told = await of(response, params.collection);
+        if (told.length === 0) throw forbidden();
+        answer(response, told);
+      },
       post: async (request, response) => {
         const { collection } = request.params;
         await mayChange(response, collection);
