@@ -58,6 +58,7 @@ import { graphqlPermissions } from './graphql/permissions.js';
 import { graphqlResponses } from './graphql/responses.js';
 import { realtime } from './realtime.js';
 import { lifecycle } from './lifecycle/matrix.js';
+import { lifecycleMutations } from './lifecycle/mutations.js';
 import { lifecycleReturning } from './lifecycle/returning.js';
 import { lifecycleLongChains } from './lifecycle/long-chains.js';
 import { lifecycleAtOnce } from './lifecycle/at-once.js';
@@ -122,6 +123,7 @@ export const defects = [
   ...graphqlResponses,
   ...realtime,
   ...lifecycle,
+  ...lifecycleMutations,
   ...lifecycleReturning,
   ...lifecycleAtOnce,
   ...lifecycleLongChains,
