@@ -24,9 +24,9 @@ chapter('Realtime', () => {
       const shown = { type: 'subscribe', collection: 'directus_users', query };
       const { email, password } = somebody;
       const turns = [
-        ['a static token of an administrator', { access_token: privileged.value }, true],
-        ['a standard token of a user without permissions', { access_token: access.value }, false],
         ['a standard token of an administrator', { access_token: ofAdministrator.value }, true],
+        ['a standard token of a user without permissions', { access_token: access.value }, false],
+        ['a static token of an administrator', { access_token: privileged.value }, true],
         ['a static token of a user without permissions', { access_token: plain.value }, false],
         ['a static token of an administrator', { access_token: privileged.value }, true],
         ['email and password of a user without permissions', { email, password }, false],
