@@ -23,6 +23,7 @@ import './access-tokens/administrators.suite.js';
 import './access-tokens/other-doors.suite.js';
 import './access-tokens/sequences.suite.js';
 import './access-tokens/policies.suite.js';
+import './access-tokens/secrets.suite.js';
 import './storing-tokens/payload.suite.js';
 import './storing-tokens/session-cookie.suite.js';
 import './storing-tokens/refresh-cookie.suite.js';

@@ -9,6 +9,7 @@ import { accessTokensUserChanges } from './access-tokens/user-changes.js';
 import { accessTokensAdministrators } from './access-tokens/administrators.js';
 import { accessTokensOtherDoors } from './access-tokens/other-doors.js';
 import { accessTokensSequences } from './access-tokens/sequences.js';
+import { accessTokensSecrets } from './access-tokens/secrets.js';
 import { accessTokensPolicies } from './access-tokens/policies.js';
 import { makingRequestsBearerMethods } from './making-requests/bearer-methods.js';
 import { makingRequestsPrecedence } from './making-requests/precedence.js';
@@ -80,6 +81,7 @@ export const defects = [
   ...accessTokensOtherDoors,
   ...accessTokensSequences,
   ...accessTokensPolicies,
+  ...accessTokensSecrets,
   ...makingRequestsBearerMethods,
   ...makingRequestsPrecedence,
   ...makingRequestsValidity,
