@@ -20,8 +20,8 @@ chapter('Realtime', () => {
       const administrator = await newPrivilegedUser({ token: privileged.value });
       const { access, refresh } = await target.loggedIn(somebody);
       const { access: ofAdministrator } = await target.loggedIn(administrator);
-      const query = { fields, filter: { id: { _eq: somebody.id } } };
-      const shown = { type: 'subscribe', collection: 'directus_users', query };
+      // Of one record: what becomes of others meanwhile is not told.
+      const shown = { type: 'subscribe', collection: 'directus_users', item: somebody.id, query: { fields } };
       const { email, password } = somebody;
       const turns = [
         ['a standard token of an administrator', { access_token: ofAdministrator.value }, true],
@@ -72,8 +72,7 @@ chapter('Realtime', () => {
         { iat: Moment.afterIssue(0), exp: Moment.afterIssue(LIFE_S) },
         plan.secret ?? '',
       );
-      const query = { fields, filter: { id: { _eq: id } } };
-      const shown = { type: 'subscribe', collection: 'directus_users', query };
+      const shown = { type: 'subscribe', collection: 'directus_users', item: id, query: { fields } };
       const messages = [
         { type: 'auth', access_token: short },
         { ...shown, uid: 'before' },
