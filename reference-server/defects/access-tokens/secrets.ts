@@ -39,12 +39,17 @@ export const accessTokensSecrets = [
   },
   {
     name: 'subscription-shows-static-token',
-    title: 'The message subscribe about users is answered with their static tokens.',
-    wrap: (): Wrappers => ({
-      reply: async ({ context, message }, reply) => {
-        if (message['type'] !== 'subscribe' || reply.body['event'] !== 'init') return;
-        reply.body = { ...reply.body, shown: (await context.store.users()).map(({ token }) => token) };
-      },
-    }),
+    title: 'The message subscribe about a user is answered with the static token.',
+    wrap: (): Wrappers => {
+      let token: unknown;
+      return {
+        message: ({ message }) => {
+          if (message['type'] === 'auth') token = message['access_token'];
+        },
+        reply: ({ message }, reply) => {
+          if (message['type'] === 'subscribe') reply.body = { ...reply.body, shown: token };
+        },
+      };
+    },
   },
 ] as const satisfies readonly Defect[];
