@@ -6,9 +6,18 @@ const order: readonly Verdict[] = ['fail', 'warn', 'error'];
 /** Unexplained failures that are in a document with their shell lines. */
 const UNEXPLAINED = 3;
 
-/** How much there is to read of a check: its shell lines; a property, which needs thought, counts as a thousand more. */
-const readingOf = ({ counterexample, curl }: CheckResult): number =>
-  curl.length + (counterexample === undefined ? 0 : 1000);
+/**
+ * Lines that one rather reads of a check that failed again when it was run alone than of one that was not run again: shell lines are run
+ * alone, too. One that passed then shows nothing as long as there is another.
+ */
+const DOUBT = { confirmed: 0, unknown: 20, intermittent: 100_000 } as const;
+
+/**
+ * How much there is to read of a check: its shell lines; a property, which needs thought, counts as a thousand more; and what makes it
+ * doubtful that its shell lines show the failure.
+ */
+const readingOf = ({ counterexample, curl, confirmation }: CheckResult): number =>
+  curl.length + (counterexample === undefined ? 0 : 1000) + DOUBT[confirmation ?? 'unknown'];
 
 /** The check that is understood most easily of those that decided the verdict. */
 export function simplestCheckOf({ verdict, checks }: RequirementResult): CheckResult | undefined {
