@@ -1,4 +1,5 @@
-import type { CheckResult, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
+import { namesDefect } from './advice.js';
+import type { CheckResult, LikelyCause, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 
 /** Verdicts of what did not pass, the one that matters most first. */
 const order: readonly Verdict[] = ['fail', 'warn', 'error'];
@@ -36,13 +37,33 @@ export const notPassedOf = ({ requirements }: Pick<Report, 'requirements'>): Req
     .filter(({ verdict }) => order.includes(verdict))
     .sort((one, other) => difficulty(one) - difficulty(other));
 
+/** Lines more that one rather reads of a requirement that names a defect than of one that it breaks beside it. */
+const NAMING = 20;
+
+/**
+ * The requirement that shows a cause: of those that it explains the simplest, but one that names its defect, which is what is broken, before
+ * one that fails for it as well.
+ * @param notPassed the simplest first
+ */
+export function shownOf(
+  { defect, explains }: Pick<LikelyCause, 'defect' | 'explains'>,
+  notPassed: readonly RequirementResult[],
+): RequirementResult | undefined {
+  const own = notPassed.filter(({ id }) => explains.includes(id));
+  const [simplest] = own;
+  const naming = own.find(({ id }) => namesDefect(id, defect));
+  if (simplest === undefined || naming === undefined) return simplest;
+  return difficulty(naming) - difficulty(simplest) <= NAMING ? naming : simplest;
+}
+
 /** Ids of the requirements that stand for all that did not pass: the simplest of each cause, and of what no cause explains. */
 export function exemplaryIn({ requirements, diagnosis }: Pick<Report, 'requirements' | 'diagnosis'>): Set<string> {
-  const ids = notPassedOf({ requirements }).map(({ id }) => id);
+  const notPassed = notPassedOf({ requirements });
+  const ids = notPassed.map(({ id }) => id);
   const causes = diagnosis?.causes ?? [];
   const explained = new Set(causes.flatMap(({ explains }) => explains));
   return new Set([
-    ...causes.flatMap(({ explains }) => ids.find((id) => explains.includes(id)) ?? []),
+    ...causes.flatMap((cause) => shownOf(cause, notPassed)?.id ?? []),
     ...ids.filter((id) => !explained.has(id)).slice(0, UNEXPLAINED),
   ]);
 }

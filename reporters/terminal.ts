@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
 import { adviceOn, adviceOnCause, classificationInWords, type Advice } from './advice.js';
-import { notPassedOf, simplestCheckOf } from './simplest.js';
+import { notPassedOf, shownOf, simplestCheckOf } from './simplest.js';
 import type { CheckResult, LikelyCause, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
 import {
@@ -104,7 +104,7 @@ function brief(report: Report, colors: Colors, width: number): string[] {
         ]),
     ...skippedLines(report, colors, SKIPPED_NAMED),
     ...likelyCauses(report, colors, (cause) => {
-      const shown = all.find(({ id }) => cause.explains.includes(id));
+      const shown = shownOf(cause, all);
       const check = shown === undefined ? undefined : simplestCheckOf(shown);
       return check === undefined ? [] : checkDetails(check, colors);
     }),
