@@ -1,11 +1,11 @@
 import type { CheckResult, RequirementResult } from '../spec/generated/report.js';
 
-/** Failed checks of a requirement whose exchanges a report keeps. */
+/** Checks of a requirement that did not pass whose exchanges a report keeps. */
 const WITH_EXCHANGES = 3;
 /** Characters of all evidence together that a report keeps: with the lines of what passed, it stays below 600 kB. */
-const LIMIT = 390_000;
+const LIMIT = 350_000;
 /** Characters of all shell lines together: a block says the same as its exchanges, in a third of the length. */
-const SHELL_LIMIT = 250_000;
+const SHELL_LIMIT = 220_000;
 /** What stands for shell lines that are left out. */
 const LEFT_OUT = '# left out, for the size of the report: --evidence all keeps it';
 
@@ -17,18 +17,21 @@ export interface BriefEvidence {
 
 /**
  * Leaves evidence out where there is much of it: a cell of a matrix fails as its neighbours do, and a target that authenticates nobody
- * fails a hundred checks alike. The simplest failed checks of a requirement keep their exchanges, the simplest of each requirement
+ * fails a hundred checks alike. The simplest checks that did not pass of a requirement keep their exchanges, the simplest of each requirement
  * first, as long as there is room; each keeps its shell lines, as long as there is room.
  */
 export function withBriefEvidence(results: readonly RequirementResult[]): BriefEvidence {
   const failed = results.flatMap(({ checks }) => {
     const own = checks
-      .filter(({ verdict }) => verdict === 'fail' || verdict === 'warn')
-      .toSorted((one, other) => one.exchanges.length - other.exchanges.length);
+      .filter(({ verdict }) => verdict !== 'pass')
+      .toSorted((one, other) => weightOf(one) - weightOf(other) || one.exchanges.length - other.exchanges.length);
     return own.map((check, rank) => ({ check, rank }));
   });
   const ordered = failed.toSorted(
-    (one, other) => one.rank - other.rank || one.check.exchanges.length - other.check.exchanges.length,
+    (one, other) =>
+      weightOf(one.check) - weightOf(other.check) ||
+      one.rank - other.rank ||
+      one.check.exchanges.length - other.check.exchanges.length,
   );
   const shell = fitting(ordered, ({ curl }) => curl, SHELL_LIMIT);
   const used = [...shell].reduce((sum, { curl }) => sum + lengthOf(curl), 0);
@@ -44,16 +47,20 @@ export function withBriefEvidence(results: readonly RequirementResult[]): BriefE
         }
       : check;
   const missing = few.length - shown.size;
+  const without = failed.length - shell.size;
   return {
     results: results.map((result) => ({ ...result, checks: result.checks.map(brief) })),
     notes:
-      missing === 0
+      missing + without === 0
         ? []
         : [
-            `for the size of the report, ${missing} of the ${failed.length} failed checks are without their exchanges, and ${failed.length - shell.size} without their shell lines: --evidence all keeps everything`,
+            `for the size of the report, ${missing} of the ${failed.length} checks that did not pass are without their exchanges, and ${without} without their shell lines: --evidence all keeps everything`,
           ],
   };
 }
+
+/** Failures go before what could not be judged. */
+const weightOf = ({ verdict }: CheckResult): number => (verdict === 'fail' || verdict === 'warn' ? 0 : 1);
 
 /** The checks whose evidence of one kind fits, in their order. */
 function fitting(

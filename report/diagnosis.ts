@@ -136,7 +136,7 @@ function explanations(seen: Observation, table: KillTable): Explanation[] {
     .map((candidate) => rated([candidate]))
     .sort(byScore);
   // Alone, part of a cause of several is far from the failures: how much of its own signature was observed counts there.
-  const several = [...singles].sort(byFit).slice(0, TOGETHER);
+  const several = singles.filter(isMostlyJudged).sort(byFit).slice(0, TOGETHER);
   const pairs = several.flatMap(({ causes }, at) =>
     several.slice(at + 1).map((other) => rated([...causes, ...other.causes])),
   );
@@ -167,6 +167,10 @@ function byScore(one: Explanation, other: Explanation): number {
 }
 
 const reachOf = ({ causes }: Explanation): number => causes.reduce((sum, { reach }) => sum + reach, 0);
+
+/** Of a defect of which little was judged, as under --only, anything may be left of its signature: it is no cause beside another. */
+const isMostlyJudged = ({ causes: [one] }: Explanation): boolean =>
+  one !== undefined && one.fails.length >= one.reach * OBSERVED;
 
 /** How much of the signature was observed; of two that were observed alike, the larger one first. */
 function byFit({ causes: [one] }: Explanation, { causes: [other] }: Explanation): number {
