@@ -65,6 +65,9 @@ class LiveProgress {
   #done = 0;
   #failed = 0;
   #hasLine = false;
+  /** Signs in the row that is being written. */
+  #signs = 0;
+  #noticed = '';
   #requirements = 0;
   readonly #begun = new Set<string>();
   #last = '';
@@ -97,15 +100,14 @@ class LiveProgress {
     if (this.#changes) this.#line();
     else if (this.#detail === 'verbose')
       this.#output.write(`${progressLine({ requirement, title, verdict, durationMs }, { color: this.#color })}\n`);
-    else
-      this.#output.write(`${verdict === 'pass' ? '.' : labels[verdict].sign}${this.#done % SIGNS === 0 ? '\n' : ''}`);
+    else this.#sign(verdict === 'pass' ? '.' : labels[verdict].sign);
   }
 
-  /** What the run waits for: a line that the next one takes the place of on a terminal. */
+  /** What the run waits for: a line that the next one takes the place of on a terminal, and that is written once where it stays. */
   notice(sentence: string): void {
-    if (this.#detail === 'quiet') return;
-    // A line of signs ends before it.
-    if (!this.#changes && this.#detail === 'brief' && this.#done % SIGNS > 0) this.#output.write('\n');
+    if (this.#detail === 'quiet' || (!this.#changes && sentence === this.#noticed)) return;
+    this.#noticed = sentence;
+    this.#endRow();
     const line = `auth-conformance: ${onOneLine(sentence)}`;
     this.#output.write(this.#changes ? `\r\u001B[K${line.slice(0, (this.#output.columns || 80) - 1)}` : `${line}\n`);
     this.#hasLine = true;
@@ -115,7 +117,18 @@ class LiveProgress {
     clearInterval(this.#timer);
     if (this.#detail === 'quiet' || (this.#done === 0 && !this.#hasLine)) return;
     if (this.#changes) this.#output.write('\r\u001B[K');
-    else if (this.#detail === 'brief' && this.#done % SIGNS > 0) this.#output.write('\n');
+    else this.#endRow();
+  }
+
+  #sign(sign: string): void {
+    this.#output.write(sign);
+    this.#signs += 1;
+    if (this.#signs === SIGNS) this.#endRow();
+  }
+
+  #endRow(): void {
+    if (this.#signs > 0) this.#output.write('\n');
+    this.#signs = 0;
   }
 
   #line(): void {

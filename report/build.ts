@@ -14,6 +14,7 @@ import type {
   RequirementResult,
 } from '../spec/generated/report.js';
 import type { RequirementId } from '../spec/generated/requirement-id.js';
+import { withBriefEvidence } from './brief-evidence.js';
 import { conclusionOf, resultOf } from './conclusion.js';
 import type { Masker } from './masking/masker.js';
 
@@ -79,7 +80,7 @@ export function makeReport(input: ReportInput): Report {
         finished.filter((check) => check.requirement === requirement.id).map(({ result }) => result),
       ),
     );
-  const results = evidence === 'all' ? judged : judged.map(withBriefEvidence);
+  const { results, notes: omissions } = evidence === 'all' ? { results: judged, notes: [] } : withBriefEvidence(judged);
   return masker.report<Report>({
     schemaVersion: '1',
     tool: { name: 'auth-conformance', version },
@@ -99,26 +100,8 @@ export function makeReport(input: ReportInput): Report {
     seed: plan.seed,
     requirements: results,
     leftovers: [...leftovers],
-    notes: [...notes, ...notesOn(results)],
+    notes: [...notes, ...notesOn(results), ...omissions],
   });
-}
-
-/** Failed checks of a requirement whose exchanges a report keeps. */
-const WITH_EXCHANGES = 3;
-
-/**
- * A requirement whose simplest failed checks alone have their exchanges: a cell of a matrix fails as its neighbours do. Each keeps its
- * shell lines.
- */
-function withBriefEvidence(result: RequirementResult): RequirementResult {
-  const failed = result.checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
-  const kept = new Set(
-    failed.toSorted((one, other) => one.exchanges.length - other.exchanges.length).slice(0, WITH_EXCHANGES),
-  );
-  const checks = result.checks.map((check) =>
-    failed.includes(check) && !kept.has(check) ? { ...check, exchanges: [] } : check,
-  );
-  return { ...result, checks };
 }
 
 /** What is to be told of the checks of a report beside their verdicts. */

@@ -20,6 +20,12 @@ const OBSERVED = 0.6;
 const ALIKE = 1e-9;
 /** Candidates that are considered together with others, the best alone first. */
 const TOGETHER = 60;
+/**
+ * What a failure counts that did not come again when its check was run alone, 0 to 1; and how much of it a defect explains which makes it
+ * fail in each run: what else was under way, or chance, is as likely to be its cause.
+ */
+const INTERMITTENT = 0.3;
+const BY_CHANCE = 0.5;
 /** Of the weight of a requirement that both have, the share that does not depend on which of its checks failed. */
 const BY_REQUIREMENT = 0.5;
 
@@ -27,6 +33,8 @@ const BY_REQUIREMENT = 0.5;
 interface Observation {
   readonly failed: ReadonlySet<string>;
   readonly judged: ReadonlySet<string>;
+  /** Of what failed, what passed when it was run alone. */
+  readonly intermittent: ReadonlySet<string>;
   /** Titles of the failed checks, by requirement. */
   readonly failedChecks: ReadonlyMap<string, ReadonlySet<string>>;
   /** Titles of the checks that were judged, by requirement. */
@@ -54,6 +62,10 @@ interface Explanation {
 }
 
 const isFailure = ({ verdict }: { readonly verdict: string }): boolean => verdict === 'fail' || verdict === 'warn';
+const isIntermittent = ({ checks }: RequirementResult): boolean => {
+  const failed = checks.filter(isFailure);
+  return failed.length > 0 && failed.every(({ confirmation }) => confirmation === 'intermittent');
+};
 const isJudged = (one: { readonly verdict: string }): boolean => one.verdict === 'pass' || isFailure(one);
 
 /**
@@ -97,6 +109,7 @@ function observed(results: readonly RequirementResult[]): Observation {
   return {
     failed: ids(isFailure),
     judged: ids(isJudged),
+    intermittent: ids((one) => isFailure(one) && isIntermittent(one)),
     failedChecks: titles(isFailure),
     judgedChecks: titles(isJudged),
   };
@@ -123,7 +136,7 @@ function explanations(seen: Observation, table: KillTable): Explanation[] {
     .map((candidate) => rated([candidate]))
     .sort(byScore);
   // Alone, part of a cause of several is far from the failures: how much of its own signature was observed counts there.
-  const several = [...singles].sort(byFit).slice(0, TOGETHER);
+  const several = singles.filter(isMostlyJudged).sort(byFit).slice(0, TOGETHER);
   const pairs = several.flatMap(({ causes }, at) =>
     several.slice(at + 1).map((other) => rated([...causes, ...other.causes])),
   );
@@ -155,6 +168,10 @@ function byScore(one: Explanation, other: Explanation): number {
 
 const reachOf = ({ causes }: Explanation): number => causes.reduce((sum, { reach }) => sum + reach, 0);
 
+/** Of a defect of which little was judged, as under --only, anything may be left of its signature: it is no cause beside another. */
+const isMostlyJudged = ({ causes: [one] }: Explanation): boolean =>
+  one !== undefined && one.fails.length >= one.reach * OBSERVED;
+
 /** How much of the signature was observed; of two that were observed alike, the larger one first. */
 function byFit({ causes: [one] }: Explanation, { causes: [other] }: Explanation): number {
   if (one === undefined || other === undefined) return 0;
@@ -166,15 +183,15 @@ function byFit({ causes: [one] }: Explanation, { causes: [other] }: Explanation)
 function similarity(causes: readonly Candidate[], seen: Observation): number {
   const signature = new Set(causes.flatMap(({ fails }) => fails));
   let common = 0;
-  let inSignature = 0;
+  let all = [...signature].filter((id) => !seen.failed.has(id)).length;
   for (const id of seen.failed) {
-    const may = causes.some((cause) => cause.may.has(id));
-    if (!signature.has(id) && !may) continue;
-    inSignature += 1;
-    common += signature.has(id) ? alikeChecks(id, causes, seen) : 1;
+    const isByChance = seen.intermittent.has(id);
+    const weight = isByChance ? INTERMITTENT : 1;
+    all += weight;
+    if (causes.some((cause) => cause.may.has(id)))
+      common += weight * (signature.has(id) ? alikeChecks(id, causes, seen) : 1);
+    else if (signature.has(id)) common += weight * alikeChecks(id, causes, seen) * (isByChance ? BY_CHANCE : 1);
   }
-  const missing = [...signature].filter((id) => !seen.failed.has(id)).length;
-  const all = inSignature + missing + (seen.failed.size - inSignature);
   return all === 0 ? 0 : common / all;
 }
 

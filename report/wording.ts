@@ -124,13 +124,16 @@ const BETWEEN_REASONS = /; (?:or )?(?=needs )/;
  * The verdict of each profile on a line: the outcome in words of the first, which the certificate is about, and of the others how
  * many of their requirements passed.
  */
-export function profilesInWords(report: Report): string {
+export const profilesInWords = (report: Report): string => eachProfileInWords(report).join(' · ');
+
+/** The same, one by one. */
+export function eachProfileInWords(report: Report): string[] {
   const [first, ...others] = verdictsByProfile(report);
-  if (first === undefined) return outcomeInWords(report);
+  if (first === undefined) return [outcomeInWords(report)];
   return [
     `${profileInWords(first.profile, report)} ${outcomeInWords(report)} ${passedInWords(first)}`,
     ...others.map((one) => `${profileInWords(one.profile, report)} ${passedInWords(one)}`),
-  ].join(' · ');
+  ];
 }
 
 /** Why a report is no full certificate, be it conformant or but a part of a run; undefined when there is nothing to say. */

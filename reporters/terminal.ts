@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
 import { adviceOn, adviceOnCause, classificationInWords, type Advice } from './advice.js';
-import { notPassedOf, simplestCheckOf } from './simplest.js';
+import { notPassedOf, shownOf, simplestCheckOf } from './simplest.js';
 import type { CheckResult, LikelyCause, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 import { neutralReport } from '../report/foreign-text.js';
 import {
@@ -37,7 +37,7 @@ const paintOf = (colors: Colors, verdict: Verdict): ((text: string) => string) =
   ({ pass: colors.green, fail: colors.red, warn: colors.yellow, skip: colors.dim, error: colors.magenta })[verdict];
 
 /** Requirements that a brief report names, beside the one that it shows in full. */
-const NAMED = 16;
+const NAMED = 10;
 /** Ids of unexplained failures, and defects that match as well, that are named. */
 const NAMED_IDS = 5;
 const ALTERNATIVES = 3;
@@ -92,6 +92,7 @@ function brief(report: Report, colors: Colors, width: number): string[] {
   const first = hasCauses ? undefined : all[0];
   const others = hasCauses ? all : all.slice(1);
   const named = others.slice(0, NAMED);
+  const told = new Set<CheckResult>();
   return [
     ...(first === undefined ? [] : ['', ...simplestCheck(first, colors)]),
     ...(named.length === 0 ? [] : ['', ...named.map((one) => line(one, colors, width))]),
@@ -104,9 +105,12 @@ function brief(report: Report, colors: Colors, width: number): string[] {
         ]),
     ...skippedLines(report, colors, SKIPPED_NAMED),
     ...likelyCauses(report, colors, (cause) => {
-      const shown = all.find(({ id }) => cause.explains.includes(id));
+      const shown = shownOf(cause, all);
       const check = shown === undefined ? undefined : simplestCheckOf(shown);
-      return check === undefined ? [] : checkDetails(check, colors);
+      if (check === undefined) return [];
+      if (told.has(check)) return ['', `  Check: ${check.title} (shown above)`];
+      told.add(check);
+      return checkDetails(check, colors);
     }),
     '',
     ...toChange(report, colors),

@@ -19,7 +19,10 @@ const inWords = ({ opened, responses: [response] }: Conversation): string =>
     ? 'the WebSocket did not open'
     : response === undefined
       ? 'nothing came'
-      : `${JSON.stringify(response['type'])} ${JSON.stringify(response['status'])} came`;
+      : `${[response['type'], response['status']]
+          .filter((one) => one !== undefined)
+          .map((one) => JSON.stringify(one))
+          .join(' ')} came`;
 
 function expectAuthenticated(conversation: Conversation, what: string): void {
   const [auth, pong] = conversation.responses;

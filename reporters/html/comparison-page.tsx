@@ -10,6 +10,7 @@ import {
   needsAttention,
   present,
   presentVerdicts,
+  Profiles,
   renderPage,
   Source,
   toneOf,
@@ -18,7 +19,7 @@ import {
   When,
 } from './html-parts.js';
 import { fitForPage } from './page-limits.js';
-import { inNumbers, labels, productInWords, profilesInWords } from '../../report/wording.js';
+import { inNumbers, labels, productInWords } from '../../report/wording.js';
 
 /** Where a report's part in a requirement is told. */
 const anchorOf = (target: number, id: string): string => `${target + 1}:${id}`;
@@ -26,6 +27,12 @@ const linkTo = (anchor: string): string => `#${encodeURIComponent(anchor)}`;
 
 /** A report's target by name and version; by its address where it has none. */
 const titleOf = (report: Report): string => productInWords(report) ?? report.target.url.replace(/^https?:\/\//, '');
+
+/** A report's target as the columns call it: by number and name. */
+function labelOf(reports: readonly ComparedReport[], target: number): string {
+  const report = reports[target]?.report;
+  return report === undefined ? '' : `${target + 1}. ${titleOf(report)}`;
+}
 
 /** The verdicts of a report, those that occur. */
 const countsOf = ({ summary: { requirements } }: Report): string =>
@@ -46,7 +53,9 @@ function Certificates({ reports }: { reports: readonly ComparedReport[] }): JSX.
             </h3>
             <p class="kicker">{report.target.url}</p>
             <p class={toneOf(report)}>
-              <b>{profilesInWords(report)}</b>
+              <b>
+                <Profiles report={report} />
+              </b>
               {report.shard !== undefined && ` (shard ${report.shard.index} of ${report.shard.count})`}
             </p>
             <p>{countsOf(report)}</p>
@@ -231,7 +240,7 @@ function Details({
   reports,
 }: ComparedRequirement & { reports: readonly ComparedReport[] }): JSX.Element {
   const found = results.flatMap((result, target) =>
-    result === undefined ? [] : [{ result, target, name: reports[target]?.name ?? '' }],
+    result === undefined ? [] : [{ result, target, name: labelOf(reports, target) }],
   );
   return (
     <section class="details" id={requirement.id} data-id={requirement.id} tabIndex={-1}>

@@ -17,7 +17,7 @@ small, .kicker, .none { color: var(--soft); } .kicker { margin: 0; }
 code, pre { font: .85em/1.45 ui-monospace, monospace; unicode-bidi: isolate; }
 .skip-link { position: absolute; left: -100vw; } .skip-link:focus { position: static; }
 .outcome { margin: 0 0 1rem; padding: .6rem 1rem; border: 1px solid; border-left-width: 6px; border-radius: .3rem; }
-.outcome strong { text-wrap: balance; display: block; font-size: 1.35rem; letter-spacing: .03em; } .outcome span { color: var(--ink); }
+.outcome strong { text-wrap: balance; display: block; font-size: 1.35rem; letter-spacing: .03em; } .outcome > span { color: var(--ink); } .of-profile { display: inline-block; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: .5rem 1.5rem; margin: 0; }
 .facts .wide { grid-column: 1 / -1; }
 .facts dt, .compared dt { color: var(--soft); font-size: .85rem; } dd { margin: 0; } .compared dd { white-space: pre-wrap; } .line { display: block; }
@@ -69,7 +69,7 @@ pre { margin: .3rem 0; padding: .6rem .7rem; background: var(--ground); border: 
 .wire { padding-left: 1.4rem; } .wire li { margin-bottom: .9rem; } .came { border-left: 4px solid var(--soft); }
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .scroll { position: relative; }
-@media (max-width: 40rem) { .comparison th:first-child { min-width: 10rem; width: 10rem; max-width: 10rem; font-size: .85rem; } .comparison .level-heading { min-width: 3.2rem; max-width: 4rem; font-size: .7rem; overflow-wrap: anywhere; } .comparison thead th { padding: .3rem .2rem; } .comparison th:first-child { min-width: 8.5rem; width: 8.5rem; } .long { display: none; }
+@media (max-width: 40rem) { .comparison th:first-child { min-width: 10rem; width: 10rem; max-width: 10rem; font-size: .85rem; } .comparison .level-heading { min-width: 3.2rem; max-width: 4.6rem; font-size: .7rem; overflow-wrap: anywhere; } .comparison thead th { padding: .3rem .2rem; } .comparison th:first-child { min-width: 8.5rem; width: 8.5rem; } .long { display: none; }
   th, td { padding: .3rem .4rem; } .requirement > summary, .index li { flex-wrap: wrap; gap: 0 .4rem; } .title { flex: 1 1 100%; }
   .filter { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); } .filter label { min-width: 0; } .filter > :not(label), .filter .text { grid-column: 1 / -1; } .filter .check-box { font-size: .85rem; } }
 @media print { :root { color-scheme: light; --ground: #fff; --ink: #000; --soft: #4a4f55; --line: #c5cad0; --raised: #f5f7f9; --link: #0b57a4;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { ComponentChildren, JSX } from 'preact';
+import { Fragment, type ComponentChildren, type JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { CheckResult, Report, RequirementResult, Verdict } from '../../spec/generated/report.js';
 import { adviceOf, classificationInWords } from '../advice.js';
 import { style } from './html-assets.js';
 import { verdictsByProfile } from '../../report/profile-verdicts.js';
-import { labels } from '../../report/wording.js';
+import { eachProfileInWords, labels } from '../../report/wording.js';
 
 /** Verdicts in the order of how much they matter to a reader. */
 export const verdicts: readonly Verdict[] = ['fail', 'error', 'warn', 'pass', 'skip'];
@@ -34,6 +34,20 @@ export function toneOf(report: Report): Verdict {
   if (report.outcome === 'not-judged') return 'error';
   const [, ...others] = verdictsByProfile(report);
   return report.complete && others.every(({ outcome }) => outcome !== 'not-conformant') ? 'pass' : 'warn';
+}
+
+/** The verdict of each profile on a line, which ends between two of them where it has to. */
+export function Profiles({ report }: { report: Report }): JSX.Element {
+  return (
+    <>
+      {eachProfileInWords(report).map((one, i) => (
+        <Fragment key={one}>
+          {i > 0 && ' · '}
+          <span class="of-profile">{one}</span>
+        </Fragment>
+      ))}
+    </>
+  );
 }
 
 /** The beginning of a run. */

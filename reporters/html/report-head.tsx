@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { discovered } from '../../spec/capabilities.js';
 import type { ProfileVerdict, Report } from '../../spec/generated/report.js';
-import { Fact, toneOf, When } from './html-parts.js';
+import { Fact, Profiles, toneOf, When } from './html-parts.js';
 import { passedInWords, verdictsByProfile } from '../../report/profile-verdicts.js';
 import {
   checksInWords,
@@ -11,7 +11,6 @@ import {
   inNumbers,
   productInWords,
   profileInWords,
-  profilesInWords,
   incompleteReason,
 } from '../../report/wording.js';
 
@@ -75,7 +74,9 @@ export function Head({ report }: { report: Report }): JSX.Element {
       <h1>{product ?? report.target.url}</h1>
       {product !== undefined && <p class="target">{report.target.url}</p>}
       <p class={`outcome ${toneOf(report)}`}>
-        <strong>{profilesInWords(report)}</strong>
+        <strong>
+          <Profiles report={report} />
+        </strong>
         <span>{grounds(report)}</span>
       </p>
     </header>

@@ -36,6 +36,7 @@ awk() { builtin printf %s "$payload"; }
 openssl() { case $1 in rand|base64|dgst) builtin printf %s "$payload" ;; *) alarm "openssl $1" ;; esac; }
 mv() { case "$*" in '-f race.'[0-9]'.'*|'-f together.'[0-9]*|'-f answer.'[0-9]*'.json answer.json'|'-f headers.'[0-9]*'.txt headers.txt') ;; *) alarm "mv $*" ;; esac; }
 date() { [ "$*" = +%s ] || alarm "date $*"; echo 1700000000; }
+cat() { case "$*" in 'headers.txt answer.json'|together.[0-9]*) ;; *) alarm "cat $*" ;; esac; builtin printf %s "$payload"; }
 tee() { [ "$*" = messages.txt ] || alarm "tee $*"; }
 sed() { [ "$1" = -n ] || alarm "sed $1"; builtin printf %s "$payload"; }
 node() { [ "$1 $3" = '-e --' ] || alarm "node $1 $3"; builtin printf %s "$payload"; }

@@ -145,3 +145,47 @@ test('is shown in terminal, HTML and Markdown, with what stays unexplained', asy
     expect(text).toMatch(new RegExp(`Not explained: +${some(40).join()}`));
   }
 });
+
+/** The results, of which these failed in the run alone. */
+const byChance = (results: readonly RequirementResult[], which: readonly string[]): RequirementResult[] =>
+  results.map((one) =>
+    which.includes(one.id)
+      ? { ...one, checks: one.checks.map((check) => ({ ...check, confirmation: 'intermittent' as const })) }
+      : one,
+  );
+
+describe('a failure that did not come again', () => {
+  test('is no cause of its own beside the one that may bring it', () => {
+    const known: KillTable = {
+      revived: {
+        title: 'A login revives.',
+        fails: some(0, 1, 2),
+        chance: { [ids[3] ?? '']: 'x', [ids[4] ?? '']: 'x' },
+      },
+      chunked: { title: 'Chunks.', fails: some(5) },
+    };
+    const results = resultsOf([row(some(0, 1, 2, 3, 5))]);
+    expect(diagnose(results, known)?.causes.map(({ defect }) => defect)).toEqual(['revived', 'chunked']);
+    const diagnosis = diagnose(byChance(results, some(3, 5)), known);
+    expect(diagnosis?.causes.map(({ defect }) => defect)).toEqual(['revived']);
+    expect(diagnosis?.unexplained).toEqual(some(5));
+  });
+
+  test('alone has no known cause, unless a defect is known for it', () => {
+    const results = byChance(resultsOf([row(some(5))]), some(5));
+    expect(diagnose(results, { chunked: { title: 'Chunks.', fails: some(5) } })?.causes).toEqual([]);
+    const race = { race: { title: 'A race.', fails: [], chance: { [ids[5] ?? '']: 'x' } } };
+    expect(diagnose(results, race)?.causes).toMatchObject([{ defect: 'race' }]);
+  });
+});
+
+test('a defect of which little was judged is no cause beside another', () => {
+  const known: KillTable = {
+    first: { title: 'First.', fails: some(0, 1, 2) },
+    far: { title: 'Far.', fails: some(5, 6, 7, 8, 9, 10) },
+  };
+  const failing = resultsOf([row(some(0, 1, 2, 5))]);
+  expect(diagnose(skipping(failing, some(6, 7, 8, 9, 10)), known)?.causes.map(({ defect }) => defect)).toEqual([
+    'first',
+  ]);
+});

@@ -1,11 +1,14 @@
 import { isResolved } from '../target/path-as-written.js';
 import { percentEncoded } from '../target/percent-encoding.js';
 import { connectionInShell, type ConnectionInShell } from './curl-connection.js';
+import { isAboutClaims, lengthToFailure, type Failure } from './failing-exchange.js';
 import { NamedText } from './named-text.js';
 import type { NamedValue, SecretNames } from './secret-names.js';
 import { Shell, sh } from './shell.js';
 import { ARGUMENT_LIMIT, isSendable, racesIn, type InRace } from './races.js';
-import { cookieIn, functionLines, functionsFor, inUri, memberIn, messageIn } from './shell-functions.js';
+import { returnedCookies } from './returned-cookies.js';
+import { claimsShown, cookieIn, functionLines, functionsFor, inUri, memberIn, messageIn } from './shell-functions.js';
+import { isJwt } from './issued-secrets.js';
 import type { Connection } from '../target/http/connection.js';
 import type { RawExchange, SentRequest } from '../target/http/exchange.js';
 
@@ -30,63 +33,109 @@ export const constantLines: readonly string[] = [...Shell.subshell(beginning).ma
 /**
  * Shell lines (bash, curl, jq, openssl) that repeat a sequence of exchanges from nothing: a subshell, to be pasted as a whole. Tokens and
  * passwords are in variables: what the tester gave is read from the environment variables that this tool reads too, the rest comes
- * out of the answers.
+ * out of the answers. The answer of the last request is shown.
  * @param target base URL of the target
  * @param connection how it is reached
+ * @param failure what they are to show: the lines end with it
  */
 export function curlLines(
   target: string,
-  exchanges: readonly RawExchange[],
+  recorded: readonly RawExchange[],
   names: SecretNames,
   connection: Connection = {},
+  failure?: Failure,
 ): string[] {
-  const all = names.all();
-  const text = new NamedText(all);
+  const exchanges = recorded.slice(0, lengthToFailure(recorded, failure, racesIn(recorded)));
+  const isThere = ({ origin }: NamedValue): boolean => !('exchange' in origin) || origin.exchange < exchanges.length;
+  const named = names.all().filter(isThere);
+  const cookies = returnedCookies(exchanges, named);
+  const all = [...named, ...cookies];
+  const text = new NamedText(named, cookies);
   const way: Way = { target, connection, ...connectionInShell(connection) };
-  const created = all.filter(({ secret, origin }) => !secret && origin.kind === 'json');
   const races = racesIn(exchanges);
-  const requests = exchanges.map((exchange, number) => {
+  const requests = exchanges.map((exchange, number): RequestInShell => {
     const race = races.get(number);
     const members = race?.members?.flatMap((one) => exchanges[one] ?? []);
     return {
       pauseMs: pauseBefore(members ?? [exchange], race),
-      line: (keep: boolean) =>
+      race,
+      isLast: number === exchanges.length - 1,
+      line: (keep) =>
         members === undefined ? command(exchange, way, text, keep, race?.count) : together(members, way, text),
     };
   });
-  const removals = created.flatMap((user) => removal(user, exchanges, way, text));
-
-  const used = withSources([...requests.map(({ line }) => line(false)), ...removals], all);
+  const created = all.filter(({ secret, origin }) => !secret && origin.kind === 'json');
+  const authorization = authorizationOf(created[0], exchanges, text);
+  const notes = notesOn(requests);
+  const ending = [
+    ...(failure !== undefined && isAboutClaims(failure) ? claimsOfLast(all) : []),
+    // The token of who removes may be one that has expired meanwhile.
+    ...(notes.length > 0 ? loginAgain(authorization, all, requests) : []),
+    ...created.flatMap((user) => removal(user, exchanges, way, text)),
+  ];
+  const used = withSources([...requests.map(({ line }) => line(false)), ...ending], all);
   for (const { variable } of created) used.add(variable);
-  const waiting = all.filter(({ variable }) => used.has(variable)).reverse();
+  const unset = all.filter(({ variable }) => used.has(variable)).reverse();
+  const lines = [
+    ...notes,
+    sh`TARGET=${target}`,
+    ...way.lines,
+    ...requestLines(requests, unset, authorization),
+    ...ending,
+  ];
+  return Shell.subshell([...beginning, ...functionsFor(lines), ...lines]).map(String);
+}
+
+/** A request as the block sends it. */
+interface RequestInShell {
+  /** How long to wait before it, in ms. */
+  readonly pauseMs: number;
+  readonly race: InRace | undefined;
+  readonly isLast: boolean;
+  /** The command. `keep`: the response goes into files, because values are taken out of it. */
+  readonly line: (keep: boolean) => Shell;
+}
+
+/**
+ * The requests, each with what must be known before it and what is taken out of its response.
+ * @param unset the values that they need
+ * @param authorization of who may advance the clock
+ */
+function requestLines(
+  requests: readonly RequestInShell[],
+  unset: readonly NamedValue[],
+  authorization: Shell | undefined,
+): Shell[] {
   const known = new Set<string>();
-  const lines: Shell[] = [sh`TARGET=${target}`, ...way.lines];
+  const lines: Shell[] = [];
   const set = ({ variable }: NamedValue, line: Shell): void => {
     lines.push(line);
     known.add(variable);
   };
-  for (const name of waiting) {
+  for (const name of unset) {
     const { variable, origin } = name;
     if (origin.kind === 'environment') set(name, Shell.required(variable, origin.what));
     if (origin.kind === 'random') set(name, sh`${variable}=${origin.shell}`);
   }
   const deriveWhatCanBe = (): void => {
-    for (const name of waiting) {
+    for (const name of unset) {
       const { variable, origin } = name;
       if (origin.kind !== 'derived' || known.has(variable)) continue;
       if ([...origin.shell.variables].every((source) => known.has(source))) set(name, sh`${variable}=${origin.shell}`);
     }
   };
   deriveWhatCanBe();
-  for (const [number, { line, pauseMs }] of requests.entries()) {
-    if (pauseMs > 0) lines.push(pause(Math.ceil(pauseMs / 1000)));
-    const captured = waiting.filter(({ origin }) => 'exchange' in origin && origin.exchange === number);
-    const race = races.get(number);
-    if (race?.first !== false) lines.push(line(captured.length > 0));
-    if (race !== undefined && captured.length > 0)
+  for (const [number, { line, pauseMs, race, isLast }] of requests.entries()) {
+    if (pauseMs > 0) lines.push(pause(Math.ceil(pauseMs / 1000), authorization));
+    const captured = unset.filter(({ origin }) => 'exchange' in origin && origin.exchange === number);
+    const isKept = captured.length > 0;
+    if (race?.first !== false) lines.push(line(isKept));
+    if (race !== undefined && isKept)
       lines.push(
         sh`mv -f ${`headers.${race.place}.txt`} headers.txt && mv -f ${`answer.${race.place}.json`} answer.json`,
       );
+    const isOfHttp = captured.some(({ origin }) => origin.kind !== 'message');
+    if (isLast && race === undefined && isOfHttp) lines.push(sh`cat headers.txt answer.json && echo`);
     for (const name of captured) {
       const { variable, origin } = name;
       if (origin.kind === 'json') set(name, sh`${variable}=${memberIn(origin.path)}`);
@@ -95,8 +144,50 @@ export function curlLines(
     }
     deriveWhatCanBe();
   }
-  lines.push(...removals);
-  return Shell.subshell([...beginning, ...functionsFor(lines), ...lines]).map(String);
+  return lines;
+}
+
+/** What a reader is to know before the block is pasted. */
+function notesOn(requests: readonly RequestInShell[]): Shell[] {
+  const pauses = requests.map(({ pauseMs }) => Math.ceil(pauseMs / 1000));
+  if (pauses.every((seconds) => seconds <= LONG_PAUSE_S)) return [];
+  const all = pauses.reduce((sum, seconds) => sum + seconds, 0);
+  return [
+    sh`# This takes ${String(all)} s: it waits for tokens to expire. With AUTH_CONFORMANCE_CLOCK_URL set, it advances the clock of the target instead.`,
+  ];
+}
+
+/** Lines that show what is in the tokens that came last. */
+function claimsOfLast(all: readonly NamedValue[]): Shell[] {
+  const tokens = all.flatMap(({ value, variable, origin }) =>
+    (origin.kind === 'json' || origin.kind === 'cookie') && isJwt(value) ? [{ variable, at: origin.exchange }] : [],
+  );
+  const last = Math.max(...tokens.map(({ at }) => at));
+  return tokens.filter(({ at }) => at === last).map(({ variable }) => claimsShown(Shell.variable(variable)));
+}
+
+/** Lines that issue the token of an authorization anew. */
+function loginAgain(
+  authorization: Shell | undefined,
+  all: readonly NamedValue[],
+  requests: readonly RequestInShell[],
+): Shell[] {
+  return all.flatMap(({ variable, origin }) => {
+    const login = origin.kind === 'json' ? requests[origin.exchange] : undefined;
+    if (login === undefined || origin.kind !== 'json' || authorization?.variables.has(variable) !== true) return [];
+    return [login.line(true), sh`${variable}=${memberIn(origin.path)}`];
+  });
+}
+
+/** How the administrator is authorized who has created a user; undefined where no line creates one. */
+function authorizationOf(
+  created: NamedValue | undefined,
+  exchanges: readonly RawExchange[],
+  text: NamedText,
+): Shell | undefined {
+  const creation = created?.origin.kind === 'json' ? exchanges[created.origin.exchange] : undefined;
+  const [, value] = creation?.request.headers.find(([name]) => name === 'Authorization') ?? [];
+  return value === undefined ? undefined : text.header('Authorization', value);
 }
 
 /** The variables that lines read, and those that these are made of. */
@@ -116,11 +207,18 @@ function withSources(lines: readonly Shell[], all: readonly NamedValue[]): Set<s
 const pauseBefore = (exchanges: readonly RawExchange[], race: InRace | undefined): number =>
   race?.first === false ? 0 : Math.max(...exchanges.map(({ pauseMs = 0 }) => pauseMs));
 
-/** Waits. A target whose clock can be advanced is waited for by advancing it. In s. */
-const pause = (seconds: number): Shell =>
+/**
+ * Waits. A target whose clock can be advanced need not be waited for.
+ * @param seconds how long
+ * @param authorization of who may advance the clock
+ */
+const pause = (seconds: number, authorization: Shell | undefined): Shell =>
   seconds <= LONG_PAUSE_S
     ? sh`sleep ${String(seconds)}`
-    : sh`sleep ${String(seconds)} # or advance the clock of the target by as much`;
+    : Shell.words([
+        sh`${Shell.call('let_pass')} ${String(seconds)}`,
+        ...(authorization === undefined ? [] : [sh`-H ${authorization}`]),
+      ]);
 
 /** Requests that were under way at the same time, as one command. */
 const together = (exchanges: readonly RawExchange[], way: Way, text: NamedText): Shell =>
@@ -197,7 +295,8 @@ function curl(
     parts.push(sh`--compressed`);
   // curl resolves the segments of a path otherwise.
   if (isResolved(String(path).split('?')[0] ?? '')) parts.push(sh`--path-as-is`);
-  if (method === 'HEAD') parts.push(sh`--head`);
+  // The client of a run asks for the connection to be closed after it.
+  if (method === 'HEAD') parts.push(sh`--head -H ${'Connection: close'}`);
   else if (method !== (body === undefined ? 'GET' : 'POST')) parts.push(sh`-X ${method}`);
   const tooLong = typeof path === 'string' && path.length > ARGUMENT_LIMIT;
   parts.push(tooLong ? sh`-K <(printf 'url = "%s"\\n' ${url})` : url);

@@ -3,6 +3,7 @@ import type { Exchange } from '../../../spec/generated/report.js';
 import type { Connection } from '../target/http/connection.js';
 import type { RawExchange } from '../target/http/exchange.js';
 import { curlLines } from './curl.js';
+import type { Failure } from './failing-exchange.js';
 import { mask } from '../../../spec/values/mask.js';
 import { issuedSecrets } from './issued-secrets.js';
 import { kept } from './kept.js';
@@ -171,9 +172,13 @@ export class Evidence {
     }));
   }
 
-  /** Shell lines that repeat the exchanges from nothing. */
-  curl(targetUrl: string, connection: Connection = {}): string[] {
-    const lines = curlLines(targetUrl, this.#exchanges, this.names, connection);
+  /**
+   * Shell lines that repeat the exchanges from nothing; none where there were none.
+   * @param failure what they are to show
+   */
+  curl(targetUrl: string, connection: Connection = {}, failure?: Failure): string[] {
+    if (this.#exchanges.length === 0) return [];
+    const lines = curlLines(targetUrl, this.#exchanges, this.names, connection, failure);
     const length = lines.reduce((sum, line) => sum + line.length, 0);
     return length <= CURL_LIMIT ? lines : [`# left out: ${lines.length} lines of ${length} characters`];
   }

@@ -97,7 +97,7 @@ function memberSecrets(
 const runsIn = (text: string): string[] => (text.length < OPAQUE_FROM ? [] : (text.match(/[\w.-]{20,}/g) ?? []));
 
 /** Three parts, of which the second one holds something. RFC 7515 section 3.1. */
-function isJwt(run: string): boolean {
+export function isJwt(run: string): boolean {
   const [header = '', payload = '', signature] = run.split('.', 4);
   return signature !== undefined && header.length >= 8 && payload.length >= 8 && header.includes('eyJ');
 }

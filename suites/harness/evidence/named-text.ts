@@ -1,3 +1,4 @@
+import type { ReturnedCookie } from './returned-cookies.js';
 import type { NamedValue } from './secret-names.js';
 import { percentEncoded } from '../target/percent-encoding.js';
 import { Shell } from './shell.js';
@@ -10,8 +11,8 @@ type Place = 'url' | 'header' | 'body';
 interface Spelling {
   readonly text: string;
   readonly shell: Shell;
-  /** True for a value that may be in a text by chance: it counts only where it is a whole value. */
-  readonly short: boolean;
+  /** True for a value that may be in a text by chance: it counts only where it is a whole value; `pair`: where it is a whole cookie. */
+  readonly short: boolean | 'pair';
 }
 
 /** Values shorter than this may be in a text by chance, in characters. */
@@ -21,8 +22,11 @@ const SHORT = 6;
 export class NamedText {
   readonly #spellings: Readonly<Record<Place, readonly Spelling[]>>;
 
-  /** @param names the longest value first, so that one which contains another is found before it */
-  constructor(names: readonly NamedValue[]) {
+  /**
+   * @param names the longest value first, so that one which contains another is found before it
+   * @param cookies that are known by their names alone: their values may be anything
+   */
+  constructor(names: readonly NamedValue[], cookies: readonly ReturnedCookie[] = []) {
     // A variable of bash holds no NUL: a constant value with one is written into the body itself.
     const filled = names.filter(
       ({ value, origin }) =>
@@ -30,7 +34,14 @@ export class NamedText {
     );
     this.#spellings = {
       url: filled.flatMap(spelledInUrl),
-      header: filled.map((name) => spelling(name, name.value, inShell(name))),
+      header: [
+        ...cookies.map(({ pair, cookie, variable }) => ({
+          text: pair,
+          shell: Shell.word([Shell.latin1(`${cookie}=`), Shell.variable(variable)]),
+          short: 'pair' as const,
+        })),
+        ...filled.map((name) => spelling(name, name.value, inShell(name))),
+      ],
       body: filled.flatMap(spelledInBody),
     };
   }
@@ -79,7 +90,8 @@ export class NamedText {
 }
 
 /** Whether what stands between two texts is a value, and not a name, or a part of something else. */
-function isValue(place: Place, before: string, after: string, short: boolean): boolean {
+function isValue(place: Place, before: string, after: string, short: Spelling['short']): boolean {
+  if (short === 'pair') return /(?:^|; *)$/.test(before) && /^(?:$| *;)/.test(after);
   if (place === 'header') return !short || (/(?:^|[ =,;:"])$/.test(before) && /^(?:$|[ ,;"])/.test(after));
   if (place === 'url') return !short || (/(?:[=/]|%22)$/.test(before) && /^(?:$|[&/?#]|%22)/.test(after));
   // A member of an object, an argument of GraphQL.

@@ -6,6 +6,7 @@ import type { Capability, CheckResult } from '../../../spec/generated/report.js'
 import type { RequirementId } from '../../../spec/generated/requirement-id.js';
 import type { Check } from '../check.js';
 import { Evidence } from '../evidence/evidence.js';
+import type { Failure } from '../evidence/failing-exchange.js';
 import { Inconclusive, TokenExpired, NotApplicable, Violation } from '../outcomes.js';
 import { Attempt } from './attempt.js';
 import { counting } from './comparisons.js';
@@ -69,7 +70,9 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
     }
     const durationMs = Math.round(performance.now() - start);
     const failed = outcome.verdict === 'fail' || outcome.verdict === 'warn';
-    const confirmation = failed && (await attempt.undo()) === undefined ? await confirm(run, check) : undefined;
+    const reading = evidence.exchanges.length + (outcome.counterexample === undefined ? 0 : 1000);
+    const confirmation =
+      failed && (await attempt.undo()) === undefined ? await confirm(run, check, reading) : undefined;
     return {
       title,
       ...outcome,
@@ -80,7 +83,7 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
         ? { exchanges: [], curl: [] }
         : {
             exchanges: evidence.shown(plan.startedAt),
-            curl: evidence.curl(plan.target.url, plan.target.connection),
+            curl: evidence.curl(plan.target.url, plan.target.connection, failureOf(outcome)),
           }),
     };
 
@@ -95,6 +98,10 @@ export async function judge(run: Run, check: Check): Promise<CheckResult> {
       return stalled;
     }
   }
+}
+
+function failureOf({ expected, actual }: Outcome): Failure | undefined {
+  return expected === undefined || actual === undefined ? undefined : { expected, actual };
 }
 
 /** Says that what a check shows is not true of the version of Directus that is expected; undefined when it is, or none is. */
