@@ -81,7 +81,7 @@ chapter('GraphQL', () => {
       );
       assume(result(control, asked.field)['email'] === email, outcome(control));
       for (const { name, parts } of graphqlForms(asked)) {
-        // The same query has just been answered to an administrator: what is kept of that is nobody else's.
+        // The same query has just been answered to an administrator: what is kept of that is for no other user.
         const allowed = await administrator.send(parts, evidence);
         assumeSuccess(allowed);
         const response = await target.send(target.withTokens(parts, { header: access }));

@@ -69,7 +69,7 @@ chapter('Logging In', () => {
 
   check(
     'login.verification',
-    'A registration token makes neither a suspended nor an archived user active, and an expired one nobody',
+    'A registration token makes neither a suspended nor an archived user active, and an expired one no user',
     async (context) => {
       const { target, newUser, administrator, evidence } = context;
       const mint = await minterOf(context);
