@@ -16,7 +16,7 @@ export interface BriefEvidence {
 }
 
 /**
- * Leaves evidence out where there is much of it: a cell of a matrix fails as its neighbours do, and a target that authenticates nobody
+ * Leaves evidence out where there is much of it: a cell of a matrix fails as its neighbours do, and a target that rejects every token
  * fails a hundred checks alike. The simplest checks that did not pass of a requirement keep their exchanges, the simplest of each requirement
  * first, as long as there is room; each keeps its shell lines, as long as there is room.
  */
