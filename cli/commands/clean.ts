@@ -6,7 +6,7 @@ import { errorLine } from '../output/error-line.js';
 import { runsOf } from '../targets.js';
 
 /**
- * The command `clean`: removes the users that earlier runs could not remove, and says of each what became of it.
+ * The command `clean`: removes the users and policies that earlier runs could not remove, and says of each what became of it.
  * @returns the exit code: 0 when none is left, 3 when one is
  * @throws ConfigurationError, NotJudgeable
  */
@@ -23,16 +23,16 @@ export async function clean({
   if (configuration.targets !== undefined)
     throw new ConfigurationError('give one --target: targets are cleaned one at a time');
   const [one = configuration] = runsOf(configuration);
-  const users = await cleanTarget(one, (sentence) => process.stderr.write(errorLine(sentence)));
-  for (const { email, id, reason } of users)
+  const found = await cleanTarget(one, (sentence) => process.stderr.write(errorLine(sentence)));
+  for (const { name, id, reason } of found)
     process.stdout.write(
-      `${onOneLine(reason === undefined ? `removed ${email} (${id})` : `not removed: ${email} (${id}): ${reason}`)}\n`,
+      `${onOneLine(reason === undefined ? `removed ${name} (${id})` : `not removed: ${name} (${id}): ${reason}`)}\n`,
     );
-  const left = users.filter(({ reason }) => reason !== undefined).length;
+  const left = found.filter(({ reason }) => reason !== undefined).length;
   process.stdout.write(
-    users.length === 0
-      ? 'no user of an earlier run is there: nothing was removed\n'
-      : `${users.length - left} of ${users.length} users of earlier runs removed\n`,
+    found.length === 0
+      ? 'nothing of an earlier run is there: nothing was removed\n'
+      : `removed ${found.length - left} of ${found.length} that earlier runs had left\n`,
   );
   return left === 0 ? 0 : 3;
 }

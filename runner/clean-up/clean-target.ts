@@ -13,18 +13,20 @@ import { Janitor } from './janitor.js';
 import { preflight } from '../preflight/preflight.js';
 import { RunSecrets } from '../run-secrets.js';
 import { describedTarget, TIMEOUT_MS } from '../preflight/target-description.js';
+import { policiesOfRuns } from './policies-of-runs.js';
 import { isNameOfRun, usersOfRuns } from './users-of-runs.js';
 
-/** What became of a user that an earlier run had left. */
+/** What became of a user or policy that an earlier run had left. */
 export interface Cleaned {
-  readonly email: string;
+  /** The email of a user, the name of a policy. */
+  readonly name: string;
   readonly id: string;
   /** Why it is still there; undefined when it is gone. */
   readonly reason?: string;
 }
 
 /**
- * Removes the users that earlier runs have left on a target: those who are named as runs name theirs, and nothing else.
+ * Removes the users and policies that earlier runs have left on a target: those that are named as runs name theirs, and nothing else.
  * @param tell called with a sentence while it takes its time
  * @throws ConfigurationError when something that was given is wrong; NotJudgeable when the target cannot be asked
  */
@@ -61,15 +63,18 @@ export async function cleanTarget(
     if (administrator === undefined) throw new ConfigurationError('the administrator is not accepted by the target');
     if (pace !== undefined) janitor.write({ type: 'pace', pace });
     const client = new HttpClient({ timeoutMs, ...(target.connection && { connection: target.connection }) });
-    const found = await usersOfRuns(
-      new Administrator(administrator, target, client, new SessionLedger(janitor), new IssuedCredentials()),
-      isNameOfRun(),
-    ).finally(async () => client.close());
-    for (const { email, id, isPrivileged } of found) janitor.write({ type: 'user-created', email, id, isPrivileged });
+    const by = new Administrator(administrator, target, client, new SessionLedger(janitor), new IssuedCredentials());
+    const [users, policies] = await Promise.all([
+      usersOfRuns(by, isNameOfRun()),
+      // Many a target has no policies.
+      policiesOfRuns(by).catch(() => []),
+    ]).finally(async () => client.close());
+    for (const { email, id, isPrivileged } of users) janitor.write({ type: 'user-created', email, id, isPrivileged });
+    for (const { name } of policies) janitor.write({ type: 'policy-requested', name });
     const leftovers = await janitor.cleanUp({ administrator, target, timeoutMs }, (sentence) => tell(masked(sentence)));
-    return found.map(({ email, id }) => {
-      const left = leftovers.find(({ kind, name }) => kind === 'user' && name === email);
-      return { email: masked(email), id: masked(id), ...(left && { reason: masked(left.reason) }) };
+    return [...users.map(({ email, id }) => ({ name: email, id })), ...policies].map(({ name, id }) => {
+      const left = leftovers.find((one) => one.kind !== 'session' && one.name === name);
+      return { name: masked(name), id: masked(id), ...(left && { reason: masked(left.reason) }) };
     });
   } catch (error) {
     secrets.maskError(error);

@@ -12,6 +12,7 @@ import { Target } from '../../suites/harness/target/target.js';
 import { IssuedCredentials } from '../../suites/harness/target/tokens/issued-credentials.js';
 import { Administrator } from '../../suites/harness/users/administrator.js';
 import { carriedOut, stillThere, type CleanUpLimits, type Task } from './carry-out.js';
+import { policiesOfRuns, removePolicy } from './policies-of-runs.js';
 import { isThere, removeUser, type CreatedUser } from './removal.js';
 import { usersOfRuns, type ListedUser } from './users-of-runs.js';
 
@@ -29,7 +30,7 @@ export type SessionOpened = Extract<LedgerEntry, { type: 'session-opened' }>;
 
 export type RemovableUser = CreatedUser & { readonly isPrivileged: boolean };
 
-/** Removes users and ends sessions, and keeps account of what could not be. */
+/** Removes users and policies and ends sessions, and keeps account of what could not be. */
 export class CleanUp {
   /** What could not be removed, so far. */
   readonly leftovers: Leftover[] = [];
@@ -71,9 +72,15 @@ export class CleanUp {
     return this.#administrator !== undefined;
   }
 
-  /** Removes users, privileged ones first. */
-  async removeUsers(users: readonly RemovableUser[], onDone: () => void = () => undefined): Promise<void> {
-    const tasks = users.map((user) => this.#removalOf(user));
+  /** Removes users, privileged ones first, and policies, by their names. */
+  async remove(
+    { users, policies = [] }: { readonly users: readonly RemovableUser[]; readonly policies?: readonly string[] },
+    onDone: () => void = () => undefined,
+  ): Promise<void> {
+    const tasks = [
+      ...users.map((user) => this.#removalOf(user)),
+      ...policies.map((name) => this.#removalOfPolicy(name)),
+    ];
     const failed = [...(await carriedOut(tasks, onDone, this.limits))];
     const there = await stillThere(
       failed.map(([task]) => task),
@@ -89,7 +96,7 @@ export class CleanUp {
   /** Removes users that the target lists: those that it has created and said otherwise, or said that it had removed. */
   async removeListed(isOurs: (email: string) => boolean): Promise<void> {
     const kept = await this.#listed(isOurs);
-    await this.removeUsers(kept);
+    await this.remove({ users: kept });
     for (const { email, id } of kept.length === 0 ? [] : await this.#listed(isOurs))
       this.leftovers.push({
         kind: 'user',
@@ -127,6 +134,19 @@ export class CleanUp {
       leftover: { kind: 'user', id: shorten(user.id ?? 'unknown'), name: user.email },
       remove: async () => removeUser(this.#by, this.#evidence, user),
       isThere: async () => isThere(this.#by, this.#evidence, user),
+    };
+  }
+
+  #removalOfPolicy(name: string): Task {
+    return {
+      isUrgent: true,
+      leftover: { kind: 'policy', id: 'unknown', name },
+      remove: async () => removePolicy(this.#by, this.#evidence, name),
+      isThere: async () =>
+        policiesOfRuns(this.#by, name).then(
+          ({ length }) => length > 0,
+          () => undefined,
+        ),
     };
   }
 

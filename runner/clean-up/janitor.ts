@@ -12,7 +12,9 @@ const TOLD_EVERY_MS = 1900;
 /** Knows what a run leaves on the target, and removes it: also when the run was interrupted. */
 export class Janitor {
   readonly #users = new Map<string, RemovableUser>();
-  /** True once the target was asked to create one, whatever it answered. */
+  /** Names. */
+  readonly #policies = new Set<string>();
+  /** True once the target was asked to create a user, whatever it answered. */
   #hasUsers = false;
   #pace: LearnedPace = {};
   readonly #sessions = new Map<string, SessionOpened>();
@@ -49,6 +51,8 @@ export class Janitor {
     }
     if (entry.type === 'pace') this.#pace = entry.pace;
     if (entry.type === 'user-refused' || entry.type === 'user-removed') this.#users.delete(entry.email);
+    if (entry.type === 'policy-requested') this.#policies.add(entry.name);
+    if (entry.type === 'policy-removed') this.#policies.delete(entry.name);
     if (entry.type === 'note') this.notes.push(entry.note);
     if (entry.type === 'session-opened') this.#sessions.set(entry.token, entry);
   }
@@ -59,18 +63,19 @@ export class Janitor {
   }
 
   /**
-   * Removes the users that the run created, privileged ones first, and ends the sessions it opened: for as long as it gets anywhere.
+   * Removes the users that the run created, privileged ones first, and the policies, and ends the sessions it opened: for as long as it gets anywhere.
    * @param tell called with a sentence about every two seconds
    * @returns what is still there
    */
   async cleanUp(access: CleanUpAccess, tell: (sentence: string) => void = () => undefined): Promise<Leftover[]> {
     const work = new CleanUp(access, this.#pace, this, this.limits);
     const users = work.canRemoveUsers ? [...this.#users.values()] : [];
-    const all = users.length + this.#sessions.size;
+    const policies = work.canRemoveUsers ? [...this.#policies] : [];
+    const all = users.length + policies.length + this.#sessions.size;
     let left = all;
     const ticker = setInterval(() => tell(`removing what the run created: ${left} of ${all} left`), TOLD_EVERY_MS);
     const onDone = (): void => void (left -= 1);
-    await work.removeUsers(users, onDone);
+    await work.remove({ users, policies }, onDone);
     if (work.canRemoveUsers && this.#hasUsers) await work.removeListed(this.#isOurs);
     // Only now: the removal has opened one itself.
     await work.endSessions([...this.#sessions.values()], onDone);

@@ -314,7 +314,7 @@ export interface AlternativeCause {
   title: string;
 }
 export interface Leftover {
-  kind: 'user' | 'session';
+  kind: 'user' | 'policy' | 'session';
   id: string;
   name: string;
   reason: string;

@@ -5,6 +5,7 @@ import type { RunPlan } from './run/run-plan.js';
 import type { Target } from './target/target.js';
 import type { Account, UserTraits, StaticAccount } from './users/account.js';
 import type { Administrator } from './users/administrator.js';
+import type { Policy } from './users/policies.js';
 
 /** What a check has at hand. */
 export interface CheckContext {
@@ -23,6 +24,8 @@ export interface CheckContext {
    * one: a target may allow few of them. Needs the capability admin.
    */
   readonly newPrivilegedUser: (traits?: UserTraits) => Promise<Account>;
+  /** A new policy that allows nothing, for this check alone; removed when the check ends. Needs the capability admin. */
+  readonly newPolicy: () => Promise<Policy>;
   /** An email for a user whom the target must not create; one that it creates all the same is removed when the run ends. */
   readonly unwantedUser: () => Promise<string>;
   /** Something that is made once for all checks that ask for it by a name; the first one makes it. */

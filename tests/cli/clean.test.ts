@@ -62,13 +62,29 @@ describe('auth-conformance clean', () => {
     expect(code).toBe(0);
     for (const email of ours)
       expect(stdout).toMatch(new RegExp(`^removed ${email.replaceAll('.', '\\.')} \\([\\w-]+\\)$`, 'm'));
-    expect(stdout).toMatch(/^3 of 3 users of earlier runs removed$/m);
+    expect(stdout).toMatch(/^removed 3 of 3 that earlier runs had left$/m);
     expect(await left()).toEqual(['admin@example.com', ...others].sort());
     const again = await runCli(['clean', '--target', target], { env: admin });
     expect({ code: again.code, stdout: again.stdout }).toEqual({
       code: 0,
-      stdout: 'no user of an earlier run is there: nothing was removed\n',
+      stdout: 'nothing of an earlier run is there: nothing was removed\n',
     });
+  });
+
+  test('removes policies named as runs name theirs, and no other', async () => {
+    const target = await withUsers([]);
+    const names = ['auth-conformance-0123abcd-1', 'auth-conformance-0123abcd', 'my-auth-conformance-0123abcd-1'];
+    for (const [index, name] of names.entries())
+      await server?.store.changeItems([
+        { kind: 'insert', collection: 'directus_policies', key: String(index), members: { id: String(index), name } },
+      ]);
+    const { code, stdout } = await runCli(['clean', target], { env: admin });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `removed ${names[0]} (0)\nremoved 1 of 1 that earlier runs had left\n`,
+    });
+    const kept = (await server?.store.items('directus_policies')) ?? [];
+    expect(kept.map(({ members }) => members['name'])).toEqual(names.slice(1));
   });
 
   test('finds those of several pages, under a limiter', async () => {
@@ -77,7 +93,7 @@ describe('auth-conformance clean', () => {
     front = await limiter(target, { points: 30, windowMs: 1000 });
     const { code, stdout } = await runCli(['clean', '--target', front.url], { env: admin });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/130 of 130 users of earlier runs removed/);
+    expect(stdout).toMatch(/removed 130 of 130 that earlier runs had left/);
     expect(await left()).toEqual(['admin@example.com']);
   });
 

@@ -75,7 +75,7 @@ export class Attempt {
   }
 
   #contextFor(evidence: Evidence): CheckContext {
-    const { plan, client, sessions, credentials, accounts, slots, privilege, clock } = this.run;
+    const { plan, client, sessions, credentials, accounts, policies, slots, privilege, clock } = this.run;
     const { shared } = this;
     const create = async (traits: Readonly<Record<string, unknown>>): Promise<Account> => {
       const account = await accounts.create(traits, evidence);
@@ -116,6 +116,12 @@ export class Attempt {
         this.#cleanups.unshift(async () => accounts.removePrivileged(account));
         return account;
       },
+      newPolicy: async () => {
+        const by = administrator();
+        const policy = await policies.create(by, evidence);
+        this.#cleanups.unshift(async () => policies.remove(policy, by, new Evidence()).catch(leaveToTheEnd));
+        return policy;
+      },
       once: async <T>(name: string, make: (context: CheckContext) => Promise<T>) => {
         let making = shared.get(name);
         if (making === undefined) {
@@ -147,4 +153,9 @@ export class Attempt {
       },
     };
   }
+}
+
+/** What is not removed now, the end of the run removes. */
+function leaveToTheEnd(error: unknown): void {
+  if (!(error instanceof Inconclusive)) throw error;
 }

@@ -11,6 +11,8 @@ export type LedgerEntry =
   | { readonly type: 'user-created'; readonly email: string; readonly id: string; readonly isPrivileged: boolean }
   | { readonly type: 'user-refused'; readonly email: string }
   | { readonly type: 'user-removed'; readonly email: string }
+  | { readonly type: 'policy-requested'; readonly name: string }
+  | { readonly type: 'policy-removed'; readonly name: string }
   | {
       readonly type: 'session-opened';
       readonly mode: 'json' | 'cookie' | 'session';

@@ -15,6 +15,7 @@ import { Recovery } from './recovery.js';
 import type { RunPlan } from './run-plan.js';
 import type { SharedThings } from './shared-things.js';
 import { AccountPool } from '../users/account-pool.js';
+import { Policies } from '../users/policies.js';
 import { IssuedCredentials } from '../target/tokens/issued-credentials.js';
 
 /** What the reader is told where the target limits the rate of requests. */
@@ -26,6 +27,7 @@ export interface Run {
   readonly plan: RunPlan;
   readonly client: HttpClient;
   readonly accounts: AccountPool;
+  readonly policies: Policies;
   readonly sessions: SessionLedger;
   readonly ledger: Ledger;
   /** The credentials that the target has issued to this run. */
@@ -91,6 +93,7 @@ export function startRun(plan: RunPlan): Run {
     ledger,
     credentials,
     accounts: new AccountPool(plan, administrator, ledger),
+    policies: new Policies(plan, ledger),
     recovery: new Recovery(client, plan.target.url),
     slots,
     clock,

@@ -17,13 +17,14 @@ async function start(): Promise<{ target: string; left: () => Promise<unknown> }
     left: async () => ({
       users: (await store.users()).map(({ email }) => email),
       roles: (await store.roles()).length,
+      policies: (await store.items('directus_policies')).length,
       // One that has expired is not accepted: it is a row that the server has not yet swept away.
       sessions: (await store.sessions()).filter(({ expires }) => expires > Date.now()).length,
     }),
   };
 }
 
-const untouched = { users: ['admin@example.com'], roles: 1, sessions: 0 };
+const untouched = { users: ['admin@example.com'], roles: 1, policies: 0, sessions: 0 };
 
 describe('a target is left as it was found', () => {
   test('after a run', async () => {
@@ -40,6 +41,27 @@ describe('a target is left as it was found', () => {
     const { code, stdout } = await runCli(['--target', target, '--runs', '5'], { env: user });
     expect(code).toBe(0);
     expect(stdout).toMatch(/CONFORMANT as far as tested/);
+    expect(await left()).toEqual(untouched);
+  });
+
+  test('after SIGINT while a policy of the run is there', async () => {
+    const { target, left } = await start();
+    const isThere = async (): Promise<boolean> =>
+      ((await left()) as { policies: number }).policies > untouched.policies;
+    const { code, stderr } = await runCli(['--target', target, '--only', 'access.policy-change'], {
+      env: admin,
+      during: (child) => {
+        const timer = setInterval(() => {
+          void isThere().then((is) => {
+            if (!is) return;
+            clearInterval(timer);
+            child.kill('SIGINT');
+          });
+        }, 5);
+      },
+    });
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/interrupted, cleaning up/);
     expect(await left()).toEqual(untouched);
   });
 
