@@ -36,8 +36,9 @@ type Colors = ReturnType<typeof pc.createColors>;
 const paintOf = (colors: Colors, verdict: Verdict): ((text: string) => string) =>
   ({ pass: colors.green, fail: colors.red, warn: colors.yellow, skip: colors.dim, error: colors.magenta })[verdict];
 
-/** Requirements that a brief report names, beside the one that it shows in full. */
-const NAMED = 10;
+/** Requirements that a brief report names, beside the one that it shows in full; fewer where causes are told, which say it better. */
+const NAMED = 16;
+const NAMED_BESIDE_CAUSES = 10;
 /** Ids of unexplained failures, and defects that match as well, that are named. */
 const NAMED_IDS = 5;
 const ALTERNATIVES = 3;
@@ -91,7 +92,7 @@ function brief(report: Report, colors: Colors, width: number): string[] {
   // Where there is no cause to tell, the simplest failure stands for it.
   const first = hasCauses ? undefined : all[0];
   const others = hasCauses ? all : all.slice(1);
-  const named = others.slice(0, NAMED);
+  const named = others.slice(0, hasCauses ? NAMED_BESIDE_CAUSES : NAMED);
   const told = new Set<CheckResult>();
   return [
     ...(first === undefined ? [] : ['', ...simplestCheck(first, colors)]),

@@ -141,17 +141,20 @@ describe('the certificate head', () => {
   test.each<[Partial<Report>, RegExp]>([
     [
       { outcome: 'conformant', complete: true },
-      /outcome pass"><strong>core CONFORMANT 1 of 5<\/strong><span>1 requirement failed; 1 requirement could not be judged; all 5 core requirements were shown to hold</,
+      /outcome pass"><strong><span class="of-profile">core CONFORMANT 1 of 5<\/span><\/strong><span>1 requirement failed; 1 requirement could not be judged; all 5 core requirements were shown to hold</,
     ],
     [
       { outcome: 'conformant', complete: false },
-      /outcome warn"><strong>core CONFORMANT as far as tested 1 of 5<\/strong><span>.*1 of 5 core/,
+      /outcome warn"><strong><span class="of-profile">core CONFORMANT as far as tested 1 of 5<\/span><\/strong><span>.*1 of 5 core/,
     ],
     [
       { outcome: 'not-conformant' },
-      /outcome fail"><strong>core NOT CONFORMANT 1 of 5<\/strong><span>1 requirement failed; .*; 1 core requirement not tested</,
+      /outcome fail"><strong><span class="of-profile">core NOT CONFORMANT 1 of 5<\/span><\/strong><span>1 requirement failed; .*; 1 core requirement not tested</,
     ],
-    [{ outcome: 'not-judged' }, /outcome error"><strong>core NOT JUDGED 1 of 5<\/strong>/],
+    [
+      { outcome: 'not-judged' },
+      /outcome error"><strong><span class="of-profile">core NOT JUDGED 1 of 5<\/span><\/strong>/,
+    ],
     [{ shard: { index: 2, count: 3 } }, /<span>[^<]*this is shard 2 of 3/],
   ])('says of %o how far it goes', (change, outcome) => {
     expect(renderHtml(fixture(change))).toMatch(outcome);
