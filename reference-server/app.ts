@@ -19,8 +19,8 @@ import { checkQuery } from './query/checked-query.js';
 import { BODY_BYTES } from './http/guard/limits.js';
 import { rejectDeepBody, rejectDeepText } from './http/guard/nesting.js';
 import { protectiveHeaders } from './http/protective-headers.js';
+import { routes } from './http/routes.js';
 import { graphqlRoutes } from './routes/graphql/graphql.js';
-import { noteRequest } from './events/activity-log.js';
 import { recordEvents } from './events/record-events.js';
 import { registrationRoutes } from './routes/by-email/registration.js';
 import { rolesRoutes } from './routes/roles.js';
@@ -42,7 +42,6 @@ export function createApp(context: Context, interceptors: readonly Interceptor[]
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'extended');
-  app.use(noteRequest);
   app.use(recordEvents(context));
   app.use(studioRoutes(context));
   app.use(interceptResponses(context, interceptors));
@@ -58,25 +57,29 @@ export function createApp(context: Context, interceptors: readonly Interceptor[]
   );
   app.use(authenticate(context));
   app.use(checkQuery);
-  app.use(authRoutes(context));
-  app.use(passwordRoutes(context));
-  app.use(tfaRoutes(context));
-  app.use(registrationRoutes(context));
-  app.use(invitationRoutes(context));
-  app.use(usersRoutes(context));
-  app.use(rolesRoutes(context));
-  app.use(policiesRoutes(context));
-  app.use(itemsRoutes(context));
-  app.use(filesRoutes(context));
-  app.use(assetsRoutes(context));
-  app.use(libraryRoutes(context));
-  app.use(collectionsRoutes(context));
-  app.use(fieldsRoutes(context));
-  app.use(relationsRoutes(context));
-  app.use(serverRoutes(context));
-  app.use(specsRoutes(context));
-  app.use(utilsRoutes(context));
-  app.use(settingsRoutes(context));
+  app.use(
+    routes({
+      ...authRoutes(context),
+      ...passwordRoutes(context),
+      ...tfaRoutes(context),
+      ...registrationRoutes(context),
+      ...invitationRoutes(context),
+      ...usersRoutes(context),
+      ...rolesRoutes(context),
+      ...policiesRoutes(context),
+      ...itemsRoutes(context),
+      ...filesRoutes(context),
+      ...assetsRoutes(context),
+      ...libraryRoutes(context),
+      ...collectionsRoutes(context),
+      ...fieldsRoutes(context),
+      ...relationsRoutes(context),
+      ...serverRoutes(context),
+      ...specsRoutes(context),
+      ...utilsRoutes(context),
+      ...settingsRoutes(context),
+    }),
+  );
   app.use(graphqlRoutes(context));
   app.use((request) => {
     throw routeNotFound(request.path);

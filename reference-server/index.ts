@@ -206,7 +206,7 @@ export async function createReferenceServer(options: ReferenceServerOptions = {}
     onCrossOriginRejection: options.onCrossOriginRejection,
     publicUrl: () => settings.PUBLIC_URL ?? listening?.url ?? '',
   });
-  context.itemEvents.subscribe((event) => context.activityLog.addWrite(event, context.clock.now()));
+  context.itemEvents.subscribe((event, by) => context.activityLog.addWrite(event, context.clock.now(), by));
   // The URL is known once the server listens.
   let listening: ReferenceServer | undefined = undefined as ReferenceServer | undefined;
   const isNew = (await store.users()).length === 0;

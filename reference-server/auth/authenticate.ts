@@ -3,7 +3,6 @@ import type { Context } from '../context.js';
 import { clearSessionCookie, readCookie } from './cookies.js';
 import { ApiError, invalidCredentials } from '../http/errors.js';
 import { anonymous, type Identity } from './identity.js';
-import { claimsIfIssuedHere } from './jwt.js';
 import { identifyBySessionToken } from './session-token.js';
 import { identifyByStandardToken } from './standard-token.js';
 import { identifyByStaticToken } from './static-token.js';
@@ -57,9 +56,8 @@ export function requireUser(response: Response): string {
  */
 export async function identify(context: Context, sent: SentToken | undefined): Promise<Identity> {
   if (sent === undefined) return anonymous;
-  const { token } = sent;
+  const { claims, token } = sent;
   if (typeof token !== 'string') throw invalidCredentials();
-  const claims = claimsIfIssuedHere(token);
   if (claims === undefined) return identifyByStaticToken(context, token);
   if (claims.session === undefined) return identifyByStandardToken(context, token, claims);
   return identifyBySessionToken(context, token, claims);

@@ -3,13 +3,23 @@ import type { BearerMethod } from './bearer-method.js';
 import { readCookie } from './cookies.js';
 import type { Context } from '../context.js';
 import { invalidPayload } from '../http/errors.js';
+import { claimsIfIssuedHere, type Claims } from './jwt.js';
 
 /** A token as it was sent. */
 export interface SentToken {
   readonly method: BearerMethod;
   /** The token; in the query it may be something else than a string: `access_token[]=x`. */
   readonly token: unknown;
+  /** Those of a JWT of this server's form, before anything about it is verified. */
+  readonly claims: Claims | undefined;
 }
+
+/** A token, its claims read. */
+export const sentToken = (method: BearerMethod, token: unknown): SentToken => ({
+  method,
+  token,
+  claims: typeof token === 'string' ? claimsIfIssuedHere(token) : undefined,
+});
 
 /**
  * Finds the access token of a request.
@@ -31,8 +41,8 @@ export function tokenInRequest({ settings }: Context, request: Request): SentTok
   const sentInQuery = inQuery !== undefined && inQuery !== '';
   if (sentInQuery && bearer !== undefined)
     throw invalidPayload('The request uses more than one method for including an access token');
-  if (sentInQuery) return { method: 'query', token: inQuery };
-  if (bearer !== undefined) return { method: 'header', token: bearer };
+  if (sentInQuery) return sentToken('query', inQuery);
+  if (bearer !== undefined) return sentToken('header', bearer);
   const inCookie = readCookie(request, settings.SESSION_COOKIE_NAME);
-  return inCookie === undefined || inCookie === '' ? undefined : { method: 'cookie', token: inCookie };
+  return inCookie === undefined || inCookie === '' ? undefined : sentToken('cookie', inCookie);
 }

@@ -1,6 +1,7 @@
 import { ISSUER, issuedNow, type Claims, type IssuedClaims } from './jwt.js';
 import type { Context } from '../context.js';
 import { invalidToken } from '../http/errors.js';
+import { hasAppAccess } from '../query/policies/policies-of.js';
 import type { UserRecord } from '../stores/store.js';
 
 /** The user that a request is made as. */
@@ -55,7 +56,8 @@ export async function issuedClaims(
 ): Promise<IssuedClaims> {
   const admin = await isAdminRole(context, role);
   const times = issuedNow(context.clock.now(), lifetimeMs);
-  return { id, role, app_access: admin, admin_access: admin, ...session, ...times, iss: ISSUER };
+  const app = admin || (await hasAppAccess(context.store, { user: id, role }));
+  return { id, role, app_access: app, admin_access: admin, ...session, ...times, iss: ISSUER };
 }
 
 /** The identity of a user, with the rights of the role that the user has now. */

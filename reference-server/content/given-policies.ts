@@ -34,7 +34,7 @@ export async function givePolicies(
       if (members[to] === id && !kept.has(key) && !inputs.some((one) => one['policy'] === members['policy']))
         keys.push(key);
   }
-  await removeItems(context, writableAccess, keys);
+  await removeItems(context, writableAccess, keys, who);
 }
 
 /** A list as what is new and what there is. */

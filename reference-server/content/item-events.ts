@@ -1,4 +1,5 @@
 import type { Key } from '../query/collection.js';
+import type { Who } from '../query/filter/operands.js';
 
 /** What has become of records of a collection. */
 export interface ItemEvent {
@@ -7,17 +8,20 @@ export interface ItemEvent {
   readonly keys: readonly Key[];
 }
 
+export type ItemListener = (event: ItemEvent, by: Who | undefined) => void;
+
 /** Tells the subscribers of this process what was written. A write that another process makes in the same store is not told. */
 export class ItemEvents {
-  readonly #listeners = new Set<(event: ItemEvent) => void>();
+  readonly #listeners = new Set<ItemListener>();
 
   /** @returns what ends the subscription */
-  subscribe(listener: (event: ItemEvent) => void): () => void {
+  subscribe(listener: ItemListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  tell(event: ItemEvent): void {
-    for (const listener of this.#listeners) listener(event);
+  /** @param by who wrote it; undefined for the server itself */
+  tell(event: ItemEvent, by: Who | undefined): void {
+    for (const listener of this.#listeners) listener(event, by);
   }
 }

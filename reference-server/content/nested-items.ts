@@ -102,8 +102,8 @@ export class NestedItems {
   /** Writes the items that refer to one, as its one-to-many fields give them. */
   async #writeMany(collection: ContentCollection, key: Key, input: Item, path: readonly string[]): Promise<void> {
     for (const field of collection.fields) {
-      const given = input[field.name];
-      // Observed: Directus 12.4.1, also of an empty text and of 0.
+      // Nothing is none of them, and an empty text or 0 no change. Observed: Directus 12.4.1.
+      const given = input[field.name] === null ? [] : input[field.name];
       if (field.type !== 'one-to-many' || !given) continue;
       const related = this.#relatedTo(field);
       const by = field.by ?? '';

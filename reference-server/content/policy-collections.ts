@@ -14,12 +14,12 @@ const withFields = (collection: Collection, fields: readonly InitialField[]): Co
 export const writablePolicies = withFields(policies, [
   { name: 'id', type: 'uuid', primaryKey: true },
   { name: 'name', type: 'string', required: true },
-  { name: 'icon', type: 'string', default: 'badge' },
+  { name: 'icon', type: 'string', required: true, default: 'badge' },
   { name: 'description', type: 'text' },
   { name: 'ip_access', type: 'string' },
-  { name: 'enforce_tfa', type: 'boolean', default: false },
-  { name: 'admin_access', type: 'boolean', default: false },
-  { name: 'app_access', type: 'boolean', default: false },
+  { name: 'enforce_tfa', type: 'boolean', required: true, default: false },
+  { name: 'admin_access', type: 'boolean', required: true, default: false },
+  { name: 'app_access', type: 'boolean', required: true, default: false },
   { name: 'permissions', type: 'one-to-many', to: 'directus_permissions', by: 'policy' },
 ]);
 

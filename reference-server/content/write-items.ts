@@ -49,7 +49,7 @@ export async function createItems(ports: Ports, items: NewItems, who: Who, view?
     for (const { collection, input, values } of planned) created.push(await nested.create(collection, input, values));
     return [created, await staged.commit()] as const;
   });
-  for (const event of events) itemEvents.tell(event);
+  for (const event of events) itemEvents.tell(event, who);
   return keys;
 }
 
@@ -72,7 +72,7 @@ export async function changeItems(
     for (const { key, input } of changes) await nested.change(collection, key, input);
     return staged.commit();
   });
-  for (const event of events) itemEvents.tell(event);
+  for (const event of events) itemEvents.tell(event, who);
 }
 
 /**
@@ -83,13 +83,14 @@ export async function removeItems(
   { itemEvents, store }: Ports,
   collection: Collection,
   keys: readonly Key[],
+  who: Who,
   told = keys,
 ): Promise<void> {
   await oneByOne(store, async () => {
     const content = await contentOf(store);
     await store.changeItems(await removalOf(store, content, collection.name, keys));
   });
-  if (keys.length > 0) itemEvents.tell({ collection: collection.name, action: 'delete', keys: told });
+  if (keys.length > 0) itemEvents.tell({ collection: collection.name, action: 'delete', keys: told }, who);
 }
 
 /** What is to be done where records are removed: with what goes along with them, and what referred to them. */

@@ -9,6 +9,8 @@ import { accessTokensUserChanges } from './access-tokens/user-changes.js';
 import { accessTokensAdministrators } from './access-tokens/administrators.js';
 import { accessTokensOtherDoors } from './access-tokens/other-doors.js';
 import { accessTokensSequences } from './access-tokens/sequences.js';
+import { accessTokensSecrets } from './access-tokens/secrets.js';
+import { accessTokensPolicies } from './access-tokens/policies.js';
 import { makingRequestsBearerMethods } from './making-requests/bearer-methods.js';
 import { makingRequestsPrecedence } from './making-requests/precedence.js';
 import { makingRequestsValidity } from './making-requests/validity.js';
@@ -19,6 +21,7 @@ import { makingRequestsBypass } from './making-requests/bypass.js';
 import { makingRequestsDisclosure } from './making-requests/disclosure.js';
 import { makingRequestsClients } from './making-requests/clients.js';
 import { makingRequestsMalformed } from './making-requests/malformed.js';
+import { makingRequestsRejected } from './making-requests/rejected.js';
 import { makingRequestsErrors } from './making-requests/errors.js';
 import { standardTokensLogin } from './standard-tokens/login.js';
 import { standardTokensUse } from './standard-tokens/use.js';
@@ -45,6 +48,7 @@ import { loggingInDoors } from './logging-in/doors.js';
 import { loggingInSessions } from './logging-in/sessions.js';
 import { loggingInGuessing } from './logging-in/guessing.js';
 import { loggingInPasswordReset } from './logging-in/password-reset.js';
+import { loggingInEmailedTokens } from './logging-in/emailed-tokens.js';
 import { twoFactorLogin } from './two-factor-login.js';
 import { jsonWebTokens } from './json-web-tokens.js';
 import { jsonWebTokensEncoding } from './json-web-tokens/encoding.js';
@@ -56,8 +60,11 @@ import { graphqlUse } from './graphql/use.js';
 import { graphqlSessions } from './graphql/sessions.js';
 import { graphqlPermissions } from './graphql/permissions.js';
 import { graphqlResponses } from './graphql/responses.js';
+import { graphqlForms } from './graphql/forms.js';
 import { realtime } from './realtime.js';
+import { realtimeIdentity } from './realtime/identity.js';
 import { lifecycle } from './lifecycle/matrix.js';
+import { lifecycleMutations } from './lifecycle/mutations.js';
 import { lifecycleReturning } from './lifecycle/returning.js';
 import { lifecycleLongChains } from './lifecycle/long-chains.js';
 import { lifecycleAtOnce } from './lifecycle/at-once.js';
@@ -73,6 +80,8 @@ export const defects = [
   ...accessTokensAdministrators,
   ...accessTokensOtherDoors,
   ...accessTokensSequences,
+  ...accessTokensPolicies,
+  ...accessTokensSecrets,
   ...makingRequestsBearerMethods,
   ...makingRequestsPrecedence,
   ...makingRequestsValidity,
@@ -84,6 +93,7 @@ export const defects = [
   ...makingRequestsDisclosure,
   ...makingRequestsClients,
   ...makingRequestsMalformed,
+  ...makingRequestsRejected,
   ...standardTokensLogin,
   ...standardTokensUse,
   ...standardTokensRefresh,
@@ -109,6 +119,7 @@ export const defects = [
   ...loggingInSessions,
   ...loggingInGuessing,
   ...loggingInPasswordReset,
+  ...loggingInEmailedTokens,
   ...twoFactorLogin,
   ...jsonWebTokens,
   ...jsonWebTokensEncoding,
@@ -120,8 +131,11 @@ export const defects = [
   ...graphqlPermissions,
   ...graphqlCookies,
   ...graphqlResponses,
+  ...graphqlForms,
   ...realtime,
+  ...realtimeIdentity,
   ...lifecycle,
+  ...lifecycleMutations,
   ...lifecycleReturning,
   ...lifecycleAtOnce,
   ...lifecycleLongChains,

@@ -4,7 +4,6 @@ import { bodyOf } from '../http/answer.js';
 import type { Context } from '../context.js';
 import type { AuthenticationEvent, Credential } from './event-log.js';
 import type { Identity } from '../auth/identity.js';
-import { claimsIfIssuedHere } from '../auth/jwt.js';
 import { maskedPath } from './mask.js';
 import { sessionClaims } from '../auth/session-token.js';
 import type { SentToken } from '../auth/bearer-token.js';
@@ -87,11 +86,11 @@ function senderOf({ locals }: Response): Sender {
   if (exchange !== undefined) return exchange;
   const sent = locals['sentToken'] as SentToken | undefined;
   if (sent === undefined) return stranger;
-  const claims = typeof sent.token === 'string' ? claimsIfIssuedHere(sent.token) : undefined;
+  const { claims, method } = sent;
   const identity = locals['identity'] as Identity | undefined;
   // That a token has expired is found out once its signature has been verified: its claims are true.
   const expired = locals['errorCode'] === 'TOKEN_EXPIRED' && typeof claims?.['id'] === 'string' ? claims['id'] : null;
-  return { user: identity?.user ?? expired, email: null, credential: credentialOf(claims), sentIn: sent.method };
+  return { user: identity?.user ?? expired, email: null, credential: credentialOf(claims), sentIn: method };
 }
 
 /**

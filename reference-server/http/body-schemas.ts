@@ -18,14 +18,14 @@ export const bodySchemas = {
   register: Joi.object({
     email: emailSchema.required(),
     password: text.required(),
-    verification_url: text,
+    verification_url: text.uri(),
     first_name: text,
     last_name: text,
   }),
   invite: Joi.object({
     email: Joi.alternatives(emailSchema, Joi.array().items(emailSchema)).required(),
     role: text.uuid().required(),
-    invite_url: text,
+    invite_url: text.uri(),
   }),
   acceptInvite: Joi.object({ token: text.required(), password: text.required() }),
 };

@@ -109,6 +109,12 @@ export function failedValidation(
   return new ApiError(400, 'FAILED_VALIDATION', message, details);
 }
 
+/** 400: a member of the record is not what a permission asks for. */
+export function notEqual(field: string, valid: unknown): ApiError {
+  const message = `Validation failed for field "${field}". Value has to be "${String(valid)}".`;
+  return new ApiError(400, 'FAILED_VALIDATION', message, { field, path: [], type: 'eq', valid });
+}
+
 /** The first of several errors, which tells the others after it. */
 export function together([first, ...others]: readonly ApiError[]): ApiError {
   if (first === undefined) return internalError();

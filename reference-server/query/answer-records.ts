@@ -6,7 +6,7 @@ import { ApiError, forbidden, invalidPayload } from '../http/errors.js';
 import { accessOf, type Access } from './access.js';
 import { mustBeChangeable, mustBeRemovable, type Change } from './authorized.js';
 import { checkedBatch, checkedQuery, queryOf, type Query } from './checked-query.js';
-import { keyFieldOf, systemCollection, type Collection, type Item, type Key } from './collection.js';
+import { keyFieldOf, roles, systemCollection, users, type Collection, type Item, type Key } from './collection.js';
 import { Deep } from './deep.js';
 import { askedFields, present, presentAll, Problems } from './fields.js';
 import { compared, type Who } from './filter/operands.js';
@@ -30,7 +30,7 @@ export function requireAdmin(response: Response, collection: string): void {
 }
 
 /** What asks for records: a request, or a message of a WebSocket, with the identity it has and the query as checkedQuery gives it. */
-export type Asking = Pick<Response, 'locals'>;
+export type Asking = Pick<Response, 'locals'> & Partial<Pick<Response, 'req'>>;
 
 /** What a request may do, and the records as it sees them. */
 export interface View {
@@ -48,7 +48,13 @@ export async function viewOf({ activityLog, clock, store }: Context, response: A
     items: async (name) => activityLog.items(name) ?? store.items(name),
   };
   const access = await accessOf(store, identity);
-  const who = { user: identity.user, role: identity.role, now: clock.now() };
+  const who = {
+    user: identity.user,
+    role: identity.role,
+    roles: access.roles,
+    now: clock.now(),
+    request: response.req,
+  };
   return { access, records: new Records(source, access, who), who };
 }
 
@@ -143,7 +149,9 @@ export async function answerList(
   query = queryOf(response),
 ): Promise<void> {
   const { data, meta } = await listed(context, response, collection, query);
-  answerPayload(response, { ...(meta !== undefined && { meta }), data });
+  // Of content the counts are told first. Observed: Directus 12.4.1.
+  const isOfContent = systemCollection(collection.name) === undefined;
+  answerPayload(response, meta === undefined ? { data } : isOfContent ? { meta, data } : { data, meta });
 }
 
 /** Answers a SEARCH: a GET whose query is in the body. */
@@ -292,6 +300,8 @@ async function changesIn(
       ? await keysOfQuery(context, query, response, collection)
       : keys.map((key) => mustBeKey(collection, key));
   const changes = named.map((key) => ({ key, input: data }));
+  // What a query selects none of is no change at all. Observed: Directus 12.4.1.
+  if (keys === undefined && changes.length === 0) return changes;
   await mustBeChangeable(view, collection, changes, data);
   return changes;
 }
@@ -312,16 +322,15 @@ export async function keysToRemove(
     ? { keys: body as unknown[], query: undefined }
     : await checkedBatch('delete', body);
   const view = await viewOf(context, response);
-  const isOfContent = systemCollection(collection.name) === undefined;
-  // Of content what can be no key is rejected first. Observed: Directus 12.4.1.
-  if (isOfContent) keys?.forEach((key) => mustBeKey(collection, key));
+  // What can be no key is rejected first, but of users and roles. Observed: Directus 12.4.1.
+  if (![users.name, roles.name].includes(collection.name)) keys?.forEach((key) => mustBeKey(collection, key));
+  const ofQuery = keys === undefined ? await keysOfQuery(context, query, response, collection) : undefined;
+  // Of a query that selects none nothing is asked. Observed: Directus 12.4.1.
+  if (ofQuery?.length === 0) return ofQuery;
   const isRejected = !view.access.may('delete', guard.name);
   // To remove none is rejected in other words, but for what is guarded by another collection.
   if (isRejected && (keys?.length !== 0 || guard !== collection)) throw forbidden({ collection: guard.name });
-  const named =
-    keys === undefined
-      ? await keysOfQuery(context, query, response, collection)
-      : keys.map((key) => mustBeKey(collection, key));
+  const named = ofQuery ?? (keys ?? []).map((key) => mustBeKey(collection, key));
   await mustBeRemovable(view, guard, named);
   return named;
 }

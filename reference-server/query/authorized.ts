@@ -1,4 +1,4 @@
-import { ApiError, forbidden, forbiddenFields } from '../http/errors.js';
+import { ApiError, failedValidation, forbidden, forbiddenFields, notEqual } from '../http/errors.js';
 import { covers, type Access, type Permission } from './access.js';
 import { fieldsOf, type Collection, type Item, type Key } from './collection.js';
 import { dynamicValue, type Who } from './filter/operands.js';
@@ -29,6 +29,7 @@ export function creatable({ access, who }: View, collection: Collection, input: 
   const permissions = access.to('create', collection.name);
   if (permissions.length === 0) throw forbidden({ collection: collection.name });
   mustCover(permissions, collection, input);
+  mustBeValid(permissions, input, who);
   const presets = Object.assign({}, ...permissions.map((each) => each.presets ?? {})) as Item;
   const preset = Object.entries(presets).map(([field, value]) => [field, dynamicValue(value, who)]);
   return { ...(Object.fromEntries(preset) as Item), ...input };
@@ -40,7 +41,7 @@ export function creatable({ access, who }: View, collection: Collection, input: 
  * @throws ApiError 403 FORBIDDEN
  */
 export async function mustBeChangeable(
-  { access, records }: View,
+  { access, records, who }: View,
   collection: Collection,
   changes: readonly Change[],
   data?: Item,
@@ -56,6 +57,7 @@ export async function mustBeChangeable(
   if (permissions.length === 0) throw forbidden({ collection: collection.name });
   for (const { key, input } of changes) {
     mustCover(permissions, collection, input);
+    mustBeValid(permissions, input, who);
     const fields = Object.keys(input);
     const item = await records.raw(collection, key);
     const met = item === undefined ? [] : await records.permitting(permissions, collection, item);
@@ -101,4 +103,20 @@ export function mayNot(
       ? `You don't have permission to perform "${action}" for collection "${name}" or it does not exist.`
       : `You don't have permissions to perform "${action}" for the field(s) ${named} in collection "${name}" or it does not exist.`;
   return new ApiError(403, 'FORBIDDEN', reason, { reason });
+}
+
+/**
+ * Checks the members that are given against what a permission asks of them, where no other permission asks nothing.
+ * @throws ApiError 400 FAILED_VALIDATION
+ */
+function mustBeValid(permissions: readonly Permission[], input: Item, who: Who): void {
+  if (permissions.some(({ validation }) => Object.keys(validation ?? {}).length === 0)) return;
+  for (const { validation } of permissions)
+    for (const [field, condition] of Object.entries(validation ?? {})) {
+      const { _eq: wanted, _nnull: isNeeded } = condition as Item;
+      const given = input[field];
+      const valid = dynamicValue(wanted, who);
+      if (isNeeded === true && given === null) throw failedValidation(field, 'nnull');
+      if (wanted !== undefined && given !== undefined && given !== valid) throw notEqual(field, valid);
+    }
 }

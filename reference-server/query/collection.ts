@@ -136,13 +136,18 @@ export const systemCollections: readonly Collection[] = [...collections.values()
 /** One of them by its name. */
 export const systemCollection = (name: string): Collection | undefined => collections.get(name);
 
+/** What a field refers to. */
+export interface RelatedRecords extends Omit<Relation, 'to'> {
+  readonly to: Collection;
+}
+
 /** What a field refers to; undefined for a field that refers to nothing. A collection that is not kept here has the id alone. */
 export function relationOf(
   { relations = {}, resolve = systemCollection }: Collection,
   field: string,
-): { readonly to: Collection; readonly many: boolean } | undefined {
+): RelatedRecords | undefined {
   const relation = Object.hasOwn(relations, field) ? relations[field] : undefined;
   if (relation === undefined) return undefined;
   const to = resolve(relation.to) ?? systemCollection(relation.to) ?? { name: relation.to, types: { id: 'uuid' } };
-  return { to, many: relation.many };
+  return { ...relation, to };
 }

@@ -1,8 +1,15 @@
 import { uncheckedQuery, type Query } from './checked-query.js';
-import { keyFieldOf, type Collection, type Item } from './collection.js';
+import { keyFieldOf, type Item, type RelatedRecords } from './collection.js';
 import type { Who } from './filter/operands.js';
 import type { Records } from './records.js';
 import { select } from './select.js';
+
+/** Of one record there is no page: what it is sorted by says nothing, and neither do numbers. Observed: Directus 12.4.1. */
+const ofOne = ({ filter, search }: Query): Query => ({
+  limit: -1,
+  ...(filter !== undefined && { filter }),
+  ...(search !== undefined && { search }),
+});
 
 /** What `deep` asks of the records that fields refer to: `deep[articles][_limit]=1`. Observed: Directus 12.4.1. */
 export class Deep {
@@ -28,11 +35,12 @@ export class Deep {
   async select(
     field: string,
     records: Records,
-    collection: Collection,
+    { to: collection, many }: RelatedRecords,
     items: readonly Item[],
   ): Promise<readonly Item[]> {
-    const asked = this.beneath(field)?.query();
-    if (asked === undefined) return items;
+    const given = this.beneath(field)?.query();
+    if (given === undefined) return items;
+    const asked = many ? given : ofOne(given);
     const raw = await records.selectable(collection);
     const key = keyFieldOf(collection);
     const wanted = new Set(items.map((item) => item[key]));

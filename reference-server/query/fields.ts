@@ -1,5 +1,5 @@
 import { invalidQuery } from '../http/errors.js';
-import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
+import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item, type RelatedRecords } from './collection.js';
 import type { Deep } from './deep.js';
 import { calledIn, mustBeCallable, toldNameOf, valueOf } from './filter/functions.js';
 import { QueriedFields, type Aliases, type FieldTree } from './queried-fields.js';
@@ -94,18 +94,16 @@ function grow(
   const addPlain = (name: string): void => {
     if (!tree.has(name)) tree.set(name, undefined);
   };
-  const { passedOver = [], seen } = collection;
-  const fields = fieldsOf(collection).filter((name) => !passedOver.includes(name));
+  const { leftOut = [] } = collection;
+  const fields = fieldsOf(collection).filter((name) => !leftOut.includes(name));
   if (field === '*') {
     const leading = rest.length === 0 ? [] : fields.filter((name) => relationOf(collection, name));
-    // What refers to other records comes first, but for an access to some fields.
-    if (seen === undefined) for (const name of leading) grow(tree, collection, [name, ...rest], path, left);
-    for (const name of fields)
-      if (seen !== undefined && leading.includes(name)) grow(tree, collection, [name, ...rest], path, left);
-      else addPlain(name);
+    // What refers to other records comes first. Observed: Directus 12.4.1.
+    for (const name of leading) grow(tree, collection, [name, ...rest], path, left);
+    for (const name of fields) if (!leading.includes(name)) addPlain(name);
     return;
   }
-  if (passedOver.includes(field)) return;
+  if (leftOut.includes(field)) return;
   const relation = relationOf(collection, field);
   if (rest.length > 0) {
     if (relation === undefined || relation.to.seen === 'none') return;
@@ -146,16 +144,21 @@ export async function present(
     else if (beneath === undefined || relation === undefined)
       told.push([field, await keysSelected(deep, field, records, relationOf(collection, source), value)]);
     else if (relation.many) {
-      const items = await selected(deep, field, records, relation.to, Array.isArray(value) ? value : []);
-      told.push([field, await presentAll(records, relation.to, items, beneath, deep?.beneath(field))]);
+      const items = await selected(deep, field, records, relation, Array.isArray(value) ? value : []);
+      const all = await presentAll(records, relation.to, items, beneath, deep?.beneath(field));
+      told.push([field, all.filter((one) => !isCutOff(relation, one))]);
     } else {
-      const [found] = await selected(deep, field, records, relation.to, [value]);
+      const [found] = await selected(deep, field, records, relation, [value]);
       const shown = found && (await present(records, relation.to, found, beneath, deep?.beneath(field)));
       told.push([field, shown ?? null]);
     }
   }
   return Object.fromEntries(told);
 }
+
+/** True for one of several records in which what it refers back to is told as nothing: it is no part of the list. Observed: Directus 12.4.1. */
+const isCutOff = ({ by }: RelatedRecords, told: unknown): boolean =>
+  by !== undefined && typeof told === 'object' && told !== null && (told as Item)[by] === null;
 
 /** The value of a field; of a list of keys those that `deep` leaves. Observed: Directus 12.4.1. */
 async function keysSelected(
@@ -167,7 +170,7 @@ async function keysSelected(
 ): Promise<unknown> {
   if (deep?.beneath(field) === undefined || relation?.many !== true || !Array.isArray(value)) return value;
   const key = keyFieldOf(relation.to);
-  return (await selected(deep, field, records, relation.to, value)).map((item) => item[key]);
+  return (await selected(deep, field, records, relation, value)).map((item) => item[key]);
 }
 
 /** The records that a field refers to, as `deep` narrows them. */
@@ -175,11 +178,11 @@ async function selected(
   deep: Deep | undefined,
   field: string,
   records: Records,
-  collection: Collection,
+  relation: RelatedRecords,
   keys: readonly unknown[],
 ): Promise<readonly Item[]> {
-  const found = await records.named(collection, keys);
-  return deep === undefined ? found : deep.select(field, records, collection, found);
+  const found = await records.named(relation.to, keys);
+  return deep === undefined ? found : deep.select(field, records, relation, found);
 }
 
 /** Several of them. */

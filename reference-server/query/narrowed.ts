@@ -1,4 +1,4 @@
-import { covers, type Access } from './access.js';
+import type { Access } from './access.js';
 import { fieldsOf, systemCollection, type Collection } from './collection.js';
 
 /**
@@ -9,20 +9,26 @@ export function narrowed(collection: Collection, access: Access): Collection {
   if (access.isFull) return collection;
   const { name, types, relations = {}, resolve = systemCollection } = collection;
   const allowed = access.to('read', name);
-  const seen = new Set(fieldsOf(collection).filter((field) => allowed.some((each) => covers(each, field))));
+  // Fields that are allowed by name are told in the order of the permissions. Observed: Directus 12.4.1.
+  const isAll = allowed.some(({ fields }) => fields?.includes('*') === true);
+  const named = isAll ? fieldsOf(collection) : allowed.flatMap(({ fields }) => fields ?? []);
+  const seen = new Set(named.filter((field) => fieldsOf(collection).includes(field)));
   const ofSeen = <Value>(members: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> =>
-    Object.fromEntries(Object.entries(members).filter(([field]) => seen.has(field)));
+    Object.fromEntries(
+      [...seen].flatMap((field): [string, Value][] => {
+        const member = Object.hasOwn(members, field) ? members[field] : undefined;
+        return member === undefined ? [] : [[field, member]];
+      }),
+    );
   return {
     ...collection,
     whole: collection,
     types: ofSeen(types),
     relations: ofSeen(relations),
-    passedOver: Object.entries(relations).flatMap(([field, { to, many }]) =>
+    leftOut: Object.entries(relations).flatMap(([field, { to, many }]) =>
       many && !access.may('read', to) ? [field] : [],
     ),
     ...(allowed.length === 0 && { seen: 'none' }),
-    // All fields are seen as they are by administrators. Observed: Directus 12.4.1.
-    ...(allowed.length > 0 && !allowed.some(({ fields }) => fields?.includes('*') === true) && { seen: 'some' }),
     resolve: (other) => {
       const found = resolve(other) ?? systemCollection(other);
       return narrowed(found ?? { name: other, types: { id: 'uuid' } }, access);

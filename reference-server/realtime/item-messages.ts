@@ -12,11 +12,19 @@ import { failure, malformedMessage, noneOf, notA, validationError, withUid, type
 
 const ACTIONS = ['create', 'read', 'update', 'delete'] as const;
 
-/** Answers a message `items`: content is read and written as at /items. Observed: Directus 12.4.1. */
-export async function answerItems(context: Context, identity: Identity, message: Message): Promise<Message> {
+/**
+ * Answers a message `items`: content is read and written as at /items. Data that an item cannot have is not answered at all.
+ * Observed: Directus 12.4.1.
+ */
+export async function answerItems(
+  context: Context,
+  identity: Identity,
+  message: Message,
+): Promise<Message | undefined> {
   try {
     return withUid(message, { type: 'items', ...(await resultOf(context, identity, message)) });
   } catch (error) {
+    if (error instanceof ApiError && error.code === 'FAILED_VALIDATION') return undefined;
     if (error instanceof ApiError) return withUid(message, failure('items', error));
     throw error;
   }
@@ -86,8 +94,9 @@ class ItemWork {
     if (id === undefined && ids === undefined && query === undefined)
       throw malformedMessage("Either 'ids', 'id' or 'query' is required for a DELETE request.");
     const keys = await this.#keysNamed(id, ids);
-    if (keys.length > 0) await mustBeRemovable(await viewOf(this.context, this.asking), this.collection, keys);
-    await removeItems(this.context, this.collection, keys);
+    const view = await viewOf(this.context, this.asking);
+    if (keys.length > 0) await mustBeRemovable(view, this.collection, keys);
+    await removeItems(this.context, this.collection, keys, view.who);
     return { data: id ?? keys };
   }
 

@@ -4,6 +4,7 @@ import type { RawData, WebSocket, WebSocketServer } from 'ws';
 import { logIn, type Credentials } from '../routes/auth.js';
 import { checkedBody } from '../http/checked-body.js';
 import { identify } from '../auth/authenticate.js';
+import { sentToken } from '../auth/bearer-token.js';
 import type { Context } from '../context.js';
 import { readCookie } from '../auth/cookies.js';
 import { mayOpenWebSocket } from '../http/cross-origin.js';
@@ -217,8 +218,10 @@ class ClientConnection {
         return stays(await this.#subscriptions.subscribe(message));
       case 'unsubscribe':
         return stays(this.#subscriptions.unsubscribe(message));
-      case 'items':
-        return stays(await answerItems(this.context, await this.#speaker.identity(), message));
+      case 'items': {
+        const answer = await answerItems(this.context, await this.#speaker.identity(), message);
+        return answer && stays(answer);
+      }
       default:
         // Observed: Directus 12.4.1 does not answer a message of a type that it does not know.
         return undefined;
@@ -232,8 +235,11 @@ class ClientConnection {
     const isFirst = !this.#authenticated;
     this.#authenticated = accepted !== undefined;
     this.#speaker.end();
-    if (accepted === undefined)
-      return rejection(isFirst ? 'Authentication handshake failed.' : 'Authentication failed.');
+    if (accepted === undefined) {
+      if (isFirst) return rejection('Authentication handshake failed.');
+      const { body } = rejection('Authentication failed.');
+      return { body: withUid(message, body), closes: true };
+    }
     this.#speaker.take(accepted.token);
     return stays(withUid(message, accepted.answer));
   }
@@ -286,7 +292,7 @@ async function authenticate(
 
 /** True when an access token is accepted. */
 function isAccepted(context: Context, token: string): Promise<boolean> {
-  return identify(context, { method: 'query', token }).then(
+  return identify(context, sentToken('query', token)).then(
     ({ user }) => user !== null,
     (error: unknown) => {
       if (error instanceof ApiError) return false;

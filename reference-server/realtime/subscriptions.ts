@@ -48,7 +48,8 @@ export class Subscriptions {
     try {
       const subscription = await subscriptionOf(message);
       const { event, uid } = subscription;
-      const data = await this.#read(subscription);
+      // Where one event is asked for nothing is read. Observed: Directus 12.4.1.
+      const data = event === undefined ? await this.#read(subscription) : await this.#mayRead(subscription);
       if (this.#active.size >= SUBSCRIPTIONS && !this.#active.has(uid))
         throw malformedMessage(`One connection has at most ${SUBSCRIPTIONS} subscriptions`);
       this.#active.set(uid, subscription);

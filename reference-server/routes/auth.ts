@@ -1,4 +1,4 @@
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { TOTP } from 'otpauth';
 import { answer, answerPayload, bodyOf } from '../http/answer.js';
 import { projectSettings, type Context } from '../context.js';
@@ -12,7 +12,7 @@ import {
 import { invalidCredentials, invalidOtp, invalidPayload } from '../http/errors.js';
 import { noteExchange } from '../events/record-events.js';
 import { checkedBody } from '../http/checked-body.js';
-import { routes } from '../http/routes.js';
+import type { RouteTable } from '../http/routes.js';
 import { endSessionToken, refreshSessionToken, sessionClaims, startSessionToken } from '../auth/session-token.js';
 import { noteAccess } from '../auth/sessions.js';
 import { endStandard, refreshStandard, startStandard, type StandardTokens } from '../auth/standard-token.js';
@@ -23,24 +23,25 @@ import type { UserRecord } from '../stores/store.js';
 export type Mode = 'json' | 'cookie' | 'session';
 
 /** /auth: login, refresh, logout, and the list of other ways to log in, which is empty. */
-export function authRoutes(context: Context): Router {
-  return routes({
+export function authRoutes(context: Context): RouteTable {
+  return {
     '/auth': { get: (_request, response) => answerPayload(response, { data: [], disableDefault: false }) },
     '/auth/login': { post: (request, response) => stalled(context, () => login(context, request, response)) },
     '/auth/refresh': { post: (request, response) => refresh(context, request, response) },
     '/auth/logout': { post: (request, response) => logout(context, request, response) },
-  });
+  };
 }
 
 /**
  * Judges an attempt to log in, and takes note of the login.
+ * @param request that asks for it; undefined for a message of a WebSocket
  * @throws ApiError 401 INVALID_CREDENTIALS, INVALID_OTP
  */
-export async function logIn(context: Context, credentials: Credentials): Promise<UserRecord> {
+export async function logIn(context: Context, credentials: Credentials, request?: Request): Promise<UserRecord> {
   const user = await userWithCredentials(context, credentials);
   await noteAccess(context, user.id);
   await context.store.forgetAttempts(user.id);
-  context.activityLog.addLogin(user.id, context.clock.now());
+  context.activityLog.addLogin(user.id, context.clock.now(), request);
   return user;
 }
 
@@ -48,7 +49,7 @@ export async function logIn(context: Context, credentials: Credentials): Promise
 async function login(context: Context, request: Request, response: Response): Promise<() => void> {
   const credentials = await checkedBody<Credentials>('login', request.body);
   const mode = credentials.mode ?? 'json';
-  const user = await logIn(context, credentials);
+  const user = await logIn(context, credentials, request);
 
   if (mode !== 'session') {
     const tokens = await startStandard(context, user);

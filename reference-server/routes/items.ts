@@ -1,10 +1,10 @@
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { contentOf, type ContentCollection } from '../content/content-model.js';
 import { changeItems, createItems, removeItems } from '../content/write-items.js';
 import type { Context } from '../context.js';
 import { answer, bodyOf } from '../http/answer.js';
 import { forbidden, routeNotFound } from '../http/errors.js';
-import { routes, type PathParameters } from '../http/routes.js';
+import type { PathParameters, RouteTable } from '../http/routes.js';
 import {
   answerList,
   answerOne,
@@ -32,8 +32,8 @@ type Handler = (
  * /items: the collections of content. Those of the system are rejected, and one that does not exist reads as one that may
  * not be read. Observed: Directus 12.4.1, and 11.17.4 for permissions with a filter.
  */
-export function itemsRoutes(context: Context): Router {
-  return routes(itemRoutes(context, '/items/:collection', ({ params }) => collectionNamed(context, params.collection)));
+export function itemsRoutes(context: Context): RouteTable {
+  return itemRoutes(context, '/items/:collection', ({ params }) => collectionNamed(context, params.collection));
 }
 
 /**
@@ -45,7 +45,7 @@ export function itemRoutes(
   context: Context,
   path: string,
   find: (request: Request<PathParameters>) => ContentCollection | Promise<ContentCollection>,
-): Parameters<typeof routes>[0] {
+): RouteTable {
   const with_ =
     (handle: Handler) =>
     async (request: Request<PathParameters>, response: Response): Promise<void> =>
@@ -113,13 +113,15 @@ const updates =
   };
 
 const removeSeveral: Handler = async (context, collection, request, response) => {
-  await removeItems(context, collection, await keysToRemove(context, request.body, response, collection));
+  const keys = await keysToRemove(context, request.body, response, collection);
+  await removeItems(context, collection, keys, (await viewOf(context, response)).who);
   answer(response);
 };
 
 const remove: Handler = async (context, collection, request, response) => {
   const key = mustBeKey(collection, request.params.id);
-  await mustBeRemovable(await viewOf(context, response), collection, [key]);
-  await removeItems(context, collection, [key], [request.params.id]);
+  const view = await viewOf(context, response);
+  await mustBeRemovable(view, collection, [key]);
+  await removeItems(context, collection, [key], view.who, [request.params.id]);
   answer(response);
 };

@@ -20,6 +20,16 @@ export const newRole = ({ random }: Context, members: Partial<RoleRecord>): Role
 });
 
 /**
+ * Checks a role that is given in place of an id.
+ * @param field that refers to it, as the error names it
+ * @throws ApiError 400 FAILED_VALIDATION for a new role without a name
+ */
+export async function mustBeNamed({ store }: Context, { id, name }: Item, field: string): Promise<void> {
+  const isThere = typeof id === 'string' && (await store.role(id)) !== undefined;
+  if (!isThere && name === undefined) throw failedValidation('name', 'required', [field]);
+}
+
+/**
  * The id of the role that a field refers to. An object in place of an id is a role that is created along the way.
  * Observed: Directus 12.4.1.
  *
@@ -40,7 +50,7 @@ export async function roleOf(
   }
   const { id, name, icon, description } = given as Item;
   if (typeof id === 'string' && (await store.role(id)) !== undefined) return id;
-  if (name === undefined) throw failedValidation('name', 'required', [field]);
+  await mustBeNamed(context, { id, name }, field);
   const role = newRole(context, {
     name: storedText(name),
     ...(icon !== undefined && { icon: storedValue('string', icon) }),

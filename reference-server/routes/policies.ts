@@ -1,4 +1,4 @@
-import type { Response, Router } from 'express';
+import type { Response } from 'express';
 import { identityOf } from '../auth/authenticate.js';
 import type { ContentCollection } from '../content/content-model.js';
 import { writableAccess, writablePermissions, writablePolicies } from '../content/policy-collections.js';
@@ -6,7 +6,7 @@ import { changeItems, createItems, removeItems } from '../content/write-items.js
 import type { Context } from '../context.js';
 import { answer, bodyOf } from '../http/answer.js';
 import { ApiError, invalidPayload } from '../http/errors.js';
-import { routes } from '../http/routes.js';
+import type { RouteTable } from '../http/routes.js';
 import {
   answerList,
   answerOne,
@@ -22,35 +22,44 @@ import type { Change } from '../query/authorized.js';
 import { checkedQuery } from '../query/checked-query.js';
 import type { Item, Key } from '../query/collection.js';
 import { mustBeKey } from '../query/keys.js';
-import { permissionsOf } from './permissions-of-own.js';
+import { permissionsOf, rightsTo } from './permissions-of-own.js';
 
 /**
  * /policies, /access and /permissions, for administrators: what a policy allows, and who has it. The policy of the administrators' role
  * gives every right. Observed: Directus 12.4.1, and 11.17.4 for permissions with a filter.
  */
-export function policiesRoutes(context: Context): Router {
-  return routes({
+export function policiesRoutes(context: Context): RouteTable {
+  return {
     '/permissions/me': {
       get: async (_request, response) => {
         const { access, who } = await viewOf(context, response);
         answer(response, await permissionsOf(context, access, who));
       },
     },
+    '/permissions/me/:collection': {
+      get: async ({ params }, response) =>
+        answer(response, await rightsTo(context, response, params.collection, undefined)),
+    },
+    '/permissions/me/:collection/:id': {
+      get: async ({ params }, response) =>
+        answer(response, await rightsTo(context, response, params.collection, params.id)),
+    },
     // What the policies of the user give beside permissions. Observed: Directus 12.4.1.
     '/policies/me/globals': {
-      get: (_request, response) => {
+      get: async (_request, response) => {
         const { admin, user } = identityOf(response);
-        const ofUser = { app_access: admin, admin_access: admin, enforce_tfa: false };
+        const { access } = await viewOf(context, response);
+        const ofUser = { app_access: access.isOfApp, admin_access: admin, enforce_tfa: false };
         answer(response, user === null ? { app_access: false } : ofUser);
       },
     },
     ...below(context, '/policies', writablePolicies),
     ...below(context, '/access', writableAccess),
     ...below(context, '/permissions', writablePermissions),
-  });
+  };
 }
 
-function below(context: Context, path: string, collection: ContentCollection): Parameters<typeof routes>[0] {
+function below(context: Context, path: string, collection: ContentCollection): RouteTable {
   const update =
     (response: Response): Update =>
     (changes) =>
@@ -66,7 +75,7 @@ function below(context: Context, path: string, collection: ContentCollection): P
       patch: ({ body }: { body?: unknown }, response) =>
         changeSeveral(context, body, response, collection, update(response)),
       delete: async ({ body }: { body?: unknown }, response) => {
-        await removePolicies(context, collection, await keysToRemove(context, body, response, collection));
+        await removePolicies(context, collection, await keysToRemove(context, body, response, collection), response);
         answer(response);
       },
     },
@@ -77,7 +86,7 @@ function below(context: Context, path: string, collection: ContentCollection): P
       delete: async ({ params }, response) => {
         const key = mustBeKey(collection, params.id);
         requireAdmin(response, collection.name);
-        await removePolicies(context, collection, [key]);
+        await removePolicies(context, collection, [key], response);
         answer(response);
       },
     },
@@ -113,8 +122,10 @@ export async function removePolicies(
   context: Context,
   collection: ContentCollection,
   keys: readonly Key[],
+  response: Response,
 ): Promise<void> {
   const { store } = context;
+  const { who } = await viewOf(context, response);
   const gone = new Set<unknown>(collection === writablePolicies ? keys : []);
   for (const other of gone.size === 0 ? [] : [writablePermissions, writableAccess]) {
     const dependent = (await store.items(other.name)).filter(({ members }) => gone.has(members['policy']));
@@ -122,15 +133,16 @@ export async function removePolicies(
       context,
       other,
       dependent.map(({ key }) => key),
+      who,
     );
   }
-  await removeItems(context, collection, keys);
+  await removeItems(context, collection, keys, who);
 }
 
 /** @throws ApiError 400 INVALID_PAYLOAD for what this server does not do, and for a filter that cannot be read */
-async function mustBeSupported({ admin_access, app_access, validation, permissions }: Item): Promise<void> {
-  if (admin_access === true || app_access === true)
-    throw invalidPayload('"admin_access" and "app_access" are the role Administrator\'s here, and no other policy\'s');
+async function mustBeSupported({ admin_access, validation, permissions }: Item): Promise<void> {
+  if (admin_access === true)
+    throw invalidPayload('"admin_access" is the role Administrator\'s here, and no other policy\'s');
   if (typeof validation === 'object' && validation !== null && Object.keys(validation).length > 0)
     throw invalidPayload('"validation" is not there: use "fields" and "presets"');
   if (typeof permissions !== 'object' || permissions === null) return;

@@ -1,4 +1,4 @@
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { answer, bodyOf } from '../http/answer.js';
 import type { Context } from '../context.js';
 import {
@@ -12,7 +12,7 @@ import {
 } from '../http/errors.js';
 import { givePolicies } from '../content/given-policies.js';
 import { isUuid } from '../ids.js';
-import { rolesUpFrom } from '../query/access.js';
+import { rolesUpFrom } from '../query/policies/policies-of.js';
 import { queryOf } from '../query/checked-query.js';
 import { identityOf } from '../auth/authenticate.js';
 import {
@@ -29,14 +29,14 @@ import {
 import type { Change } from '../query/authorized.js';
 import { access, roles, type Item, type Key } from '../query/collection.js';
 import { storedText, storedValue } from '../query/stored-value.js';
-import { routes } from '../http/routes.js';
+import type { RouteTable } from '../http/routes.js';
 import { allOrNone } from '../stores/all-or-none.js';
 import type { RoleRecord } from '../stores/store.js';
 import { newRole, roleOf } from './nested-role.js';
 
 /** /roles, for administrators. A role that is made here gives no rights. Observed: Directus 12.4.1. */
-export function rolesRoutes(context: Context): Router {
-  return routes({
+export function rolesRoutes(context: Context): RouteTable {
+  return {
     '/roles': {
       post: (request, response) => create(context, request, response),
       get: (_request, response) => answerList(context, response, roles),
@@ -54,7 +54,7 @@ export function rolesRoutes(context: Context): Router {
         ),
       delete: (request, response) => remove(context, request.params.id, response),
     },
-  });
+  };
 }
 
 /** Answers with the role of the user and those that it is under. */

@@ -1,10 +1,10 @@
-import type { Request, RequestHandler, Router } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { answer, answerPayload } from '../http/answer.js';
 import { identityOf } from '../auth/authenticate.js';
 import type { Identity } from '../auth/identity.js';
 import { projectSettings, type Context } from '../context.js';
 import { forbidden } from '../http/errors.js';
-import { routes } from '../http/routes.js';
+import type { RouteTable } from '../http/routes.js';
 import { requireAdmin } from '../query/answer-records.js';
 import { snapshot } from '../schema/snapshot.js';
 
@@ -68,8 +68,8 @@ const license = {
  * GET /server/info, for everybody; more for who has logged in. GET /server/health, for who has logged in; more for administrators.
  * Names and values: observed, Directus 12.4.1.
  */
-export function serverRoutes(context: Context): Router {
-  return routes({
+export function serverRoutes(context: Context): RouteTable {
+  return {
     // There are no extensions here.
     '/extensions': {
       get: (_request, response) => {
@@ -93,7 +93,7 @@ export function serverRoutes(context: Context): Router {
         answerPayload(response, told);
       },
     },
-  });
+  };
 }
 
 /**

@@ -1,29 +1,31 @@
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { answer, bodyOf } from '../http/answer.js';
 import { projectSettings, type Context } from '../context.js';
-import { failedValidation, invalidForeignKey, invalidPayload, together } from '../http/errors.js';
+import { failedValidation, forbidden, invalidForeignKey, invalidPayload, together } from '../http/errors.js';
 import type { ProjectSettings } from '../stores/project-settings.js';
 import { requireAdmin, viewOf } from '../query/answer-records.js';
 import { queryOf } from '../query/checked-query.js';
 import { fieldsOf, type Item } from '../query/collection.js';
 import { settings } from '../query/collections/settings.js';
 import { askedFields, present } from '../query/fields.js';
+import { narrowed } from '../query/narrowed.js';
 import { expressionOf } from './password-policy.js';
 import { storedValue } from '../query/stored-value.js';
-import { routes } from '../http/routes.js';
+import type { RouteTable } from '../http/routes.js';
 
-/** /settings, for administrators. Observed: Directus 12.4.1. */
-export function settingsRoutes(context: Context): Router {
-  return routes({
+/** /settings: written by administrators, and read in part by those with access to the app. Observed: Directus 12.4.1. */
+export function settingsRoutes(context: Context): RouteTable {
+  return {
     '/settings': {
       get: (_request, response) => read(context, response),
       patch: (request, response) => change(context, request, response),
     },
-  });
+  };
 }
 
 async function read(context: Context, response: Response): Promise<void> {
-  requireAdmin(response, settings.name);
+  const { access } = await viewOf(context, response);
+  if (!access.may('read', settings.name)) throw forbidden({ collection: settings.name });
   answer(response, await readSettings(context, response, queryOf(response).fields));
 }
 
@@ -33,10 +35,10 @@ export async function readSettings(
   response: Response,
   fields: readonly string[] | undefined,
 ): Promise<unknown> {
-  const { records } = await viewOf(context, response);
+  const { access, records } = await viewOf(context, response);
   const told = { id: 1, ...(await projectSettings(context)) } as Item;
   const complete = Object.fromEntries(fieldsOf(settings).map((field) => [field, told[field] ?? null]));
-  return present(records, settings, complete, askedFields(settings, fields));
+  return present(records, settings, complete, askedFields(narrowed(settings, access), fields));
 }
 
 async function change(context: Context, request: Request, response: Response): Promise<void> {

@@ -1,8 +1,8 @@
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { openApiDescription, type OpenApiDescription } from '../../spec/openapi-description.js';
 import type { Context } from '../context.js';
 import { answerPayload } from '../http/answer.js';
-import { routes } from '../http/routes.js';
+import type { RouteTable } from '../http/routes.js';
 import { onFirstUse } from '../on-first-use.js';
 import type { Settings } from '../settings.js';
 
@@ -40,13 +40,12 @@ async function sendSdl(context: Context, response: Response, scope: 'items' | 's
  * that one describes the collections of the project too. GET /server/specs/graphql: the schemas of GraphQL, as far as the request sees
  * them.
  */
-export const specsRoutes = (context: Context): Router =>
-  routes({
-    '/server/specs/oas': {
-      get: (request, response) => {
-        answerPayload(response, description(context, request));
-      },
+export const specsRoutes = (context: Context): RouteTable => ({
+  '/server/specs/oas': {
+    get: (request, response) => {
+      answerPayload(response, description(context, request));
     },
-    '/server/specs/graphql': { get: (_request, response) => sendSdl(context, response, 'items') },
-    '/server/specs/graphql/system': { get: (_request, response) => sendSdl(context, response, 'system') },
-  });
+  },
+  '/server/specs/graphql': { get: (_request, response) => sendSdl(context, response, 'items') },
+  '/server/specs/graphql/system': { get: (_request, response) => sendSdl(context, response, 'system') },
+});

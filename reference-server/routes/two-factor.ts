@@ -1,4 +1,4 @@
-import type { Response, Router } from 'express';
+import type { Response } from 'express';
 import { Secret, TOTP } from 'otpauth';
 import { answer, bodyOf } from '../http/answer.js';
 import { otpIsRight } from './auth.js';
@@ -6,14 +6,14 @@ import { identityOf, requireUser } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
 import { forbidden, invalidCredentials, invalidPayload } from '../http/errors.js';
 import { isUuid } from '../ids.js';
-import { routes } from '../http/routes.js';
+import type { RouteTable } from '../http/routes.js';
 import type { UserRecord } from '../stores/store.js';
 import { requireAdmin } from '../query/answer-records.js';
 import type { Item } from '../query/collection.js';
 
 /** /users/me/tfa: the second factor of a login, a time-based one-time password (RFC 6238). Observed: Directus 12.4.1. */
-export function tfaRoutes(context: Context): Router {
-  return routes({
+export function tfaRoutes(context: Context): RouteTable {
+  return {
     '/users/me/tfa/generate': {
       post: async (request, response) => answer(response, await generateSecret(context, bodyOf(request), response)),
     },
@@ -24,7 +24,7 @@ export function tfaRoutes(context: Context): Router {
       post: async (request, response) => answer(response, await disableSecret(context, bodyOf(request), response)),
     },
     '/users/:id/tfa/disable': { post: (request, response) => disableFor(context, request.params.id, response) },
-  });
+  };
 }
 
 /** Makes a secret up for who knows the password. It counts only once it has been enabled. */

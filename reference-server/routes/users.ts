@@ -1,4 +1,4 @@
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { answer, bodyOf } from '../http/answer.js';
 import { identityOf, requireUser } from '../auth/authenticate.js';
 import { blankUser } from '../stores/blank-user.js';
@@ -34,12 +34,13 @@ import { creatable, mustBeChangeable, mustBeRemovable, type Change } from '../qu
 import { queryOf } from '../query/checked-query.js';
 import { access, fieldsOf, users, type Item, type Key } from '../query/collection.js';
 import { askedFields, pick } from '../query/fields.js';
+import type { Who } from '../query/filter/operands.js';
 import { narrowed } from '../query/narrowed.js';
 import { storedText, storedValue } from '../query/stored-value.js';
-import { routes } from '../http/routes.js';
+import type { RouteTable } from '../http/routes.js';
 import { allOrNone } from '../stores/all-or-none.js';
 import { NotUnique, type UserRecord } from '../stores/store.js';
-import { roleOf } from './nested-role.js';
+import { mustBeNamed, roleOf } from './nested-role.js';
 import { mustMeetPolicy } from './password-policy.js';
 
 /** Fields that the Users API writes as they are given. */
@@ -49,8 +50,8 @@ const plainFields = fieldsOf(users).filter(
 );
 
 /** /users: the own record for everybody, all records for administrators. */
-export function usersRoutes(context: Context): Router {
-  return routes({
+export function usersRoutes(context: Context): RouteTable {
+  return {
     '/users/me': {
       get: (_request, response) => readOwn(context, response),
       patch: (request, response) => changeOwn(context, request, response),
@@ -71,37 +72,48 @@ export function usersRoutes(context: Context): Router {
         changeOne(context, request.params.id, bodyOf(request), response, users, updates(context, response)),
       delete: (request, response) => remove(context, request.params.id, response),
     },
-  });
+  };
 }
 
 /**
  * Stores a new user.
  * @param input as in POST /users; members that are unknown are ignored
+ * @param by who asks for it; undefined for the server itself
+ * @param isOfList true for one of several, whose emails mustBeNewTogether has looked at
  * @returns the id
  * @throws ApiError 400 when a member cannot be what it is given as
  */
-export async function createUser(context: Context, input: Readonly<Record<string, unknown>>): Promise<string> {
-  const user = await newUser(context, input);
+export async function createUser(
+  context: Context,
+  input: Readonly<Record<string, unknown>>,
+  by?: Who,
+  isOfList = false,
+): Promise<string> {
+  const user = await newUser(context, input, isOfList);
   await rejectingDoubles(() => context.store.insertUser(user));
-  context.itemEvents.tell({ collection: users.name, action: 'create', keys: [user.id] });
+  context.itemEvents.tell({ collection: users.name, action: 'create', keys: [user.id] }, by);
   return user.id;
 }
 
 /**
  * A user that is not stored yet.
  * @param input as in POST /users; members that are unknown are ignored
+ * @param isOfList true for one of several, which may be without an email. Observed: Directus 12.4.1
  * @throws ApiError 400 when a member cannot be what it is given as
  */
-export async function newUser(context: Context, input: Item): Promise<UserRecord> {
+export async function newUser(context: Context, input: Item, isOfList = false): Promise<UserRecord> {
   const { random, store } = context;
   const { tfa_secret } = input;
   const id = input['id'] ?? random.uuid();
   if (!isUuid(id)) throw forbidden();
   const secret = typeof tfa_secret === 'string' ? tfa_secret : null;
-  const changes = await readChanges(context, input, undefined, async () => {
+  const { email, ...others } = input;
+  const isWithoutEmail = isOfList && !email;
+  const changes = await readChanges(context, isWithoutEmail ? others : input, undefined, async () => {
     if (input['id'] !== undefined && (await store.user(id)) !== undefined) throw recordNotUnique(users.name, 'id', id);
   });
-  return { ...blankUser, ...changes, id, tfa_secret: secret };
+  const none = isWithoutEmail && email !== undefined && email !== null ? { email: storedText(email) } : {};
+  return { ...blankUser, ...changes, ...none, id, tfa_secret: secret };
 }
 
 /**
@@ -133,26 +145,29 @@ async function changeOwn(context: Context, request: Request, response: Response)
 async function create(context: Context, request: Request, response: Response): Promise<void> {
   const body: unknown = request.body;
   const inputs = Array.isArray(body) ? (body as unknown[]).map(mustBeRecord) : [bodyOf(request)];
-  const ids = await createUsers(context, inputs, response);
+  const ids = await createUsers(context, inputs, response, Array.isArray(body));
   await answerWritten(context, ids, response, users, Array.isArray(body));
 }
 
 /**
  * Creates users as far as the request may, all or none.
+ * @param isList true where they were given as a list, be it of one
  * @returns their ids
  */
 export async function createUsers(
   context: Context,
   inputs: readonly Item[],
   response: Response,
+  isList: boolean,
 ): Promise<readonly string[]> {
   const view = await viewOf(context, response);
   const allowed = inputs.map((input) => creatable(view, users, input));
   const ids: string[] = [];
+  if (isList) await mustBeNewTogether(context, allowed);
   try {
     for (const input of allowed) {
       if (input['policies'] !== undefined) requireAdmin(response, access.name);
-      const id = await createUser(context, input);
+      const id = await createUser(context, input, view.who, isList);
       ids.push(id);
       await givePolicies(context, 'user', id, input['policies'], view.who);
     }
@@ -161,6 +176,22 @@ export async function createUsers(
     throw error;
   }
   return ids;
+}
+
+/**
+ * Checks the emails of users who are to be created together, of all before anything else but what the first one lacks. Those that are taken are
+ * named with all others. Observed: Directus 12.4.1.
+ * @throws ApiError 400 FAILED_VALIDATION, RECORD_NOT_UNIQUE
+ */
+async function mustBeNewTogether({ store }: Context, inputs: readonly Item[]): Promise<void> {
+  mustNotBeNull(inputs[0] ?? {});
+  const given = inputs.map(({ email }) => email).filter(Boolean);
+  for (const email of given) if (!(await isEmailAddress(email))) throw failedValidation('email', 'email');
+  const emails = given.map((email) => String(email).toLowerCase());
+  const doubles = emails.filter((email, at) => emails.indexOf(email) !== at);
+  const named = (of: readonly string[]): ApiError => recordNotUnique(users.name, 'email', `[${of.join(',')}]`);
+  if (doubles.length > 0) throw named(doubles);
+  for (const email of emails) if ((await store.userByEmail(email)) !== undefined) throw named(emails);
 }
 
 function mustBeRecord(item: unknown): Item {
@@ -175,13 +206,25 @@ export const updates =
     const { store, itemEvents } = context;
     const { who } = await viewOf(context, response);
     if (changes.some(({ input }) => input['policies'] !== undefined)) requireAdmin(response, access.name);
+    mustBeOfOne(changes);
     const { session } = identityOf(response);
     for (const { before, members, input } of await updateAll(context, changes)) {
       if (endsSessions(before, members)) await store.deleteSessionsOf(before.id, session);
-      itemEvents.tell({ collection: users.name, action: 'update', keys: [before.id] });
+      itemEvents.tell({ collection: users.name, action: 'update', keys: [before.id] }, who);
       await givePolicies(context, 'user', before.id, input['policies'], who);
     }
   };
+
+/**
+ * Rejects an email that several users are to get by the same change. It is named as it is, unlike one that another user has. Observed: Directus 12.4.1.
+ * @throws ApiError 400 RECORD_NOT_UNIQUE
+ */
+function mustBeOfOne([first, ...others]: readonly Change[]): void {
+  if (first === undefined || !others.some(({ input }) => input === first.input)) return;
+  mustNotBeNull(first.input);
+  const { email } = first.input;
+  if (email) throw recordNotUnique(users.name, 'email', storedText(email));
+}
 
 /** A user who was changed: the record from before, and the members that were given, as they came and as they are stored. */
 interface Updated {
@@ -216,19 +259,21 @@ const endsSessions = (before: UserRecord, { email, password, status }: Partial<U
   (status !== undefined && status !== 'active');
 
 async function removeSeveral(context: Context, request: Request, response: Response): Promise<void> {
-  await removeUsers(context, await keysToRemove(context, request.body, response, users));
+  const keys = await keysToRemove(context, request.body, response, users);
+  await removeUsers(context, keys, (await viewOf(context, response)).who);
   answer(response);
 }
 
 async function remove(context: Context, id: string, response: Response): Promise<void> {
   if (!isUuid(id)) throw forbidden();
-  await mustBeRemovable(await viewOf(context, response), users, [id]);
-  await removeUsers(context, [id]);
+  const view = await viewOf(context, response);
+  await mustBeRemovable(view, users, [id]);
+  await removeUsers(context, [id], view.who);
   answer(response);
 }
 
 /** @throws ApiError 422 UNPROCESSABLE_CONTENT where no administrator would be left */
-export async function removeUsers(context: Context, keys: readonly Key[]): Promise<void> {
+export async function removeUsers(context: Context, keys: readonly Key[], who: Who): Promise<void> {
   const { store } = context;
   const administrators = new Set((await store.roles()).filter(({ admin }) => admin).map(({ id }) => id));
   const isAdministrator = (user: UserRecord | undefined): boolean =>
@@ -244,11 +289,17 @@ export async function removeUsers(context: Context, keys: readonly Key[]): Promi
   }
   for (const id of doomed) await store.deleteUser(id);
   await forgetReferences(context, users.name, [...doomed]);
-  if (doomed.size > 0) context.itemEvents.tell({ collection: users.name, action: 'delete', keys: [...doomed] });
+  if (doomed.size > 0) context.itemEvents.tell({ collection: users.name, action: 'delete', keys: [...doomed] }, who);
 }
 
 /** Fields that a user always has. */
 const NEVER_NULL = ['status', 'provider', 'text_direction'];
+
+/** @throws ApiError 400 FAILED_VALIDATION */
+function mustNotBeNull(input: Item): void {
+  const missing = NEVER_NULL.filter((field) => input[field] === null);
+  if (missing.length > 0) throw together(missing.map((field) => failedValidation(field, 'nnull')));
+}
 
 /**
  * What the members of a request's body make of a user. What is wrong is named in the order of Directus 12.4.1 (observed): a field that may
@@ -266,8 +317,7 @@ async function readChanges(
   const { passwords, store } = context;
   const { email, last_access, password, provider, role, status, token } = input;
   const isThere = before === undefined || 'status' in before;
-  const missing = NEVER_NULL.filter((field) => input[field] === null);
-  if (missing.length > 0) throw together(missing.map((field) => failedValidation(field, 'nnull')));
+  mustNotBeNull(input);
   const changes: Record<string, unknown> = {};
   for (const field of plainFields)
     if (input[field] !== undefined) changes[field] = storedValue(users.types[field] ?? 'string', input[field]);
@@ -277,13 +327,14 @@ async function readChanges(
     if (!none && !(await isEmailAddress(email))) throw failedValidation('email', 'email');
     const owner = typeof email === 'string' ? await store.userByEmail(email) : undefined;
     if (owner !== undefined && owner.id !== before?.id)
-      throw recordNotUnique(users.name, 'email', `[${owner.email?.toLowerCase() ?? ''}]`);
+      throw recordNotUnique(users.name, 'email', email === '' ? '' : `[${owner.email?.toLowerCase() ?? ''}]`);
     changes['email'] = email === null ? null : storedText(email);
   }
   if (before !== undefined && input['tfa_secret'] !== undefined)
     throw invalidPayload(`You can't change the "tfa_secret" value manually`);
   if (provider !== undefined && provider !== 'default')
     throw invalidPayload(`Setting a custom "provider" isn't included in the current license`);
+  if (typeof role === 'object' && role !== null) await mustBeNamed(context, role as Item, 'role');
   if (typeof input['avatar'] === 'object' && input['avatar'] !== null) throw invalidPayload('"type" is required');
   if (last_access !== undefined) {
     if (last_access !== null && Number.isNaN(Date.parse(storedText(last_access))))

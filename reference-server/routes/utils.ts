@@ -1,4 +1,3 @@
-import type { Router } from 'express';
 import { identityOf } from '../auth/authenticate.js';
 import { contentOf } from '../content/content-model.js';
 import type { Context } from '../context.js';
@@ -6,7 +5,7 @@ import { answer, bodyOf } from '../http/answer.js';
 import { forbidden, invalidQuery } from '../http/errors.js';
 import { randomString } from '../random.js';
 import { numberOf } from '../http/loose-values.js';
-import { routes } from '../http/routes.js';
+import type { RouteTable } from '../http/routes.js';
 import { systemCollection } from '../query/collection.js';
 import { exportItems } from './files/export.js';
 import { sortItems } from './sorting.js';
@@ -15,9 +14,9 @@ import { sortItems } from './sorting.js';
  * /utils: GET random/string?length=32, for everybody, what the Data Studio makes static tokens with; POST sort and export of the items of
  * a collection. Observed: Directus 12.4.1.
  */
-export function utilsRoutes(context: Context): Router {
+export function utilsRoutes(context: Context): RouteTable {
   const { random } = context;
-  return routes({
+  return {
     '/utils/sort/:collection': {
       post: async (request, response) => {
         const { collection } = request.params;
@@ -46,7 +45,7 @@ export function utilsRoutes(context: Context): Router {
         response.end();
       },
     },
-  });
+  };
 }
 
 /**

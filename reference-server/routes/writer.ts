@@ -32,9 +32,9 @@ function ownWriter(context: Context, response: Response, content: Content, name:
   switch (name) {
     case 'directus_users':
       return {
-        create: (inputs) => createUsers(context, inputs, response),
+        create: (inputs) => createUsers(context, inputs, response, inputs.length > 1),
         change: updates(context, response),
-        remove: (keys) => removeUsers(context, keys),
+        remove: async (keys) => removeUsers(context, keys, (await viewOf(context, response)).who),
       };
     case 'directus_roles':
       return {
@@ -52,7 +52,7 @@ function ownWriter(context: Context, response: Response, content: Content, name:
     return {
       create: (inputs) => createPolicies(context, collection, inputs, response),
       change: (changes) => changePolicies(context, collection, changes, response),
-      remove: (keys) => removePolicies(context, collection, keys),
+      remove: (keys) => removePolicies(context, collection, keys, response),
     };
   const isFile = name === 'directus_files';
   return {
@@ -66,7 +66,10 @@ function ownWriter(context: Context, response: Response, content: Content, name:
       if (isFile) await updateFiles(context, response)(changes);
       else await changeItems(context, collection, changes, view.who, view);
     },
-    remove: (keys) => (isFile ? removeFiles(context, keys) : removeItems(context, collection, keys)),
+    remove: async (keys) => {
+      const { who } = await viewOf(context, response);
+      await (isFile ? removeFiles(context, keys, who) : removeItems(context, collection, keys, who));
+    },
   };
 }
 

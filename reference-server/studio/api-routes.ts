@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Request, Response, Router } from 'express';
+import type { Request, Response, RequestHandler } from 'express';
 import { answer, answerPayload, bodyOf } from '../http/answer.js';
 import type { TravellingClock } from '../clock.js';
 import type { Context } from '../context.js';
@@ -20,7 +20,7 @@ const FARTHEST = 100 * 365 * 24 * 60 * 60 * 1000;
  * /admin/api, what the studio page asks for beside the API: for users with a session token. Administrators are told of all users,
  * sessions and events, others of their own.
  */
-export function apiRoutes(context: Context): Router {
+export function apiRoutes(context: Context): RequestHandler {
   const { timeTravel } = context;
   return routes({
     '/admin/api/me': { get: (_request, response) => readOwn(context, response) },

@@ -35,9 +35,8 @@ const scriptFolder = (): string => {
  * within the user page"), the sessions, the event log and the clock. To be used before interceptors, so that it is whole where the API
  * is wrong on purpose.
  */
-export function studioRoutes(context: Context): Router {
+export function studioRoutes(context: Context): RequestHandler {
   const router = Router();
-  router.use(onlyBelow(['/admin']));
   router.use('/admin', safeHeaders);
   router.use(
     routes({
@@ -64,7 +63,7 @@ export function studioRoutes(context: Context): Router {
   );
   router.use('/admin/api', express.json(), findToken(context), authenticate(context));
   router.use(apiRoutes(context));
-  return router;
+  return onlyBelow('/admin', router);
 }
 
 /** The administrator's credentials, where they are those that a server has without settings. */

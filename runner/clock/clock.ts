@@ -151,12 +151,13 @@ class TargetClock {
   }
 
   description(): ClockDescription {
-    const { iat, date } = this.#latest ?? {};
+    const { iat, date, askedAt = performance.now() } = this.#latest ?? {};
     // The Date of a response may be of another clock: it is believed where it has moved, which is where it is further than this one.
     const time = iat ?? Math.max(date ?? 0, Date.now() + TRIAL_MS);
     const { exp } = claimsOf(this.input.adminToken ?? '') ?? {};
     return {
       time,
+      readAt: Date.now() - (performance.now() - askedAt),
       ...(exp !== undefined && { limitMs: Math.max(0, exp * 1000 - time - BEFORE_THE_END_MS) }),
     };
   }

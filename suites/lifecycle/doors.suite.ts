@@ -65,18 +65,24 @@ chapter('Token Lifecycle', () => {
 
   check(
     'lifecycle.attempts.one-time-passwords',
-    'One wrong one-time password more than allowed locks the account',
+    'Wrong passwords and wrong one-time passwords, one more than allowed in all, lock the account of an administrator',
     async (context) => {
       const { target } = context;
       const allowed = await attemptsAllowed(context);
       const user = await enableTwoFactor(context, await context.newPrivilegedUser());
       const otp = wrongOneTimePassword(target, user.secret);
-      await times(allowed + 2, async () => {
-        expectNoToken(await target.attemptLogin(user.account, { otp }), 'a login with a wrong one-time password');
+      const password = `${user.account.password}x`;
+      // Of the two neither is wrong so often that it locks the account alone.
+      await times(allowed + 2, async (number) => {
+        const attempt = number % 2 === 0 ? { otp } : { password };
+        expectNoToken(
+          await target.attemptLogin(user.account, attempt),
+          `a login with a wrong ${number % 2 === 0 ? 'one-time password' : 'password'}`,
+        );
       });
       expectNoToken(
         await target.attemptLogin(user.account, { otp: await oneTimePassword(context, user) }),
-        `a login with the right one-time password after ${allowed + 2} wrong ones`,
+        `a login with the right ones after ${allowed + 2} with a wrong password or a wrong one-time password`,
       );
     },
   );

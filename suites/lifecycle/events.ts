@@ -6,7 +6,17 @@ import { Account } from '../harness/users/account.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import type { Door, LoginPlan } from './credentials.js';
 import { logOut, newestOf, newPassword, open, refresh, subjectLogin, type Scene } from './scene.js';
-import { changeInWords, changeUsers, removalInWords, removeUsers, userDoors, type UserDoor } from './user-doors.js';
+import {
+  changeInWords,
+  changeUsers,
+  isForOne,
+  isMutation,
+  removalInWords,
+  removeUsers,
+  userDoors,
+  type MutationDoor,
+  type UserDoor,
+} from './user-doors.js';
 
 /** What an event is, as far as the model is concerned. */
 export type EventGroup =
@@ -37,6 +47,8 @@ export interface LifecycleEvent {
   readonly logins: readonly LoginPlan[];
   /** How many users beside the subject it is about. */
   readonly companions: number;
+  /** True where other events show as much by another door: what it ends is shown in few ways. */
+  readonly isBrief?: boolean;
   /** @throws Violation when what it demands of the target by itself is rejected; Inconclusive when it cannot be brought about */
   readonly take: (scene: Scene) => Promise<void>;
 }
@@ -166,6 +178,9 @@ const loginsBy: Readonly<Record<UserDoor, readonly LoginPlan[]>> = {
   list: loginsOfUser.slice(0, 4),
   keys: [...loginsOfUser.slice(3), login('the login by WebSocket', 'json', 1, 'message')],
   query: loginsOfUser.slice(2, 5),
+  item: [...loginsOfUser.slice(1, 3), login('a login in mode json', 'json')],
+  items: loginsOfUser.slice(3),
+  batch: loginsOfUser.filter((_login, i) => i === 0 || i === 3 || i === 4),
 };
 
 /** Fewer than any target locks an account after. */
@@ -207,8 +222,10 @@ interface UserEvent {
   readonly group: EventGroup;
   readonly what: string;
   readonly take: (scene: Scene, door: UserDoor) => Promise<void>;
-  /** The doors that are tried, where those of another event show as much; all of them unless told. */
+  /** The doors that are tried, where those of another event show as much; all of REST unless told. */
   readonly doors?: readonly UserDoor[];
+  /** The mutations that are tried. */
+  readonly mutations: readonly MutationDoor[];
   readonly doorInWords?: Readonly<Record<UserDoor, string>>;
   readonly inSeed?: boolean;
 }
@@ -216,6 +233,7 @@ interface UserEvent {
 const userEvents: readonly UserEvent[] = [
   {
     group: 'password',
+    mutations: ['item', 'batch'],
     what: 'a new password',
     take: async (scene, door) => {
       const password = newPassword(scene.context);
@@ -225,13 +243,21 @@ const userEvents: readonly UserEvent[] = [
   },
   {
     group: 'suspension',
+    mutations: ['item', 'items'],
     what: 'a suspension',
     take: async (scene, door) => change(scene, door, { status: 'suspended' }),
   },
-  { group: 'deletion', what: 'the removal of a user', take: remove, doorInWords: removalInWords },
+  {
+    group: 'deletion',
+    mutations: ['item', 'items'],
+    what: 'the removal of a user',
+    take: remove,
+    doorInWords: removalInWords,
+  },
   {
     group: 'email',
     doors: ['single', 'keys'],
+    mutations: ['item'],
     what: 'a new email',
     take: async (scene, door) => {
       const { email, password, id = '' } = scene.subject;
@@ -242,6 +268,7 @@ const userEvents: readonly UserEvent[] = [
   {
     group: 'static-replaced',
     doors: ['single', 'list', 'query'],
+    mutations: ['batch'],
     what: 'a new static token',
     inSeed: true,
     take: async (scene, door) => {
@@ -253,18 +280,21 @@ const userEvents: readonly UserEvent[] = [
   {
     group: 'static-cleared',
     doors: ['single', 'keys'],
+    mutations: ['item'],
     what: 'a static token set to null',
     take: async (scene, door) => change(scene, door, { token: null }),
   },
   {
     group: 'profile',
     doors: ['single', 'keys'],
+    mutations: ['items'],
     what: 'a new name',
     take: async (scene, door) => change(scene, door, { first_name: 'Renamed', title: null }),
   },
   {
     group: 'reactivation',
     doors: ['single', 'list'],
+    mutations: ['batch'],
     what: 'the end of a suspension',
     take: async (scene, door) => {
       await change(scene, door, { status: 'suspended' });
@@ -283,9 +313,10 @@ function ofUser(event: UserEvent, door: UserDoor): LifecycleEvent {
     group,
     words: `${what} ${(event.doorInWords ?? changeInWords)[door]}`,
     inSeed: inSeed && door === 'single',
-    needs: ['admin'],
+    needs: isMutation(door) ? ['admin', 'graphql'] : ['admin'],
     logins: sparingLogins.includes(group) ? loginsOfUser.slice(group === 'profile' ? -4 : -1) : loginsBy[door],
-    companions: door === 'single' ? 0 : 1,
+    companions: isForOne(door) ? 0 : 1,
+    isBrief: isMutation(door),
     take: async (scene) => take(scene, door),
   };
 }
@@ -321,5 +352,7 @@ export const events: readonly LifecycleEvent[] = [
   refreshes('message', 'json'),
   elevenLogins,
   failedLogins,
-  ...userEvents.flatMap((event) => (event.doors ?? userDoors).map((door) => ofUser(event, door))),
+  ...userEvents.flatMap((event) =>
+    [...(event.doors ?? userDoors), ...event.mutations].map((door) => ofUser(event, door)),
+  ),
 ];

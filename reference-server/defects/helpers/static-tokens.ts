@@ -3,7 +3,7 @@ import type { Exchange, OutgoingResponse } from '../../http/interceptor.js';
 import type { Store, UserRecord } from '../../stores/store.js';
 import { type Wrappers, replacing } from '../defect.js';
 import { userIn } from './exchange.js';
-import { servedOperation } from './served.js';
+import { servedOperation, servedRequest } from './served.js';
 
 /** Finds a user by the static token only where the token passes the test. */
 export const acceptingStaticTokens =
@@ -85,3 +85,33 @@ export const notingStaticTokens = (
     return after;
   },
 });
+
+/**
+ * Accepts static tokens that were taken away.
+ * @param isBack whether one is accepted, by when it was taken away (ms since 1970) and the path of the request that did so
+ */
+export const formerStaticTokens =
+  (isBack: (former: { at: number; path: string }, now: number) => boolean) => (): Wrappers => ({
+    store: (store, { clock }) => {
+      const former = new Map<string, { user: string; at: number; path: string }>();
+      return replacing(store, {
+        updateUser: async (id, changes) => {
+          const before = await store.user(id);
+          const after = await store.updateUser(id, changes);
+          if (before?.token != null && after?.token !== before.token)
+            former.set(before.token, {
+              user: id,
+              at: clock.now(),
+              path: servedRequest()?.request.path ?? '',
+            });
+          return after;
+        },
+        userByStaticToken: async (token): Promise<UserRecord | undefined> => {
+          const owner = await store.userByStaticToken(token);
+          const before = former.get(token);
+          if (owner !== undefined || before === undefined || !isBack(before, clock.now())) return owner;
+          return store.user(before.user);
+        },
+      });
+    },
+  });

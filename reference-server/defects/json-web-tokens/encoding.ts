@@ -22,12 +22,12 @@ export const jsonWebTokensEncoding = [
     wrap: respelling((token) => token.replaceAll('+', '-').replaceAll('/', '_')),
   },
   {
-    name: 'white-space-in-token-passed-over',
+    name: 'white-space-in-token-ignored',
     title: 'White space in a token is ignored.',
     wrap: respelling((token) => token.replace(/\s/g, '')),
   },
   {
-    name: 'trailing-bits-passed-over',
+    name: 'trailing-bits-ignored',
     title: 'Unused bits at the end of a signature may have any value.',
     wrap: (): Wrappers => ({
       jwts: (jwts) =>

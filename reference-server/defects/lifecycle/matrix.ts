@@ -1,8 +1,9 @@
-import type { SessionRecord, Store, UserRecord } from '../../stores/store.js';
+import type { SessionRecord, Store } from '../../stores/store.js';
 import { replacing, type Defect, type Wrappers } from '../defect.js';
 import { endedSessionsThatReturn, type EndedSession } from '../helpers/sessions/ended-sessions.js';
 import { bodyOf, isLogin, isLogout, isTo } from '../helpers/exchange.js';
 import { senderOf, userOf } from '../helpers/sessions/logins.js';
+import { formerStaticTokens } from '../helpers/static-tokens.js';
 import { sentToken } from '../helpers/tokens.js';
 import { atRequest } from '../helpers/requests.js';
 import { servedOperation, servedRequest } from '../helpers/served.js';
@@ -44,33 +45,6 @@ const rejectingTenth = (counts: () => boolean) => (): Wrappers => ({
     });
   },
 });
-
-/** Accepts static tokens that were taken away. */
-const formerStaticTokens =
-  (isBack: (former: { at: number; inBatch: boolean }, now: number) => boolean) => (): Wrappers => ({
-    store: (store, { clock }) => {
-      const former = new Map<string, { user: string; at: number; inBatch: boolean }>();
-      return replacing(store, {
-        updateUser: async (id, changes) => {
-          const before = await store.user(id);
-          const after = await store.updateUser(id, changes);
-          if (before?.token != null && after?.token !== before.token)
-            former.set(before.token, {
-              user: id,
-              at: clock.now(),
-              inBatch: servedRequest()?.request.path === '/users',
-            });
-          return after;
-        },
-        userByStaticToken: async (token): Promise<UserRecord | undefined> => {
-          const owner = await store.userByStaticToken(token);
-          const before = former.get(token);
-          if (owner !== undefined || before === undefined || !isBack(before, clock.now())) return owner;
-          return store.user(before.user);
-        },
-      });
-    },
-  });
 
 /** At each logout something else is done with the sessions of the user. */
 const atLogout = (also: (store: Store, ended: SessionRecord) => Promise<void>) => (): Wrappers => ({
@@ -318,12 +292,12 @@ export const lifecycle = [
   {
     name: 'replaced-static-token-returns',
     title: 'A second after it was replaced, a static token is accepted again.',
-    wrap: formerStaticTokens(({ at, inBatch }, now) => !inBatch && now - at >= FORGOTTEN_AFTER_MS / 2),
+    wrap: formerStaticTokens(({ at, path }, now) => path !== '/users' && now - at >= FORGOTTEN_AFTER_MS / 2),
   },
   {
     name: 'static-token-in-batch-survives',
     title: 'A static token that PATCH /users has taken away is still accepted.',
-    wrap: formerStaticTokens(({ inBatch }) => inBatch),
+    wrap: formerStaticTokens(({ path }) => path === '/users'),
   },
   {
     name: 'first-of-keys-keeps-sessions',

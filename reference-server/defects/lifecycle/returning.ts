@@ -50,6 +50,12 @@ const cacheable = (exchange: Exchange): void => {
 };
 
 /** Defects of the chapter `lifecycle` that show when something comes back, or at another door than the first. */
+/** True while a login with a one-time password is served. */
+function bringsOtp(): boolean {
+  const body = servedRequest()?.request.body as { otp?: unknown } | undefined;
+  return body?.otp !== undefined;
+}
+
 export const lifecycleReturning = [
   {
     name: 'tokens-follow-the-email',
@@ -192,9 +198,43 @@ export const lifecycleReturning = [
   {
     name: 'one-time-passwords-unlimited',
     title: 'Wrong one-time passwords are not counted.',
-    wrap: uncountedAttempts(() => {
-      const body = servedRequest()?.request.body as { otp?: unknown } | undefined;
-      return body?.otp !== undefined;
+    wrap: uncountedAttempts(bringsOtp),
+  },
+  {
+    name: 'one-time-passwords-counted-apart',
+    title: 'Wrong one-time passwords are counted apart from wrong passwords.',
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          countAttempt: async (user) => store.countAttempt(bringsOtp() ? `${user} otp` : user),
+        }),
+    }),
+  },
+  {
+    name: 'right-password-ends-count-of-attempts',
+    title: 'A right password with a wrong one-time password begins the count of attempts anew.',
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          countAttempt: async (user) => {
+            if (bringsOtp()) await store.forgetAttempts(user);
+            return store.countAttempt(user);
+          },
+        }),
+    }),
+  },
+  {
+    name: 'wrong-passwords-of-administrators-uncounted',
+    title: 'Wrong passwords of an administrator are not counted.',
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          countAttempt: async (id) => {
+            const role = (await store.user(id))?.role ?? null;
+            const isAdministrator = role !== null && (await store.role(role))?.admin === true;
+            return isAdministrator && !bringsOtp() ? 0 : store.countAttempt(id);
+          },
+        }),
     }),
   },
   {

@@ -137,7 +137,7 @@ export const makingRequestsValidity = [
     }),
   },
   {
-    name: 'further-parts-passed-over',
+    name: 'further-parts-ignored',
     title: 'What follows the third part of a token is ignored.',
     wrap: atRequest(async (exchange) => {
       const [header, payload, signature, ...more] = sentToken(exchange)?.token.split('.') ?? [];

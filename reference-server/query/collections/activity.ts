@@ -19,6 +19,7 @@ export const activity: Collection = {
     revisions: 'alias',
   },
   relations: {
+    user: { to: 'directus_users', many: false },
     revisions: { to: 'directus_revisions', many: true, by: 'activity' },
   },
 };

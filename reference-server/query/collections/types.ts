@@ -41,10 +41,10 @@ export interface Collection {
   readonly primaryKey?: string;
   /** Finds the collections that the relations name, where they are not those of the system. */
   readonly resolve?: (name: string) => Collection | undefined;
-  /** What of it may be seen (narrowed.ts): all when not given, some fields, or none. */
-  readonly seen?: 'some' | 'none';
+  /** Where nothing of it may be seen (narrowed.ts). */
+  readonly seen?: 'none';
   /** The collection as it is, where not all of it may be seen. */
   readonly whole?: Collection;
   /** Fields that are left out of an answer, also where they are asked for by name. */
-  readonly passedOver?: readonly string[];
+  readonly leftOut?: readonly string[];
 }

@@ -207,9 +207,6 @@ const operatorsOf: Readonly<Record<FieldType, readonly string[]>> = {
   timestamp: Object.keys(operators),
 };
 
-/** The operators of the fields of a type. */
-export const operatorsFor = (type: FieldType): readonly string[] => operatorsOf[type];
-
 /** The name of a type in an error. */
 const toldType = (type: FieldType): string => (type === 'jsonText' ? 'json' : type === 'alias' ? 'uuid' : type);
 

@@ -1,12 +1,20 @@
-import type { Identity } from '../../auth/identity.js';
+import type { Request } from 'express';
 import { invalidQuery } from '../../http/errors.js';
 import { numberOf, textOf } from '../../http/loose-values.js';
 import type { FieldType } from '../collection.js';
 
-/** What the dynamic values $CURRENT_USER, $CURRENT_ROLE and $NOW stand for. */
-export interface Who extends Pick<Identity, 'user' | 'role'> {
+/** Who reads or writes, and when: what the dynamic values $CURRENT_USER, $CURRENT_ROLE, $CURRENT_ROLES and $NOW stand for. */
+export interface Who {
+  /** The user's id; null without a token. */
+  readonly user: string | null;
+  /** The id of the role that the token gives. */
+  readonly role: string | null;
+  /** The role, and those that it is under; none for an administrator, whom no permission is about. */
+  readonly roles?: ReadonlySet<string>;
   /** In ms since 1970. */
   readonly now: number;
+  /** What asks for it; undefined for a message of a WebSocket. */
+  readonly request?: Request | undefined;
 }
 
 /**
@@ -17,6 +25,7 @@ export function dynamicValue(operand: unknown, who: Who, isCompared = false): un
   if (Array.isArray(operand)) return operand.map((one) => dynamicValue(one, who, isCompared));
   if (operand === '$CURRENT_USER') return who.user;
   if (operand === '$CURRENT_ROLE') return who.role;
+  if (operand === '$CURRENT_ROLES') return [...(who.roles ?? [])];
   const now = typeof operand === 'string' ? /^\$NOW(?:\(\s*([+-]?\d+)\s*([a-z]+?)s?\s*\))?$/.exec(operand) : null;
   if (now === null) return operand;
   const [, count = '0', unit = 'second'] = now;
@@ -39,6 +48,7 @@ function movedBy(from: number, count: number, unit: Unit): Date {
 }
 
 const NUMBERS: readonly FieldType[] = ['integer', 'bigInteger', 'float'];
+const isOfTime = (type: FieldType): boolean => ['date', 'time', 'dateTime'].includes(type);
 export const isNumeric = (type: FieldType | undefined): boolean => type !== undefined && NUMBERS.includes(type);
 
 /**
@@ -60,6 +70,8 @@ export function comparable(type: FieldType, operator: string, operand: unknown):
   }
   if (type === 'boolean' && (operand === '1' || operand === 1)) return true;
   if (type === 'boolean' && (operand === '0' || operand === 0)) return false;
+  // As SQLite compares them with times, which are text there. Observed: Directus 12.4.1.
+  if (typeof operand === 'boolean' && isOfTime(type)) return Number(operand);
   if (type === 'timestamp' && /^_(?:n?eq|[lg]te?)$/.test(operator)) {
     const time = new Date(textOf(operand));
     return Number.isNaN(time.getTime()) ? operand : time.toISOString();

@@ -1,47 +1,51 @@
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { answer } from '../../http/answer.js';
 import { identityOf } from '../../auth/authenticate.js';
 import type { Context } from '../../context.js';
 import { checkedBody } from '../../http/checked-body.js';
 import { invalidForeignKey, invalidInvite } from '../../http/errors.js';
+import { viewOf } from '../../query/answer-records.js';
 import { links, mustBeAllowed, sendLink } from './emailed-link.js';
-import { routes } from '../../http/routes.js';
+import type { RouteTable } from '../../http/routes.js';
 import { claimsOfScopedToken } from '../../auth/scoped-token.js';
 import { createUser } from '../users.js';
 
 /** /users/invite: accounts for others, who choose their password themselves. The emails stay in the outbox. Observed: Directus 12.4.1. */
-export function invitationRoutes(context: Context): Router {
-  return routes({
+export function invitationRoutes(context: Context): RouteTable {
+  return {
     '/users/invite': {
       post: async (request, response) => {
-        await invite(context, identityOf(response).admin, request.body);
+        await invite(context, response, request.body);
         answer(response);
       },
     },
     '/users/invite/accept': { post: (request, response) => accept(context, request, response) },
-  });
+  };
 }
 
 /**
  * Stores users of the status `invited`, or gives another role to those who are. Others than administrators are answered the same, and nothing
  * is done.
  *
- * @param isAdmin true where an administrator invites
+ * @param response to the one who invites
  * @param body as of POST /users/invite
  * @throws ApiError 400 INVALID_PAYLOAD, INVALID_FOREIGN_KEY
  */
-export async function invite(context: Context, isAdmin: boolean, body: unknown): Promise<void> {
+export async function invite(context: Context, response: Response, body: unknown): Promise<void> {
   const { store } = context;
   const { email: given, role, invite_url: url } = await checkedBody<Invitation>('invite', body);
   const emails = typeof given === 'string' ? [given] : given;
   const allowed = mustBeAllowed(url, context.settings.USER_INVITE_URL_ALLOW_LIST, 'invite users');
-  if (!isAdmin) return;
-  if ((await store.role(role)) === undefined) throw invalidForeignKey();
+  if (!identityOf(response).admin) return;
+  const { who } = await viewOf(context, response);
+  const isRole = (await store.role(role)) !== undefined;
   for (const email of emails) {
     const user = await store.userByEmail(email);
-    if (user === undefined) await createUser(context, { email, role, status: 'invited' });
-    else if (user.status === 'invited') await store.updateUser(user.id, { role });
-    else continue;
+    if (user !== undefined && user.status !== 'invited') continue;
+    // A role is looked at where a user gets it. Observed: Directus 12.4.1.
+    if (!isRole) throw invalidForeignKey();
+    if (user === undefined) await createUser(context, { email, role, status: 'invited' }, who);
+    else await store.updateUser(user.id, { role });
     await sendLink(context, links.invite, email, allowed);
   }
 }

@@ -1,19 +1,19 @@
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { createHash } from 'node:crypto';
 import { answer, bodyOf } from '../../http/answer.js';
 import type { Context } from '../../context.js';
 import { forbidden, invalidPayload } from '../../http/errors.js';
 import { links, mustBeAllowed, sendLink } from './emailed-link.js';
-import { routes } from '../../http/routes.js';
+import type { RouteTable } from '../../http/routes.js';
 import { claimsOfScopedToken } from '../../auth/scoped-token.js';
 import { stalled } from '../../http/login-delay.js';
 
 /** /auth/password: a new password for a user who has forgotten the old one. The email stays in the outbox. Observed: Directus 12.4.1. */
-export function passwordRoutes(context: Context): Router {
-  return routes({
+export function passwordRoutes(context: Context): RouteTable {
+  return {
     '/auth/password/request': { post: (request, response) => requestReset(context, request, response) },
     '/auth/password/reset': { post: (request, response) => reset(context, request, response) },
-  });
+  };
 }
 
 /**

@@ -1,12 +1,13 @@
-import { Router, type Request, type Response } from 'express';
+import type { Request, Response } from 'express';
 import { answer } from '../../http/answer.js';
 import { projectSettings, type Context } from '../../context.js';
 import { forbidden, invalidPayload, invalidToken } from '../../http/errors.js';
 import { checkedBody } from '../../http/checked-body.js';
 import { registrationLimit } from './registration-limit.js';
+import { viewOf } from '../../query/answer-records.js';
 import { links, mustBeAllowed, sendLink } from './emailed-link.js';
 import { claimsOfScopedToken } from '../../auth/scoped-token.js';
-import { routes } from '../../http/routes.js';
+import type { RouteTable } from '../../http/routes.js';
 import { stalled } from '../../http/login-delay.js';
 import { createUser } from '../users.js';
 
@@ -19,15 +20,17 @@ interface Registration {
 }
 
 /** POST /users/register: a user creates an account, where /settings allows it. Observed: Directus 12.4.1. */
-export function registrationRoutes(context: Context): Router {
+export function registrationRoutes(context: Context): RouteTable {
   const path = '/users/register';
-  const router = Router().post(path, registrationLimit(context));
-  return router.use(
-    routes({
-      [path]: { post: (request, response) => register(context, request.body, () => answer(response)) },
-      [`${path}/verify-email`]: { get: (request, response) => verify(context, request, response) },
-    }),
-  );
+  return {
+    [path]: {
+      post: [
+        registrationLimit(context),
+        (request, response) => register(context, request.body, response, () => answer(response)),
+      ],
+    },
+    [`${path}/verify-email`]: { get: (request, response) => verify(context, request, response) },
+  };
 }
 
 /**
@@ -35,10 +38,11 @@ export function registrationRoutes(context: Context): Router {
  * `unverified` until the link in the email is followed, which stays in the outbox. An email that is in use is answered the same.
  *
  * @param given as in POST /users/register
+ * @param response to the one who registers
  * @param done is called as late as a login would be answered
  * @throws ApiError 400 INVALID_PAYLOAD, 403 FORBIDDEN unless registration is allowed
  */
-export async function register(context: Context, given: unknown, done: () => void): Promise<void> {
+export async function register(context: Context, given: unknown, response: Response, done: () => void): Promise<void> {
   const { store } = context;
   const body = await checkedBody<Registration>('register', given);
   const { email, password, verification_url: url, first_name, last_name } = body;
@@ -52,7 +56,12 @@ export async function register(context: Context, given: unknown, done: () => voi
   const status = public_registration_verify_email ? 'unverified' : 'active';
   await stalled(context, async () => {
     const before = await store.userByEmail(email);
-    if (before === undefined) await createUser(context, { email, password, first_name, last_name, role, status });
+    if (before === undefined)
+      await createUser(
+        context,
+        { email, password, first_name, last_name, role, status },
+        (await viewOf(context, response)).who,
+      );
     // As long as it takes to store a user: whether there is one already is not told.
     else await context.passwords.verify(null, password);
     if (public_registration_verify_email && (before === undefined || before.status === 'unverified'))

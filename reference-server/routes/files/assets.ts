@@ -1,11 +1,13 @@
 import contentDisposition from 'content-disposition';
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { readContents } from '../../content/file-contents.js';
 import { writableFiles } from '../../content/writable-collections.js';
-import type { Context } from '../../context.js';
-import { ApiError, forbidden } from '../../http/errors.js';
-import { routes, type PathParameters } from '../../http/routes.js';
-import { found } from '../../query/answer-records.js';
+import { projectSettings, type Context } from '../../context.js';
+import { ApiError, forbidden, invalidQuery } from '../../http/errors.js';
+import type { PathParameters, RouteTable } from '../../http/routes.js';
+import { found, viewOf } from '../../query/answer-records.js';
+import { mayNot } from '../../query/authorized.js';
+import type { Key } from '../../query/collection.js';
 import { mustBeKey } from '../../query/keys.js';
 
 /** A media type without parameters (RFC 9110 section 8.3.1). */
@@ -15,11 +17,11 @@ const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/;
 const MAX_AGE_S = 2_592_000;
 
 /** /assets: the contents of uploaded files, for those who may read the file. Images are not transformed. Observed: Directus 12.4.1. */
-export function assetsRoutes(context: Context): Router {
-  return routes({
+export function assetsRoutes(context: Context): RouteTable {
+  return {
     '/assets/:id': { get: (request, response) => download(context, request, response) },
     '/assets/:id/:filename': { get: (request, response) => download(context, request, response) },
-  });
+  };
 }
 
 interface File {
@@ -32,7 +34,9 @@ interface File {
 async function download(context: Context, request: Request<PathParameters>, response: Response): Promise<void> {
   // The name may end as that of a file: ID.txt.
   const key = mustBeKey(writableFiles, request.params.id.replace(/\.\w+$/, ''));
+  await mustBeConfigured(context, request.query['key']);
   const fields = ['id', 'filename_download', 'type', 'modified_on'];
+  await mustBeReadable(context, response, key);
   const file = (await found(context, key, response, writableFiles, { fields })) as File;
   const bytes = await readContents(context.store, String(key));
   if (bytes === undefined) throw forbidden();
@@ -60,6 +64,30 @@ async function download(context: Context, request: Request<PathParameters>, resp
   }
   response.status(206).set('Content-Range', `bytes ${range.start}-${range.end}/${bytes.length}`);
   response.send(bytes.subarray(range.start, range.end + 1));
+}
+
+/** Transformations by a key that there are without being configured. Observed: Directus 12.4.1. */
+const OF_SYSTEM = /^system-(?:small|medium|large)-(?:cover|contain)$/;
+
+/**
+ * Checks the key of a transformation, which is not made.
+ * @throws ApiError 400 INVALID_QUERY
+ */
+async function mustBeConfigured(context: Context, key: unknown): Promise<void> {
+  if (typeof key !== 'string' || OF_SYSTEM.test(key)) return;
+  const { storage_asset_presets: presets } = await projectSettings(context);
+  const isConfigured = Array.isArray(presets) && presets.some((one: { key?: unknown } | null) => one?.key === key);
+  if (!isConfigured) throw invalidQuery(`Key "${key}" isn't configured`);
+}
+
+/**
+ * Checks that a file may be read. Others than administrators are told so in other words than of a record. Observed: Directus 12.4.1.
+ * @throws ApiError 403 FORBIDDEN
+ */
+async function mustBeReadable(context: Context, response: Response, key: Key): Promise<void> {
+  const { access, records } = await viewOf(context, response);
+  if (access.isFull || !access.may('read', writableFiles.name)) return;
+  if ((await records.named(writableFiles, [key])).length === 0) throw mayNot('read', writableFiles);
 }
 
 /** 416: the file has no such part (RFC 9110 section 15.5.17). */

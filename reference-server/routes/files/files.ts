@@ -1,13 +1,14 @@
 import { extname } from 'node:path';
-import type { Request, Response, Router } from 'express';
+import type { Request, Response } from 'express';
 import { identityOf } from '../../auth/authenticate.js';
-import { readContents, removeContents, saveContents } from '../../content/file-contents.js';
+import { removeContents, saveContents } from '../../content/file-contents.js';
 import { writableFiles } from '../../content/writable-collections.js';
 import { changeItems, createItems, removeItems } from '../../content/write-items.js';
+import type { Who } from '../../query/filter/operands.js';
 import type { Context } from '../../context.js';
 import { answer, bodyOf } from '../../http/answer.js';
-import { invalidPayload } from '../../http/errors.js';
-import { routes, type PathParameters } from '../../http/routes.js';
+import { forbidden, invalidPayload } from '../../http/errors.js';
+import type { PathParameters, RouteTable } from '../../http/routes.js';
 import { isUuid } from '../../ids.js';
 import { onFirstUse } from '../../on-first-use.js';
 import {
@@ -30,8 +31,8 @@ const reader = onFirstUse(() => import('./read-upload.js'));
 const titles = onFirstUse(() => import('@directus/format-title'));
 
 /** /files: what is known of uploaded files, and uploads. Observed: Directus 12.4.1. */
-export function filesRoutes(context: Context): Router {
-  return routes({
+export function filesRoutes(context: Context): RouteTable {
+  return {
     '/files': {
       post: (request, response) => create(context, request, response),
       get: (_request, response) => answerList(context, response, writableFiles),
@@ -39,7 +40,8 @@ export function filesRoutes(context: Context): Router {
       patch: (request, response) =>
         changeSeveral(context, request.body, response, writableFiles, updateFiles(context, response)),
       delete: async (request, response) => {
-        await removeFiles(context, await keysToRemove(context, request.body, response, writableFiles));
+        const keys = await keysToRemove(context, request.body, response, writableFiles);
+        await removeFiles(context, keys, (await viewOf(context, response)).who);
         answer(response);
       },
     },
@@ -58,12 +60,13 @@ export function filesRoutes(context: Context): Router {
             ),
       delete: async (request, response) => {
         const key = mustBeKey(writableFiles, request.params.id);
-        await mustBeRemovable(await viewOf(context, response), writableFiles, [key]);
-        await removeFiles(context, [key]);
+        const view = await viewOf(context, response);
+        await mustBeRemovable(view, writableFiles, [key]);
+        await removeFiles(context, [key], view.who);
         answer(response);
       },
     },
-  });
+  };
 }
 
 /** Stores the files of a multipart body; from JSON what is known of one that is kept elsewhere. */
@@ -78,14 +81,13 @@ async function create(context: Context, request: Request, response: Response): P
   }
   // Nothing is read of what may not be stored.
   creatable(view, writableFiles, {});
-  const { files } = await (await reader()).readUpload(request);
-  if (files.length === 0) throw invalidPayload('No files were included in the body');
+  const files = await filesIn(request);
   const inputs: Item[] = [];
   for (const upload of files) {
     const fields = creatable(view, writableFiles, upload.fields);
     const id = isUuid(fields['id']) ? fields['id'] : context.random.uuid();
-    const known = { uploaded_by: view.who.user, title: await titleOf(upload.filename) };
-    inputs.push({ ...known, ...fields, ...toldOf(context, id, upload), id });
+    const title = fields['title'] ? fields['title'] : await titleOf(upload.filename);
+    inputs.push({ uploaded_by: view.who.user, ...fields, title, ...toldOf(context, id, upload), id });
   }
   const keys = await createItems(context, [{ collection: writableFiles, inputs }], view.who, view);
   for (const [index, key] of keys.entries())
@@ -93,20 +95,35 @@ async function create(context: Context, request: Request, response: Response): P
   await answerWritten(context, keys, response, writableFiles, files.length > 1);
 }
 
-/** Replaces the contents of a file. */
+/** Replaces the contents of a file; where there is none of the id, one is created, of the id that the form gives. Observed: Directus 12.4.1. */
 async function replace(context: Context, request: Request<PathParameters>, response: Response): Promise<void> {
   const key = mustBeKey(writableFiles, request.params.id);
   const view = await viewOf(context, response);
+  // Nothing is read of what may not be stored.
+  if (!['create', 'update'].some((action) => view.access.may(action as 'create' | 'update', writableFiles.name)))
+    throw forbidden({ collection: writableFiles.name });
+  const [upload] = await filesIn(request);
+  if (upload === undefined) return;
   await mustBeChangeable(view, writableFiles, [{ key, input: {} }]);
-  const { files, fields } = await (await reader()).readUpload(request);
-  const [upload] = files;
-  const given = upload?.fields ?? fields;
-  const input = upload === undefined ? given : { ...given, ...toldOf(context, String(key), upload) };
-  await mustBeChangeable(view, writableFiles, [{ key, input: given }]);
-  await updateFiles(context, response)([{ key, input }]);
-  const isThere = (await readContents(context.store, String(key))) !== undefined;
-  if (upload !== undefined && isThere) await saveContents(context.store, String(key), upload.bytes);
+  const isThere = (await view.records.raw(writableFiles, key)) !== undefined;
+  const { id: given, ...fields } = upload.fields;
+  const id = isThere ? String(key) : isUuid(given) ? given : context.random.uuid();
+  const input = { ...fields, ...toldOf(context, id, upload) };
+  await mustBeChangeable(view, writableFiles, isThere ? [{ key, input: fields }] : []);
+  if (isThere) await updateFiles(context, response)([{ key, input }]);
+  else {
+    const inputs = [{ uploaded_by: view.who.user, ...input, id }];
+    await createItems(context, [{ collection: writableFiles, inputs }], view.who, view);
+  }
+  await saveContents(context.store, id, upload.bytes);
   await answerWritten(context, [key], response, writableFiles, false);
+}
+
+/** @throws ApiError 400 INVALID_PAYLOAD where there is none */
+async function filesIn(request: Request): Promise<readonly Upload[]> {
+  const files = await (await reader()).readUpload(request);
+  if (files.length === 0) throw invalidPayload('No files were included in the body');
+  return files;
 }
 
 /** What an upload tells of itself. */
@@ -143,10 +160,10 @@ export const updateFiles =
   };
 
 /** Removes files, with their contents; users whose picture one was have none from then on. */
-export async function removeFiles(context: Context, keys: readonly Key[]): Promise<void> {
+export async function removeFiles(context: Context, keys: readonly Key[], who: Who): Promise<void> {
   const { store } = context;
   const gone = new Set<unknown>(keys);
-  await removeItems(context, writableFiles, keys);
+  await removeItems(context, writableFiles, keys, who);
   for (const key of keys) await removeContents(store, String(key));
   for (const { id, avatar } of await store.users()) if (gone.has(avatar)) await store.updateUser(id, { avatar: null });
 }

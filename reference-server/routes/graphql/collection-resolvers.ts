@@ -10,6 +10,7 @@ import { mustBeKey } from '../../query/keys.js';
 import { narrowed } from '../../query/narrowed.js';
 import type { Change } from '../../query/authorized.js';
 import { writerOf, type Writer } from '../writer.js';
+import { withFunctions } from './filter-types.js';
 import { linked } from './graphql-records.js';
 import { selectedIn } from './selection.js';
 import { singleton, writeSingleton } from '../singleton.js';
@@ -61,8 +62,10 @@ export function resolversOf(
     await writer().change(changes);
     return written(changes.map(({ key }) => key));
   };
-  const changeAll = (ids: readonly unknown[], data: Item): Promise<readonly Item[] | true> =>
-    change(ids.map((id) => ({ key: keyOf(id), input: plain(data) })));
+  const changeAll = (ids: readonly unknown[], data: Item): Promise<readonly Item[] | true> => {
+    const input = plain(data);
+    return change(ids.map((id) => ({ key: keyOf(id), input })));
+  };
   if (isSingleton(collection))
     return {
       [name]: async () => {
@@ -75,11 +78,11 @@ export function resolversOf(
   return {
     [name]: async (given: Item) =>
       withLinks(
-        (await listed(context, response, collection, { ...(await checkedQuery(plain(given))), ...everything })).data,
+        (await listed(context, response, collection, { ...(await checkedQuery(asked(given))), ...everything })).data,
       ),
     [`${name}_by_id`]: ({ id }: { id: string }) => one(keyOf(id)),
     [`${name}_aggregated`]: (given: Item, _: unknown, info: GraphQLResolveInfo) =>
-      aggregates(context, response, collection, plain(given), info),
+      aggregates(context, response, collection, asked(given), info),
     [`create_${name}_item`]: async ({ data }: { data: Item }) => first(await create([data])),
     [`create_${name}_items`]: ({ data }: { data: readonly Item[] | null }) => create(data ?? []),
     [`update_${name}_item`]: async ({ id, data }: { id: string; data: Item }) => {
@@ -112,6 +115,12 @@ const isSingleton = (collection: Collection): collection is ContentCollection =>
 
 /** Members and theirs as objects of the usual kind, which the arguments of a query are not. */
 const plain = (given: Item): Item => structuredClone(given);
+
+/** The arguments of a list, as a query has them. */
+const asked = (given: Item): Item => {
+  const { filter, ...others } = plain(given);
+  return filter === undefined ? others : { ...others, filter: withFunctions(filter) };
+};
 
 /** How many there are, sums and averages, of all or by groups: those that the query selects. */
 async function aggregates(

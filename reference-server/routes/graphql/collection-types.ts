@@ -2,7 +2,7 @@ import { covers, type Access } from '../../query/access.js';
 import { fieldsOf, keyFieldOf, relationOf, type Collection, type FieldType } from '../../query/collection.js';
 import { DATE_PARTS, isCallable } from '../../query/filter/functions.js';
 import { isNumeric } from '../../query/filter/operands.js';
-import { operatorsFor } from '../../query/filter/filter.js';
+import { FILTER_TYPES, OPERATORS_OF } from './filter-types.js';
 import { narrowed } from '../../query/narrowed.js';
 
 /*
@@ -12,9 +12,9 @@ import { narrowed } from '../../query/narrowed.js';
 const SCALARS: Readonly<Record<FieldType, string>> = {
   string: 'String',
   text: 'String',
-  uuid: 'String',
+  uuid: 'ID',
   hash: 'String',
-  alias: 'JSON',
+  alias: 'String',
   boolean: 'Boolean',
   integer: 'Int',
   bigInteger: 'GraphQLBigInt',
@@ -41,16 +41,18 @@ export interface Parts {
   readonly types: readonly string[];
   readonly queries: readonly string[];
   readonly mutations: readonly string[];
+  readonly subscriptions: readonly string[];
 }
 
 /** What all collections share. */
 export const SHARED_TYPES = `
   scalar JSON scalar Date scalar GraphQLBigInt scalar GraphQLStringOrFloat scalar Hash scalar Void
+  enum EventEnum { create update delete }
   type delete_one { id: ID! }
   type delete_many { ids: [ID]! }
   type datetime_functions { ${DATE_PARTS.map((name) => `${name}: Int`).join(' ')} }
   type count_functions { count: Int }
-  ${(Object.keys(SCALARS) as FieldType[]).map(operatorsType).join('\n')}`;
+  ${FILTER_TYPES}`;
 
 /**
  * The types, queries and mutations of collections.
@@ -73,8 +75,11 @@ export function partsOf(asked: readonly Asked[], others: readonly Collection[], 
     const isInput = (name: string): boolean => written.some((one) => one.name === name);
     types.push(...written.map((collection) => inputOf(collection, action, access, isInput)));
   }
+  const told = [...seen.keys()];
+  types.push(...told.map((name) => `type ${name}_mutated { key: ID! event: EventEnum data: ${name} }`));
   return {
     types,
+    subscriptions: told.map((name) => `${name}_mutated(event: EventEnum): ${name}_mutated`),
     queries: asked.flatMap((one) => (isType(one.collection.name) ? queriesOf(one) : [])),
     mutations: asked.flatMap((one) =>
       one.isReadOnly === true ? [] : mutationsOf(one, access, isType(one.collection.name)),
@@ -118,14 +123,21 @@ function mutationsOf(
   ];
 }
 
-function operatorsType(type: FieldType): string {
-  const operators = operatorsFor(type).map((name) => `${name}: JSON`);
-  return `input ${type}_filter_operators { ${operators.join(' ')} }`;
+/** What functions of a field there are. */
+function functionsOf(collection: Collection, field: string): 'count' | 'datetime' | undefined {
+  if (isCallable(collection, { name: 'count', field })) return 'count';
+  return DATE_PARTS.some((name) => isCallable(collection, { name, field })) ? 'datetime' : undefined;
+}
+
+/** The name of the operators that a field is filtered by. */
+function operatorsOf(collection: Collection, field: string): string {
+  if (collection.concealed?.includes(field) === true) return 'hash';
+  return OPERATORS_OF[scalarOf(collection, field)] ?? 'string';
 }
 
 /** The type of a collection, what its filter may hold, and what is counted and added up of it. */
 function typesOf(collection: Collection, isType: (name: string) => boolean): string {
-  const { name, types } = collection;
+  const { name } = collection;
   const required = new Set(
     definedFields(collection)
       .filter(isNeverNull)
@@ -135,20 +147,21 @@ function typesOf(collection: Collection, isType: (name: string) => boolean): str
   const filters: string[] = [];
   for (const field of fieldsOf(collection)) {
     const relation = relationOf(collection, field);
-    const type = types[field] ?? 'string';
     // Of a record that may not be read there is the key.
     if (relation === undefined || (!relation.many && !isType(relation.to.name))) {
-      const scalar = field === keyFieldOf(collection) ? 'ID' : SCALARS[type];
-      fields.push(`${field}: ${scalar}${scalar === 'ID' || required.has(field) ? '!' : ''}`);
-      filters.push(`${field}: ${type}_filter_operators`);
+      const isKey = field === keyFieldOf(collection);
+      fields.push(`${field}: ${isKey ? 'ID' : scalarOf(collection, field)}${isKey || required.has(field) ? '!' : ''}`);
+      filters.push(`${field}: ${operatorsOf(collection, field)}_filter_operators`);
     } else if (isType(relation.to.name)) {
       const to = relation.to.name;
       fields.push(`${field}(filter: ${to}_filter, ${LIST}): ${relation.many ? `[${to}]` : to}`);
       filters.push(`${field}: ${to}_${relation.many ? 'quantifier_filter' : 'filter'}`);
     }
-    if (isCallable(collection, { name: 'count', field })) fields.push(`${field}_func: count_functions`);
-    else if (DATE_PARTS.some((part) => isCallable(collection, { name: part, field })))
-      fields.push(`${field}_func: datetime_functions`);
+    const functions = functionsOf(collection, field);
+    if (functions !== undefined) {
+      fields.push(`${field}_func: ${functions}_functions`);
+      filters.push(`${field}_func: ${functions}_function_filter_operators`);
+    }
   }
   return `
     type ${name} { ${orNothing(fields)} }
@@ -206,10 +219,17 @@ function inputTypeOf(
 ): string {
   if (field === keyFieldOf(collection)) return 'ID';
   const relation = relationOf(collection, field);
-  if (relation === undefined) return SCALARS[collection.types[field] ?? 'string'];
+  // Of records that may not be written there is the key, and of several nothing but text. Observed: Directus 12.4.1.
+  if (relation === undefined || !isInput(relation.to.name)) return scalarOf(collection, field);
   const { name } = relation.to;
-  if (!isInput(name)) return 'JSON';
   return relation.many ? `[${action}_${name}_input]` : `${action}_${name}_input`;
+}
+
+/** The scalar of a field: of one that refers to a record that of its key. */
+function scalarOf(collection: Collection, field: string): string {
+  const relation = relationOf(collection, field);
+  const isKey = relation?.many === false && relation.to.types[keyFieldOf(relation.to)] === 'uuid';
+  return SCALARS[isKey ? 'uuid' : (collection.types[field] ?? 'string')];
 }
 
 /** True for a field that is never null. One that is only `required` in what is told of it may be. */

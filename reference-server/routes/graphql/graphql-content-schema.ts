@@ -12,11 +12,12 @@ export function contentSchema(content: Content, access: Access): GraphQLSchema {
     name: collection.name,
     isSingleton: collection.singleton === true,
   }));
-  const { types, queries, mutations } = partsOf(asked, [users, roles, files, folders], access);
+  const { types, queries, mutations, subscriptions } = partsOf(asked, [users, roles, files, folders], access);
   return buildSchema(`
     ${SHARED_TYPES}
     ${types.join('\n')}
     type Query { ${queries.length === 0 ? '_empty: Void' : queries.join('\n')} }
     ${mutations.length === 0 ? '' : `type Mutation { ${mutations.join('\n')} }`}
+    ${subscriptions.length === 0 ? '' : `type Subscription { ${subscriptions.join('\n')} }`}
   `);
 }

@@ -1,3 +1,4 @@
+import { withFunctions } from './filter-types.js';
 import { fieldsOf, relationOf, type Collection, type Item } from '../../query/collection.js';
 import { Deep } from '../../query/deep.js';
 import { DATE_PARTS, isCallable, valueOf } from '../../query/filter/functions.js';
@@ -15,9 +16,11 @@ export function linked(records: Records, collection: Collection, item: Item, who
     const value = item[field];
     const follow = async (given: Item = {}): Promise<unknown> => {
       const all = await records.named(relation.to, Array.isArray(value) ? value : [value], COST);
-      const asked = Object.fromEntries(Object.entries(given).map(([name, of]) => [`_${name}`, of]));
+      const asked = Object.fromEntries(
+        Object.entries(given).map(([name, of]) => [`_${name}`, name === 'filter' ? withFunctions(of) : of]),
+      );
       const narrowing = Object.keys(asked).length > 0 ? new Deep({ [field]: asked }, who) : undefined;
-      const found = narrowing === undefined ? all : await narrowing.select(field, records, relation.to, all);
+      const found = narrowing === undefined ? all : await narrowing.select(field, records, relation, all);
       const told = found.map((one) => linked(records, relation.to, one, who));
       return relation.many ? told : (told[0] ?? null);
     };

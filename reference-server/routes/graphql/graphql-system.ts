@@ -66,7 +66,7 @@ async function login(context: Context, response: Response, credentials: Credenti
   let tokens: Tokens | undefined;
   await stalled(context, async () => {
     const mode = credentials.mode ?? 'json';
-    const user = await logIn(context, credentials);
+    const user = await logIn(context, credentials, response.req);
     if (mode === 'session') {
       const { token, lifetimeMs } = await startSessionToken(context, user);
       setSessionCookie(context, response, token, lifetimeMs);

@@ -1,4 +1,4 @@
-import { Router, type Request, type Response } from 'express';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { bodyOf } from '../../http/answer.js';
 import type { Context } from '../../context.js';
 import { methodNotAllowed } from '../../http/errors.js';
@@ -16,9 +16,8 @@ const graphqlSystem = onFirstUse(() => import('./graphql-system.js'));
 const graphqlContent = onFirstUse(() => import('./graphql-content.js'));
 
 /** POST /graphql and /graphql/system, and GET with the query in the URL. GraphQL is loaded by the first query: most who start a server ask none. */
-export function graphqlRoutes(context: Context): Router {
+export function graphqlRoutes(context: Context): RequestHandler {
   const router = Router();
-  router.use(onlyBelow(['/graphql']));
   const serve = (path: string, responder: () => Promise<Respond>): void => {
     router
       .route(path)
@@ -31,5 +30,5 @@ export function graphqlRoutes(context: Context): Router {
   };
   serve('/graphql/system', async () => (await graphqlSystem()).respond);
   serve('/graphql', async () => (await graphqlContent()).respondAboutContent);
-  return router;
+  return onlyBelow('/graphql', router);
 }

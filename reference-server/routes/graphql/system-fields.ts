@@ -104,7 +104,7 @@ function own(context: Context, request: Request, response: Response): object {
 function byEmail(context: Context, response: Response): object {
   return {
     users_register: async (given: Item) => {
-      await register(context, structuredClone(given), () => undefined);
+      await register(context, structuredClone(given), response, () => undefined);
       return true;
     },
     users_register_verify: (async ({ token }) => {
@@ -112,7 +112,7 @@ function byEmail(context: Context, response: Response): object {
       return true;
     }) satisfies Given<{ token: string }>,
     users_invite: async (given: Item) => {
-      await invite(context, identityOf(response).admin, structuredClone(given));
+      await invite(context, response, structuredClone(given));
       return true;
     },
     users_invite_accept: (async ({ token, password }) => {

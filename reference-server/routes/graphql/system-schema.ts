@@ -1,6 +1,6 @@
 import { buildSchema, type GraphQLSchema } from 'graphql';
 import { writableNamed } from '../../content/writable-collections.js';
-import type { Access } from '../../query/access.js';
+import type { Access, Action } from '../../query/access.js';
 import { systemCollection, systemCollections, type Collection, type Item } from '../../query/collection.js';
 import { settings } from '../../query/collections/settings.js';
 import { COLLECTION_META, FIELD_META, FIELD_SCHEMA, RELATION_META } from '../../schema/members.js';
@@ -66,22 +66,47 @@ const scalars = (members: Item, type = 'JSON'): string =>
     .map((name) => `${name}: ${type}`)
     .join(' ');
 
-/** Beside the collections. */
-const FOR_ADMINISTRATORS = {
-  queries: `
-    users_me: directus_users roles_me: [directus_roles]
-    collections: [directus_collections!]! collections_by_name(name: String!): directus_collections
-    fields: [directus_fields!]! fields_in_collection(collection: String!): [directus_fields!]!
-    fields_by_name(collection: String!, field: String!): directus_fields
-    relations: [directus_relations!]! relations_in_collection(collection: String!): [directus_relations!]!
-    relations_by_name(collection: String!, field: String!): directus_relations
-    extensions: [directus_extensions!]!
-  `,
-  mutations: `
-    update_users_me(data: update_directus_users_input): directus_users
-    users_invite(email: String!, role: String!, invite_url: String): Boolean
-  `,
-  types: `
+/** Beside the collections: queries and mutations of those who may do something with the records of one. */
+const BESIDE: readonly {
+  readonly action: Action;
+  readonly of: string;
+  readonly query?: string;
+  readonly mutation?: string;
+}[] = [
+  { action: 'read', of: 'directus_users', query: 'users_me: directus_users' },
+  { action: 'read', of: 'directus_roles', query: 'roles_me: [directus_roles]' },
+  {
+    action: 'read',
+    of: 'directus_collections',
+    query: 'collections: [directus_collections!]! collections_by_name(name: String!): directus_collections',
+  },
+  {
+    action: 'read',
+    of: 'directus_fields',
+    query: `fields: [directus_fields!]! fields_in_collection(collection: String!): [directus_fields!]!
+      fields_by_name(collection: String!, field: String!): directus_fields`,
+  },
+  {
+    action: 'read',
+    of: 'directus_relations',
+    query: `relations: [directus_relations!]! relations_in_collection(collection: String!): [directus_relations!]!
+      relations_by_name(collection: String!, field: String!): directus_relations`,
+  },
+  {
+    action: 'update',
+    of: 'directus_users',
+    mutation: 'update_users_me(data: update_directus_users_input): directus_users',
+  },
+  {
+    action: 'create',
+    of: 'directus_users',
+    mutation: 'users_invite(email: String!, role: String!, invite_url: String): Boolean',
+  },
+];
+
+/** Of administrators alone, and the types of the schema. */
+const FOR_ADMINISTRATORS = { queries: 'extensions: [directus_extensions!]!' };
+const SCHEMA_TYPES = `
     type directus_collections { collection: String meta: directus_collections_meta schema: directus_collections_schema }
     type directus_collections_meta { collection: String! ${scalars(COLLECTION_META)} }
     type directus_collections_schema { name: String comment: String }
@@ -100,8 +125,7 @@ const FOR_ADMINISTRATORS = {
       on_update: String on_delete: String
     }
     type directus_extensions { name: String! }
-  `,
-};
+  `;
 
 /** Collections whose records are read here, and not written. */
 const READ_ONLY = new Set(
@@ -124,7 +148,9 @@ const schemas = new Map<'all' | 'none' | 'public', GraphQLSchema>();
  * @param isOfUser true where a user asks
  */
 export function systemGraphqlSchema(access: Access, isOfUser: boolean): GraphQLSchema {
-  const isSome = asked.some(({ collection }) => ACTIONS.some((action) => access.may(action, collection.name)));
+  const isSome = [...asked, ofSettings].some(({ collection }) =>
+    ACTIONS.some((action) => access.may(action, collection.name)),
+  );
   const kind = access.isFull ? 'all' : isSome ? undefined : isOfUser ? 'none' : 'public';
   const known = kind && schemas.get(kind);
   if (known !== undefined) return known;
@@ -136,11 +162,17 @@ export function systemGraphqlSchema(access: Access, isOfUser: boolean): GraphQLS
 const ACTIONS = ['create', 'read', 'update', 'delete'] as const;
 
 function build(access: Access, isOfUser: boolean): GraphQLSchema {
-  const { types, queries, mutations } = partsOf([...asked, ...(access.isFull ? [ofSettings] : [])], [], access);
-  const more = access.isFull ? FOR_ADMINISTRATORS : { queries: '', mutations: '', types: '' };
+  const { types, queries, mutations, subscriptions } = partsOf([...asked, ofSettings], [], access);
+  const beside = BESIDE.filter(({ action, of }) => access.may(action, of));
+  const told = (parts: readonly (string | undefined)[]): string => parts.filter((one) => one !== undefined).join('\n');
+  const more = {
+    queries: `${told(beside.map(({ query }) => query))} ${access.isFull ? FOR_ADMINISTRATORS.queries : ''}`,
+    mutations: told(beside.map(({ mutation }) => mutation)),
+  };
   return buildSchema(`
-    ${SHARED_TYPES} ${FOR_EVERYBODY.types} ${isOfUser ? FOR_USERS : ''} ${more.types} ${types.join('\n')}
+    ${SHARED_TYPES} ${FOR_EVERYBODY.types} ${isOfUser ? FOR_USERS : ''} ${SCHEMA_TYPES} ${types.join('\n')}
     type Query { ${FOR_EVERYBODY.queries} ${more.queries} ${queries.length === 0 ? '_empty: Void' : queries.join('\n')} }
     type Mutation { ${FOR_EVERYBODY.mutations} ${more.mutations} ${mutations.join('\n')} }
+    ${subscriptions.length === 0 ? '' : `type Subscription { ${subscriptions.join('\n')} }`}
   `);
 }

@@ -1,4 +1,3 @@
-import type { Router } from 'express';
 import {
   writableComments,
   writableDashboards,
@@ -9,20 +8,21 @@ import {
   writableTranslations,
 } from '../../content/writable-collections.js';
 import type { Context } from '../../context.js';
-import { routes } from '../../http/routes.js';
+import type { RouteTable } from '../../http/routes.js';
 import { answerList, answerOne, answerSearch } from '../../query/answer-records.js';
 import type { Collection } from '../../query/collection.js';
 import { activity, revisions } from '../../query/collections/activity.js';
 import { flows, operations, shares, versions } from '../../query/collections/studio.js';
 import { itemRoutes } from '../items.js';
+import { createComments } from './comments.js';
 
 /** Collections of the system that are written as items are, each at a path of its own. Observed: Directus 12.4.1. */
-export function libraryRoutes(context: Context): Router {
-  return routes({
+export function libraryRoutes(context: Context): RouteTable {
+  return {
     ...itemRoutes(context, '/folders', () => writableFolders),
     ...itemRoutes(context, '/notifications', () => writableNotifications),
     ...itemRoutes(context, '/presets', () => writablePresets),
-    ...itemRoutes(context, '/comments', () => writableComments),
+    ...commentRoutes(context),
     ...itemRoutes(context, '/translations', () => writableTranslations),
     ...itemRoutes(context, '/dashboards', () => writableDashboards),
     ...itemRoutes(context, '/panels', () => writablePanels),
@@ -32,11 +32,20 @@ export function libraryRoutes(context: Context): Router {
     ...readRoutes(context, '/operations', operations),
     ...readRoutes(context, '/versions', versions),
     ...readRoutes(context, '/shares', shares),
-  });
+  };
+}
+
+/** Comments are created in a way of their own. */
+function commentRoutes(context: Context): RouteTable {
+  const own = itemRoutes(context, '/comments', () => writableComments);
+  return {
+    ...own,
+    '/comments': { ...own['/comments'], post: (request, response) => createComments(context, request, response) },
+  };
 }
 
 /** Routes by which the records of a collection are read, and not written. */
-function readRoutes(context: Context, path: string, collection: Collection): Parameters<typeof routes>[0] {
+function readRoutes(context: Context, path: string, collection: Collection): RouteTable {
   return {
     [path]: {
       search: ({ body }: { body?: unknown }, response) => answerSearch(context, body, response, collection),

@@ -1,18 +1,19 @@
-import type { Response, Router } from 'express';
+import type { Response } from 'express';
 import type { Context } from '../../context.js';
 import { answer, bodyOf } from '../../http/answer.js';
 import { forbidden, invalidPayload } from '../../http/errors.js';
-import { routes } from '../../http/routes.js';
-import { requireAdmin } from '../../query/answer-records.js';
+import type { RouteTable } from '../../http/routes.js';
+import { viewOf } from '../../query/answer-records.js';
 import type { Item } from '../../query/collection.js';
 import { changeCollection, createCollection, removeCollection } from '../../schema/change-schema.js';
 import { membersOf } from '../../schema/defined-field.js';
 import type { ToldCollection } from '../../schema/members.js';
-import { toldSchema } from '../../schema/told-schema.js';
 import { mustBeAdministrator, schemaFor } from './schema-for.js';
 
+const COLLECTIONS = 'directus_collections';
+
 /** /collections: what there is, for those who may read it; written by administrators. Observed: Directus 12.4.1. */
-export function collectionsRoutes(context: Context): Router {
+export function collectionsRoutes(context: Context): RouteTable {
   const named = async (response: Response, name: string): Promise<ToldCollection> => {
     const { collections } = await schemaFor(context, response, name);
     const found = collections.find(({ collection }) => collection === name);
@@ -23,7 +24,7 @@ export function collectionsRoutes(context: Context): Router {
     if (name.startsWith('directus_')) throw invalidPayload('Collections of the system cannot be changed here');
     await changeCollection(context, name, input);
   };
-  return routes({
+  return {
     '/collections': {
       post: async ({ body }: { body?: unknown }, response) => {
         mustBeAdministrator(response);
@@ -35,8 +36,9 @@ export function collectionsRoutes(context: Context): Router {
         answer(response, Array.isArray(body) ? told : told[0]);
       },
       get: async (_request, response) => {
-        requireAdmin(response, 'directus_collections');
-        answer(response, (await toldSchema(context)).collections);
+        const { access } = await viewOf(context, response);
+        if (!access.may('read', COLLECTIONS)) throw forbidden({ collection: COLLECTIONS });
+        answer(response, (await schemaFor(context, response, COLLECTIONS)).collections);
       },
       patch: async ({ body }: { body?: unknown }, response) => {
         mustBeAdministrator(response);
@@ -56,9 +58,9 @@ export function collectionsRoutes(context: Context): Router {
       },
       delete: async ({ params }, response) => {
         mustBeAdministrator(response);
-        await removeCollection(context, params.collection);
+        await removeCollection(context, params.collection, (await viewOf(context, response)).who);
         answer(response);
       },
     },
-  });
+  };
 }

@@ -1,15 +1,15 @@
-import type { Response, Router } from 'express';
+import type { Response } from 'express';
 import type { Context } from '../../context.js';
 import { answer, bodyOf } from '../../http/answer.js';
 import { forbidden, invalidPayload } from '../../http/errors.js';
-import { routes } from '../../http/routes.js';
+import type { RouteTable } from '../../http/routes.js';
 import { changeField, createField, removeField } from '../../schema/change-schema.js';
 import { membersOf } from '../../schema/defined-field.js';
 import type { ToldField } from '../../schema/members.js';
 import { mustBeChangeableTable, schemaFor } from './schema-for.js';
 
 /** /fields: what collections are made of, for those who may read it; written by administrators. Observed: Directus 12.4.1. */
-export function fieldsRoutes(context: Context): Router {
+export function fieldsRoutes(context: Context): RouteTable {
   const of = async (response: Response, name: string, guard = 'directus_fields'): Promise<readonly ToldField[]> => {
     const { fields } = await schemaFor(context, response, guard, name);
     return fields.filter(({ collection }) => collection === name);
@@ -23,13 +23,17 @@ export function fieldsRoutes(context: Context): Router {
   };
   const mayChange = (response: Response, collection: string): Promise<void> =>
     mustBeChangeableTable(context, response, collection);
-  return routes({
+  return {
     '/fields': {
       get: async (_request, response) =>
         answer(response, (await schemaFor(context, response, 'directus_fields')).fields),
     },
     '/fields/:collection': {
-      get: async ({ params }, response) => answer(response, await of(response, params.collection)),
+      get: async ({ params }, response) => {
+        const told = await of(response, params.collection);
+        if (told.length === 0) throw forbidden();
+        answer(response, told);
+      },
       post: async (request, response) => {
         const { collection } = request.params;
         await mayChange(response, collection);
@@ -71,5 +75,5 @@ export function fieldsRoutes(context: Context): Router {
         answer(response);
       },
     },
-  });
+  };
 }

@@ -1,8 +1,8 @@
-import type { Response, Router } from 'express';
+import type { Response } from 'express';
 import type { Context } from '../../context.js';
 import { answer, bodyOf } from '../../http/answer.js';
 import { forbidden } from '../../http/errors.js';
-import { routes } from '../../http/routes.js';
+import type { RouteTable } from '../../http/routes.js';
 import { changeRelation, createRelation, endOf, removeRelation } from '../../schema/change-schema.js';
 import type { ToldRelation } from '../../schema/members.js';
 import { mustBeAdministrator, mustBeChangeableTable, schemaFor } from './schema-for.js';
@@ -10,7 +10,7 @@ import { mustBeAdministrator, mustBeChangeableTable, schemaFor } from './schema-
 const RELATIONS = 'directus_relations';
 
 /** /relations: which fields lead where, for those who may read it; written by administrators. Observed: Directus 12.4.1. */
-export function relationsRoutes(context: Context): Router {
+export function relationsRoutes(context: Context): RouteTable {
   const of = async (response: Response, name: string): Promise<readonly ToldRelation[]> => {
     const { relations } = await schemaFor(context, response, RELATIONS, name);
     return relations.filter(({ collection }) => collection === name);
@@ -21,7 +21,7 @@ export function relationsRoutes(context: Context): Router {
     // Of the system nothing more is told of one alone. Observed: Directus 12.4.1.
     return collection.startsWith('directus_') ? { ...found, meta: null } : found;
   };
-  return routes({
+  return {
     '/relations': {
       get: async (_request, response) => answer(response, (await schemaFor(context, response, RELATIONS)).relations),
       post: async (request, response) => {
@@ -50,5 +50,5 @@ export function relationsRoutes(context: Context): Router {
         answer(response);
       },
     },
-  });
+  };
 }

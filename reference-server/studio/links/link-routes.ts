@@ -1,4 +1,4 @@
-import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { Context } from '../../context.js';
 import { bodyOf } from '../../http/answer.js';
 import { ApiError } from '../../http/errors.js';
@@ -36,7 +36,7 @@ const invite: Form = {
  * The pages that links of emails lead to where no allow list names one of an application: a Directus has them in its app. The link of a
  * verification leads on to the page of the user.
  */
-export function linkRoutes(context: Context): Router {
+export function linkRoutes(context: Context): RequestHandler {
   const read = express.urlencoded({ extended: false, limit: FORM_BYTES });
   return routes({
     '/admin/reset-password': pages(context, reset, read),

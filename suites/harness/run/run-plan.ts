@@ -51,8 +51,10 @@ export interface AdministratorAccess {
 
 /** A clock of the target that can be advanced. */
 export interface ClockDescription {
-  /** What it says as the suites begin, in ms since 1970. */
+  /** What it said before the suites began, in ms since 1970. */
   readonly time: number;
+  /** When it was asked for that, by the clock of this machine, in ms since 1970: until the suites begin it may have run on. */
+  readonly readAt: number;
   /** How far it may be advanced, in ms; as far as need be when not given. */
   readonly limitMs?: number;
 }

@@ -75,7 +75,7 @@ export function startRun(plan: RunPlan): Run {
     ...(plan.target.connection && { connection: plan.target.connection }),
   });
   const sessions = new SessionLedger(ledger);
-  const time = new TargetTime(plan.clock?.time);
+  const time = new TargetTime(plan.clock);
   const credentials = new IssuedCredentials(time);
   const administrator =
     plan.administrator && new Administrator(plan.administrator, plan.target, client, sessions, credentials);

@@ -1,3 +1,5 @@
+import type { ClockDescription } from '../run/run-plan.js';
+
 interface Reading {
   /** The time of the target, in ms since 1970. */
   readonly target: number;
@@ -21,9 +23,9 @@ export class TargetTime {
   readonly #first: Reading | undefined;
   #latest: Reading | undefined;
 
-  /** @param time what a clock that can be advanced says as the run begins, in ms since 1970 */
-  constructor(time?: number) {
-    this.#first = time === undefined ? undefined : { target: time, at: performance.now(), advancedMs: 0 };
+  /** @param clock that can be advanced, as it was read before the run; undefined for one that runs with that of this machine */
+  constructor(clock?: Pick<ClockDescription, 'time' | 'readAt'>) {
+    this.#first = clock && { target: clock.time, at: performance.now() - (Date.now() - clock.readAt), advancedMs: 0 };
     this.#latest = this.#first;
   }
 

@@ -93,7 +93,7 @@ function pairsFor(event: LifecycleEvent, credential: Credential, extent: Extent)
   if (thorough) return allPairs(all, when);
   // Each login is an attempt, of which a target may allow few.
   if (credential.kind === 'password') return coveringPairs(all, when.slice(0, all.length), turn).slice(0, all.length);
-  if (credential.generation !== 'newest') return somePairs(all, when, turn, FEW);
+  if (credential.generation !== 'newest' || event.isBrief === true) return somePairs(all, when, turn, FEW);
   const covering = coveringPairs(all, when, turn);
   // A change of a user comes by four doors, and ends two logins of each kind: each is shown in every other way.
   const isShared = event.needs.includes('admin') && event.group !== 'logout';

@@ -41,6 +41,15 @@ export const definitions: readonly (readonly [path: string, body: object])[] = [
       ],
     },
   ],
+  [
+    '/collections',
+    {
+      collection: 'page',
+      schema: {},
+      meta: { singleton: true },
+      fields: [key, ...typed('string', ['heading']), { field: 'size', type: 'integer', schema: { default_value: 3 } }],
+    },
+  ],
   ['/fields/authors', { field: 'articles', type: 'alias', schema: null, meta: { special: ['o2m'] } }],
   [
     '/relations',
@@ -62,6 +71,10 @@ const allowed = { policy: policy.id, permissions: {}, fields: ['*'] };
 export const permissions: readonly object[] = [
   { ...allowed, collection: 'authors', action: 'read' },
   ...['read', 'create', 'update'].map((action) => ({ ...allowed, collection: 'articles', action })),
+  ...['read', 'update'].map((action) => ({ ...allowed, collection: 'page', action })),
+  ...['read', 'create', 'update', 'delete'].map((action) => ({ ...allowed, collection: 'directus_files', action })),
+  ...['read', 'create'].map((action) => ({ ...allowed, collection: 'directus_folders', action })),
+  { ...allowed, collection: 'directus_notifications', action: 'read' },
 ];
 
 export const authors: readonly object[] = [

@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
-    /** A Directus 12.4.1 that runs already, with the settings of directus.ts and ACCESS_TOKEN_TTL=1d. */
+    /** A Directus 12.4.1 that runs already, with the settings of directus.ts and those beneath. */
     url: { type: 'string' },
     /** Differences are told as they come, not shrunk. */
     raw: { type: 'boolean', default: false },
@@ -32,7 +32,14 @@ const { values: options } = parseArgs({
 const runs = Number(options.runs);
 const firstSeed = Number(options.seed);
 
-const env = { ACCESS_TOKEN_TTL: '1d', LOGIN_STALL_TIME: '0', RATE_LIMITER_REGISTRATION_ENABLED: 'false' };
+/** Settings of both servers. A page at another origin may send its cookies. */
+const env = {
+  ACCESS_TOKEN_TTL: '1d',
+  LOGIN_STALL_TIME: '0',
+  RATE_LIMITER_REGISTRATION_ENABLED: 'false',
+  CORS_ENABLED: 'true',
+  CORS_ORIGIN: 'http://app.example',
+};
 /** Cheap hashes, and no 503 on a busy machine. */
 const quick = {
   HASH_MEMORY_COST: '1024',

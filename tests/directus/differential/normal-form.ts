@@ -7,7 +7,11 @@ export interface NormalAnswer {
 }
 
 /** The headers that are compared. The others are of the connection, or protective ones that differ on purpose. */
-const COMPARED = ['content-type', 'cache-control', 'vary', 'allow', 'location', 'retry-after'];
+const COMPARED = [
+  ...['content-type', 'cache-control', 'vary', 'allow', 'location', 'retry-after', 'content-disposition'],
+  ...['access-control-allow-origin', 'access-control-allow-methods', 'access-control-allow-headers'],
+  ...['access-control-allow-credentials', 'access-control-expose-headers', 'access-control-max-age'],
+];
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const JWT = /[\w-]+\.[\w-]+\.[\w-]+/g;

@@ -1,10 +1,16 @@
 import { converse } from './conversation.js';
 import { articles, authors, definitions, given, permissions, policy } from './content.js';
-import { manager, reader, role, suspended } from './people.js';
+import { freshIds, manager, reader, role, suspended } from './people.js';
 import { normalAnswer, normalText, type NormalAnswer } from './normal-form.js';
 import type { Step } from './step.js';
 
 const ADMIN = { email: 'admin@example.com', password: 'd1r3ctu5' };
+
+/** Paths of collections that are empty before each sequence. */
+const KEPT_FOR_APPS = new Set([
+  ...['/files', '/folders', '/notifications', '/presets', '/comments', '/translations', '/dashboards', '/panels'],
+  '/policies',
+]);
 
 /** What a server has issued during a sequence. */
 interface Issued {
@@ -17,6 +23,9 @@ interface Issued {
 export class Player {
   #issued: Issued = { access: [], refresh: [], session: [] };
   #administrator = { token: '', id: '', role: '' };
+  /** The paths of the collections that a sequence has written, beside users, roles and articles. */
+  readonly #written = new Set<string>();
+  #pageChanged = false;
 
   constructor(
     readonly url: string,
@@ -44,6 +53,7 @@ export class Player {
   /** Removes what the sequence before has left, and creates what the next one begins with. */
   async reset(): Promise<void> {
     this.#issued = { access: [], refresh: [], session: [] };
+    await this.#resetLibrary();
     const users = (await this.#json('GET', '/users?limit=-1&fields=id')) as { data: { id: string }[] };
     const others = users.data.map(({ id }) => id).filter((id) => id !== this.#administrator.id);
     if (others.length > 0) await this.#json('DELETE', '/users', others);
@@ -64,10 +74,26 @@ export class Player {
     await this.#json('POST', '/items/articles', articles);
   }
 
+  /** Removes what there is of the collections that the sequence before has written. */
+  async #resetLibrary(): Promise<void> {
+    for (const path of this.#written) {
+      const keys = path === '/policies' ? [...freshIds] : { query: { limit: -1 } };
+      await this.#json('DELETE', path, keys);
+    }
+    if (this.#written.has('/policies')) {
+      const more = { query: { filter: { id: { _gt: 100 } }, limit: -1 } };
+      await this.#json('DELETE', '/permissions', more);
+    }
+    if (this.#pageChanged) await this.#json('PATCH', '/items/page', { heading: null, size: 3 });
+    this.#written.clear();
+    this.#pageChanged = false;
+  }
+
   /** Plays one request, or a conversation by WebSocket. */
   async play(step: Step): Promise<NormalAnswer> {
     if (step.messages !== undefined) return this.#converse(step.path, step.messages);
-    const { method, path, bearer, cookie, body, contentType = 'application/json' } = step;
+    const { method, path, bearer, cookie, origin, body, contentType = 'application/json' } = step;
+    this.#note(step);
     const response = await fetch(this.url + this.#filled(path), {
       method,
       redirect: 'manual',
@@ -75,6 +101,7 @@ export class Player {
         ...(body !== undefined && { 'content-type': contentType }),
         ...(bearer !== undefined && { authorization: this.#filled(bearer) }),
         ...(cookie !== undefined && { cookie: this.#filled(cookie) }),
+        ...(origin !== undefined && { origin, 'access-control-request-method': 'PATCH' }),
       },
       ...(body !== undefined && { body: this.#filled(typeof body === 'string' ? body : JSON.stringify(body)) }),
     });
@@ -86,6 +113,15 @@ export class Player {
     const sent = messages.map((one) => this.#filled(typeof one === 'string' ? one : JSON.stringify(one)));
     const { status, ...body } = await converse(this.url.replace(/^http/, 'ws') + this.#filled(path), sent);
     return { status, headers: {}, cookies: [], body: normalText(JSON.stringify(body), this.known) };
+  }
+
+  /** Remembers what has to be removed again. */
+  #note({ method, path }: Step): void {
+    if (['GET', 'HEAD', 'OPTIONS', 'SEARCH'].includes(method)) return;
+    const [collection = ''] = /^\/\w+/.exec(path) ?? [];
+    if (KEPT_FOR_APPS.has(collection)) this.#written.add(collection);
+    if (['/access', '/permissions'].includes(collection)) this.#written.add('/policies');
+    if (path.startsWith('/items/page')) this.#pageChanged = true;
   }
 
   async #remember(response: Response): Promise<void> {

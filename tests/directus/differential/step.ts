@@ -10,6 +10,8 @@ export interface Step {
   readonly path: string;
   readonly bearer?: string;
   readonly cookie?: string;
+  /** Of a page that asks whether it may. */
+  readonly origin?: string;
   readonly contentType?: string;
   /** Sent as JSON; a string as it is. */
   readonly body?: unknown;
@@ -18,10 +20,11 @@ export interface Step {
 }
 
 /** A step as one line. */
-export function inOneLine({ method, path, bearer, cookie, contentType, body, messages }: Step): string {
+export function inOneLine({ method, path, bearer, cookie, origin, contentType, body, messages }: Step): string {
   const headers = {
     ...(bearer !== undefined && { authorization: bearer }),
     ...(cookie !== undefined && { cookie }),
+    ...(origin !== undefined && { origin }),
     ...(contentType !== undefined && { 'content-type': contentType }),
   };
   const given = messages ?? body;

@@ -88,7 +88,7 @@ test.each<[string, object, string]>([
   [
     'POST /policies',
     { name: 'All', admin_access: true },
-    `Invalid payload. "admin_access" and "app_access" are the role Administrator's here, and no other policy's.`,
+    `Invalid payload. "admin_access" is the role Administrator's here, and no other policy's.`,
   ],
 ])('%s %j is rejected', async (what, body, message) => {
   expect((await admin(what, body)).json?.errors?.[0]?.message).toBe(message);

@@ -31,6 +31,9 @@ export interface Conversation {
   readonly exchange: number;
 }
 
+/** A message, or what is done before the next one. */
+type Step = object | (() => Promise<void>);
+
 /** A handshake that is rejected by 503 without a word is tried so many times. */
 const UNEXPLAINED_TRIES = 4;
 
@@ -43,6 +46,7 @@ class Rejection {
  * Opens a WebSocket, sends messages one after the other, waits for the response to each, and closes it. RFC 6455. A handshake that is
  * rejected for the rate of requests is repeated at the target's pace.
  * @param path below the target's base URL, with its query
+ * @param messages what is sent, and what is done between two messages
  * @param headers of the request that opens it
  * @param limitMs how long to wait for each answer, in ms: as long as for that of any request unless told
  * @throws TransportError when nothing comes from a target that is slow to answer otherwise too, when it was silent too often before, and
@@ -51,7 +55,7 @@ class Rejection {
 export async function converse(
   target: Target,
   path: string,
-  messages: readonly object[],
+  messages: readonly Step[],
   headers: Readonly<Record<string, string>> = {},
   limitMs = target.timeoutMs,
 ): Promise<Conversation> {
@@ -71,7 +75,7 @@ export async function converse(
 async function converseOnce(
   target: Target,
   path: string,
-  messages: readonly object[],
+  messages: readonly Step[],
   ownHeaders: Readonly<Record<string, string>>,
   limitMs: number,
   unexplainedIsForRate: boolean,
@@ -164,6 +168,10 @@ async function converseOnce(
   const issued: string[] = [];
   const responses: (Record<string, unknown> | undefined)[] = [];
   for (const message of messages) {
+    if (typeof message === 'function') {
+      await message();
+      continue;
+    }
     // One that has left a message without a response is not asked the next.
     if (closed || !opened || responses.includes(undefined)) {
       responses.push(undefined);
@@ -195,7 +203,7 @@ async function converseOnce(
     method: 'GET',
     url,
     headers: [['Upgrade', 'websocket'], ...Object.entries(headers)] as [string, string][],
-    body: messages.map((one) => JSON.stringify(one)).join('\n'),
+    body: messages.flatMap((one) => (typeof one === 'function' ? [] : JSON.stringify(one))).join('\n'),
   };
   const number = target.evidence.add({
     request,

@@ -4,7 +4,7 @@ import { mostly, optional, some } from './combinators.js';
 import { administrator, alone, email, otp, password, proof } from './credentials.js';
 import { junk, notAnObject } from './junk.js';
 import { body, pathTo, step } from './request.js';
-import { userId } from './users.js';
+import { userId } from './collections/users.js';
 
 const { constant, constantFrom, oneof } = fc;
 

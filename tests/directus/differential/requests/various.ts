@@ -5,7 +5,7 @@ import { proof } from './credentials.js';
 import { junk, number } from './junk.js';
 import { step } from './request.js';
 
-const { constant, constantFrom, oneof } = fc;
+const { constant, constantFrom, oneof, tuple } = fc;
 
 /** What needs no login, routes that are not there, and tokens in the query. */
 export const various = oneof(
@@ -58,6 +58,24 @@ export const various = oneof(
       '/graphql/system',
     ),
   ),
+  tuple(
+    step(
+      'preflight',
+      'OPTIONS',
+      constantFrom('/auth/login', '/items/articles', '/users/me', '/nope', '/assets/x', '/graphql', '/server/ping'),
+      undefined,
+      constant({}),
+    ),
+    constantFrom('http://app.example', 'http://other.example', 'null'),
+  ).map(([asked, origin]) => ({ ...asked, origin })),
+  tuple(
+    step(
+      'cross-origin',
+      'GET',
+      constantFrom('/server/ping', '/users/me?fields=id', '/nope', '/items/articles?limit=0'),
+    ),
+    constantFrom('http://app.example', 'http://other.example'),
+  ).map(([asked, origin]) => ({ ...asked, origin })),
   step('head', 'HEAD', constantFrom('/users/me', '/users', '/server/ping', '/nope')),
   step('items', 'GET', constantFrom('/items/nope', '/items/directus_users', '/items/nope/1', '/items')),
   step('items', 'POST', constantFrom('/items/nope', '/items/directus_users'), junk),

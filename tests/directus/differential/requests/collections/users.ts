@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { freshIds, manager, reader, role, suspended, UNKNOWN_ID } from '../people.js';
-import { mostly, optional, some } from './combinators.js';
-import { administrator, email, password } from './credentials.js';
-import { junk } from './junk.js';
-import { listQuery } from './lists.js';
-import { answered, body, pathTo, query, step } from './request.js';
+import { freshIds, manager, reader, role, suspended, UNKNOWN_ID } from '../../people.js';
+import { mostly, optional, some } from '../combinators.js';
+import { administrator, email, password } from '../credentials.js';
+import { junk } from '../junk.js';
+import { listQuery } from '../lists.js';
+import { answered, body, pathTo, query, step } from '../request.js';
 
 const { constant, constantFrom, oneof, tuple } = fc;
 

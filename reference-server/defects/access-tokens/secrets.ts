@@ -1,0 +1,55 @@
+import type { UserRecord } from '../../stores/store.js';
+import type { Defect, Wrappers } from '../defect.js';
+import { succeeded } from '../helpers/exchange.js';
+
+/** Shows something of the users behind what a request for their records, or for what is made of them, is answered with. */
+const showing =
+  (
+    asksFor: (path: string, query: Readonly<Record<string, unknown>>) => boolean,
+    secretOf: (user: UserRecord) => unknown,
+  ) =>
+  (): Wrappers => ({
+    response: async ({ context, request }, answer) => {
+      if (!succeeded(answer) || !asksFor(request.path, request.query)) return;
+      const shown = (await context.store.users()).map(secretOf);
+      answer.body =
+        typeof answer.body === 'string'
+          ? `${answer.body}${JSON.stringify(shown)}`
+          : { ...(answer.body as object), shown };
+    },
+  });
+
+/** Defects that requirements of the section `secrets` of the chapter `access-tokens` notice. */
+export const accessTokensSecrets = [
+  {
+    name: 'export-shows-totp-secret',
+    title: 'An export of users as YAML holds their TOTP secrets.',
+    wrap: showing(
+      (path, { export: format }) => path === '/users' && format === 'yaml',
+      ({ tfa_secret }) => tfa_secret,
+    ),
+  },
+  {
+    name: 'revisions-show-password-hash',
+    title: 'The revisions of users hold the hashes of their passwords.',
+    wrap: showing(
+      (path) => path === '/revisions',
+      ({ password }) => password,
+    ),
+  },
+  {
+    name: 'subscription-shows-static-token',
+    title: 'The message subscribe about a user is answered with the static token.',
+    wrap: (): Wrappers => {
+      let token: unknown;
+      return {
+        message: ({ message }) => {
+          if (message['type'] === 'auth') token = message['access_token'];
+        },
+        reply: ({ message }, reply) => {
+          if (message['type'] === 'subscribe') reply.body = { ...reply.body, shown: token };
+        },
+      };
+    },
+  },
+] as const satisfies readonly Defect[];
