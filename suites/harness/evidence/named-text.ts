@@ -111,13 +111,17 @@ const spelling = ({ value }: NamedValue, text: string, shell: Shell): Spelling =
   short: value.length < SHORT,
 });
 
-/** As it is in JSON, and in JSON that is in JSON, as the strings of a GraphQL query do. */
+/** As it is in JSON, and in JSON that is in JSON, as the strings of a GraphQL query do; and as it is in a form. */
 function spelledInBody(name: NamedValue): Spelling[] {
   const raw = inShell(name);
   const once = escapedInJson(name.value);
-  const asItIs = spelling(name, name.value, raw);
-  if (once === name.value) return [asItIs];
-  return [spelling(name, escapedInJson(once), inJson(inJson(raw))), spelling(name, once, inJson(raw)), asItIs];
+  const encoded = percentEncoded(name.value);
+  const asItIs = [
+    spelling(name, name.value, raw),
+    ...(encoded === name.value ? [] : [spelling(name, encoded, inUri(raw))]),
+  ];
+  if (once === name.value) return asItIs;
+  return [spelling(name, escapedInJson(once), inJson(inJson(raw))), spelling(name, once, inJson(raw)), ...asItIs];
 }
 
 /** Percent-encoded, also as a string of a GraphQL query. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { curlLines } from '../../../suites/harness/evidence/curl.js';
 import { Evidence } from '../../../suites/harness/evidence/evidence.js';
 import { SecretNames } from '../../../suites/harness/evidence/secret-names.js';
+import { Shell } from '../../../suites/harness/evidence/shell.js';
 import type { RawExchange } from '../../../suites/harness/target/http/exchange.js';
 import { aftermathOf } from '../../helpers/harmless-shell.js';
 import { run } from '../../helpers/run-cli.js';
@@ -84,6 +85,18 @@ test('a cookie of any name is taken out of the answer that set it, whatever it h
     `curl -sS -i -w '\\n' "$TARGET"'/x?page=1' -H 'Cookie: other=1; 'kept="$OTHER_COOKIE"'; flavour=oat' -H 'X-Count: 1'`,
   );
   expect(await aftermathOf([lines], {})).toEqual({ alarms: [], left: [] });
+});
+
+test('a value in a form is its variable, percent-encoded', () => {
+  const names = new SecretNames();
+  names.add('a-1@example.com', 'EMAIL', { kind: 'random', shell: Shell.literal('b@example.com') }, false);
+  const form = exchange('/auth/login', 401, { method: 'POST' });
+  const lines = curlLines(
+    TARGET,
+    [{ ...form, request: { ...form.request, body: 'email=a-1%40example.com&x=1' } }],
+    names,
+  );
+  expect(lines.at(-2)).toContain(`--data-raw email="$(uri "$EMAIL")"'&x=1'`);
 });
 
 test('HEAD is sent as the client of a run sends it', () => {
