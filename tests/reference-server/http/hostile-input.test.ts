@@ -270,12 +270,18 @@ describe('the stream of events', () => {
     expect([...new Set(statuses)].sort()).toEqual([200, 503]);
     for (const stop of stops) stop.abort();
     await expect
-      .poll(async () => {
-        const stop = new AbortController();
-        const { status } = await fetch(`${server.url}/admin/api/events`, { headers: { cookie }, signal: stop.signal });
-        stop.abort();
-        return status;
-      })
+      .poll(
+        async () => {
+          const stop = new AbortController();
+          const { status } = await fetch(`${server.url}/admin/api/events`, {
+            headers: { cookie },
+            signal: stop.signal,
+          });
+          stop.abort();
+          return status;
+        },
+        { timeout: 10_000 },
+      )
       .toBe(200);
   });
 });
