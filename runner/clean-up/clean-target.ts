@@ -74,7 +74,8 @@ export async function cleanTarget(
     const leftovers = await janitor.cleanUp({ administrator, target, timeoutMs }, (sentence) => tell(masked(sentence)));
     return [...users.map(({ email, id }) => ({ name: email, id })), ...policies].map(({ name, id }) => {
       const left = leftovers.find((one) => one.kind !== 'session' && one.name === name);
-      return { name: masked(name), id: masked(id), ...(left && { reason: masked(left.reason) }) };
+      // The names that runs give hold nothing of the target's: they are told as they are.
+      return { name, id: masked(id), ...(left && { reason: masked(left.reason) }) };
     });
   } catch (error) {
     secrets.maskError(error);

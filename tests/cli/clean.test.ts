@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -74,14 +75,17 @@ describe('auth-conformance clean', () => {
   test('removes policies named as runs name theirs, and no other', async () => {
     const target = await withUsers([]);
     const names = ['auth-conformance-0123abcd-1', 'auth-conformance-0123abcd', 'my-auth-conformance-0123abcd-1'];
-    for (const [index, name] of names.entries())
+    const ids = names.map(() => randomUUID());
+    for (const [index, name] of names.entries()) {
+      const id = ids[index] ?? '';
       await server?.store.changeItems([
-        { kind: 'insert', collection: 'directus_policies', key: String(index), members: { id: String(index), name } },
+        { kind: 'insert', collection: 'directus_policies', key: id, members: { id, name } },
       ]);
+    }
     const { code, stdout } = await runCli(['clean', target], { env: admin });
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: `removed ${names[0]} (0)\nremoved 1 of 1 that earlier runs had left\n`,
+      stdout: `removed ${names[0]} (${ids[0]})\nremoved 1 of 1 that earlier runs had left\n`,
     });
     const kept = (await server?.store.items('directus_policies')) ?? [];
     expect(kept.map(({ members }) => members['name'])).toEqual(names.slice(1));
