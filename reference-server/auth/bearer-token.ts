@@ -15,7 +15,7 @@ export interface SentToken {
 }
 
 /** A token, its claims read. */
-export const sentToken = (method: BearerMethod, token: unknown): SentToken => ({
+export const sentBy = (method: BearerMethod, token: unknown): SentToken => ({
   method,
   token,
   claims: typeof token === 'string' ? claimsIfIssuedHere(token) : undefined,
@@ -41,8 +41,8 @@ export function tokenInRequest({ settings }: Context, request: Request): SentTok
   const sentInQuery = inQuery !== undefined && inQuery !== '';
   if (sentInQuery && bearer !== undefined)
     throw invalidPayload('The request uses more than one method for including an access token');
-  if (sentInQuery) return sentToken('query', inQuery);
-  if (bearer !== undefined) return sentToken('header', bearer);
+  if (sentInQuery) return sentBy('query', inQuery);
+  if (bearer !== undefined) return sentBy('header', bearer);
   const inCookie = readCookie(request, settings.SESSION_COOKIE_NAME);
-  return inCookie === undefined || inCookie === '' ? undefined : sentToken('cookie', inCookie);
+  return inCookie === undefined || inCookie === '' ? undefined : sentBy('cookie', inCookie);
 }

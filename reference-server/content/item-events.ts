@@ -1,5 +1,5 @@
 import type { Key } from '../query/collection.js';
-import type { Who } from '../query/filter/operands.js';
+import type { Author } from '../query/filter/operands.js';
 
 /** What has become of records of a collection. */
 export interface ItemEvent {
@@ -8,7 +8,7 @@ export interface ItemEvent {
   readonly keys: readonly Key[];
 }
 
-export type ItemListener = (event: ItemEvent, by: Who | undefined) => void;
+export type ItemListener = (event: ItemEvent, by: Author | undefined) => void;
 
 /** Tells the subscribers of this process what was written. A write that another process makes in the same store is not told. */
 export class ItemEvents {
@@ -21,7 +21,7 @@ export class ItemEvents {
   }
 
   /** @param by who wrote it; undefined for the server itself */
-  tell(event: ItemEvent, by: Who | undefined): void {
+  tell(event: ItemEvent, by: Author | undefined): void {
     for (const listener of this.#listeners) listener(event, by);
   }
 }

@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import type { View } from '../query/answer-records.js';
 import type { Change } from '../query/authorized.js';
 import { keyFieldOf, type Collection, type Item, type Key } from '../query/collection.js';
-import type { Who } from '../query/filter/operands.js';
+import type { Author, Who } from '../query/filter/operands.js';
 import type { ItemChange, Store } from '../stores/store.js';
 import { contentOf, type Content, type ContentCollection } from './content-model.js';
 import { newValues } from './item-values.js';
@@ -83,14 +83,14 @@ export async function removeItems(
   { itemEvents, store }: Ports,
   collection: Collection,
   keys: readonly Key[],
-  who: Who,
+  by: Author,
   told = keys,
 ): Promise<void> {
   await oneByOne(store, async () => {
     const content = await contentOf(store);
     await store.changeItems(await removalOf(store, content, collection.name, keys));
   });
-  if (keys.length > 0) itemEvents.tell({ collection: collection.name, action: 'delete', keys: told }, who);
+  if (keys.length > 0) itemEvents.tell({ collection: collection.name, action: 'delete', keys: told }, by);
 }
 
 /** What is to be done where records are removed: with what goes along with them, and what referred to them. */

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { ItemEvent } from '../content/item-events.js';
 import { activity } from '../query/collections/activity.js';
 import type { Item } from '../query/collection.js';
-import type { Who } from '../query/filter/operands.js';
+import type { Author } from '../query/filter/operands.js';
 import type { ItemRecord } from '../stores/store.js';
 
 /** How many of the last actions are kept. */
@@ -28,7 +28,7 @@ export class ActivityLog {
    * @param now in ms since 1970
    * @param by who wrote it; undefined for the server itself
    */
-  addWrite({ action, collection, keys }: ItemEvent, now: number, by?: Who): void {
+  addWrite({ action, collection, keys }: ItemEvent, now: number, by?: Author): void {
     for (const key of keys) this.#add(action, collection, String(key), now, by);
   }
 
@@ -43,7 +43,7 @@ export class ActivityLog {
     collection: string,
     item: string,
     now: number,
-    { user = null, request }: Partial<Pick<Who, 'user' | 'request'>> = {},
+    { user = null, request }: Partial<Author> = {},
   ): void {
     this.#last += 1;
     this.#actions.push({

@@ -9,7 +9,7 @@ import { checkedBatch, checkedQuery, queryOf, type Query } from './checked-query
 import { keyFieldOf, roles, systemCollection, users, type Collection, type Item, type Key } from './collection.js';
 import { Deep } from './deep.js';
 import { askedFields, present, presentAll, Problems } from './fields.js';
-import { compared, type Who } from './filter/operands.js';
+import { compared, type Author, type Who } from './filter/operands.js';
 import { mustBeKey } from './keys.js';
 import { narrowed } from './narrowed.js';
 import { aggregated, mustExistOf } from './aggregated.js';
@@ -39,6 +39,9 @@ export interface View {
   readonly who: Who;
 }
 
+/** Who has something written by a request, or by a message of a WebSocket. */
+export const authorOf = (response: Asking): Author => ({ user: identityOf(response).user, request: response.req });
+
 /** The view of the identity that a request has. */
 export async function viewOf({ activityLog, clock, store }: Context, response: Asking): Promise<View> {
   const identity = identityOf(response);
@@ -48,13 +51,7 @@ export async function viewOf({ activityLog, clock, store }: Context, response: A
     items: async (name) => activityLog.items(name) ?? store.items(name),
   };
   const access = await accessOf(store, identity);
-  const who = {
-    user: identity.user,
-    role: identity.role,
-    roles: access.roles,
-    now: clock.now(),
-    request: response.req,
-  };
+  const who = { ...authorOf(response), role: identity.role, roles: access.roles, now: clock.now() };
   return { access, records: new Records(source, access, who), who };
 }
 

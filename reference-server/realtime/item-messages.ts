@@ -3,7 +3,7 @@ import { contentOf, type ContentCollection } from '../content/content-model.js';
 import { changeItems, createItems, removeItems } from '../content/write-items.js';
 import type { Context } from '../context.js';
 import { ApiError, forbidden } from '../http/errors.js';
-import { found, listed, viewOf, type Asking } from '../query/answer-records.js';
+import { authorOf, found, listed, viewOf, type Asking } from '../query/answer-records.js';
 import { creatable, mustBeChangeable, mustBeRemovable } from '../query/authorized.js';
 import { checkedQuery, type Query } from '../query/checked-query.js';
 import { keyFieldOf, type Item, type Key } from '../query/collection.js';
@@ -94,9 +94,8 @@ class ItemWork {
     if (id === undefined && ids === undefined && query === undefined)
       throw malformedMessage("Either 'ids', 'id' or 'query' is required for a DELETE request.");
     const keys = await this.#keysNamed(id, ids);
-    const view = await viewOf(this.context, this.asking);
-    if (keys.length > 0) await mustBeRemovable(view, this.collection, keys);
-    await removeItems(this.context, this.collection, keys, view.who);
+    if (keys.length > 0) await mustBeRemovable(await viewOf(this.context, this.asking), this.collection, keys);
+    await removeItems(this.context, this.collection, keys, authorOf(this.asking));
     return { data: id ?? keys };
   }
 

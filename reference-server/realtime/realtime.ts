@@ -4,7 +4,7 @@ import type { RawData, WebSocket, WebSocketServer } from 'ws';
 import { logIn, type Credentials } from '../routes/auth.js';
 import { checkedBody } from '../http/checked-body.js';
 import { identify } from '../auth/authenticate.js';
-import { sentToken } from '../auth/bearer-token.js';
+import { sentBy } from '../auth/bearer-token.js';
 import type { Context } from '../context.js';
 import { readCookie } from '../auth/cookies.js';
 import { mayOpenWebSocket } from '../http/cross-origin.js';
@@ -292,7 +292,7 @@ async function authenticate(
 
 /** True when an access token is accepted. */
 function isAccepted(context: Context, token: string): Promise<boolean> {
-  return identify(context, sentToken('query', token)).then(
+  return identify(context, sentBy('query', token)).then(
     ({ user }) => user !== null,
     (error: unknown) => {
       if (error instanceof ApiError) return false;

@@ -1,5 +1,5 @@
 import { identify } from '../auth/authenticate.js';
-import { sentToken } from '../auth/bearer-token.js';
+import { sentBy } from '../auth/bearer-token.js';
 import { anonymous, type Identity } from '../auth/identity.js';
 import { claimsIfIssuedHere } from '../auth/jwt.js';
 import type { Context } from '../context.js';
@@ -33,7 +33,7 @@ export class Speaker {
     const token = this.#token;
     if (token === undefined) return anonymous;
     try {
-      return await identify(this.context, sentToken('query', token));
+      return await identify(this.context, sentBy('query', token));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (this.#token === token) {

@@ -10,6 +10,7 @@ import {
   answerOne,
   answerSearch,
   answerWritten,
+  authorOf,
   changeOne,
   changeSeveral,
   keysToRemove,
@@ -114,14 +115,13 @@ const updates =
 
 const removeSeveral: Handler = async (context, collection, request, response) => {
   const keys = await keysToRemove(context, request.body, response, collection);
-  await removeItems(context, collection, keys, (await viewOf(context, response)).who);
+  await removeItems(context, collection, keys, authorOf(response));
   answer(response);
 };
 
 const remove: Handler = async (context, collection, request, response) => {
   const key = mustBeKey(collection, request.params.id);
-  const view = await viewOf(context, response);
-  await mustBeRemovable(view, collection, [key]);
-  await removeItems(context, collection, [key], view.who, [request.params.id]);
+  await mustBeRemovable(await viewOf(context, response), collection, [key]);
+  await removeItems(context, collection, [key], authorOf(response), [request.params.id]);
   answer(response);
 };

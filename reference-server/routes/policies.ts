@@ -11,6 +11,7 @@ import {
   answerList,
   answerOne,
   answerWritten,
+  authorOf,
   changeOne,
   changeSeveral,
   keysToRemove,
@@ -21,6 +22,7 @@ import {
 import type { Change } from '../query/authorized.js';
 import { checkedQuery } from '../query/checked-query.js';
 import type { Item, Key } from '../query/collection.js';
+import type { Author } from '../query/filter/operands.js';
 import { mustBeKey } from '../query/keys.js';
 import { permissionsOf, rightsTo } from './permissions-of-own.js';
 
@@ -75,7 +77,12 @@ function below(context: Context, path: string, collection: ContentCollection): R
       patch: ({ body }: { body?: unknown }, response) =>
         changeSeveral(context, body, response, collection, update(response)),
       delete: async ({ body }: { body?: unknown }, response) => {
-        await removePolicies(context, collection, await keysToRemove(context, body, response, collection), response);
+        await removePolicies(
+          context,
+          collection,
+          await keysToRemove(context, body, response, collection),
+          authorOf(response),
+        );
         answer(response);
       },
     },
@@ -86,7 +93,7 @@ function below(context: Context, path: string, collection: ContentCollection): R
       delete: async ({ params }, response) => {
         const key = mustBeKey(collection, params.id);
         requireAdmin(response, collection.name);
-        await removePolicies(context, collection, [key], response);
+        await removePolicies(context, collection, [key], authorOf(response));
         answer(response);
       },
     },
@@ -122,10 +129,9 @@ export async function removePolicies(
   context: Context,
   collection: ContentCollection,
   keys: readonly Key[],
-  response: Response,
+  by: Author,
 ): Promise<void> {
   const { store } = context;
-  const { who } = await viewOf(context, response);
   const gone = new Set<unknown>(collection === writablePolicies ? keys : []);
   for (const other of gone.size === 0 ? [] : [writablePermissions, writableAccess]) {
     const dependent = (await store.items(other.name)).filter(({ members }) => gone.has(members['policy']));
@@ -133,10 +139,10 @@ export async function removePolicies(
       context,
       other,
       dependent.map(({ key }) => key),
-      who,
+      by,
     );
   }
-  await removeItems(context, collection, keys, who);
+  await removeItems(context, collection, keys, by);
 }
 
 /** @throws ApiError 400 INVALID_PAYLOAD for what this server does not do, and for a filter that cannot be read */

@@ -22,6 +22,7 @@ import {
   answerOne,
   answerSearch,
   answerWritten,
+  authorOf,
   changeOne,
   changeSeveral,
   found,
@@ -34,7 +35,7 @@ import { creatable, mustBeChangeable, mustBeRemovable, type Change } from '../qu
 import { queryOf } from '../query/checked-query.js';
 import { access, fieldsOf, users, type Item, type Key } from '../query/collection.js';
 import { askedFields, pick } from '../query/fields.js';
-import type { Who } from '../query/filter/operands.js';
+import type { Author } from '../query/filter/operands.js';
 import { narrowed } from '../query/narrowed.js';
 import { storedText, storedValue } from '../query/stored-value.js';
 import type { RouteTable } from '../http/routes.js';
@@ -86,7 +87,7 @@ export function usersRoutes(context: Context): RouteTable {
 export async function createUser(
   context: Context,
   input: Readonly<Record<string, unknown>>,
-  by?: Who,
+  by?: Author,
   isOfList = false,
 ): Promise<string> {
   const user = await newUser(context, input, isOfList);
@@ -260,20 +261,19 @@ const endsSessions = (before: UserRecord, { email, password, status }: Partial<U
 
 async function removeSeveral(context: Context, request: Request, response: Response): Promise<void> {
   const keys = await keysToRemove(context, request.body, response, users);
-  await removeUsers(context, keys, (await viewOf(context, response)).who);
+  await removeUsers(context, keys, authorOf(response));
   answer(response);
 }
 
 async function remove(context: Context, id: string, response: Response): Promise<void> {
   if (!isUuid(id)) throw forbidden();
-  const view = await viewOf(context, response);
-  await mustBeRemovable(view, users, [id]);
-  await removeUsers(context, [id], view.who);
+  await mustBeRemovable(await viewOf(context, response), users, [id]);
+  await removeUsers(context, [id], authorOf(response));
   answer(response);
 }
 
 /** @throws ApiError 422 UNPROCESSABLE_CONTENT where no administrator would be left */
-export async function removeUsers(context: Context, keys: readonly Key[], who: Who): Promise<void> {
+export async function removeUsers(context: Context, keys: readonly Key[], by: Author): Promise<void> {
   const { store } = context;
   const administrators = new Set((await store.roles()).filter(({ admin }) => admin).map(({ id }) => id));
   const isAdministrator = (user: UserRecord | undefined): boolean =>
@@ -289,7 +289,7 @@ export async function removeUsers(context: Context, keys: readonly Key[], who: W
   }
   for (const id of doomed) await store.deleteUser(id);
   await forgetReferences(context, users.name, [...doomed]);
-  if (doomed.size > 0) context.itemEvents.tell({ collection: users.name, action: 'delete', keys: [...doomed] }, who);
+  if (doomed.size > 0) context.itemEvents.tell({ collection: users.name, action: 'delete', keys: [...doomed] }, by);
 }
 
 /** Fields that a user always has. */

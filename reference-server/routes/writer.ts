@@ -4,7 +4,7 @@ import type { Content } from '../content/content-model.js';
 import { changeItems, createItems, removeItems } from '../content/write-items.js';
 import type { Context } from '../context.js';
 import { forbidden } from '../http/errors.js';
-import { requireAdmin, viewOf } from '../query/answer-records.js';
+import { authorOf, requireAdmin, viewOf } from '../query/answer-records.js';
 import { creatable, mustBeChangeable, mustBeRemovable, type Change } from '../query/authorized.js';
 import { access, type Collection, type Item, type Key } from '../query/collection.js';
 import { removeFiles, updateFiles } from './files/files.js';
@@ -34,7 +34,7 @@ function ownWriter(context: Context, response: Response, content: Content, name:
       return {
         create: (inputs) => createUsers(context, inputs, response, inputs.length > 1),
         change: updates(context, response),
-        remove: async (keys) => removeUsers(context, keys, (await viewOf(context, response)).who),
+        remove: (keys) => removeUsers(context, keys, authorOf(response)),
       };
     case 'directus_roles':
       return {
@@ -52,7 +52,7 @@ function ownWriter(context: Context, response: Response, content: Content, name:
     return {
       create: (inputs) => createPolicies(context, collection, inputs, response),
       change: (changes) => changePolicies(context, collection, changes, response),
-      remove: (keys) => removePolicies(context, collection, keys, response),
+      remove: (keys) => removePolicies(context, collection, keys, authorOf(response)),
     };
   const isFile = name === 'directus_files';
   return {
@@ -66,10 +66,10 @@ function ownWriter(context: Context, response: Response, content: Content, name:
       if (isFile) await updateFiles(context, response)(changes);
       else await changeItems(context, collection, changes, view.who, view);
     },
-    remove: async (keys) => {
-      const { who } = await viewOf(context, response);
-      await (isFile ? removeFiles(context, keys, who) : removeItems(context, collection, keys, who));
-    },
+    remove: (keys) =>
+      isFile
+        ? removeFiles(context, keys, authorOf(response))
+        : removeItems(context, collection, keys, authorOf(response)),
   };
 }
 

@@ -8,7 +8,7 @@ import {
 } from '../content/content-model.js';
 import { uniqueNames } from '../content/unique-values.js';
 import { oneByOne, removeItems } from '../content/write-items.js';
-import type { Who } from '../query/filter/operands.js';
+import type { Author } from '../query/filter/operands.js';
 import type { Context } from '../context.js';
 import { forbidden, invalidPayload } from '../http/errors.js';
 import { keyFieldOf, permissions, systemCollection, type Item } from '../query/collection.js';
@@ -92,7 +92,7 @@ export async function changeCollection(ports: Ports, name: string, { meta }: Ite
 }
 
 /** Removes a collection with its items, the relations that lead there, and the permissions about it. */
-export async function removeCollection(ports: Ports, name: string, who: Who): Promise<void> {
+export async function removeCollection(ports: Ports, name: string, by: Author): Promise<void> {
   const { store } = ports;
   if (name.startsWith('directus_')) throw invalidPayload('Collections of the system cannot be removed');
   const collection = (await contentOf(store)).get(name);
@@ -103,7 +103,7 @@ export async function removeCollection(ports: Ports, name: string, who: Who): Pr
   }
   const keyField = keyFieldOf(collection);
   const keys = (await store.items(name)).map(({ members }) => members[keyField] as string | number);
-  await removeItems(ports, collection, keys, who);
+  await removeItems(ports, collection, keys, by);
   await oneByOne(store, async () => {
     const changes: ItemChange[] = [{ kind: 'remove', collection: DEFINITIONS, key: name }];
     for (const other of await definitionsOf(store)) {

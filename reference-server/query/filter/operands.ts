@@ -3,18 +3,22 @@ import { invalidQuery } from '../../http/errors.js';
 import { numberOf, textOf } from '../../http/loose-values.js';
 import type { FieldType } from '../collection.js';
 
-/** Who reads or writes, and when: what the dynamic values $CURRENT_USER, $CURRENT_ROLE, $CURRENT_ROLES and $NOW stand for. */
-export interface Who {
+/** Who has something written, as the activity log tells it. */
+export interface Author {
   /** The user's id; null without a token. */
   readonly user: string | null;
+  /** What asks for it; undefined for a message of a WebSocket. */
+  readonly request?: Request | undefined;
+}
+
+/** Who reads or writes, and when: what the dynamic values $CURRENT_USER, $CURRENT_ROLE, $CURRENT_ROLES and $NOW stand for. */
+export interface Who extends Author {
   /** The id of the role that the token gives. */
   readonly role: string | null;
   /** The role, and those that it is under; none for an administrator, whom no permission is about. */
   readonly roles?: ReadonlySet<string>;
   /** In ms since 1970. */
   readonly now: number;
-  /** What asks for it; undefined for a message of a WebSocket. */
-  readonly request?: Request | undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import { identityOf } from '../../auth/authenticate.js';
 import type { Context } from '../../context.js';
 import { checkedBody } from '../../http/checked-body.js';
 import { invalidForeignKey, invalidInvite } from '../../http/errors.js';
-import { viewOf } from '../../query/answer-records.js';
+import { authorOf } from '../../query/answer-records.js';
 import { links, mustBeAllowed, sendLink } from './emailed-link.js';
 import type { RouteTable } from '../../http/routes.js';
 import { claimsOfScopedToken } from '../../auth/scoped-token.js';
@@ -37,14 +37,13 @@ export async function invite(context: Context, response: Response, body: unknown
   const emails = typeof given === 'string' ? [given] : given;
   const allowed = mustBeAllowed(url, context.settings.USER_INVITE_URL_ALLOW_LIST, 'invite users');
   if (!identityOf(response).admin) return;
-  const { who } = await viewOf(context, response);
   const isRole = (await store.role(role)) !== undefined;
   for (const email of emails) {
     const user = await store.userByEmail(email);
     if (user !== undefined && user.status !== 'invited') continue;
     // A role is looked at where a user gets it. Observed: Directus 12.4.1.
     if (!isRole) throw invalidForeignKey();
-    if (user === undefined) await createUser(context, { email, role, status: 'invited' }, who);
+    if (user === undefined) await createUser(context, { email, role, status: 'invited' }, authorOf(response));
     else await store.updateUser(user.id, { role });
     await sendLink(context, links.invite, email, allowed);
   }

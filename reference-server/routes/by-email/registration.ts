@@ -4,7 +4,7 @@ import { projectSettings, type Context } from '../../context.js';
 import { forbidden, invalidPayload, invalidToken } from '../../http/errors.js';
 import { checkedBody } from '../../http/checked-body.js';
 import { registrationLimit } from './registration-limit.js';
-import { viewOf } from '../../query/answer-records.js';
+import { authorOf } from '../../query/answer-records.js';
 import { links, mustBeAllowed, sendLink } from './emailed-link.js';
 import { claimsOfScopedToken } from '../../auth/scoped-token.js';
 import type { RouteTable } from '../../http/routes.js';
@@ -57,11 +57,7 @@ export async function register(context: Context, given: unknown, response: Respo
   await stalled(context, async () => {
     const before = await store.userByEmail(email);
     if (before === undefined)
-      await createUser(
-        context,
-        { email, password, first_name, last_name, role, status },
-        (await viewOf(context, response)).who,
-      );
+      await createUser(context, { email, password, first_name, last_name, role, status }, authorOf(response));
     // As long as it takes to store a user: whether there is one already is not told.
     else await context.passwords.verify(null, password);
     if (public_registration_verify_email && (before === undefined || before.status === 'unverified'))

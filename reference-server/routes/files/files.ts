@@ -4,7 +4,7 @@ import { identityOf } from '../../auth/authenticate.js';
 import { removeContents, saveContents } from '../../content/file-contents.js';
 import { writableFiles } from '../../content/writable-collections.js';
 import { changeItems, createItems, removeItems } from '../../content/write-items.js';
-import type { Who } from '../../query/filter/operands.js';
+import type { Author } from '../../query/filter/operands.js';
 import type { Context } from '../../context.js';
 import { answer, bodyOf } from '../../http/answer.js';
 import { forbidden, invalidPayload } from '../../http/errors.js';
@@ -16,6 +16,7 @@ import {
   answerOne,
   answerSearch,
   answerWritten,
+  authorOf,
   changeOne,
   changeSeveral,
   keysToRemove,
@@ -41,7 +42,7 @@ export function filesRoutes(context: Context): RouteTable {
         changeSeveral(context, request.body, response, writableFiles, updateFiles(context, response)),
       delete: async (request, response) => {
         const keys = await keysToRemove(context, request.body, response, writableFiles);
-        await removeFiles(context, keys, (await viewOf(context, response)).who);
+        await removeFiles(context, keys, authorOf(response));
         answer(response);
       },
     },
@@ -60,9 +61,8 @@ export function filesRoutes(context: Context): RouteTable {
             ),
       delete: async (request, response) => {
         const key = mustBeKey(writableFiles, request.params.id);
-        const view = await viewOf(context, response);
-        await mustBeRemovable(view, writableFiles, [key]);
-        await removeFiles(context, [key], view.who);
+        await mustBeRemovable(await viewOf(context, response), writableFiles, [key]);
+        await removeFiles(context, [key], authorOf(response));
         answer(response);
       },
     },
@@ -160,10 +160,10 @@ export const updateFiles =
   };
 
 /** Removes files, with their contents; users whose picture one was have none from then on. */
-export async function removeFiles(context: Context, keys: readonly Key[], who: Who): Promise<void> {
+export async function removeFiles(context: Context, keys: readonly Key[], by: Author): Promise<void> {
   const { store } = context;
   const gone = new Set<unknown>(keys);
-  await removeItems(context, writableFiles, keys, who);
+  await removeItems(context, writableFiles, keys, by);
   for (const key of keys) await removeContents(store, String(key));
   for (const { id, avatar } of await store.users()) if (gone.has(avatar)) await store.updateUser(id, { avatar: null });
 }

@@ -104,8 +104,10 @@ const BESIDE: readonly {
   },
 ];
 
-/** Of administrators alone, and the types of the schema. */
-const FOR_ADMINISTRATORS = { queries: 'extensions: [directus_extensions!]!' };
+/** For administrators alone. */
+const EXTENSIONS = 'extensions: [directus_extensions!]!';
+
+/** What the schema consists of. */
 const SCHEMA_TYPES = `
     type directus_collections { collection: String meta: directus_collections_meta schema: directus_collections_schema }
     type directus_collections_meta { collection: String! ${scalars(COLLECTION_META)} }
@@ -166,7 +168,7 @@ function build(access: Access, isOfUser: boolean): GraphQLSchema {
   const beside = BESIDE.filter(({ action, of }) => access.may(action, of));
   const told = (parts: readonly (string | undefined)[]): string => parts.filter((one) => one !== undefined).join('\n');
   const more = {
-    queries: `${told(beside.map(({ query }) => query))} ${access.isFull ? FOR_ADMINISTRATORS.queries : ''}`,
+    queries: `${told(beside.map(({ query }) => query))} ${access.isFull ? EXTENSIONS : ''}`,
     mutations: told(beside.map(({ mutation }) => mutation)),
   };
   return buildSchema(`

@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { answer, bodyOf } from '../../http/answer.js';
 import { forbidden, invalidPayload } from '../../http/errors.js';
 import type { RouteTable } from '../../http/routes.js';
-import { viewOf } from '../../query/answer-records.js';
+import { authorOf, viewOf } from '../../query/answer-records.js';
 import type { Item } from '../../query/collection.js';
 import { changeCollection, createCollection, removeCollection } from '../../schema/change-schema.js';
 import { membersOf } from '../../schema/defined-field.js';
@@ -58,7 +58,7 @@ export function collectionsRoutes(context: Context): RouteTable {
       },
       delete: async ({ params }, response) => {
         mustBeAdministrator(response);
-        await removeCollection(context, params.collection, (await viewOf(context, response)).who);
+        await removeCollection(context, params.collection, authorOf(response));
         answer(response);
       },
     },
