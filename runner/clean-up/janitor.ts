@@ -14,7 +14,7 @@ export class Janitor {
   readonly #users = new Map<string, RemovableUser>();
   /** Names. */
   readonly #policies = new Set<string>();
-  /** True once the target was asked to create a user, whatever it answered. */
+  /** True once the target was asked to create a user, also where it did not answer. */
   #hasUsers = false;
   #pace: LearnedPace = {};
   readonly #sessions = new Map<string, SessionOpened>();

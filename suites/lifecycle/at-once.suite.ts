@@ -1,10 +1,10 @@
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert } from '../harness/outcomes.js';
-import type { Response } from '../harness/target/http/response.js';
 import type { Target } from '../harness/target/target.js';
 import type { Account } from '../harness/users/account.js';
 import { inResponse, type Issued } from './scene.js';
+import { refreshIn } from '../harness/target/tokens/in-mode.js';
 
 /* Several logins of one user, refreshed or ended at the same time: each is a login of its own all the same. */
 
@@ -15,9 +15,6 @@ const ENDED = 3;
 
 type Mode = 'json' | 'cookie' | 'session';
 
-const refreshBy = async (target: Target, account: Account, mode: Mode, token: string): Promise<Response> =>
-  mode === 'json' ? target.refresh(token, account) : target.refreshByCookie(mode, token, account);
-
 const tokenOf = ({ refresh, session }: Issued): string => (refresh ?? session)?.value ?? '';
 
 /** Logins in a mode, all of them refreshed at once: what they have now. */
@@ -25,7 +22,7 @@ async function refreshedAtOnce(target: Target, account: Account, mode: Mode): Pr
   const logins = await Promise.all(
     Array.from({ length: LOGINS }, async () => inResponse(target, await target.login(account, mode), mode)),
   );
-  const renewals = await Promise.all(logins.map(async (one) => refreshBy(target, account, mode, tokenOf(one))));
+  const renewals = await Promise.all(logins.map(async (one) => refreshIn(target, mode, tokenOf(one))));
   return renewals.map((renewal) => {
     assumeSuccess(renewal);
     return inResponse(target, renewal, mode);
@@ -66,7 +63,7 @@ chapter('Token Lifecycle', () => {
               account,
               'the session token of a login, after logouts of others at once,',
             );
-          const renewal = await refreshBy(target, account, mode, tokenOf(one));
+          const renewal = await refreshIn(target, mode, tokenOf(one));
           assert(
             renewal.succeeded,
             `a login in mode ${mode} to be refreshed after logouts of others at once`,
@@ -89,7 +86,7 @@ chapter('Token Lifecycle', () => {
         for (const one of logins) {
           const what = `the token of one of ${LOGINS} logins in mode ${mode} that were logged out at once`;
           if (one.session !== undefined) expectRejected(await target.whoAmI({ cookie: one.session }), what, account);
-          expectNoToken(await refreshBy(target, account, mode, tokenOf(one)), what);
+          expectNoToken(await refreshIn(target, mode, tokenOf(one)), what);
         }
       },
       { needsEach },

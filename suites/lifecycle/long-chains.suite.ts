@@ -2,6 +2,7 @@ import { chapter, check, type CheckContext } from '../harness/check.js';
 import { assert, TokenExpired } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
 import type { Mode, Target } from '../harness/target/target.js';
+import { renewableIn } from '../harness/target/tokens/in-mode.js';
 import { claimsOf } from '../harness/target/tokens/jwt.js';
 
 /* A login that is kept for days is refreshed more often than any check of a single refresh does. */
@@ -27,8 +28,7 @@ function lifetimesIn(target: Target, response: Response, mode: Mode): Readonly<R
 /** Refreshes one login so often, each time by what the refresh before has issued. */
 async function expectChain({ target, ownUser }: CheckContext, mode: Mode): Promise<void> {
   const account = await ownUser();
-  const tokenIn = (response: Response): string =>
-    (mode === 'json' ? response.text('refresh_token') : response.cookie(target.cookieOf(mode))?.value) ?? '';
+  const tokenIn = (response: Response): string => renewableIn(target, response, mode) ?? '';
   let latest = await target.login(account, mode);
   const lifetimes = lifetimesIn(target, latest, mode);
   const start = performance.now();

@@ -15,6 +15,7 @@ import {
   type TwoFactorUser,
 } from '../harness/users/two-factor.js';
 import { newPassword } from './scene.js';
+import { refreshIn, renewableIn } from '../harness/target/tokens/in-mode.js';
 
 /*
  * What comes back: an email, a static token or a second factor that was there before, a value that was tried before it was set, a user
@@ -322,7 +323,6 @@ chapter('Token Lifecycle', () => {
       const { target, newUser, newPrivilegedUser, administrator, evidence } = context;
       const other = await newUser();
       const account = await newPrivilegedUser();
-      const { refreshCookie, sessionCookie } = target.description;
       const read = async (response: Response, mode: Mode): Promise<Response> => {
         const sent = target.accessIn(response, mode);
         return target.send(target.withTokens({ path: `/users/${other.id ?? ''}` }, sent));
@@ -336,11 +336,7 @@ chapter('Token Lifecycle', () => {
       }
       await administrator.change(account, { role: null }, evidence);
       for (const { mode, response } of logins) {
-        const cookie = response.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value ?? '';
-        const renewal =
-          mode === 'json'
-            ? await target.refresh(response.text('refresh_token') ?? '', account)
-            : await target.refreshByCookie(mode, cookie, account);
+        const renewal = await refreshIn(target, mode, renewableIn(target, response, mode) ?? '', account);
         // Whether a login outlives the change is left open; what it is exchanged for is not.
         if (!renewal.succeeded) continue;
         const after = await read(renewal, mode);

@@ -10,6 +10,7 @@ import type { AccessToken, RefreshToken, SessionToken, StaticToken } from '../ha
 import { converse } from '../harness/target/http/web-socket.js';
 import type { Account } from '../harness/users/account.js';
 import type { LoginPlan } from './credentials.js';
+import { refreshIn } from '../harness/target/tokens/in-mode.js';
 
 /** The tokens that a login or one of its refreshes has issued. */
 export interface Issued {
@@ -93,10 +94,7 @@ export async function refresh({ target }: CheckContext, login: Login): Promise<I
         noneOf,
       );
     }
-    const response =
-      mode === 'json'
-        ? await target.refresh(token, login.account)
-        : await target.refreshByCookie(mode, token, login.account);
+    const response = await refreshIn(target, mode, token, login.account);
     if (!response.succeeded && response.mayHaveExpired) throw new TokenExpired();
     return response.succeeded ? inResponse(target, response, mode) : undefined;
   }

@@ -2,8 +2,8 @@ import { chapter, check, type CheckContext } from '../harness/check.js';
 import { expectAccepted, expectNoToken, expectRejected } from '../harness/expectations.js';
 import { assert, NotApplicable } from '../harness/outcomes.js';
 import { written } from '../harness/target/graphql.js';
-import type { Response } from '../harness/target/http/response.js';
 import type { Mode, RequestParts } from '../harness/target/target.js';
+import { refreshIn, renewableIn } from '../harness/target/tokens/in-mode.js';
 import type { StaticToken } from '../harness/target/tokens/tokens.js';
 import type { Account } from '../harness/users/account.js';
 import { newPassword } from '../harness/users/new-password.js';
@@ -47,17 +47,11 @@ function requestOf(
   return { ...common, headers: { Cookie: `${target.cookieOf(mode)}=${token}` }, body: { mode } };
 }
 
-const tokenIn = ({ target }: CheckContext, response: Response, mode: Mode): string | undefined =>
-  mode === 'json' ? response.text('refresh_token') : response.cookie(target.cookieOf(mode))?.value;
-
-const refreshOf = async ({ target }: CheckContext, mode: Mode, token: string, account: Account): Promise<Response> =>
-  mode === 'json' ? target.refresh(token, account) : target.refreshByCookie(mode, token, account);
-
 /** Sends flawed requests with the token of a login, and expects it to be refreshed all the same afterwards. */
 async function expectLoginSpared(context: CheckContext, account: Account, mode: Mode): Promise<void> {
   const { target } = context;
   for (const operation of ['refresh', 'logout'] as const) {
-    const token = tokenIn(context, await target.login(account, mode), mode);
+    const token = renewableIn(target, await target.login(account, mode), mode);
     if (token === undefined) throw new NotApplicable(`a login in mode ${mode} issues no token of that mode`);
     const rejected: string[] = [];
     for (const [what, flawed] of flaws) {
@@ -66,7 +60,7 @@ async function expectLoginSpared(context: CheckContext, account: Account, mode: 
       if (succeeded) return;
       rejected.push(what);
     }
-    const refresh = await refreshOf(context, mode, token, account);
+    const refresh = await refreshIn(target, mode, token, account);
     assert(
       refresh.succeeded,
       `a login in mode ${mode} to be refreshed after its ${operation} was rejected ${rejected.join(', ')}`,

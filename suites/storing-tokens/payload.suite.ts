@@ -7,6 +7,7 @@ import { expectMatchingExpiry } from '../harness/target/tokens/expiry.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { expectSchema } from '../harness/target/schemas.js';
 import type { Mode, Target } from '../harness/target/target.js';
+import { refreshIn, renewableIn } from '../harness/target/tokens/in-mode.js';
 
 function mustHoldPayload(response: Response): void {
   expectSchema('token-response-json.schema.json', response.payload, `the payload of ${response.what}`);
@@ -24,11 +25,9 @@ function mustBeJson(response: Response): void {
 
 /** The refresh of a login, in its own mode. */
 async function refreshOf(target: Target, login: Response, mode: Mode, account: Account): Promise<Response> {
-  const { sessionCookie, refreshCookie } = target.description;
-  if (mode === 'json') return target.refresh(target.standardTokens(login).refresh, account);
-  const token = login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
-  assume(token !== undefined, `${login.summary} without its cookie`);
-  return target.refreshByCookie(mode, token, account);
+  const token = renewableIn(target, login, mode);
+  assume(token !== undefined, `${login.summary} without the token of its mode`);
+  return refreshIn(target, mode, token, account);
 }
 
 chapter('Storing Tokens', () => {
@@ -302,20 +301,12 @@ chapter('Storing Tokens', () => {
         const login = await target.login(account, mode);
         assert(login.status === 200, `a login in mode ${mode} to return 200`, login.summary);
         mustBeJson(login);
-        const { sessionCookie, refreshCookie } = target.description;
-        const token =
-          mode === 'json'
-            ? login.text('refresh_token')
-            : login.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
+        const token = renewableIn(target, login, mode);
         assume(token !== undefined, login.summary);
-        const refresh =
-          mode === 'json' ? await target.refresh(token, account) : await target.refreshByCookie(mode, token, account);
+        const refresh = await refreshIn(target, mode, token, account);
         assert(refresh.status === 200, `a refresh in mode ${mode} to return 200`, refresh.summary);
         mustBeJson(refresh);
-        const next =
-          mode === 'json'
-            ? refresh.text('refresh_token')
-            : refresh.cookie(mode === 'session' ? sessionCookie : refreshCookie)?.value;
+        const next = renewableIn(target, refresh, mode);
         assume(next !== undefined, refresh.summary);
         const logout = mode === 'json' ? await target.logout(next) : await target.logoutByCookie(mode, next);
         assert(

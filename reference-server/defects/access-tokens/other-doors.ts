@@ -5,15 +5,13 @@ import { isGraphql, queryOf } from '../helpers/graphql.js';
 import { atRequest } from '../helpers/requests.js';
 import { servedRequest } from '../helpers/served.js';
 import { showingByRelation } from '../helpers/relations.js';
-import { replaceToken, sentToken, tokenFor } from '../helpers/tokens.js';
+import { actAsFirstUser } from '../helpers/first-user.js';
 import { answeringSharedValueAsDone } from '../helpers/users.js';
 
 /** Does what a request with a token asks for as the first user, an administrator. */
 const actingAsFirstUser = (when: (exchange: Exchange) => boolean): (() => Wrappers) =>
   atRequest(async (exchange) => {
-    if (!when(exchange) || sentToken(exchange) === undefined) return;
-    const [first] = await exchange.context.store.users();
-    if (first !== undefined) replaceToken(exchange, await tokenFor(exchange, first));
+    if (when(exchange)) await actAsFirstUser(exchange);
   });
 
 /** Defects that requirements of the sections `other-doors`, `permissions` and `user-changes` of the chapter `access-tokens` notice. */

@@ -4,15 +4,14 @@ import type { Defect, Wrappers } from '../defect.js';
 import { bodyOf, isRefresh, isTo, payloadOf, userIn } from '../helpers/exchange.js';
 import { atRequest } from '../helpers/requests.js';
 import { givingAllRights, withAllRights } from '../helpers/rights.js';
+import { actAsFirstUser } from '../helpers/first-user.js';
 import { claimsOf, replaceToken, sentToken, signed, tokenFor } from '../helpers/tokens.js';
 import { changingOwners } from '../helpers/users.js';
 
 /** Does what a request with a token asks for as the first user, an administrator. */
 const actingAsFirstUser = (when: (exchange: Exchange) => boolean) => (): Wrappers => ({
   request: async (exchange) => {
-    if (!/^\/users\/?$/.test(exchange.request.path) || !when(exchange) || sentToken(exchange) === undefined) return;
-    const [first] = await exchange.context.store.users();
-    if (first !== undefined) replaceToken(exchange, await tokenFor(exchange, first));
+    if (/^\/users\/?$/.test(exchange.request.path) && when(exchange)) await actAsFirstUser(exchange);
   },
 });
 
@@ -39,12 +38,8 @@ export const accessTokensPermissions = [
   {
     name: 'anybody-creates-users',
     title: 'POST /users needs no permission.',
-    wrap: (): Wrappers => ({
-      request: async (exchange) => {
-        if (!isTo(exchange, 'POST', '/users') || sentToken(exchange) === undefined) return;
-        const [administrator] = await exchange.context.store.users();
-        if (administrator !== undefined) replaceToken(exchange, await tokenFor(exchange, administrator));
-      },
+    wrap: atRequest(async (exchange) => {
+      if (isTo(exchange, 'POST', '/users')) await actAsFirstUser(exchange);
     }),
   },
   {
@@ -61,9 +56,8 @@ export const accessTokensPermissions = [
       const renewed = new Set<unknown>();
       return {
         request: async (exchange) => {
-          const [administrator] = await exchange.context.store.users();
           const reads = isTo(exchange, 'GET', /^\/users(?!\/me)/) && renewed.has(sentToken(exchange)?.token);
-          if (reads && administrator !== undefined) replaceToken(exchange, await tokenFor(exchange, administrator));
+          if (reads) await actAsFirstUser(exchange);
         },
         response: (exchange, answer) => {
           if (isRefresh(exchange)) renewed.add(payloadOf(answer)['access_token'] ?? 'none');
@@ -144,14 +138,11 @@ export const accessTokensPermissions = [
   {
     name: 'users-readable-as-items',
     title: 'GET /items/directus_users shows all users to everyone with a token.',
-    wrap: (): Wrappers => ({
-      request: async (exchange) => {
-        const { request } = exchange;
-        if (!isTo(exchange, 'GET', '/items/directus_users') || sentToken(exchange) === undefined) return;
-        const [first] = await exchange.context.store.users();
-        request.url = request.url.replace('/items/directus_users', '/users');
-        if (first !== undefined) replaceToken(exchange, await tokenFor(exchange, first));
-      },
+    wrap: atRequest(async (exchange) => {
+      const { request } = exchange;
+      if (!isTo(exchange, 'GET', '/items/directus_users') || sentToken(exchange) === undefined) return;
+      request.url = request.url.replace('/items/directus_users', '/users');
+      await actAsFirstUser(exchange);
     }),
   },
   {

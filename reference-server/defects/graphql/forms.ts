@@ -2,14 +2,13 @@ import type { Exchange } from '../../http/interceptor.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { bodyOf, succeeded } from '../helpers/exchange.js';
 import { atQuery, isGraphql, queryOf } from '../helpers/graphql.js';
-import { isGood, replaceToken, sentToken, tokenFor } from '../helpers/tokens.js';
+import { actAsFirstUser } from '../helpers/first-user.js';
+import { isGood, sentToken } from '../helpers/tokens.js';
 
 /** Gives queries that are written so the rights of the first user, an administrator, where they come with a token. */
 const withRightsOfFirst = (when: (exchange: Exchange, query: string) => boolean): (() => Wrappers) =>
   atQuery(async (exchange, query) => {
-    const [first] = await exchange.context.store.users();
-    if (when(exchange, query) && sentToken(exchange) !== undefined && first !== undefined)
-      replaceToken(exchange, await tokenFor(exchange, first));
+    if (when(exchange, query)) await actAsFirstUser(exchange);
   });
 
 /** Keeps answers, and gives them where nothing is asked for. */
@@ -46,9 +45,7 @@ export const graphqlForms = [
       request: async (exchange) => {
         if (!isGraphql(exchange) || exchange.request.method !== 'GET') return;
         const sent = sentToken(exchange);
-        const [first] = await exchange.context.store.users();
-        if (sent !== undefined && first !== undefined && !(await isGood(exchange, sent.token)))
-          replaceToken(exchange, await tokenFor(exchange, first));
+        if (sent !== undefined && !(await isGood(exchange, sent.token))) await actAsFirstUser(exchange);
       },
     }),
   },

@@ -5,11 +5,14 @@ import { bodyOf } from './exchange.js';
 
 export const isGraphql = ({ request }: Exchange): boolean => request.path === '/graphql/system';
 
-/** The query of a request, and a way to change it. */
-export const queryOf = (exchange: Exchange): string => {
-  const { query } = bodyOf(exchange);
+/** The query in a body; empty where there is none. */
+export function queryIn(body: unknown): string {
+  const { query } = (body ?? {}) as { query?: unknown };
   return typeof query === 'string' ? query : '';
-};
+}
+
+/** The query of a request, and a way to change it. */
+export const queryOf = (exchange: Exchange): string => queryIn(bodyOf(exchange));
 
 export const atQuery =
   (change: (exchange: Exchange, query: string) => Promise<string | void> | string | void) => (): Wrappers => ({

@@ -1,16 +1,14 @@
 import { replacing, type Defect, type Wrappers } from '../defect.js';
+import { queryIn } from '../helpers/graphql.js';
 import { endedSessionsThatReturn, type EndedSession } from '../helpers/sessions/ended-sessions.js';
 import { formerStaticTokens } from '../helpers/static-tokens.js';
 import { servedRequest } from '../helpers/served.js';
 
-/** The query of a request that has ended a session; empty where it had none. */
-const queryOf = ({ request }: Pick<EndedSession, 'request'>): string => {
-  const { query } = (request?.body ?? {}) as { query?: unknown };
-  return typeof query === 'string' ? query : '';
-};
-
-const isBy = (one: Pick<EndedSession, 'request'>, mutation: string, member = ''): boolean =>
-  queryOf(one).includes(`${mutation}(`) && queryOf(one).includes(member);
+/** True for a session that a mutation has ended, or one that sets a member of the record. */
+function isBy({ request }: Pick<EndedSession, 'request'>, mutation: string, member = ''): boolean {
+  const query = queryIn(request?.body);
+  return query.includes(`${mutation}(`) && query.includes(member);
+}
 
 /** Sessions go on that a mutation has ended, or one that sets a member of the record. */
 const sparedBy = (mutation: string, member?: string): (() => Wrappers) =>
@@ -58,8 +56,7 @@ export const lifecycleMutations = [
       store: (store) =>
         replacing(store, {
           deleteUser: async (id) => {
-            const { query } = (servedRequest()?.request.body ?? {}) as { query?: unknown };
-            if (!String(query).includes('delete_users_item(')) return store.deleteUser(id);
+            if (!queryIn(servedRequest()?.request.body).includes('delete_users_item(')) return store.deleteUser(id);
             await store.deleteSessionsOf(id);
             await store.updateUser(id, { email: null, password: null });
           },

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAdminRole } from '../../auth/identity.js';
 import { invalidCredentials } from '../../http/errors.js';
 import type { Exchange } from '../../http/interceptor.js';
 import { otpIsRight } from '../../routes/auth.js';
@@ -230,8 +231,7 @@ export const lifecycleReturning = [
       store: (store) =>
         replacing(store, {
           countAttempt: async (id) => {
-            const role = (await store.user(id))?.role ?? null;
-            const isAdministrator = role !== null && (await store.role(role))?.admin === true;
+            const isAdministrator = await isAdminRole({ store }, (await store.user(id))?.role ?? null);
             return isAdministrator && !bringsOtp() ? 0 : store.countAttempt(id);
           },
         }),

@@ -1,7 +1,7 @@
 import type { RawExchange } from '../target/http/exchange.js';
 import type { InRace } from './races.js';
 
-/** What a check demanded, and what came instead, in words. */
+/** What a check expected, and what was received instead, in words. */
 export interface Failure {
   readonly expected: string;
   readonly actual: string;

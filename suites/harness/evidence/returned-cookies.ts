@@ -3,14 +3,13 @@ import type { NamedValue } from './secret-names.js';
 
 /** A cookie of any name that a response has set and a later request sends back. */
 export interface ReturnedCookie extends NamedValue {
-  /** The pair as it stands in the header Cookie. */
+  /** The pair as the header Cookie has it. */
   readonly pair: string;
   readonly cookie: string;
 }
 
 /**
- * The cookies that requests send back and nothing names yet: whatever else a target sets beside its tokens, the same as a browser would
- * store. Their values are of this run, so that shell lines must take them out of the answers. RFC 6265 sections 4.1 and 4.2.
+ * The cookies that requests send back and nothing names yet: all that a target sets beside its tokens, as a browser would store it. Their values are of this run, so that shell lines must take them out of the answers. RFC 6265 sections 4.1 and 4.2.
  * @param named what has a variable already
  */
 export function returnedCookies(exchanges: readonly RawExchange[], named: readonly NamedValue[]): ReturnedCookie[] {

@@ -58,7 +58,7 @@ export function graphqlForms({ field, given = '', type, member }: AskedField): G
   ];
 }
 
-/** Requests that ask for nothing, whatever was asked before. */
+/** Requests that ask for nothing, also where something was asked before. */
 export const emptyGraphqlForms: readonly (readonly [name: string, body: unknown])[] = [
   ['without a query', {}],
   ['with an empty query', { query: '' }],

@@ -73,7 +73,7 @@ test('the answer of the last request is shown, also where values are taken out o
   expect(curlLines(TARGET, all, names).join('\n')).not.toContain('claims');
 });
 
-test('a cookie of any name is taken out of the answer that set it, whatever it holds', async () => {
+test('a cookie of any name and value is taken out of the response that set it', async () => {
   const sent: [string, string][] = [['Cookie', 'other=1; kept=1; flavour=oat']];
   const all = [
     exchange('/auth/login', 200, { set: 'kept=1; Path=/; HttpOnly' }),

@@ -42,7 +42,7 @@ describe('a user with access to the app', () => {
     expect(told.json?.data).toEqual({ users_me: { email: 'ann@example.com' }, roles_me: [{ name: 'App user' }] });
   });
 
-  test('keeps presets of the own, and of nobody else', async () => {
+  test('stores own presets, and none of another user', async () => {
     const { id } = (await by('ann-token', 'GET /users/me')).data;
     expect((await by('ann-token', 'POST /presets', { collection: 'articles', user: id })).status).toBe(200);
     const other = await by('ann-token', 'POST /presets', { collection: 'articles', user: null });
