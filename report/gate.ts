@@ -113,11 +113,8 @@ function reasonOf(
       : `${inNumbers(errors.length, 'requirement')} could not be judged`;
   const failed = profilesInOrder.flatMap((profile) => {
     const own = unknown.filter((result) => result.profile === profile);
-    return own.length === 0
-      ? []
-      : [
-          `${inNumbers(own.length, 'requirement')} of the profile ${profile} failed: ${firstOf(own.map(({ id }) => id))}`,
-        ];
+    const named = unknown.length > SHOWN ? '' : `: ${own.map(({ id }) => id).join(', ')}`;
+    return own.length === 0 ? [] : [`${inNumbers(own.length, 'requirement')} of the profile ${profile} failed${named}`];
   });
   const coreAlone =
     report.outcome === 'conformant' &&

@@ -38,7 +38,7 @@ const paintOf = (colors: Colors, verdict: Verdict): ((text: string) => string) =
 
 /** Requirements that a brief report names, beside the one that it shows in full; fewer where causes are told, which say it better. */
 const NAMED = 16;
-const NAMED_BESIDE_CAUSES = 10;
+const NAMED_BESIDE_CAUSES = 5;
 /** Ids of unexplained failures, and defects that match as well, that are named. */
 const NAMED_IDS = 5;
 const ALTERNATIVES = 3;
@@ -48,7 +48,7 @@ const CAUSES_REPEATED = 3;
 const VERBATIM = 6;
 /** Lines are not made shorter than this, in columns. */
 const LEAST_WIDTH = 20;
-/** Ids that a brief report names for each reason why requirements were skipped. */
+/** Ids that a brief report names for each reason why requirements were skipped; none where something failed, which matters more. */
 const SKIPPED_NAMED = 3;
 
 /**
@@ -104,8 +104,8 @@ function brief(report: Report, colors: Colors, width: number): string[] {
             `  ${others.length === named.length ? '' : `… and ${others.length - named.length} more; `}--verbose shows each with its evidence`,
           ),
         ]),
-    ...skippedLines(report, colors, SKIPPED_NAMED),
-    ...likelyCauses(report, colors, (cause) => {
+    ...skippedLines(report, colors, all.length === 0 ? SKIPPED_NAMED : 0),
+    ...likelyCauses(report, colors, CAUSES_REPEATED, (cause) => {
       const shown = shownOf(cause, all);
       const check = shown === undefined ? undefined : simplestCheckOf(shown);
       if (check === undefined) return [];
@@ -125,7 +125,7 @@ function simplestCheck(requirement: RequirementResult, colors: Colors): string[]
 
 function line({ id, title, verdict }: RequirementResult, colors: Colors, width: number): string {
   const { sign } = labels[verdict];
-  const room = Math.max(20, width - id.length - 7);
+  const room = Math.max(20, width - id.length - 8);
   const characters = [...title];
   const shown = characters.length > room ? `${characters.slice(0, room - 1).join('')}…` : title;
   return `  ${paintOf(colors, verdict)(sign)} ${verdict === 'skip' ? colors.dim(shown) : shown}  ${colors.dim(id)}`;
@@ -152,13 +152,13 @@ function heading({ id, level, profile, title, source, verdict }: RequirementResu
   ];
 }
 
-/** What to know of a failure, and what to change. */
-const adviceLines = (advice: Advice | undefined, colors: Colors): string[] =>
+/** What to know of a failure, and what to change, where that is not told elsewhere. */
+const adviceLines = (advice: Advice | undefined, colors: Colors, withRemediation = true): string[] =>
   advice === undefined
     ? []
     : [
         `Impact: ${advice.impact}`,
-        `Remediation: ${advice.remediation}`,
+        ...(withRemediation ? [`Remediation: ${advice.remediation}`] : []),
         colors.dim(`Classification: ${classificationInWords(advice)}`),
       ];
 
@@ -182,11 +182,13 @@ function checkDetails(check: CheckResult, colors: Colors): string[] {
 
 /**
  * What the failures probably come from, each cause with its figures, what it does and what to change.
+ * @param repeated of so many causes what to change is told below
  * @param shown lines that show a cause
  */
 function likelyCauses(
   { diagnosis }: Report,
   colors: Colors,
+  repeated = 0,
   shown: (cause: LikelyCause) => string[] = () => [],
 ): string[] {
   if (diagnosis === undefined) return [];
@@ -195,11 +197,11 @@ function likelyCauses(
   return [
     '',
     colors.bold(causesInWords(diagnosis)),
-    ...causes.flatMap((cause) => [
+    ...causes.flatMap((cause, at) => [
       `  ${cause.title} ${colors.dim(cause.defect)}`,
       `    ${matchInWords(cause, diagnosis)}.`,
       ...alternativesOf(cause).map((alternative) => colors.dim(`    or: ${alternative}`)),
-      ...adviceLines(adviceOnCause(cause), colors).map((text) => `    ${text}`),
+      ...adviceLines(adviceOnCause(cause), colors, at >= repeated).map((text) => `    ${text}`),
       ...shown(cause),
     ]),
     ...(causes.length === 0 || unexplained.length === 0 ? [] : [`  Not explained: ${named}`]),
@@ -227,10 +229,13 @@ function skippedLines(report: Report, colors: Colors, most: number): string[] {
     : [
         '',
         ...found.flatMap(([reason, ids]) =>
-          [
-            `– skipped: ${[...ids.slice(0, most), ...(ids.length > most ? [`${ids.length - most} more`] : [])].join(', ')}`,
-            `  ${reason}`,
-          ].map((text) => colors.dim(text)),
+          (most === 0
+            ? [`– ${ids.length} skipped: ${reason}`]
+            : [
+                `– skipped: ${[...ids.slice(0, most), ...(ids.length > most ? [`${ids.length - most} more`] : [])].join(', ')}`,
+                `  ${reason}`,
+              ]
+          ).map((text) => colors.dim(text)),
         ),
       ];
 }

@@ -73,6 +73,18 @@ test('a failed MUST of core is what the certificate says', () => {
   );
 });
 
+test('where many failed, the reason counts them by profile: the lines above it name them', () => {
+  const many = Object.fromEntries(
+    wholeReport()
+      .requirements.filter(({ profile }) => profile === 'security')
+      .slice(0, 6)
+      .map(({ id }) => [id, 'fail' as const]),
+  );
+  expect(gate(wholeReport({ ...many, [core]: 'fail' }), {}).why).toBe(
+    '1 requirement of the profile core failed; 6 requirements of the profile security failed',
+  );
+});
+
 test('a run without core is about the first profile that was run', () => {
   const own = wholeReport({ [security]: 'fail' }).requirements.filter(({ profile }) => profile !== 'core');
   expect(profileVerdictsOf(own).map(({ profile, outcome }) => [profile, outcome])).toEqual([

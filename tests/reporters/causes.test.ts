@@ -65,16 +65,23 @@ test('the terminal shows what did not pass, then the cause, what to change and o
     'Likely one cause',
     'A logout does nothing.',
     'Impact: ',
-    advice.remediation,
     `Classification: severity ${advice.severity}, CWE-`,
     'reproduce it',
-    'Likely cause: A logout does nothing. To change: ',
+    `Likely cause: A logout does nothing. To change: ${advice.remediation}`,
     'core NOT CONFORMANT',
   ];
   const places = order.map((part) => text.indexOf(part));
   expect(places).not.toContain(-1);
   expect(places).toEqual([...places].sort((one, other) => one - other));
   expect(text.match(/reproduce it/g)).toHaveLength(1);
+  expect(text.split(advice.remediation)).toHaveLength(2);
+});
+
+test('a terminal of 80 columns has a line for each requirement that did not pass, cut to its width', () => {
+  const lines = renderTerminal(ofOneCause(), { color: false, width: 80 }).split('\n');
+  const named = lines.filter((line) => /^ {2}[✗!?] /.test(line));
+  expect(named.length).toBeGreaterThan(2);
+  for (const line of named) expect(line).toMatch(/^.{1,79} {2}[\w.-]+$/);
 });
 
 test('the page shows of a cause what to change and how bad it is', () => {

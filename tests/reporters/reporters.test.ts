@@ -38,7 +38,7 @@ describe('the terminal report', () => {
     expect(brief).toMatch(/^✗ FAIL standard\.two {2}MUST, profile core$/m);
     expect(brief).toMatch(/^ {6}curl /m);
     expect(brief).toMatch(/^ {2}! .* {2}session\.four\n {2}\? .* {2}requests\.head\n {2}--verbose /m);
-    expect(brief).toMatch(/– skipped: session\.three\n {2}needs patience/);
+    expect(brief).toMatch(/– 1 skipped: needs patience/);
     expect(brief).not.toMatch(/standard\.one/);
     expect(brief.trimEnd().split('\n').at(-1)).toMatch(/^core NOT CONFORMANT 1 of 5 {2}http/);
   });
@@ -59,6 +59,14 @@ describe('the terminal report', () => {
     expect(lines.filter((line) => line.startsWith('  ✗ '))).toHaveLength(16);
     expect(lines).toContain('  … and 24 more; --verbose shows each with its evidence');
     expect(lines.length).toBeLessThanOrEqual(60);
+  });
+
+  test('names what was skipped where nothing failed', () => {
+    const report = reportFixture();
+    const requirements = report.requirements.filter(({ verdict }) => verdict === 'pass' || verdict === 'skip');
+    expect(renderTerminal({ ...report, requirements }, { color: false })).toMatch(
+      /^– skipped: session\.three\n {2}needs patience/m,
+    );
   });
 
   test('quietly is the verdict', () => {
