@@ -1,6 +1,7 @@
 import type { Configuration } from '../../spec/generated/configuration.js';
 import type { Report } from '../../spec/generated/report.js';
 import { readyGate } from '../../report/baseline.js';
+import { fitted } from './fitted.js';
 import { attempt, codeUnwritten, deliver, detailOf, mustBeWritable, reportFiles } from './write-reports.js';
 
 /**
@@ -33,7 +34,7 @@ export async function readyConclusion(configuration: Configuration, output: Node
     const { code, findings, why } = gateFor(report);
     for (const finding of findings) output.write(`${finding}\n`);
     // Of a verdict that is not written everywhere, standard error says why.
-    if (code !== 0 || (delivered && signed)) output.write(`Exit code ${code}: ${why}\n`);
+    if (code !== 0 || (delivered && signed)) output.write(`${fitted(`Exit code ${code}: ${why}`, output)}\n`);
     return delivered && signed ? code : codeUnwritten(code);
   };
 }

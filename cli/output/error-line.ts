@@ -1,12 +1,15 @@
 import { onOneLine } from '../../report/foreign-text.js';
+import { fitted } from './fitted.js';
 
 /**
- * What standard error is told of an error: one line, whatever text its message quotes.
+ * What standard error is told of an error: one line, whatever text its message quotes; on a terminal as many as its width asks for.
  * @param message of an error; lines of it are told one after the other
  */
-export const errorLine = (message: string): string =>
-  `auth-conformance: ${message
+export function errorLine(message: string): string {
+  const line = message
     .split('\n')
-    .map((line) => onOneLine(line).trim())
-    .filter((line) => line !== '')
-    .join('; ')}\n`;
+    .map((part) => onOneLine(part).trim())
+    .filter((part) => part !== '')
+    .join('; ');
+  return `${fitted(`auth-conformance: ${line}`, process.stderr)}\n`;
+}
