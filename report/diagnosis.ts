@@ -1,3 +1,4 @@
+import { requirements } from '../spec/catalogue.js';
 import { killTable, type KillTable, type KillTableRow } from '../spec/kill-table.js';
 import type { Diagnosis, LikelyCause, RequirementResult } from '../spec/generated/report.js';
 
@@ -29,6 +30,11 @@ const BY_CHANCE = 0.5;
 /** Of the weight of a requirement that both have, the share that does not depend on which of its checks failed. */
 const BY_REQUIREMENT = 0.5;
 
+/** The defects that each requirement is there to notice. */
+const defectsOf: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  requirements.map(({ id, defects }) => [id, new Set(defects)]),
+);
+
 /** The failures of a run, and what was judged in it. */
 interface Observation {
   readonly failed: ReadonlySet<string>;
@@ -50,6 +56,8 @@ interface Candidate {
   readonly checks: KillTableRow['checks'];
   /** How many of `fails` failed. */
   readonly observed: number;
+  /** How many of those that failed say in the catalogue that this defect is what they are there for. */
+  readonly named: number;
   /** How many requirements it makes fail, of those too that were not judged. */
   readonly reach: number;
 }
@@ -122,7 +130,8 @@ function candidatesFor(seen: Observation, table: KillTable): Candidate[] {
     const count = fails.filter((id) => seen.failed.has(id)).length;
     const noticed = count > 0 || (fails.length === 0 && [...may].some((id) => seen.failed.has(id)));
     if (!noticed || count < fails.length * OBSERVED) return [];
-    return [{ name, title, fails, may, checks, observed: count, reach: all.length }];
+    const named = fails.filter((id) => seen.failed.has(id) && defectsOf.get(id)?.has(name) === true).length;
+    return [{ name, title, fails, may, checks, observed: count, named, reach: all.length }];
   });
 }
 
@@ -157,16 +166,23 @@ function explanations(seen: Observation, table: KillTable): Explanation[] {
 }
 
 /**
- * The best first. Of those that match alike, since few requirements were judged, the one of fewer causes, and then the one that breaks
- * most: what is plainly wrong is likelier.
+ * The best first. Of those that match alike, since few requirements were judged, the one of fewer causes; then the one that what failed is
+ * there to notice, before one that breaks it beside other things; then the one that breaks most: what is plainly wrong is likelier.
  */
 function byScore(one: Explanation, other: Explanation): number {
   const better = other.score - one.score;
   if (Math.abs(better) > ALIKE) return better;
-  return one.causes.length - other.causes.length || reachOf(other) - reachOf(one);
+  return one.causes.length - other.causes.length || byPlainness(sumOf(one.causes), sumOf(other.causes));
 }
 
-const reachOf = ({ causes }: Explanation): number => causes.reduce((sum, { reach }) => sum + reach, 0);
+type Plainness = Pick<Candidate, 'named' | 'reach'>;
+
+const byPlainness = (one: Plainness, other: Plainness): number => other.named - one.named || other.reach - one.reach;
+
+const sumOf = (causes: readonly Candidate[]): Plainness => ({
+  named: causes.reduce((sum, { named }) => sum + named, 0),
+  reach: causes.reduce((sum, { reach }) => sum + reach, 0),
+});
 
 /** Of a defect of which little was judged, as under --only, anything may be left of its signature: it is no cause beside another. */
 const isMostlyJudged = ({ causes: [one] }: Explanation): boolean =>
@@ -221,7 +237,7 @@ function likelyCause(
         !causes.some(({ name }) => name === other.name) &&
         Math.abs(similarity([...causes.filter(({ name }) => name !== cause.name), other], seen) - score) < ALIKE,
     )
-    .sort((one, other) => other.reach - one.reach);
+    .sort(byPlainness);
   return {
     defect: cause.name,
     title: cause.title,

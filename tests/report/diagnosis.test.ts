@@ -51,6 +51,22 @@ describe('a diagnosis', () => {
     expect(diagnosis.unexplained).toEqual([]);
   });
 
+  test('names first what the failed requirement is there to notice, of causes that match alike', () => {
+    const named = catalogue.find(({ defects }) => defects.length > 0);
+    const [own = ''] = named?.defects ?? [];
+    const known: KillTable = {
+      'breaks-most': { title: 'Breaks most.', fails: ids },
+      [own]: { title: 'What it is there for.', fails: [named?.id ?? ''] },
+    };
+    const results = skipping(
+      resultsOf([row([named?.id ?? ''])]),
+      ids.filter((id) => id !== named?.id),
+    );
+    expect(diagnose(results, known)?.causes).toMatchObject([
+      { defect: own, alternatives: [{ defect: 'breaks-most' }] },
+    ]);
+  });
+
   test('names first what breaks most, of causes that match alike because few requirements were judged', () => {
     const known = { revived: { title: 'A login revives what was logged out.', fails: some(0) }, ...table };
     const results = skipping(of('logout-does-nothing'), ids.slice(1));
