@@ -6,6 +6,7 @@ import { NamedText } from './named-text.js';
 import type { NamedValue, SecretNames } from './secret-names.js';
 import { Shell, sh } from './shell.js';
 import { ARGUMENT_LIMIT, isSendable, racesIn, type InRace } from './races.js';
+import { createdIds, type CreatedId } from './created-ids.js';
 import { returnedCookies } from './returned-cookies.js';
 import { claimsShown, cookieIn, functionLines, functionsFor, inUri, memberIn, messageIn } from './shell-functions.js';
 import { isJwt } from './issued-secrets.js';
@@ -49,8 +50,9 @@ export function curlLines(
   const isThere = ({ origin }: NamedValue): boolean => !('exchange' in origin) || origin.exchange < exchanges.length;
   const named = names.all().filter(isThere);
   const cookies = returnedCookies(exchanges, named);
-  const all = [...named, ...cookies];
-  const text = new NamedText(named, cookies);
+  const ids = createdIds(exchanges, named);
+  const all = [...named, ...cookies, ...ids];
+  const text = new NamedText(named, cookies, ids);
   const way: Way = { target, connection, ...connectionInShell(connection) };
   const races = racesIn(exchanges);
   const requests = exchanges.map((exchange, number): RequestInShell => {
@@ -64,13 +66,14 @@ export function curlLines(
         members === undefined ? command(exchange, way, text, keep, race?.count) : together(members, way, text),
     };
   });
-  const created = all.filter(({ secret, origin }) => !secret && origin.kind === 'json');
+  const created = named.filter(({ secret, origin }) => !secret && origin.kind === 'json');
   const authorization = authorizationOf(created[0], exchanges, text);
   const notes = notesOn(requests);
   const ending = [
     ...(failure !== undefined && isAboutClaims(failure) ? claimsOfLast(all) : []),
     // The token of who removes may be one that has expired meanwhile.
     ...(notes.length > 0 ? loginAgain(authorization, all, requests) : []),
+    ...ids.toReversed().flatMap((record) => removalOfRecord(record, exchanges, way, text)),
     ...created.flatMap((user) => removal(user, exchanges, way, text)),
   ];
   const used = withSources([...requests.map(({ line }) => line(false)), ...ending], all);
@@ -317,17 +320,34 @@ function header(name: string, value: string, text: NamedText): Shell {
 }
 
 /** A line that removes a user whom the lines before have created, by the token that created them. */
-function removal(
-  { variable, origin, value }: NamedValue,
-  exchanges: readonly RawExchange[],
+function removal(name: NamedValue, exchanges: readonly RawExchange[], way: Way, text: NamedText): Shell[] {
+  const creation = name.origin.kind === 'json' ? exchanges[name.origin.exchange]?.request : undefined;
+  if (creation === undefined) return [];
+  return [sh`${deletion(name, '/users', creation, way, text)} # removes the user again`];
+}
+
+/** The same of another record, where no line before removes it. */
+function removalOfRecord(id: CreatedId, exchanges: readonly RawExchange[], way: Way, text: NamedText): Shell[] {
+  const creation = exchanges[id.origin.exchange]?.request;
+  if (creation === undefined) return [];
+  const path = creation.url.slice(way.target.length).replace(/[?#].*/s, '');
+  const own = `${way.target}${path}/${id.value}`;
+  if (exchanges.some(({ request: { method, url } }) => method === 'DELETE' && url.startsWith(own))) return [];
+  return [sh`${deletion(id, path, creation, way, text)} # removes it again`];
+}
+
+/** The request that removes what another one has created. */
+function deletion(
+  { variable, value }: NamedValue,
+  collection: string,
+  creation: SentRequest,
   way: Way,
   text: NamedText,
-): Shell[] {
-  const creation = origin.kind === 'json' ? exchanges[origin.exchange]?.request : undefined;
-  if (creation === undefined) return [];
+): Shell {
   const { search } = new URL(creation.url);
   const headers = creation.headers.filter(([name]) => name !== 'Content-Type');
   const id = Shell.variable(variable);
-  const path = Shell.word([sh`/users/`, percentEncoded(value) === value ? id : inUri(id), text.url(search)]);
-  return [sh`${curl({ method: 'DELETE', url: way.target, headers }, path, way, text, false)} # removes the user again`];
+  const below = percentEncoded(value) === value ? id : inUri(id);
+  const path = Shell.word([text.url(`${collection}/`), below, text.url(search)]);
+  return curl({ method: 'DELETE', url: way.target, headers }, path, way, text, false);
 }

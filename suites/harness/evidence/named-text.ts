@@ -1,3 +1,4 @@
+import type { CreatedId } from './created-ids.js';
 import type { ReturnedCookie } from './returned-cookies.js';
 import type { NamedValue } from './secret-names.js';
 import { percentEncoded } from '../target/percent-encoding.js';
@@ -11,8 +12,8 @@ type Place = 'url' | 'header' | 'body';
 interface Spelling {
   readonly text: string;
   readonly shell: Shell;
-  /** True for a value that may be in a text by chance: it counts only where it is a whole value; `pair`: where it is a whole cookie. */
-  readonly short: boolean | 'pair';
+  /** True for a value that may be in a text by chance: it counts only where it is a whole value; `pair`: a whole cookie; `segment`: a whole part of a path. */
+  readonly short: boolean | 'pair' | 'segment';
 }
 
 /** Values shorter than this may be in a text by chance, in characters. */
@@ -25,15 +26,19 @@ export class NamedText {
   /**
    * @param names the longest value first, so that one which contains another is found before it
    * @param cookies that are known by their names alone: their values may be anything
+   * @param ids of what requests have created: they may be short numbers
    */
-  constructor(names: readonly NamedValue[], cookies: readonly ReturnedCookie[] = []) {
+  constructor(names: readonly NamedValue[], cookies: readonly ReturnedCookie[] = [], ids: readonly CreatedId[] = []) {
     // A variable of bash holds no NUL: a constant value with one is written into the body itself.
     const filled = names.filter(
       ({ value, origin }) =>
         value !== '' && !(value.includes('\0') && origin.kind === 'random' && origin.isConstant === true),
     );
     this.#spellings = {
-      url: filled.flatMap(spelledInUrl),
+      url: [
+        ...filled.flatMap(spelledInUrl),
+        ...ids.flatMap(spelledInUrl).map((one): Spelling => (one.short === true ? { ...one, short: 'segment' } : one)),
+      ],
       header: [
         ...cookies.map(({ pair, cookie, variable }) => ({
           text: pair,
@@ -42,7 +47,7 @@ export class NamedText {
         })),
         ...filled.map((name) => spelling(name, name.value, inShell(name))),
       ],
-      body: filled.flatMap(spelledInBody),
+      body: [...filled, ...ids].flatMap(spelledInBody),
     };
   }
 
@@ -92,6 +97,7 @@ export class NamedText {
 /** Whether what stands between two texts is a value, and not a name, or a part of something else. */
 function isValue(place: Place, before: string, after: string, short: Spelling['short']): boolean {
   if (short === 'pair') return /(?:^|; *)$/.test(before) && /^(?:$| *;)/.test(after);
+  if (short === 'segment') return before.endsWith('/') && /^(?:$|[/?#])/.test(after);
   if (place === 'header') return !short || (/(?:^|[ =,;:"])$/.test(before) && /^(?:$|[ ,;"])/.test(after));
   if (place === 'url') return !short || (/(?:[=/]|%22)$/.test(before) && /^(?:$|[&/?#]|%22)/.test(after));
   // A member of an object, an argument of GraphQL.

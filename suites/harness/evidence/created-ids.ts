@@ -1,0 +1,46 @@
+import type { RawExchange } from '../target/http/exchange.js';
+import type { NamedValue } from './secret-names.js';
+
+/** An id that the target gave to what a request has created. */
+export interface CreatedId extends NamedValue {
+  readonly origin: { readonly kind: 'json'; readonly exchange: number; readonly path: readonly string[] };
+}
+
+/**
+ * The ids of records that requests create, which nothing names yet: a policy, a permission. They are of this run, so that shell lines must
+ * take them out of the answers, to use them and to remove the record again. A record that is created has its id in the member `data.id`. Observed: Directus 12.4.1.
+ * @param named what has a variable already
+ */
+export function createdIds(exchanges: readonly RawExchange[], named: readonly NamedValue[]): CreatedId[] {
+  const values = new Set(named.map(({ value }) => value));
+  const taken = new Set(named.map(({ variable }) => variable));
+  return exchanges.flatMap((exchange, number): CreatedId[] => {
+    const value = idIn(exchange);
+    if (value === undefined || values.has(value)) return [];
+    values.add(value);
+    const variable = freeName(exchange, taken);
+    return [{ value, variable, secret: false, origin: { kind: 'json', exchange: number, path: ['data', 'id'] } }];
+  });
+}
+
+/** The id of what a request has created. */
+function idIn({ request, response }: RawExchange): string | undefined {
+  if (request.method !== 'POST' || response === undefined || response.status < 200 || response.status > 299)
+    return undefined;
+  try {
+    const { data } = JSON.parse(response.body) as { data?: { id?: unknown } | null };
+    return typeof data?.id === 'string' || typeof data?.id === 'number' ? String(data.id) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** POLICIES_ID for what POST /policies has created. */
+function freeName({ request }: RawExchange, taken: Set<string>): string {
+  const segments = new URL(request.url).pathname.split('/').filter((segment) => /^[a-z]\w*$/i.test(segment));
+  const stem = `${(segments.at(-1) ?? 'record').toUpperCase()}_ID`;
+  let name = stem;
+  for (let n = 2; taken.has(name); n += 1) name = `${stem}_${n}`;
+  taken.add(name);
+  return name;
+}
