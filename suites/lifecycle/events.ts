@@ -324,7 +324,9 @@ function ofUser(event: UserEvent, door: UserDoor): LifecycleEvent {
 /** An event with those of its logins that a target offers so much for. */
 export const offeredBy = (event: LifecycleEvent, offers: readonly Capability[]): LifecycleEvent => ({
   ...event,
-  logins: event.logins.filter(({ mode }) => mode !== 'session' || offers.includes('session')),
+  logins: event.logins.filter(({ mode, door }) =>
+    needsOf(door, mode).every((one) => one === 'admin' || offers.includes(one)),
+  ),
 });
 
 /** All events. Each of three logins, each number of refreshes and each mode comes with each of the others. */

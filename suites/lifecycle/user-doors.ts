@@ -2,6 +2,7 @@ import type { CheckContext } from '../harness/check.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { assume, NotApplicable } from '../harness/outcomes.js';
 import { outcome, written } from '../harness/target/graphql.js';
+import type { Response } from '../harness/target/http/response.js';
 import type { Account } from '../harness/users/account.js';
 
 /** How users are changed or removed by REST: one alone, or several, by the ways that a batch can say which. Observed: Directus 12.4.1. */
@@ -66,7 +67,7 @@ const idsOf = (users: readonly Account[]): string[] => users.map(({ id }) => id 
 
 /**
  * Changes users as the administrator, all alike: a precondition.
- * @throws Inconclusive when the target does not
+ * @throws NotApplicable when the target rejects it; Inconclusive when it fails otherwise
  */
 export async function changeUsers(
   context: CheckContext,
@@ -93,12 +94,15 @@ export async function changeUsers(
     query: { query: { filter: { id: { _in: ids } } }, data: changes },
   }[door];
   const response = await administrator.send({ method: 'PATCH', path: pathOf(door, ids), body }, evidence);
-  assumeSuccess(response);
+  assumeOffered(
+    response,
+    `does not let an administrator change ${Object.keys(changes).join(' and ')} of users ${changeInWords[door]}`,
+  );
 }
 
 /**
  * Removes users as the administrator: a precondition.
- * @throws Inconclusive when the target does not
+ * @throws NotApplicable when the target rejects it; Inconclusive when it fails otherwise
  */
 export async function removeUsers(context: CheckContext, users: readonly Account[], door: UserDoor): Promise<void> {
   const ids = idsOf(users);
@@ -118,5 +122,15 @@ export async function removeUsers(context: CheckContext, users: readonly Account
   }[door];
   const parts = { method: 'DELETE', path: pathOf(door, ids), hasSideEffect: true, ...(body !== undefined && { body }) };
   const response = await administrator.send(parts, evidence);
+  assumeOffered(response, `does not let an administrator remove users ${removalInWords[door]}`);
+}
+
+/**
+ * A target need not have each door, and may keep an administrator from a change: what it rejects for that cannot be looked at.
+ * @throws NotApplicable when the request was rejected; Inconclusive when it failed in another way
+ */
+function assumeOffered(response: Response, otherwise: string): void {
+  if (response.rejected && !response.mayHaveExpired)
+    throw new NotApplicable(`the target ${otherwise}: ${response.summary}`);
   assumeSuccess(response);
 }

@@ -49,6 +49,8 @@ export interface Use {
   /** True when it exchanges the credential, which may end it. */
   readonly exchanges: boolean;
   readonly ask: (target: Target, shown: Shown) => Promise<Observation>;
+  /** The request without its token, of a use that is one. */
+  readonly parts?: RequestParts;
 }
 
 const bearers: readonly CredentialKind[] = ['access', 'session', 'static'];
@@ -77,6 +79,7 @@ const methodInWords: Readonly<Record<BearerMethod, string>> = {
 
 function request(method: BearerMethod, verb: string, path: string, body?: unknown, needs?: Capability): Use {
   const isOwn = path === '/users/me' && verb !== 'PATCH';
+  const bare: RequestParts = { method: verb, path, ...(body !== undefined && { body }) };
   return {
     name: `${verb.toLowerCase()} ${path.split('?')[0] ?? ''} ${method}`,
     words: `sent ${methodInWords[method]} to ${verb} ${path.split('?')[0] ?? ''}`,
@@ -86,11 +89,11 @@ function request(method: BearerMethod, verb: string, path: string, body?: unknow
     needs: [...(needs === undefined ? [] : [needs]), ...(method === 'cookie' ? (['session'] as const) : [])],
     inSeed: isOwn,
     exchanges: false,
+    parts: bare,
     ask: async (target, { value }) => {
       // As a page of the target's own would send it.
       const headers = verb === 'GET' || verb === 'HEAD' ? {} : { Origin: new URL(target.description.url).origin };
-      const parts: RequestParts = { method: verb, path, headers, ...(body !== undefined && { body }) };
-      const response = await target.send(target.withTokens(parts, { [method]: value }));
+      const response = await target.send(target.withTokens({ ...bare, headers }, { [method]: value }));
       const user = isOwn && verb === 'GET' ? response.text('id') : undefined;
       return { ...ofResponse(response), seen: seenOf(response, isOwn), ...(user !== undefined && { user }) };
     },

@@ -8,10 +8,11 @@ import type { Cell } from './cells.js';
 import { generationsBack, type Credential } from '../credentials.js';
 import type { LifecycleEvent } from '../events.js';
 import { inResponse, newestOf, open, refresh, type Scene } from '../scene.js';
+import { tells } from '../telling-use.js';
 import type { Moment } from './moments.js';
 import type { Observation, Shown } from '../uses.js';
 
-/** A cell, and what was seen there; without an observation where a credential had expired before its moment came. */
+/** A cell, and what was seen there; without an observation where a credential had expired before its moment came, or nothing can be told. */
 export interface Finding {
   readonly cell: Cell;
   readonly observation?: Observation;
@@ -171,7 +172,8 @@ async function look(scene: Scene, cell: Cell): Promise<Finding> {
   const { target, evidence } = scene.context;
   const observation = await cell.use.ask(target, shown);
   evidence.dismissExpired(observation.exchange);
-  return { cell, observation };
+  const isSign = cell.expectation === 'accepted' || (await tells(scene.context, cell.use, observation, shown.account));
+  return isSign ? { cell, observation } : { cell };
 }
 
 /** Takes note of the tokens that an exchange has issued to a login which goes on; true when there are any. */
