@@ -84,6 +84,27 @@ export async function changeItems(
 }
 
 /**
+ * Changes items whose keys there are, and creates the others, all or none.
+ * @throws ApiError as createItems and changeItems
+ */
+export async function importItems(
+  ports: Ports,
+  collection: ContentCollection,
+  inputs: readonly Item[],
+  view: View,
+): Promise<void> {
+  const { itemEvents, store } = ports;
+  const events = await oneByOne(store, async () => {
+    const content = await contentOf(store);
+    const staged = new StagedItems(store, content);
+    const nested = new NestedItems(ports, staged, content, view.who, view);
+    for (const input of inputs) await nested.write(collection, input);
+    return staged.commit();
+  });
+  for (const event of events) itemEvents.tell(event, view.who);
+}
+
+/**
  * Removes items. What refers to them refers to nothing from then on.
  * @param told the keys as those are told who are subscribed to the collection
  */
