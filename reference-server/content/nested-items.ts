@@ -80,6 +80,14 @@ export class NestedItems {
     throw invalidPayload(`"${name}" has to be a key: this server does not write "${to}" within others`);
   }
 
+  /**
+   * Writes an item by itself: changes the one whose key is given; creates one where there is none.
+   * @throws ApiError 403 FORBIDDEN for a key that can be none, and for what may not be written
+   */
+  write(collection: ContentCollection, input: Item): Promise<Key> {
+    return this.#write(collection, input, []);
+  }
+
   /** Changes the item whose key is given; creates one where there is none. */
   async #write(collection: ContentCollection, input: Item, path: readonly string[]): Promise<Key> {
     const { [keyFieldOf(collection)]: given, ...others } = input;

@@ -1,6 +1,6 @@
 import type { InitialField } from '../../spec/generated/initial-data.js';
 import { comments, notifications, presets, translations } from '../query/collections/app.js';
-import { dashboards, panels } from '../query/collections/studio.js';
+import { dashboards, flows, operations, panels } from '../query/collections/studio.js';
 import { files, folders } from '../query/collections/files.js';
 import { systemCollection, type Collection } from '../query/collection.js';
 import type { Content, ContentCollection, DefinedField } from './content-model.js';
@@ -130,10 +130,43 @@ export const writablePanels = withFields(panels, [
   { name: 'user_created', type: 'string', special: 'user-created' },
 ]);
 
+/** Flows are kept, and not run. */
+export const writableFlows = withFields(flows, [
+  uuid,
+  { name: 'name', type: 'string', required: true },
+  { name: 'icon', type: 'string' },
+  { name: 'color', type: 'string' },
+  { name: 'description', type: 'text' },
+  { name: 'status', type: 'string', default: 'active' },
+  { name: 'trigger', type: 'string' },
+  { name: 'accountability', type: 'string', default: 'all' },
+  { name: 'options', type: 'json' },
+  { name: 'operation', type: 'uuid' },
+  { name: 'date_created', type: 'dateTime', special: 'date-created' },
+  { name: 'user_created', type: 'string', special: 'user-created' },
+  one('folder', folders.name),
+  { name: 'operations', type: 'one-to-many', to: operations.name, by: 'flow' },
+]);
+
+export const writableOperations = withFields(operations, [
+  uuid,
+  { name: 'name', type: 'string' },
+  { name: 'key', type: 'string', required: true },
+  { name: 'type', type: 'string', required: true },
+  { name: 'position_x', type: 'integer', required: true },
+  { name: 'position_y', type: 'integer', required: true },
+  { name: 'options', type: 'json' },
+  one('resolve', operations.name),
+  one('reject', operations.name),
+  { ...one('flow', flows.name), required: true, cascades: true },
+  { name: 'date_created', type: 'dateTime', special: 'date-created' },
+  { name: 'user_created', type: 'string', special: 'user-created' },
+]);
+
 /** Those whose references to a record that is gone become null. */
 export const libraryCollections: readonly ContentCollection[] = [
   ...[writableFiles, writableFolders, writableNotifications, writablePresets, writableComments, writableTranslations],
-  ...[writableDashboards, writablePanels],
+  ...[writableDashboards, writablePanels, writableFlows, writableOperations],
 ];
 
 const byName: ReadonlyMap<string, ContentCollection> = new Map(

@@ -6,6 +6,7 @@ import { keyFieldOf, type Collection, type Item, type Key } from '../query/colle
 import type { Author, Who } from '../query/filter/operands.js';
 import type { ItemChange, Store } from '../stores/store.js';
 import { contentOf, type Content, type ContentCollection } from './content-model.js';
+import { mustBeDistinct } from './distinct-translations.js';
 import { newValues } from './item-values.js';
 import { givenKey, NestedItems } from './nested-items.js';
 import { StagedItems } from './staged-items.js';
@@ -42,6 +43,12 @@ export async function createItems(ports: Ports, items: NewItems, who: Who, view?
         return { collection, input, values: newValues(collection, input, who) };
       }),
     );
+    for (const { collection, inputs } of items)
+      await mustBeDistinct(
+        store,
+        collection.name,
+        inputs.map((input) => ({ input })),
+      );
     const content = await contentOf(store);
     const staged = new StagedItems(store, content);
     const nested = new NestedItems(ports, staged, content, who, view);
@@ -66,6 +73,7 @@ export async function changeItems(
 ): Promise<void> {
   const { itemEvents, store } = ports;
   const events = await oneByOne(store, async () => {
+    await mustBeDistinct(store, collection.name, changes);
     const content = await contentOf(store);
     const staged = new StagedItems(store, content);
     const nested = new NestedItems(ports, staged, content, who, view);
@@ -73,6 +81,27 @@ export async function changeItems(
     return staged.commit();
   });
   for (const event of events) itemEvents.tell(event, who);
+}
+
+/**
+ * Changes items whose keys there are, and creates the others, all or none.
+ * @throws ApiError as createItems and changeItems
+ */
+export async function importItems(
+  ports: Ports,
+  collection: ContentCollection,
+  inputs: readonly Item[],
+  view: View,
+): Promise<void> {
+  const { itemEvents, store } = ports;
+  const events = await oneByOne(store, async () => {
+    const content = await contentOf(store);
+    const staged = new StagedItems(store, content);
+    const nested = new NestedItems(ports, staged, content, view.who, view);
+    for (const input of inputs) await nested.write(collection, input);
+    return staged.commit();
+  });
+  for (const event of events) itemEvents.tell(event, view.who);
 }
 
 /**

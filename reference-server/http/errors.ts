@@ -147,6 +147,13 @@ export const lastAdministrator = (): ApiError => {
   return new ApiError(422, 'UNPROCESSABLE_CONTENT', `Can't process content. ${reason}.`, { reason });
 };
 
+/** 415: what is sent has a media type that is not read there. `where` as in "Content-Type header". */
+export const unsupportedMedia = (mediaType: string, where: string): ApiError =>
+  new ApiError(415, 'UNSUPPORTED_MEDIA_TYPE', `Unsupported media type "${mediaType}" in ${where}.`, {
+    mediaType,
+    where,
+  });
+
 /** 415: the request is not `application/json`. */
 export const unsupportedMediaType = (): ApiError =>
   new ApiError(415, 'UNSUPPORTED_MEDIA_TYPE', 'Unsupported media type. Send "application/json".');

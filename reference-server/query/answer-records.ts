@@ -3,6 +3,7 @@ import { identityOf } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
 import { answer, answerPayload } from '../http/answer.js';
 import { ApiError, forbidden, invalidPayload } from '../http/errors.js';
+import { sendExport } from '../http/exported.js';
 import { accessOf, type Access } from './access.js';
 import { mustBeChangeable, mustBeRemovable, type Change } from './authorized.js';
 import { checkedBatch, checkedQuery, queryOf, type Query } from './checked-query.js';
@@ -86,10 +87,14 @@ export async function listed(
   const counts = { total_count: total, filter_count: filtered };
   const meta = Object.fromEntries((query.meta ?? []).map((name) => [name, counts[name as keyof typeof counts]]));
   return {
-    data: await presentAll(records, seen, told, fields, deep, alias),
+    data: isOfVersion(collection, given) ? [] : await presentAll(records, seen, told, fields, deep, alias),
     ...(query.meta !== undefined && { meta }),
   };
 }
+
+/** Whether a query asks for a version of items: there is none here but the main one. Observed: Directus 12.4.1. */
+const isOfVersion = ({ name }: Collection, { version = 'main' }: Query): boolean =>
+  systemCollection(name) === undefined && !['main', 'published'].includes(version);
 
 /** The aliases of a query; of the collections of the system they are ignored. Observed: Directus 12.4.1. */
 function aliasesFor({ name }: Collection, { alias = {} }: Query): Aliases {
@@ -146,6 +151,10 @@ export async function answerList(
   query = queryOf(response),
 ): Promise<void> {
   const { data, meta } = await listed(context, response, collection, query);
+  if (query.export !== undefined) {
+    sendExport(response, collection.name, query.export, data, context.clock.now());
+    return;
+  }
   // Of content the counts are told first. Observed: Directus 12.4.1.
   const isOfContent = systemCollection(collection.name) === undefined;
   answerPayload(response, meta === undefined ? { data } : isOfContent ? { meta, data } : { data, meta });
@@ -177,7 +186,10 @@ export async function answerOne(
   response: Response,
   collection: Collection,
 ): Promise<void> {
-  answer(response, await found(context, mustBeKey(collection, id), response, collection));
+  const data = await found(context, mustBeKey(collection, id), response, collection);
+  const { export: format } = queryOf(response);
+  if (format === undefined) answer(response, data);
+  else sendExport(response, collection.name, format, data, context.clock.now());
 }
 
 /**
@@ -200,7 +212,7 @@ export async function found(
   const asked = { ...(query.fields !== undefined && { fields: query.fields }) };
   const fields = await checkedFields(records, seen, asked, alias, deep, who);
   const [item] = await records.named(collection, [key]);
-  if (item === undefined) throw forbidden();
+  if (item === undefined || isOfVersion(collection, query)) throw forbidden();
   return present(records, seen, item, fields, deep, alias);
 }
 

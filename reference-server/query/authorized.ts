@@ -93,7 +93,7 @@ function mustCover(permissions: readonly Permission[], collection: Collection, i
 
 /** 403: the access does not allow this of the collection. */
 export function mayNot(
-  action: 'read' | 'update' | 'delete',
+  action: 'create' | 'read' | 'update' | 'delete',
   { name }: Pick<Collection, 'name'>,
   fields: readonly string[] = [],
 ): ApiError {

@@ -1,6 +1,7 @@
 import type { RequestHandler, Response } from 'express';
 import { DEEPEST, isDeeperThan } from '../http/guard/nesting.js';
 import { invalidPayload, invalidQuery } from '../http/errors.js';
+import { exportTypes } from '../http/exported.js';
 import { numberOf } from '../http/loose-values.js';
 import { onFirstUse } from '../on-first-use.js';
 
@@ -23,6 +24,10 @@ export interface Query {
   readonly alias?: Readonly<Record<string, string | undefined>>;
   /** What is asked of the records that fields refer to. */
   readonly deep?: Readonly<Record<string, unknown>>;
+  /** What the answer is written as. */
+  readonly export?: string;
+  /** The key of a version of the items. */
+  readonly version?: string;
 }
 
 /** Checks the query of every request, whatever it is for, before anything else is done about it. Observed: Directus 12.4.1. */
@@ -49,6 +54,8 @@ export async function checkedQuery(given: Readonly<Record<string, unknown>>): Pr
   const { querySchema } = await schemas();
   const { error } = querySchema.validate(read);
   if (error !== undefined) throw invalidQuery(error.message);
+  if (read.export !== undefined && !exportTypes.has(read.export))
+    throw invalidQuery(`"export" "${read.export}" is not there: use json or csv`);
   return read;
 }
 
@@ -93,7 +100,7 @@ export interface Batch {
 
 function readQuery(given: Readonly<Record<string, unknown>>): Query {
   const { fields, sort, filter, search, limit, offset, page, meta, aggregate, groupBy, export: format, deep } = given;
-  const { alias } = given;
+  const { alias, version } = given;
   const namedFields = readFields(fields);
   const namedSort = names(sort);
   return {
@@ -109,12 +116,13 @@ function readQuery(given: Readonly<Record<string, unknown>>): Query {
     ...(isGiven(groupBy) && { groupBy: names(groupBy) ?? [] }),
     ...(deep !== undefined && { deep: readObject(deep) }),
     ...(isGiven(alias) && { alias: readAlias(alias) }),
-    ...(isGiven(format) && { export: format }),
+    ...(isGiven(format) && { export: String(format) }),
+    ...(typeof version === 'string' && version !== '' && { version }),
   };
 }
 
 /**
- * Aliases as a URL or a body has them. JSON in a URL is read, and then not used. Observed: Directus 12.4.1.
+ * Aliases as a URL or a body has them, or as the JSON that `@directus/sdk` sends in a URL. Observed: Directus 12.4.1.
  * @throws ApiError 400 INVALID_QUERY
  */
 function readAlias(given: unknown): Readonly<Record<string, string | undefined>> {
@@ -123,8 +131,7 @@ function readAlias(given: unknown): Readonly<Record<string, string | undefined>>
     throw invalidQuery('"alias" has to be an object');
   for (const name of Object.keys(read))
     if (name.includes('.')) throw invalidQuery('"alias" key can\'t contain a period character `.`');
-  const fieldOf = (of: unknown): string | undefined => (typeof given === 'object' ? String(of) : undefined);
-  return Object.fromEntries(Object.entries(read).map(([name, of]) => [name, fieldOf(of)]));
+  return Object.fromEntries(Object.entries(read).map(([name, of]) => [name, String(of)]));
 }
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';

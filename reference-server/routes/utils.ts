@@ -8,11 +8,12 @@ import { numberOf } from '../http/loose-values.js';
 import type { RouteTable } from '../http/routes.js';
 import { systemCollection } from '../query/collection.js';
 import { exportItems } from './files/export.js';
+import { importFile } from './files/import.js';
 import { sortItems } from './sorting.js';
 
 /**
- * /utils: GET random/string?length=32, for everybody, what the Data Studio makes static tokens with; POST sort and export of the items of
- * a collection. Observed: Directus 12.4.1.
+ * /utils: GET random/string?length=32, for everybody, what the Data Studio makes static tokens with; POST sort, export and import of
+ * the items of a collection. Observed: Directus 12.4.1.
  */
 export function utilsRoutes(context: Context): RouteTable {
   const { random } = context;
@@ -31,6 +32,17 @@ export function utilsRoutes(context: Context): RouteTable {
       post: async (request, response) => {
         await exportItems(context, request.params.collection, bodyOf(request), response);
         answer(response);
+      },
+    },
+    '/utils/import/:collection': {
+      post: async (request, response) => {
+        const { collection: name } = request.params;
+        // Of the system nothing is imported here.
+        if (name.startsWith('directus_')) throw forbidden();
+        const collection = (await contentOf(context.store)).get(name);
+        if (collection === undefined) throw forbidden({ collection: name });
+        await importFile(context, collection, request, response);
+        response.end();
       },
     },
     '/utils/random/string': {

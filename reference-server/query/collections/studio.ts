@@ -1,7 +1,7 @@
 import type { Collection } from './types.js';
 
 /*
- * What the Data Studio of a Directus keeps, and what this server keeps none of: flows, their operations, versions and shares, of which
+ * What the Data Studio of a Directus keeps, and what this server keeps none of: versions and shares, of which
  * the lists are empty. Fields observed: Directus 12.4.1.
  */
 

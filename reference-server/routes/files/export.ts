@@ -6,13 +6,12 @@ import { writableFiles } from '../../content/writable-collections.js';
 import { createItems } from '../../content/write-items.js';
 import type { Context } from '../../context.js';
 import { forbidden, invalidPayload } from '../../http/errors.js';
+import { csvOf, exportTypes } from '../../http/exported.js';
 import { textOf } from '../../http/loose-values.js';
 import { listed, viewOf } from '../../query/answer-records.js';
 import { checkedQuery } from '../../query/checked-query.js';
 import type { Item } from '../../query/collection.js';
 import { membersOf } from '../../schema/defined-field.js';
-
-const TYPES: Readonly<Record<string, string>> = { json: 'application/json', csv: 'text/csv' };
 
 /**
  * Stores items as a file, as POST /utils/export/:collection asks for it: as JSON or CSV. Observed: Directus 12.4.1, which writes XML and
@@ -26,7 +25,7 @@ export async function exportItems(context: Context, name: string, given: Item, r
   if (query === undefined) throw invalidPayload('"query" is required');
   if (named === undefined) throw invalidPayload('"format" is required');
   const format = textOf(named);
-  const type = Object.hasOwn(TYPES, format) ? TYPES[format] : undefined;
+  const type = exportTypes.get(format);
   if (type === undefined) throw invalidPayload(`"format" "${format}" is not there: use json or csv`);
   const collection = (await contentOf(context.store)).get(name);
   if (collection === undefined) throw forbidden({ collection: name });
@@ -48,16 +47,4 @@ export async function exportItems(context: Context, name: string, given: Item, r
   };
   const [key] = await createItems(context, [{ collection: writableFiles, inputs: [told] }], who);
   await saveContents(context.store, String(key), bytes);
-}
-
-/** Rows under the names of their members: text in quotes, as Directus 12.4.1 was observed to write it. */
-function csvOf(rows: readonly Item[]): string {
-  const names = Object.keys(rows[0] ?? {});
-  const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
-  const cell = (value: unknown): string => {
-    if (value === null || value === undefined) return '';
-    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-    return quoted(typeof value === 'string' ? value : JSON.stringify(value));
-  };
-  return [names.map(quoted), ...rows.map((row) => names.map((name) => cell(row[name])))].map(String).join('\n');
 }

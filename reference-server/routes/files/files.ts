@@ -85,7 +85,7 @@ async function create(context: Context, request: Request, response: Response): P
   const inputs: Item[] = [];
   for (const upload of files) {
     const fields = creatable(view, writableFiles, upload.fields);
-    const id = isUuid(fields['id']) ? fields['id'] : context.random.uuid();
+    const id = uploadedId(context, fields['id']);
     const title = fields['title'] ? fields['title'] : await titleOf(upload.filename);
     inputs.push({ uploaded_by: view.who.user, ...fields, title, ...toldOf(context, id, upload), id });
   }
@@ -117,6 +117,15 @@ async function replace(context: Context, request: Request<PathParameters>, respo
   }
   await saveContents(context.store, id, upload.bytes);
   await answerWritten(context, [key], response, writableFiles, false);
+}
+
+/**
+ * The id that a form gives to a file, or a fresh one.
+ * @throws ApiError 403 FORBIDDEN for one that can be none. Observed: Directus 12.4.1.
+ */
+function uploadedId({ random }: Context, given: unknown): string {
+  if (given !== undefined && given !== null && given !== '' && !isUuid(given)) throw forbidden();
+  return isUuid(given) ? given : random.uuid();
 }
 
 /** @throws ApiError 400 INVALID_PAYLOAD where there is none */

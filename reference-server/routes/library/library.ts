@@ -1,8 +1,10 @@
 import {
   writableComments,
   writableDashboards,
+  writableFlows,
   writableFolders,
   writableNotifications,
+  writableOperations,
   writablePanels,
   writablePresets,
   writableTranslations,
@@ -12,9 +14,10 @@ import type { RouteTable } from '../../http/routes.js';
 import { answerList, answerOne, answerSearch } from '../../query/answer-records.js';
 import type { Collection } from '../../query/collection.js';
 import { activity, revisions } from '../../query/collections/activity.js';
-import { flows, operations, shares, versions } from '../../query/collections/studio.js';
+import { shares, versions } from '../../query/collections/studio.js';
 import { itemRoutes } from '../items.js';
 import { createComments } from './comments.js';
+import { flowTriggers } from './flow-triggers.js';
 
 /** Collections of the system that are written as items are, each at a path of its own. Observed: Directus 12.4.1. */
 export function libraryRoutes(context: Context): RouteTable {
@@ -26,10 +29,11 @@ export function libraryRoutes(context: Context): RouteTable {
     ...itemRoutes(context, '/translations', () => writableTranslations),
     ...itemRoutes(context, '/dashboards', () => writableDashboards),
     ...itemRoutes(context, '/panels', () => writablePanels),
+    ...itemRoutes(context, '/flows', () => writableFlows),
+    ...itemRoutes(context, '/operations', () => writableOperations),
+    ...flowTriggers(context),
     ...readRoutes(context, '/activity', activity),
     ...readRoutes(context, '/revisions', revisions),
-    ...readRoutes(context, '/flows', flows),
-    ...readRoutes(context, '/operations', operations),
     ...readRoutes(context, '/versions', versions),
     ...readRoutes(context, '/shares', shares),
   };

@@ -34,3 +34,21 @@ test('what cannot be exported is rejected, and by those who may not read it', as
   const unknown = { format: 'json', query: {} };
   expect((await send(server, 'POST /utils/export/nope', { bearer: 'ed-token', body: unknown })).status).toBe(403);
 });
+
+test.each([
+  ['json', 'application/json; charset=utf-8', '[\n\t{\n\t\t"id": 2,\n\t\t"name": "Bob"\n\t}\n]'],
+  ['csv', 'text/csv; charset=utf-8', '"id","name"\n2,"Bob"'],
+])('export in a query answers with a file of %s', async (format, type, contents) => {
+  const answer = await send(server, `GET /items/authors?filter[id]=2&fields=id,name&export=${format}`, boss);
+  expect([answer.status, answer.headers.get('content-type'), answer.text]).toEqual([200, type, contents]);
+  const name = new RegExp(`^attachment; filename="authors \\d{8}-\\d{6}\\.${format}"$`);
+  expect(answer.headers.get('content-disposition')).toMatch(name);
+});
+
+test('a query is not exported as what is not there', async () => {
+  const answer = await send(server, 'GET /items/authors?export=xml', boss);
+  expect([answer.status, answer.json?.errors?.[0]?.message]).toEqual([
+    400,
+    'Invalid query. "export" "xml" is not there: use json or csv.',
+  ]);
+});

@@ -151,6 +151,14 @@ describe('what is rejected', () => {
     expect((await request('/files', 'ed-token', { method: 'POST', body })).status).toBe(403);
   });
 
+  test.each(['x', '5'])('an upload with an id that can be none: %s', async (id) => {
+    const body = form([
+      ['id', id],
+      ['file', text('x.txt')],
+    ]);
+    expect((await request('/files', 'boss-token', { method: 'POST', body })).status).toBe(403);
+  });
+
   test('a body without a file', async () => {
     const answer = await request('/files', 'boss-token', { method: 'POST', body: form([['title', 'a']]) });
     expect(await answer.json()).toMatchObject({

@@ -3,11 +3,12 @@ import type { ReferenceServer } from '../../../reference-server/index.js';
 import { login, quickServer, send, type Answer } from '../client.js';
 import app from './recorded-app.json' with { type: 'json' };
 import content from './recorded-content.json' with { type: 'json' };
+import frontEnd from './recorded-front-end.json' with { type: 'json' };
 
 /*
  * What an app asks beside content and tokens, as a Directus 12.4.1 on SQLite was recorded to answer it: collections, fields and
- * relations, singletons, aliases, settings, dashboards, sorting, and GraphQL; and what random requests for items found to be answered
- * differently (tests/directus/differential). The requests of each recording are sent in their order to one server. Those without an
+ * relations, singletons, aliases, settings, dashboards, sorting, and GraphQL; what random requests for items found to be answered
+ * differently (tests/directus/differential); and what calls of `@directus/sdk` 26 found. The requests of each recording are sent in their order to one server. Those without an
  * answer prepare others, or answer something that differs each time.
  */
 
@@ -43,6 +44,7 @@ function inOrder(answer: unknown, request: string): unknown {
 describe.each([
   ['an app', app as readonly Recorded[]],
   ['items', content as readonly Recorded[]],
+  ['a front-end', frontEnd as readonly Recorded[]],
 ] as const)('%s', (_name, recorded) => {
   let server: ReferenceServer;
   let administrator = '';
