@@ -118,16 +118,16 @@ chapter('Making Requests', () => {
         { path: '/files?limit=1' },
         { path: '/activity?limit=1' },
         { path: '/settings?fields=id' },
+        { path: '/roles?limit=1' },
+        { path: '/auth/logout', body: { refresh_token: 'unknown' } },
         { method: 'SEARCH', path: '/users', body: { query: { limit: 1 } } },
       ];
       const requests: RequestParts[] = [
         { path: '/users/me?fields=id' },
         { path: `/users/${account.id ?? ''}` },
         { path: '/users?limit=1' },
-        { path: '/roles?limit=1' },
         { method: 'HEAD', path: '/users/me' },
         { method: 'PATCH', path: '/users/me', body: { first_name: 'Cached' } },
-        { path: '/auth/logout', body: { refresh_token: 'unknown' } },
         ...elsewhere,
       ];
       for (const parts of requests) {

@@ -1,0 +1,78 @@
+import { afterEach, expect, test } from 'vitest';
+import { startServerToCertify } from '../../cli/server-to-certify.js';
+import { inProcess } from '../../runner/in-process.js';
+import { runConformance } from '../../runner/run-conformance.js';
+import type { Report } from '../../spec/generated/report.js';
+import { proxy, type Asked, type Between, type Proxy, type Reply } from '../helpers/targets/proxy.js';
+
+let front: Proxy | undefined;
+let stop: (() => Promise<void>) | undefined;
+afterEach(async () => {
+  await front?.close();
+  await stop?.();
+});
+
+const json = (status: number, code: string): Reply => ({
+  status,
+  rawHeaders: ['content-type', 'application/json'],
+  headers: {},
+  body: Buffer.from(JSON.stringify({ errors: [{ message: code, extensions: { code } }] })),
+});
+const html = (status: number): Reply => ({
+  status,
+  rawHeaders: ['content-type', 'text/html'],
+  headers: {},
+  body: Buffer.from(`<h1>${status}</h1>`),
+});
+
+/** What a gateway answers by itself; undefined for what it passes on. */
+type Gateway = (asked: Asked) => Reply | undefined;
+
+/** Paths of which nothing is passed on. */
+const keepsFromEverybody: Gateway = ({ path }) =>
+  /^\/(?:policies|permissions|access|roles|settings|files|assets|items)\b/.test(path)
+    ? json(403, 'FORBIDDEN')
+    : undefined;
+
+/** Neither GraphQL nor WebSockets, nor several users at once. */
+const hasLittle: Gateway = ({ method, path }) => {
+  if (/^\/(?:graphql|activity|revisions|utils)\b|^\/users\/(?:invite|register)/.test(path)) return html(404);
+  return /^\/users(?:\?|$)/.test(path) && ['PATCH', 'DELETE', 'SEARCH'].includes(method) ? html(405) : undefined;
+};
+
+/** Certifies the reference server behind a gateway. */
+async function certify(
+  gateways: readonly Gateway[],
+  only: readonly string[],
+  defects: readonly string[] = [],
+): Promise<Report> {
+  const { server, given } = await startServerToCertify(defects);
+  stop = async () => server.close();
+  const between: Between = async (asked, forward) =>
+    gateways.flatMap((gateway) => gateway(asked) ?? [])[0] ?? (await forward());
+  front = await proxy(given.target ?? '', between, {
+    upgrade: (_asked, socket) => void socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'),
+  });
+  return runConformance({ ...given, target: front.url, runs: 5, only: [...only] }, {}, inProcess);
+}
+
+const verdicts = ({ requirements }: Report, verdict: string): string[] =>
+  requirements.filter((one) => one.verdict === verdict).map(({ id }) => id);
+
+test('what a target need not have, or keeps from everybody, is no failure and no error', async () => {
+  const report = await certify([keepsFromEverybody, hasLittle], ['lifecycle', 'access', 'requests.uncached']);
+  expect(verdicts(report, 'fail')).toEqual([]);
+  expect(verdicts(report, 'error')).toEqual([]);
+  expect(verdicts(report, 'pass')).toEqual(
+    expect.arrayContaining(['lifecycle.password.every-door', 'lifecycle.suspension.every-door', 'access.any-history']),
+  );
+});
+
+test('its faults are noticed all the same', async () => {
+  const report = await certify(
+    [keepsFromEverybody],
+    ['lifecycle.suspension', 'lifecycle.logout'],
+    ['suspension-by-keys-spares-sessions'],
+  );
+  expect(verdicts(report, 'fail')).toContain('lifecycle.suspension.every-door');
+});
