@@ -3,31 +3,32 @@ import type { Defect, Wrappers } from '../defect.js';
 import { succeeded } from '../helpers/exchange.js';
 
 /** Shows something of the users behind what a request for their records, or for what is made of them, is answered with. */
-const showing =
-  (
-    asksFor: (path: string, query: Readonly<Record<string, unknown>>) => boolean,
-    secretOf: (user: UserRecord) => unknown,
-  ) =>
-  (): Wrappers => ({
-    response: async ({ context, request }, answer) => {
-      if (!succeeded(answer) || !asksFor(request.path, request.query)) return;
-      const shown = (await context.store.users()).map(secretOf);
-      answer.body =
-        typeof answer.body === 'string'
-          ? `${answer.body}${JSON.stringify(shown)}`
-          : { ...(answer.body as object), shown };
-    },
-  });
+const showing = (asksFor: (path: string) => boolean, secretOf: (user: UserRecord) => unknown) => (): Wrappers => ({
+  response: async ({ context, request }, answer) => {
+    if (!succeeded(answer) || !asksFor(request.path)) return;
+    const shown = (await context.store.users()).map(secretOf);
+    answer.body =
+      typeof answer.body === 'string'
+        ? `${answer.body}${JSON.stringify(shown)}`
+        : { ...(answer.body as object), shown };
+  },
+});
 
 /** Defects that requirements of the section `secrets` of the chapter `access-tokens` notice. */
 export const accessTokensSecrets = [
   {
     name: 'export-shows-totp-secret',
     title: 'An export of users as YAML holds their TOTP secrets.',
-    wrap: showing(
-      (path, { export: format }) => path === '/users' && format === 'yaml',
-      ({ tfa_secret }) => tfa_secret,
-    ),
+    // The server itself exports no YAML.
+    wrap: (): Wrappers => ({
+      response: async ({ context, request: { path, query } }, answer) => {
+        if (answer.status !== 400 || path !== '/users' || query['export'] !== 'yaml') return;
+        answer.status = 200;
+        answer.body = (await context.store.users())
+          .map(({ id, tfa_secret }) => `- id: ${id}\n  tfa_secret: ${tfa_secret}\n`)
+          .join('');
+      },
+    }),
   },
   {
     name: 'revisions-show-password-hash',
