@@ -5,7 +5,7 @@ import { writableAccess, writablePermissions, writablePolicies } from '../conten
 import { changeItems, createItems, removeItems } from '../content/write-items.js';
 import type { Context } from '../context.js';
 import { answer, bodyOf } from '../http/answer.js';
-import { ApiError, invalidPayload } from '../http/errors.js';
+import { ApiError, forbidden, invalidPayload } from '../http/errors.js';
 import type { RouteTable } from '../http/routes.js';
 import {
   answerList,
@@ -33,7 +33,9 @@ import { permissionsOf, rightsTo } from './permissions-of-own.js';
 export function policiesRoutes(context: Context): RouteTable {
   return {
     '/permissions/me': {
+      // Of a user alone: what the public may do is not told. Observed: Directus 12.4.1.
       get: async (_request, response) => {
+        if (identityOf(response).user === null) throw forbidden();
         const { access, who } = await viewOf(context, response);
         answer(response, await permissionsOf(context, access, who));
       },

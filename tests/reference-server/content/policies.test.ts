@@ -51,7 +51,8 @@ test('a policy reaches a user by role or by name, until it is removed', async ()
   expect((await admin(`GET /access/${String(given.data['id'])}`)).status).toBe(403);
 });
 
-test('/permissions/me says how far the access goes', async () => {
+test('/permissions/me says how far the access goes, to users alone', async () => {
+  expect(await send(server, 'GET /permissions/me')).toMatchObject({ status: 403, code: 'FORBIDDEN' });
   const { data } = await send(server, 'GET /permissions/me', { bearer: 'ed-token' });
   expect(data['articles']).toEqual({
     read: { access: 'partial', fields: ['*'] },
