@@ -224,3 +224,14 @@ test.each<[string, (folder: string) => Promise<Store>]>([
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test('a transformation by a key that is not configured is rejected; one of the system gives the file as it is', async () => {
+  const { id } = await upload([['file', text('plain.txt')]]);
+  const rejected = await request(`/assets/${id}?key=poster`, 'boss-token');
+  expect(rejected.status).toBe(400);
+  expect(await rejected.json()).toMatchObject({
+    errors: [{ message: 'Invalid query. Key "poster" isn\'t configured.', extensions: { code: 'INVALID_QUERY' } }],
+  });
+  const given = await request(`/assets/${id}?key=system-medium-cover`, 'boss-token');
+  expect([given.status, await given.text()]).toEqual([200, 'hello']);
+});
