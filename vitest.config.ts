@@ -6,7 +6,7 @@ import { projects } from './tests/projects.js';
 
 export default defineConfig({
   test: {
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 300_000,
     // Tests wait for processes that they start, for the most part.
     maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -178,7 +178,7 @@ function User(): JSX.Element {
         <Fact id="status" label="Status" />
         <Fact id="role" label="Role" />
       </dl>
-      <form id="token-form" method="post">
+      <form id="token-form" method="post" hidden>
         <label for="token">Static token</label>
         <input id="token" type="text" autocomplete="off" spellcheck={false} aria-describedby="notice token-hint" />
         <div id="notice" role="status" />

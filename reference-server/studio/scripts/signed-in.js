@@ -66,6 +66,8 @@ export async function showSignIn(reason) {
   element('account').hidden = true;
   element('sign-in').hidden = false;
   input('token').value = '';
+  // Until it is known whose it is.
+  element('token-form').hidden = true;
   if (wasSignedIn && reason !== undefined) showProblem('Your session has ended. Sign in again.');
   input('email').focus();
 }

@@ -16,7 +16,7 @@ export interface Certified extends Ended {
 }
 
 /** A process that has not ended by itself after so long is killed, in ms: its exit code is null then. */
-const KILL_AFTER_MS = 240_000;
+const KILL_AFTER_MS = 480_000;
 
 /** Certifies a target that means harm. */
 export async function certifyHostile(target: string, args: readonly string[]): Promise<Certified> {
