@@ -1,5 +1,5 @@
-import type { CreatedId } from './created-ids.js';
-import type { ReturnedCookie } from './returned-cookies.js';
+import type { CreatedId } from './from-responses/created-ids.js';
+import type { ReturnedCookie } from './from-responses/returned-cookies.js';
 import type { NamedValue } from './secret-names.js';
 import { percentEncoded } from '../target/percent-encoding.js';
 import { Shell } from './shell.js';

@@ -1,5 +1,5 @@
-import type { RawExchange } from '../target/http/exchange.js';
-import type { NamedValue } from './secret-names.js';
+import type { RawExchange } from '../../target/http/exchange.js';
+import type { NamedValue } from '../secret-names.js';
 
 /** An id that the target gave to what a request has created. */
 export interface CreatedId extends NamedValue {

@@ -1,5 +1,5 @@
-import type { RawExchange } from '../target/http/exchange.js';
-import type { NamedValue } from './secret-names.js';
+import type { RawExchange } from '../../target/http/exchange.js';
+import type { NamedValue } from '../secret-names.js';
 
 /** A cookie of any name that a response has set and a later request sends back. */
 export interface ReturnedCookie extends NamedValue {
