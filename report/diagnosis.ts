@@ -1,4 +1,4 @@
-import { requirements } from '../spec/catalogue.js';
+import { namesDefect } from '../spec/catalogue.js';
 import { killTable, type KillTable, type KillTableRow } from '../spec/kill-table.js';
 import type { Diagnosis, LikelyCause, RequirementResult } from '../spec/generated/report.js';
 
@@ -29,11 +29,6 @@ const INTERMITTENT = 0.3;
 const BY_CHANCE = 0.5;
 /** Of the weight of a requirement that both have, the share that does not depend on which of its checks failed. */
 const BY_REQUIREMENT = 0.5;
-
-/** The defects that each requirement is there to notice. */
-const defectsOf: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  requirements.map(({ id, defects }) => [id, new Set(defects)]),
-);
 
 /** The failures of a run, and what was judged in it. */
 interface Observation {
@@ -127,10 +122,11 @@ function candidatesFor(seen: Observation, table: KillTable): Candidate[] {
   return Object.entries(table).flatMap(([name, { title = name, fails: all, checks, chance = {} }]) => {
     const fails = all.filter((id) => seen.judged.has(id));
     const may = new Set(Object.keys(chance).filter((id) => seen.judged.has(id)));
-    const count = fails.filter((id) => seen.failed.has(id)).length;
+    const failed = fails.filter((id) => seen.failed.has(id));
+    const count = failed.length;
     const noticed = count > 0 || (fails.length === 0 && [...may].some((id) => seen.failed.has(id)));
     if (!noticed || count < fails.length * OBSERVED) return [];
-    const named = fails.filter((id) => seen.failed.has(id) && defectsOf.get(id)?.has(name) === true).length;
+    const named = failed.filter((id) => namesDefect(id, name)).length;
     return [{ name, title, fails, may, checks, observed: count, named, reach: all.length }];
   });
 }

@@ -19,10 +19,6 @@ const byId = new Map<string, Advice & Pick<Requirement, 'defects'>>(
 /** What the catalogue of this version says of a requirement; undefined where it has none of that id. */
 export const adviceOf = (id: string): Advice | undefined => byId.get(id);
 
-/** Whether a requirement names a defect: it is what the defect breaks. */
-export const namesDefect = (id: string, defect: string): boolean =>
-  (byId.get(id)?.defects as readonly string[] | undefined)?.includes(defect) === true;
-
 /** The same for a requirement that failed or warned, and undefined for any other. */
 export const adviceOn = ({ id, verdict }: Pick<RequirementResult, 'id' | 'verdict'>): Advice | undefined =>
   verdict === 'fail' || verdict === 'warn' ? adviceOf(id) : undefined;

@@ -1,4 +1,4 @@
-import { namesDefect } from './advice.js';
+import { namesDefect } from '../spec/catalogue.js';
 import type { CheckResult, LikelyCause, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 
 /** Verdicts of what did not pass, the one that matters most first. */

@@ -125,6 +125,7 @@ function simplestCheck(requirement: RequirementResult, colors: Colors): string[]
 
 function line({ id, title, verdict }: RequirementResult, colors: Colors, width: number): string {
   const { sign } = labels[verdict];
+  // Beside the sign and the spaces, and the two columns that `wrapped` leaves free.
   const room = Math.max(20, width - id.length - 8);
   const characters = [...title];
   const shown = characters.length > room ? `${characters.slice(0, room - 1).join('')}…` : title;
@@ -228,15 +229,13 @@ function skippedLines(report: Report, colors: Colors, most: number): string[] {
     ? []
     : [
         '',
-        ...found.flatMap(([reason, ids]) =>
-          (most === 0
-            ? [`– ${ids.length} skipped: ${reason}`]
-            : [
-                `– skipped: ${[...ids.slice(0, most), ...(ids.length > most ? [`${ids.length - most} more`] : [])].join(', ')}`,
-                `  ${reason}`,
-              ]
-          ).map((text) => colors.dim(text)),
-        ),
+        ...found.flatMap(([reason, ids]) => {
+          if (most === 0) return [colors.dim(`– ${ids.length} skipped: ${reason}`)];
+          const more = ids.length > most ? [`${ids.length - most} more`] : [];
+          return [`– skipped: ${[...ids.slice(0, most), ...more].join(', ')}`, `  ${reason}`].map((text) =>
+            colors.dim(text),
+          );
+        }),
       ];
 }
 

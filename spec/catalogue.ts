@@ -21,7 +21,9 @@ export const requirements: readonly CataloguedRequirement[] = chapters.flatMap((
   })),
 );
 
-const byId = new Map(requirements.map((requirement) => [requirement.id, requirement]));
+const byId: ReadonlyMap<string, CataloguedRequirement> = new Map(
+  requirements.map((requirement) => [requirement.id, requirement]),
+);
 
 /** The requirement of an id. The type leaves no id that is not in the catalogue. */
 export function requirementOf(id: RequirementId): CataloguedRequirement {
@@ -29,3 +31,7 @@ export function requirementOf(id: RequirementId): CataloguedRequirement {
   if (found === undefined) throw new TypeError(`the catalogue has no requirement ${id as string}`);
   return found;
 }
+
+/** Whether a requirement names a defect: it is what the defect breaks. */
+export const namesDefect = (id: string, defect: string): boolean =>
+  (byId.get(id)?.defects as readonly string[] | undefined)?.includes(defect) === true;

@@ -324,9 +324,7 @@ function ofUser(event: UserEvent, door: UserDoor): LifecycleEvent {
 /** An event with those of its logins that a target offers so much for. */
 export const offeredBy = (event: LifecycleEvent, offers: readonly Capability[]): LifecycleEvent => ({
   ...event,
-  logins: event.logins.filter(({ mode, door }) =>
-    needsOf(door, mode).every((one) => one === 'admin' || offers.includes(one)),
-  ),
+  logins: event.logins.filter(({ mode, door }) => needsOf(door, mode).every((one) => offers.includes(one))),
 });
 
 /** All events. Each of three logins, each number of refreshes and each mode comes with each of the others. */

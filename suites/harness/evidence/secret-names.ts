@@ -36,6 +36,17 @@ const CONCEALED = /^\**$/;
 const isKnown = (origin: Origin): boolean =>
   origin.kind === 'environment' || (origin.kind === 'random' && origin.isConstant === true);
 
+/**
+ * A variable that is not taken yet: the stem, or the stem with a number. From then on it is taken.
+ * @param taken the variables that are
+ */
+export function freeVariable(stem: string, taken: Set<string>): string {
+  let variable = stem;
+  for (let n = 2; taken.has(variable); n += 1) variable = `${stem}_${n}`;
+  taken.add(variable);
+  return variable;
+}
+
 /** The values of one check that differ from run to run: tokens, passwords, ids. */
 export class SecretNames {
   readonly #byValue = new Map<string, NamedValue>();
@@ -46,10 +57,7 @@ export class SecretNames {
     if (secret && !isKnown(origin)) tellSecret(value);
     const known = this.#byValue.get(value);
     if (known !== undefined) return known;
-    let variable = stem;
-    for (let n = 2; this.#taken.has(variable); n += 1) variable = `${stem}_${n}`;
-    this.#taken.add(variable);
-    const named = { value, variable, origin, secret };
+    const named = { value, variable: freeVariable(stem, this.#taken), origin, secret };
     this.#byValue.set(value, named);
     return named;
   }

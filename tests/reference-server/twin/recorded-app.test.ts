@@ -8,8 +8,8 @@ import frontEnd from './recorded-front-end.json' with { type: 'json' };
 /*
  * What an app asks beside content and tokens, as a Directus 12.4.1 on SQLite was recorded to answer it: collections, fields and
  * relations, singletons, aliases, settings, dashboards, sorting, and GraphQL; what random requests for items found to be answered
- * differently (tests/directus/differential); and what calls of `@directus/sdk` 26 found. The requests of each recording are sent in their order to one server. Those without an
- * answer prepare others, or answer something that differs each time.
+ * differently (tests/directus/differential); and what calls of `@directus/sdk` 26 found. The requests of each recording are sent in their
+ * order to one server. Those without an answer prepare others, or answer something that differs each time.
  */
 
 interface Recorded {

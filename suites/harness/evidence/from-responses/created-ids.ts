@@ -1,5 +1,6 @@
 import type { RawExchange } from '../../target/http/exchange.js';
-import type { NamedValue } from '../secret-names.js';
+import { readJson } from '../../target/http/read-json.js';
+import { freeVariable, type NamedValue } from '../secret-names.js';
 
 /** An id that the target gave to what a request has created. */
 export interface CreatedId extends NamedValue {
@@ -8,7 +9,8 @@ export interface CreatedId extends NamedValue {
 
 /**
  * The ids of records that requests create, which nothing names yet: a policy, a permission. They are of this run, so that shell lines must
- * take them out of the answers, to use them and to remove the record again. A record that is created has its id in the member `data.id`. Observed: Directus 12.4.1.
+ * read them from the responses, to use them and to delete the record again. A record that is created has its id in the member `data.id`.
+ * Observed: Directus 12.4.1.
  * @param named what has a variable already
  */
 export function createdIds(exchanges: readonly RawExchange[], named: readonly NamedValue[]): CreatedId[] {
@@ -18,7 +20,7 @@ export function createdIds(exchanges: readonly RawExchange[], named: readonly Na
     const value = idIn(exchange);
     if (value === undefined || values.has(value)) return [];
     values.add(value);
-    const variable = freeName(exchange, taken);
+    const variable = freeVariable(stemOf(exchange), taken);
     return [{ value, variable, secret: false, origin: { kind: 'json', exchange: number, path: ['data', 'id'] } }];
   });
 }
@@ -28,7 +30,7 @@ function idIn({ request, response }: RawExchange): string | undefined {
   if (request.method !== 'POST' || response === undefined || response.status < 200 || response.status > 299)
     return undefined;
   try {
-    const { data } = JSON.parse(response.body) as { data?: { id?: unknown } | null };
+    const { data } = readJson(response.body, 'the response') as { data?: { id?: unknown } | null };
     return typeof data?.id === 'string' || typeof data?.id === 'number' ? String(data.id) : undefined;
   } catch {
     return undefined;
@@ -36,11 +38,7 @@ function idIn({ request, response }: RawExchange): string | undefined {
 }
 
 /** POLICIES_ID for what POST /policies has created. */
-function freeName({ request }: RawExchange, taken: Set<string>): string {
+function stemOf({ request }: RawExchange): string {
   const segments = new URL(request.url).pathname.split('/').filter((segment) => /^[a-z]\w*$/i.test(segment));
-  const stem = `${(segments.at(-1) ?? 'record').toUpperCase()}_ID`;
-  let name = stem;
-  for (let n = 2; taken.has(name); n += 1) name = `${stem}_${n}`;
-  taken.add(name);
-  return name;
+  return `${(segments.at(-1) ?? 'record').toUpperCase()}_ID`;
 }

@@ -1,5 +1,5 @@
 import type { RawExchange } from '../../target/http/exchange.js';
-import type { NamedValue } from '../secret-names.js';
+import { freeVariable, type NamedValue } from '../secret-names.js';
 
 /** A cookie of any name that a response has set and a later request sends back. */
 export interface ReturnedCookie extends NamedValue {
@@ -24,7 +24,7 @@ export function returnedCookies(exchanges: readonly RawExchange[], named: readon
       const exchange = set.get(pair);
       const [cookie = '', value = ''] = parted(pair);
       if (exchange === undefined || value === '' || values.has(value) || found.has(pair)) continue;
-      const variable = freeName(taken);
+      const variable = freeVariable('OTHER_COOKIE', taken);
       found.set(pair, { value, variable, secret: true, pair, cookie, origin: { kind: 'cookie', exchange, cookie } });
     }
     for (const [name, value] of response?.headers ?? [])
@@ -38,11 +38,4 @@ const pairsIn = (header: string): string[] => header.split(';').map((pair) => pa
 function parted(pair: string): [name: string, value: string] {
   const at = pair.indexOf('=');
   return at === -1 ? ['', pair] : [pair.slice(0, at), pair.slice(at + 1)];
-}
-
-function freeName(taken: Set<string>): string {
-  let name = 'OTHER_COOKIE';
-  for (let n = 2; taken.has(name); n += 1) name = `OTHER_COOKIE_${n}`;
-  taken.add(name);
-  return name;
 }
