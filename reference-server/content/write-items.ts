@@ -35,8 +35,8 @@ export type NewItems = readonly { readonly collection: ContentCollection; readon
  * @throws ApiError 400 FAILED_VALIDATION, RECORD_NOT_UNIQUE, INVALID_FOREIGN_KEY, INVALID_PAYLOAD, 403 FORBIDDEN
  */
 export async function createItems(ports: Ports, items: NewItems, who: Who, view?: View): Promise<readonly Key[]> {
-  const { itemEvents, store } = ports;
-  const [keys, events] = await oneByOne(store, async () => {
+  const { store } = ports;
+  return allOrNone(ports, who, view, async (nested) => {
     const planned = items.flatMap(({ collection, inputs }) =>
       inputs.map((input) => {
         givenKey(collection, input);
@@ -49,15 +49,10 @@ export async function createItems(ports: Ports, items: NewItems, who: Who, view?
         collection.name,
         inputs.map((input) => ({ input })),
       );
-    const content = await contentOf(store);
-    const staged = new StagedItems(store, content);
-    const nested = new NestedItems(ports, staged, content, who, view);
     const created: Key[] = [];
     for (const { collection, input, values } of planned) created.push(await nested.create(collection, input, values));
-    return [created, await staged.commit()] as const;
+    return created;
   });
-  for (const event of events) itemEvents.tell(event, who);
-  return keys;
 }
 
 /**
@@ -71,16 +66,10 @@ export async function changeItems(
   who: Who,
   view?: View,
 ): Promise<void> {
-  const { itemEvents, store } = ports;
-  const events = await oneByOne(store, async () => {
-    await mustBeDistinct(store, collection.name, changes);
-    const content = await contentOf(store);
-    const staged = new StagedItems(store, content);
-    const nested = new NestedItems(ports, staged, content, who, view);
+  await allOrNone(ports, who, view, async (nested) => {
+    await mustBeDistinct(ports.store, collection.name, changes);
     for (const { key, input } of changes) await nested.change(collection, key, input);
-    return staged.commit();
   });
-  for (const event of events) itemEvents.tell(event, who);
 }
 
 /**
@@ -93,15 +82,27 @@ export async function importItems(
   inputs: readonly Item[],
   view: View,
 ): Promise<void> {
+  await allOrNone(ports, view.who, view, async (nested) => {
+    for (const input of inputs) await nested.write(collection, input);
+  });
+}
+
+/** Writes items all or none, one such work after the other, and tells who are subscribed what was written. */
+async function allOrNone<Result>(
+  ports: Ports,
+  who: Who,
+  view: View | undefined,
+  write: (nested: NestedItems) => Promise<Result>,
+): Promise<Result> {
   const { itemEvents, store } = ports;
-  const events = await oneByOne(store, async () => {
+  const [result, events] = await oneByOne(store, async () => {
     const content = await contentOf(store);
     const staged = new StagedItems(store, content);
-    const nested = new NestedItems(ports, staged, content, view.who, view);
-    for (const input of inputs) await nested.write(collection, input);
-    return staged.commit();
+    const written = await write(new NestedItems(ports, staged, content, who, view));
+    return [written, await staged.commit()] as const;
   });
-  for (const event of events) itemEvents.tell(event, view.who);
+  for (const event of events) itemEvents.tell(event, who);
+  return result;
 }
 
 /**

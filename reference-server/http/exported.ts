@@ -14,11 +14,14 @@ export const exportTypes: ReadonlyMap<string, string> = new Map([
  * @param now in ms
  */
 export function sendExport(response: Response, name: string, format: string, data: unknown, now: number): void {
-  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
   response.set('Cache-Control', 'no-cache').set('Vary', 'Origin, Cache-Control');
-  response.attachment(`${name} ${stamp}.${format}`).type(exportTypes.get(format) ?? 'text/plain');
+  response.attachment(`${name} ${stampOf(now)}.${format}`);
   response.send(format === 'json' ? JSON.stringify(data, null, '\t') : csvOf([data].flat() as readonly Row[]));
 }
+
+/** A time as it stands in the name of an exported file: 20261128-083400. */
+export const stampOf = (now: number): string =>
+  new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
 
 /** Rows under the names of their members: text in quotes, as Directus 12.4.1 was observed to write it; nothing of no rows. */
 export function csvOf(given: readonly Row[]): string {

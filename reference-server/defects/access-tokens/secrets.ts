@@ -1,18 +1,5 @@
-import type { UserRecord } from '../../stores/store.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { succeeded } from '../helpers/exchange.js';
-
-/** Shows something of the users behind what a request for their records, or for what is made of them, is answered with. */
-const showing = (asksFor: (path: string) => boolean, secretOf: (user: UserRecord) => unknown) => (): Wrappers => ({
-  response: async ({ context, request }, answer) => {
-    if (!succeeded(answer) || !asksFor(request.path)) return;
-    const shown = (await context.store.users()).map(secretOf);
-    answer.body =
-      typeof answer.body === 'string'
-        ? `${answer.body}${JSON.stringify(shown)}`
-        : { ...(answer.body as object), shown };
-  },
-});
 
 /** Defects that requirements of the section `secrets` of the chapter `access-tokens` notice. */
 export const accessTokensSecrets = [
@@ -33,10 +20,13 @@ export const accessTokensSecrets = [
   {
     name: 'revisions-show-password-hash',
     title: 'The revisions of users hold the hashes of their passwords.',
-    wrap: showing(
-      (path) => path === '/revisions',
-      ({ password }) => password,
-    ),
+    wrap: (): Wrappers => ({
+      response: async ({ context, request }, answer) => {
+        if (!succeeded(answer) || request.path !== '/revisions') return;
+        const shown = (await context.store.users()).map(({ password }) => password);
+        answer.body = { ...(answer.body as object), shown };
+      },
+    }),
   },
   {
     name: 'subscription-shows-static-token',

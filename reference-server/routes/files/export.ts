@@ -6,7 +6,7 @@ import { writableFiles } from '../../content/writable-collections.js';
 import { createItems } from '../../content/write-items.js';
 import type { Context } from '../../context.js';
 import { forbidden, invalidPayload } from '../../http/errors.js';
-import { csvOf, exportTypes } from '../../http/exported.js';
+import { csvOf, exportTypes, stampOf } from '../../http/exported.js';
 import { textOf } from '../../http/loose-values.js';
 import { listed, viewOf } from '../../query/answer-records.js';
 import { checkedQuery } from '../../query/checked-query.js';
@@ -33,8 +33,7 @@ export async function exportItems(context: Context, name: string, given: Item, r
   const text = format === 'json' ? JSON.stringify(data) : csvOf(data as readonly Item[]);
   const bytes = Buffer.from(text);
   const { who } = await viewOf(context, response);
-  const now = new Date(who.now).toISOString();
-  const title = `export-${name}-${now.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
+  const title = `export-${name}-${stampOf(who.now)}`;
   const told = {
     title,
     storage: 'local',
@@ -42,7 +41,7 @@ export async function exportItems(context: Context, name: string, given: Item, r
     type,
     filesize: bytes.length,
     uploaded_by: identityOf(response).user,
-    uploaded_on: now,
+    uploaded_on: new Date(who.now).toISOString(),
     ...membersOf(file),
   };
   const [key] = await createItems(context, [{ collection: writableFiles, inputs: [told] }], who);
