@@ -2,7 +2,7 @@ import { onOneLine } from '../../report/foreign-text.js';
 import { fitted } from './fitted.js';
 
 /**
- * What standard error is told of an error: one line, whatever text its message quotes; on a terminal as many as its width asks for.
+ * An error as it is written to standard error: one line, whatever text its message quotes; on a terminal, broken to its width.
  * @param message of an error; lines of it are told one after the other
  */
 export function errorLine(message: string): string {
