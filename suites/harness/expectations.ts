@@ -1,4 +1,4 @@
-import { assert, assume, TokenExpired } from './outcomes.js';
+import { assert, assume, NotApplicable, TokenExpired } from './outcomes.js';
 import { leakedData } from './target/leaked-data.js';
 import type { Response } from './target/http/response.js';
 import type { Account } from './users/account.js';
@@ -15,6 +15,18 @@ import type { Account } from './users/account.js';
 export function assumeSuccess(response: Response): void {
   throwIfExpired(response);
   assume(response.succeeded, response.summary);
+}
+
+/**
+ * Assumes that the target lets somebody do what a check needs: it need not have each door, and may keep users and administrators from
+ * a change. What it rejects for that cannot be looked at.
+ * @param otherwise what the target does not do, as in "does not let users change their password"
+ * @throws NotApplicable when the request was rejected; Inconclusive when it failed in another way
+ */
+export function assumeOffered(response: Response, otherwise: string): void {
+  if (response.rejected && !response.mayHaveExpired)
+    throw new NotApplicable(`the target ${otherwise}: ${response.summary}`);
+  assumeSuccess(response);
 }
 
 /**

@@ -8,7 +8,7 @@ import { Account } from '../harness/users/account.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import type { CredentialKind, Door } from './credentials.js';
 import { logOut, newestOf, newPassword, open, refresh, type Login } from './scene.js';
-import { tells } from './telling-use.js';
+import { show } from './telling-use.js';
 import { changeInWords, changeUsers, userDoors, type UserDoor } from './user-doors.js';
 import { usesOf, type Observation, type Use } from './uses.js';
 
@@ -255,13 +255,11 @@ async function compare({ users, logins }: World, stage: Stage): Promise<void> {
   const looks: (() => Promise<void>)[] = [];
   const look = (accepted: boolean, uses: readonly Use[], value: string, account: Account, what: string): void => {
     if (uses.length === 0) return;
-    const use = nth(uses, stage.shown);
+    const planned = nth(uses, stage.shown);
     stage.shown += 1;
     looks.push(async () => {
-      const seen = await use.ask(context.target, { value, account });
-      context.evidence.dismissExpired(seen.exchange);
-      if (accepted || (await tells(context, use, seen, account)))
-        expectSeen(seen, accepted, account, `${what}, ${use.words},`);
+      const { use, observation } = await show(context, planned, { value, account });
+      expectSeen(observation, accepted, account, `${what}, ${use.words},`);
     });
   };
   for (const { user, login, ended } of logins) {

@@ -1,24 +1,47 @@
 import { randomBytes } from 'node:crypto';
 import type { CheckContext } from '../harness/check.js';
-import type { Account } from '../harness/users/account.js';
-import type { Observation, Use } from './uses.js';
+import { readOfOwnRecord, type Observation, type Shown, type Use } from './uses.js';
+
+/** A use, and what was seen there. */
+export interface Told {
+  readonly use: Use;
+  readonly observation: Observation;
+}
 
 /**
- * Whether what was seen tells something of the credential. A gateway may keep everybody from a path, the administrator too: where one who
- * was never issued is answered in the same way, a rejection for want of permissions is no sign that the credential was recognised.
- * @param account in whose name an unknown credential is shown
+ * Shows a credential in one way. A target need not have each path and method, and a gateway may keep everybody from them, the
+ * administrator too: where the response tells nothing of the credential, it is shown to GET /users/me, by the same bearer method.
  */
-export async function tells(
+export async function show(context: CheckContext, use: Use, shown: Shown): Promise<Told> {
+  const observation = await ask(context, use, shown);
+  const instead = readOfOwnRecord(use);
+  if (instead === undefined || instead === use || (await tells(context, use, observation, shown)))
+    return { use, observation };
+  return { use: instead, observation: await ask(context, instead, shown) };
+}
+
+/** What was seen; that a credential has expired meanwhile is left to who judges it. */
+async function ask({ target, evidence }: CheckContext, use: Use, shown: Shown): Promise<Observation> {
+  const observation = await use.ask(target, shown);
+  evidence.dismissExpired(observation.exchange);
+  return observation;
+}
+
+/**
+ * Whether what was seen tells something of the credential: it does not where one that was never issued is answered in the same way,
+ * and so is the administrator.
+ */
+async function tells(
   context: CheckContext,
   use: Use,
-  { seen }: Observation,
-  account: Account,
+  { seen, status }: Observation,
+  { account }: Shown,
 ): Promise<boolean> {
-  const { parts } = use;
-  if (seen !== 'recognised' || parts === undefined) return true;
-  return context.once(`what ${use.name} tells`, async ({ administrator, plan, target, evidence }) => {
+  const { request } = use;
+  if (request === undefined || seen === 'accepted' || status === 401) return true;
+  return context.once(`what ${status} tells of ${use.name}`, async ({ administrator, plan, target, evidence }) => {
     const unknown = await use.ask(target, { value: randomBytes(16).toString('hex'), account });
-    if (unknown.seen !== 'recognised') return true;
-    return plan.administrator !== undefined && (await administrator.send(parts, evidence)).succeeded;
+    if (unknown.status !== status) return true;
+    return plan.administrator !== undefined && (await administrator.send(request.parts, evidence)).succeeded;
   });
 }

@@ -1,8 +1,7 @@
 import type { CheckContext } from '../harness/check.js';
-import { assumeSuccess } from '../harness/expectations.js';
+import { assumeOffered } from '../harness/expectations.js';
 import { assume, NotApplicable } from '../harness/outcomes.js';
 import { outcome, written } from '../harness/target/graphql.js';
-import type { Response } from '../harness/target/http/response.js';
 import type { Account } from '../harness/users/account.js';
 
 /** How users are changed or removed by REST: one alone, or several, by the ways that a batch can say which. Observed: Directus 12.4.1. */
@@ -123,14 +122,4 @@ export async function removeUsers(context: CheckContext, users: readonly Account
   const parts = { method: 'DELETE', path: pathOf(door, ids), hasSideEffect: true, ...(body !== undefined && { body }) };
   const response = await administrator.send(parts, evidence);
   assumeOffered(response, `does not let an administrator remove users ${removalInWords[door]}`);
-}
-
-/**
- * A target need not have each door, and may keep an administrator from a change: what it rejects for that cannot be looked at.
- * @throws NotApplicable when the request was rejected; Inconclusive when it failed in another way
- */
-function assumeOffered(response: Response, otherwise: string): void {
-  if (response.rejected && !response.mayHaveExpired)
-    throw new NotApplicable(`the target ${otherwise}: ${response.summary}`);
-  assumeSuccess(response);
 }

@@ -24,6 +24,8 @@ export interface Observation {
   readonly seen: Seen;
   /** The response in words. */
   readonly summary: string;
+  /** The status of the response, where it is one. */
+  readonly status?: number;
   /** True when a rejection shows nothing: the credential may have expired before the response came. */
   readonly mayHaveExpired: boolean;
   /** Its number in the evidence. */
@@ -49,14 +51,15 @@ export interface Use {
   /** True when it exchanges the credential, which may end it. */
   readonly exchanges: boolean;
   readonly ask: (target: Target, shown: Shown) => Promise<Observation>;
-  /** The request without its token, of a use that is one. */
-  readonly parts?: RequestParts;
+  /** Of a use that is a request with a token: the request without it, and the bearer method. */
+  readonly request?: { readonly parts: RequestParts; readonly method: BearerMethod };
 }
 
 const bearers: readonly CredentialKind[] = ['access', 'session', 'static'];
 
-const ofResponse = (response: Response): Pick<Observation, 'summary' | 'mayHaveExpired' | 'exchange'> => ({
+const ofResponse = (response: Response): Pick<Observation, 'summary' | 'status' | 'mayHaveExpired' | 'exchange'> => ({
   summary: response.summary,
+  status: response.status,
   mayHaveExpired: response.mayHaveExpired,
   exchange: response.exchange,
 });
@@ -89,7 +92,7 @@ function request(method: BearerMethod, verb: string, path: string, body?: unknow
     needs: [...(needs === undefined ? [] : [needs]), ...(method === 'cookie' ? (['session'] as const) : [])],
     inSeed: isOwn,
     exchanges: false,
-    parts: bare,
+    request: { parts: bare, method },
     ask: async (target, { value }) => {
       // As a page of the target's own would send it.
       const headers = verb === 'GET' || verb === 'HEAD' ? {} : { Origin: new URL(target.description.url).origin };
@@ -350,6 +353,10 @@ export const uses: readonly Use[] = [...requests, ...exchanges, ...logins];
  * that has ended. Observed: Directus 12.4.1.
  */
 export const useOfPredecessorInGrace = exchangeForLiving;
+
+/** GET /users/me, by the same bearer method as a use. */
+export const readOfOwnRecord = ({ request }: Use): Use | undefined =>
+  requests.find(({ name }) => request !== undefined && name === `get /users/me ${request.method}`);
 
 /** The uses that fit a kind of credential, at a target that offers so much, and is judged as that version of Directus. */
 export const usesOf = (kind: CredentialKind, offers: readonly Capability[], version?: string): readonly Use[] =>

@@ -45,7 +45,9 @@ chapter('Making Requests', () => {
       }
       const head = target.withTokens({ method: 'HEAD', path: '/users/me', headers: type }, { header: access });
       const response = await target.send(head);
-      assert(response.succeeded, 'a HEAD that names a content type to be accepted', response.summary);
+      // Whether there is HEAD at all is the matter of requests.head.
+      if (!response.isNotOffered)
+        assert(response.succeeded, 'a HEAD that names a content type to be accepted', response.summary);
       const info = await target.send({ path: '/server/info' });
       if (!info.succeeded) return;
       const same = await target.send({ path: '/server/info', headers: type });

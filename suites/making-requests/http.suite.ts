@@ -121,13 +121,13 @@ chapter('Making Requests', () => {
         { path: '/roles?limit=1' },
         { path: '/auth/logout', body: { refresh_token: 'unknown' } },
         { method: 'SEARCH', path: '/users', body: { query: { limit: 1 } } },
+        { method: 'HEAD', path: '/users/me' },
+        { method: 'PATCH', path: '/users/me', body: { first_name: 'Cached' } },
       ];
       const requests: RequestParts[] = [
         { path: '/users/me?fields=id' },
         { path: `/users/${account.id ?? ''}` },
         { path: '/users?limit=1' },
-        { method: 'HEAD', path: '/users/me' },
-        { method: 'PATCH', path: '/users/me', body: { first_name: 'Cached' } },
         ...elsewhere,
       ];
       for (const parts of requests) {

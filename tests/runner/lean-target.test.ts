@@ -40,6 +40,13 @@ const hasLittle: Gateway = ({ method, path }) => {
   return /^\/users(?:\?|$)/.test(path) && ['PATCH', 'DELETE', 'SEARCH'].includes(method) ? html(405) : undefined;
 };
 
+/** Neither HEAD nor SEARCH, and no password reset. */
+const lacksMethods: Gateway = ({ method, path }) => {
+  if (method === 'HEAD') return { ...html(405), body: Buffer.alloc(0) };
+  if (method === 'SEARCH') return html(501);
+  return path.startsWith('/auth/password/') ? json(404, 'ROUTE_NOT_FOUND') : undefined;
+};
+
 /** Certifies the reference server behind a gateway. */
 async function certify(
   gateways: readonly Gateway[],
@@ -68,9 +75,29 @@ test('what a target need not have, or keeps from everybody, is no failure and no
   );
 });
 
-test('its faults are noticed all the same', async () => {
+test('a method that a target lacks is one failure, of the requirement about it', async () => {
   const report = await certify(
-    [keepsFromEverybody],
+    [lacksMethods],
+    [
+      'lifecycle',
+      'access',
+      'static',
+      'requests.head',
+      'requests.uncached',
+      'requests.unrelated-headers',
+      'login.reset-request',
+    ],
+  );
+  expect(verdicts(report, 'fail')).toEqual(['requests.head']);
+  expect(verdicts(report, 'error')).toEqual([]);
+});
+
+test.each([
+  ['keeps paths from everybody', keepsFromEverybody],
+  ['lacks methods', lacksMethods],
+])('faults of a target that %s are noticed all the same', async (_what, gateway) => {
+  const report = await certify(
+    [gateway],
     ['lifecycle.suspension', 'lifecycle.logout'],
     ['suspension-by-keys-spares-sessions'],
   );

@@ -8,11 +8,11 @@ import type { Cell } from './cells.js';
 import { generationsBack, type Credential } from '../credentials.js';
 import type { LifecycleEvent } from '../events.js';
 import { inResponse, newestOf, open, refresh, type Scene } from '../scene.js';
-import { tells } from '../telling-use.js';
+import { show } from '../telling-use.js';
 import type { Moment } from './moments.js';
 import type { Observation, Shown } from '../uses.js';
 
-/** A cell, and what was seen there; without an observation where a credential had expired before its moment came, or nothing can be told. */
+/** A cell, and what was seen there; without an observation where a credential had expired before its moment came. */
 export interface Finding {
   readonly cell: Cell;
   readonly observation?: Observation;
@@ -169,11 +169,8 @@ function held(scene: Scene, credential: Credential): (Shown & { lifetime?: Lifet
 async function look(scene: Scene, cell: Cell): Promise<Finding> {
   const shown = held(scene, cell.credential);
   if (shown === undefined) return { cell };
-  const { target, evidence } = scene.context;
-  const observation = await cell.use.ask(target, shown);
-  evidence.dismissExpired(observation.exchange);
-  const isSign = cell.expectation === 'accepted' || (await tells(scene.context, cell.use, observation, shown.account));
-  return isSign ? { cell, observation } : { cell };
+  const { use, observation } = await show(scene.context, cell.use, shown);
+  return { cell: { ...cell, use }, observation };
 }
 
 /** Takes note of the tokens that an exchange has issued to a login which goes on; true when there are any. */

@@ -48,6 +48,11 @@ export class Response {
     return this.status >= 400 && this.status < 500;
   }
 
+  /** True when it says that the target has no such resource or method. RFC 9110 sections 15.5.5, 15.5.6 and 15.6.2. */
+  get isNotOffered(): boolean {
+    return [404, 405, 501].includes(this.status);
+  }
+
   /** True when a rejection shows nothing: a credential of the request may have expired before the target answered. */
   get mayHaveExpired(): boolean {
     const { credentials, receivedAt } = this.asked;
