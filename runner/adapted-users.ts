@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { ConfigurationError, NotJudgeable } from '../report/errors.js';
 import { quoted } from '../report/foreign-text.js';
 import type { Configuration } from '../spec/generated/configuration.js';
@@ -10,6 +9,7 @@ import { HttpClient } from '../suites/harness/target/http/http-client.js';
 import { IssuedCredentials } from '../suites/harness/target/tokens/issued-credentials.js';
 import { Target } from '../suites/harness/target/target.js';
 import { Account } from '../suites/harness/users/account.js';
+import { randomPassword } from '../suites/harness/users/new-password.js';
 import { rejectionInWords } from './preflight/gateway.js';
 import type { Janitor } from './clean-up/janitor.js';
 import { lacksSessions } from './preflight/session-tokens.js';
@@ -38,7 +38,7 @@ export async function adaptedUsers(
   const client = new HttpClient({ timeoutMs, ...(connection && { connection }) });
   const target = new Target(description, client, new Evidence(), new SessionLedger(janitor), new IssuedCredentials());
   const email = `auth-conformance-${runId}-0@example.com`;
-  const password = `Pw-${randomBytes(12).toString('hex')}`;
+  const password = randomPassword();
   try {
     const id = await createdBy(users, { email, password, status: 'active' }, timeoutMs);
     let offersNoSessions: boolean;

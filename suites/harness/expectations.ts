@@ -21,10 +21,10 @@ export function assumeSuccess(response: Response): void {
  * Assumes that the target lets somebody do what a check needs: it need not have each door, and may keep users and administrators from
  * a change. What it rejects for that cannot be looked at.
  * @param otherwise what the target does not do, as in "does not let users change their password"
- * @throws NotApplicable when the request was rejected; Inconclusive when it failed in another way
+ * @throws NotApplicable when the request was rejected, but for its credential; Inconclusive when it failed in another way
  */
 export function assumeOffered(response: Response, otherwise: string): void {
-  if (response.rejected && !response.mayHaveExpired)
+  if (response.rejected && response.status !== 401 && !response.mayHaveExpired)
     throw new NotApplicable(`the target ${otherwise}: ${response.summary}`);
   assumeSuccess(response);
 }

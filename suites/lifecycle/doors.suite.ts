@@ -13,7 +13,7 @@ import { attemptsAllowed } from '../harness/users/attempts-allowed.js';
 import { enableTwoFactor, oneTimePassword, wrongOneTimePassword } from '../harness/users/two-factor.js';
 import type { Response } from '../harness/target/http/response.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
-import { newPassword } from './scene.js';
+import { newRandomPassword } from '../harness/users/new-password.js';
 
 /* Rules that hold at one door hold at the others. */
 
@@ -99,7 +99,7 @@ chapter('Token Lifecycle', () => {
     async ({ target, administrator, unwantedUser, evidence }) => {
       const users = [await unwantedUser(), await unwantedUser()].map((email, number) => ({
         email,
-        password: `Correct-Horse-Battery-Staple-${number + 1}`,
+        password: `Correct_Horse_Battery_Staple_${number + 1}`,
         token: newStaticToken(evidence),
       }));
       const body = users.map(({ token, ...user }) => ({ ...user, token: token.value }));
@@ -180,7 +180,7 @@ chapter('Token Lifecycle', () => {
       const renewal = await target.refreshByCookie('cookie', younger, account);
       const renewed = renewal.cookie(refreshCookie)?.value;
       assume(renewed !== undefined, 'a refresh in mode cookie sets no refresh cookie, which this check stands on');
-      const password = newPassword(context);
+      const password = newRandomPassword(context.evidence, 'OTHER_PASSWORD');
       const change = await target.send(
         target.withTokens({ method: 'PATCH', path: '/users/me', body: { password } }, { header: access }),
       );

@@ -3,9 +3,10 @@ import { expectNoToken } from '../harness/expectations.js';
 import { Violation } from '../harness/outcomes.js';
 import { modes, type Mode } from '../harness/target/target.js';
 import { Account } from '../harness/users/account.js';
+import { newRandomPassword } from '../harness/users/new-password.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import type { Door, LoginPlan } from './credentials.js';
-import { logOut, newestOf, newPassword, open, refresh, subjectLogin, type Scene } from './scene.js';
+import { logOut, newestOf, open, refresh, subjectLogin, type Scene } from './scene.js';
 import {
   changeInWords,
   changeUsers,
@@ -236,7 +237,7 @@ const userEvents: readonly UserEvent[] = [
     mutations: ['item', 'batch'],
     what: 'a new password',
     take: async (scene, door) => {
-      const password = newPassword(scene.context);
+      const password = newRandomPassword(scene.context.evidence, 'OTHER_PASSWORD');
       await change(scene, door, { password });
       scene.passwords.push(password);
     },

@@ -14,7 +14,7 @@ import {
   oneTimePasswordAt,
   type TwoFactorUser,
 } from '../harness/users/two-factor.js';
-import { newPassword } from './scene.js';
+import { newRandomPassword } from '../harness/users/new-password.js';
 import { refreshIn, renewableIn } from '../harness/target/tokens/in-mode.js';
 
 /*
@@ -203,7 +203,7 @@ chapter('Token Lifecycle', () => {
     async (context) => {
       const { target, administrator, newUser, evidence } = context;
       const account = await newUser();
-      const password = newPassword(context);
+      const password = newRandomPassword(context.evidence, 'OTHER_PASSWORD');
       const login = async (user: Account, mode: Mode, given = user.password): Promise<Response> =>
         target.login(user, mode, { password: given });
       for (const mode of target.modes)

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import type { CheckContext } from '../harness/check.js';
-import { sh } from '../harness/evidence/shell.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { assume, Inconclusive, NotApplicable, TokenExpired } from '../harness/outcomes.js';
 import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
@@ -200,11 +198,4 @@ export async function logOut(
   }
   const response = mode === 'json' ? await target.logout(value, sent) : await target.logoutByCookie(mode, value);
   assumeSuccess(response);
-}
-
-/** A password that is the suite's own, named in the evidence. */
-export function newPassword({ evidence }: CheckContext): string {
-  const password = `Pw-${randomBytes(12).toString('hex')}`;
-  evidence.names.add(password, 'OTHER_PASSWORD', { kind: 'random', shell: sh`$(openssl rand -hex 12)` });
-  return password;
 }

@@ -5,9 +5,10 @@ import { assert, NotApplicable } from '../harness/outcomes.js';
 import { modes, type Mode } from '../harness/target/target.js';
 import type { StaticToken } from '../harness/target/tokens/tokens.js';
 import { Account } from '../harness/users/account.js';
+import { newRandomPassword } from '../harness/users/new-password.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import type { CredentialKind, Door } from './credentials.js';
-import { logOut, newestOf, newPassword, open, refresh, type Login } from './scene.js';
+import { logOut, newestOf, open, refresh, type Login } from './scene.js';
 import { show } from './telling-use.js';
 import { changeInWords, changeUsers, userDoors, type UserDoor } from './user-doors.js';
 import { usesOf, type Observation, type Use } from './uses.js';
@@ -209,7 +210,7 @@ const changes = (user: number, door: UserDoor): Record<string, Command> => ({
   ),
   password: change(user, door, 'gets a new password', true, always, (known, _world, context) => {
     const { email, id = '', evidence } = known.account;
-    const next = newPassword(context);
+    const next = newRandomPassword(context.evidence, 'OTHER_PASSWORD');
     known.account = Account.provisioned(email, next, id, evidence);
     return { password: next };
   }),

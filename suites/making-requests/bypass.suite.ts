@@ -181,7 +181,7 @@ chapter('Making Requests', () => {
     'A request without a token cannot create a user',
     async ({ target, administrator, unwantedUser, evidence }) => {
       const email = await unwantedUser();
-      const body = { email, password: 'a password of a user' };
+      const body = { email, password: 'A_password_of_1_user' };
       expectRejected(await target.send({ path: '/users', body, hasSideEffect: true }), 'POST /users without a token');
       expectRejected(
         await target.send({ path: '/users', body: [body], hasSideEffect: true }),

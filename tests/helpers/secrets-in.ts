@@ -9,7 +9,7 @@ const TOKENS = /eyJ[\w-]{10,}\.eyJ[\w-]{20,}\.[\w-]*|(?<![\w-])(?:[\w-]{64}|[0-9
 const FEWEST_CHARACTERS = 9;
 /** The passwords that the suite makes up, or a beginning of one; and the value of a member that holds a secret. */
 const PASSWORDS =
-  /Pw-[0-9a-f]{4,}|PW-[0-9A-F]{4,}|\\?"(?:otp|tfa_secret|access_token|refresh_token)\\*"\s*:\s*\\*"(?!\*|\\?")[\w-]{6,}/g;
+  /Pw_[0-9a-f]{4,}|PW_[0-9A-F]{4,}|\\?"(?:otp|tfa_secret|access_token|refresh_token)\\*"\s*:\s*\\*"(?!\*|\\?")[\w-]{6,}/g;
 /** What is sent for a token or a one-time password and was never one. */
 const MADE_UP = /(.)\1{5}$|"123456$|made-?up|garbage|unknown|nonsense|nobody|not[-a-z]*$|invalid|a{6}|x{6}/i;
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Account, type UserTraits, type StaticAccount } from './account.js';
 import type { Administrator } from './administrator.js';
 import { Evidence } from '../evidence/evidence.js';
@@ -8,6 +7,7 @@ import { assume, Inconclusive, NotApplicable } from '../outcomes.js';
 import { isStall } from '../run/recovery.js';
 import type { RunPlan } from '../run/run-plan.js';
 import { staticToken } from '../target/tokens/tokens.js';
+import { newRandomPassword } from './new-password.js';
 import { newStaticToken } from './new-static-token.js';
 
 /** The users of one run. Those that many checks share are created once, when the first check asks. */
@@ -55,8 +55,7 @@ export class AccountPool {
   async create(traits: UserTraits, evidence: Evidence): Promise<Account> {
     if (this.administrator === undefined) throw new NotApplicable('needs an administrator');
     const email = this.unusedEmail(evidence);
-    const password = `Pw-${randomBytes(12).toString('hex')}`;
-    evidence.names.add(password, 'PASSWORD', { kind: 'random', shell: sh`$(openssl rand -hex 12)` });
+    const password = newRandomPassword(evidence, 'PASSWORD');
     const body = { email, password, status: 'active', ...traits };
     const response = await this.administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
     const id = response.text('id');
@@ -67,6 +66,9 @@ export class AccountPool {
       throw new NotApplicable(
         'the target allows no more users of this kind (LIMIT_EXCEEDED): remove one that is not needed',
       );
+    // A target may have rules for passwords.
+    if (response.rejected && 'password' in traits)
+      throw new NotApplicable(`the target takes no such password: ${response.summary}`);
     assume(
       response.succeeded && id !== undefined,
       `a user for the check could not be created: POST /users returned ${response.status} to the administrator${id === undefined ? ' without the id of a user' : ''}`,

@@ -3,7 +3,7 @@ import type { Response } from '../target/http/response.js';
 import { Evidence } from '../evidence/evidence.js';
 import type { HttpClient } from '../target/http/http-client.js';
 import type { SessionLedger } from '../run/ledger.js';
-import { assumeSuccess } from '../expectations.js';
+import { assumeOffered } from '../expectations.js';
 import { Inconclusive, NotApplicable } from '../outcomes.js';
 import type { AdministratorAccess, TargetDescription } from '../run/run-plan.js';
 import { Target, type RequestParts } from '../target/target.js';
@@ -55,11 +55,11 @@ export class Administrator {
   /**
    * Changes a user of the suite's own: a precondition.
    * @param changes members of the user
-   * @throws Inconclusive when the target does not
+   * @throws NotApplicable when the target rejects the change; Inconclusive when it fails otherwise
    */
   async change({ id = '' }: Account, changes: object, evidence: Evidence): Promise<void> {
     const response = await this.send({ method: 'PATCH', path: `/users/${id}`, body: changes }, evidence);
-    assumeSuccess(response);
+    assumeOffered(response, `does not let an administrator change ${Object.keys(changes).join(' and ')} of users so`);
   }
 
   /** The administrator as an account that can log in, when the tester gave email and password. */

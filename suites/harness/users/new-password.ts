@@ -1,6 +1,23 @@
+import { randomBytes } from 'node:crypto';
 import type { Evidence } from '../evidence/evidence.js';
 import { sh } from '../evidence/shell.js';
 import type { Account } from './account.js';
+
+/**
+ * A password that nobody can guess. It keeps the strictest policy that the settings of a Directus offer: letters of either case, a
+ * digit, one of the marks that it lists, and no white space. Read in the packages: 12.4.1.
+ */
+export const randomPassword = (): string => `Pw_${randomBytes(12).toString('hex')}7`;
+
+/**
+ * A random password, named in the evidence.
+ * @param variable the name of its shell variable
+ */
+export function newRandomPassword({ names }: Evidence, variable: string): string {
+  const password = randomPassword();
+  names.add(password, variable, { kind: 'random', shell: sh`Pw_$(openssl rand -hex 12)7` });
+  return password;
+}
 
 /** Another password for a user, named in the evidence. */
 export function newPassword(evidence: Evidence, { password }: Pick<Account, 'password'>): string {
