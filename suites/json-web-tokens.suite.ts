@@ -13,6 +13,7 @@ import { expectAccepted, expectRejected, assumeSuccess } from './harness/expecta
 import { claimsOf, hs256, Moment, type Claims } from './harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from './harness/outcomes.js';
 import type { AccessToken } from './harness/target/tokens/tokens.js';
+import { whereUsersAreHidden } from './harness/users/hidden-users.js';
 
 interface Real {
   readonly access: AccessToken;
@@ -255,7 +256,7 @@ chapter('JSON Web Tokens', () => {
   check(
     'jwt.role-decides',
     'The claim admin_access gives a user without permissions none',
-    async ({ target, newUser, evidence, plan }) => {
+    whereUsersAreHidden(async ({ target, newUser, evidence, plan }) => {
       const [account, other] = [await newUser(), await newUser()];
       const { access } = await target.loggedIn(account);
       const change = { ...justIssued, admin_access: true, app_access: true };
@@ -267,6 +268,6 @@ chapter('JSON Web Tokens', () => {
         'the record of another user, asked for with a token that merely says admin_access,',
         other,
       );
-    },
+    }),
   );
 });

@@ -1,6 +1,7 @@
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import type { Response } from '../harness/target/http/response.js';
+import { whereUsersAreHidden } from '../harness/users/hidden-users.js';
 
 /** The modes whose tokens are looked at. */
 type Mode = 'json' | 'session';
@@ -9,7 +10,7 @@ chapter('Access Tokens', () => {
   check(
     'access.permissions-of-user',
     'Members of a login or refresh that name another user, a role or rights give neither that user nor rights',
-    async ({ target, newUser, administrator }) => {
+    whereUsersAreHidden(async ({ target, newUser, administrator }) => {
       const [account, other] = [await newUser(), await newUser()];
       const { role = 'admin' } = administrator.access;
       const claims = { id: other.id, role, admin_access: true, app_access: true };
@@ -70,7 +71,7 @@ chapter('Access Tokens', () => {
       const plain = await target.loggedIn(account);
       const read = await target.send(target.withTokens({ path: `/users/${other.id ?? ''}` }, { header: plain.access }));
       expectRejected(read, 'the record of another user, after such logins,', other);
-    },
+    }),
     { needs: 'admin' },
   );
 });

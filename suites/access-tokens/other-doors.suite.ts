@@ -5,6 +5,7 @@ import { graphql, outcome, result, written } from '../harness/target/graphql.js'
 import { converse } from '../harness/target/http/web-socket.js';
 import { newPassword } from '../harness/users/new-password.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
+import { whereUsersAreHidden } from '../harness/users/hidden-users.js';
 
 /* Permissions, and what a new password ends, by GraphQL and by WebSocket. */
 
@@ -12,7 +13,7 @@ chapter('Access Tokens', () => {
   check(
     'access.permissions-change',
     'A user who has lost the role of the administrator is shown no other user by the messages subscribe and items',
-    async ({ target, newUser, newPrivilegedUser, administrator, evidence }) => {
+    whereUsersAreHidden(async ({ target, newUser, newPrivilegedUser, administrator, evidence }) => {
       const somebody = await newUser();
       const token = newStaticToken(evidence);
       const account = await newPrivilegedUser({ token: token.value });
@@ -41,7 +42,7 @@ chapter('Access Tokens', () => {
           );
         }
       }
-    },
+    }),
     { needsEach: ['admin', 'realtime'] },
   );
 

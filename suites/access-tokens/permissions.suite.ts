@@ -8,6 +8,7 @@ import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 import type { Target } from '../harness/target/target.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import { holderOfEachType, type Holder } from './holder-of-each-type.js';
+import { whereUsersAreHidden } from '../harness/users/hidden-users.js';
 
 /** The tokens of a holder that may be sent in the query, sent so. */
 const inTheQuery = ({ tokens }: Holder): Holder['tokens'] =>
@@ -19,7 +20,7 @@ chapter('Access Tokens', () => {
   check(
     'access.permissions-of-user',
     'The tokens of an administrator may read another user, those of a plain user may not',
-    async (context) => {
+    whereUsersAreHidden(async (context) => {
       const { newUser, newPrivilegedUser, target } = context;
       const somebody = await newUser();
       const privileged = await holderOfEachType({ ...context, newUser: newPrivilegedUser });
@@ -83,7 +84,7 @@ chapter('Access Tokens', () => {
         'DELETE /users/<id> with a standard token of an administrator to succeed',
         removal.summary,
       );
-    },
+    }),
   );
 
   check(
@@ -190,7 +191,7 @@ chapter('Access Tokens', () => {
   check(
     'access.permissions-of-user',
     'A user without permissions can neither change, create nor remove a user',
-    async (context) => {
+    whereUsersAreHidden(async (context) => {
       const { administrator, newUser, unwantedUser, target, evidence } = context;
       const { role } = administrator.access;
       const somebody = await newUser();
@@ -301,13 +302,13 @@ chapter('Access Tokens', () => {
         'a user without permissions to have created no user',
         `${list.summary} with a user of the email ${uninvited}`,
       );
-    },
+    }),
   );
 
   check(
     'access.permissions-change',
     'A static token and new tokens gain and lose permissions with the role of their user',
-    async (context) => {
+    whereUsersAreHidden(async (context) => {
       const { administrator, newUser, newPrivilegedUser, target, evidence } = context;
       const { role } = administrator.access;
       const somebody = await newUser();
@@ -333,7 +334,7 @@ chapter('Access Tokens', () => {
         expectRejected(await read({ cookie: session }), 'a session token from after the loss of the role', somebody);
       await administrator.change(account, { role: role ?? null }, evidence);
       await mustRead({ header: token }, 'the static token of a user who is an administrator again');
-    },
+    }),
   );
 
   check(

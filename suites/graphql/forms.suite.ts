@@ -5,6 +5,7 @@ import { assert, assume } from '../harness/outcomes.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import { TOKENS } from './mutations.js';
+import { whereUsersAreHidden } from '../harness/users/hidden-users.js';
 
 /* A rule that holds of a query holds of every way to write it. */
 
@@ -71,7 +72,7 @@ chapter('GraphQL', () => {
   check(
     'graphql.permissions',
     'A user without permissions is shown no other user however the query is written',
-    async ({ target, newUser, administrator, evidence }) => {
+    whereUsersAreHidden(async ({ target, newUser, administrator, evidence }) => {
       const { id = '', email } = await newUser();
       const asked = { field: 'users_by_id', given: `(id:${written(id)})`, type: 'directus_users', member: 'email' };
       const { access } = await target.loggedIn(await newUser());
@@ -91,7 +92,7 @@ chapter('GraphQL', () => {
           `${outcome(response)} with the email of that user`,
         );
       }
-    },
+    }),
     { needsEach: ['admin', 'graphql'] },
   );
 

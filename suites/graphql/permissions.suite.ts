@@ -6,6 +6,7 @@ import type { Response } from '../harness/target/http/response.js';
 import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import { holderOfEachType } from '../access-tokens/holder-of-each-type.js';
+import { whereUsersAreHidden } from '../harness/users/hidden-users.js';
 
 /** How often two users send the same query in turn. */
 const TURNS = 3;
@@ -14,7 +15,7 @@ chapter('GraphQL', () => {
   check(
     'graphql.permissions',
     'By GraphQL a user without permissions neither reads, changes, creates nor removes a user',
-    async (context) => {
+    whereUsersAreHidden(async (context) => {
       const { target, newUser, administrator, unwantedUser, evidence } = context;
       const somebody = await newUser();
       const { id = '', email, password } = somebody;
@@ -62,14 +63,14 @@ chapter('GraphQL', () => {
       );
       assumeSuccess(list);
       assert(!list.body.includes(uninvited), 'a user without permissions to have created no user', list.summary);
-    },
+    }),
     { needsEach: ['admin', 'graphql'] },
   );
 
   check(
     'access.permissions-change',
     'A static token loses by GraphQL, and for changes, what its user loses with the role',
-    async (context) => {
+    whereUsersAreHidden(async (context) => {
       const { administrator, newUser, newPrivilegedUser, target, evidence } = context;
       const { id = '', email } = await newUser();
       const token = newStaticToken(evidence);
@@ -100,7 +101,7 @@ chapter('GraphQL', () => {
         'a former administrator to have changed no other user',
         'the name of the user is changed',
       );
-    },
+    }),
     { needsEach: ['admin', 'graphql'] },
   );
 

@@ -1,7 +1,7 @@
 import { changedAt, mintLike, nameTampered } from '../harness/generators/tampered-tokens.js';
 import { chapter, check } from '../harness/check.js';
 import { graphql, outcome, result } from '../harness/target/graphql.js';
-import { expectRejected, assumeSuccess } from '../harness/expectations.js';
+import { assumeSuccess } from '../harness/expectations.js';
 import { claimsOf, Moment } from '../harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
@@ -59,7 +59,8 @@ chapter('GraphQL', () => {
           Object.keys(sent).length === 0
             ? 'users_me without a token'
             : `users_me with a bad token in the ${Object.keys(sent)[0] ?? ''}`;
-        assert(response.rejected, `${what} to be rejected (4xx)`, outcome(response));
+        // Where everybody may read users, a request without a token is told of none. Observed: Directus 11.17.4.
+        if (Object.keys(sent).length > 0) assert(response.rejected, `${what} to be rejected (4xx)`, outcome(response));
         assert(result(response, 'users_me')['id'] === undefined, `${what} to name no user`, outcome(response));
       }
     },
@@ -100,7 +101,11 @@ chapter('GraphQL', () => {
         );
       }
       const byGet = await target.send({ path: `/graphql/system?query=${encodeURIComponent('{users_me{id email}}')}` });
-      expectRejected(byGet, 'users_me by GET without a token', account);
+      assert(
+        result(byGet, 'users_me')['id'] === undefined,
+        'users_me by GET without a token to name no user',
+        outcome(byGet),
+      );
     },
   );
 

@@ -16,6 +16,7 @@ import {
 } from '../harness/users/two-factor.js';
 import { newRandomPassword } from '../harness/users/new-password.js';
 import { refreshIn, renewableIn } from '../harness/target/tokens/in-mode.js';
+import { whereUsersAreHidden } from '../harness/users/hidden-users.js';
 
 /*
  * What comes back: an email, a static token or a second factor that was there before, a value that was tried before it was set, a user
@@ -319,7 +320,7 @@ chapter('Token Lifecycle', () => {
   check(
     'lifecycle.role.refresh',
     'After a user loses the role of the administrator, a refresh in each mode issues tokens without its permissions',
-    async (context) => {
+    whereUsersAreHidden(async (context) => {
       const { target, newUser, newPrivilegedUser, administrator, evidence } = context;
       const other = await newUser();
       const account = await newPrivilegedUser();
@@ -345,6 +346,6 @@ chapter('Token Lifecycle', () => {
       const login = await target.login(account);
       assumeSuccess(login);
       expectRejected(await read(login, 'json'), 'the access of a former administrator after a new login', other);
-    },
+    }),
   );
 });

@@ -1,5 +1,5 @@
 import type { Response } from '../harness/target/http/response.js';
-import { chapter, check } from '../harness/check.js';
+import { chapter, check, type CheckContext } from '../harness/check.js';
 import { expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert } from '../harness/outcomes.js';
 import {
@@ -11,6 +11,7 @@ import {
   userHeaders,
 } from '../harness/generators/bypasses.js';
 import { percentDecoded, percentEncoded } from '../harness/target/percent-encoding.js';
+import { areUsersHidden } from '../harness/users/hidden-users.js';
 import type { Account } from '../harness/users/account.js';
 import type { RequestParts } from '../harness/target/target.js';
 
@@ -29,6 +30,12 @@ function mustNotShow(response: Response, { id, email }: Account, what: string): 
   const anybody = response.succeeded && records.some((record) => typeof record?.id === 'string');
   assert(!anybody, `${what} not to show the record of anybody`, `${response.summary} with a record`);
 }
+
+/** The paths that show nothing to a request without a token. */
+const hiddenPaths = async (context: CheckContext): Promise<string[]> => [
+  '/users/me',
+  ...((await areUsersHidden(context)) ? ['/users'] : []),
+];
 
 /** How many requests are under way at once. */
 const AT_ONCE = 6;
@@ -73,22 +80,24 @@ chapter('Making Requests', () => {
   check(
     'requests.nothing-else',
     'Headers that name another path, another method or a place within do not authenticate a request',
-    async ({ target, user }) => {
+    async (context) => {
+      const { target, user } = context;
       const account = await user();
+      const hidden = await hiddenPaths(context);
       await eachOf(insideHeaders, async ([name, value]) => {
         const what = `the header ${name}: ${value} without a token`;
         const response = await target.send({ path: '/users/me', headers: { [name]: value } });
         expectRejected(response, what, account);
-        mustNotShow(await target.send({ path: '/users', headers: { [name]: value } }), account, what);
+        for (const path of hidden) mustNotShow(await target.send({ path, headers: { [name]: value } }), account, what);
       });
       await eachOf(
-        pathHeaders.flatMap((name) => ['/users/me', '/users'].map((path) => [name, path] as const)),
+        pathHeaders.flatMap((name) => hidden.map((path) => [name, path] as const)),
         async ([name, path]) => {
           const response = await target.send({ path: '/server/ping', headers: { [name]: path } });
           mustNotShow(response, account, `the header ${name}: ${path} without a token`);
         },
       );
-      for (const path of ['/users/me', '/users']) {
+      for (const path of hidden) {
         const headers = { Host: 'localhost' };
         mustNotShow(await target.send({ path, headers }), account, 'the header Host: localhost without a token');
       }
@@ -107,18 +116,20 @@ chapter('Making Requests', () => {
   check(
     'requests.nothing-else',
     'Other spellings of a protected path and other methods do not bypass authentication',
-    async ({ target, user }) => {
+    async (context) => {
+      const { target, user } = context;
       const account = await user();
       const { id = '' } = account;
-      const paths = ['/users/me', '/users'].flatMap((path) => [path, ...pathSpellings(path)]);
+      const hidden = await hiddenPaths(context);
+      const paths = hidden.flatMap((path) => [path, ...pathSpellings(path)]);
       const ofUser = id === '' ? [] : [`/users/${id}`, `/users/${id}/`, `/users/${id}?fields=*`];
       const others = ['/users?fields=*&limit=-1', '/items/directus_users', '/items/users'];
-      await eachOf([...paths, ...ofUser, ...others], async (path) => {
+      await eachOf([...paths, ...(hidden.includes('/users') ? [...ofUser, ...others] : [])], async (path) => {
         const shown = id === '' ? path : path.replace(id, '<id>');
         mustNotShow(await target.send({ path }), account, `GET ${shown} without a token`);
       });
       await eachOf(
-        otherMethods.flatMap((method) => ['/users/me', '/users'].map((path) => [method, path] as const)),
+        otherMethods.flatMap((method) => hidden.map((path) => [method, path] as const)),
         async ([method, path]) => {
           mustNotShow(await target.send({ method, path }), account, `${method} ${path} without a token`);
         },
@@ -128,7 +139,7 @@ chapter('Making Requests', () => {
         { method: 'PATCH', path: '/users/me/', body: { first_name: 'Changed' } },
         { method: 'PUT', path: '/users/me', body: { first_name: 'Changed' } },
         { method: 'DELETE', path: '/users/me' },
-        { method: 'SEARCH', path: '/users', body: { query: { limit: 1 } } },
+        ...(hidden.includes('/users') ? [{ method: 'SEARCH', path: '/users', body: { query: { limit: 1 } } }] : []),
         { method: 'POST', path: '/users/me', body: {} },
         { method: 'POST', path: '/users/me/tfa/generate', body: { password: account.password } },
       ];

@@ -10,6 +10,7 @@ import { bearerMethods, methodInWords } from '../harness/target/tokens/bearer-me
 import type { RequestParts } from '../harness/target/target.js';
 import { expectSchema } from '../harness/target/schemas.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
+import { whereUsersAreHidden } from '../harness/users/hidden-users.js';
 
 /** What Directus says with the codes whose message is always the same. Observed: Directus 12.4.1. */
 const messages: Readonly<Record<string, string>> = {
@@ -239,7 +240,7 @@ chapter('Making Requests', () => {
   check(
     'requests.errors',
     'A request of a suspended user, or without permission, is rejected with the status and code of Directus',
-    async ({ target, newUser, administrator, evidence }) => {
+    whereUsersAreHidden(async ({ target, newUser, administrator, evidence }) => {
       const token = newStaticToken(evidence);
       const [account, other] = [await newUser({ token: token.value }), await newUser()];
       const [{ access, refresh }, sessions] = [await target.loggedIn(account), await target.sessionsOf(account)];
@@ -263,7 +264,7 @@ chapter('Making Requests', () => {
       expectRejection(await target.refresh(refresh), `a refresh token ${suspended}`, 401, 'INVALID_CREDENTIALS');
       await change({ status: 'active', token: null });
       expectRejection(await target.whoAmI({ header: token }), 'a static token set to null', 401, 'INVALID_CREDENTIALS');
-    },
+    }),
     { needs: 'admin', directus: '>=11.6.1' },
   );
 

@@ -4,6 +4,7 @@ import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import { claimsOf, Moment } from '../harness/target/tokens/jwt.js';
 import { converse, type Conversation } from '../harness/target/http/web-socket.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
+import { whereUsersAreHidden } from '../harness/users/hidden-users.js';
 
 /* Whose rights the messages of a WebSocket have: those of the token that came last, for as long as it is valid. */
 
@@ -14,7 +15,7 @@ chapter('Realtime', () => {
   check(
     'realtime.last-token',
     'After each of several messages auth in one WebSocket, all users are shown to the tokens of an administrator alone',
-    async ({ target, newUser, newPrivilegedUser, evidence }) => {
+    whereUsersAreHidden(async ({ target, newUser, newPrivilegedUser, evidence }) => {
       const [privileged, plain] = [newStaticToken(evidence), newStaticToken(evidence)];
       const somebody = await newUser({ token: plain.value });
       const administrator = await newPrivilegedUser({ token: privileged.value });
@@ -54,14 +55,14 @@ chapter('Realtime', () => {
           isShown ? 'the response holds the email of that user' : 'the response does not hold it',
         );
       }
-    },
+    }),
     { needsEach: ['admin', 'realtime'] },
   );
 
   check(
     'realtime.last-token',
     'Once the token of the message auth has expired, its WebSocket shows no users',
-    async ({ target, newUser, newPrivilegedUser, evidence, plan, wait }) => {
+    whereUsersAreHidden(async ({ target, newUser, newPrivilegedUser, evidence, plan, wait }) => {
       const { email, id } = await newUser();
       const { access } = await target.loggedIn(await newPrivilegedUser());
       if (claimsOf(access.value)?.iat === undefined)
@@ -91,7 +92,7 @@ chapter('Realtime', () => {
         'a WebSocket whose token has expired to show no users',
         'a response holds the email of a user',
       );
-    },
+    }),
     { needsEach: ['admin', 'realtime', 'secret'], waits: true },
   );
 });

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
-import { startServerToCertify } from '../../cli/server-to-certify.js';
-import { inProcess } from '../../runner/in-process.js';
-import { runConformance } from '../../runner/run-conformance.js';
-import type { Report } from '../../spec/generated/report.js';
-import { proxy, type Asked, type Between, type Proxy, type Reply } from '../helpers/targets/proxy.js';
+import { startServerToCertify } from '../../../cli/server-to-certify.js';
+import { inProcess } from '../../../runner/in-process.js';
+import { runConformance } from '../../../runner/run-conformance.js';
+import type { Report } from '../../../spec/generated/report.js';
+import { proxy, type Asked, type Between, type Proxy, type Reply } from '../../helpers/targets/proxy.js';
 
 let front: Proxy | undefined;
 let stop: (() => Promise<void>) | undefined;
@@ -102,25 +102,4 @@ test.each([
     ['suspension-by-keys-spares-sessions'],
   );
   expect(verdicts(report, 'fail')).toContain('lifecycle.suspension.every-door');
-});
-
-test('a target with the strictest rules for passwords that a Directus offers is judged in all else', async () => {
-  const { server, given } = await startServerToCertify([]);
-  stop = async () => server.close();
-  const policy = String.raw`/(?=^.{8,}$)(?=.*\d)(?=.*[a-z])(?=.*[A-Z])(?=.*[!@#$%^&*()_+}{';'?>.<,])(?!.*\s).*$/`;
-  const { status } = await fetch(`${given.target}/settings`, {
-    method: 'PATCH',
-    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${await server.tokenFor(server.admin)}` },
-    body: JSON.stringify({ auth_password_policy: policy }),
-  });
-  expect(status).toBe(200);
-  const report = await runConformance(
-    { ...given, runs: 5, only: ['login', 'access', 'lifecycle.password', 'requests.nothing-else'] },
-    {},
-    inProcess,
-  );
-  expect(verdicts(report, 'pass')).toEqual(
-    report.requirements.filter(({ verdict }) => verdict !== 'skip').map(({ id }) => id),
-  );
-  expect(verdicts(report, 'pass')).toEqual(expect.arrayContaining(['login.password-exact', 'requests.nothing-else']));
 });
