@@ -14,6 +14,7 @@ import {
   twoFactorUser,
   wrongOneTimePassword,
 } from './harness/users/two-factor.js';
+import { assumeAttempts } from './harness/users/attempts-allowed.js';
 
 /** A secret in base32 that no server makes: twenty bytes of zero. */
 const SECOND_SECRET = 'A'.repeat(32);
@@ -26,6 +27,9 @@ async function sendBy(target: Target, access: AccessToken, path: string, body: o
   const response = await target.send(target.withTokens({ path, body }, { header: access }));
   return response;
 }
+
+/** How many logins may fail in a row of the user that checks share. */
+const SEVERAL = 12;
 
 chapter('Two-Factor Login', () => {
   check('tfa.login', 'A login with password and one-time password succeeds, in each mode', async (context) => {
@@ -60,6 +64,7 @@ chapter('Two-Factor Login', () => {
     'tfa.otp-required',
     'A login with no, an empty or a wrong one-time password is rejected, in each mode',
     async (context) => {
+      await assumeAttempts(context, SEVERAL);
       const { target } = context;
       const { account, secret } = await twoFactorUser(context);
       for (const mode of target.modes) {
@@ -80,6 +85,7 @@ chapter('Two-Factor Login', () => {
     'tfa.otp-required',
     'A one-time password of another time, or with more than six digits, is rejected',
     async (context) => {
+      await assumeAttempts(context, 21);
       const { target } = context;
       const user = await enableTwoFactor(context, await context.newPrivilegedUser());
       for (const minutes of [-60, -10, -5, -2, 2, 5, 10, 60]) {
@@ -105,6 +111,7 @@ chapter('Two-Factor Login', () => {
   );
 
   check('tfa.password-required', 'A wrong password with the right one-time password is rejected', async (context) => {
+    await assumeAttempts(context, SEVERAL);
     const { target } = context;
     const user = await twoFactorUser(context);
     for (const mode of target.modes) {
@@ -118,6 +125,7 @@ chapter('Two-Factor Login', () => {
     'tfa.password-required',
     'auth_login rejects a wrong password with the right one-time password',
     async (context) => {
+      await assumeAttempts(context, SEVERAL);
       const { target } = context;
       const user = await twoFactorUser(context);
       const { email, password } = user.account;
@@ -141,6 +149,7 @@ chapter('Two-Factor Login', () => {
     'tfa.otp-required',
     'After a new password, a new email address and a suspension that has ended, a login still requires the one-time password',
     async (context) => {
+      await assumeAttempts(context, SEVERAL);
       const { target, administrator, evidence } = context;
       const user = await enableTwoFactor(context, await context.newPrivilegedUser());
       const { id = '', email } = user.account;
@@ -176,6 +185,7 @@ chapter('Two-Factor Login', () => {
   );
 
   check('tfa.own-secret', 'A one-time password of another user is rejected', async (context) => {
+    await assumeAttempts(context, SEVERAL);
     const { target } = context;
     const user = await twoFactorUser(context);
     const other = await enableTwoFactor(context, await context.newPrivilegedUser());
@@ -184,6 +194,7 @@ chapter('Two-Factor Login', () => {
   });
 
   check('tfa.errors', 'A missing and a wrong one-time password return 401 INVALID_OTP', async (context) => {
+    await assumeAttempts(context, SEVERAL);
     const { target } = context;
     const { account, secret } = await twoFactorUser(context);
     for (const otp of [undefined, wrongOneTimePassword(target, secret)]) {
@@ -338,6 +349,7 @@ chapter('Two-Factor Login', () => {
     'tfa.disable',
     'A user neither clears nor replaces the TOTP secret without a one-time password, by an update or by a second enrolment',
     async (context) => {
+      await assumeAttempts(context, SEVERAL);
       const { target, plan } = context;
       const user = await enableTwoFactor(context, await context.newPrivilegedUser());
       const { account, access } = user;

@@ -8,6 +8,7 @@ import { percentEncoded } from '../harness/target/percent-encoding.js';
 import { newPassword } from '../harness/users/new-password.js';
 import { oneTimePassword, twoFactorUser } from '../harness/users/two-factor.js';
 import { login, TOKENS, expectNoTokens } from './mutations.js';
+import { assumeAttempts } from '../harness/users/attempts-allowed.js';
 
 /** Expects that auth_login say how long its token lives, in ms, as text. Observed: Directus 12.4.1. */
 function mustSayExpiry(response: Response, lifeMs: number | undefined): void {
@@ -179,6 +180,7 @@ chapter('GraphQL', () => {
     'graphql.login.otp-required',
     'auth_login rejects a missing and a wrong one-time password and accepts the right one',
     async (context) => {
+      await assumeAttempts(context, 12);
       const { target } = context;
       const user = await twoFactorUser(context);
       const { email, password } = user.account;

@@ -5,6 +5,7 @@ import { expectAccepted, expectNoToken } from '../harness/expectations.js';
 import { assert } from '../harness/outcomes.js';
 import { forAll } from '../harness/generators/property.js';
 import { modes } from '../harness/target/target.js';
+import { assumeAttempts } from '../harness/users/attempts-allowed.js';
 
 const form = (email: string, password: string): string => new URLSearchParams({ email, password }).toString();
 
@@ -13,7 +14,9 @@ chapter('Logging In', () => {
     check(
       'login.password-exact',
       `A long password is accepted, and what resembles it is rejected, in mode ${mode}`,
-      async ({ target, newUser, evidence }) => {
+      async (context) => {
+        await assumeAttempts(context, 12);
+        const { target, newUser, evidence } = context;
         const password = `Pässwörd Ω ﬁ ${'Correct-Horse-Battery-Staple '.repeat(2)}${'x'.repeat(8)} The End`;
         evidence.names.add(password, 'LONG_PASSWORD', {
           kind: 'random',

@@ -6,15 +6,34 @@ const ATTEMPTS = 25;
 /** More than this are not tried. */
 const MOST_ATTEMPTS = 50;
 
+/** How many attempts to log in a target allows, as it says itself; Infinity where it allows any number. */
+export const attemptsOf = async (context: CheckContext): Promise<number> =>
+  context.once('attempts to log in that are allowed', async ({ plan, administrator, evidence }) => {
+    if (plan.administrator === undefined) return ATTEMPTS;
+    const settings = await administrator.send({ path: '/settings?fields=auth_login_attempts' }, evidence);
+    if (!settings.succeeded) return ATTEMPTS;
+    const attempts = settings.payload['auth_login_attempts'];
+    return typeof attempts === 'number' ? attempts : Infinity;
+  });
+
 /**
- * How many attempts to log in the target allows, as it says itself.
+ * How many attempts to log in the target allows, where they can be tried.
  * @throws NotApplicable when it allows any number, or more than are tried
  */
-export async function attemptsAllowed({ administrator, evidence }: CheckContext): Promise<number> {
-  const settings = await administrator.send({ path: '/settings?fields=auth_login_attempts' }, evidence);
-  if (!settings.succeeded) return ATTEMPTS;
-  const attempts = settings.payload['auth_login_attempts'];
-  if (typeof attempts !== 'number') throw new NotApplicable('the target is set up to allow any number of attempts');
+export async function attemptsAllowed(context: CheckContext): Promise<number> {
+  const attempts = await attemptsOf(context);
+  if (attempts === Infinity) throw new NotApplicable('the target is set up to allow any number of attempts');
   if (attempts > MOST_ATTEMPTS) throw new NotApplicable(`the target allows ${attempts} attempts`);
   return attempts;
+}
+
+/**
+ * Assumes that so many logins in a row may fail before the user is locked out: what is rejected from then on shows nothing.
+ * @param failed how many of a check, and of those that share its user
+ * @throws NotApplicable when the target allows fewer
+ */
+export async function assumeAttempts(context: CheckContext, failed: number): Promise<void> {
+  const attempts = await attemptsOf(context);
+  if (attempts < failed)
+    throw new NotApplicable(`needs ${failed} failed logins in a row, and the target allows ${attempts}`);
 }

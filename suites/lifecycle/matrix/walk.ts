@@ -3,6 +3,7 @@ import type { Evidence } from '../../harness/evidence/evidence.js';
 import { assumeSuccess } from '../../harness/expectations.js';
 import { TokenExpired, Violation } from '../../harness/outcomes.js';
 import type { Lifetime, StandardTokens } from '../../harness/target/tokens/tokens.js';
+import { attemptsOf } from '../../harness/users/attempts-allowed.js';
 import { newStaticToken } from '../../harness/users/new-static-token.js';
 import type { Cell } from './cells.js';
 import { generationsBack, type Credential } from '../credentials.js';
@@ -12,7 +13,7 @@ import { show } from '../telling-use.js';
 import type { Moment } from './moments.js';
 import type { Observation, Shown } from '../uses.js';
 
-/** A cell, and what was seen there; without an observation where a credential had expired before its moment came. */
+/** A cell, and what was seen there; without an observation where a credential had expired before its moment came, or it was not tried. */
 export interface Finding {
   readonly cell: Cell;
   readonly observation?: Observation;
@@ -56,9 +57,11 @@ export async function walk(event: LifecycleEvent, cells: readonly Cell[], contex
   }
   const eventAt = target.time.now();
   const story = new Set(evidence.exchanges.keys());
-  const findings: Finding[] = [];
-  for (const { moment, due } of timetable(cells, plan.sessionGraceMs)) {
-    const here = cells.filter((cell) => cell.moment === moment);
+  const locking = await lockingCells(cells, context);
+  const findings: Finding[] = locking.map((cell) => ({ cell }));
+  const shown = cells.filter((cell) => !locking.includes(cell));
+  for (const { moment, due } of timetable(shown, plan.sessionGraceMs)) {
+    const here = shown.filter((cell) => cell.moment === moment);
     const isLate = due > Math.max(plan.patienceMs ?? 0, LEAST_PATIENCE_MS);
     const expires = ({ credential }: Cell): boolean =>
       held(scene, credential)?.lifetime?.excusesRejectionAt(eventAt + due) === true;
@@ -82,6 +85,14 @@ export async function walk(event: LifecycleEvent, cells: readonly Cell[], contex
   mustShowEach(findings);
   const { id } = scene.subject;
   return { findings, ...(rejected && { rejected }), evidence, story, ...(id !== undefined && { userId: id }) };
+}
+
+/** Cells that would lock the user out: a target allows so many failed logins in a row, and one more must succeed in between. */
+async function lockingCells(cells: readonly Cell[], context: CheckContext): Promise<readonly Cell[]> {
+  const failing = cells.filter(
+    ({ credential, expectation }) => credential.kind === 'password' && expectation === 'rejected',
+  );
+  return failing.length === 0 ? [] : failing.slice(Math.max(0, (await attemptsOf(context)) - 1));
 }
 
 /** The moments that cells ask for, with when each is due after the event, in ms, in that order. */

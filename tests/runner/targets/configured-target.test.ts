@@ -48,6 +48,17 @@ test('rules for passwords', async () => {
   expect(idsOf(report, 'pass')).toEqual(expect.arrayContaining(['login.password-exact', 'requests.nothing-else']));
 });
 
+test('few attempts to log in', async () => {
+  const report = await certify(
+    async (ask) => ask('PATCH', '/settings', { auth_login_attempts: 3 }),
+    ['tfa', 'login', 'graphql.login', 'lifecycle.password'],
+  );
+  expect(idsOf(report, 'fail', 'error', 'warn')).toEqual([]);
+  expect(idsOf(report, 'pass')).toEqual(
+    expect.arrayContaining(['login.attempts-limited', 'lifecycle.password.every-door']),
+  );
+});
+
 const letEverybodyReadUsers = async (ask: AsAdministrator): Promise<void> => {
   const policies = (await ask('GET', '/policies')) as { id: string; name: string }[];
   const policy = policies.find(({ name }) => name === '$t:public_label')?.id;
