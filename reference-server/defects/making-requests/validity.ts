@@ -186,4 +186,24 @@ export const makingRequestsValidity = [
         replaceToken(exchange, undefined);
     }),
   },
+  {
+    name: 'signature-ignored-once-accepted',
+    title: 'For twenty seconds after a JWT was accepted, it is accepted with any signature.',
+    wrap: (): Wrappers => {
+      const accepted = new Map<string, number>();
+      return {
+        jwts: (jwts, { clock }) =>
+          replacing(jwts, {
+            signatureIsRight: async (token) => {
+              const signed = token.slice(0, token.lastIndexOf('.'));
+              if (await jwts.signatureIsRight(token)) {
+                accepted.set(signed, clock.now());
+                return true;
+              }
+              return clock.now() - (accepted.get(signed) ?? -Infinity) < 20_000;
+            },
+          }),
+      };
+    },
+  },
 ] as const satisfies readonly Defect[];
