@@ -17,10 +17,10 @@ interface Holder {
 }
 
 const LIST_OF_USERS = '/users?limit=1';
-/** What an administrator may read: what is kept of it is for nobody once the token is revoked. */
+/** What an administrator may read: what is kept of it must not be served once the token is revoked. */
 const PATHS = [LIST_OF_USERS, '/roles?limit=1', '/policies?limit=1', '/users?fields=id&sort=id&limit=1'];
 
-/** Those of the paths that a token reads, and nobody without one. */
+/** Those of the paths that a request with the token reads, and one without a token does not. */
 async function pathsReadBy(target: Target, sent: SentTokens): Promise<string[]> {
   const read: string[] = [];
   for (const path of PATHS) {
