@@ -1,5 +1,6 @@
 import { chapter, check, type CheckContext } from '../harness/check.js';
 import { assumeSuccess, expectNoToken, expectRejected } from '../harness/expectations.js';
+import type { Target } from '../harness/target/target.js';
 import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 import type { Account } from '../harness/users/account.js';
 import { newPassword } from '../harness/users/new-password.js';
@@ -11,8 +12,22 @@ interface Holder {
   readonly account: Account;
   readonly refresh: string;
   readonly sessions: readonly string[];
-  /** The tokens that authenticate, each of which has been used. */
-  readonly tokens: readonly (readonly [what: string, sent: SentTokens])[];
+  /** The tokens that authenticate, each of which has been used, and what it has read of what is not public. */
+  readonly tokens: readonly (readonly [what: string, sent: SentTokens, paths: readonly string[]])[];
+}
+
+const LIST_OF_USERS = '/users?limit=1';
+/** What an administrator may read: what is kept of it must not be served once the token is revoked. */
+const PATHS = [LIST_OF_USERS, '/roles?limit=1', '/policies?limit=1', '/users?fields=id&sort=id&limit=1'];
+
+/** Those of the paths that a request with the token reads, and one without a token does not. */
+async function pathsReadBy(target: Target, sent: SentTokens): Promise<string[]> {
+  const read: string[] = [];
+  for (const path of PATHS) {
+    const [byNobody, response] = [await target.send({ path }), await target.send(target.withTokens({ path }, sent))];
+    if (byNobody.rejected && response.succeeded) read.push(path);
+  }
+  return read;
 }
 
 async function privilegedHolder({ target, newPrivilegedUser, evidence }: CheckContext): Promise<Holder> {
@@ -20,7 +35,7 @@ async function privilegedHolder({ target, newPrivilegedUser, evidence }: CheckCo
   const account = await newPrivilegedUser({ token: token.value });
   const { refresh } = await target.loggedIn(account);
   const sessions = await target.sessionsOf(account);
-  const tokens: [string, SentTokens][] = [
+  const ways: [string, SentTokens][] = [
     ['the static token', { header: token }],
     ['the static token in the query', { query: token }],
     ...sessions.flatMap((session): [string, SentTokens][] => [
@@ -28,9 +43,11 @@ async function privilegedHolder({ target, newPrivilegedUser, evidence }: CheckCo
       ['the session token in the header', { header: session }],
     ]),
   ];
-  for (const [, sent] of tokens) {
+  const tokens: [string, SentTokens, readonly string[]][] = [];
+  for (const [what, sent] of ways) {
     const before = await target.whoAmI(sent);
     assumeSuccess(before);
+    tokens.push([what, sent, await pathsReadBy(target, sent)]);
   }
   return { account, refresh: refresh.value, sessions: sessions.map(({ value }) => value), tokens };
 }
@@ -42,17 +59,19 @@ async function expectLoginsEnded({ target }: CheckContext, { refresh, sessions }
     expectNoToken(await target.refreshByCookie('session', session), `the session token ${of}`);
 }
 
-/** Expects each token to be rejected at the own record and at those of others. */
+/** Expects each token to be rejected at the own record, at those of others, and wherever it has read before. */
 async function expectTokensRejected(
   { target }: CheckContext,
   tokens: Holder['tokens'],
   account: Account,
   of: string,
 ): Promise<void> {
-  for (const [what, sent] of tokens) {
+  for (const [what, sent, paths] of tokens) {
     expectRejected(await target.whoAmI(sent), `${what} ${of}`, account);
-    const list = await target.send(target.withTokens({ path: '/users?limit=1' }, sent));
-    expectRejected(list, `${what} ${of} at GET /users`, account);
+    for (const path of new Set([LIST_OF_USERS, ...paths])) {
+      const response = await target.send(target.withTokens({ path }, sent));
+      expectRejected(response, `${what} ${of} at GET ${path}`, account);
+    }
   }
 }
 

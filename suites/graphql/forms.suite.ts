@@ -3,6 +3,7 @@ import { assumeSuccess } from '../harness/expectations.js';
 import { emptyGraphqlForms, graphqlForms } from '../harness/generators/graphql-forms.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
+import { methodInWords } from '../harness/target/tokens/bearer-methods.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import { TOKENS } from './mutations.js';
 import { whereUsersAreHidden } from '../harness/users/hidden-users.js';
@@ -18,15 +19,16 @@ chapter('GraphQL', () => {
     async ({ target, newPrivilegedUser }) => {
       const account = await newPrivilegedUser();
       const { access } = await target.loggedIn(account);
-      for (const { name, answersAs, parts } of ownId) {
-        const response = await target.send(target.withTokens(parts, { header: access }));
-        const { id } = result(response, answersAs);
-        assert(
-          typeof id === 'string' && (account.id === undefined || id === account.id),
-          `users_me in a query ${name} to name its user`,
-          outcome(response),
-        );
-      }
+      for (const { name, answersAs, parts } of ownId)
+        for (const method of target.bearerMethods) {
+          const response = await target.send(target.withTokens(parts, { [method]: access }));
+          const { id } = result(response, answersAs);
+          assert(
+            typeof id === 'string' && (account.id === undefined || id === account.id),
+            `users_me in a query ${name}, with a token ${methodInWords[method]}, to name its user`,
+            outcome(response),
+          );
+        }
       for (const [name, body] of emptyGraphqlForms)
         for (const sent of [{ header: access }, {}]) {
           const response = await target.send(target.withTokens({ path: '/graphql/system', body }, sent));

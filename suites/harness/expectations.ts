@@ -18,8 +18,8 @@ export function assumeSuccess(response: Response): void {
 }
 
 /**
- * Assumes that the target lets somebody do what a check needs: it need not have each door, and may keep users and administrators from
- * a change. What it rejects for that cannot be looked at.
+ * Assumes that the target offers what a check needs: it need not have each endpoint, and its users and administrators may lack the
+ * permission. What it rejects for that cannot be judged.
  * @param otherwise what the target does not do, as in "does not let users change their password"
  * @throws NotApplicable when the request was rejected, but for its credential; Inconclusive when it failed in another way
  */

@@ -148,29 +148,22 @@ chapter('Logging In', () => {
     },
   );
 
-  check(
-    'login.json-only',
-    'Credentials in a form, or in JSON under another content type, are rejected',
-    async ({ target, user, evidence }) => {
+  for (const [title, type] of [
+    ['Credentials in a form are rejected', 'application/x-www-form-urlencoded'],
+    ['Credentials in plain text are rejected', 'text/plain'],
+  ] as const)
+    check('login.json-only', title, async ({ target, user, evidence }) => {
       const account = await user();
       account.nameIn(evidence);
       const { email, password } = account;
-      const json = JSON.stringify({ email, password });
-      const bodies = [
-        ['application/x-www-form-urlencoded', form(email, password)],
-        ['application/x-www-form-urlencoded', json],
-        ['text/plain', json],
-        ['text/plain', form(email, password)],
-      ] as const;
       await Promise.all(
-        bodies.map(async ([type, body]) => {
+        [form(email, password), JSON.stringify({ email, password })].map(async (body) => {
           const headers = { 'Content-Type': type };
           const response = await target.send({ path: '/auth/login', headers, body, hasSideEffect: true });
           expectNoToken(response, `a login as ${type}`);
         }),
       );
-    },
-  );
+    });
 
   check(
     'login.email-case',

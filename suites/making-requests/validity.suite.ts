@@ -13,6 +13,7 @@ import { forAll } from '../harness/generators/property.js';
 import { bearerMethods, methodInWords } from '../harness/target/tokens/bearer-methods.js';
 import { byEachMethod, byMethodsInTurn, expectDerivedRejected } from '../harness/target/tokens/derived-tokens.js';
 import { claimsOf } from '../harness/target/tokens/jwt.js';
+import type { RequestParts } from '../harness/target/target.js';
 import type { AnyAccessToken } from '../harness/target/tokens/tokens.js';
 import type { Account } from '../harness/users/account.js';
 
@@ -32,6 +33,14 @@ const unknownTokens = [
   '00000000-0000-0000-0000-000000000000',
   "' OR '1'='1",
   'a'.repeat(4000),
+];
+
+/** Requests with a token that is empty, by each bearer method. @param cookie name of the session cookie */
+const withEmptyToken = (cookie: string): readonly (readonly [how: string, sent: (path: string) => RequestParts])[] => [
+  ['in the header', (path) => ({ path, headers: { Authorization: 'Bearer ' } })],
+  ['in the header, without the space', (path) => ({ path, headers: { Authorization: 'Bearer' } })],
+  ['in the query', (path) => ({ path: `${path}&access_token=` })],
+  ['as cookie', (path) => ({ path, headers: { Cookie: `${cookie}=` } })],
 ];
 
 /**
@@ -73,6 +82,30 @@ chapter('Making Requests', () => {
       for (const session of sessions) await target.whoAmI({ cookie: session });
       expectRejected(await target.whoAmI({}), 'a request without a token, after others with one', account);
     },
+  );
+
+  check(
+    'requests.token-required',
+    'A request with an empty token is rejected, also while users have no static token or an empty one',
+    async ({ target, newUser, administrator, evidence }) => {
+      const account = await newUser();
+      for (const [token, what] of [
+        [null, 'no static token'],
+        ['', 'an empty static token'],
+      ] as const) {
+        const parts = { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { token } };
+        const change = await administrator.send(parts, evidence);
+        assume(change.status < 500, `${parts.method} /users/<id> with ${what} returned ${change.summary}`);
+        for (const [how, sent] of withEmptyToken(target.description.sessionCookie))
+          for (const path of ['/users/me?fields=*', '/users?fields=id,email&limit=-1'])
+            expectRejected(
+              await target.send(sent(path)),
+              `a request with an empty token ${how}, while a user has ${what},`,
+              account,
+            );
+      }
+    },
+    { needs: 'admin' },
   );
 
   check('requests.token-valid', 'Unknown tokens are rejected, by each bearer method', async ({ target, user }) => {

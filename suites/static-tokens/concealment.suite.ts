@@ -2,6 +2,7 @@ import { chapter, check } from '../harness/check.js';
 import { assumeSuccess, expectRejected } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
+import type { RequestParts } from '../harness/target/target.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 
 chapter('Static Tokens', () => {
@@ -174,5 +175,50 @@ chapter('Static Tokens', () => {
       const sorted = await sent('/users?aggregate[max]=token&aggregate[min]=token');
       assert(!sorted.body.includes(token.value), 'an aggregate not to show static tokens', 'it shows one');
     },
+  );
+
+  check(
+    'static.not-searchable',
+    'Filters by a relation, for a relation and in a body do not find a user by the static token',
+    async ({ newPrivilegedUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const { id = '' } = await newPrivilegedUser({ token: token.value });
+      const role = (await administrator.send({ path: `/users/${id}?fields=role` }, evidence)).text('role') ?? '';
+      assume(role !== '', 'the administrator is not shown the role of the user');
+      const requests = (value: string): [how: string, parts: RequestParts, found: string][] => {
+        const begins = value.slice(0, 8);
+        const body = { query: { fields: ['id'], filter: { token: { _starts_with: begins } } } };
+        return [
+          [
+            'GET /roles?filter[users][token]',
+            { path: `/roles?fields=id&filter[users][token][_starts_with]=${begins}` },
+            role,
+          ],
+          [
+            'GET /roles?deep[users][_filter][token]',
+            { path: `/roles?fields=users.id&deep[users][_filter][token][_starts_with]=${begins}` },
+            id,
+          ],
+          ['SEARCH /users with a filter in the body', { method: 'SEARCH', path: '/users', body }, id],
+        ];
+      };
+      // A target that passes over what it does not know finds the user by every token: that tells nothing.
+      const others = requests(newStaticToken(evidence).value);
+      const finds = async ([, parts, found]: (typeof others)[number]): Promise<boolean> => {
+        const response = await administrator.send(parts, evidence);
+        assume(response.status < 500, response.summary);
+        return response.succeeded && response.body.includes(found);
+      };
+      for (const [number, request] of requests(token.value).entries()) {
+        const [how] = request;
+        const tells = (await finds(request)) && !(await finds(others[number] ?? request));
+        assert(
+          !tells,
+          `${how} not to find a user by how the static token begins`,
+          'it finds the user by this token, and not by another',
+        );
+      }
+    },
+    { directus: '>=12.4.1' },
   );
 });

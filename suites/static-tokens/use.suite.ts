@@ -8,6 +8,10 @@ import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import type { Account } from '../harness/users/account.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 
+const DAY_MS = 86_400_000;
+/** Longer than keys of an API are valid where they expire: 30, 90 or 365 days. */
+const LONG_MS = 400 * DAY_MS;
+
 chapter('Static Tokens', () => {
   check(
     'static.does-not-expire',
@@ -104,6 +108,21 @@ chapter('Static Tokens', () => {
       expectAccepted(await target.whoAmI({ query: token }), account, what);
     },
     { waits: true },
+  );
+
+  check(
+    'static.does-not-expire',
+    'A static token is accepted more than a year after it was set',
+    async ({ target, newUser, evidence, wait }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const before = await target.whoAmI({ header: token });
+      assumeSuccess(before);
+      await wait(LONG_MS);
+      for (const sent of [{ header: token }, { query: token }])
+        expectAccepted(await target.whoAmI(sent), account, `a static token that was set ${LONG_MS / DAY_MS} days ago`);
+    },
+    { needsEach: ['admin', 'clock'] },
   );
 
   check('static.does-not-expire', 'A static token that is a JWT has no exp', async ({ plan }) => {

@@ -48,4 +48,26 @@ export const accessTokensAdministrators = [
         }),
     }),
   },
+  {
+    name: 'responses-kept-by-token',
+    title:
+      'What a token has read, but for the own record, it reads for five seconds more, also when it is revoked meanwhile.',
+    wrap: (): Wrappers => {
+      const kept = new Map<string, { readonly body: unknown; readonly until: number }>();
+      return {
+        response: (exchange, answer) => {
+          const { context, request } = exchange;
+          const token = sentToken(exchange)?.token;
+          if (request.method !== 'GET' || request.path === '/users/me' || token === undefined) return;
+          const key = `${token} ${request.originalUrl}`;
+          const known = kept.get(key);
+          const now = context.clock.now();
+          if (known !== undefined && known.until > now) {
+            answer.status = 200;
+            answer.body = known.body;
+          } else if (answer.status === 200) kept.set(key, { body: answer.body, until: now + 5000 });
+        },
+      };
+    },
+  },
 ] as const satisfies readonly Defect[];

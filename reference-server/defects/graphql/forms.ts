@@ -1,6 +1,6 @@
 import type { Exchange } from '../../http/interceptor.js';
 import type { Defect, Wrappers } from '../defect.js';
-import { bodyOf, succeeded } from '../helpers/exchange.js';
+import { bodyOf, setQuery, succeeded } from '../helpers/exchange.js';
 import { atQuery, isGraphql, queryOf } from '../helpers/graphql.js';
 import { actAsFirstUser } from '../helpers/first-user.js';
 import { isGood, sentToken } from '../helpers/tokens.js';
@@ -47,6 +47,13 @@ export const graphqlForms = [
         const sent = sentToken(exchange);
         if (sent !== undefined && !(await isGood(exchange, sent.token))) await actAsFirstUser(exchange);
       },
+    }),
+  },
+  {
+    name: 'graphql-get-ignores-query-token',
+    title: 'A query by GET is read without the token in the query.',
+    wrap: atQuery(({ request }) => {
+      if (request.method === 'GET') setQuery(request, 'access_token', undefined);
     }),
   },
   {

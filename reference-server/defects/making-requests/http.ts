@@ -100,6 +100,25 @@ export const makingRequestsHttp = [
     }),
   },
   {
+    name: 'responses-kept-by-url',
+    title:
+      'The response to a request by GET is kept for a second, for every request with the same URL, with or without a token.',
+    wrap: (): Wrappers => {
+      const kept = new Map<string, { readonly body: unknown; readonly until: number }>();
+      return {
+        response: ({ context, request }, answer) => {
+          if (request.method !== 'GET') return;
+          const now = context.clock.now();
+          const known = kept.get(request.originalUrl);
+          if (known !== undefined && known.until > now) {
+            answer.status = 200;
+            answer.body = known.body;
+          } else if (answer.status === 200) kept.set(request.originalUrl, { body: answer.body, until: now + 1000 });
+        },
+      };
+    },
+  },
+  {
     name: 'records-cached',
     title: 'Responses with the record of a user by its id are for every cache.',
     wrap: (): Wrappers => ({

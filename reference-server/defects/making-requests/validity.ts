@@ -2,7 +2,7 @@ import type { BearerMethod } from '../../auth/bearer-method.js';
 import { decodeProtectedHeader } from 'jose';
 import { createHmac } from 'node:crypto';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
-import { isTo } from '../helpers/exchange.js';
+import { isTo, setHeader } from '../helpers/exchange.js';
 import { sendTokenOfFirstUser } from '../helpers/first-user.js';
 import { atRequest } from '../helpers/requests.js';
 import { servedRequest } from '../helpers/served.js';
@@ -54,6 +54,21 @@ export const makingRequestsValidity = [
     name: 'no-token-is-first-user',
     title: 'A request without a token is taken for one of the first user.',
     wrap: atRequest(sendTokenOfFirstUser),
+  },
+  {
+    name: 'empty-token-is-users-without',
+    title: 'A request with an empty token is taken for one of a user whose static token is empty.',
+    wrap: atRequest(async (exchange) => {
+      const { authorization = '', cookie = '' } = exchange.request.headers;
+      const isEmpty = [
+        authorization.toLowerCase().trim() === 'bearer',
+        exchange.request.query['access_token'] === '',
+        cookie.endsWith('='),
+      ];
+      const user = (await exchange.context.store.users()).find(({ token }) => token === '');
+      if (user === undefined || !isEmpty.includes(true) || sentToken(exchange) !== undefined) return;
+      setHeader(exchange.request, 'authorization', `Bearer ${await tokenFor(exchange, user)}`);
+    }),
   },
   {
     name: 'rejections-show-a-user',
@@ -170,5 +185,25 @@ export const makingRequestsValidity = [
       if (isTo(exchange, 'POST', '/auth/logout') && sent?.method === 'header' && !(await isGood(exchange, sent.token)))
         replaceToken(exchange, undefined);
     }),
+  },
+  {
+    name: 'signature-ignored-once-accepted',
+    title: 'For twenty seconds after a JWT was accepted, it is accepted with any signature.',
+    wrap: (): Wrappers => {
+      const accepted = new Map<string, number>();
+      return {
+        jwts: (jwts, { clock }) =>
+          replacing(jwts, {
+            signatureIsRight: async (token) => {
+              const signed = token.slice(0, token.lastIndexOf('.'));
+              if (await jwts.signatureIsRight(token)) {
+                accepted.set(signed, clock.now());
+                return true;
+              }
+              return clock.now() - (accepted.get(signed) ?? -Infinity) < 20_000;
+            },
+          }),
+      };
+    },
   },
 ] as const satisfies readonly Defect[];

@@ -188,4 +188,27 @@ export const sessionTokensRefresh = [
       },
     }),
   },
+  {
+    name: 'second-session-refresh-ends-session',
+    title:
+      'A session token that is refreshed for the second time, as by two tabs of a browser, is rejected and its session ended.',
+    wrap: (): Wrappers => {
+      const successors = new Map<string, string>();
+      return {
+        store: (store) =>
+          replacing(store, {
+            succeedSession: async (old, next, graceUntil) => {
+              const successor = successors.get(old);
+              if (successor !== undefined) {
+                await store.deleteSession(successor);
+                return undefined;
+              }
+              const session = await store.succeedSession(old, next, graceUntil);
+              if (session !== undefined) successors.set(old, session.token);
+              return session;
+            },
+          }),
+      };
+    },
+  },
 ] as const satisfies readonly Defect[];

@@ -84,6 +84,20 @@ export const staticTokensConcealment = [
     }),
   },
   {
+    name: 'static-token-searchable-by-relation',
+    title: 'GET /roles finds the role of a user by how the static token begins.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const { request, context } = exchange;
+        const { filter } = request.query as { filter?: { users?: { token?: { _starts_with?: string } } } };
+        const begins = filter?.users?.token?._starts_with;
+        if (!isTo(exchange, 'GET', '/roles') || begins === undefined) return;
+        const owner = (await context.store.users()).find(({ token }) => token?.startsWith(begins));
+        request.url = `/roles?fields=id&filter[id][_eq]=${owner?.role ?? 'nobody'}`;
+      },
+    }),
+  },
+  {
     name: 'alias-shows-static-token',
     title: 'A field that is asked for by an alias is not concealed.',
     wrap: (): Wrappers => ({

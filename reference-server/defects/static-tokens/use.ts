@@ -1,4 +1,5 @@
 import { invalidCredentials } from '../../http/errors.js';
+import type { Settings } from '../../settings.js';
 import type { Store, UserRecord } from '../../stores/store.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
 import { bodyOf } from '../helpers/exchange.js';
@@ -23,6 +24,19 @@ async function userByPattern(token: string, store: Store): Promise<UserRecord | 
   );
   return (await store.users()).find((user) => user.token !== null && user.token !== '' && pattern.test(user.token));
 }
+
+/** Finds the user of a static token for so long after it was set, in ms; not at all where it was set before the server began. */
+const expiringAfter = (lifeMs: (settings: Settings) => number) => (): Wrappers => {
+  const setAt = new Map<string | null, number>();
+  return {
+    store: (store, { clock, settings }) =>
+      replacing(store, {
+        ...notingStaticTokens(store, ({ token }) => setAt.set(token, clock.now())),
+        userByStaticToken: async (token) =>
+          clock.now() - (setAt.get(token) ?? -Infinity) < lifeMs(settings) ? store.userByStaticToken(token) : undefined,
+      }),
+  };
+};
 
 /** Defects that requirements of the section `use` of the chapter `static-tokens` notice. */
 export const staticTokensUse = [
@@ -73,19 +87,12 @@ export const staticTokensUse = [
   {
     name: 'static-token-expires',
     title: 'A static token works as long as an access token lives.',
-    wrap: (): Wrappers => {
-      const setAt = new Map<string | null, number>();
-      return {
-        store: (store, { clock, settings }) =>
-          replacing(store, {
-            ...notingStaticTokens(store, ({ token }) => setAt.set(token, clock.now())),
-            userByStaticToken: async (token) =>
-              clock.now() - (setAt.get(token) ?? -Infinity) < settings.ACCESS_TOKEN_TTL
-                ? store.userByStaticToken(token)
-                : undefined,
-          }),
-      };
-    },
+    wrap: expiringAfter(({ ACCESS_TOKEN_TTL }) => ACCESS_TOKEN_TTL),
+  },
+  {
+    name: 'static-token-expires-after-month',
+    title: 'A static token is valid for thirty days.',
+    wrap: expiringAfter(() => 30 * 86_400_000),
   },
   {
     name: 'static-token-dies-after-seconds',
