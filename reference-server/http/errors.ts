@@ -169,3 +169,6 @@ export const serviceUnavailable = (): ApiError =>
 /** 500: a fault of the server. Tells nothing about it. */
 export const internalError = (): ApiError =>
   new ApiError(500, 'INTERNAL_SERVER_ERROR', 'An unexpected error occurred.');
+
+/** 500: what a Directus tells administrators of a fault that its database finds. */
+export const databaseError = (reason: string): ApiError => new ApiError(500, 'INTERNAL_SERVER_ERROR', reason);

@@ -127,7 +127,7 @@ function columnOf(content: Content, field: DefinedField, told: FieldType): Item 
 }
 
 function toldRelation(content: Content, collection: string, field: DefinedField, id: number): ToldRelation | undefined {
-  const { name, type, to, relation = {}, cascades = false } = field;
+  const { name, type, to, relation = {}, onDelete = 'SET NULL' } = field;
   if (type !== 'many-to-one' || to === undefined) return undefined;
   const related = content.get(to);
   const back = related?.fields.find((one) => one.type === 'one-to-many' && one.to === collection && one.by === name);
@@ -137,7 +137,7 @@ function toldRelation(content: Content, collection: string, field: DefinedField,
     related_collection: to,
     schema: constraint(
       { collection, field: name, to, column: related === undefined ? 'id' : keyFieldOf(related) },
-      cascades ? 'CASCADE' : 'SET NULL',
+      onDelete,
     ),
     meta: {
       id,

@@ -14,6 +14,9 @@ const membersOf = (step: Step): Readonly<Record<string, unknown>> =>
 /** A body without the SQL that a collection was made with. */
 const withoutSql = ({ body }: NormalAnswer): string => String(body).replace(/,"sql":"(?:[^"\\]|\\.)*"/g, '');
 
+/** A body without the endings of the names under which files are kept. */
+const withoutName = ({ body }: NormalAnswer): string => String(body).replace(/("filename_disk":"[\w-]+)\.\w+"/g, '$1"');
+
 /** Every difference that is known. One that is not here fails the differential test. */
 export const listedDifferences: readonly ListedDifference[] = [
   {
@@ -28,6 +31,23 @@ export const listedDifferences: readonly ListedDifference[] = [
     reason:
       'A Directus answers a filter whose operand is a number, where text is compared, with 500, an error of its own.',
     covers: ({ path }, real, ours) => path.includes('filter=') && real.status === 500 && ours.status === 200,
+  },
+  {
+    reason:
+      'A Directus answers a filter in deep whose operand is a list, where text is compared, with 500, an error of its own.',
+    covers: ({ path }, real, ours) =>
+      path.includes('deep=') && String(real.body).includes('toLowerCase') && ours.status === 200,
+  },
+  {
+    reason:
+      'Users and roles are not written within other records. (A Directus creates one, and rejects it as the recipient of a notification.)',
+    covers: (_step, _real, ours) => /this server does not write .+ within others/.test(String(ours.body)),
+  },
+  {
+    reason:
+      "The name under which the storage keeps a file: a Directus ends it as its media type does where the file's name has no ending.",
+    covers: ({ path }, real, ours) =>
+      path.startsWith('/files') && withoutName(real) === withoutName(ours) && real.status === ours.status,
   },
   {
     reason: 'A Directus answers the count of JSON that is no list or object with 500, an error of its own.',

@@ -3,6 +3,7 @@ import type { ReferenceServer } from '../../../reference-server/index.js';
 import { login, quickServer, send, type Answer } from '../client.js';
 import app from './recorded-app.json' with { type: 'json' };
 import content from './recorded-content.json' with { type: 'json' };
+import details from './recorded-details.json' with { type: 'json' };
 import frontEnd from './recorded-front-end.json' with { type: 'json' };
 
 /*
@@ -49,6 +50,7 @@ describe.each([
   ['an app', app as readonly Recorded[]],
   ['items', content as readonly Recorded[]],
   ['a front-end', frontEnd as readonly Recorded[]],
+  ['details', details as readonly Recorded[]],
 ] as const)('%s', (_name, recorded) => {
   let server: ReferenceServer;
   let administrator = '';
