@@ -15,7 +15,7 @@ export const writablePolicies = withFields(policies, [
   { name: 'name', type: 'string', required: true },
   { name: 'icon', type: 'string', required: true, default: 'badge' },
   { name: 'description', type: 'text' },
-  { name: 'ip_access', type: 'string' },
+  { name: 'ip_access', type: 'csv' },
   { name: 'enforce_tfa', type: 'boolean', required: true, default: false },
   { name: 'admin_access', type: 'boolean', required: true, default: false },
   { name: 'app_access', type: 'boolean', required: true, default: false },

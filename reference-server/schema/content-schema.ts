@@ -17,6 +17,7 @@ const COLUMNS: Readonly<Record<string, Item>> = {
   uuid: { data_type: 'char', max_length: 36 },
   bigInteger: { data_type: 'bigint' },
   decimal: { data_type: 'float' },
+  csv: { data_type: 'text' },
   dateTime: { data_type: 'datetime' },
   timestamp: { data_type: 'datetime' },
 };
@@ -27,6 +28,7 @@ const SPECIALS: Readonly<Record<string, readonly string[]>> = {
   'one-to-many': ['o2m'],
   boolean: ['cast-boolean'],
   json: ['cast-json'],
+  csv: ['cast-csv'],
   timestamp: ['cast-timestamp'],
 };
 

@@ -137,7 +137,7 @@ const isTrue = (value: unknown): boolean => value !== 'false' && value !== false
 const listOf = (value: unknown): string[] => (Array.isArray(value) ? value : textOf(value).split(',')).map(textOf);
 const hasNull = (list: unknown): boolean => Array.isArray(list) && list.includes(null);
 const isMissing = (value: unknown): boolean => value === null || value === undefined;
-const isEmpty = (value: unknown): boolean => isMissing(value) || value === '';
+const isEmpty = (value: unknown): boolean => isMissing(value) || textOf(value) === '';
 
 /** An operator that is met by no value at all where there is none, as in SQL. */
 const ofValue =
@@ -215,6 +215,7 @@ const ordered = [...equality, ...ofLists, ...presence, '_lt', '_lte', '_gt', '_g
 const operatorsOf: Readonly<Record<FieldType, readonly string[]>> = {
   string: text,
   text,
+  csv: text,
   uuid: [...equality, ...ofLists, ...presence],
   alias: [...equality, ...ofLists, ...presence],
   hash: ['_empty', '_nempty', ...presence],
