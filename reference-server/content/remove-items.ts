@@ -28,7 +28,7 @@ export async function removeItems(
   keys: readonly Key[],
   by: Author,
   told = keys,
-  statement = deletionOf(collection.name, told),
+  statement = deletionOf(collection.name, told, keyFieldOf(collection)),
 ): Promise<void> {
   await oneByOne(store, async () => {
     const content = await contentOf(store);
@@ -57,8 +57,8 @@ export async function removeReferredTo(
   });
 }
 
-const deletionOf = (collection: string, keys: readonly Key[]): string =>
-  `delete from \`${collection}\` where \`id\` in (${keys.map((key) => (typeof key === 'string' ? `'${key}'` : key)).join(', ')})`;
+const deletionOf = (collection: string, keys: readonly Key[], field = 'id'): string =>
+  `delete from \`${collection}\` where \`${field}\` in (${keys.map((key) => (typeof key === 'string' ? `'${key}'` : key)).join(', ')})`;
 
 /** What says that something was not done: administrators are told more. */
 const rejectionOf = (statement: string, { isAdministrator = false }: Author): Error =>
