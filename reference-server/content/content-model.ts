@@ -5,6 +5,10 @@ import type { Store } from '../stores/store.js';
 /** Where the store keeps the definitions of collections. */
 export const DEFINITIONS = 'directus_collections';
 
+/** What a database does with what refers to a record that is removed (SQLite, Foreign Key Support, section 4.3). */
+export const ON_DELETE = ['NO ACTION', 'SET NULL', 'SET DEFAULT', 'CASCADE', 'RESTRICT'] as const;
+export type OnDelete = (typeof ON_DELETE)[number];
+
 /** A field as the store keeps it: what a seed file says of it, and what an administrator has said since. */
 export interface DefinedField extends InitialField {
   /** Members that GET /fields tells of it; null where it was created without any. */
@@ -13,8 +17,8 @@ export interface DefinedField extends InitialField {
   readonly fromStart?: boolean;
   /** False where it may not be null, required or not. */
   readonly nullable?: boolean;
-  /** Of many-to-one: true where an item is removed together with what it refers to; the field becomes null otherwise. */
-  readonly cascades?: boolean;
+  /** Of many-to-one: what becomes of an item when what it refers to is removed; the field becomes null when not given. */
+  readonly onDelete?: OnDelete;
   /** Of many-to-one: members that GET /relations tells of it. */
   readonly relation?: Item;
 }

@@ -3,7 +3,8 @@ import { access, keyFieldOf, type Item } from '../query/collection.js';
 import { mustBeKey } from '../query/keys.js';
 import type { Who } from '../query/filter/operands.js';
 import { writableAccess } from './policy-collections.js';
-import { changeItems, createItems, removeItems } from './write-items.js';
+import { removeItems } from './remove-items.js';
+import { changeItems, createItems } from './write-items.js';
 
 /**
  * Gives policies to a role or a user, as its field `policies` says: a list of all that it is to have, or `{ create, update, delete }`.

@@ -73,6 +73,7 @@ function valueOf(collection: ContentCollection, { name, type }: InitialField, va
       return collection.types[name] === 'string' ? storedText(value) : numeric(value);
     case 'boolean':
     case 'json':
+    case 'csv':
       return storedValue(type, value);
     case 'timestamp':
       return momentOf(name, value);

@@ -3,11 +3,12 @@ import { comments, notifications, presets, translations } from '../query/collect
 import { dashboards, flows, operations, panels } from '../query/collections/studio.js';
 import { files, folders } from '../query/collections/files.js';
 import { systemCollection, type Collection } from '../query/collection.js';
-import type { Content, ContentCollection, DefinedField } from './content-model.js';
+import type { Content, ContentCollection, DefinedField, OnDelete } from './content-model.js';
 import { writableAccess, writablePermissions, writablePolicies } from './policy-collections.js';
 
 /*
- * Collections of the system that are written as items are. Required fields and defaults observed: Directus 12.4.1.
+ * Collections of the system that are written as items are. Required fields, defaults, and what becomes of them when what they refer to is
+ * removed, observed: Directus 12.4.1.
  */
 
 const withFields = (collection: Collection, fields: readonly DefinedField[]): ContentCollection => ({
@@ -17,7 +18,17 @@ const withFields = (collection: Collection, fields: readonly DefinedField[]): Co
 
 const uuid: InitialField = { name: 'id', type: 'uuid', primaryKey: true };
 const number: InitialField = { name: 'id', type: 'integer', primaryKey: true };
-const one = (name: string, to: string): InitialField => ({ name, type: 'many-to-one', to });
+const one = (name: string, to: string, onDelete: OnDelete = 'SET NULL'): DefinedField => ({
+  name,
+  type: 'many-to-one',
+  to,
+  onDelete,
+});
+/** Who has created or changed a record. */
+const author = (name: 'user_created' | 'user_updated', special: 'user-created' | 'user-updated'): DefinedField => ({
+  ...one(name, 'directus_users'),
+  special,
+});
 
 export const writableFiles = withFields(files, [
   uuid,
@@ -27,9 +38,9 @@ export const writableFiles = withFields(files, [
   { name: 'title', type: 'string' },
   { name: 'type', type: 'string' },
   one('folder', folders.name),
-  one('uploaded_by', 'directus_users'),
+  { ...one('uploaded_by', 'directus_users', 'NO ACTION'), special: 'user-created' },
   { name: 'created_on', type: 'dateTime', special: 'date-created' },
-  one('modified_by', 'directus_users'),
+  { ...one('modified_by', 'directus_users', 'NO ACTION'), special: 'user-updated' },
   { name: 'modified_on', type: 'dateTime' },
   { name: 'charset', type: 'string' },
   { name: 'filesize', type: 'bigInteger' },
@@ -51,15 +62,15 @@ export const writableFiles = withFields(files, [
 export const writableFolders = withFields(folders, [
   uuid,
   { name: 'name', type: 'string', required: true },
-  one('parent', folders.name),
-  { name: 'type', type: 'string', default: 'files' },
+  one('parent', folders.name, 'NO ACTION'),
+  { name: 'type', type: 'string', required: true, default: 'files' },
 ]);
 
 export const writableNotifications = withFields(notifications, [
   number,
   { name: 'timestamp', type: 'timestamp', special: 'date-created' },
   { name: 'status', type: 'string', default: 'inbox' },
-  { ...one('recipient', 'directus_users'), required: true },
+  { ...one('recipient', 'directus_users', 'CASCADE'), required: true },
   one('sender', 'directus_users'),
   { name: 'subject', type: 'string', required: true },
   { name: 'message', type: 'text' },
@@ -70,8 +81,8 @@ export const writableNotifications = withFields(notifications, [
 export const writablePresets = withFields(presets, [
   number,
   { name: 'bookmark', type: 'string' },
-  one('user', 'directus_users'),
-  one('role', 'directus_roles'),
+  one('user', 'directus_users', 'CASCADE'),
+  one('role', 'directus_roles', 'CASCADE'),
   { name: 'collection', type: 'string' },
   { name: 'search', type: 'string' },
   { name: 'layout', type: 'string', default: 'tabular' },
@@ -90,8 +101,8 @@ export const writableComments = withFields(comments, [
   { name: 'comment', type: 'text', required: true },
   { name: 'date_created', type: 'timestamp', special: 'date-created' },
   { name: 'date_updated', type: 'timestamp', special: 'date-updated', fromStart: true },
-  { name: 'user_created', type: 'string', special: 'user-created' },
-  { name: 'user_updated', type: 'string', special: 'user-updated' },
+  author('user_created', 'user-created'),
+  author('user_updated', 'user-updated'),
 ]);
 
 export const writableTranslations = withFields(translations, [
@@ -104,21 +115,21 @@ export const writableTranslations = withFields(translations, [
 export const writableDashboards = withFields(dashboards, [
   uuid,
   { name: 'name', type: 'string', required: true },
-  { name: 'icon', type: 'string', default: 'dashboard' },
+  { name: 'icon', type: 'string', required: true, default: 'dashboard' },
   { name: 'note', type: 'text' },
   { name: 'date_created', type: 'timestamp', special: 'date-created' },
-  { name: 'user_created', type: 'string', special: 'user-created' },
+  author('user_created', 'user-created'),
   { name: 'color', type: 'string' },
   { name: 'panels', type: 'one-to-many', to: panels.name, by: 'dashboard' },
 ]);
 
 export const writablePanels = withFields(panels, [
   uuid,
-  { ...one('dashboard', dashboards.name), required: true, cascades: true },
+  { ...one('dashboard', dashboards.name, 'CASCADE'), required: true },
   { name: 'name', type: 'string' },
   { name: 'icon', type: 'string' },
   { name: 'color', type: 'string' },
-  { name: 'show_header', type: 'boolean', default: false },
+  { name: 'show_header', type: 'boolean', required: true, default: false },
   { name: 'note', type: 'text' },
   { name: 'type', type: 'string', required: true },
   { name: 'position_x', type: 'integer', required: true },
@@ -127,7 +138,7 @@ export const writablePanels = withFields(panels, [
   { name: 'height', type: 'integer', required: true },
   { name: 'options', type: 'json' },
   { name: 'date_created', type: 'timestamp', special: 'date-created' },
-  { name: 'user_created', type: 'string', special: 'user-created' },
+  author('user_created', 'user-created'),
 ]);
 
 /** Flows are kept, and not run. */
@@ -137,13 +148,13 @@ export const writableFlows = withFields(flows, [
   { name: 'icon', type: 'string' },
   { name: 'color', type: 'string' },
   { name: 'description', type: 'text' },
-  { name: 'status', type: 'string', default: 'active' },
+  { name: 'status', type: 'string', required: true, default: 'active' },
   { name: 'trigger', type: 'string' },
   { name: 'accountability', type: 'string', default: 'all' },
   { name: 'options', type: 'json' },
   { name: 'operation', type: 'uuid' },
   { name: 'date_created', type: 'dateTime', special: 'date-created' },
-  { name: 'user_created', type: 'string', special: 'user-created' },
+  author('user_created', 'user-created'),
   one('folder', folders.name),
   { name: 'operations', type: 'one-to-many', to: operations.name, by: 'flow' },
 ]);
@@ -156,14 +167,14 @@ export const writableOperations = withFields(operations, [
   { name: 'position_x', type: 'integer', required: true },
   { name: 'position_y', type: 'integer', required: true },
   { name: 'options', type: 'json' },
-  one('resolve', operations.name),
-  one('reject', operations.name),
-  { ...one('flow', flows.name), required: true, cascades: true },
+  one('resolve', operations.name, 'NO ACTION'),
+  one('reject', operations.name, 'NO ACTION'),
+  { ...one('flow', flows.name, 'CASCADE'), required: true },
   { name: 'date_created', type: 'dateTime', special: 'date-created' },
-  { name: 'user_created', type: 'string', special: 'user-created' },
+  author('user_created', 'user-created'),
 ]);
 
-/** Those whose references to a record that is gone become null. */
+/** Those that other records refer to, and that refer to others. */
 export const libraryCollections: readonly ContentCollection[] = [
   ...[writableFiles, writableFolders, writableNotifications, writablePresets, writableComments, writableTranslations],
   ...[writableDashboards, writablePanels, writableFlows, writableOperations],

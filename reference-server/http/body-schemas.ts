@@ -27,5 +27,6 @@ export const bodySchemas = {
     role: text.uuid().required(),
     invite_url: text.uri(),
   }),
+  importFile: Joi.object({ url: text.required(), data: Joi.object() }),
   acceptInvite: Joi.object({ token: text.required(), password: text.required() }),
 };

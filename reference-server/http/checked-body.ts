@@ -9,7 +9,7 @@ const schemas = onFirstUse(() => import('./body-schemas.js'));
  * @throws ApiError 400 INVALID_PAYLOAD
  */
 export async function checkedBody<Members>(
-  route: 'login' | 'register' | 'invite' | 'acceptInvite',
+  route: 'login' | 'register' | 'invite' | 'acceptInvite' | 'importFile',
   body: unknown,
 ): Promise<Members> {
   const { bodySchemas } = await schemas();

@@ -166,6 +166,16 @@ export const requestHeaderTooLarge = (): ApiError =>
 export const serviceUnavailable = (): ApiError =>
   new ApiError(503, 'SERVICE_UNAVAILABLE', 'The server is busy, try again later.');
 
+/** 503: a file is not fetched from elsewhere. */
+export function unreachable(url: string): ApiError {
+  const reason = `Couldn't fetch file from URL "${url}"`;
+  const message = `Service "external-file" is unavailable. ${reason}.`;
+  return new ApiError(503, 'SERVICE_UNAVAILABLE', message, { service: 'external-file', reason });
+}
+
 /** 500: a fault of the server. Tells nothing about it. */
 export const internalError = (): ApiError =>
   new ApiError(500, 'INTERNAL_SERVER_ERROR', 'An unexpected error occurred.');
+
+/** 500: what a Directus tells administrators of a fault that its database finds. */
+export const databaseError = (reason: string): ApiError => new ApiError(500, 'INTERNAL_SERVER_ERROR', reason);

@@ -41,7 +41,10 @@ export interface View {
 }
 
 /** Who has something written by a request, or by a message of a WebSocket. */
-export const authorOf = (response: Asking): Author => ({ user: identityOf(response).user, request: response.req });
+export function authorOf(response: Asking): Author {
+  const { admin, user } = identityOf(response);
+  return { user, request: response.req, isAdministrator: admin };
+}
 
 /** The view of the identity that a request has. */
 export async function viewOf({ activityLog, clock, store }: Context, response: Asking): Promise<View> {

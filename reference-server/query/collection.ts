@@ -84,7 +84,7 @@ export const policies: Collection = {
     name: 'string',
     icon: 'string',
     description: 'text',
-    ip_access: 'string',
+    ip_access: 'csv',
     enforce_tfa: 'boolean',
     admin_access: 'boolean',
     app_access: 'boolean',

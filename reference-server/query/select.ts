@@ -100,6 +100,9 @@ function mustExist(collection: Collection, path: readonly string[], before: read
   }
 }
 
+/** A list of text as a column holds it: separated by commas. */
+const csvText = (value: unknown): unknown => (Array.isArray(value) ? value.join(',') : value);
+
 async function valueAt(
   records: Records,
   collection: Collection,
@@ -109,7 +112,10 @@ async function valueAt(
   const [field = '', ...rest] = path;
   const called = calledIn(field);
   if (called !== undefined) return valueOf(called, item);
-  if (rest.length === 0) return collection.types[field] === 'alias' ? '' : item[field];
+  if (rest.length === 0) {
+    const type = collection.types[field];
+    return type === 'alias' ? '' : type === 'csv' ? csvText(item[field]) : item[field];
+  }
   const relation = relationOf(collection, field);
   if (relation === undefined) return undefined;
   const [found] = await records.named(relation.to, [item[field]]);

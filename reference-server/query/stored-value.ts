@@ -11,6 +11,8 @@ export function storedValue(type: FieldType, value: unknown): unknown {
       return typeof value === 'string' ? parsedIfJson(value) : asNumber(value);
     case 'jsonText':
       return typeof value === 'object' ? JSON.stringify(value) : asNumber(value);
+    case 'csv':
+      return listIn(csvOf(value));
     case 'boolean':
       if (value === 0 || value === 1) return value === 1;
       if (value === '') return null;
@@ -19,6 +21,14 @@ export function storedValue(type: FieldType, value: unknown): unknown {
       return storedText(value);
   }
 }
+
+/** A list, or what else is given in its place, as text separated by commas. */
+const csvOf = (value: unknown): string =>
+  Array.isArray(value)
+    ? value.map((one: unknown) => (one === null ? '' : storedText(one))).join(',')
+    : storedText(value);
+
+const listIn = (text: string): readonly string[] => (text === '' ? [] : text.split(','));
 
 /** The same of a field that holds text. */
 export const storedText = (value: unknown): string =>

@@ -1,6 +1,7 @@
 import type { Identity } from '../auth/identity.js';
 import { contentOf, type ContentCollection } from '../content/content-model.js';
-import { changeItems, createItems, removeItems } from '../content/write-items.js';
+import { removeItems } from '../content/remove-items.js';
+import { changeItems, createItems } from '../content/write-items.js';
 import type { Context } from '../context.js';
 import { ApiError, forbidden } from '../http/errors.js';
 import { authorOf, found, listed, viewOf, type Asking } from '../query/answer-records.js';

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { contentOf, type ContentCollection } from '../content/content-model.js';
-import { changeItems, createItems, removeItems } from '../content/write-items.js';
+import { removeItems } from '../content/remove-items.js';
+import { changeItems, createItems } from '../content/write-items.js';
 import type { Context } from '../context.js';
 import { answer, bodyOf } from '../http/answer.js';
 import { forbidden, routeNotFound } from '../http/errors.js';

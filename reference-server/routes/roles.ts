@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { answer, bodyOf } from '../http/answer.js';
 import type { Context } from '../context.js';
 import {
+  ApiError,
   failedValidation,
   forbidden,
   invalidForeignKey,
@@ -11,6 +12,8 @@ import {
   together,
 } from '../http/errors.js';
 import { givePolicies } from '../content/given-policies.js';
+import { removeReferredTo } from '../content/remove-items.js';
+import type { Author } from '../query/filter/operands.js';
 import { isUuid } from '../ids.js';
 import { rolesUpFrom } from '../query/policies/policies-of.js';
 import { queryOf } from '../query/checked-query.js';
@@ -20,6 +23,7 @@ import {
   answerOne,
   answerSearch,
   answerWritten,
+  authorOf,
   changeOne,
   changeSeveral,
   keysToRemove,
@@ -57,14 +61,23 @@ export function rolesRoutes(context: Context): RouteTable {
   };
 }
 
-/** Answers with the role of the user and those that it is under. */
+/** Answers with the role of the user and those that it is under: their ids alone, where no more may be read. Observed: Directus 12.4.1. */
 async function listOwn(context: Context, response: Response): Promise<void> {
   const { role } = identityOf(response);
   if (role === null) throw forbidden();
-  const named = { id: { _in: [...(await rolesUpFrom(context.store, role))] } };
+  const ids = [...(await rolesUpFrom(context.store, role))];
+  const named = { id: { _in: ids } };
   const query = queryOf(response);
   const filter = query.filter === undefined ? named : { _and: [named, query.filter] };
-  await answerList(context, response, roles, { ...query, filter });
+  try {
+    await answerList(context, response, roles, { ...query, filter });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'FORBIDDEN') throw error;
+    answer(
+      response,
+      ids.map((id) => ({ id })),
+    );
+  }
 }
 
 /** The role that gives all rights, not stored yet. */
@@ -153,29 +166,30 @@ async function remove(context: Context, id: string, response: Response): Promise
   // It is the access that the role gives which may not be removed. Observed: Directus 12.4.1.
   if (!isUuid(id)) throw forbidden();
   requireAdmin(response, access.name);
-  await removeRoles(context, [id]);
+  await removeRoles(context, [id], authorOf(response));
   answer(response);
 }
 
 async function removeSeveral(context: Context, request: Request, response: Response): Promise<void> {
-  await removeRoles(context, await keysToRemove(context, request.body, response, roles, access));
+  const keys = await keysToRemove(context, request.body, response, roles, access);
+  await removeRoles(context, keys, authorOf(response));
   answer(response);
 }
 
 /** @throws ApiError 422 UNPROCESSABLE_CONTENT for the role that gives every right: no administrator would be left */
-export async function removeRoles({ store }: Context, keys: readonly Key[]): Promise<void> {
+export async function removeRoles({ store }: Context, keys: readonly Key[], by: Author): Promise<void> {
   const ids = keys.map(String);
   for (const id of ids) if ((await store.role(id))?.admin === true) throw lastAdministrator();
   const doomed = new Set(ids);
-  // The users of the role are suspended. Observed: Directus 12.4.1.
-  for (const { id, role } of await store.users()) {
-    if (role === null || !doomed.has(role)) continue;
-    await store.updateUser(id, { status: 'suspended' });
-    await store.deleteSessionsOf(id);
-  }
-  for (const id of doomed) await store.deleteRole(id);
-  const given = (await store.items(access.name)).filter(({ members }) => doomed.has(members['role'] as string));
-  await store.changeItems(given.map(({ key }) => ({ kind: 'remove', collection: access.name, key })));
+  await removeReferredTo({ store }, roles.name, ids, by, async () => {
+    // The users of the role are suspended. Observed: Directus 12.4.1.
+    for (const { id, role } of await store.users()) {
+      if (role === null || !doomed.has(role)) continue;
+      await store.updateUser(id, { status: 'suspended' });
+      await store.deleteSessionsOf(id);
+    }
+    for (const id of doomed) await store.deleteRole(id);
+  });
 }
 
 /** @param required fields that have to be there, too */

@@ -16,7 +16,7 @@ import {
 } from '../http/errors.js';
 import { isUuid } from '../ids.js';
 import { givePolicies } from '../content/given-policies.js';
-import { forgetReferences } from '../content/write-items.js';
+import { removeReferredTo } from '../content/remove-items.js';
 import {
   answerList,
   answerOne,
@@ -287,8 +287,9 @@ export async function removeUsers(context: Context, keys: readonly Key[], by: Au
     if (others.length === 0) throw lastAdministrator();
     break;
   }
-  for (const id of doomed) await store.deleteUser(id);
-  await forgetReferences(context, users.name, [...doomed]);
+  await removeReferredTo(context, users.name, [...doomed], by, async () => {
+    for (const id of doomed) await store.deleteUser(id);
+  });
   if (doomed.size > 0) context.itemEvents.tell({ collection: users.name, action: 'delete', keys: [...doomed] }, by);
 }
 

@@ -1,7 +1,8 @@
 import type { Response } from 'express';
 import { writableNamed } from '../content/writable-collections.js';
 import type { Content } from '../content/content-model.js';
-import { changeItems, createItems, removeItems } from '../content/write-items.js';
+import { removeItems } from '../content/remove-items.js';
+import { changeItems, createItems } from '../content/write-items.js';
 import type { Context } from '../context.js';
 import { forbidden } from '../http/errors.js';
 import { authorOf, requireAdmin, viewOf } from '../query/answer-records.js';
@@ -42,7 +43,7 @@ function ownWriter(context: Context, response: Response, content: Content, name:
         change: (changes) => updateRoles(context, response, changes),
         remove: async (keys) => {
           requireAdmin(response, access.name);
-          await removeRoles(context, keys);
+          await removeRoles(context, keys, authorOf(response));
         },
       };
     default:

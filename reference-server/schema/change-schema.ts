@@ -2,12 +2,15 @@ import {
   contentOf,
   DEFINITIONS,
   definitionsOf,
+  ON_DELETE,
   withKey,
   type DefinedField,
   type Definition,
+  type OnDelete,
 } from '../content/content-model.js';
 import { uniqueNames } from '../content/unique-values.js';
-import { oneByOne, removeItems } from '../content/write-items.js';
+import { oneByOne } from '../content/one-by-one.js';
+import { removeItems } from '../content/remove-items.js';
 import type { Author } from '../query/filter/operands.js';
 import type { Context } from '../context.js';
 import { forbidden, invalidPayload } from '../http/errors.js';
@@ -103,7 +106,7 @@ export async function removeCollection(ports: Ports, name: string, by: Author): 
   }
   const keyField = keyFieldOf(collection);
   const keys = (await store.items(name)).map(({ members }) => members[keyField] as string | number);
-  await removeItems(ports, collection, keys, by);
+  await removeItems(ports, collection, keys, by, keys, `drop table \`${name}\``);
   await oneByOne(store, async () => {
     const changes: ItemChange[] = [{ kind: 'remove', collection: DEFINITIONS, key: name }];
     for (const other of await definitionsOf(store)) {
@@ -121,7 +124,7 @@ export async function removeCollection(ports: Ports, name: string, by: Author): 
 
 /** A field that refers to nothing any more: it keeps what it holds. */
 function unrelated(field: DefinedField, keyType = 'integer'): DefinedField {
-  const ofRelation = ['to', 'relation', 'cascades'];
+  const ofRelation = ['to', 'relation', 'onDelete'];
   const kept = Object.fromEntries(Object.entries(field).filter(([name]) => !ofRelation.includes(name)));
   const type = keyType === 'string' ? 'uuid' : (keyType as DefinedField['type']);
   return { ...(kept as unknown as DefinedField), type };
@@ -226,9 +229,7 @@ export async function createRelation(ports: Ports, input: Item): Promise<void> {
   const { related_collection: to, meta, schema } = input;
   const { collection, field: name } = endOf(input);
   if (typeof to !== 'string') throw invalidPayload('"related_collection" has to be a collection: a field leads to one');
-  const onDelete = membersOf(schema)['on_delete'];
-  if (onDelete === 'RESTRICT' || onDelete === 'SET DEFAULT')
-    throw invalidPayload(`"on_delete" "${onDelete}" is not there: use "SET NULL" or "CASCADE"`);
+  const onDelete = onDeleteIn(schema) ?? 'NO ACTION';
   await redefine(ports, collection, (before, all) => {
     const { fields } = withKey(before);
     const field = fields.find((one) => one.name === name);
@@ -237,8 +238,7 @@ export async function createRelation(ports: Ports, input: Item): Promise<void> {
       throw invalidPayload(`Collection "${to}" doesn't exist`);
     if (field.type === 'many-to-one')
       throw invalidPayload(`Field "${name}" in collection "${collection}" already has an associated relationship`);
-    const cascades = onDelete === 'CASCADE' && { cascades: true };
-    const related: DefinedField = { ...field, type: 'many-to-one', to, relation: membersOf(meta), ...cascades };
+    const related: DefinedField = { ...field, type: 'many-to-one', to, relation: membersOf(meta), onDelete };
     return { ...before, fields: fields.map((one) => (one.name === name ? related : one)) };
   });
   const back = membersOf(meta)['one_field'];
@@ -251,15 +251,33 @@ export async function createRelation(ports: Ports, input: Item): Promise<void> {
     });
 }
 
-/** @throws ApiError 403 FORBIDDEN for one that there is not */
-export async function changeRelation(ports: Ports, collection: string, name: string, { meta }: Item): Promise<void> {
+/**
+ * What a request says is to become of what refers to a record that is removed.
+ * @throws ApiError 400 INVALID_PAYLOAD
+ */
+function onDeleteIn(schema: unknown): OnDelete | undefined {
+  const { on_delete: given } = membersOf(schema);
+  const isKnown = given === undefined || ON_DELETE.some((one) => one === given);
+  if (!isKnown) throw invalidPayload(`"schema.on_delete" must be one of [${ON_DELETE.join(', ')}]`);
+  return given as OnDelete | undefined;
+}
+
+/** @throws ApiError 400 INVALID_PAYLOAD, 403 FORBIDDEN for one that there is not */
+export async function changeRelation(
+  ports: Ports,
+  collection: string,
+  name: string,
+  { meta, schema }: Item,
+): Promise<void> {
+  const onDelete = onDeleteIn(schema);
+  const changed = onDelete !== undefined && { onDelete };
   await redefine(ports, collection, (before) => {
     const { fields } = withKey(before);
     if (!fields.some((one) => one.name === name && one.type === 'many-to-one')) throw forbidden();
     return {
       ...before,
       fields: fields.map((one) =>
-        one.name === name ? { ...one, relation: { ...one.relation, ...membersOf(meta) } } : one,
+        one.name === name ? { ...one, relation: { ...one.relation, ...membersOf(meta) }, ...changed } : one,
       ),
     };
   });

@@ -17,6 +17,7 @@ const COLUMNS: Readonly<Record<string, Item>> = {
   uuid: { data_type: 'char', max_length: 36 },
   bigInteger: { data_type: 'bigint' },
   decimal: { data_type: 'float' },
+  csv: { data_type: 'text' },
   dateTime: { data_type: 'datetime' },
   timestamp: { data_type: 'datetime' },
 };
@@ -27,6 +28,7 @@ const SPECIALS: Readonly<Record<string, readonly string[]>> = {
   'one-to-many': ['o2m'],
   boolean: ['cast-boolean'],
   json: ['cast-json'],
+  csv: ['cast-csv'],
   timestamp: ['cast-timestamp'],
 };
 
@@ -127,7 +129,7 @@ function columnOf(content: Content, field: DefinedField, told: FieldType): Item 
 }
 
 function toldRelation(content: Content, collection: string, field: DefinedField, id: number): ToldRelation | undefined {
-  const { name, type, to, relation = {}, cascades = false } = field;
+  const { name, type, to, relation = {}, onDelete = 'SET NULL' } = field;
   if (type !== 'many-to-one' || to === undefined) return undefined;
   const related = content.get(to);
   const back = related?.fields.find((one) => one.type === 'one-to-many' && one.to === collection && one.by === name);
@@ -137,7 +139,7 @@ function toldRelation(content: Content, collection: string, field: DefinedField,
     related_collection: to,
     schema: constraint(
       { collection, field: name, to, column: related === undefined ? 'id' : keyFieldOf(related) },
-      cascades ? 'CASCADE' : 'SET NULL',
+      onDelete,
     ),
     meta: {
       id,

@@ -5,7 +5,7 @@ import type { Item } from '../query/collection.js';
 /** Types that a field of content can have. */
 const TYPES = [
   ...['string', 'text', 'uuid', 'boolean', 'integer', 'bigInteger', 'float', 'decimal'],
-  ...['json', 'date', 'time', 'dateTime', 'timestamp'],
+  ...['json', 'csv', 'date', 'time', 'dateTime', 'timestamp'],
 ];
 const WRITTEN = ['date-created', 'date-updated', 'user-created', 'user-updated'];
 
@@ -27,7 +27,11 @@ export function fieldFrom({ field, type = 'string', schema, meta }: Item): Defin
   if (!TYPES.includes(type as string))
     throw invalidPayload(`"type" "${String(type)}" of "${String(field)}" is not there: use one of ${TYPES.join(', ')}`);
   const { is_primary_key } = membersOf(schema);
-  const plain: DefinedField = { name: String(field), type: type as DefinedField['type'] };
+  // A list in a column of text is one by what is said of the field. Observed: Directus 12.4.1.
+  const { special } = membersOf(meta);
+  const isList = Array.isArray(special) && special.includes('cast-csv');
+  const held = type === 'csv' && !isList ? 'text' : type;
+  const plain: DefinedField = { name: String(field), type: held as DefinedField['type'] };
   const isKey = is_primary_key === true;
   if (isKey && !['integer', 'bigInteger', 'uuid', 'string'].includes(plain.type))
     throw invalidPayload(`"${plain.name}" cannot be the primary key: use integer, bigInteger, uuid or string`);

@@ -107,6 +107,7 @@ export interface InitialField {
     | 'float'
     | 'decimal'
     | 'json'
+    | 'csv'
     | 'date'
     | 'time'
     | 'dateTime'

@@ -12,6 +12,7 @@ export type FieldType =
   | 'bigInteger'
   | 'float'
   | 'json'
+  | 'csv'
   | 'jsonText'
   | 'date'
   | 'time'

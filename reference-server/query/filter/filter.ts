@@ -22,6 +22,10 @@ export function parseFilter(collection: Collection, filter: unknown, who: Who, p
 /** Who asks, and how many fields lead to the collection that the filter is of. */
 type Asking = Who & { readonly top: number };
 
+/** A record of nulls, of a collection: lists of records are empty. */
+const nothingOf = ({ relations = {} }: Collection): Item =>
+  Object.fromEntries(Object.entries(relations).flatMap(([field, { many }]) => (many ? [[field, []]] : [])));
+
 const everything: Test = () => Promise.resolve(true);
 
 /** @returns undefined where nothing is asked for: then it is no part of what any has to be met of. Observed: Directus 12.4.1. */
@@ -94,13 +98,16 @@ function memberMeetsAll(
       const isOfMany = name === '_some' || name === '_none';
       if (isOfMany && (!relation.many || path.length > who.top))
         throw invalidQuery(`"${name}" can only be used with top level relational alias field`);
-      const asked = meetsAll(relation.to, isOfMany ? operand : { [name]: operand }, who, [...path, field]);
-      if (asked === undefined && !isOfMany) return undefined;
-      const meets = asked ?? everything;
+      const wanted = meetsAll(relation.to, isOfMany ? operand : { [name]: operand }, who, [...path, field]);
+      if (wanted === undefined && !isOfMany) return undefined;
+      const meets = wanted ?? everything;
       return async (records, item) => {
         const ids = relation.many ? (item[field] as unknown[]) : [item[field]];
+        const named = await records.named(relation.to, ids);
+        // What refers to nothing is asked as what refers to a record of nulls. Observed: Directus 12.4.1.
+        const asked = named.length === 0 && !isOfMany ? [nothingOf(relation.to)] : named;
         let found = false;
-        for (const related of await records.named(relation.to, ids)) found ||= await meets(records, related);
+        for (const related of asked) found ||= await meets(records, related);
         return name === '_none' ? !found : found;
       };
     }
@@ -108,14 +115,17 @@ function memberMeetsAll(
     // What a function makes of a field is a number.
     const type = called === undefined ? (collection.types[field] ?? 'string') : 'integer';
     const operator = operatorFor(collection, field, type, name);
-    const right = comparable(type, name, dynamicValue(operand, who, isNumeric(type)));
+    const given = dynamicValue(operand, who, isNumeric(type));
+    // To be equal to null is to be null. Observed: Directus 12.4.1.
+    const ofNull = given === null ? presenceOf[name] : undefined;
+    const right = ofNull === undefined ? comparable(type, name, given) : true;
     // Between less or more than two nothing is asked for. Observed: Directus 12.4.1.
     if (/^_n?between$/.test(name) && boundsIn(right).length !== 2) return undefined;
     return (_records, item) => {
       const value = called === undefined ? item[field] : valueOf(called, item);
       // Of a list of records each one is looked at.
       const values = Array.isArray(value) && relation?.many === true ? (value.length > 0 ? value : [null]) : [value];
-      return Promise.resolve(values.some((one) => operator(one, right)));
+      return Promise.resolve(values.some((one) => (ofNull ?? operator)(one, right)));
     };
   });
   return all(tests);
@@ -125,30 +135,37 @@ type Operator = (value: unknown, operand: unknown) => boolean;
 
 const isTrue = (value: unknown): boolean => value !== 'false' && value !== false;
 const listOf = (value: unknown): string[] => (Array.isArray(value) ? value : textOf(value).split(',')).map(textOf);
+const hasNull = (list: unknown): boolean => Array.isArray(list) && list.includes(null);
 const isMissing = (value: unknown): boolean => value === null || value === undefined;
-const isEmpty = (value: unknown): boolean => isMissing(value) || value === '';
+const isEmpty = (value: unknown): boolean => isMissing(value) || textOf(value) === '';
 
 /** An operator that is met by no value at all where there is none, as in SQL. */
 const ofValue =
   (meets: (value: string, operand: unknown) => boolean): Operator =>
   (value, operand) =>
     !isMissing(value) && !isMissing(operand) && meets(textOf(value), operand);
-/** The same in whatever case. */
-const ofText = (meets: (value: string, part: string) => boolean): Operator =>
-  ofValue((value, operand) => meets(value.toLowerCase(), textOf(operand).toLowerCase()));
+/** The same of text in whatever case, of which null is the word. Observed: Directus 12.4.1. */
+const ofText =
+  (meets: (value: string, part: string) => boolean): Operator =>
+  (value, operand) =>
+    !isMissing(value) && meets(textOf(value).toLowerCase(), textOf(operand ?? null).toLowerCase());
 
 /** The same where the order of numbers is not that of their digits. */
 const ofOrdered =
   (meets: (value: unknown, operand: unknown) => boolean): Operator =>
   (value, operand) =>
     !isMissing(value) && !isMissing(operand) && meets(value, operand);
+/** The same of the order alone. A list in place of an operand is greater than every value. Observed: Directus 12.4.1. */
+const ofOrder = (meets: (order: number) => boolean): Operator =>
+  ofOrdered((value, operand) => meets(Array.isArray(operand) ? -1 : compared(value, operand)));
 
 /** True when a value meets an operator's operand. */
 const operators: Readonly<Record<string, Operator>> = {
   _eq: ofValue((value, operand) => !Array.isArray(operand) && value === textOf(operand)),
-  _neq: ofValue((value, operand) => value !== textOf(operand)),
+  _neq: ofValue((value, operand) => Array.isArray(operand) || value !== textOf(operand)),
   _in: ofValue((value, operand) => listOf(operand).includes(value)),
-  _nin: ofValue((value, operand) => !listOf(operand).includes(value)),
+  // In no list that null is in: what it is equal to is not known. Observed: Directus 12.4.1.
+  _nin: ofValue((value, operand) => !hasNull(operand) && !listOf(operand).includes(value)),
   _null: (value, operand) => isMissing(value) === isTrue(operand),
   _nnull: (value, operand) => isMissing(value) !== isTrue(operand),
   _empty: (value, operand) => isEmpty(value) === isTrue(operand),
@@ -165,12 +182,18 @@ const operators: Readonly<Record<string, Operator>> = {
   _nends_with: ofText((value, part) => !value.endsWith(part)),
   _iends_with: ofText((value, part) => value.endsWith(part)),
   _niends_with: ofText((value, part) => !value.endsWith(part)),
-  _lt: ofOrdered((value, operand) => compared(value, operand) < 0),
-  _lte: ofOrdered((value, operand) => compared(value, operand) <= 0),
-  _gt: ofOrdered((value, operand) => compared(value, operand) > 0),
-  _gte: ofOrdered((value, operand) => compared(value, operand) >= 0),
+  _lt: ofOrder((order) => order < 0),
+  _lte: ofOrder((order) => order <= 0),
+  _gt: ofOrder((order) => order > 0),
+  _gte: ofOrder((order) => order >= 0),
   _between: ofOrdered((value, operand) => isBetween(value, operand)),
   _nbetween: ofOrdered((value, operand) => !isBetween(value, operand)),
+};
+
+/** What an operator asks of null. */
+const presenceOf: Readonly<Record<string, Operator | undefined>> = {
+  _eq: operators['_null'],
+  _neq: operators['_nnull'],
 };
 
 const boundsIn = (operand: unknown): readonly unknown[] =>
@@ -192,6 +215,7 @@ const ordered = [...equality, ...ofLists, ...presence, '_lt', '_lte', '_gt', '_g
 const operatorsOf: Readonly<Record<FieldType, readonly string[]>> = {
   string: text,
   text,
+  csv: text,
   uuid: [...equality, ...ofLists, ...presence],
   alias: [...equality, ...ofLists, ...presence],
   hash: ['_empty', '_nempty', ...presence],

@@ -9,6 +9,8 @@ export interface Author {
   readonly user: string | null;
   /** What asks for it; undefined for a message of a WebSocket. */
   readonly request?: Request | undefined;
+  /** True for one who is told what the database says. */
+  readonly isAdministrator?: boolean;
 }
 
 /** Who reads or writes, and when: what the dynamic values $CURRENT_USER, $CURRENT_ROLE, $CURRENT_ROLES and $NOW stand for. */
@@ -66,7 +68,11 @@ export function comparable(type: FieldType, operator: string, operand: unknown):
     const parts = Array.isArray(operand) ? operand : typeof operand === 'string' ? operand.split(',') : [operand];
     return parts.map((part: unknown) => comparable(type, '_eq', isNumeric(type) && part === null ? 0 : part));
   }
-  if (operand === null || operand === undefined) return operand;
+  if (operand === undefined || (operand === null && !isNumeric(type))) return operand;
+  if (Array.isArray(operand)) {
+    if (isNumeric(type)) operand.forEach((one: unknown) => comparable(type, operator, one));
+    return operand;
+  }
   if (isNumeric(type)) {
     const number = numberOf(operand);
     if (Number.isNaN(number)) throw invalidQuery('Invalid numeric value');

@@ -3,11 +3,13 @@ import type { Request, Response } from 'express';
 import { identityOf } from '../../auth/authenticate.js';
 import { removeContents, saveContents } from '../../content/file-contents.js';
 import { writableFiles } from '../../content/writable-collections.js';
-import { changeItems, createItems, removeItems } from '../../content/write-items.js';
+import { removeItems } from '../../content/remove-items.js';
+import { changeItems, createItems } from '../../content/write-items.js';
 import type { Author } from '../../query/filter/operands.js';
 import type { Context } from '../../context.js';
 import { answer, bodyOf } from '../../http/answer.js';
-import { forbidden, invalidPayload } from '../../http/errors.js';
+import { checkedBody } from '../../http/checked-body.js';
+import { forbidden, invalidPayload, unreachable } from '../../http/errors.js';
 import type { PathParameters, RouteTable } from '../../http/routes.js';
 import { isUuid } from '../../ids.js';
 import { onFirstUse } from '../../on-first-use.js';
@@ -23,7 +25,7 @@ import {
   viewOf,
   type Update,
 } from '../../query/answer-records.js';
-import { creatable, mustBeChangeable, mustBeRemovable } from '../../query/authorized.js';
+import { creatable, mayNot, mustBeChangeable, mustBeRemovable } from '../../query/authorized.js';
 import type { Item, Key } from '../../query/collection.js';
 import { mustBeKey } from '../../query/keys.js';
 import { isMultipart, type Upload } from './read-upload.js';
@@ -46,6 +48,7 @@ export function filesRoutes(context: Context): RouteTable {
         answer(response);
       },
     },
+    '/files/import': { post: (request, response) => rejectImport(context, request.body, response) },
     '/files/:id': {
       get: (request, response) => answerOne(context, request.params.id, response, writableFiles),
       patch: (request, response) =>
@@ -67,6 +70,18 @@ export function filesRoutes(context: Context): RouteTable {
       },
     },
   };
+}
+
+/**
+ * Rejects a file that is to be fetched: this server asks no other. A Directus answers so for an address that it cannot or may not reach,
+ * as one of its own network. Observed: 12.4.1.
+ * @throws ApiError 400 INVALID_PAYLOAD, 403 FORBIDDEN, 503 SERVICE_UNAVAILABLE
+ */
+async function rejectImport(context: Context, body: unknown, response: Response): Promise<never> {
+  const { url } = await checkedBody<{ readonly url: string }>('importFile', body);
+  const { access } = await viewOf(context, response);
+  if (!access.may('create', writableFiles.name)) throw mayNot('create', writableFiles);
+  throw unreachable(url);
 }
 
 /** Stores the files of a multipart body; from JSON what is known of one that is kept elsewhere. */

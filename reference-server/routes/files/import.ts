@@ -9,13 +9,14 @@ import { onFirstUse } from '../../on-first-use.js';
 import { viewOf } from '../../query/answer-records.js';
 import { mayNot } from '../../query/authorized.js';
 import { membersOf } from '../../schema/defined-field.js';
+import { itemsInCsv } from './read-csv.js';
 import { isMultipart } from './read-upload.js';
 
 const reader = onFirstUse(() => import('./read-upload.js'));
 
 /**
- * Writes the items of a JSON file, as POST /utils/import/:collection asks for it: those whose keys there are are changed, the others
- * created, all or none. Observed: Directus 12.4.1, which reads CSV too.
+ * Writes the items of a file of JSON or CSV, as POST /utils/import/:collection asks for it: those whose keys there are are changed, the others
+ * created, all or none. Observed: Directus 12.4.1.
  *
  * @throws ApiError 400 INVALID_PAYLOAD, 403 FORBIDDEN, 413 CONTENT_TOO_LARGE, 415 UNSUPPORTED_MEDIA_TYPE, and as createItems
  */
@@ -31,9 +32,10 @@ export async function importFile(
     if (!view.access.may(action, collection.name)) throw mayNot(action, collection);
   const [file] = await (await reader()).readUpload(request);
   if (file === undefined) throw invalidPayload('No files were included in the body');
-  if (file.type === 'text/csv') throw invalidPayload('"text/csv" is not there: use a file of JSON');
-  if (file.type !== 'application/json') throw unsupportedMedia(file.type, 'file import');
-  await importItems(context, collection, itemsIn(file.bytes), view);
+  if (file.type !== 'text/csv' && file.type !== 'application/json') throw unsupportedMedia(file.type, 'file import');
+  const items = file.type === 'text/csv' ? itemsInCsv(file.bytes.toString('utf8')) : itemsIn(file.bytes);
+  if (isDeeperThan(items, DEEPEST)) throw invalidPayload('The items are nested too deeply');
+  await importItems(context, collection, items, view);
 }
 
 /** @throws ApiError 400 INVALID_PAYLOAD for what is no list */
@@ -45,6 +47,5 @@ function itemsIn(bytes: Buffer): readonly ReturnType<typeof membersOf>[] {
     throw invalidPayload('Parser cannot parse input: expected a value');
   }
   if (!Array.isArray(read)) throw invalidPayload('Top-level object should be an array.');
-  if (isDeeperThan(read, DEEPEST)) throw invalidPayload('The items are nested too deeply');
   return (read as unknown[]).map(membersOf);
 }

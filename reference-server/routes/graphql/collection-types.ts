@@ -21,6 +21,7 @@ const SCALARS: Readonly<Record<FieldType, string>> = {
   float: 'Float',
   json: 'JSON',
   jsonText: 'JSON',
+  csv: '[String]',
   date: 'Date',
   time: 'String',
   dateTime: 'Date',

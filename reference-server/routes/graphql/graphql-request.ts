@@ -124,5 +124,7 @@ function inEnvelope({ originalError, locations, path, message }: GraphQLError, a
   const { message: told, code, details } = originalError instanceof ApiError ? originalError : internalError();
   // What GraphQL itself says is about the query. Only administrators are told.
   const ofQuery = admin && (originalError === undefined || originalError instanceof GraphQLError);
+  // Of a fault of the server others are not even told where. Observed: Directus 12.4.1.
+  if (code === 'INTERNAL_SERVER_ERROR' && !admin) return { message: told, extensions: { code } };
   return { message: ofQuery ? message : told, extensions: { code, ...details }, locations, path };
 }

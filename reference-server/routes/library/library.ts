@@ -16,7 +16,7 @@ import type { Collection } from '../../query/collection.js';
 import { activity, revisions } from '../../query/collections/activity.js';
 import { shares, versions } from '../../query/collections/studio.js';
 import { itemRoutes } from '../items.js';
-import { createComments } from './comments.js';
+import { byUsers, createComments } from './comments.js';
 import { flowTriggers } from './flow-triggers.js';
 
 /** Collections of the system that are written as items are, each at a path of its own. Observed: Directus 12.4.1. */
@@ -43,8 +43,11 @@ export function libraryRoutes(context: Context): RouteTable {
 function commentRoutes(context: Context): RouteTable {
   const own = itemRoutes(context, '/comments', () => writableComments);
   return {
-    ...own,
-    '/comments': { ...own['/comments'], post: (request, response) => createComments(context, request, response) },
+    '/comments': {
+      ...byUsers(own['/comments']),
+      post: (request, response) => createComments(context, request, response),
+    },
+    '/comments/:id': byUsers(own['/comments/:id']),
   };
 }
 

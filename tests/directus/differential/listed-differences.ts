@@ -14,6 +14,9 @@ const membersOf = (step: Step): Readonly<Record<string, unknown>> =>
 /** A body without the SQL that a collection was made with. */
 const withoutSql = ({ body }: NormalAnswer): string => String(body).replace(/,"sql":"(?:[^"\\]|\\.)*"/g, '');
 
+/** A body without the endings of the names under which files are kept. */
+const withoutName = ({ body }: NormalAnswer): string => String(body).replace(/("filename_disk":"[\w-]+)\.\w+"/g, '$1"');
+
 /** Every difference that is known. One that is not here fails the differential test. */
 export const listedDifferences: readonly ListedDifference[] = [
   {
@@ -30,6 +33,23 @@ export const listedDifferences: readonly ListedDifference[] = [
     covers: ({ path }, real, ours) => path.includes('filter=') && real.status === 500 && ours.status === 200,
   },
   {
+    reason:
+      'A Directus answers a filter in deep whose operand is a list, where text is compared, with 500, an error of its own.',
+    covers: ({ path }, real, ours) =>
+      path.includes('deep=') && String(real.body).includes('toLowerCase') && ours.status === 200,
+  },
+  {
+    reason:
+      'Users and roles are not written within other records. (A Directus creates one, and rejects it as the recipient of a notification.)',
+    covers: (_step, _real, ours) => /this server does not write .+ within others/.test(String(ours.body)),
+  },
+  {
+    reason:
+      "The name under which the storage keeps a file: a Directus ends it as its media type does where the file's name has no ending.",
+    covers: ({ path }, real, ours) =>
+      path.startsWith('/files') && withoutName(real) === withoutName(ours) && real.status === ours.status,
+  },
+  {
     reason: 'A Directus answers the count of JSON that is no list or object with 500, an error of its own.',
     covers: ({ path }, real, ours) => path.includes('count(') && real.status === 500 && ours.status === 200,
   },
@@ -42,10 +62,6 @@ export const listedDifferences: readonly ListedDifference[] = [
     reason: 'A Directus writes an email of a notification, and answers with 500 where its message is no text.',
     covers: ({ path }, real, ours) =>
       path.startsWith('/notifications') && String(real.body).includes('marked()') && ours.status === 200,
-  },
-  {
-    reason: 'Addresses of a policy that are given as a list are told as the text that is stored.',
-    covers: ({ path }, real) => path.startsWith('/policies') && /"ip_access":\[/.test(String(real.body)),
   },
   {
     reason: 'Export in a query as XML, YAML and CSV with a byte order mark is not there.',

@@ -38,15 +38,21 @@ export async function normalAnswer(
 
 /** A text with JWTs as their claims, and tokens, ids and times as signs. */
 export function normalText(text: string, known: ReadonlySet<string>): string {
-  return text
-    .replace(JWT, (token) => claimsIn(token) ?? token)
-    .replace(/(?<![\w-])[\w-]{64}(?![\w-])/g, '<64>')
-    .replace(UUID, (id) => (known.has(id) ? id : '<uuid>'))
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+Z)?/g, '<time>')
-    .replace(/Expires=[^;]+/g, 'Expires=<date>')
-    .replace(/"(secret)":"[A-Z2-7]{16,}"/g, '"$1":"<totp>"')
-    .replace(/secret=[A-Z2-7]{16,}/g, 'secret=<totp>');
+  return (
+    text
+      .replace(JWT, (token) => claimsIn(token) ?? token)
+      .replace(/(?<![\w-])[\w-]{64}(?![\w-])/g, '<64>')
+      .replace(UUID, (id) => (known.has(id) ? id : '<uuid>'))
+      // Lists of ids come in the order of the ids, which are the servers' own.
+      .replace(/\["[^"\s]*<uuid>"(?:,"[^"\s]*")*\]|\["[^"\s]*"(?:,"[^"\s]*")*,"<uuid>"(?:,"[^"\s]*")*\]/g, sortedList)
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+Z)?/g, '<time>')
+      .replace(/Expires=[^;]+/g, 'Expires=<date>')
+      .replace(/"(secret)":"[A-Z2-7]{16,}"/g, '"$1":"<totp>"')
+      .replace(/secret=[A-Z2-7]{16,}/g, 'secret=<totp>')
+  );
 }
+
+const sortedList = (list: string): string => `[${list.slice(1, -1).split(',').sort().join(',')}]`;
 
 function claimsIn(token: string): string | undefined {
   try {

@@ -35,6 +35,19 @@ test('items of a file are changed where their key is there, and created where it
   ]);
 });
 
+test.each([
+  'id,name\n1,Anna\n,Bob\n',
+  '\uFEFF"id","name"\r\n"1","Anna"\r\n"","Bob"\r\n',
+  'name,id\nAnna,1\nBob,',
+  'name,nope,id\nAnna,"x, ""y""\nz",1\nBob',
+])('rows of CSV are items: %j', async (text) => {
+  expect(await importText(text, { type: 'text/csv' })).toEqual([200, undefined]);
+  expect(await names()).toEqual([
+    { id: 1, name: 'Anna' },
+    { id: 2, name: 'Bob' },
+  ]);
+});
+
 test('of a file with an item that is rejected nothing is written', async () => {
   expect((await importText('[{"id":1,"name":"Anna"},{"id":"zz","name":"q"}]'))[0]).toBe(403);
   expect(await names()).toEqual([{ id: 1, name: 'Ann' }]);
@@ -44,7 +57,7 @@ test.each([
   ['{"name":"x"}', {}, 400, 'Invalid payload. Top-level object should be an array..'],
   ['x', {}, 400, 'Invalid payload. Parser cannot parse input: expected a value.'],
   ['x', { type: 'text/plain' }, 415, 'Unsupported media type "text/plain" in file import.'],
-  ['name', { type: 'text/csv' }, 400, 'Invalid payload. "text/csv" is not there: use a file of JSON.'],
+  ['id,name\nzz,q\n', { type: 'text/csv' }, 403, "You don't have permission to access this."],
   ['[]', { path: 'directus_users' }, 403, "You don't have permission to access this."],
   [
     '[]',

@@ -3,6 +3,7 @@ import type { ReferenceServer } from '../../../reference-server/index.js';
 import { login, quickServer, send, type Answer } from '../client.js';
 import app from './recorded-app.json' with { type: 'json' };
 import content from './recorded-content.json' with { type: 'json' };
+import details from './recorded-details.json' with { type: 'json' };
 import frontEnd from './recorded-front-end.json' with { type: 'json' };
 
 /*
@@ -15,6 +16,7 @@ import frontEnd from './recorded-front-end.json' with { type: 'json' };
 interface Recorded {
   readonly request: string;
   readonly as: string;
+  /** Sent as JSON; its member `form`, if it has one, as multipart/form-data with the boundary x. */
   readonly body?: unknown;
   readonly status?: number;
   readonly json?: unknown;
@@ -49,6 +51,7 @@ describe.each([
   ['an app', app as readonly Recorded[]],
   ['items', content as readonly Recorded[]],
   ['a front-end', frontEnd as readonly Recorded[]],
+  ['details', details as readonly Recorded[]],
 ] as const)('%s', (_name, recorded) => {
   let server: ReferenceServer;
   let administrator = '';
@@ -69,11 +72,14 @@ describe.each([
       for (const [name, value] of Object.entries(theirs)) learn(value, (own as Record<string, unknown>)[name]);
   }
 
-  const ask = ({ request, as, body }: Recorded): Promise<Answer> =>
-    send(server, ours(request), {
+  const ask = ({ request, as, body }: Recorded): Promise<Answer> => {
+    const { form } = (body ?? {}) as { form?: string };
+    return send(server, ours(request), {
       ...(as !== 'none' && { bearer: as === 'admin' ? administrator : 'ed-token' }),
-      ...(body !== undefined && { body: JSON.parse(ours(JSON.stringify(body))) as unknown }),
+      ...(body !== undefined && { body: form ?? (JSON.parse(ours(JSON.stringify(body))) as unknown) }),
+      ...(form !== undefined && { headers: { 'content-type': 'multipart/form-data; boundary=x' } }),
     });
+  };
 
   test.each(recorded.map((one, index) => [index + 1, one.request, one.as, one] as const))(
     '%i: %s as %s',
