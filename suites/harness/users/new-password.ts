@@ -4,7 +4,7 @@ import { sh } from '../evidence/shell.js';
 import type { Account } from './account.js';
 
 /**
- * A password that nobody can guess. It keeps the strictest policy that the settings of a Directus offer: letters of either case, a
+ * A random password. It meets the strictest policy that a Directus has in its settings: letters of both cases, a
  * digit, one of the marks that it lists, and no white space. Read in the packages: 12.4.1.
  */
 export const randomPassword = (): string => `Pw_${randomBytes(12).toString('hex')}7`;
