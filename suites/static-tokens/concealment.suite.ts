@@ -1,6 +1,6 @@
 import { chapter, check } from '../harness/check.js';
 import { assumeSuccess, expectRejected } from '../harness/expectations.js';
-import { assert, assume } from '../harness/outcomes.js';
+import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
 import type { RequestParts } from '../harness/target/target.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
@@ -184,7 +184,7 @@ chapter('Static Tokens', () => {
       const token = newStaticToken(evidence);
       const { id = '' } = await newPrivilegedUser({ token: token.value });
       const role = (await administrator.send({ path: `/users/${id}?fields=role` }, evidence)).text('role') ?? '';
-      assume(role !== '', 'the administrator is not shown the role of the user');
+      if (role === '') throw new NotApplicable('the target does not show the administrator the role of a user');
       const requests = (value: string): [how: string, parts: RequestParts, found: string][] => {
         const begins = value.slice(0, 8);
         const body = { query: { fields: ['id'], filter: { token: { _starts_with: begins } } } };
@@ -206,7 +206,7 @@ chapter('Static Tokens', () => {
       const others = requests(newStaticToken(evidence).value);
       const finds = async ([, parts, found]: (typeof others)[number]): Promise<boolean> => {
         const response = await administrator.send(parts, evidence);
-        assume(response.status < 500, response.summary);
+        assume(response.status < 500 || response.isNotOffered, response.summary);
         return response.succeeded && response.body.includes(found);
       };
       for (const [number, request] of requests(token.value).entries()) {
