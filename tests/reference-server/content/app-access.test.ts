@@ -51,6 +51,16 @@ describe('a user with access to the app', () => {
     });
   });
 
+  test('is no user of a request without a token, also where everybody may read users', async () => {
+    const policies = (await by('boss-token', 'GET /policies')).json?.data as { id: string; name: string }[];
+    const everybody = policies.find(({ name }) => name === '$t:public_label')?.id;
+    await by('boss-token', 'POST /permissions', {
+      ...{ policy: everybody, collection: 'directus_users', action: 'read', fields: ['id'] },
+    });
+    const answer = await send(server, 'POST /graphql/system', { body: { query: '{users_me{id}}' } });
+    expect(answer).toMatchObject({ status: 200, json: { data: { users_me: null } } });
+  });
+
   test('has it no more when the policy has it no more', async () => {
     await by('boss-token', `PATCH /policies/${policy}`, { app_access: false });
     expect((await by('ann-token', 'GET /users/me')).data).toEqual({ id: expect.any(String) as string });
