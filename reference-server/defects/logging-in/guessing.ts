@@ -5,6 +5,9 @@ import { isLogin } from '../helpers/exchange.js';
 import { servedRequest } from '../helpers/served.js';
 import { atLogin, userOf } from '../helpers/sessions/logins.js';
 
+/** Whether what is served is a login by REST, however its path is written. */
+const servesLogin = (): boolean => /^\/auth\/login\/?$/i.test(servedRequest()?.request.path ?? '');
+
 /** Counts no attempts by logins that it is told. */
 const uncountedAttempts = (when: (body: Record<string, unknown>, request: Request) => boolean) => (): Wrappers => ({
   store: (store) =>
@@ -91,7 +94,7 @@ export const loggingInGuessing = [
         replacing(store, {
           forgetAttempts: async (user) => {
             const isLocked = (await store.user(user))?.status !== 'active';
-            if (servedRequest()?.request.path !== '/auth/login' || isLocked) await store.forgetAttempts(user);
+            if (!servesLogin() || isLocked) await store.forgetAttempts(user);
           },
         }),
     }),
@@ -108,8 +111,7 @@ export const loggingInGuessing = [
         store: (store, { clock }) =>
           replacing(store, {
             updateUser: async (id, changes) => {
-              if (changes.status === 'suspended' && servedRequest()?.request.path === '/auth/login')
-                until = clock.now() + 3000;
+              if (changes.status === 'suspended' && servesLogin()) until = clock.now() + 3000;
               return store.updateUser(id, changes);
             },
           }),
@@ -129,7 +131,7 @@ export const loggingInGuessing = [
         store: (store) =>
           replacing(store, {
             updateUser: async (id, changes) => {
-              if (changes.status === 'suspended' && servedRequest()?.request.path === '/auth/login') locked.add(id);
+              if (changes.status === 'suspended' && servesLogin()) locked.add(id);
               return store.updateUser(id, changes);
             },
           }),
