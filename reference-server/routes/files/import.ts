@@ -9,10 +9,10 @@ import { onFirstUse } from '../../on-first-use.js';
 import { viewOf } from '../../query/answer-records.js';
 import { mayNot } from '../../query/authorized.js';
 import { membersOf } from '../../schema/defined-field.js';
-import { itemsInCsv } from './read-csv.js';
 import { isMultipart } from './read-upload.js';
 
 const reader = onFirstUse(() => import('./read-upload.js'));
+const csvReader = onFirstUse(() => import('./read-csv.js'));
 
 /**
  * Writes the items of a file of JSON or CSV, as POST /utils/import/:collection asks for it: those whose keys there are are changed, the others
@@ -33,7 +33,8 @@ export async function importFile(
   const [file] = await (await reader()).readUpload(request);
   if (file === undefined) throw invalidPayload('No files were included in the body');
   if (file.type !== 'text/csv' && file.type !== 'application/json') throw unsupportedMedia(file.type, 'file import');
-  const items = file.type === 'text/csv' ? itemsInCsv(file.bytes.toString('utf8')) : itemsIn(file.bytes);
+  const items =
+    file.type === 'text/csv' ? (await csvReader()).itemsInCsv(file.bytes.toString('utf8')) : itemsIn(file.bytes);
   if (isDeeperThan(items, DEEPEST)) throw invalidPayload('The items are nested too deeply');
   await importItems(context, collection, items, view);
 }
