@@ -99,7 +99,7 @@ chapter('Token Lifecycle', () => {
     async ({ target, administrator, unwantedUser, evidence }) => {
       const users = [await unwantedUser(), await unwantedUser()].map((email, number) => ({
         email,
-        password: `Correct_Horse_Battery_Staple_${number + 1}`,
+        password: newRandomPassword(evidence, `PASSWORD_${number + 1}`),
         token: newStaticToken(evidence),
       }));
       const body = users.map(({ token, ...user }) => ({ ...user, token: token.value }));
