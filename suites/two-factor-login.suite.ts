@@ -28,9 +28,6 @@ async function sendBy(target: Target, access: AccessToken, path: string, body: o
   return response;
 }
 
-/** How many logins may fail in a row of the user that checks share. */
-const SEVERAL = 12;
-
 chapter('Two-Factor Login', () => {
   check('tfa.login', 'A login with password and one-time password succeeds, in each mode', async (context) => {
     const { target } = context;
@@ -64,7 +61,7 @@ chapter('Two-Factor Login', () => {
     'tfa.otp-required',
     'A login with no, an empty or a wrong one-time password is rejected, in each mode',
     async (context) => {
-      await assumeAttempts(context, SEVERAL);
+      await assumeAttempts(context);
       const { target } = context;
       const { account, secret } = await twoFactorUser(context);
       for (const mode of target.modes) {
@@ -120,7 +117,7 @@ chapter('Two-Factor Login', () => {
   });
 
   check('tfa.password-required', 'A wrong password with the right one-time password is rejected', async (context) => {
-    await assumeAttempts(context, SEVERAL);
+    await assumeAttempts(context);
     const { target } = context;
     const user = await twoFactorUser(context);
     for (const mode of target.modes) {
@@ -134,7 +131,7 @@ chapter('Two-Factor Login', () => {
     'tfa.password-required',
     'auth_login rejects a wrong password with the right one-time password',
     async (context) => {
-      await assumeAttempts(context, SEVERAL);
+      await assumeAttempts(context);
       const { target } = context;
       const user = await twoFactorUser(context);
       const { email, password } = user.account;
@@ -158,7 +155,7 @@ chapter('Two-Factor Login', () => {
     'tfa.otp-required',
     'After a new password, a new email address and a suspension that has ended, a login still requires the one-time password',
     async (context) => {
-      await assumeAttempts(context, SEVERAL);
+      await assumeAttempts(context);
       const { target, administrator, evidence } = context;
       const user = await enableTwoFactor(context, await context.newPrivilegedUser());
       const { id = '', email } = user.account;
@@ -194,7 +191,7 @@ chapter('Two-Factor Login', () => {
   );
 
   check('tfa.own-secret', 'A one-time password of another user is rejected', async (context) => {
-    await assumeAttempts(context, SEVERAL);
+    await assumeAttempts(context);
     const { target } = context;
     const user = await twoFactorUser(context);
     const other = await enableTwoFactor(context, await context.newPrivilegedUser());
@@ -203,7 +200,7 @@ chapter('Two-Factor Login', () => {
   });
 
   check('tfa.errors', 'A missing and a wrong one-time password return 401 INVALID_OTP', async (context) => {
-    await assumeAttempts(context, SEVERAL);
+    await assumeAttempts(context);
     const { target } = context;
     const { account, secret } = await twoFactorUser(context);
     for (const otp of [undefined, wrongOneTimePassword(target, secret)]) {
@@ -358,7 +355,7 @@ chapter('Two-Factor Login', () => {
     'tfa.disable',
     'A user neither clears nor replaces the TOTP secret without a one-time password, by an update or by a second enrolment',
     async (context) => {
-      await assumeAttempts(context, SEVERAL);
+      await assumeAttempts(context);
       const { target, plan } = context;
       const user = await enableTwoFactor(context, await context.newPrivilegedUser());
       const { account, access } = user;

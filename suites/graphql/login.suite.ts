@@ -180,7 +180,7 @@ chapter('GraphQL', () => {
     'graphql.login.otp-required',
     'auth_login rejects a missing and a wrong one-time password and accepts the right one',
     async (context) => {
-      await assumeAttempts(context, 12);
+      await assumeAttempts(context);
       const { target } = context;
       const user = await twoFactorUser(context);
       const { email, password } = user.account;

@@ -90,3 +90,20 @@ export function expectNoToken(response: Response, what: string): void {
 function throwIfExpired(response: Response): void {
   if (!response.succeeded && response.mayHaveExpired) throw new TokenExpired();
 }
+
+/**
+ * Expects a target not to find a user by a secret, or by a part of it. One that ignores what it does not know finds the user by every
+ * value: that tells nothing.
+ * @param bySecret whether it finds the user by that
+ * @param byAnother whether it finds the user by a value that is not the user's
+ * @param expected what must hold, in words
+ * @throws Violation
+ */
+export async function expectNotFound(
+  bySecret: () => Promise<boolean>,
+  byAnother: () => Promise<boolean>,
+  expected: string,
+): Promise<void> {
+  const tells = (await bySecret()) && !(await byAnother());
+  assert(!tells, expected, 'it finds the user by that, and not by another');
+}

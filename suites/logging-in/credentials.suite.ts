@@ -15,7 +15,7 @@ chapter('Logging In', () => {
       'login.password-exact',
       `A long password is accepted, and what resembles it is rejected, in mode ${mode}`,
       async (context) => {
-        await assumeAttempts(context, 12);
+        await assumeAttempts(context);
         const { target, newUser, evidence } = context;
         const password = `Pässwörd Ω ﬁ ${'Correct-Horse-Battery-Staple '.repeat(2)}${'x'.repeat(8)} The End`;
         evidence.names.add(password, 'LONG_PASSWORD', {

@@ -5,6 +5,8 @@ import { NotApplicable } from '../outcomes.js';
 const ATTEMPTS = 25;
 /** More than this are not tried. */
 const MOST_ATTEMPTS = 50;
+/** Failed logins in a row of what shares a user, or tries several wrong values at several endpoints. */
+const SEVERAL = 12;
 
 /** How many attempts to log in a target allows, as it says itself; Infinity where it allows any number. */
 export const attemptsOf = async (context: CheckContext): Promise<number> =>
@@ -29,10 +31,10 @@ export async function attemptsAllowed(context: CheckContext): Promise<number> {
 
 /**
  * Assumes that so many logins in a row may fail before the user is locked out: what is rejected from then on shows nothing.
- * @param failed how many of a check, and of those that share its user
+ * @param failed how many of a check that has its user to itself; several when not given
  * @throws NotApplicable when the target allows fewer
  */
-export async function assumeAttempts(context: CheckContext, failed: number): Promise<void> {
+export async function assumeAttempts(context: CheckContext, failed = SEVERAL): Promise<void> {
   const attempts = await attemptsOf(context);
   if (attempts < failed)
     throw new NotApplicable(`needs ${failed} failed logins in a row, and the target allows ${attempts}`);
