@@ -24,11 +24,9 @@ const one = (name: string, to: string, onDelete: OnDelete = 'SET NULL'): Defined
   to,
   onDelete,
 });
-/** Who has created or changed a record. */
-const author = (name: 'user_created' | 'user_updated', special: 'user-created' | 'user-updated'): DefinedField => ({
-  ...one(name, 'directus_users'),
-  special,
-});
+/** Who has created a record, and who has changed it last. */
+const creator: DefinedField = { ...one('user_created', 'directus_users'), special: 'user-created' };
+const editor: DefinedField = { ...one('user_updated', 'directus_users'), special: 'user-updated' };
 
 export const writableFiles = withFields(files, [
   uuid,
@@ -101,8 +99,8 @@ export const writableComments = withFields(comments, [
   { name: 'comment', type: 'text', required: true },
   { name: 'date_created', type: 'timestamp', special: 'date-created' },
   { name: 'date_updated', type: 'timestamp', special: 'date-updated', fromStart: true },
-  author('user_created', 'user-created'),
-  author('user_updated', 'user-updated'),
+  creator,
+  editor,
 ]);
 
 export const writableTranslations = withFields(translations, [
@@ -118,7 +116,7 @@ export const writableDashboards = withFields(dashboards, [
   { name: 'icon', type: 'string', required: true, default: 'dashboard' },
   { name: 'note', type: 'text' },
   { name: 'date_created', type: 'timestamp', special: 'date-created' },
-  author('user_created', 'user-created'),
+  creator,
   { name: 'color', type: 'string' },
   { name: 'panels', type: 'one-to-many', to: panels.name, by: 'dashboard' },
 ]);
@@ -138,7 +136,7 @@ export const writablePanels = withFields(panels, [
   { name: 'height', type: 'integer', required: true },
   { name: 'options', type: 'json' },
   { name: 'date_created', type: 'timestamp', special: 'date-created' },
-  author('user_created', 'user-created'),
+  creator,
 ]);
 
 /** Flows are kept, and not run. */
@@ -154,7 +152,7 @@ export const writableFlows = withFields(flows, [
   { name: 'options', type: 'json' },
   { name: 'operation', type: 'uuid' },
   { name: 'date_created', type: 'dateTime', special: 'date-created' },
-  author('user_created', 'user-created'),
+  creator,
   one('folder', folders.name),
   { name: 'operations', type: 'one-to-many', to: operations.name, by: 'flow' },
 ]);
@@ -171,7 +169,7 @@ export const writableOperations = withFields(operations, [
   one('reject', operations.name, 'NO ACTION'),
   { ...one('flow', flows.name, 'CASCADE'), required: true },
   { name: 'date_created', type: 'dateTime', special: 'date-created' },
-  author('user_created', 'user-created'),
+  creator,
 ]);
 
 /** Those that other records refer to, and that refer to others. */

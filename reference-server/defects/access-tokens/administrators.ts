@@ -4,6 +4,7 @@ import { userIn } from '../helpers/exchange.js';
 import { servedOperation } from '../helpers/served.js';
 import { replaceToken, sentToken, tokenFor } from '../helpers/tokens.js';
 import { changingOwners, endingNoSessions } from '../helpers/users.js';
+import { keepingResponses } from '../helpers/payloads.js';
 
 /** Defects that requirements of the section `administrators` of the chapter `access-tokens` notice. */
 export const accessTokensAdministrators = [
@@ -52,22 +53,10 @@ export const accessTokensAdministrators = [
     name: 'responses-kept-by-token',
     title:
       'What a token has read, but for the own record, it reads for five seconds more, also when it is revoked meanwhile.',
-    wrap: (): Wrappers => {
-      const kept = new Map<string, { readonly body: unknown; readonly until: number }>();
-      return {
-        response: (exchange, answer) => {
-          const { context, request } = exchange;
-          const token = sentToken(exchange)?.token;
-          if (request.method !== 'GET' || request.path === '/users/me' || token === undefined) return;
-          const key = `${token} ${request.originalUrl}`;
-          const known = kept.get(key);
-          const now = context.clock.now();
-          if (known !== undefined && known.until > now) {
-            answer.status = 200;
-            answer.body = known.body;
-          } else if (answer.status === 200) kept.set(key, { body: answer.body, until: now + 5000 });
-        },
-      };
-    },
+    wrap: keepingResponses(5000, (exchange) => {
+      const { request } = exchange;
+      const token = sentToken(exchange)?.token;
+      return request.path === '/users/me' || token === undefined ? undefined : `${token} ${request.originalUrl}`;
+    }),
   },
 ] as const satisfies readonly Defect[];

@@ -34,3 +34,24 @@ export const changingSessionLogin = changingSession(isLogin);
 
 /** Changes the payload of a refresh in mode session. */
 export const changingSessionRefresh = changingSession(isRefresh);
+
+/**
+ * Keeps what successful GET requests are answered with, and answers later ones with it.
+ * @param lifeMs for how long, in ms
+ * @param keyOf what requests have in common that are answered alike; undefined for one that nothing is kept of
+ */
+export const keepingResponses = (lifeMs: number, keyOf: (exchange: Exchange) => string | undefined) => (): Wrappers => {
+  const kept = new Map<string, { readonly body: unknown; readonly until: number }>();
+  return {
+    response: (exchange, answer) => {
+      const key = exchange.request.method === 'GET' ? keyOf(exchange) : undefined;
+      if (key === undefined) return;
+      const now = exchange.context.clock.now();
+      const known = kept.get(key);
+      if (known !== undefined && known.until > now) {
+        answer.status = 200;
+        answer.body = known.body;
+      } else if (answer.status === 200) kept.set(key, { body: answer.body, until: now + lifeMs });
+    },
+  };
+};

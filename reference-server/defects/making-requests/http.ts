@@ -2,6 +2,7 @@ import type { Defect, Wrappers } from '../defect.js';
 import { succeeded } from '../helpers/exchange.js';
 import { atRequest } from '../helpers/requests.js';
 import { replaceToken, sentToken } from '../helpers/tokens.js';
+import { keepingResponses } from '../helpers/payloads.js';
 
 /** Lets pages of some other origins make requests with the session cookie, and read the responses. */
 const trusting = (trusts: (origin: string, own: string) => boolean) =>
@@ -103,20 +104,7 @@ export const makingRequestsHttp = [
     name: 'responses-kept-by-url',
     title:
       'The response to a request by GET is kept for a second, for every request with the same URL, with or without a token.',
-    wrap: (): Wrappers => {
-      const kept = new Map<string, { readonly body: unknown; readonly until: number }>();
-      return {
-        response: ({ context, request }, answer) => {
-          if (request.method !== 'GET') return;
-          const now = context.clock.now();
-          const known = kept.get(request.originalUrl);
-          if (known !== undefined && known.until > now) {
-            answer.status = 200;
-            answer.body = known.body;
-          } else if (answer.status === 200) kept.set(request.originalUrl, { body: answer.body, until: now + 1000 });
-        },
-      };
-    },
+    wrap: keepingResponses(1000, ({ request }) => request.originalUrl),
   },
   {
     name: 'records-cached',
