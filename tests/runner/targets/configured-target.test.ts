@@ -3,6 +3,7 @@ import { startServerToCertify } from '../../../cli/server-to-certify.js';
 import { inProcess } from '../../../runner/in-process.js';
 import { runConformance } from '../../../runner/run-conformance.js';
 import type { Report } from '../../../spec/generated/report.js';
+import { idsOf } from './ids-of.js';
 
 /* What an administrator may set up otherwise than it is by default is no failure. */
 
@@ -32,9 +33,6 @@ async function certify(
   });
   return runConformance({ ...given, runs: 5, only: [...only] }, {}, inProcess);
 }
-
-const idsOf = ({ requirements }: Report, ...verdicts: readonly string[]): string[] =>
-  requirements.filter(({ verdict }) => verdicts.includes(verdict)).map(({ id }) => id);
 
 /** The strictest rules for passwords that a Directus offers. Read in the packages: 12.4.1. */
 const strictest = String.raw`/(?=^.{8,}$)(?=.*\d)(?=.*[a-z])(?=.*[A-Z])(?=.*[!@#$%^&*()_+}{';'?>.<,])(?!.*\s).*$/`;

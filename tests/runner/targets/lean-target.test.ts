@@ -3,6 +3,7 @@ import { startServerToCertify } from '../../../cli/server-to-certify.js';
 import { inProcess } from '../../../runner/in-process.js';
 import { runConformance } from '../../../runner/run-conformance.js';
 import type { Report } from '../../../spec/generated/report.js';
+import { idsOf } from './ids-of.js';
 import { proxy, type Asked, type Between, type Proxy, type Reply } from '../../helpers/targets/proxy.js';
 
 let front: Proxy | undefined;
@@ -63,14 +64,11 @@ async function certify(
   return runConformance({ ...given, target: front.url, runs: 5, only: [...only] }, {}, inProcess);
 }
 
-const verdicts = ({ requirements }: Report, verdict: string): string[] =>
-  requirements.filter((one) => one.verdict === verdict).map(({ id }) => id);
-
 test('what a target need not have, or keeps from everybody, is no failure and no error', async () => {
   const report = await certify([keepsFromEverybody, hasLittle], ['lifecycle', 'access', 'requests.uncached']);
-  expect(verdicts(report, 'fail')).toEqual([]);
-  expect(verdicts(report, 'error')).toEqual([]);
-  expect(verdicts(report, 'pass')).toEqual(
+  expect(idsOf(report, 'fail')).toEqual([]);
+  expect(idsOf(report, 'error')).toEqual([]);
+  expect(idsOf(report, 'pass')).toEqual(
     expect.arrayContaining(['lifecycle.password.every-door', 'lifecycle.suspension.every-door', 'access.any-history']),
   );
 });
@@ -88,8 +86,8 @@ test('a method that a target lacks is one failure, of the requirement about it',
       'login.reset-request',
     ],
   );
-  expect(verdicts(report, 'fail')).toEqual(['requests.head']);
-  expect(verdicts(report, 'error')).toEqual([]);
+  expect(idsOf(report, 'fail')).toEqual(['requests.head']);
+  expect(idsOf(report, 'error')).toEqual([]);
 });
 
 test.each([
@@ -101,5 +99,5 @@ test.each([
     ['lifecycle.suspension', 'lifecycle.logout'],
     ['suspension-by-keys-spares-sessions'],
   );
-  expect(verdicts(report, 'fail')).toContain('lifecycle.suspension.every-door');
+  expect(idsOf(report, 'fail')).toContain('lifecycle.suspension.every-door');
 });
