@@ -19,7 +19,7 @@ export function sendExport(response: Response, name: string, format: string, dat
   response.send(format === 'json' ? JSON.stringify(data, null, '\t') : csvOf([data].flat() as readonly Row[]));
 }
 
-/** A time as it stands in the name of an exported file: 20261128-083400. */
+/** A time in the format that names of exported files have: 20261128-083400. */
 export const stampOf = (now: number): string =>
   new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
 

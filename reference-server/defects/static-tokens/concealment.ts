@@ -93,7 +93,7 @@ export const staticTokensConcealment = [
         const begins = filter?.users?.token?._starts_with;
         if (!isTo(exchange, 'GET', '/roles') || begins === undefined) return;
         const owner = (await context.store.users()).find(({ token }) => token?.startsWith(begins));
-        request.url = `/roles?fields=id&filter[id][_eq]=${owner?.role ?? 'nobody'}`;
+        request.url = `/roles?fields=id&filter[id][_eq]=${owner?.role ?? 'unknown'}`;
       },
     }),
   },

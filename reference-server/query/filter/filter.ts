@@ -144,7 +144,7 @@ const ofValue =
   (meets: (value: string, operand: unknown) => boolean): Operator =>
   (value, operand) =>
     !isMissing(value) && !isMissing(operand) && meets(textOf(value), operand);
-/** The same of text in whatever case, of which null is the word. Observed: Directus 12.4.1. */
+/** The same of text, case-insensitively; null is compared as the text "null". Observed: Directus 12.4.1. */
 const ofText =
   (meets: (value: string, part: string) => boolean): Operator =>
   (value, operand) =>

@@ -20,8 +20,8 @@ export async function areUsersHidden({ once }: CheckContext): Promise<boolean> {
 }
 
 /**
- * Whether a policy without a role or a user, which holds for users without a role, lets them read users: the administrator is asked,
- * whose permissions do not depend on it. Observed: Directus 11.17.4.
+ * Whether a policy without a role or a user, which applies to users without a role, grants read access to users: the administrator is
+ * asked, whose permissions do not depend on it. Observed: Directus 11.17.4.
  */
 async function areReadByAll({ administrator, evidence }: CheckContext): Promise<boolean> {
   const policiesAt = async (path: string): Promise<unknown[]> =>
