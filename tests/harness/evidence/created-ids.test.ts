@@ -68,6 +68,11 @@ test('one that nothing uses is removed all the same; what is not created is not'
   ]);
 });
 
+test('an id without a character is none', () => {
+  const lines = curlLines(TARGET, [exchange('POST', '/users', {}, { data: { id: '' } })], new SecretNames());
+  expect(lines.join('\n')).not.toContain('USERS_ID');
+});
+
 test('a target that gives ids of shell commands has them in variables', async () => {
   const id = `x'; touch left; echo '$(touch left)`;
   const lines = curlLines(

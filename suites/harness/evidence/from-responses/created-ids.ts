@@ -25,13 +25,15 @@ export function createdIds(exchanges: readonly RawExchange[], named: readonly Na
   });
 }
 
-/** The id of what a request has created. */
+/** The id of what a request has created, undefined for one that is empty. */
 function idIn({ request, response }: RawExchange): string | undefined {
   if (request.method !== 'POST' || response === undefined || response.status < 200 || response.status > 299)
     return undefined;
   try {
     const { data } = readJson(response.body, 'the response') as { data?: { id?: unknown } | null };
-    return typeof data?.id === 'string' || typeof data?.id === 'number' ? String(data.id) : undefined;
+    return (typeof data?.id === 'string' && data.id !== '') || typeof data?.id === 'number'
+      ? String(data.id)
+      : undefined;
   } catch {
     return undefined;
   }
