@@ -43,7 +43,7 @@ export async function adaptedUsers(
     const id = await createdBy(users, { email, password, status: 'active' }, timeoutMs);
     let offersNoSessions: boolean;
     try {
-      offersNoSessions = await tryOut(target, Account.provisioned(email, password, id, new Evidence()));
+      offersNoSessions = await tryOut(target, Account.provisioned(email, password, id, new Evidence()), janitor.notes);
     } finally {
       await removedBy(users, id, timeoutMs);
     }
@@ -56,13 +56,13 @@ export async function adaptedUsers(
   }
 }
 
-async function tryOut(target: Target, account: Account): Promise<boolean> {
+async function tryOut(target: Target, account: Account, notes: string[]): Promise<boolean> {
   const login = await target.login(account);
   if (!login.succeeded || login.text('access_token') === undefined)
     throw new ConfigurationError(
       `a user that users.create has made cannot log in (${rejectionInWords(login)}): it must keep email and password as they are given; "paths" says where the login is`,
     );
-  return lacksSessions(target, account, login);
+  return lacksSessions(target, account, login, notes);
 }
 
 /** @throws ConfigurationError */

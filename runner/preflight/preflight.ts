@@ -22,6 +22,7 @@ import { TransportError } from '../../suites/harness/target/http/transport-error
 import { converse } from '../../suites/harness/target/http/web-socket.js';
 import { Account } from '../../suites/harness/users/account.js';
 import { accessByLogin, accessByToken, orInapplicable } from './administrator-access.js';
+import { notesOnCookieName } from './cookie-names.js';
 import { firstContact } from './first-contact.js';
 import { mustPassTheGateway, rejectionInWords } from './gateway.js';
 import { implementationOf, type Implementation } from './implementation.js';
@@ -129,7 +130,7 @@ async function findOut(
   const [first] = logins;
   const administrator = logins.find(({ who }) => who === 'administrator');
   const userLogin = user && logins[0]?.response;
-  const sessions = said?.session === undefined ? noSessions(target, first) : !said.session;
+  const sessions = said?.session === undefined ? noSessions(target, first, notes) : !said.session;
   const token = (administrator ?? first)?.response.text('access_token');
   const sent =
     adminToken !== undefined && access !== undefined
@@ -138,7 +139,7 @@ async function findOut(
   const [implementation, offersNoSessions, refreshLifeMs, ownAccess, userId, offers] = await Promise.all([
     implementationOf(target, sent),
     sessions,
-    first && lifeOfRefreshCookie(target, first.account),
+    first && lifeOfRefreshCookie(target, first, notes),
     admin && access === undefined && administrator ? accessByLogin(target, admin, administrator.response) : undefined,
     userLogin && idOf(target, userLogin),
     offered,
@@ -182,12 +183,17 @@ function givenAccounts(user: PreflightInput['user'], admin: PreflightInput['admi
   return accounts;
 }
 
+/** The login of an account, without a mode, which succeeded. */
+interface LogIn extends Pick<GivenAccount, 'account' | 'who'> {
+  readonly response: Response;
+}
+
 /** @throws ConfigurationError when the target rejects the login */
 async function logIn(
   target: Target,
   { account, who, flags }: GivenAccount,
   mustBeFit: (response: Response) => void,
-): Promise<{ readonly account: Account; readonly response: Response; readonly who: GivenAccount['who'] }> {
+): Promise<LogIn> {
   const response = await target.login(account);
   mustBeFit(response);
   if (response.succeeded) return { account, response, who };
@@ -197,11 +203,8 @@ async function logIn(
 }
 
 /** Whether the target offers no session tokens. */
-const noSessions = async (
-  target: Target,
-  login: { readonly account: Account; readonly response: Response } | undefined,
-): Promise<boolean> =>
-  login === undefined ? lacksSessionMode(target) : lacksSessions(target, login.account, login.response);
+const noSessions = async (target: Target, login: LogIn | undefined, notes: string[]): Promise<boolean> =>
+  login === undefined ? lacksSessionMode(target) : lacksSessions(target, login.account, login.response, notes);
 
 /**
  * Finds out which of the parts that are asked for the target has, and need not have. A part that answers with "not found" is not
@@ -254,9 +257,15 @@ async function idOf(target: Target, login: Response): Promise<string | undefined
 }
 
 /** How long a refresh token lives, in ms, by the cookie of mode cookie; undefined where the target does not say. */
-async function lifeOfRefreshCookie(target: Target, account: Account): Promise<number | undefined> {
-  const cookie = (await target.login(account, 'cookie')).cookie(target.description.refreshCookie);
-  const life = cookie?.TTL();
+async function lifeOfRefreshCookie(
+  target: Target,
+  { account, response: login }: LogIn,
+  notes: string[],
+): Promise<number | undefined> {
+  const name = target.description.refreshCookie;
+  const response = await target.login(account, 'cookie');
+  notes.push(...notesOnCookieName(login, response, { name, mode: 'cookie', option: '--refresh-cookie' }));
+  const life = response.cookie(name)?.TTL();
   return life === undefined || life === Infinity ? undefined : life;
 }
 

@@ -1,15 +1,24 @@
 import type { Response } from '../../suites/harness/target/http/response.js';
 import type { Target } from '../../suites/harness/target/target.js';
 import { Account } from '../../suites/harness/users/account.js';
+import { notesOnCookieName } from './cookie-names.js';
 
 /**
  * Whether the target has no session tokens: it rejects a login in mode session of a user whom it lets log in otherwise, though not for
  * the credentials, or sets no cookie that it does not set without the mode. One whose cookie has another name has session tokens.
  * @param login its response to a login of that user without a mode, which succeeded
+ * @param notes what the tester may want to know of the cookie is added to them
  */
-export async function lacksSessions(target: Target, account: Account, login: Response): Promise<boolean> {
+export async function lacksSessions(
+  target: Target,
+  account: Account,
+  login: Response,
+  notes: string[],
+): Promise<boolean> {
   const response = await target.login(account, 'session');
   if (!response.succeeded) return rejectsTheMode(response);
+  const name = target.description.sessionCookie;
+  notes.push(...notesOnCookieName(login, response, { name, mode: 'session', option: '--session-cookie' }));
   const usual = new Set(login.cookies.map(({ key }) => key));
   return !response.cookies.some(({ key, value }) => value !== '' && !usual.has(key));
 }
