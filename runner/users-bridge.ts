@@ -5,6 +5,7 @@ import { ConfigurationError } from '../report/errors.js';
 import { quoted } from '../report/foreign-text.js';
 import type { Configuration } from '../spec/generated/configuration.js';
 import type { AdministratorAccess } from '../suites/harness/run/run-plan.js';
+import { recordId } from '../suites/harness/target/record-id.js';
 
 type Users = NonNullable<Configuration['users']>;
 
@@ -83,7 +84,8 @@ export async function createdBy(
 ): Promise<string> {
   const made = await called('users.create', () => users.create(user as Parameters<Users['create']>[0]), timeoutMs);
   const id = typeof made === 'object' && made !== null ? (made as { id?: unknown }).id : made;
-  if ((typeof id === 'string' && id !== '') || typeof id === 'number') return String(id);
+  const text = recordId(id);
+  if (text !== undefined) return text;
   throw new ConfigurationError(
     'users.create returned no id: it must return { id } of the user that it has created, as text or number',
   );

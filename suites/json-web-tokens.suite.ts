@@ -248,7 +248,7 @@ chapter('JSON Web Tokens', () => {
       const token = mintWithTwo(evidence, access.value, twice, plan.secret ?? '');
       const response = await target.whoAmI({ header: token });
       assert(
-        response.rejected || response.text('id') === account.id,
+        response.rejected || response.id() === account.id,
         'a token whose claim id appears twice to be rejected, or to name the user of the last one',
         `${response.summary} with the user of the first one`,
       );

@@ -3,6 +3,7 @@ import { memberOf } from '../../suites/harness/target/http/read-json.js';
 import { TransportError } from '../../suites/harness/target/http/transport-error.js';
 import type { Administrator } from '../../suites/harness/users/administrator.js';
 import { listIn } from './users-of-runs.js';
+import { recordId } from '../../suites/harness/target/record-id.js';
 
 /** A user to be removed: the id is unknown where the creation was not answered. */
 export interface CreatedUser {
@@ -44,7 +45,7 @@ export async function isThere(
   try {
     if (id === undefined) return (await idOf(administrator, evidence, email)) !== undefined;
     const response = await administrator.send({ path: `/users/${encodeURIComponent(id)}?fields=id` }, evidence);
-    if (response.succeeded) return response.text('id') !== undefined;
+    if (response.succeeded) return response.id() !== undefined;
     // Observed: Directus 12.4.1 answers an administrator with 403 for what is not there.
     return response.status === 404 || response.status === 403 ? false : undefined;
   } catch {
@@ -66,5 +67,5 @@ async function idOf(administrator: Administrator, evidence: Evidence, email: str
     listIn(response).find((one) => memberOf(one, 'email') === email),
     'id',
   );
-  return typeof id === 'string' ? id : undefined;
+  return recordId(id);
 }

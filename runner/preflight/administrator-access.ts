@@ -73,7 +73,7 @@ async function administratorBy(
       `the account given as administrator may not list users (${quoted(list.summary)}): check ${flag}, or give it as --email and --password`,
     );
   }
-  const [id, role] = [me.text('id'), me.text('role')];
+  const [id, role] = [me.id(), me.id('role')];
   return { ...access, ...(id !== undefined && { id }), ...(role !== undefined && { role }) };
 }
 

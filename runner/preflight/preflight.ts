@@ -253,7 +253,7 @@ async function canOpen(target: Target, notes: string[]): Promise<boolean> {
 async function idOf(target: Target, login: Response): Promise<string | undefined> {
   const token = login.text('access_token');
   if (token === undefined) return undefined;
-  return (await orInapplicable(target.whoAmI({ header: token })))?.text('id');
+  return (await orInapplicable(target.whoAmI({ header: token })))?.id();
 }
 
 /** How long a refresh token lives, in ms, by the cookie of mode cookie; undefined where the target does not say. */

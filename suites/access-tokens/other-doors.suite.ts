@@ -1,7 +1,7 @@
 import { chapter, check } from '../harness/check.js';
 import { assumeSuccess, expectAccepted, expectNoToken, expectRejected } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
-import { graphql, outcome, result, written } from '../harness/target/graphql.js';
+import { graphql, idIn, outcome, written } from '../harness/target/graphql.js';
 import { converse } from '../harness/target/http/web-socket.js';
 import { newPassword } from '../harness/users/new-password.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
@@ -56,7 +56,7 @@ chapter('Access Tokens', () => {
       const password = newPassword(evidence, account);
       const query = `mutation{update_users_me(data:{password:${written(password)}}){id}}`;
       const change = await graphql(target, query, { header: own });
-      assume(result(change, 'update_users_me')['id'] === account.id, outcome(change));
+      assume(idIn(change, 'update_users_me') === account.id, outcome(change));
       const before = 'from before a new password by update_users_me';
       expectAccepted(await target.whoAmI({ header: own }), account, 'the session that asked for a new password');
       expectRejected(await target.whoAmI({ cookie: other }), `another session ${before}`, account);

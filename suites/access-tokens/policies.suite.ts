@@ -51,7 +51,7 @@ chapter('Access Tokens', () => {
       const expectRights = async (when: string): Promise<void> => {
         for (const [what, sent] of tokens) {
           const response = await read(sent);
-          assert(response.text('id') === other.id, `${what} to read another user ${when}`, response.summary);
+          assert(response.id() === other.id, `${what} to read another user ${when}`, response.summary);
         }
       };
       const expectNoRights = async (when: string): Promise<void> => {

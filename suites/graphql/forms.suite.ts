@@ -2,11 +2,12 @@ import { chapter, check } from '../harness/check.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { emptyGraphqlForms, graphqlForms } from '../harness/generators/graphql-forms.js';
 import { assert, assume } from '../harness/outcomes.js';
-import { graphql, outcome, result, written } from '../harness/target/graphql.js';
+import { graphql, idIn, outcome, result, written } from '../harness/target/graphql.js';
 import { methodInWords } from '../harness/target/tokens/bearer-methods.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import { TOKENS } from './mutations.js';
 import { whereUsersAreHidden } from '../harness/users/hidden-users.js';
+import { tellsId } from '../harness/target/record-id.js';
 
 /* A rule that holds of a query holds of every way to write it. */
 
@@ -22,9 +23,9 @@ chapter('GraphQL', () => {
       for (const { name, answersAs, parts } of ownId)
         for (const method of target.bearerMethods) {
           const response = await target.send(target.withTokens(parts, { [method]: access }));
-          const { id } = result(response, answersAs);
+          const id = idIn(response, answersAs);
           assert(
-            typeof id === 'string' && (account.id === undefined || id === account.id),
+            id !== undefined && (account.id === undefined || id === account.id),
             `users_me in a query ${name}, with a token ${methodInWords[method]}, to name its user`,
             outcome(response),
           );
@@ -33,7 +34,7 @@ chapter('GraphQL', () => {
         for (const sent of [{ header: access }, {}]) {
           const response = await target.send(target.withTokens({ path: '/graphql/system', body }, sent));
           assert(
-            response.status < 500 && (account.id === undefined || !response.body.includes(account.id)),
+            response.status < 500 && (account.id === undefined || !tellsId(response.body, account.id)),
             `a request ${name} to show nothing that was asked for before`,
             outcome(response),
           );
@@ -48,7 +49,7 @@ chapter('GraphQL', () => {
       const token = newStaticToken(evidence);
       const account = await newPrivilegedUser({ token: token.value });
       const before = await graphql(target, '{users_me{id}}', { header: token });
-      assume(result(before, 'users_me')['id'] === account.id, outcome(before));
+      assume(idIn(before, 'users_me') === account.id, outcome(before));
       await administrator.change(account, { token: null }, evidence);
       for (const { name, answersAs, parts } of ownId)
         for (const [what, sent] of [
@@ -57,7 +58,7 @@ chapter('GraphQL', () => {
         ] as const) {
           const response = await target.send(target.withTokens(parts, sent));
           assert(
-            result(response, answersAs)['id'] === undefined && !response.body.includes(account.id ?? '-'),
+            idIn(response, answersAs) === undefined && !tellsId(response.body, account.id ?? '-'),
             `users_me in a query ${name} with ${what} to name no user`,
             outcome(response),
           );
@@ -127,7 +128,7 @@ chapter('GraphQL', () => {
         const { access_token: access } = result(response, field);
         assert(typeof access === 'string', `auth_login ${what} to return an access token`, outcome(response));
         const me = await target.whoAmI({ header: access });
-        assert(me.text('id') === id, `the access token of auth_login ${what} to identify its user`, me.summary);
+        assert(me.id() === id, `the access token of auth_login ${what} to identify its user`, me.summary);
       }
     },
     { needsEach: ['admin', 'graphql'] },

@@ -40,7 +40,7 @@ chapter('GraphQL', () => {
         `${outcome(json)} with the cookie`,
       );
     const me = await target.whoAmI({ header: access_token });
-    assert(me.text('id') === id, 'the access token to identify its user', me.summary);
+    assert(me.id() === id, 'the access token to identify its user', me.summary);
 
     const body = {
       query: `mutation($email:String!,$password:String!){auth_login(email:$email,password:$password)${TOKENS}}`,

@@ -44,7 +44,7 @@ chapter('GraphQL', () => {
         outcome(response),
       );
       const me = await target.whoAmI({ header: access_token });
-      assert(me.text('id') === id, 'the new access token to identify its user', me.summary);
+      assert(me.id() === id, 'the new access token to identify its user', me.summary);
       expectNoTokens(target, await refresh(target, token), 'auth_refresh with a refresh token that was used before');
       expectNoTokens(target, await refresh(target, access_token), 'auth_refresh with an access token');
       expectNoTokens(target, await refresh(target, 'unknown'), 'auth_refresh with an unknown token');
@@ -85,7 +85,7 @@ chapter('GraphQL', () => {
         const access =
           mode === 'cookie' ? { header: String(result(response, 'auth_refresh')['access_token']) } : { cookie: second };
         const me = await target.whoAmI(access);
-        assert(me.text('id') === id, `the token out of auth_refresh in mode ${mode} to identify its user`, me.summary);
+        assert(me.id() === id, `the token out of auth_refresh in mode ${mode} to identify its user`, me.summary);
         if (mode === 'cookie')
           expectNoTokens(
             target,
@@ -150,7 +150,7 @@ chapter('GraphQL', () => {
         outcome(response),
       );
       const me = await target.whoAmI({ header: access });
-      assert(me.text('id') === id, 'the access token out of that to identify its user', me.summary);
+      assert(me.id() === id, 'the access token out of that to identify its user', me.summary);
       const renewal = await target.refresh(await refreshTokenOf(target, email, password), account);
       assert(renewal.succeeded, 'POST /auth/refresh to exchange a refresh token of auth_login', renewal.summary);
       for (const mode of target.cookieModes) {

@@ -1,6 +1,6 @@
 import { changedAt, mintLike, nameTampered } from '../harness/generators/tampered-tokens.js';
 import { chapter, check } from '../harness/check.js';
-import { graphql, outcome, result } from '../harness/target/graphql.js';
+import { graphql, idIn, outcome } from '../harness/target/graphql.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { claimsOf, Moment } from '../harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
@@ -28,7 +28,7 @@ chapter('GraphQL', () => {
       ];
       for (const [way, sent] of ways) {
         const response = await graphql(target, '{users_me{id}}', sent);
-        const { id } = result(response, 'users_me');
+        const id = idIn(response, 'users_me');
         assert(
           id !== undefined && (account.id === undefined || id === account.id),
           `${way} to let users_me name its user`,
@@ -52,7 +52,7 @@ chapter('GraphQL', () => {
         { cookie: token },
       ]);
       const good = await graphql(target, '{users_me{id email}}', { header: access });
-      assume(result(good, 'users_me')['id'] === account.id, outcome(good));
+      assume(idIn(good, 'users_me') === account.id, outcome(good));
       for (const sent of [{}, ...bad]) {
         const response = await graphql(target, '{users_me{id email}}', sent);
         const what =
@@ -61,7 +61,7 @@ chapter('GraphQL', () => {
             : `users_me with a bad token in the ${Object.keys(sent)[0] ?? ''}`;
         // Where everybody may read users, a request without a token is told of none. Observed: Directus 11.17.4.
         if (Object.keys(sent).length > 0) assert(response.rejected, `${what} to be rejected (4xx)`, outcome(response));
-        assert(result(response, 'users_me')['id'] === undefined, `${what} to name no user`, outcome(response));
+        assert(idIn(response, 'users_me') === undefined, `${what} to name no user`, outcome(response));
       }
     },
   );
@@ -75,7 +75,7 @@ chapter('GraphQL', () => {
       const sessions = await target.sessionsOf(account);
       for (const sent of [{ header: token }, ...sessions.map((session) => ({ cookie: session }))]) {
         const before = await graphql(target, '{users_me{id}}', sent);
-        assume(result(before, 'users_me')['id'] === account.id, outcome(before));
+        assume(idIn(before, 'users_me') === account.id, outcome(before));
       }
       for (const session of sessions) {
         const logout = await target.logoutByCookie('session', session.value);
@@ -92,18 +92,10 @@ chapter('GraphQL', () => {
       for (const [what, sent] of revoked) {
         const response = await graphql(target, '{users_me{id}}', sent);
         assert(response.rejected, `users_me with ${what} to be rejected (4xx)`, outcome(response));
-        assert(
-          result(response, 'users_me')['id'] === undefined,
-          `users_me with ${what} to name no user`,
-          outcome(response),
-        );
+        assert(idIn(response, 'users_me') === undefined, `users_me with ${what} to name no user`, outcome(response));
       }
       const byGet = await target.send({ path: `/graphql/system?query=${encodeURIComponent('{users_me{id email}}')}` });
-      assert(
-        result(byGet, 'users_me')['id'] === undefined,
-        'users_me by GET without a token to name no user',
-        outcome(byGet),
-      );
+      assert(idIn(byGet, 'users_me') === undefined, 'users_me by GET without a token to name no user', outcome(byGet));
     },
   );
 

@@ -117,11 +117,7 @@ chapter('Token Lifecycle', () => {
           const me = await target.whoAmI(sent);
           assert(me.succeeded, `the static token of ${which} of a list to be accepted`, me.summary);
           const own = await target.whoAmI({ header: target.accessToken(right) });
-          assert(
-            me.text('id') === own.text('id'),
-            `the static token of ${which} of a list to be of that user`,
-            me.summary,
-          );
+          assert(me.id() === own.id(), `the static token of ${which} of a list to be of that user`, me.summary);
         }
       }
     },

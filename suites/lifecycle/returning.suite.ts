@@ -72,7 +72,7 @@ async function expectEnded({ target }: CheckContext, former: Holder, next: Accou
   expectNoToken(await target.login(next, undefined, { password: account.password }), `the password ${of}`);
   const own = await target.whoAmI({ header: access });
   assert(
-    own.text('id') !== next.id,
+    own.id() !== next.id,
     `the access token ${of} not to identify the user who has it now`,
     `${own.summary} with the record of that user`,
   );

@@ -97,7 +97,7 @@ function request(method: BearerMethod, verb: string, path: string, body?: unknow
       // As a page of the target's own would send it.
       const headers = verb === 'GET' || verb === 'HEAD' ? {} : { Origin: new URL(target.description.url).origin };
       const response = await target.send(target.withTokens({ ...bare, headers }, { [method]: value }));
-      const user = isOwn && verb === 'GET' ? response.text('id') : undefined;
+      const user = isOwn && verb === 'GET' ? response.id() : undefined;
       return { ...ofResponse(response), seen: seenOf(response, isOwn), ...(user !== undefined && { user }) };
     },
   };

@@ -5,6 +5,7 @@ import { expectAccepted, expectRejected, assumeSuccess } from '../harness/expect
 import { claimsOf, headerOf, lifetimeOf } from '../harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import { isAgreed, expectExpiry, untilExpiry, seesExpiry, someTime, timeOf } from '../harness/target/tokens/expiry.js';
+import { recordId } from '../harness/target/record-id.js';
 
 /** A standard token that lives longer than this is not short-lived, in ms: a day. */
 const LONGEST_LIFE_MS = 86_400_000;
@@ -123,7 +124,11 @@ chapter('Standard Tokens', () => {
     const claims = claimsOf(access.value);
     assert(claims !== undefined, 'the access token to be a JWT', 'it is none');
     expectSchema('access-token-claims.schema.json', claims, 'the claims of an access token');
-    assert(account.id === undefined || claims['id'] === account.id, "the claim id to be the user's", 'it is another');
+    assert(
+      account.id === undefined || recordId(claims['id']) === account.id,
+      "the claim id to be the user's",
+      'it is another',
+    );
   });
 
   check(

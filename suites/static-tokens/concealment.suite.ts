@@ -4,6 +4,7 @@ import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
 import type { RequestParts } from '../harness/target/target.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
+import { tellsId } from '../harness/target/record-id.js';
 
 chapter('Static Tokens', () => {
   check(
@@ -161,7 +162,7 @@ chapter('Static Tokens', () => {
         return response;
       };
       const found = async (query = ''): Promise<boolean> =>
-        sent(`/users?fields=id&${query}`).then(({ body }) => body.includes(id));
+        sent(`/users?fields=id&${query}`).then(({ body }) => tellsId(body, id));
       assume(await found(`filter[id][_eq]=${id}`), 'the administrator does not find the user by the id, either');
       for (const [number, query] of queries(token.value).entries())
         await expectNotFound(
@@ -180,7 +181,7 @@ chapter('Static Tokens', () => {
     async ({ newPrivilegedUser, administrator, evidence }) => {
       const token = newStaticToken(evidence);
       const { id = '' } = await newPrivilegedUser({ token: token.value });
-      const role = (await administrator.send({ path: `/users/${id}?fields=role` }, evidence)).text('role') ?? '';
+      const role = (await administrator.send({ path: `/users/${id}?fields=role` }, evidence)).id('role') ?? '';
       if (role === '') throw new NotApplicable('the target does not show the administrator the role of a user');
       const requests = (value: string): [how: string, parts: RequestParts, found: string][] => {
         const begins = value.slice(0, 8);

@@ -1,6 +1,7 @@
 import type { Response } from './http/response.js';
 import type { SentTokens } from './tokens/bearer-methods.js';
 import type { Target } from './target.js';
+import { recordId } from './record-id.js';
 
 /** A value as it is written in a query: GraphQL strings are written as JSON strings are. */
 export const written = (value: string): string => JSON.stringify(value);
@@ -43,6 +44,9 @@ export function result(response: Response, field: string): Readonly<Record<strin
   const value = data?.[field];
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
+
+/** The id of the record that a field of the response is, as text. */
+export const idIn = (response: Response, field: string): string | undefined => recordId(result(response, field)['id']);
 
 /** The errors of a response, in words; observed: Directus 12.4.1 answers some of them with 200. */
 export function outcome(response: Response): string {

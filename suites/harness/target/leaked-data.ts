@@ -1,4 +1,5 @@
 import type { Response } from './http/response.js';
+import { recordId } from './record-id.js';
 
 /** How the hashes of passwords begin, by the tools that make them. */
 export const HASHES = ['$argon2', '$2a$', '$2b$', '$2y$', '$scrypt', '$pbkdf2', '{SSHA}'];
@@ -28,7 +29,7 @@ export function leakedData(response: Response): string | undefined {
   const hash = HASHES.find((one) => body.includes(one) && !asked.includes(one.toLowerCase()));
   if (hash !== undefined) return `the hash of a password (${hash}…)`;
   const { data } = (json ?? {}) as { data?: unknown };
-  if (isObject(data) && typeof data['id'] === 'string') return 'a record';
+  if (isObject(data) && recordId(data['id']) !== undefined) return 'a record';
   return leakIn(json, '', asked);
 }
 

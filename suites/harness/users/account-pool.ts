@@ -58,7 +58,7 @@ export class AccountPool {
     const password = newRandomPassword(evidence, 'PASSWORD');
     const body = { email, password, status: 'active', ...traits };
     const response = await this.administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
-    const id = response.text('id');
+    const id = response.id();
     // Any other answer without an id may be that of a user who was created: one is looked for by the email when the run ends.
     if (response.rejected) this.ledger.write({ type: 'user-refused', email });
     // Observed: Directus 12.4.1 limits the users who are administrators, by its licence.

@@ -1,6 +1,7 @@
 import type { CheckContext } from '../check.js';
 import { NotApplicable } from '../outcomes.js';
 import type { Response } from '../target/http/response.js';
+import { recordId } from '../target/record-id.js';
 
 /**
  * Whether users without a role, and requests without a token, are shown no other users. A target may be set up to let everybody read
@@ -24,11 +25,13 @@ export async function areUsersHidden({ once }: CheckContext): Promise<boolean> {
  * asked, whose permissions do not depend on it. Observed: Directus 11.17.4.
  */
 async function areReadByAll({ administrator, evidence }: CheckContext): Promise<boolean> {
-  const policiesAt = async (path: string): Promise<unknown[]> =>
-    listIn(await administrator.send({ path: `${path}&fields=policy&limit=-1` }, evidence)).map(({ policy }) => policy);
+  const policiesAt = async (path: string): Promise<(string | undefined)[]> =>
+    listIn(await administrator.send({ path: `${path}&fields=policy&limit=-1` }, evidence)).map(({ policy }) =>
+      recordId(policy),
+    );
   const ofEverybody = await policiesAt('/access?filter[role][_null]=true&filter[user][_null]=true');
   const reading = await policiesAt('/permissions?filter[collection][_eq]=directus_users&filter[action][_eq]=read');
-  return reading.some((policy) => typeof policy === 'string' && ofEverybody.includes(policy));
+  return reading.some((policy) => policy !== undefined && ofEverybody.includes(policy));
 }
 
 /** Whether a user is told to be allowed to read users. Observed: Directus 11.17.4. */

@@ -29,7 +29,7 @@ export class Policies {
     this.ledger.write({ type: 'policy-requested', name });
     const body = { name, admin_access: false, app_access: false };
     const response = await administrator.send({ path: '/policies', body, hasSideEffect: true }, evidence);
-    const id = response.text('id');
+    const id = response.id();
     if (response.rejected) this.ledger.write({ type: 'policy-removed', name });
     if (!response.succeeded || id === undefined)
       throw new NotApplicable(`the target creates no policy: ${response.summary}`);

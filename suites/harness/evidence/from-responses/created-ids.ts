@@ -1,6 +1,7 @@
 import type { RawExchange } from '../../target/http/exchange.js';
 import { readJson } from '../../target/http/read-json.js';
 import { freeVariable, type NamedValue } from '../secret-names.js';
+import { recordId } from '../../target/record-id.js';
 
 /** An id that the target gave to what a request has created. */
 export interface CreatedId extends NamedValue {
@@ -31,9 +32,7 @@ function idIn({ request, response }: RawExchange): string | undefined {
     return undefined;
   try {
     const { data } = readJson(response.body, 'the response') as { data?: { id?: unknown } | null };
-    return (typeof data?.id === 'string' && data.id !== '') || typeof data?.id === 'number'
-      ? String(data.id)
-      : undefined;
+    return recordId(data?.id);
   } catch {
     return undefined;
   }

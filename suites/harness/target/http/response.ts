@@ -4,6 +4,7 @@ import type { TargetDescription } from '../../run/run-plan.js';
 import type { SentRequest, ReceivedResponse } from './exchange.js';
 import { readJson } from './read-json.js';
 import type { Lifetime } from '../tokens/tokens.js';
+import { recordId } from '../record-id.js';
 
 /** What a response knows of the request that it answers. */
 export interface Asked {
@@ -108,6 +109,11 @@ export class Response {
   text(member: string): string | undefined {
     const value = this.payload[member];
     return typeof value === 'string' && value !== '' ? value : undefined;
+  }
+
+  /** The id in a member of the payload, as text. */
+  id(member = 'id'): string | undefined {
+    return recordId(this.payload[member]);
   }
 
   /** The cookies that the response sets, parsed leniently, as browsers do. RFC 6265 section 5.2. */
