@@ -9,6 +9,21 @@ export interface Spelling {
   readonly mayBeRejected?: true;
 }
 
+/** The text with each letter in its other case, as caps lock types it. */
+const swapped = (text: string): string =>
+  text.replace(/[a-z]/gi, (one) => (one === one.toUpperCase() ? one.toLowerCase() : one.toUpperCase()));
+
+/** The text in each case that a keyboard, a form or a column of a database makes of it, each with what was done to it. */
+export function otherCases(text: string): [what: string, text: string][] {
+  const cases: [string, string][] = [
+    ['in lower case', text.toLowerCase()],
+    ['in upper case', text.toUpperCase()],
+    ['with the case of each letter swapped', swapped(text)],
+    ['with the case of its first letter swapped', text.replace(/\p{L}/u, swapped)],
+  ];
+  return cases.filter(([, other]) => other !== text);
+}
+
 /** The longest password that is tried, in characters. */
 const LONG = 1000;
 const long = 'Correct-Horse/'.repeat(LONG).slice(0, LONG - 4);
@@ -162,7 +177,7 @@ export const passwordOfEveryClass: Spelling = {
   stored: everyClass,
   others: [
     ['no spaces round the password', everyClass.trim()],
-    ['the password in lower case', everyClass.toLowerCase()],
+    ...otherCases(everyClass).map(([how, value]) => [`the password ${how}`, value] as const),
     ['the first 72 characters of the password', everyClass.slice(0, 72)],
     ['something behind the password', `${everyClass}x`],
     ['the percent code of the password decoded', everyClass.replace('%41', 'A')],
