@@ -13,6 +13,9 @@ import { expectAccepted, expectRejected, assumeSuccess } from './harness/expecta
 import { claimsOf, encodePart, hs256, Moment, type Claims } from './harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from './harness/outcomes.js';
 import type { AccessToken } from './harness/target/tokens/tokens.js';
+import { methodInWords } from './harness/target/tokens/bearer-methods.js';
+import { inBatches } from './json-web-tokens/minting.js';
+import { usesOf } from './lifecycle/uses.js';
 import { whereUsersAreHidden } from './harness/users/hidden-users.js';
 
 interface Real {
@@ -181,6 +184,33 @@ chapter('JSON Web Tokens', () => {
           `an expired token to return 401 TOKEN_EXPIRED on ${parts.path}`,
           response.summary,
         );
+      }
+    },
+  );
+
+  check(
+    'jwt.expires-at-once',
+    'An expired token is rejected at every endpoint, by each bearer method',
+    async (context) => {
+      const { target, user, evidence, plan } = context;
+      const account = await user();
+      const { access } = await realToken(context);
+      const tokens = [access, ...(await target.sessionsOf(account))].filter(({ value }) => claimsOf(value)?.iat);
+      const requests = usesOf('access', plan.capabilities).flatMap(({ request }) => request?.parts ?? []);
+      const distinct = new Map(requests.map((parts) => [`${parts.method} ${parts.path}`, parts]));
+      for (const { type, value } of tokens) {
+        const expired = mintLike(evidence, value, justExpired, plan.secret ?? '');
+        for (const method of target.bearerMethods.filter((one) => type === 'session' || one !== 'cookie'))
+          await inBatches([...distinct.values()], async (parts) => {
+            const response = await target.send(target.withTokens(parts, { [method]: expired }));
+            // The response to HEAD has no body that could tell why.
+            const isTold = parts.method === 'HEAD' || response.errorCode === 'TOKEN_EXPIRED';
+            assert(
+              response.status === 401 && isTold,
+              `an expired ${type} token ${methodInWords[method]} to return 401 TOKEN_EXPIRED`,
+              response.summary,
+            );
+          });
       }
     },
   );

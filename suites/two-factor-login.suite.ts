@@ -366,6 +366,8 @@ chapter('Two-Factor Login', () => {
         { method: 'PATCH', path: '/users/me', body: { tfa_secret: null } },
         { method: 'PATCH', path: '/users/me', body: { tfa_secret: SECOND_SECRET } },
         { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { tfa_secret: null } },
+        // The secret of a second enrolment that is begun and never ended.
+        { path: '/users/me/tfa/generate', body: { password: account.password } },
         { path: '/users/me/tfa/enable', body: { secret: SECOND_SECRET, otp } },
         { path: '/users/me/tfa/disable', body: { password: account.password } },
         ...(plan.capabilities.includes('graphql')

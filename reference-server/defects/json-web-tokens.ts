@@ -4,7 +4,7 @@ import type { Defect, Wrappers } from './defect.js';
 import { isSignedBy } from './helpers/hmac.js';
 import { givingAllRights } from './helpers/rights.js';
 import { forgiving, nowOf, renewExpired, resigning } from './helpers/resigning.js';
-import { type Claims, claimsOf } from './helpers/tokens.js';
+import { type Claims, claimsOf, sentToken } from './helpers/tokens.js';
 
 const claimsSignedBy = (token: string, key: string): Claims | undefined =>
   isSignedBy(token, key) ? claimsOf(token) : undefined;
@@ -84,6 +84,16 @@ export const jsonWebTokens = [
     wrap: (): Wrappers => ({
       request: async (exchange) => {
         if (exchange.request.method === 'PATCH') await renewExpired(exchange);
+      },
+    }),
+  },
+  {
+    name: 'links-to-assets-never-expire',
+    title: 'A token in the query is accepted at /assets after it has expired.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const isLink = exchange.request.path.startsWith('/assets/') && sentToken(exchange)?.method === 'query';
+        if (isLink) await renewExpired(exchange);
       },
     }),
   },

@@ -282,4 +282,14 @@ export const twoFactorLogin = [
     title: 'The TOTP secret is not concealed where a user is asked for by way of a role.',
     wrap: showingByRelation('tfa_secret'),
   },
+  {
+    name: 'second-secret-ends-second-factor',
+    title: 'Who has a second factor and asks for another secret needs none until that is enabled.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        if (isTo(exchange, 'POST', '/users/me/tfa/generate'))
+          await exchange.context.store.updateUser(await senderOf(exchange), { tfa_secret: null });
+      },
+    }),
+  },
 ] as const satisfies readonly Defect[];

@@ -1,4 +1,3 @@
-import type { Response } from '../harness/target/http/response.js';
 import { isSameAnswer } from '../harness/target/same-answer.js';
 import { chapter, check } from '../harness/check.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
@@ -7,18 +6,8 @@ import { assert } from '../harness/outcomes.js';
 import { percentEncoded } from '../harness/target/percent-encoding.js';
 import { newPassword } from '../harness/users/new-password.js';
 import { oneTimePassword, twoFactorUser } from '../harness/users/two-factor.js';
-import { login, TOKENS, expectNoTokens } from './mutations.js';
+import { login, TOKENS, expectNoTokens, mustSayExpiry } from './mutations.js';
 import { assumeAttempts } from '../harness/users/attempts-allowed.js';
-
-/** Expects that auth_login say how long its token lives, in ms, as text. Observed: Directus 12.4.1. */
-function mustSayExpiry(response: Response, lifeMs: number | undefined): void {
-  const { expires } = result(response, 'auth_login');
-  assert(
-    typeof expires === 'string' && (lifeMs === undefined || Number(expires) === lifeMs),
-    `auth_login to say in \`expires\` how long the token lives${lifeMs === undefined ? '' : ` ("${lifeMs}")`}`,
-    `it says ${JSON.stringify(expires) ?? 'nothing'}`,
-  );
-}
 
 chapter('GraphQL', () => {
   check('graphql.login', 'auth_login delivers the tokens as each mode defines', async ({ target, newUser }) => {
@@ -32,7 +21,7 @@ chapter('GraphQL', () => {
       'auth_login without a mode to return both tokens',
       outcome(json),
     );
-    mustSayExpiry(json, lifetimeOf(access_token));
+    mustSayExpiry(json, 'auth_login', lifetimeOf(access_token));
     for (const name of [sessionCookie, refreshCookie])
       assert(
         json.cookie(name) === undefined,
@@ -80,7 +69,7 @@ chapter('GraphQL', () => {
       outcome(session),
     );
     assert(!session.body.includes(set.value), 'the body not to hold the session token', 'it does');
-    mustSayExpiry(session, lifetimeOf(set.value));
+    mustSayExpiry(session, 'auth_login', lifetimeOf(set.value));
   });
 
   check(

@@ -4,7 +4,8 @@ import { graphql, outcome, result, written } from '../harness/target/graphql.js'
 import { expectRejected } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import type { Target } from '../harness/target/target.js';
-import { refreshTokenOf, refresh, expectNoTokens, login, TOKENS } from './mutations.js';
+import { lifetimeOf } from '../harness/target/tokens/jwt.js';
+import { refreshTokenOf, refresh, expectNoTokens, login, mustSayExpiry, TOKENS } from './mutations.js';
 
 const nameOfCookie = ({ description }: Target, mode: 'cookie' | 'session'): string =>
   mode === 'session' ? description.sessionCookie : description.refreshCookie;
@@ -43,6 +44,7 @@ chapter('GraphQL', () => {
         'auth_refresh to return new tokens',
         outcome(response),
       );
+      mustSayExpiry(response, 'auth_refresh', lifetimeOf(access_token));
       const me = await target.whoAmI({ header: access_token });
       assert(me.id() === id, 'the new access token to identify its user', me.summary);
       expectNoTokens(target, await refresh(target, token), 'auth_refresh with a refresh token that was used before');
@@ -82,8 +84,9 @@ chapter('GraphQL', () => {
           `auth_refresh in mode ${mode} to answer without the token of the cookie`,
           'it appears in the body',
         );
-        const access =
-          mode === 'cookie' ? { header: String(result(response, 'auth_refresh')['access_token']) } : { cookie: second };
+        const { access_token: inBody } = result(response, 'auth_refresh');
+        mustSayExpiry(response, 'auth_refresh', lifetimeOf(typeof inBody === 'string' ? inBody : second));
+        const access = mode === 'cookie' ? { header: String(inBody) } : { cookie: second };
         const me = await target.whoAmI(access);
         assert(me.id() === id, `the token out of auth_refresh in mode ${mode} to identify its user`, me.summary);
         if (mode === 'cookie')

@@ -4,6 +4,7 @@ import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken } from '../harness/expectations.js';
 import { assert } from '../harness/outcomes.js';
 import { forAll } from '../harness/generators/property.js';
+import { passwordCases } from '../harness/generators/spellings.js';
 import { modes } from '../harness/target/target.js';
 import { assumeAttempts } from '../harness/users/attempts-allowed.js';
 
@@ -33,8 +34,7 @@ chapter('Logging In', () => {
         const right = await login(password);
         assert(right.succeeded, 'a long password with letters of other scripts to log in', right.summary);
         const attempts: [string, string | string[]][] = [
-          ['the password in other case', password.toLowerCase()],
-          ['the password with its case swapped', password.toUpperCase()],
+          ...passwordCases(password),
           ['a space before the password', ` ${password}`],
           ['a space behind the password', `${password} `],
           ['the first 8 characters of the password', password.slice(0, 8)],

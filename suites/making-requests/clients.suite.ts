@@ -1,9 +1,11 @@
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken, expectRejected, assumeSuccess } from '../harness/expectations.js';
-import { assert } from '../harness/outcomes.js';
+import { assert, assume } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
 import type { RequestParts } from '../harness/target/target.js';
 import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
+import { pathSpellings } from '../harness/generators/bypasses.js';
+import { inBatches } from '../json-web-tokens/minting.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 
 /** What the client of a login sends with it. */
@@ -112,6 +114,35 @@ chapter('Making Requests', () => {
         for (const [how, headers] of [own, ...forms])
           expectRejected(await send(headers, sent), `${what} that was revoked, sent with ${how},`, account);
       }
+    },
+    { needs: 'admin' },
+  );
+
+  check(
+    'access.revoked-at-once',
+    'A token is rejected once it is revoked at each spelling of a path at which it was accepted',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const sessions = await target.sessionsOf(account);
+      const tokens: [string, SentTokens][] = [
+        ...sessions.map((session): [string, SentTokens] => ['a session token', { cookie: session }]),
+        ['a static token', { header: token }],
+      ];
+      const send = async (path: string, sent: SentTokens): Promise<Response> =>
+        target.send(target.withTokens({ path }, sent));
+      const accepting: string[] = [];
+      for (const [, sent] of tokens)
+        await inBatches(['/users/me', ...pathSpellings('/users/me')], async (path) => {
+          const response = await send(path, sent);
+          if (response.text('id') === account.id && !accepting.includes(path)) accepting.push(path);
+        });
+      assume(accepting.includes('/users/me'), 'GET /users/me does not show the record of a user');
+      for (const { value } of sessions) assumeSuccess(await target.logoutByCookie('session', value));
+      await administrator.change(account, { token: newStaticToken(evidence).value }, evidence);
+      for (const [what, sent] of tokens)
+        for (const path of accepting)
+          expectRejected(await send(path, sent), `${what} that was revoked, sent to ${path},`, account);
     },
     { needs: 'admin' },
   );

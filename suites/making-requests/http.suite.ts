@@ -112,7 +112,8 @@ chapter('Making Requests', () => {
     'Responses with users and roles, and to changes, are not storable by shared caches',
     async ({ target, newPrivilegedUser }) => {
       const account = await newPrivilegedUser();
-      const { access } = await target.loggedIn(account);
+      const [{ access }, sessions] = [await target.loggedIn(account), await target.sessionsOf(account)];
+      const senders: SentTokens[] = [{ header: access }, { query: access }, ...sessions.map((cookie) => ({ cookie }))];
       // What of these a target has is its own affair.
       const elsewhere: RequestParts[] = [
         { path: '/files?limit=1' },
@@ -131,7 +132,7 @@ chapter('Making Requests', () => {
         ...elsewhere,
       ];
       for (const parts of requests) {
-        for (const sent of [{ header: access }, { query: access }]) {
+        for (const sent of senders) {
           const response = await target.send(target.withTokens(parts, sent));
           if (elsewhere.includes(parts) && !response.succeeded) continue;
           assumeSuccess(response);
@@ -158,7 +159,11 @@ chapter('Making Requests', () => {
       /** Requests that succeed, and those at other endpoints. */
       const others = async (origin: string): Promise<Response[]> => {
         const headers = { Origin: origin };
-        const renewed = await target.loggedInBySession(account);
+        const renewals = target.cookieModes.map(async (mode): Promise<Response> => {
+          const name = target.cookieOf(mode);
+          const Cookie = `${name}=${(await target.login(account, mode)).cookie(name)?.value ?? ''}`;
+          return target.send({ path: '/auth/refresh', headers: { ...headers, Cookie }, body: { mode } });
+        });
         const sent = (parts: RequestParts): RequestParts =>
           target.withTokens({ ...parts, headers }, { cookie: session });
         return Promise.all([
@@ -168,9 +173,7 @@ chapter('Making Requests', () => {
             body: { email, password, mode: 'session' },
             hasSideEffect: true,
           }),
-          target.send(
-            target.withTokens({ path: '/auth/refresh', headers, body: { mode: 'session' } }, { cookie: renewed }),
-          ),
+          ...renewals,
           target.send(sent({ method: 'PATCH', path: '/users/me', body: {} })),
           target.send(sent({ method: 'SEARCH', path: '/users', body: { query: { limit: 1 } } })),
           target.send(sent({ path: '/server/info' })),

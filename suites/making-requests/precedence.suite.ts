@@ -1,6 +1,6 @@
 import type { Response } from '../harness/target/http/response.js';
 import { chapter, check } from '../harness/check.js';
-import { expectAccepted, expectRejected, expectNoToken } from '../harness/expectations.js';
+import { assumeSuccess, expectAccepted, expectRejected, expectNoToken } from '../harness/expectations.js';
 import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 
 chapter('Making Requests', () => {
@@ -53,6 +53,29 @@ chapter('Making Requests', () => {
         );
       }
     },
+  );
+
+  check(
+    'requests.precedence',
+    'A token in header or query is accepted beside the cookie of a session that was logged out or refreshed',
+    async ({ target, user }) => {
+      const account = await user();
+      const { access } = await target.loggedIn(account);
+      const [ended, replaced] = [await target.loggedInBySession(account), await target.loggedInBySession(account)];
+      assumeSuccess(await target.logoutByCookie('session', ended.value));
+      assumeSuccess(await target.refreshByCookie('session', replaced.value, account));
+      for (const [what, { value }] of [
+        ['logged out', ended],
+        ['refreshed', replaced],
+      ] as const)
+        for (const sent of [{ header: access }, { query: access }])
+          expectAccepted(
+            await target.whoAmI({ ...sent, cookie: value }),
+            account,
+            `a valid token in the ${'header' in sent ? 'header' : 'query'}, beside the cookie of a session that was ${what},`,
+          );
+    },
+    { needsEach: ['session'] },
   );
 
   check(

@@ -1,4 +1,6 @@
 import { chapter, check } from '../harness/check.js';
+import { assumeSuccess } from '../harness/expectations.js';
+import { expiredTokenLike } from '../harness/generators/expired-token.js';
 import { mintLike } from '../harness/generators/tampered-tokens.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import { claimsOf, Moment } from '../harness/target/tokens/jwt.js';
@@ -57,6 +59,47 @@ chapter('Realtime', () => {
       }
     }),
     { needsEach: ['admin', 'realtime'] },
+  );
+
+  check(
+    'realtime.query-token',
+    'A standard or session token in the query that has expired opens no WebSocket',
+    async (context) => {
+      const { target, user } = context;
+      const account = await user();
+      const { access } = await target.loggedIn(account);
+      for (const token of [access, ...(await target.sessionsOf(account))]) {
+        const expired = await expiredTokenLike(context, token, 'query');
+        const { opened } = await converse(target, `${PATH}?access_token=${expired}`, []);
+        assert(
+          !opened,
+          `a WebSocket not to open with a ${token.type} token in the query that has expired`,
+          'it opened',
+        );
+      }
+    },
+    { needs: 'secret' },
+  );
+
+  check(
+    'realtime.cookie',
+    'A session cookie whose token has expired, and one that was logged out, open no WebSocket',
+    async (context) => {
+      const { target, user } = context;
+      const account = await user();
+      const session = await target.loggedInBySession(account);
+      const open = async (value: string): Promise<boolean> =>
+        (await converse(target, PATH, [], { Cookie: `${target.description.sessionCookie}=${value}` })).opened;
+      const expired = await open(await expiredTokenLike(context, session, 'cookie'));
+      assert(!expired, 'a WebSocket not to open with a session cookie whose token has expired', 'it opened');
+      assumeSuccess(await target.logoutByCookie('session', session.value));
+      assert(
+        !(await open(session.value)),
+        'a WebSocket not to open with a session cookie after its logout',
+        'it opened',
+      );
+    },
+    { needs: 'secret' },
   );
 
   check(

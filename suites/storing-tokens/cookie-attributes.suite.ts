@@ -3,7 +3,11 @@ import { chapter, check, type CheckContext } from '../harness/check.js';
 import { assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { percentDecoded } from '../harness/target/percent-encoding.js';
-import { describe, expectSameSite, toleranceSince } from './cookies.js';
+import type { CookieMode } from '../harness/target/target.js';
+import { describe, expectSameSite, LIFETIME_TOLERANCE_MS, toleranceSince } from './cookies.js';
+
+/** How much later a cookie is refreshed than its login was, in ms: more than lifetimes may be apart. */
+const LATER_MS = 2 * LIFETIME_TOLERANCE_MS;
 
 /**
  * When the target says that it answered, in ms since 1970; now where it does not say, and where its clock can be advanced: the header
@@ -72,6 +76,31 @@ chapter('Storing Tokens', () => {
         );
       }
     },
+  );
+
+  check(
+    'storing.cookie.attributes',
+    'A cookie that a refresh sets lasts as long as that of the login, in each mode, some seconds later',
+    async ({ target, ownUser, wait }) => {
+      const account = await ownUser();
+      const logins: [CookieMode, Response][] = [];
+      for (const mode of target.cookieModes) logins.push([mode, await target.login(account, mode)]);
+      await wait(LATER_MS);
+      for (const [mode, login] of logins) {
+        const name = target.cookieOf(mode);
+        const first = login.cookie(name);
+        assume(first !== undefined, `${login.summary} without a cookie ${name}`);
+        const renewal = await target.refreshByCookie(mode, first.value, account);
+        assumeSuccess(renewal);
+        const [before, after] = [first.maxAge, renewal.cookie(name)?.maxAge];
+        assert(
+          typeof before === 'number' && typeof after === 'number' && (after - before) * 1000 >= -LIFETIME_TOLERANCE_MS,
+          `the cookie ${name} set by ${renewal.what} to last as long as that of the login (${before} s)`,
+          `it lasts ${after ?? 'no stated number of'} s`,
+        );
+      }
+    },
+    { waits: true },
   );
 
   check(

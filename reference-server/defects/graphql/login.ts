@@ -3,7 +3,7 @@ import type { Defect, Wrappers } from '../defect.js';
 import { changeSetCookie, setCookieValue } from '../helpers/cookies.js';
 import { bodyOf } from '../helpers/exchange.js';
 import { PasswordsOfNewUsers } from '../helpers/sessions/logins.js';
-import { rejecting, atAnswer, atQuery, argument, queryOf, isGraphql } from '../helpers/graphql.js';
+import { rejecting, atAnswer, expiringInSeconds, atQuery, argument, queryOf, isGraphql } from '../helpers/graphql.js';
 
 /** Defects that requirements of the section `login` of the chapter `graphql` notice. */
 export const graphqlLogin = [
@@ -26,9 +26,7 @@ export const graphqlLogin = [
   {
     name: 'graphql-expires-in-seconds',
     title: 'The `expires` of auth_login counts seconds.',
-    wrap: atAnswer((_exchange, { auth_login: tokens }) => {
-      if (tokens != null) tokens['expires'] = String(Number(tokens['expires']) / 1000);
-    }),
+    wrap: expiringInSeconds('auth_login'),
   },
   {
     name: 'graphql-ignores-variables',

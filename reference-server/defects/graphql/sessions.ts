@@ -4,7 +4,7 @@ import type { Defect, Wrappers } from '../defect.js';
 import { keepingSessions } from '../helpers/sessions/keeping-sessions.js';
 import { bodyOf, isLogin, payloadOf } from '../helpers/exchange.js';
 import { claimsOf } from '../helpers/tokens.js';
-import { rejecting, atQuery, isGraphql, queryOf, argument } from '../helpers/graphql.js';
+import { rejecting, atQuery, expiringInSeconds, isGraphql, queryOf, argument } from '../helpers/graphql.js';
 
 /** Restores the session that a mutation ends. */
 const keepingSessionOf = (mutation: string): (() => Wrappers) =>
@@ -79,5 +79,10 @@ export const graphqlSessions = [
     name: 'auth-logout-ends-its-own-logins-alone',
     title: 'auth_logout leaves the logins of POST /auth/login as they are.',
     wrap: atTokensOfRest('auth_logout'),
+  },
+  {
+    name: 'graphql-refresh-expires-in-seconds',
+    title: 'The `expires` of auth_refresh counts seconds.',
+    wrap: expiringInSeconds('auth_refresh'),
   },
 ] as const satisfies readonly Defect[];

@@ -2,7 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Response } from 'express';
 import type { Exchange } from '../../http/interceptor.js';
 import type { Wrappers } from '../defect.js';
-import { setHeader } from './exchange.js';
+import { isLogin, setHeader } from './exchange.js';
+import { readCookie } from '../../auth/cookies.js';
+import type { Settings } from '../../settings.js';
 
 /** Sets a cookie of the request, or removes it. */
 export function setCookie(
@@ -62,3 +64,22 @@ export const changingSessionCookie =
         change(header, exchange),
       ),
   });
+
+/** Lets a cookie that replaces another last until that one would have. */
+export const lastingUntilTheFirst = (nameIn: (settings: Settings) => string) => (): Wrappers => {
+  const ends = new Map<string, number>();
+  return {
+    response: (exchange) => {
+      const { context, request, response } = exchange;
+      const name = nameIn(context.settings);
+      const end = isLogin(exchange) ? undefined : ends.get(readCookie(request, name) ?? '');
+      changeSetCookie(response, name, (header) => {
+        const until = end ?? context.clock.now() + Number(/Max-Age=(\d+)/.exec(header)?.[1]) * 1000;
+        ends.set(header.slice(name.length + 1, header.indexOf(';')), until);
+        if (end === undefined) return header;
+        const seconds = Math.max(0, Math.floor((end - context.clock.now()) / 1000));
+        return withAttribute(withAttribute(header, 'Max-Age', String(seconds)), 'Expires', new Date(end).toUTCString());
+      });
+    },
+  };
+};

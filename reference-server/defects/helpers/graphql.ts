@@ -47,3 +47,9 @@ export const rejecting = (mutation: string) =>
     if (data[mutation] == null) return;
     answer.body = { data: { [mutation]: null }, errors: invalidCredentials().envelope.errors };
   });
+
+/** Says in seconds how long the tokens of a mutation live. */
+export const expiringInSeconds = (mutation: string): (() => Wrappers) =>
+  atAnswer((_exchange, { [mutation]: tokens }) => {
+    if (tokens != null) tokens['expires'] = String(Number(tokens['expires']) / 1000);
+  });

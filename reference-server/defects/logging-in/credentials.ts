@@ -18,12 +18,26 @@ const reading = (type: string, read: (text: string) => object) => (): Wrappers =
   },
 });
 
+/** The text as it is typed with caps lock on. */
+const inOtherCase = (text: string): string =>
+  text.replace(/[a-z]/gi, (one) => (one === one.toUpperCase() ? one.toLowerCase() : one.toUpperCase()));
+
 /** Defects that requirements of the section `credentials` of the chapter `logging-in` notice. */
 export const loggingInCredentials = [
   {
     name: 'password-case-ignored',
     title: 'A password in another case logs in.',
     wrap: takingOtherPasswords((given, right) => right.toLowerCase() === given.toLowerCase()),
+  },
+  {
+    name: 'password-typed-with-caps-lock',
+    title: 'A password logs in with the case of each letter swapped.',
+    wrap: takingOtherPasswords((given, right) => right === inOtherCase(given)),
+  },
+  {
+    name: 'password-capitalized',
+    title: 'A password logs in with its first letter in the other case.',
+    wrap: takingOtherPasswords((given, right) => right === given.replace(/\p{L}/u, inOtherCase)),
   },
   {
     name: 'password-trimmed',

@@ -4,7 +4,7 @@ import type { Defect, Wrappers } from '../defect.js';
 import { setCookieValue } from '../helpers/cookies.js';
 import { isRefresh, payloadOf } from '../helpers/exchange.js';
 import { refreshTokenOf, sessionCookieOf } from '../helpers/sessions/sessions.js';
-import { sentToken } from '../helpers/tokens.js';
+import { ownClaimsOf, replaceToken, sentToken, signed } from '../helpers/tokens.js';
 
 /** Binds what a response issues to a header of its request, and rejects it with another value of that header. */
 const bound =
@@ -85,5 +85,17 @@ export const makingRequestsClients = [
         },
       };
     },
+  },
+  {
+    name: 'slash-skips-revocation',
+    title: 'Where a slash stands behind the path, a session token is accepted after its logout.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const { token } = sentToken(exchange) ?? {};
+        const claims = token === undefined ? undefined : await ownClaimsOf(exchange, token);
+        if (claims?.['session'] === undefined || !exchange.request.path.endsWith('/')) return;
+        replaceToken(exchange, await signed(exchange, { ...claims, session: undefined }));
+      },
+    }),
   },
 ] as const satisfies readonly Defect[];

@@ -1,5 +1,5 @@
 import type { Defect, Wrappers } from '../defect.js';
-import { succeeded } from '../helpers/exchange.js';
+import { isRefresh, modeOf, succeeded } from '../helpers/exchange.js';
 import { atRequest } from '../helpers/requests.js';
 import { replaceToken, sentToken } from '../helpers/tokens.js';
 import { keepingResponses } from '../helpers/payloads.js';
@@ -33,6 +33,17 @@ export const makingRequestsHttp = [
     }),
   },
   {
+    name: 'answers-to-cookie-cached',
+    title: 'What is read with the session cookie, other than at /users/me, may be kept by shared caches.',
+    wrap: (): Wrappers => ({
+      response: (exchange, answer) => {
+        const { path } = exchange.request;
+        if (path !== '/users/me' && succeeded(answer) && sentToken(exchange)?.method === 'cookie')
+          exchange.response.set('Cache-Control', 'public, max-age=60');
+      },
+    }),
+  },
+  {
     name: 'refusals-cached',
     title: 'A rejection may be kept by caches.',
     wrap: (): Wrappers => ({
@@ -57,6 +68,15 @@ export const makingRequestsHttp = [
       const { origin } = request.headers;
       if (origin !== undefined && request.path === '/auth/refresh')
         response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' });
+    }),
+  },
+  {
+    name: 'any-origin-trusted-at-refresh-in-mode-cookie',
+    title: 'Pages of every origin may refresh in mode cookie, and read the access token.',
+    wrap: atRequest((exchange) => {
+      const { origin } = exchange.request.headers;
+      if (origin !== undefined && isRefresh(exchange) && modeOf(exchange) === 'cookie')
+        exchange.response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' });
     }),
   },
   {

@@ -1,9 +1,10 @@
+import { invalidCredentials } from '../../http/errors.js';
 import type { Defect } from '../defect.js';
 import { setCookie } from '../helpers/cookies.js';
 import { setHeader, setQuery } from '../helpers/exchange.js';
 import { atRequest } from '../helpers/requests.js';
-import { sessionCookieOf } from '../helpers/sessions/sessions.js';
-import { isGood, replaceToken, sentToken } from '../helpers/tokens.js';
+import { sessionCookieOf, sessionOf } from '../helpers/sessions/sessions.js';
+import { isGood, ownClaimsOf, replaceToken, sentToken } from '../helpers/tokens.js';
 
 /** Defects that requirements of the section `precedence` of the chapter `making-requests` notice. */
 export const makingRequestsPrecedence = [
@@ -61,6 +62,16 @@ export const makingRequestsPrecedence = [
       const { authorization = '' } = request.headers;
       if (authorization !== '' && !/^bearer/i.test(authorization))
         setCookie(request, context.settings.SESSION_COOKIE_NAME, undefined);
+    }),
+  },
+  {
+    name: 'ended-cookie-beats-token',
+    title: 'Beside the session cookie of a session that has ended, a token in the header or the query is rejected.',
+    wrap: atRequest(async (exchange) => {
+      const cookie = sessionCookieOf(exchange);
+      if (cookie === undefined || (await ownClaimsOf(exchange, cookie)) === undefined) return;
+      const isBeside = sentToken(exchange)?.method !== 'cookie';
+      if (isBeside && (await sessionOf(exchange, cookie)) === undefined) throw invalidCredentials();
     }),
   },
 ] as const satisfies readonly Defect[];

@@ -125,6 +125,11 @@ export const makingRequestsValidity = [
     wrap: acceptingSignatures(signatureIsCutShort),
   },
   {
+    name: 'zero-signature-accepted',
+    title: 'A signature of zero bytes is accepted for each standard token.',
+    wrap: acceptingSignatures((token) => /^A+$/.test(signatureOf(token))),
+  },
+  {
     name: 'unsigned-query-token-accepted',
     title: 'A token in the query that says alg none needs no signature.',
     wrap: atRequest(async (exchange) => {

@@ -1,4 +1,10 @@
-import { changingSessionCookie, changeSetCookie, setCookieValue, withAttribute } from '../helpers/cookies.js';
+import {
+  changingSessionCookie,
+  changeSetCookie,
+  lastingUntilTheFirst,
+  setCookieValue,
+  withAttribute,
+} from '../helpers/cookies.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { isLogin, isLogout } from '../helpers/exchange.js';
 
@@ -86,5 +92,10 @@ export const storingTokensCookieAttributes = [
           changeSetCookie(response, name, (header) => `${header}; Secure`);
       },
     }),
+  },
+  {
+    name: 'refreshed-refresh-cookie-ends-with-the-first',
+    title: 'A refreshed cookie of the refresh token lasts until the one of the login would have.',
+    wrap: lastingUntilTheFirst(({ REFRESH_TOKEN_COOKIE_NAME }) => REFRESH_TOKEN_COOKIE_NAME),
   },
 ] as const satisfies readonly Defect[];

@@ -1,4 +1,4 @@
-import { setCookie, changingSessionCookie, withAttribute } from '../helpers/cookies.js';
+import { lastingUntilTheFirst, setCookie, changingSessionCookie, withAttribute } from '../helpers/cookies.js';
 import { readCookie } from '../../auth/cookies.js';
 import { replacing, type Defect, type Wrappers } from '../defect.js';
 import { isRefresh } from '../helpers/exchange.js';
@@ -97,5 +97,10 @@ export const storingTokensSessionCookie = [
             ),
         }),
     }),
+  },
+  {
+    name: 'refreshed-cookie-ends-with-the-first',
+    title: 'A refreshed session cookie lasts until the one of the login would have.',
+    wrap: lastingUntilTheFirst(({ SESSION_COOKIE_NAME }) => SESSION_COOKIE_NAME),
   },
 ] as const satisfies readonly Defect[];

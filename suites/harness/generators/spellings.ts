@@ -9,6 +9,21 @@ export interface Spelling {
   readonly mayBeRejected?: true;
 }
 
+/** The text with each letter of ASCII in its other case, as caps lock types it. */
+const swapped = (text: string): string =>
+  text.replace(/[a-z]/gi, (one) => (one === one.toUpperCase() ? one.toLowerCase() : one.toUpperCase()));
+
+/** A password in each case that a keyboard, a form or a column of a database makes of it, each with what was done to it. */
+export function passwordCases(password: string): [what: string, password: string][] {
+  const cases: [string, string][] = [
+    ['the password in lower case', password.toLowerCase()],
+    ['the password in upper case', password.toUpperCase()],
+    ['the password with the case of each letter swapped', swapped(password)],
+    ['the password with the case of its first letter swapped', password.replace(/\p{L}/u, swapped)],
+  ];
+  return cases.filter(([, other]) => other !== password);
+}
+
 /** The longest password that is tried, in characters. */
 const LONG = 1000;
 const long = 'Correct-Horse/'.repeat(LONG).slice(0, LONG - 4);
@@ -16,8 +31,11 @@ const long = 'Correct-Horse/'.repeat(LONG).slice(0, LONG - 4);
 /** What stands before the 21 digits of a static token of 100 characters. */
 const longToken = 'Static-Token-'.repeat(7).slice(0, 79);
 
+const mixedCase = 'pw-MixedCase-Letters';
+
 /** Passwords by class: what is in them is decoded, escaped, folded, trimmed or cut somewhere on the way of some servers. */
 export const passwordSpellings: readonly Spelling[] = [
+  { name: 'letters of both cases', stored: mixedCase, others: passwordCases(mixedCase) },
   {
     name: 'percent codes',
     stored: 'Pw-a%41%20b%2525c%zz',
@@ -162,7 +180,7 @@ export const passwordOfEveryClass: Spelling = {
   stored: everyClass,
   others: [
     ['no spaces round the password', everyClass.trim()],
-    ['the password in lower case', everyClass.toLowerCase()],
+    ...passwordCases(everyClass),
     ['the first 72 characters of the password', everyClass.slice(0, 72)],
     ['something behind the password', `${everyClass}x`],
     ['the percent code of the password decoded', everyClass.replace('%41', 'A')],

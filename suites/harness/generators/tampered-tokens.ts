@@ -13,6 +13,9 @@ export interface TamperedToken {
   readonly shell: (good: string) => Shell;
 }
 
+/** How long a signature by ES256 is, in base64url: 64 bytes. RFC 7518 section 3.4. */
+const ECDSA_CHARACTERS = 86;
+
 const other = (character: string): string => (character === 'A' ? 'B' : 'A');
 
 /** The token with the character at a place exchanged for another. */
@@ -78,6 +81,18 @@ export function tamperedJwts(token: string): TamperedToken[] {
       shell: (good) => sh`${none}.${payloadOf(good)}.`,
     };
   };
+  const ecdsa = encodePart({ alg: 'ES256', typ: 'JWT' });
+  const blank = (
+    head: string,
+    length: number,
+    character: string,
+    how: string,
+    front: (good: string) => Shell,
+  ): TamperedToken => ({
+    value: `${head}.${payload}.${character.repeat(length)}`,
+    how,
+    shell: (good) => sh`${front(good)}.${character.repeat(length)}`,
+  });
   const far = 4_000_000_000;
   const all: readonly TamperedToken[] = [
     changedAt(token, payloadAt + Math.floor(payload.length / 2)),
@@ -100,6 +115,16 @@ export function tamperedJwts(token: string): TamperedToken[] {
     { value: `${header}.${payload}`, how: 'without its last part', shell: (good) => Shell.variable(good, 'front') },
     cutShort(token, Math.floor(signature.length / 2)),
     cutShort(token, signature.length - 1),
+    blank(header, signature.length, 'A', 'whose signature is zero bytes', (good) => Shell.variable(good, 'front')),
+    blank(header, signature.length, '_', 'whose signature is bytes of ones', (good) => Shell.variable(good, 'front')),
+    // Zero as both numbers of a signature by ECDSA: CVE-2022-21449.
+    blank(
+      ecdsa,
+      ECDSA_CHARACTERS,
+      'A',
+      'whose header says alg ES256 and whose signature is zero bytes',
+      (good) => sh`${ecdsa}.${payloadOf(good)}`,
+    ),
   ];
   return all.filter(({ value }) => value !== token);
 }
