@@ -1,6 +1,6 @@
-import { chapter, check } from '../harness/check.js';
+import { chapter, check, type CheckContext } from '../harness/check.js';
 import { assumeSuccess } from '../harness/expectations.js';
-import { emptyGraphqlForms, graphqlForms } from '../harness/generators/graphql-forms.js';
+import { emptyGraphqlForms, graphqlForms, type GraphqlForm } from '../harness/generators/graphql-forms.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { graphql, idIn, outcome, result, written } from '../harness/target/graphql.js';
 import { methodInWords } from '../harness/target/tokens/bearer-methods.js';
@@ -11,16 +11,17 @@ import { tellsId } from '../harness/target/record-id.js';
 
 /* A rule that holds of a query holds of every way to write it. */
 
-const ownId = graphqlForms({ field: 'users_me', type: 'directus_users', member: 'id' });
+const ownId = ({ directusVersion }: CheckContext['plan']): GraphqlForm[] =>
+  graphqlForms({ field: 'users_me', type: 'directus_users', member: 'id' }, directusVersion);
 
 chapter('GraphQL', () => {
   check(
     'graphql.authenticates',
     'users_me identifies the user however the query is written, and nothing is shown where nothing is asked for',
-    async ({ target, newPrivilegedUser }) => {
+    async ({ target, newPrivilegedUser, plan }) => {
       const account = await newPrivilegedUser();
       const { access } = await target.loggedIn(account);
-      for (const { name, answersAs, parts } of ownId)
+      for (const { name, answersAs, parts } of ownId(plan))
         for (const method of target.bearerMethods) {
           const response = await target.send(target.withTokens(parts, { [method]: access }));
           const id = idIn(response, answersAs);
@@ -45,13 +46,13 @@ chapter('GraphQL', () => {
   check(
     'graphql.token-valid',
     'users_me names no user without a token, and with a revoked one, however the query is written',
-    async ({ target, newPrivilegedUser, administrator, evidence }) => {
+    async ({ target, newPrivilegedUser, administrator, evidence, plan }) => {
       const token = newStaticToken(evidence);
       const account = await newPrivilegedUser({ token: token.value });
       const before = await graphql(target, '{users_me{id}}', { header: token });
       assume(idIn(before, 'users_me') === account.id, outcome(before));
       await administrator.change(account, { token: null }, evidence);
-      for (const { name, answersAs, parts } of ownId)
+      for (const { name, answersAs, parts } of ownId(plan))
         for (const [what, sent] of [
           ['no token', {}],
           ['a static token that was cleared', { header: token }],
@@ -75,7 +76,7 @@ chapter('GraphQL', () => {
   check(
     'graphql.permissions',
     'A user without permissions is shown no other user however the query is written',
-    whereUsersAreHidden(async ({ target, newUser, administrator, evidence }) => {
+    whereUsersAreHidden(async ({ target, newUser, administrator, evidence, plan }) => {
       const { id = '', email } = await newUser();
       const asked = { field: 'users_by_id', given: `(id:${written(id)})`, type: 'directus_users', member: 'email' };
       const { access } = await target.loggedIn(await newUser());
@@ -84,7 +85,7 @@ chapter('GraphQL', () => {
         evidence,
       );
       assume(result(control, asked.field)['email'] === email, outcome(control));
-      for (const { name, parts } of graphqlForms(asked)) {
+      for (const { name, parts } of graphqlForms(asked, plan.directusVersion)) {
         // The same query has just been answered to an administrator: what is kept of that is for no other user.
         const allowed = await administrator.send(parts, evidence);
         assumeSuccess(allowed);
