@@ -10,11 +10,11 @@ import {
 } from './harness/generators/tampered-tokens.js';
 import { chapter, check, type CheckContext } from './harness/check.js';
 import { expectAccepted, expectRejected, assumeSuccess } from './harness/expectations.js';
+import { inBatches } from './harness/in-batches.js';
 import { claimsOf, encodePart, hs256, Moment, type Claims } from './harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from './harness/outcomes.js';
 import type { AccessToken } from './harness/target/tokens/tokens.js';
 import { methodInWords } from './harness/target/tokens/bearer-methods.js';
-import { inBatches } from './json-web-tokens/minting.js';
 import { usesOf } from './lifecycle/uses.js';
 import { whereUsersAreHidden } from './harness/users/hidden-users.js';
 

@@ -1,7 +1,8 @@
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken } from '../harness/expectations.js';
+import { inBatches } from '../harness/in-batches.js';
 import { Moment, type Claims } from '../harness/target/tokens/jwt.js';
-import { expectChangesRejected, inBatches, minter, noNumbers, noStrings, type Change } from './minting.js';
+import { expectChangesRejected, minter, noNumbers, noStrings, type Change } from './minting.js';
 
 const withClaim =
   (claim: string) =>

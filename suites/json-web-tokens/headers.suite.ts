@@ -1,6 +1,7 @@
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted } from '../harness/expectations.js';
-import { expectChangesRejected, inBatches, minter, type Change } from './minting.js';
+import { inBatches } from '../harness/in-batches.js';
+import { expectChangesRejected, minter, type Change } from './minting.js';
 
 /** Headers of tokens whose signature is right, which name an extension that must be understood and is not. RFC 7515 section 4.1.11. */
 const critical: readonly Change[] = [

@@ -1,13 +1,11 @@
 import type { CheckContext } from '../harness/check.js';
 import { expectRejected } from '../harness/expectations.js';
 import { mintLike } from '../harness/generators/tampered-tokens.js';
+import { inBatches } from '../harness/in-batches.js';
 import { assume, NotApplicable } from '../harness/outcomes.js';
 import { bearerMethods, methodInWords } from '../harness/target/tokens/bearer-methods.js';
 import { claimsOf, Moment, type Claims } from '../harness/target/tokens/jwt.js';
 import type { Account } from '../harness/users/account.js';
-
-/** Requests that are under way at once. */
-const AT_ONCE = 6;
 
 /** Times of a token that was issued just now, and lives for a quarter of an hour. */
 export const justIssued = { iat: Moment.afterIssue(0), exp: Moment.afterIssue(900) };
@@ -65,12 +63,6 @@ export async function expectChangesRejected(
       expectRejected(await target.whoAmI({ [method]: token }), `a token ${what}, ${methodInWords[method]},`, account);
   });
   await assumeGood();
-}
-
-/** Does something for each, a few at once. */
-export async function inBatches<T>(items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
-  for (let from = 0; from < items.length; from += AT_ONCE)
-    await Promise.all(items.slice(from, from + AT_ONCE).map(each));
 }
 
 /** Values of every JSON type but a number, in words. */

@@ -1,6 +1,7 @@
 import type { Response } from '../harness/target/http/response.js';
 import { chapter, check, type CheckContext } from '../harness/check.js';
 import { expectRejected, assumeSuccess } from '../harness/expectations.js';
+import { inBatches } from '../harness/in-batches.js';
 import { assert } from '../harness/outcomes.js';
 import {
   insideHeaders,
@@ -38,14 +39,6 @@ const hiddenPaths = async (context: CheckContext): Promise<string[]> => [
   ...((await areUsersHidden(context)) ? ['/users'] : []),
 ];
 
-/** How many requests are under way at once. */
-const AT_ONCE = 6;
-
-/** Does something for each of several, a few at once. */
-async function eachOf<T>(all: readonly T[], one: (item: T) => Promise<void>): Promise<void> {
-  for (let from = 0; from < all.length; from += AT_ONCE) await Promise.all(all.slice(from, from + AT_ONCE).map(one));
-}
-
 chapter('Making Requests', () => {
   check(
     'requests.nothing-else',
@@ -55,14 +48,14 @@ chapter('Making Requests', () => {
       const { access } = await target.loggedIn(account);
       const { id, credentials } = plan.administrator ?? {};
       const users = [account.id, account.email, id, credentials?.email].filter((one) => one !== undefined);
-      await eachOf(
+      await inBatches(
         userHeaders.flatMap((name) => users.map((value) => [name, value] as const)),
         async ([name, value]) => {
           const response = await target.send({ path: '/users/me', headers: { [name]: value } });
           expectRejected(response, `the header ${name} without a token`, account);
         },
       );
-      await eachOf(
+      await inBatches(
         tokenHeaders.flatMap((name) => [access.value, `Bearer ${access.value}`].map((value) => [name, value] as const)),
         async ([name, value]) => {
           // A list of protocols has no spaces in its names.
@@ -85,14 +78,14 @@ chapter('Making Requests', () => {
       const { target, user } = context;
       const account = await user();
       const hidden = await hiddenPaths(context);
-      await eachOf(insideHeaders, async ([name, value]) => {
+      await inBatches(insideHeaders, async ([name, value]) => {
         const what = `the header ${name}: ${value} without a token`;
         const response = await target.send({ path: '/users/me', headers: { [name]: value } });
         expectRejected(response, what, account);
         if (hidden.includes('/users'))
           mustNotShow(await target.send({ path: '/users', headers: { [name]: value } }), account, what);
       });
-      await eachOf(
+      await inBatches(
         pathHeaders.flatMap((name) => hidden.map((path) => [name, path] as const)),
         async ([name, path]) => {
           const response = await target.send({ path: '/server/ping', headers: { [name]: path } });
@@ -126,11 +119,11 @@ chapter('Making Requests', () => {
       const paths = hidden.flatMap((path) => [path, ...pathSpellings(path)]);
       const ofUser = id === '' ? [] : [`/users/${id}`, `/users/${id}/`, `/users/${id}?fields=*`];
       const others = ['/users?fields=*&limit=-1', '/items/directus_users', '/items/users'];
-      await eachOf([...paths, ...(hidden.includes('/users') ? [...ofUser, ...others] : [])], async (path) => {
+      await inBatches([...paths, ...(hidden.includes('/users') ? [...ofUser, ...others] : [])], async (path) => {
         const shown = id === '' ? path : path.replace(id, '<id>');
         mustNotShow(await target.send({ path }), account, `GET ${shown} without a token`);
       });
-      await eachOf(
+      await inBatches(
         otherMethods.flatMap((method) => hidden.map((path) => [method, path] as const)),
         async ([method, path]) => {
           mustNotShow(await target.send({ method, path }), account, `${method} ${path} without a token`);

@@ -1,11 +1,11 @@
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectNoToken, expectRejected, assumeSuccess } from '../harness/expectations.js';
+import { inBatches } from '../harness/in-batches.js';
 import { assert, assume } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
 import type { RequestParts } from '../harness/target/target.js';
 import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 import { pathSpellings } from '../harness/generators/bypasses.js';
-import { inBatches } from '../json-web-tokens/minting.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 
 /** What the client of a login sends with it. */

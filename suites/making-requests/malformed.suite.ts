@@ -1,5 +1,6 @@
 import { chapter, check } from '../harness/check.js';
 import { expectNoToken, expectRejected } from '../harness/expectations.js';
+import { inBatches } from '../harness/in-batches.js';
 import { graphql, outcome, written } from '../harness/target/graphql.js';
 import { assert } from '../harness/outcomes.js';
 import { percentEncoded } from '../harness/target/percent-encoding.js';
@@ -24,13 +25,6 @@ const texts: readonly (readonly [what: string, text: string])[] = [
 
 /** What is longer than this is not sent in a URL or a header, in bytes: many gateways take 8 KiB of all of them. */
 const LONGEST_IN_HEAD = 4000;
-/** How many requests are under way at once. */
-const AT_ONCE = 4;
-
-async function eachOf<T>(all: readonly T[], one: (item: T) => Promise<void>): Promise<void> {
-  for (let from = 0; from < all.length; from += AT_ONCE) await Promise.all(all.slice(from, from + AT_ONCE).map(one));
-}
-
 chapter('Making Requests', () => {
   check(
     'requests.malformed',
@@ -45,7 +39,7 @@ chapter('Making Requests', () => {
         assert(response.status < 500, `${what} to be no server error`, response.summary);
         expectNoToken(response, what);
       };
-      await eachOf(texts, async ([what, text]) => {
+      await inBatches(texts, async ([what, text]) => {
         const login = (body: object): RequestParts => ({ path: '/auth/login', body });
         await expectNoError(`a login with ${what} in the password`, login({ email, password: text }));
         await expectNoError(
@@ -88,7 +82,7 @@ chapter('Making Requests', () => {
     'requests.malformed',
     'NUL, lone surrogates, long texts and signs of other languages given to auth_login and auth_refresh are no server error',
     async ({ target }) => {
-      await eachOf(texts, async ([what, text]) => {
+      await inBatches(texts, async ([what, text]) => {
         for (const query of [
           `mutation{auth_login(email:"nobody@example.com",password:${written(text)}){access_token}}`,
           `mutation{auth_refresh(refresh_token:${written(text)}){access_token}}`,
