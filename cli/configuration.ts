@@ -57,9 +57,21 @@ function fromText(key: Key, text: string, from: string): unknown {
   if (integers.includes(key)) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (key === 'maxSkipped') return /^-?\d+$/.test(text.trim()) ? Number(text) : text.trim();
   if (booleans.includes(key)) return text === 'true' ? true : text === 'false' ? false : text;
+  if (key === 'userFields') return membersIn(text, from);
   if (key === 'targets') return targetsFrom(text.split(','));
   if (key === 'report') return Object.fromEntries(text.split(',').map((pair) => reportPair(pair, from)));
   return text;
+}
+
+/** @throws ConfigurationError when the text is no object in JSON */
+function membersIn(text: string, from: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Told below.
+  }
+  throw new ConfigurationError(`${from}: "${text}" is no object in JSON, such as {"company":"Example"}`);
 }
 
 /** Targets from their URLs. What is no URL is left for the schema to reject. */

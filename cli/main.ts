@@ -54,6 +54,10 @@ const program = withRunFlags(
         collect,
       )
       .option(
+        '--user-fields <JSON>',
+        'members that the target requires of each user, such as {"company":"Example"}: the users of the run have them',
+      )
+      .option(
         '--session-grace <TIME>',
         'how long the previous session token is accepted after a refresh (default: 10s)',
       )

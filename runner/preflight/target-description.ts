@@ -11,7 +11,7 @@ export const TIMEOUT_MS = 10_000;
  */
 export const describedTarget = (
   url: string,
-  { sessionCookie, refreshCookie, cookieSecure, paths, protectedPath }: Configuration,
+  { sessionCookie, refreshCookie, cookieSecure, paths, protectedPath, userFields }: Configuration,
   connection: Connection,
 ): TargetDescription => ({
   url,
@@ -20,5 +20,6 @@ export const describedTarget = (
   cookieSecure: cookieSecure ?? url.startsWith('https:'),
   ...(paths && { paths }),
   ...(protectedPath && { protectedPaths: protectedPath }),
+  ...(userFields && { userFields }),
   ...(Object.keys(connection).length > 0 && { connection }),
 });

@@ -71,6 +71,7 @@ export interface Configuration {
   users?: Users;
   paths?: Paths;
   protectedPath?: ProtectedPath;
+  userFields?: UserFields;
   headers?: Headers;
   capabilities?: Capabilities;
   /**
@@ -279,6 +280,7 @@ export interface OneOfSeveralTargets {
   users?: Users;
   paths?: Paths;
   protectedPath?: ProtectedPath;
+  userFields?: UserFields;
   headers?: Headers;
   capabilities?: Capabilities;
   /**
@@ -375,6 +377,12 @@ export interface Paths {
   graphql?: Path;
   websocket?: Path;
   info?: Path;
+}
+/**
+ * Members that the target requires of each user beside email and password, such as a company: users that the suite creates have them, unless a check gives another value. On the command line as JSON.
+ */
+export interface UserFields {
+  [k: string]: unknown;
 }
 /**
  * The same as header, as an object: name to value.

@@ -115,6 +115,21 @@ describe('the command line', () => {
     expect(stdout).toMatch(/CONFORMANT as far as tested/);
   });
 
+  test('gives the users that it creates the members of --user-fields', async () => {
+    const file = join(folder, 'members.json');
+    const args = ['--only', 'access.email-unique', '--user-fields', '{"location":"Nowhere"}', '--evidence', 'all'];
+    const { code } = await runCli(['--target', target, ...args, '--report', `json=${file}`], { env });
+    expect(code).toBe(0);
+    const { requirements, leftovers } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+    const sent = requirements
+      .flatMap(({ checks }) => checks.flatMap(({ exchanges }) => exchanges))
+      .map(({ request }) => request);
+    const creations = sent.filter(({ method, url }) => method === 'POST' && url.endsWith('/users'));
+    expect(creations.length).toBeGreaterThan(1);
+    for (const { body = '' } of creations) expect(body).toContain('"location":"Nowhere"');
+    expect(leftovers).toEqual([]);
+  });
+
   test.each([
     ['dot', [], /--reporter must be one of default, dots, .*, but is "dot"\. Do you mean dots\?/],
     ['dots', ['--quiet'], /--reporter and --quiet are two ways to say the same/],

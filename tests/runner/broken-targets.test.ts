@@ -226,6 +226,16 @@ describe('what the tester gave is wrong', () => {
     ],
     ['a report without a file', ['--target', 'http://127.0.0.1:9', '--report', 'html'], /not of the form FORMAT=FILE/],
     [
+      'members of users that are no JSON',
+      ['--target', 'http://127.0.0.1:9', '--user-fields', '{company'],
+      /--user-fields: "\{company" is no object in JSON, such as/,
+    ],
+    [
+      'members of users in a list',
+      ['--target', 'http://127.0.0.1:9', '--user-fields', '["company"]'],
+      /--user-fields: .* is no object in JSON/,
+    ],
+    [
       'half of a pair',
       ['--target', 'http://127.0.0.1:9', '--email', 'a@example.com'],
       /--email and --password go together/,

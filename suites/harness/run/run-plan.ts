@@ -25,6 +25,8 @@ export interface TargetDescription {
   readonly paths?: Paths;
   /** Paths that the tester says need a token, and that the administrator may read. */
   readonly protectedPaths?: readonly string[];
+  /** Members that each user who is created must have, beside email and password. */
+  readonly userFields?: Readonly<Record<string, unknown>>;
   /** Set where a login in mode session issues no session token: there are none. */
   readonly offersNoSessions?: true;
   /** How long a refresh token lives, in ms, where its cookie says so. */

@@ -6,6 +6,7 @@ import type { Ledger } from '../run/ledger.js';
 import { assume, Inconclusive, NotApplicable } from '../outcomes.js';
 import { isStall } from '../run/recovery.js';
 import type { RunPlan } from '../run/run-plan.js';
+import type { Response } from '../target/http/response.js';
 import { staticToken } from '../target/tokens/tokens.js';
 import { newRandomPassword } from './new-password.js';
 import { newStaticToken } from './new-static-token.js';
@@ -71,7 +72,7 @@ export class AccountPool {
       throw new NotApplicable(`the target takes no such password: ${response.summary}`);
     assume(
       response.succeeded && id !== undefined,
-      `a user for the check could not be created: POST /users returned ${response.status} to the administrator${id === undefined ? ' without the id of a user' : ''}`,
+      `a user for the check could not be created: ${response.summary} to the administrator${whyNoUser(response)}`,
     );
     this.ledger.write({ type: 'user-created', email, id, isPrivileged: 'role' in traits });
     evidence.names.add(
@@ -157,4 +158,11 @@ export class AccountPool {
     if (this.plan.staticToken === undefined) throw new NotApplicable('needs a static token');
     return { account: undefined, token: staticToken(this.plan.staticToken) };
   }
+}
+
+/** What may be the matter where a user was not created, to follow what was returned. */
+function whyNoUser({ succeeded, status }: Response): string {
+  if (succeeded) return ' without the id of a user';
+  // Observed: Directus 12.4.1 answers 400 FAILED_VALIDATION where a member is missing that it requires.
+  return status === 400 || status === 422 ? ': members that it requires of a user are given by --user-fields' : '';
 }

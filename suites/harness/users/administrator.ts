@@ -33,8 +33,9 @@ export class Administrator {
   ) {}
 
   /**
-   * Sends a request with the administrator's token. Where the token is rejected, by whatever status once it has expired, a new login is
-   * tried once; before that, where the clock of the target has been advanced past its lifetime.
+   * Sends a request with the administrator's token; users that it creates have the members that the target requires. Where the token
+   * is rejected, by whatever status once it has expired, a new login is tried once; before that, where the clock of the target has
+   * been advanced past its lifetime.
    * @throws Inconclusive when the administrator cannot log in
    */
   async send(parts: RequestParts, evidence: Evidence): Promise<Response> {
@@ -86,8 +87,9 @@ export class Administrator {
     evidence.adopt(logIn);
     const target = new Target(this.description, this.client, evidence, this.sessions, this.credentials);
     const { usersUrl, method } = this.access;
-    if (usersUrl === undefined) return target.send(target.withTokens(parts, { [method]: token }));
-    const response = await target.send({ ...target.withTokens(parts, { [method]: token }), base: usersUrl });
+    const sent = target.withTokens(withFields(parts, this.description.userFields), { [method]: token });
+    if (usersUrl === undefined) return target.send(sent);
+    const response = await target.send({ ...sent, base: usersUrl });
     if (response.status === 501)
       throw new NotApplicable(
         `needs an administrator of the target: the functions of the configuration file do not answer ${parts.method ?? 'GET'} ${parts.path.split('?')[0] ?? ''}`,
@@ -115,4 +117,12 @@ export class Administrator {
     tokens.lifetime.putUnderTest();
     return { token: tokens.value, reliableUntil: tokens.lifetime.reliableUntil, advancedMs, evidence };
   }
+}
+
+/** A request that creates users, one or several, with members for each of them; any other as it is. */
+function withFields(parts: RequestParts, fields: TargetDescription['userFields']): RequestParts {
+  const { method = 'POST', path, body } = parts;
+  if (fields === undefined || method !== 'POST' || path !== '/users' || body === undefined) return parts;
+  const given = (user: unknown): unknown => (typeof user === 'object' && user !== null ? { ...fields, ...user } : user);
+  return { ...parts, body: Array.isArray(body) ? body.map(given) : given(body) };
 }
