@@ -3,6 +3,7 @@ import { Inconclusive } from '../../suites/harness/outcomes.js';
 import { memberOf } from '../../suites/harness/target/http/read-json.js';
 import type { Response } from '../../suites/harness/target/http/response.js';
 import type { Administrator } from '../../suites/harness/users/administrator.js';
+import { recordId } from '../../suites/harness/target/record-id.js';
 
 /** Users that are asked for at once. */
 const PAGE = 100;
@@ -50,9 +51,10 @@ export async function usersOfRuns(
     if (!response.succeeded) throw new Inconclusive(`the users could not be listed (${response.summary})`);
     const users = listIn(response);
     for (const user of users) {
-      const [id, email, role] = ['id', 'email', 'role'].map((name) => memberOf(user, name));
-      if (typeof id !== 'string' || typeof email !== 'string' || !isOurs(email)) continue;
-      found.set(id, { id, email, isPrivileged: typeof role === 'string' });
+      const [id, role] = [recordId(memberOf(user, 'id')), recordId(memberOf(user, 'role'))];
+      const email = memberOf(user, 'email');
+      if (id === undefined || typeof email !== 'string' || !isOurs(email)) continue;
+      found.set(id, { id, email, isPrivileged: role !== undefined });
     }
     // One that knows no pages gives the same again.
     if (users.length < PAGE || response.body === before) return [...found.values()];

@@ -15,7 +15,7 @@ import type { Target } from '../harness/target/target.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import { holderOfEachType, type Holder } from './holder-of-each-type.js';
 import { whereUsersAreHidden } from '../harness/users/hidden-users.js';
-import { tellsId } from '../harness/target/record-id.js';
+import { recordId, tellsId } from '../harness/target/record-id.js';
 
 /** The tokens of a holder that may be sent in the query, sent so. */
 const inTheQuery = ({ tokens }: Holder): Holder['tokens'] =>
@@ -207,8 +207,8 @@ chapter('Access Tokens', () => {
         { path: '/policies?filter[admin_access][_eq]=true&fields=id' },
         evidence,
       );
-      const [policy] = policies.succeeded ? ((policies.json as { data?: { id?: string }[] }).data ?? []) : [];
-      const given = { policy: policy?.id };
+      const policy = policies.succeeded ? recordId(policies.records[0]?.['id']) : undefined;
+      const given = { policy };
       // What would give the user the rights of an administrator comes first: what follows would then show it.
       const escalations = [
         { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { ...(role !== undefined && { role }) } },
@@ -221,7 +221,7 @@ chapter('Access Tokens', () => {
               { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { policies: { create: [given] } } },
               {
                 method: 'PATCH',
-                path: `/policies/${policy.id ?? ''}`,
+                path: `/policies/${policy}`,
                 body: { users: { create: [{ user: account.id }] } },
               },
             ]),

@@ -1,5 +1,6 @@
 import type { CheckContext } from '../check.js';
 import { NotApplicable } from '../outcomes.js';
+import { memberOf } from '../target/http/read-json.js';
 import type { Response } from '../target/http/response.js';
 import { recordId } from '../target/record-id.js';
 
@@ -16,7 +17,7 @@ export async function areUsersHidden({ once }: CheckContext): Promise<boolean> {
       plan.administrator === undefined
         ? saysThatTheyAreRead(await ask('/permissions/me'))
         : await areReadByAll(context);
-    return !isSaid || listIn(await ask('/users?limit=2&fields=id')).length < 2;
+    return !isSaid || (await ask('/users?limit=2&fields=id')).records.length < 2;
   });
 }
 
@@ -26,8 +27,8 @@ export async function areUsersHidden({ once }: CheckContext): Promise<boolean> {
  */
 async function areReadByAll({ administrator, evidence }: CheckContext): Promise<boolean> {
   const policiesAt = async (path: string): Promise<(string | undefined)[]> =>
-    listIn(await administrator.send({ path: `${path}&fields=policy&limit=-1` }, evidence)).map(({ policy }) =>
-      recordId(policy),
+    (await administrator.send({ path: `${path}&fields=policy&limit=-1` }, evidence)).records.map((one) =>
+      recordId(memberOf(one, 'policy')),
     );
   const ofEverybody = await policiesAt('/access?filter[role][_null]=true&filter[user][_null]=true');
   const reading = await policiesAt('/permissions?filter[collection][_eq]=directus_users&filter[action][_eq]=read');
@@ -37,12 +38,8 @@ async function areReadByAll({ administrator, evidence }: CheckContext): Promise<
 /** Whether a user is told to be allowed to read users. Observed: Directus 11.17.4. */
 function saysThatTheyAreRead({ payload }: Response): boolean {
   const { directus_users: users } = payload as { directus_users?: { read?: { access?: unknown } } };
-  return ['full', 'partial'].includes(String(users?.read?.access));
-}
-
-function listIn({ json }: Response): { policy?: unknown }[] {
-  const { data } = (json ?? {}) as { data?: unknown };
-  return Array.isArray(data) ? (data as { policy?: unknown }[]) : [];
+  const access = users?.read?.access;
+  return access === 'full' || access === 'partial';
 }
 
 /** The body of a check that stands on users being hidden from those without permissions: it is skipped where they are not. */

@@ -2,7 +2,7 @@ import { Cookie } from 'tough-cookie';
 import { shorten } from '../../evidence/shorten.js';
 import type { TargetDescription } from '../../run/run-plan.js';
 import type { SentRequest, ReceivedResponse } from './exchange.js';
-import { readJson } from './read-json.js';
+import { memberOf, readJson } from './read-json.js';
 import type { Lifetime } from '../tokens/tokens.js';
 import { recordId } from '../record-id.js';
 
@@ -96,6 +96,13 @@ export class Response {
     if (typeof json !== 'object' || json === null) return {};
     const { data } = json as { data?: unknown };
     return (typeof data === 'object' && data !== null ? data : json) as Record<string, unknown>;
+  }
+
+  /** The records of a list in the member `data`; whatever else stands in it is none. */
+  get records(): readonly Readonly<Record<string, unknown>>[] {
+    const data = memberOf(this.json, 'data');
+    if (!Array.isArray(data)) return [];
+    return (data as unknown[]).filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null);
   }
 
   /** The way to a member of the payload, from the body on. */
