@@ -1,5 +1,6 @@
 import { Evidence } from '../../suites/harness/evidence/evidence.js';
 import { memberOf } from '../../suites/harness/target/http/read-json.js';
+import { recordId } from '../../suites/harness/target/record-id.js';
 import { TransportError } from '../../suites/harness/target/http/transport-error.js';
 import type { Administrator } from '../../suites/harness/users/administrator.js';
 import type { Policy } from '../../suites/harness/users/policies.js';
@@ -24,8 +25,8 @@ export async function policiesOfRuns(
   if (!response.succeeded)
     throw new Rejected(`the policies could not be listed: GET /policies answered ${response.status}`);
   return listIn(response).flatMap((policy): Policy[] => {
-    const [id, told] = [memberOf(policy, 'id'), memberOf(policy, 'name')];
-    if (typeof id !== 'string' || typeof told !== 'string' || !NAME.test(told)) return [];
+    const [id, told] = [recordId(memberOf(policy, 'id')), memberOf(policy, 'name')];
+    if (id === undefined || typeof told !== 'string' || !NAME.test(told)) return [];
     return name === undefined || told === name ? [{ id, name: told }] : [];
   });
 }

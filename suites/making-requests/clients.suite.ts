@@ -135,7 +135,7 @@ chapter('Making Requests', () => {
       for (const [, sent] of tokens)
         await inBatches(['/users/me', ...pathSpellings('/users/me')], async (path) => {
           const response = await send(path, sent);
-          if (response.text('id') === account.id && !accepting.includes(path)) accepting.push(path);
+          if (response.id() === account.id && !accepting.includes(path)) accepting.push(path);
         });
       assume(accepting.includes('/users/me'), 'GET /users/me does not show the record of a user');
       for (const { value } of sessions) assumeSuccess(await target.logoutByCookie('session', value));
