@@ -1,17 +1,8 @@
-import { afterEach, expect, test } from 'vitest';
-import { startServerToCertify } from '../../../cli/server-to-certify.js';
-import { inProcess } from '../../../runner/in-process.js';
-import { runConformance } from '../../../runner/run-conformance.js';
+import { expect, test } from 'vitest';
 import type { Report } from '../../../spec/generated/report.js';
+import { certifyBehind } from '../../helpers/targets/certify-behind.js';
 import { idsOf } from './ids-of.js';
 import { proxy, type Asked, type Between, type Proxy, type Reply } from '../../helpers/targets/proxy.js';
-
-let front: Proxy | undefined;
-let stop: (() => Promise<void>) | undefined;
-afterEach(async () => {
-  await front?.close();
-  await stop?.();
-});
 
 const json = (status: number, code: string): Reply => ({
   status,
@@ -54,14 +45,13 @@ async function certify(
   only: readonly string[],
   defects: readonly string[] = [],
 ): Promise<Report> {
-  const { server, given } = await startServerToCertify(defects);
-  stop = async () => server.close();
   const between: Between = async (asked, forward) =>
     gateways.flatMap((gateway) => gateway(asked) ?? [])[0] ?? (await forward());
-  front = await proxy(given.target ?? '', between, {
-    upgrade: (_asked, socket) => void socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'),
-  });
-  return runConformance({ ...given, target: front.url, runs: 5, only: [...only] }, {}, inProcess);
+  const lean = async (origin: string): Promise<Proxy> =>
+    proxy(origin, between, {
+      upgrade: (_asked, socket) => void socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'),
+    });
+  return certifyBehind(lean, { only: [...only] }, defects);
 }
 
 test('what a target need not have, or keeps from everybody, is no failure and no error', async () => {
