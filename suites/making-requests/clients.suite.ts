@@ -1,4 +1,4 @@
-import { chapter, check } from '../harness/check.js';
+import { chapter, check, type CheckContext } from '../harness/check.js';
 import { expectAccepted, expectNoToken, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { inBatches } from '../harness/in-batches.js';
 import { assert, assume } from '../harness/outcomes.js';
@@ -6,6 +6,8 @@ import type { Response } from '../harness/target/http/response.js';
 import type { RequestParts } from '../harness/target/target.js';
 import type { SentTokens } from '../harness/target/tokens/bearer-methods.js';
 import { pathSpellings } from '../harness/generators/bypasses.js';
+import type { StaticToken } from '../harness/target/tokens/tokens.js';
+import type { Account } from '../harness/users/account.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 
 /** What the client of a login sends with it. */
@@ -39,6 +41,27 @@ const forms: readonly (readonly [what: string, headers: Readonly<Record<string, 
   ['Cache-Control: max-age=600', { 'Cache-Control': 'max-age=600' }],
   ['Cache-Control: only-if-cached', { 'Cache-Control': 'only-if-cached, max-stale=600' }],
 ];
+
+/** A user with tokens that are revoked together: a session of each kind, and a static token. */
+async function revocable({ target, newUser, administrator, evidence }: CheckContext): Promise<{
+  readonly account: Account;
+  readonly sessions: readonly [what: string, sent: SentTokens][];
+  readonly staticToken: StaticToken;
+  readonly revoke: () => Promise<void>;
+}> {
+  const staticToken = newStaticToken(evidence);
+  const account = await newUser({ token: staticToken.value });
+  const sessions = await target.sessionsOf(account);
+  return {
+    account,
+    sessions: sessions.map((session) => ['a session token', { cookie: session }]),
+    staticToken,
+    revoke: async () => {
+      for (const { value } of sessions) assumeSuccess(await target.logoutByCookie('session', value));
+      await administrator.change(account, { token: newStaticToken(evidence).value }, evidence);
+    },
+  };
+}
 
 chapter('Making Requests', () => {
   check(
@@ -86,14 +109,13 @@ chapter('Making Requests', () => {
   check(
     'access.revoked-at-once',
     'A token that was accepted with the headers of browsers and caches is rejected with each of them once it is revoked',
-    async ({ target, newUser, administrator, evidence }) => {
-      const token = newStaticToken(evidence);
-      const account = await newUser({ token: token.value });
-      const sessions = await target.sessionsOf(account);
+    async (context) => {
+      const { target } = context;
+      const { account, sessions, staticToken, revoke } = await revocable(context);
       const tokens: [string, SentTokens][] = [
-        ...sessions.map((session): [string, SentTokens] => ['a session token', { cookie: session }]),
-        ['a static token', { header: token }],
-        ['a static token in the query', { query: token }],
+        ...sessions,
+        ['a static token', { header: staticToken }],
+        ['a static token in the query', { query: staticToken }],
       ];
       const send = async (headers: Readonly<Record<string, string>>, sent: SentTokens): Promise<Response> =>
         target.send(target.withTokens({ path: '/users/me', headers }, sent));
@@ -104,11 +126,7 @@ chapter('Making Requests', () => {
         tags.push(before.headers('etag')[0] ?? '"none"');
         await Promise.all(forms.map(async ([, headers]) => send(headers, sent)));
       }
-      for (const { value } of sessions) {
-        const logout = await target.logoutByCookie('session', value);
-        assumeSuccess(logout);
-      }
-      await administrator.change(account, { token: newStaticToken(evidence).value }, evidence);
+      await revoke();
       for (const [number, [what, sent]] of tokens.entries()) {
         const own: [string, Record<string, string>] = ['its entity tag', { 'If-None-Match': tags[number] ?? '' }];
         for (const [how, headers] of [own, ...forms])
@@ -121,25 +139,20 @@ chapter('Making Requests', () => {
   check(
     'access.revoked-at-once',
     'A token is rejected once it is revoked at each spelling of a path at which it was accepted',
-    async ({ target, newUser, administrator, evidence }) => {
-      const token = newStaticToken(evidence);
-      const account = await newUser({ token: token.value });
-      const sessions = await target.sessionsOf(account);
-      const tokens: [string, SentTokens][] = [
-        ...sessions.map((session): [string, SentTokens] => ['a session token', { cookie: session }]),
-        ['a static token', { header: token }],
-      ];
+    async (context) => {
+      const { target } = context;
+      const { account, sessions, staticToken, revoke } = await revocable(context);
+      const tokens: [string, SentTokens][] = [...sessions, ['a static token', { header: staticToken }]];
       const send = async (path: string, sent: SentTokens): Promise<Response> =>
         target.send(target.withTokens({ path }, sent));
-      const accepting: string[] = [];
+      const accepting = new Set<string>();
       for (const [, sent] of tokens)
         await inBatches(['/users/me', ...pathSpellings('/users/me')], async (path) => {
           const response = await send(path, sent);
-          if (response.id() === account.id && !accepting.includes(path)) accepting.push(path);
+          if (response.id() === account.id) accepting.add(path);
         });
-      assume(accepting.includes('/users/me'), 'GET /users/me does not show the record of a user');
-      for (const { value } of sessions) assumeSuccess(await target.logoutByCookie('session', value));
-      await administrator.change(account, { token: newStaticToken(evidence).value }, evidence);
+      assume(accepting.has('/users/me'), 'GET /users/me does not show the record of a user');
+      await revoke();
       for (const [what, sent] of tokens)
         for (const path of accepting)
           expectRejected(await send(path, sent), `${what} that was revoked, sent to ${path},`, account);
