@@ -1,7 +1,7 @@
 import type { Response } from '../../suites/harness/target/http/response.js';
 import type { Target } from '../../suites/harness/target/target.js';
 import { Account } from '../../suites/harness/users/account.js';
-import { notesOnCookieName } from './cookie-names.js';
+import { cookiesOfMode, notesOnCookieName } from './cookie-names.js';
 
 /**
  * Whether the target has no session tokens: it rejects a login in mode session of a user whom it lets log in otherwise, though not for
@@ -19,8 +19,7 @@ export async function lacksSessions(
   if (!response.succeeded) return rejectsTheMode(response);
   const name = target.description.sessionCookie;
   notes.push(...notesOnCookieName(login, response, { name, mode: 'session', option: '--session-cookie' }));
-  const usual = new Set(login.cookies.map(({ key }) => key));
-  return !response.cookies.some(({ key, value }) => value !== '' && !usual.has(key));
+  return cookiesOfMode(login, response).length === 0;
 }
 
 /**
