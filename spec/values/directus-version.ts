@@ -12,3 +12,7 @@ export const isVersionRange = (text: string): boolean => validRange(text) !== nu
 /** Whether a version is one of a range. A prerelease counts as the version that it leads to. */
 export const isIn = (version: string, range: string): boolean =>
   satisfies(coerce(version) ?? version, range, { includePrerelease: true });
+
+/** Whether what is true of a range of versions, or of all where none is given, is true of a version, or of one that is not known. */
+export const isTrueOf = (version: string | undefined, range: string | undefined): boolean =>
+  range === undefined || version === undefined || isIn(version, range);

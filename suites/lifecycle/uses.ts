@@ -1,4 +1,4 @@
-import { isIn } from '../../spec/values/directus-version.js';
+import { isTrueOf } from '../../spec/values/directus-version.js';
 import type { Capability } from '../../spec/generated/report.js';
 import { graphql, outcome, result, written } from '../harness/target/graphql.js';
 import type { BearerMethod } from '../harness/target/tokens/bearer-methods.js';
@@ -362,7 +362,5 @@ export const readOfOwnRecord = ({ request }: Use): Use | undefined =>
 export const usesOf = (kind: CredentialKind, offers: readonly Capability[], version?: string): readonly Use[] =>
   uses.filter(
     ({ kinds, needs = [], directus }) =>
-      kinds.includes(kind) &&
-      needs.every((needed) => offers.includes(needed)) &&
-      (directus === undefined || version === undefined || isIn(version, directus)),
+      kinds.includes(kind) && needs.every((needed) => offers.includes(needed)) && isTrueOf(version, directus),
   );

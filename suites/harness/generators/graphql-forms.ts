@@ -1,4 +1,4 @@
-import { isIn } from '../../../spec/values/directus-version.js';
+import { isTrueOf } from '../../../spec/values/directus-version.js';
 import type { RequestParts } from '../target/target.js';
 
 /** A way to write a GraphQL request for one field. GraphQL specification sections 2 and 6; GraphQL over HTTP. */
@@ -66,7 +66,7 @@ export function graphqlForms({ field, given = '', type, member }: AskedField, ve
     byGet('by GET behind another in one document', { query: `${PING} ${named}`, operationName: 'Asked' }),
     byGet('by GET with variables', { query: conditional, variables: '{"wanted":true}' }),
   ];
-  return forms.filter(({ directus }) => directus === undefined || version === undefined || isIn(version, directus));
+  return forms.filter(({ directus }) => isTrueOf(version, directus));
 }
 
 /** Requests that ask for nothing, also where something was asked before. */
