@@ -5,7 +5,6 @@ import { TransportError } from '../../suites/harness/target/http/transport-error
 import type { Administrator } from '../../suites/harness/users/administrator.js';
 import type { Policy } from '../../suites/harness/users/policies.js';
 import { Rejected } from './removal.js';
-import { listIn } from './users-of-runs.js';
 
 /** The names that runs give to their policies (suites/harness/users/policies.ts). No other policy is removed. */
 const NAME = /^auth-conformance-[\da-f]{8}-[1-9]\d{0,5}$/;
@@ -24,7 +23,7 @@ export async function policiesOfRuns(
   const response = await administrator.send({ path: `/policies?${filter}&fields=id,name&limit=-1` }, evidence);
   if (!response.succeeded)
     throw new Rejected(`the policies could not be listed: GET /policies answered ${response.status}`);
-  return listIn(response).flatMap((policy): Policy[] => {
+  return response.list.flatMap((policy): Policy[] => {
     const [id, told] = [recordId(memberOf(policy, 'id')), memberOf(policy, 'name')];
     if (id === undefined || typeof told !== 'string' || !NAME.test(told)) return [];
     return name === undefined || told === name ? [{ id, name: told }] : [];

@@ -2,7 +2,6 @@ import type { Evidence } from '../../suites/harness/evidence/evidence.js';
 import { memberOf } from '../../suites/harness/target/http/read-json.js';
 import { TransportError } from '../../suites/harness/target/http/transport-error.js';
 import type { Administrator } from '../../suites/harness/users/administrator.js';
-import { listIn } from './users-of-runs.js';
 import { recordId } from '../../suites/harness/target/record-id.js';
 
 /** A user to be removed: the id is unknown where the creation was not answered. */
@@ -64,7 +63,7 @@ async function idOf(administrator: Administrator, evidence: Evidence, email: str
     throw new Rejected(`the users could not be listed: GET /users answered ${response.status}, and no list`);
   // A target that does not know filters answers with everybody: only the very email counts.
   const id = memberOf(
-    listIn(response).find((one) => memberOf(one, 'email') === email),
+    response.list.find((one) => memberOf(one, 'email') === email),
     'id',
   );
   return recordId(id);

@@ -1,7 +1,6 @@
 import { Evidence } from '../../suites/harness/evidence/evidence.js';
 import { Inconclusive } from '../../suites/harness/outcomes.js';
 import { memberOf } from '../../suites/harness/target/http/read-json.js';
-import type { Response } from '../../suites/harness/target/http/response.js';
 import type { Administrator } from '../../suites/harness/users/administrator.js';
 import { recordId } from '../../suites/harness/target/record-id.js';
 
@@ -49,7 +48,7 @@ export async function usersOfRuns(
     const query = `filter[email][_contains]=auth-conformance-&fields=id,email,role&sort=id&limit=${PAGE}&page=${page}`;
     const response = await administrator.send({ path: `/users?${query}` }, new Evidence());
     if (!response.succeeded) throw new Inconclusive(`the users could not be listed (${response.summary})`);
-    const users = listIn(response);
+    const users = response.list;
     for (const user of users) {
       const [id, role] = [recordId(memberOf(user, 'id')), recordId(memberOf(user, 'role'))];
       const email = memberOf(user, 'email');
@@ -60,11 +59,4 @@ export async function usersOfRuns(
     if (users.length < PAGE || response.body === before) return [...found.values()];
     before = response.body;
   }
-}
-
-/** The list in an answer, as far as it can be read: an empty one where there is none. */
-export function listIn({ json }: Response): readonly unknown[] {
-  const data = memberOf(json, 'data');
-  if (!Array.isArray(data)) return [];
-  return Object.keys(data).map((index) => memberOf(data, index));
 }

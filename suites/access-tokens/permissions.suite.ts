@@ -15,6 +15,7 @@ import type { Target } from '../harness/target/target.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import { holderOfEachType, type Holder } from './holder-of-each-type.js';
 import { whereUsersAreHidden } from '../harness/users/hidden-users.js';
+import { memberOf } from '../harness/target/http/read-json.js';
 import { recordId, tellsId } from '../harness/target/record-id.js';
 
 /** The tokens of a holder that may be sent in the query, sent so. */
@@ -207,7 +208,7 @@ chapter('Access Tokens', () => {
         { path: '/policies?filter[admin_access][_eq]=true&fields=id' },
         evidence,
       );
-      const policy = policies.succeeded ? recordId(policies.records[0]?.['id']) : undefined;
+      const policy = policies.succeeded ? recordId(memberOf(policies.list[0], 'id')) : undefined;
       const given = { policy };
       // What would give the user the rights of an administrator comes first: what follows would then show it.
       const escalations = [

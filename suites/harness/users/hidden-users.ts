@@ -17,7 +17,7 @@ export async function areUsersHidden({ once }: CheckContext): Promise<boolean> {
       plan.administrator === undefined
         ? saysThatTheyAreRead(await ask('/permissions/me'))
         : await areReadByAll(context);
-    return !isSaid || (await ask('/users?limit=2&fields=id')).records.length < 2;
+    return !isSaid || (await ask('/users?limit=2&fields=id')).list.length < 2;
   });
 }
 
@@ -27,7 +27,7 @@ export async function areUsersHidden({ once }: CheckContext): Promise<boolean> {
  */
 async function areReadByAll({ administrator, evidence }: CheckContext): Promise<boolean> {
   const policiesAt = async (path: string): Promise<(string | undefined)[]> =>
-    (await administrator.send({ path: `${path}&fields=policy&limit=-1` }, evidence)).records.map((one) =>
+    (await administrator.send({ path: `${path}&fields=policy&limit=-1` }, evidence)).list.map((one) =>
       recordId(memberOf(one, 'policy')),
     );
   const ofEverybody = await policiesAt('/access?filter[role][_null]=true&filter[user][_null]=true');

@@ -98,11 +98,10 @@ export class Response {
     return (typeof data === 'object' && data !== null ? data : json) as Record<string, unknown>;
   }
 
-  /** The records of a list in the member `data`; whatever else stands in it is none. */
-  get records(): readonly Readonly<Record<string, unknown>>[] {
+  /** The list in the member `data`, as far as it can be read: an empty one where there is none. */
+  get list(): readonly unknown[] {
     const data = memberOf(this.json, 'data');
-    if (!Array.isArray(data)) return [];
-    return (data as unknown[]).filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null);
+    return Array.isArray(data) ? Object.keys(data).map((index) => memberOf(data, index)) : [];
   }
 
   /** The way to a member of the payload, from the body on. */
