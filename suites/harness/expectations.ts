@@ -97,7 +97,7 @@ function throwIfExpired(response: Response): void {
  * value: that tells nothing.
  * @param bySecret whether it finds the user by that
  * @param byAnother whether it finds the user by a value that is not the user's
- * @param expected what must hold, in words
+ * @param expected the expectation, as the verdict states it
  * @throws Violation
  */
 export async function expectNotFound(

@@ -34,8 +34,8 @@ export class Administrator {
 
   /**
    * Sends a request with the administrator's token; users that it creates have the members that the target requires. Where the token
-   * is rejected, by whatever status once it has expired, a new login is tried once; before that, where the clock of the target has
-   * been advanced past its lifetime.
+   * is rejected (once it has expired: by any status), there is one new login; before that, where the clock of the target has been
+   * advanced past its lifetime.
    * @throws Inconclusive when the administrator cannot log in
    */
   async send(parts: RequestParts, evidence: Evidence): Promise<Response> {
