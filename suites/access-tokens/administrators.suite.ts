@@ -128,7 +128,7 @@ chapter('Access Tokens', () => {
       const holder = await privilegedHolder(context);
       const { account, tokens } = holder;
       const of = 'of an administrator who was deleted';
-      const parts = { method: 'DELETE', path: `/users/${account.id ?? ''}`, hasSideEffect: true };
+      const parts = { method: 'DELETE', path: `/users/${account.id ?? ''}` };
       const removal = await administrator.send(parts, evidence);
       assumeSuccess(removal);
       await expectTokensRejected(context, tokens, account, of);

@@ -53,7 +53,7 @@ chapter('Access Tokens', () => {
         const { email, password } = account;
         for (const body of bodies({ email, password, mode })) {
           const what = `a login in mode ${mode} with members that name another user and rights`;
-          await look(await target.send({ path: '/auth/login', body, hasSideEffect: true }), mode, what);
+          await look(await target.send({ path: '/auth/login', body }), mode, what);
         }
         const what = `a refresh in mode ${mode} with members that name another user and rights`;
         // A refresh token is good once: each form of the body comes with another.
@@ -63,7 +63,7 @@ chapter('Access Tokens', () => {
           const needed = mode === 'json' ? { mode, refresh_token: login.text('refresh_token') } : { mode };
           const own = mode === 'session' ? { cookie: target.sessionToken(login) } : {};
           const body = bodies(needed)[form];
-          const parts = target.withTokens({ path: '/auth/refresh', body, hasSideEffect: true }, own);
+          const parts = target.withTokens({ path: '/auth/refresh', body }, own);
           await look(await target.send(parts), mode, what);
         }
       }

@@ -237,7 +237,6 @@ chapter('Access Tokens', () => {
           method: 'POST',
           path: '/users',
           body: { email: uninvited, password: somebody.password },
-          hasSideEffect: true,
         },
         { method: 'PATCH', path: '/users/me', body: { ...(role !== undefined && { role }), first_name: 'Changed' } },
         { method: 'PATCH', path: other, body: { first_name: 'Changed' } },

@@ -223,7 +223,7 @@ chapter('Access Tokens', () => {
       const [account, other] = [await newUser(), await newUser()];
       for (const email of [account.email, account.email.toUpperCase()]) {
         const body = { email, password: other.password };
-        const creation = await administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
+        const creation = await administrator.send({ path: '/users', body }, evidence);
         expectRejected(creation, 'the creation of a user with the email of another');
         const path = `/users/${other.id ?? ''}`;
         const change = await administrator.send({ method: 'PATCH', path, body: { email } }, evidence);
@@ -236,7 +236,7 @@ chapter('Access Tokens', () => {
       const shared = await context.unwantedUser();
       const { password } = other;
       const list = [shared, shared].map((email) => ({ email, password }));
-      const creation = await administrator.send({ path: '/users', body: list, hasSideEffect: true }, evidence);
+      const creation = await administrator.send({ path: '/users', body: list }, evidence);
       expectRejected(creation, 'the creation of two users of one email by a list');
       const keys = { keys: [account.id, other.id], data: { email: shared } };
       const batch = await administrator.send({ method: 'PATCH', path: '/users', body: keys }, evidence);

@@ -125,7 +125,7 @@ chapter('GraphQL', () => {
           'auth_login',
         ],
       ] as const) {
-        const response = await target.send({ path: '/graphql/system', body, hasSideEffect: true });
+        const response = await target.send({ path: '/graphql/system', body });
         const { access_token: access } = result(response, field);
         assert(typeof access === 'string', `auth_login ${what} to return an access token`, outcome(response));
         const me = await target.whoAmI({ header: access });

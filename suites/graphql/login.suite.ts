@@ -35,7 +35,7 @@ chapter('GraphQL', () => {
       query: `mutation($email:String!,$password:String!){auth_login(email:$email,password:$password)${TOKENS}}`,
       variables: { email, password },
     };
-    const byVariables = await target.send({ path: '/graphql/system', body, hasSideEffect: true });
+    const byVariables = await target.send({ path: '/graphql/system', body });
     assert(
       typeof result(byVariables, 'auth_login')['access_token'] === 'string',
       'auth_login with its arguments in variables to return an access token',
@@ -120,14 +120,13 @@ chapter('GraphQL', () => {
       for (const mode of target.modes) {
         const mutation = `mutation{auth_login(email:${written(email)},password:${written(password)},mode:${mode})${TOKENS}}`;
         const path = `/graphql/system?query=${percentEncoded(mutation)}`;
-        expectNoTokens(target, await target.send({ path, hasSideEffect: true }), 'auth_login by GET');
+        expectNoTokens(target, await target.send({ path }), 'auth_login by GET');
         const two = percentEncoded(`query Ping{server_ping} ${mutation.replace('mutation', 'mutation Login')}`);
         for (const name of ['Login', 'Ping'])
           expectNoTokens(
             target,
             await target.send({
               path: `/graphql/system?query=${two}&operationName=${name}`,
-              hasSideEffect: true,
             }),
             'auth_login by GET, beside a query,',
           );
@@ -159,7 +158,7 @@ chapter('GraphQL', () => {
       const body = [`${password}x`, password].map((attempted) => ({
         query: `mutation{auth_login(email:${written(email)},password:${written(attempted)}){access_token}}`,
       }));
-      const response = await target.send({ path: '/graphql/system', body, hasSideEffect: true });
+      const response = await target.send({ path: '/graphql/system', body });
       const issued = /"access_token"\s*:\s*"/.test(response.body);
       assert(!issued, 'a list of two auth_login not to issue a token', outcome(response));
     },

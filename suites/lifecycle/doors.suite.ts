@@ -103,12 +103,12 @@ chapter('Token Lifecycle', () => {
         token: newStaticToken(evidence),
       }));
       const body = users.map(({ token, ...user }) => ({ ...user, token: token.value }));
-      const creation = await administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
+      const creation = await administrator.send({ path: '/users', body }, evidence);
       assert(creation.succeeded, 'POST /users with a list of two users to create them', creation.summary);
       for (const [number, { email, password, token }] of users.entries()) {
         const which = number === 0 ? 'the first user' : 'the second user';
         const login = async (given: string): Promise<Response> =>
-          target.send({ path: '/auth/login', body: { email, password: given }, hasSideEffect: true });
+          target.send({ path: '/auth/login', body: { email, password: given } });
         const right = await login(password);
         assert(right.succeeded, `${which} of a list to log in`, right.summary);
         const other = users.find((user) => user.email !== email)?.password ?? '';

@@ -98,7 +98,7 @@ async function expectNoneReturns(context: CheckContext, former: Holder, next: Ac
 }
 
 async function remove({ administrator, evidence }: CheckContext, { id = '' }: Account): Promise<void> {
-  const removal = await administrator.send({ method: 'DELETE', path: `/users/${id}`, hasSideEffect: true }, evidence);
+  const removal = await administrator.send({ method: 'DELETE', path: `/users/${id}` }, evidence);
   assumeSuccess(removal);
 }
 
@@ -241,7 +241,7 @@ chapter('Token Lifecycle', () => {
           .join('; ');
         const body = { email: account.email, password: account.password, mode: 'session' };
         const headers = { ...(cookie !== '' && { Cookie: cookie }) };
-        return browser.keep(await target.send({ path: '/auth/login', body, headers, hasSideEffect: true }));
+        return browser.keep(await target.send({ path: '/auth/login', body, headers }));
       };
       // A Directus rejects what comes with an ended session, and clears the cookie: the next attempt is without. Observed: 12.4.1.
       const login = (await attempt()).succeeded ? undefined : await attempt();
@@ -273,7 +273,7 @@ chapter('Token Lifecycle', () => {
       assumeSuccess(logout);
       const body = { email: account.email, password: account.password, mode: 'cookie' };
       const headers = { Cookie: `${refreshCookie}=${old}` };
-      const login = await target.send({ path: '/auth/login', body, headers, hasSideEffect: true });
+      const login = await target.send({ path: '/auth/login', body, headers });
       assert(login.succeeded, 'a login with the refresh cookie of an ended login to succeed', login.summary);
       const renewal = await target.refreshByCookie('cookie', tokenOf(login), account);
       assert(renewal.succeeded, 'the refresh cookie of that login to be exchanged', renewal.summary);

@@ -54,7 +54,7 @@ const listOf = (ids: readonly string[]): string => `[${ids.map(written).join(','
  */
 async function mutate({ administrator, evidence }: CheckContext, mutation: string): Promise<void> {
   const field = mutation.split('(')[0] ?? '';
-  const parts = { path: '/graphql/system', body: { query: `mutation{${mutation}}` }, hasSideEffect: true };
+  const parts = { path: '/graphql/system', body: { query: `mutation{${mutation}}` } };
   const response = await administrator.send(parts, evidence);
   if (/^GRAPHQL_VALIDATION(?:_EXCEPTION)?$/.test(response.errorCode ?? ''))
     throw new NotApplicable(`the target has no mutation ${field}`);
@@ -119,7 +119,7 @@ export async function removeUsers(context: CheckContext, users: readonly Account
     keys: { keys: ids },
     query: { query: { filter: { id: { _in: ids } } } },
   }[door];
-  const parts = { method: 'DELETE', path: pathOf(door, ids), hasSideEffect: true, ...(body !== undefined && { body }) };
+  const parts = { method: 'DELETE', path: pathOf(door, ids), ...(body !== undefined && { body }) };
   const response = await administrator.send(parts, evidence);
   assumeOffered(response, `does not let an administrator remove users ${removalInWords[door]}`);
 }

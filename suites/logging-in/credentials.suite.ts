@@ -29,7 +29,6 @@ chapter('Logging In', () => {
           target.send({
             path: '/auth/login',
             body: { email: account.email, password: attempt, mode },
-            hasSideEffect: true,
           });
         const right = await login(password);
         assert(right.succeeded, 'a long password with letters of other scripts to log in', right.summary);
@@ -87,7 +86,7 @@ chapter('Logging In', () => {
       ];
       await Promise.all(
         bodies.map(async ([what, body]) => {
-          const response = await target.send({ path: '/auth/login', body, hasSideEffect: true });
+          const response = await target.send({ path: '/auth/login', body });
           expectNoToken(response, `a login ${what}`);
           assert(
             response.status === 400 && response.errorCode === 'INVALID_PAYLOAD',
@@ -119,7 +118,7 @@ chapter('Logging In', () => {
         fc.record({ email: fc.constant(email), password: fc.constant(password), mode: notText }),
       );
       await forAll(body, { plan, evidence, atMost: Math.ceil(plan.runs / 5) }, async (wrong) => {
-        const response = await target.send({ path: '/auth/login', body: wrong, hasSideEffect: true });
+        const response = await target.send({ path: '/auth/login', body: wrong });
         expectNoToken(response, 'a login with members of other types');
         assert(response.status === 400, 'a login with members of other types to return 400', response.summary);
       });
@@ -141,9 +140,7 @@ chapter('Logging In', () => {
         { path, body: { mode: 'session' } },
       ];
       await Promise.all(
-        ways.map(async (parts) =>
-          expectNoToken(await target.send({ ...parts, hasSideEffect: true }), 'credentials in the URL'),
-        ),
+        ways.map(async (parts) => expectNoToken(await target.send({ ...parts }), 'credentials in the URL')),
       );
     },
   );
@@ -159,7 +156,7 @@ chapter('Logging In', () => {
       await Promise.all(
         [form(email, password), JSON.stringify({ email, password })].map(async (body) => {
           const headers = { 'Content-Type': type };
-          const response = await target.send({ path: '/auth/login', headers, body, hasSideEffect: true });
+          const response = await target.send({ path: '/auth/login', headers, body });
           expectNoToken(response, `a login as ${type}`);
         }),
       );

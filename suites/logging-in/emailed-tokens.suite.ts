@@ -32,7 +32,7 @@ chapter('Logging In', () => {
       const accept = async ({ email }: Account, claims: Claims, password = chosen): Promise<Response> => {
         const token = mint({ email, scope: 'invite', ...claims });
         const body = { token, password };
-        return target.send({ path: '/users/invite/accept', body, hasSideEffect: true });
+        return target.send({ path: '/users/invite/accept', body });
       };
       const expectRefused = async (account: Account, response: Response, what: string): Promise<void> => {
         assert(!response.succeeded, `${what} to be rejected`, response.summary);
@@ -75,7 +75,7 @@ chapter('Logging In', () => {
       const mint = await minterOf(context);
       const verify = async ({ email }: Account, claims: Claims = {}): Promise<Response> => {
         const token = mint({ email, scope: 'pending-registration', ...claims });
-        return target.send({ path: `/users/register/verify-email?token=${token}`, hasSideEffect: true });
+        return target.send({ path: `/users/register/verify-email?token=${token}` });
       };
       const statusOf = async ({ id = '' }: Account): Promise<string | undefined> =>
         (await administrator.send({ path: `/users/${id}?fields=id,status` }, evidence)).text('status');

@@ -16,7 +16,7 @@ chapter('Logging In', () => {
       const [account, other] = [await newUser(), await newUser({ token: token.value })];
       const loggedIn = async (mode: 'json' | 'session', sent: SentTokens, what: string): Promise<void> => {
         const body = { email: account.email, password: account.password, mode };
-        const response = await target.send(target.withTokens({ path: '/auth/login', body, hasSideEffect: true }, sent));
+        const response = await target.send(target.withTokens({ path: '/auth/login', body }, sent));
         assumeSuccess(response);
         const own = mode === 'json' ? target.accessToken(response) : target.sessionToken(response);
         expectAccepted(
@@ -53,10 +53,7 @@ chapter('Logging In', () => {
       const first = await target.loggedInBySession(account);
       const { email, password } = account;
       const response = await target.send(
-        target.withTokens(
-          { path: '/auth/login', body: { email, password, mode: 'session' }, hasSideEffect: true },
-          { cookie: first },
-        ),
+        target.withTokens({ path: '/auth/login', body: { email, password, mode: 'session' } }, { cookie: first }),
       );
       assumeSuccess(response);
       const second = target.sessionToken(response);
@@ -83,7 +80,6 @@ chapter('Logging In', () => {
         path: '/auth/login',
         headers: { Cookie: `${refreshCookie}=${first}` },
         body: { email, password, mode: 'cookie' },
-        hasSideEffect: true,
       });
       assumeSuccess(response);
       const second = response.cookie(refreshCookie)?.value;

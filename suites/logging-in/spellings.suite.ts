@@ -22,7 +22,7 @@ async function userWith(
 }
 
 const login = async ({ target }: CheckContext, email: string, password: string): Promise<Response> =>
-  target.send({ path: '/auth/login', body: { email, password }, hasSideEffect: true });
+  target.send({ path: '/auth/login', body: { email, password } });
 
 chapter('Logging In', () => {
   for (const spelling of passwordSpellings) {

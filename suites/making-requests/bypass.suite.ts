@@ -188,18 +188,14 @@ chapter('Making Requests', () => {
     async ({ target, administrator, unwantedUser, evidence }) => {
       const email = await unwantedUser();
       const body = { email, password: 'A_password_of_1_user' };
-      expectRejected(await target.send({ path: '/users', body, hasSideEffect: true }), 'POST /users without a token');
-      expectRejected(
-        await target.send({ path: '/users', body: [body], hasSideEffect: true }),
-        'POST /users without a token',
-      );
+      expectRejected(await target.send({ path: '/users', body }), 'POST /users without a token');
+      expectRejected(await target.send({ path: '/users', body: [body] }), 'POST /users without a token');
       const info = await target.send({ path: '/server/info' });
       const { project } = info.payload as { project?: { public_registration?: unknown } };
       if (project?.public_registration !== true) {
         const registration = await target.send({
           path: '/users/register',
           body,
-          hasSideEffect: true,
           limitIsAnswer: true,
         });
         expectRejected(registration, 'POST /users/register, where registration is closed,');

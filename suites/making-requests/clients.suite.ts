@@ -77,15 +77,12 @@ chapter('Making Requests', () => {
         for (const mode of ['json', 'session'] as const) {
           if (!target.modes.includes(mode)) continue;
           const body = { email, password, mode };
-          const login = await target.send({ path: '/auth/login', headers: first, body, hasSideEffect: true });
+          const login = await target.send({ path: '/auth/login', headers: first, body });
           assumeSuccess(login);
           const sent = target.accessIn(login, mode);
           expectAccepted(await send({ path: '/users/me' }, sent), account, `the token of a login, sent with ${what},`);
           const given = mode === 'json' ? { mode, refresh_token: login.text('refresh_token') } : { mode };
-          const renewal = await send(
-            { path: '/auth/refresh', body: given, hasSideEffect: true },
-            mode === 'json' ? {} : sent,
-          );
+          const renewal = await send({ path: '/auth/refresh', body: given }, mode === 'json' ? {} : sent);
           assert(renewal.succeeded, `a refresh in mode ${mode} with ${what} to succeed`, renewal.summary);
           const newest = target.accessIn(renewal, mode);
           const ending = mode === 'json' ? { mode, refresh_token: renewal.text('refresh_token') } : { mode };

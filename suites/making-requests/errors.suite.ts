@@ -313,7 +313,7 @@ chapter('Making Requests', () => {
         ],
       ];
       for (const [what, secret, parts] of attempts) {
-        const response = await target.send({ ...parts, hasSideEffect: true });
+        const response = await target.send({ ...parts });
         expectRejected(response, what);
         const header = response.headerPairs.find(([, value]) => value.includes(secret));
         assert(
@@ -347,17 +347,14 @@ chapter('Making Requests', () => {
     check(id, 'Arbitrary bodies return 4xx and never a server error', async ({ target, plan, evidence }) => {
       const example = fc.tuple(fc.constantFrom('/auth/refresh', '/auth/logout'), malformedBody);
       await forAll(example, { plan, evidence }, async ([path, { type, body }]) => {
-        judge(
-          await target.send({ path, headers: { 'Content-Type': type }, body, hasSideEffect: true }),
-          `a malformed body at ${path}`,
-        );
+        judge(await target.send({ path, headers: { 'Content-Type': type }, body }), `a malformed body at ${path}`);
       });
     });
 
     check(id, 'Arbitrary login bodies return 4xx and never a server error', async ({ target, plan, evidence }) => {
       await forAll(malformedBody, { plan, evidence, atMost: Math.ceil(plan.runs / 10) }, async ({ type, body }) => {
         judge(
-          await target.send({ path: '/auth/login', headers: { 'Content-Type': type }, body, hasSideEffect: true }),
+          await target.send({ path: '/auth/login', headers: { 'Content-Type': type }, body }),
           'a malformed body at /auth/login',
         );
       });
@@ -372,8 +369,7 @@ chapter('Making Requests', () => {
           `${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`,
         ];
         for (const path of ['/auth/login', '/auth/refresh']) {
-          for (const body of bodies)
-            judge(await target.send({ path, body, hasSideEffect: true }), `an oversized body at ${path}`);
+          for (const body of bodies) judge(await target.send({ path, body }), `an oversized body at ${path}`);
         }
       },
     );

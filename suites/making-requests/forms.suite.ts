@@ -75,13 +75,12 @@ async function walkInModeJson(target: CheckContext['target'], account: Account, 
   const login = await send('a login', {
     path: '/auth/login',
     body: { email, password, mode: 'json' },
-    hasSideEffect: true,
   });
   const { access, refresh } = target.standardTokens(login);
   const me = await send('GET /users/me', target.withTokens({ path: '/users/me' }, { header: access }));
   expectAccepted(me, account, 'a standard token');
   const body = { refresh_token: refresh.value, mode: 'json' };
-  const renewal = await send('a refresh', { path: '/auth/refresh', body, hasSideEffect: true });
+  const renewal = await send('a refresh', { path: '/auth/refresh', body });
   const { refresh_token = refresh.value } = renewal.payload;
   await send('a logout', { path: '/auth/logout', body: { refresh_token, mode: 'json' } });
   expectNoToken(await target.refresh(String(refresh_token)), 'the refresh token after that logout');
@@ -91,10 +90,10 @@ async function walkInModeJson(target: CheckContext['target'], account: Account, 
 async function walkInModeSession(target: CheckContext['target'], account: Account, send: Send): Promise<void> {
   const { email, password } = account;
   const body = { email, password, mode: 'session' };
-  const session = target.sessionToken(await send('a login', { path: '/auth/login', body, hasSideEffect: true }));
+  const session = target.sessionToken(await send('a login', { path: '/auth/login', body }));
   const me = await send('GET /users/me', target.withTokens({ path: '/users/me' }, { cookie: session }));
   expectAccepted(me, account, 'a session cookie');
-  const refresh = { path: '/auth/refresh', body: { mode: 'session' }, hasSideEffect: true };
+  const refresh = { path: '/auth/refresh', body: { mode: 'session' } };
   const renewed = target.sessionToken(await send('a refresh', target.withTokens(refresh, { cookie: session })));
   await send('a logout', target.withTokens({ path: '/auth/logout', body: { mode: 'session' } }, { cookie: renewed }));
   expectNoToken(await target.refreshByCookie('session', renewed.value), 'the session token after that logout');
@@ -189,7 +188,7 @@ chapter('Making Requests', () => {
         const { email, password } = account;
         const headers = { Cookie: `${refreshCookie}=${ended.refresh.value}` };
         const body = { email, password, mode };
-        const login = await target.send({ path: '/auth/login', headers, body, hasSideEffect: true });
+        const login = await target.send({ path: '/auth/login', headers, body });
         assert(login.succeeded, `a login in mode ${mode} with an ended refresh cookie to succeed`, login.summary);
       }
     },

@@ -171,7 +171,6 @@ chapter('Making Requests', () => {
             path: '/auth/login',
             headers,
             body: { email, password, mode: 'session' },
-            hasSideEffect: true,
           }),
           ...renewals,
           target.send(sent({ method: 'PATCH', path: '/users/me', body: {} })),

@@ -42,7 +42,7 @@ function requestOf(
   mode: Mode,
   token: string,
 ): RequestParts & { readonly body: object } {
-  const common = { path: `/auth/${operation}`, hasSideEffect: true };
+  const common = { path: `/auth/${operation}` };
   if (mode === 'json') return { ...common, body: { refresh_token: token, mode } };
   return { ...common, headers: { Cookie: `${target.cookieOf(mode)}=${token}` }, body: { mode } };
 }
@@ -160,9 +160,9 @@ chapter('Making Requests', () => {
       for (const flaw of [{ token: token.value, role: NO_ROLE }, { token: taken.value }]) {
         const email = await unwantedUser();
         const body = { email, password, status: 'active', ...flaw };
-        const response = await administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
+        const response = await administrator.send({ path: '/users', body }, evidence);
         if (response.succeeded) throw new NotApplicable('the target creates a user with a role that there is not');
-        const login = { path: '/auth/login', body: { email, password }, hasSideEffect: true };
+        const login = { path: '/auth/login', body: { email, password } };
         expectNoToken(await target.send(login), 'a login of a user whose creation was rejected');
       }
       expectRejected(await target.whoAmI({ header: token }), 'the static token of a user whose creation was rejected');

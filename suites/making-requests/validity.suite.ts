@@ -207,7 +207,6 @@ chapter('Making Requests', () => {
       const login = {
         path: '/auth/login',
         body: { email: account.email, password: account.password },
-        hasSideEffect: true,
       };
       for (const method of target.bearerMethods) {
         for (const parts of [

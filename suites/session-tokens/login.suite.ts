@@ -42,7 +42,6 @@ chapter('Session Tokens', () => {
           const response = await target.send({
             path: '/auth/login',
             body: { ...body, mode: 'session' },
-            hasSideEffect: true,
           });
           expectNoToken(response, `${what}, in mode session,`);
         }),

@@ -219,7 +219,7 @@ chapter('Session Tokens', () => {
         ['header', { header: session }],
         ['query', { query: session }],
       ] as const) {
-        const parts = { path: '/auth/refresh', body: { mode: 'session' }, hasSideEffect: true };
+        const parts = { path: '/auth/refresh', body: { mode: 'session' } };
         const response = await target.send(target.withTokens(parts, sent));
         expectNoToken(response, `a refresh in mode session with the token in the ${what}`);
       }

@@ -16,7 +16,7 @@ async function byCookie(
   header: AnyAccessToken,
 ): Promise<Response> {
   const headers = { Cookie: `${target.cookieOf(mode)}=${token}` };
-  const parts = { path: `/auth/${what}`, headers, body: { mode }, hasSideEffect: what === 'refresh' };
+  const parts = { path: `/auth/${what}`, headers, body: { mode } };
   return target.send(target.withTokens(parts, { header }));
 }
 
@@ -92,7 +92,6 @@ chapter('Standard Tokens', () => {
             path: `/auth/${what}`,
             headers: { Cookie: `${target.cookieOf(other)}=${beside}; ${target.cookieOf(mode)}=${token}` },
             body: { mode },
-            hasSideEffect: what === 'refresh',
           });
         const renewal = await send('refresh', own);
         assert(

@@ -63,9 +63,7 @@ chapter('Standard Tokens', () => {
         ['a login with an email that is true', { email: true, password }],
       ];
       await Promise.all(
-        attempts.map(async ([what, body]) =>
-          expectNoToken(await target.send({ path: '/auth/login', body, hasSideEffect: true }), what),
-        ),
+        attempts.map(async ([what, body]) => expectNoToken(await target.send({ path: '/auth/login', body }), what)),
       );
     },
   );
@@ -89,7 +87,6 @@ chapter('Standard Tokens', () => {
           const response = await target.send({
             path: '/auth/login',
             body: { email, password: attempt },
-            hasSideEffect: true,
           });
           expectNoToken(response, `a login with ${what}`);
         }),
@@ -103,16 +100,16 @@ chapter('Standard Tokens', () => {
     'A user without a password cannot log in',
     async ({ target, administrator, unwantedUser, newUser, evidence }) => {
       const email = await unwantedUser();
-      const creation = await administrator.send({ path: '/users', body: { email }, hasSideEffect: true }, evidence);
+      const creation = await administrator.send({ path: '/users', body: { email } }, evidence);
       if (!creation.succeeded) throw new NotApplicable('the target creates no users without a password');
       const { password } = await newUser();
       for (const value of [...notPasswords, '', ' ', 'password', email, password])
         expectNoToken(
-          await target.send({ path: '/auth/login', body: { email, password: value }, hasSideEffect: true }),
+          await target.send({ path: '/auth/login', body: { email, password: value } }),
           `a login of a user without a password, with the password ${value === password ? 'of another user' : JSON.stringify(value)},`,
         );
       expectNoToken(
-        await target.send({ path: '/auth/login', body: { email }, hasSideEffect: true }),
+        await target.send({ path: '/auth/login', body: { email } }),
         'a login of a user without a password, with none,',
       );
     },
@@ -132,7 +129,7 @@ chapter('Standard Tokens', () => {
         for (const attempt of [`${password}x`, 'password']) {
           const body = { email, password: attempt, mode };
           expectNoToken(
-            await target.send({ path: '/auth/login', body, hasSideEffect: true }),
+            await target.send({ path: '/auth/login', body }),
             `a login in mode ${mode} with a wrong password, right after one with the right password,`,
           );
         }
@@ -149,7 +146,7 @@ chapter('Standard Tokens', () => {
       const [{ access }, sessions] = await Promise.all([target.loggedIn(account), target.sessionsOf(account)]);
       const body = { email: account.email, password: `${account.password}x` };
       for (const sent of [{ header: access }, { query: access }, ...sessions.map((session) => ({ cookie: session }))]) {
-        const response = await target.send(target.withTokens({ path: '/auth/login', body, hasSideEffect: true }, sent));
+        const response = await target.send(target.withTokens({ path: '/auth/login', body }, sent));
         expectNoToken(response, 'a login with a wrong password, sent with a valid token,');
       }
     },
@@ -173,7 +170,7 @@ chapter('Standard Tokens', () => {
       ];
       await Promise.all(
         attempts.map(async ([what, body]) =>
-          expectNoToken(await target.send({ path: '/auth/login', body, hasSideEffect: true }), `a login with ${what}`),
+          expectNoToken(await target.send({ path: '/auth/login', body }), `a login with ${what}`),
         ),
       );
     },
@@ -263,7 +260,7 @@ chapter('Standard Tokens', () => {
     account.nameIn(target.evidence);
     const { email, password } = account;
     for (const mode of ['unknown', 'JSON', 'SESSION', ' session', '', null, ['session'], { mode: 'session' }]) {
-      const response = await target.send({ path: '/auth/login', body: { email, password, mode }, hasSideEffect: true });
+      const response = await target.send({ path: '/auth/login', body: { email, password, mode } });
       expectNoToken(response, `a login with the mode ${JSON.stringify(mode)}`);
     }
   });

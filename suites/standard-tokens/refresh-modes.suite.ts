@@ -40,7 +40,7 @@ chapter('Standard Tokens', () => {
       const { refreshCookie } = target.description;
       const headers = { Cookie: `${refreshCookie}=${refresh.value}` };
       for (const mode of ['json', 'session']) {
-        const response = await target.send({ path: '/auth/refresh', headers, body: { mode }, hasSideEffect: true });
+        const response = await target.send({ path: '/auth/refresh', headers, body: { mode } });
         expectNoToken(response, `a refresh token in its cookie, in mode ${mode},`);
       }
     },
@@ -54,7 +54,7 @@ chapter('Standard Tokens', () => {
       const { refresh } = await target.loggedIn(account);
       const path = `/auth/refresh?refresh_token=${refresh.value}`;
       for (const parts of [{ path }, { path: `${path}&mode=json` }, { method: 'POST', path }, { path, body: {} }]) {
-        expectNoToken(await target.send({ ...parts, hasSideEffect: true }), 'a refresh token in the URL');
+        expectNoToken(await target.send({ ...parts }), 'a refresh token in the URL');
       }
     },
   );

@@ -177,7 +177,7 @@ chapter('Standard Tokens', () => {
       for (const value of notText) {
         const body = { refresh_token: value, mode: 'json' };
         expectNoToken(
-          await target.send({ path: '/auth/refresh', body, hasSideEffect: true }),
+          await target.send({ path: '/auth/refresh', body }),
           `the value ${JSON.stringify(value)} as refresh token`,
         );
       }
@@ -365,7 +365,6 @@ chapter('Standard Tokens', () => {
         path: '/auth/refresh',
         headers: { Cookie: `${refreshCookie}=${foreign}` },
         body: { refresh_token: refresh.value },
-        hasSideEffect: true,
       });
       assumeSuccess(response);
       const access = target.accessToken(response);

@@ -100,13 +100,13 @@ chapter('Static Tokens', () => {
       );
       expectRejected(change, 'setting a static token that another user has');
       const body = { email: await unwantedUser(), password: account.password, token: token.value };
-      const creation = await administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
+      const creation = await administrator.send({ path: '/users', body }, evidence);
       expectRejected(creation, 'creating a user with a static token that another user has');
       expectAccepted(await target.whoAmI({ header: token }), account, 'a static token that another user wanted too');
       const shared = newStaticToken(evidence);
       const [first, second] = [await unwantedUser(), await unwantedUser()];
       const list = [first, second].map((email) => ({ email, password: account.password, token: shared.value }));
-      const created = await administrator.send({ path: '/users', body: list, hasSideEffect: true }, evidence);
+      const created = await administrator.send({ path: '/users', body: list }, evidence);
       expectRejected(created, 'creating two users with one static token by a list');
       const keys = { keys: [account.id, other.id], data: { token: shared.value } };
       const batch = await administrator.send({ method: 'PATCH', path: '/users', body: keys }, evidence);

@@ -83,13 +83,12 @@ chapter('Storing Tokens', () => {
           path: '/auth/login',
           headers,
           body: { email, password },
-          hasSideEffect: true,
         });
         const refresh_token = login.text('refresh_token');
         const renewal =
           refresh_token === undefined
             ? undefined
-            : await target.send({ path: '/auth/refresh', headers, body: { refresh_token }, hasSideEffect: true });
+            : await target.send({ path: '/auth/refresh', headers, body: { refresh_token } });
         for (const response of [login, renewal ?? login]) {
           assumeSuccess(response);
           const isJson = response.text('access_token') !== undefined && response.text('refresh_token') !== undefined;
@@ -118,11 +117,10 @@ chapter('Storing Tokens', () => {
         const login = await target.send({
           path: `/auth/login?mode=${mode}`,
           body: { email, password },
-          hasSideEffect: true,
         });
         assumeSuccess(login);
         const body = { refresh_token: login.text('refresh_token') };
-        const renewal = await target.send({ path: `/auth/refresh?mode=${mode}`, body, hasSideEffect: true });
+        const renewal = await target.send({ path: `/auth/refresh?mode=${mode}`, body });
         for (const response of [login, renewal]) {
           const set = [sessionCookie, refreshCookie].find((name) => response.cookie(name) !== undefined);
           assert(

@@ -26,7 +26,6 @@ chapter('Storing Tokens', () => {
         path,
         headers: { Cookie: `${refreshCookie}=${token}` },
         body: {},
-        hasSideEffect: true,
       });
       const response = await target.send(withCookie('/auth/refresh', first));
       assert(

@@ -38,7 +38,7 @@ export function graphqlForms({ field, given = '', type, member }: AskedField, ve
   const byPost = (name: string, body: object, answersAs = field): GraphqlForm => ({
     name,
     answersAs,
-    parts: { path: PATH, body, hasSideEffect: true },
+    parts: { path: PATH, body },
   });
   const byGet = (name: string, parameters: Readonly<Record<string, string>>): GraphqlForm => ({
     name,

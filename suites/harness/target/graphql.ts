@@ -13,9 +13,7 @@ export async function graphql(
   sent: SentTokens = {},
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  const response = await target.send(
-    target.withTokens({ path: '/graphql/system', body: { query }, headers, hasSideEffect: true }, sent),
-  );
+  const response = await target.send(target.withTokens({ path: '/graphql/system', body: { query }, headers }, sent));
   const { names } = target.evidence;
   if (response.cookie(target.description.sessionCookie) !== undefined) target.sessionToken(response);
   for (const field of ['auth_login', 'auth_refresh']) {

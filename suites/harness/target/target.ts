@@ -180,7 +180,7 @@ export class Target {
   async #logIn(account: Account, extra: Readonly<Record<string, unknown>>, limitIsAnswer = false): Promise<Response> {
     account.nameIn(this.evidence);
     const body = { email: account.email, password: account.password, ...extra };
-    const response = await this.send({ path: '/auth/login', body, hasSideEffect: true, limitIsAnswer });
+    const response = await this.send({ path: '/auth/login', body, limitIsAnswer });
     this.sessions.opened(account, response, this.description);
     return response;
   }
@@ -194,7 +194,7 @@ export class Target {
   ): Promise<Response> {
     const refresh_token = typeof token === 'string' ? token : token.value;
     const body = { refresh_token, ...(mode && { mode }) };
-    const response = await this.send(this.withTokens({ path: '/auth/refresh', body, hasSideEffect: true }, sent));
+    const response = await this.send(this.withTokens({ path: '/auth/refresh', body }, sent));
     if (account !== undefined) this.sessions.opened(account, response, this.description);
     return response;
   }
@@ -202,7 +202,7 @@ export class Target {
   /** Refreshes by the cookie of mode session or cookie, without any expectation of the response. */
   async refreshByCookie(mode: 'session' | 'cookie', token: string, account?: Account): Promise<Response> {
     const headers = { Cookie: `${this.cookieOf(mode)}=${token}` };
-    const response = await this.send({ path: '/auth/refresh', headers, body: { mode }, hasSideEffect: true });
+    const response = await this.send({ path: '/auth/refresh', headers, body: { mode } });
     if (account !== undefined) this.sessions.opened(account, response, this.description);
     return response;
   }

@@ -58,7 +58,7 @@ export class AccountPool {
     const email = this.unusedEmail(evidence);
     const password = newRandomPassword(evidence, 'PASSWORD');
     const body = { email, password, status: 'active', ...traits };
-    const response = await this.administrator.send({ path: '/users', body, hasSideEffect: true }, evidence);
+    const response = await this.administrator.send({ path: '/users', body }, evidence);
     const id = response.id();
     // Any other answer without an id may be that of a user who was created: one is looked for by the email when the run ends.
     if (response.rejected) this.ledger.write({ type: 'user-refused', email });
@@ -104,10 +104,7 @@ export class AccountPool {
    */
   async remove(account: Account): Promise<boolean> {
     if (account.id === undefined) return false;
-    const response = await this.administrator?.send(
-      { method: 'DELETE', path: `/users/${account.id}`, hasSideEffect: true },
-      new Evidence(),
-    );
+    const response = await this.administrator?.send({ method: 'DELETE', path: `/users/${account.id}` }, new Evidence());
     const gone = response?.succeeded === true || response?.status === 404;
     if (gone) this.ledger.write({ type: 'user-removed', email: account.email });
     return gone;

@@ -28,7 +28,7 @@ export class Policies {
     const name = `auth-conformance-${this.plan.runId}-${this.#count}`;
     this.ledger.write({ type: 'policy-requested', name });
     const body = { name, admin_access: false, app_access: false };
-    const response = await administrator.send({ path: '/policies', body, hasSideEffect: true }, evidence);
+    const response = await administrator.send({ path: '/policies', body }, evidence);
     const id = response.id();
     if (response.rejected) this.ledger.write({ type: 'policy-removed', name });
     if (!response.succeeded || id === undefined)
@@ -38,7 +38,7 @@ export class Policies {
 
   /** Removes a policy, and with it what it allows; the run's end tries again where it cannot be done. */
   async remove({ id, name }: Policy, administrator: Administrator, evidence: Evidence): Promise<void> {
-    const request = { method: 'DELETE', path: `/policies/${id}`, hasSideEffect: true };
+    const request = { method: 'DELETE', path: `/policies/${id}` };
     const { succeeded } = await administrator.send(request, evidence);
     if (succeeded) this.ledger.write({ type: 'policy-removed', name });
   }

@@ -23,21 +23,19 @@ afterEach(() => {
   target.close();
 });
 
-test.each([true, false])(
-  'a request that is never answered ends by its time limit, also when memory is collected meanwhile (side effect: %s)',
-  async (hasSideEffect) => {
+test.each(['GET', 'DELETE'])(
+  'a request that is never answered ends by its time limit, also when memory is collected meanwhile (%s)',
+  async (method) => {
     await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
     const { port } = target.address() as AddressInfo;
     const interruption = new AbortController();
     const patient = new HttpClient({ timeoutMs: 60_000, interrupted: interruption.signal });
     const client = new HttpClient({ timeoutMs: 1000, interrupted: interruption.signal });
-    const answered = { method: 'GET', url: `http://127.0.0.1:${port}/answered`, headers: [] };
+    const answered = { method, url: `http://127.0.0.1:${port}/answered`, headers: [] };
     for (let sent = 0; sent < WARM; sent += 20)
-      await Promise.all(
-        Array.from({ length: 20 }, async () => patient.send(answered, new Evidence(), { hasSideEffect })),
-      );
-    const request = { method: 'DELETE', url: `http://127.0.0.1:${port}/users/1`, headers: [] };
-    const ended = client.send(request, new Evidence(), { hasSideEffect }).then(
+      await Promise.all(Array.from({ length: 20 }, async () => patient.send(answered, new Evidence())));
+    const request = { method, url: `http://127.0.0.1:${port}/users/1`, headers: [] };
+    const ended = client.send(request, new Evidence()).then(
       () => 'answered',
       (error: unknown) => (error as { kind?: string }).kind,
     );

@@ -15,10 +15,11 @@ const AT_THE_HEAD = 3;
 /** How long a request is rejected at most while others are answered, in ms. */
 const OWN_PATIENCE_MS = 60_000;
 
+/** Methods that leave nothing on the target: RFC 9110 section 9.2.1, and SEARCH, RFC 5323 section 2. */
+const safeMethods = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'SEARCH'];
+
 /** How a request is to be sent. */
 export interface SendOptions {
-  /** Leaves something on the target: an interruption waits for its answer. */
-  readonly hasSideEffect?: boolean;
   /**
    * That the target rejects it for its rate (429) may be the answer that is asked for, such as after too many attempts to log in: it is
    * given where other requests are answered meanwhile.
@@ -42,8 +43,10 @@ export interface Answered {
 export interface ClientOptions {
   /** Time limit of a request, from its start to the last byte of its answer, in ms. */
   readonly timeoutMs: number;
-  /** Breaks off the requests that are under way, but for those that must end. */
+  /** Breaks off the requests that are under way, but for those that may leave something on the target: they are waited for. */
   readonly interrupted?: AbortSignal;
+  /** Called when a request that may leave something on the target is given up: it may be carried out yet. */
+  readonly onUnanswered?: () => void;
   /** Shared with others that ask the same target. */
   readonly silence?: Silence;
   readonly pace?: Pace;
@@ -63,12 +66,15 @@ export class HttpClient {
   readonly #transport: Transport;
   readonly timeoutMs: number;
   readonly #interrupted: AbortSignal | undefined;
+  readonly #onUnanswered: () => void;
   /** Which endpoints leave requests without an answer. */
   readonly silence: Silence;
   /** The pace at which the target wants to be asked. */
   readonly pace: Pace;
   readonly connection: Connection;
   readonly #pending = new Map<symbol, string>();
+  /** Requests under way that may leave something on the target. */
+  readonly #unsafe = new Set<Promise<unknown>>();
   readonly #congestion: Congestion;
 
   readonly #bodyLimit: number;
@@ -79,6 +85,7 @@ export class HttpClient {
   constructor({
     timeoutMs,
     interrupted,
+    onUnanswered = (): void => undefined,
     silence,
     pace,
     connection = {},
@@ -89,6 +96,7 @@ export class HttpClient {
     this.#volumeLimit = volumeLimit;
     this.timeoutMs = timeoutMs;
     this.#interrupted = interrupted;
+    this.#onUnanswered = onUnanswered;
     this.silence = silence ?? new Silence();
     this.pace = pace ?? new Pace();
     this.connection = connection;
@@ -145,7 +153,7 @@ export class HttpClient {
       const { sentAt } = turn;
       const startedAt = performance.timeOrigin + sentAt;
       try {
-        const response = await this.#askAs(endpoint, sentAt, request, options);
+        const response = await this.#askAs(endpoint, sentAt, request);
         const receivedAt = performance.now();
         this.silence.answered(endpoint);
         if (options.once !== true && isRejectedForRate(response)) {
@@ -179,15 +187,10 @@ export class HttpClient {
     }
   }
 
-  async #askAs(
-    endpoint: string,
-    sentAt: number,
-    request: SentRequest,
-    options: SendOptions,
-  ): Promise<ReceivedResponse> {
+  async #askAs(endpoint: string, sentAt: number, request: SentRequest): Promise<ReceivedResponse> {
     let outcome: 'answered' | 'timeout' | 'lost' = 'lost';
     try {
-      const response = await this.#ask(request, options);
+      const response = await this.#ask(request);
       outcome = 'answered';
       return response;
     } catch (error) {
@@ -198,14 +201,28 @@ export class HttpClient {
     }
   }
 
-  async #ask(request: SentRequest, { hasSideEffect }: SendOptions): Promise<ReceivedResponse> {
+  async #ask(request: SentRequest): Promise<ReceivedResponse> {
+    if (safeMethods.includes(request.method)) return this.#receive(request, this.#interrupted);
+    const receiving = this.#receive(request);
+    this.#unsafe.add(receiving);
+    try {
+      return await receiving;
+    } catch (error) {
+      this.#onUnanswered();
+      throw error;
+    } finally {
+      this.#unsafe.delete(receiving);
+    }
+  }
+
+  /** @param interrupted breaks it off */
+  async #receive(request: SentRequest, interrupted?: AbortSignal): Promise<ReceivedResponse> {
     const end = new AbortController();
     // A timer of its own: Node 20 may collect an AbortSignal.timeout that only an AbortSignal.any listens to, and it never fires then.
     const timer = setTimeout(
       () => end.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')),
       this.timeoutMs,
     );
-    const interrupted = hasSideEffect === true ? undefined : this.#interrupted;
     const interrupt = (): void => end.abort(interrupted?.reason);
     if (interrupted?.aborted === true) interrupt();
     interrupted?.addEventListener('abort', interrupt, { once: true });
@@ -258,8 +275,12 @@ export class HttpClient {
     return new TextDecoder().decode(room.subarray(0, length));
   }
 
-  /** Ends all connections. */
+  /**
+   * Ends all connections, once the requests that may leave something on the target are over: a check that has ended may have one under
+   * way, and what it leaves is removed by who comes after.
+   */
   async close(): Promise<void> {
+    await Promise.allSettled(this.#unsafe);
     await this.#transport.close();
   }
 }
