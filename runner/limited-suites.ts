@@ -56,7 +56,10 @@ export class LimitedSuites {
     interrupted?.addEventListener('abort', () => this.#stop('the run was interrupted', GRACE_MS));
     await Promise.race([running.then(() => (this.#isOver = true)), letGo]);
     this.#timers.forEach((timer) => clearTimeout(timer));
-    if (!this.#isOver) this.suites.close().catch(() => undefined);
+    if (!this.#isOver) {
+      this.janitor.expectLateUsers();
+      this.suites.close().catch(() => undefined);
+    }
     this.#isOver = true;
     return [...this.#finished, ...this.#unfinished()];
   }

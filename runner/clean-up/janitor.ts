@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Leftover } from '../../spec/generated/report.js';
 import { channelName, type LedgerEntry, type LedgerOrder } from '../../suites/harness/run/ledger.js';
@@ -8,6 +9,8 @@ import { isNameOfRun } from './users-of-runs.js';
 
 /** How often it is told what is left, in ms. */
 const TOLD_EVERY_MS = 1900;
+/** How long after a request was given up what it creates may come yet, in ms. */
+const LATE_MS = 5000;
 
 /** Knows what a run leaves on the target, and removes it: also when the run was interrupted. */
 export class Janitor {
@@ -16,6 +19,10 @@ export class Janitor {
   readonly #policies = new Set<string>();
   /** True once the target was asked to create a user, also where it did not answer. */
   #hasUsers = false;
+  /** Why the suites were told to end. */
+  #stopped: string | undefined;
+  /** Until when users may come whose creation was given up, on the clock of performance.now(), in ms. */
+  #lateUntil = 0;
   #pace: LearnedPace = {};
   readonly #sessions = new Map<string, SessionOpened>();
   readonly #channel: BroadcastChannel;
@@ -49,6 +56,8 @@ export class Janitor {
       this.#hasUsers = true;
       this.#users.set(entry.email, entry);
     }
+    if (entry.type === 'unanswered') this.expectLateUsers();
+    if (entry.type === 'begun' && this.#stopped !== undefined) this.stop(this.#stopped);
     if (entry.type === 'pace') this.#pace = entry.pace;
     if (entry.type === 'user-refused' || entry.type === 'user-removed') this.#users.delete(entry.email);
     if (entry.type === 'policy-requested') this.#policies.add(entry.name);
@@ -57,8 +66,14 @@ export class Janitor {
     if (entry.type === 'session-opened') this.#sessions.set(entry.token, entry);
   }
 
-  /** Tells the suites to end early, and why. */
+  /** Requests are given up that may create users: these may come after the clean-up has looked. */
+  expectLateUsers(): void {
+    this.#lateUntil = performance.now() + LATE_MS;
+  }
+
+  /** Tells the suites to end early, and why: again once they begin, should they not have begun yet. */
   stop(why: string): void {
+    this.#stopped = why;
     this.#channel.postMessage({ type: 'stop', why } satisfies LedgerOrder);
   }
 
@@ -76,12 +91,21 @@ export class Janitor {
     const ticker = setInterval(() => tell(`removing what the run created: ${left} of ${all} left`), TOLD_EVERY_MS);
     const onDone = (): void => void (left -= 1);
     await work.remove({ users, policies }, onDone);
-    if (work.canRemoveUsers && this.#hasUsers) await work.removeListed(this.#isOurs);
+    if (work.canRemoveUsers && this.#hasUsers) await this.#removeListed(work);
     // Only now: the removal has opened one itself.
     await work.endSessions([...this.#sessions.values()], onDone);
     clearInterval(ticker);
     await work.close();
     this.#channel.close();
     return work.leftovers;
+  }
+
+  /** Removes the users that the target lists, and those that come later. */
+  async #removeListed(work: CleanUp): Promise<void> {
+    await work.removeListed(this.#isOurs);
+    const leftMs = this.#lateUntil - performance.now();
+    if (leftMs <= 0) return;
+    await sleep(leftMs);
+    await work.removeListed(this.#isOurs);
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { certifyHostile } from '../helpers/targets/certify-hostile.js';
 import { hostileTarget, type HostileTarget } from '../helpers/targets/hostile-proxy.js';
@@ -81,6 +82,19 @@ describe('a run ends by itself', () => {
     const unjudged = report?.requirements.filter(({ verdict }) => verdict === 'error') ?? [];
     expect(unjudged.length).toBeGreaterThan(20);
     for (const { reason } of unjudged) expect(reason).toBe('the run reached its time limit of 3 s');
+    expect(report?.leftovers).toEqual([]);
+    expect(await usersLeft()).toEqual(untouched);
+  });
+
+  test.each([
+    ['which takes it long', 2500, '10s'],
+    ['longer than is waited for', 5000, '3s'],
+  ])('when its time is over while the target is creating users, %s: none is left', async (_how, delay, timeout) => {
+    target = await hostileTarget({ delays: ({ method, url }) => (method === 'POST' && url === '/users' ? delay : 0) });
+    const { code, report } = await certifyHostile(target.url, ['--max-time', '8s', '--timeout', timeout]);
+    expect(code).toBe(3);
+    expect(report?.leftovers).toEqual([]);
+    await sleep(delay);
     expect(await usersLeft()).toEqual(untouched);
   });
 });

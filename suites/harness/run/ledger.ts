@@ -19,10 +19,14 @@ export type LedgerEntry =
       readonly token: string;
       readonly email: string;
     }
+  /** A request that may leave something on the target was given up. */
+  | { readonly type: 'unanswered' }
   /** What the reader of the report should know, a sentence. */
   | { readonly type: 'note'; readonly note: string }
   /** What was learned of the rate at which the target wants to be asked. */
   | { readonly type: 'pace'; readonly pace: LearnedPace }
+  /** The suites hear what they are told from now on. */
+  | { readonly type: 'begun' }
   | { readonly type: 'flush' };
 
 /** What the process tells the suites. */
@@ -44,6 +48,7 @@ export class Ledger {
       if (data.type === 'flushed') this.#flushed?.();
     };
     this.#channel.unref();
+    this.write({ type: 'begun' });
   }
 
   #flushed: (() => void) | undefined;
@@ -52,11 +57,11 @@ export class Ledger {
     this.#channel.postMessage(entry);
   }
 
-  /** Waits until all that was written has arrived, at most a second. */
+  /** Waits until all that was written has arrived, at most five seconds: a busy machine may take one or two. */
   async flush(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#flushed = resolve;
-      setTimeout(resolve, 1000).unref();
+      setTimeout(resolve, 5000).unref();
       this.write({ type: 'flush' });
     });
   }

@@ -71,6 +71,7 @@ export function startRun(plan: RunPlan): Run {
   const client = new HttpClient({
     timeoutMs: plan.timeoutMs,
     interrupted: interruption.signal,
+    onUnanswered: () => ledger.write({ type: 'unanswered' }),
     silence,
     pace,
     volumeLimit: VOLUME_LIMIT,
@@ -103,10 +104,10 @@ export function startRun(plan: RunPlan): Run {
     secrets,
     interrupted: interruption.signal,
     end: async () => {
-      await ledger.flush();
-      ledger.close();
       clock.close();
       await client.close();
+      await ledger.flush();
+      ledger.close();
       endHearing();
     },
   };

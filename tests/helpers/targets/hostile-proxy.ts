@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createReferenceServer, type ReferenceServer } from '../../../reference-server/index.js';
 import { cheapHash } from '../cheap-hash.js';
 import { proxy } from './proxy.js';
@@ -17,6 +18,8 @@ export interface Hostility {
   readonly answers?: (asked: IncomingMessage, answer: ServerResponse, right: RightAnswer) => boolean;
   /** Answers instead of asking the reference server; true when it has, or never will. */
   readonly asks?: (asked: IncomingMessage, answer: ServerResponse) => boolean;
+  /** How long a request is kept before the reference server is asked, in ms. */
+  readonly delays?: (asked: IncomingMessage) => number;
   /** Takes over a request for a WebSocket. */
   readonly upgrades?: (asked: IncomingMessage, socket: Duplex) => void;
 }
@@ -35,12 +38,18 @@ export const adminOfTarget = {
 };
 
 /** Starts one on a free port of the loopback interface. */
-export async function hostileTarget({ answers = () => false, asks, upgrades }: Hostility): Promise<HostileTarget> {
+export async function hostileTarget({
+  answers = () => false,
+  asks,
+  delays,
+  upgrades,
+}: Hostility): Promise<HostileTarget> {
   const server = await createReferenceServer({ argon2Cost: cheapHash, settings: { LOGIN_STALL_TIME: '0' } });
   const { url, close } = await proxy(
     await server.listen(),
     async (_asked, forward, { incoming, outgoing }) => {
       if (asks?.(incoming, outgoing) === true) return undefined;
+      await sleep(delays?.(incoming) ?? 0);
       const reply = await forward();
       const { status, headers } = reply;
       const right = { status, headers: headers as RightAnswer['headers'], body: reply.body.toString() };
