@@ -42,15 +42,11 @@ export class CleanUp {
   /** @param ledger hears of the sessions that the clean-up opens itself */
   constructor(
     { administrator: access, target: description, timeoutMs }: CleanUpAccess,
-    { perSecond, ended }: LearnedPace,
+    { ended, ...learned }: LearnedPace,
     ledger: Pick<Ledger, 'write'>,
     private readonly limits: CleanUpLimits,
   ) {
-    const pace = new Pace(
-      perSecond === undefined ? {} : { perSecond },
-      undefined,
-      ended === undefined ? undefined : SHORT_PATIENCE_MS,
-    );
+    const pace = new Pace(learned, undefined, ended === undefined ? undefined : SHORT_PATIENCE_MS);
     const { connection } = description;
     // It goes on for as long as something is removed, however many answers are lost: the limits say how long.
     const silence = new Silence(undefined, false);

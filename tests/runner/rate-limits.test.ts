@@ -105,6 +105,21 @@ describe('a target that limits the rate of requests is judged as one that does n
     if (rejected > 0) expect(notes.join('\n')).toMatch(/The target limits the rate of requests: what it rejected/);
   });
 
+  test.each<[string, Omit<Limits, 'points' | 'windowMs'>]>([
+    ['without a word', {}],
+    ['by 503 with Retry-After', { status: 503, headers: () => ({ 'retry-after': '1' }) }],
+  ])('also where it takes few at once, %s', async (_how, limits) => {
+    const { url, counts } = await behind({ points: Infinity, windowMs: 1000, atOnce: 4, ...limits });
+    const ended = await certify(url, some);
+    const { requirements, leftovers, notes } = reportOf(ended);
+    expect(requirements.filter(({ verdict }) => !['pass', 'skip'].includes(verdict))).toEqual([]);
+    expect(leftovers).toEqual([]);
+    expect(await whatIsLeft()).toEqual(untouched);
+    expect(notes.join('\n')).toMatch(/The target takes [234] requests at once/);
+    const { passed, rejected } = counts();
+    expect(rejected).toBeLessThan(passed / 4);
+  });
+
   test('and what is wrong with it is found', async () => {
     const { url, counts } = await behind({ points: 20, windowMs: 1000 }, ['logout-does-nothing']);
     const ended = await certify(url, ['--only', 'standard.logout.*']);

@@ -4,7 +4,7 @@ import { Administrator } from '../users/administrator.js';
 import { hearSecrets, SeenSecrets } from '../evidence/seen-secrets.js';
 import { HttpClient } from '../target/http/http-client.js';
 import { VOLUME_LIMIT } from '../target/http/limits.js';
-import { Pace } from '../target/pace/pace.js';
+import { Pace, type LearnedPace } from '../target/pace/pace.js';
 import { Silence } from '../target/pace/silence.js';
 import { Inconclusive } from '../outcomes.js';
 import { TargetTime } from '../target/time.js';
@@ -61,12 +61,12 @@ export function startRun(plan: RunPlan): Run {
   const silence = new Silence((note) => ledger.write({ type: 'note', note }));
   const secrets = new SeenSecrets((why) => silence.close(why), plan.issuedCharacters);
   const endHearing = hearSecrets((secret) => secrets.add(secret));
-  let isTold = false;
+  const told = new Set<string>();
   const pace = new Pace(plan.pace, (learned) => {
     ledger.write({ type: 'pace', pace: learned });
-    const note = learned.ended ?? (isTold ? undefined : LIMITED);
-    isTold = true;
-    if (note !== undefined) ledger.write({ type: 'note', note });
+    const note = noteOn(learned);
+    if (!told.has(note)) ledger.write({ type: 'note', note });
+    told.add(note);
   });
   const client = new HttpClient({
     timeoutMs: plan.timeoutMs,
@@ -111,4 +111,12 @@ export function startRun(plan: RunPlan): Run {
       endHearing();
     },
   };
+}
+
+/** What the reader is told of a target's limits. */
+function noteOn({ atOnce, ended, perSecond }: LearnedPace): string {
+  if (ended !== undefined) return ended;
+  return atOnce === undefined || perSecond !== undefined
+    ? LIMITED
+    : `The target takes ${atOnce} requests at once: more were rejected, not processed and sent again, and what is to be sent at once was sent ${atOnce} at a time`;
 }

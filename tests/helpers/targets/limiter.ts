@@ -16,6 +16,8 @@ export interface Limits {
   readonly points: number;
   /** Length of a window, in ms; it begins with the first request. */
   readonly windowMs: number;
+  /** So many under way at once: no limit unless told. */
+  readonly atOnce?: number;
   /** The status of a rejection: 429 unless told. */
   readonly status?: number;
   /** The header fields of a rejection, or of any response. */
@@ -37,16 +39,25 @@ export interface Limits {
  */
 export async function limiter(
   origin: string,
-  { points, windowMs, status = 429, headers = () => ({}), always = false, counts = () => true, port = 0 }: Limits,
+  {
+    points,
+    windowMs,
+    atOnce = Infinity,
+    status = 429,
+    headers = () => ({}),
+    always = false,
+    counts = () => true,
+    port = 0,
+  }: Limits,
 ): Promise<Limiter> {
-  let [passed, rejected, used, begun, closedUntil] = [0, 0, 0, -Infinity, -Infinity];
+  let [passed, rejected, used, underWay, begun, closedUntil] = [0, 0, 0, 0, -Infinity, -Infinity];
   const take = (
     asked: IncomingMessage,
   ): { readonly ok: boolean; readonly fields: Readonly<Record<string, string>> } => {
     const now = performance.now();
     if (now - begun >= windowMs) [used, begun] = [0, now];
     used += counts(asked) ? 1 : 0;
-    const ok = now >= closedUntil && (used <= points || !counts(asked));
+    const ok = now >= closedUntil && underWay < atOnce && (used <= points || !counts(asked));
     if (ok) passed += 1;
     else rejected += 1;
     const resetMs = Math.max(begun + windowMs, Math.min(closedUntil, now + windowMs)) - now;
@@ -57,7 +68,8 @@ export async function limiter(
     async (_asked, forward, { incoming }) => {
       const { ok, fields } = take(incoming);
       if (!ok) return ownReply(status, 'Slow down', { 'content-type': 'text/plain', ...fields });
-      const reply = await forward();
+      underWay += 1;
+      const reply = await forward().finally(() => (underWay -= 1));
       return always ? { ...reply, rawHeaders: [...reply.rawHeaders, ...Object.entries(fields).flat()] } : reply;
     },
     {

@@ -5,6 +5,7 @@ import { Congestion } from '../pace/congestion.js';
 import { decodedBody } from './decoded-body.js';
 import { BODY_LIMIT } from './limits.js';
 import { Pace, type Turn } from '../pace/pace.js';
+import { RequestsAtOnce } from '../pace/requests-at-once.js';
 import { isRejectedForRate, readRateLimit } from '../pace/rate-limit.js';
 import { endpointOf, Silence } from '../pace/silence.js';
 import { explain, TransportError } from './transport-error.js';
@@ -37,6 +38,13 @@ export interface Answered {
   readonly number: number;
   readonly sentAt: number;
   readonly receivedAt: number;
+}
+
+/** The room that a request is sent in. */
+interface Place {
+  readonly turn: Turn;
+  /** How many are under way, this one among them. */
+  readonly underWay: number;
 }
 
 /** What a client is made of. */
@@ -76,6 +84,7 @@ export class HttpClient {
   /** Requests under way that may leave something on the target. */
   readonly #unsafe = new Set<Promise<unknown>>();
   readonly #congestion: Congestion;
+  readonly #atOnce = new RequestsAtOnce();
 
   readonly #bodyLimit: number;
   readonly #volumeLimit: number;
@@ -102,6 +111,7 @@ export class HttpClient {
     this.connection = connection;
     this.#transport = new Transport(connection, timeoutMs);
     this.#congestion = new Congestion(timeoutMs);
+    this.#congestion.limitTo(this.pace.learned.atOnce ?? Infinity);
   }
 
   /**
@@ -128,16 +138,24 @@ export class HttpClient {
   }
 
   /** Waits for a turn, and until there is room for one more request under way. */
-  async #place(again: boolean): Promise<Turn> {
+  async #place(again: boolean): Promise<Place> {
     const turn = await this.turn(again);
     try {
-      await this.#congestion.enter(this.#interrupted);
+      const underWay = await this.#congestion.enter(this.#interrupted);
+      turn.sends();
+      return { turn, underWay };
     } catch (error) {
       turn.lost();
       throw error;
     }
-    turn.sends();
-    return turn;
+  }
+
+  /** Tells the pace of a rejection, and whether it was for its rate. */
+  #rejected({ turn, underWay }: Place, response: ReceivedResponse): void {
+    turn.rejected(response.status, readRateLimit(response));
+    if (!this.#atOnce.rejected(underWay, turn.sentAt)) return;
+    this.#congestion.limitTo(this.#atOnce.limit);
+    this.pace.isOfRequestsAtOnce(this.#atOnce.limit);
   }
 
   async #exchange(own: SentRequest, evidence: Evidence, options: SendOptions): Promise<Answered> {
@@ -149,7 +167,8 @@ export class HttpClient {
       const unasked = this.silence.verdictOn(endpoint);
       if (unasked !== undefined) throw new TransportError(unasked, 'silent');
       const isAtTheHead = tries > 1 && tries <= AT_THE_HEAD;
-      const turn = await evidence.whileWaiting(async () => this.#place(isAtTheHead));
+      const place = await evidence.whileWaiting(async () => this.#place(isAtTheHead));
+      const { turn } = place;
       const { sentAt } = turn;
       const startedAt = performance.timeOrigin + sentAt;
       try {
@@ -158,7 +177,7 @@ export class HttpClient {
         this.silence.answered(endpoint);
         if (options.once !== true && isRejectedForRate(response)) {
           if (options.limitIsAnswer !== true) {
-            turn.rejected(response.status, readRateLimit(response));
+            this.#rejected(place, response);
             rejectedFrom ??= sentAt;
             mustBeOfAll(endpoint, response.status, tries, sentAt - rejectedFrom, this.pace.hasTakenSince(rejectedFrom));
             continue;

@@ -20,6 +20,8 @@ interface Waiting {
  */
 export class Congestion {
   #limit = MOST;
+  /** So many at most, also of those that are asked for in one turn. */
+  #most = Infinity;
   #underWay = 0;
   /** Prompt answers since the limit was raised. */
   #prompt = 0;
@@ -38,24 +40,31 @@ export class Congestion {
     return this.#limit;
   }
 
+  /** Never so many are under way at once from now on, also of those that are asked for in one turn. */
+  limitTo(most: number): void {
+    this.#most = most;
+    this.#limit = Math.min(this.#limit, most);
+  }
+
   /**
    * Waits until a request may be sent. Those that are asked for in one turn of the event loop are sent at once.
+   * @returns how many are under way then, this one among them
    * @throws what `interrupted` was aborted with: nothing more is to be left on the target
    */
-  async enter(interrupted?: AbortSignal): Promise<void> {
+  async enter(interrupted?: AbortSignal): Promise<number> {
     const isFirst = !this.#batchIsOpen;
     this.#openBatch();
-    const joins = !isFirst && this.#inBatch > 0 && this.#inBatch < BATCH;
+    const joins = !isFirst && this.#inBatch > 0 && this.#inBatch < BATCH && this.#underWay < this.#most;
     if (this.#waiting.length === 0 && (this.#underWay < this.#limit || joins)) {
       this.#underWay += 1;
       this.#inBatch += 1;
-      return;
+      return this.#underWay;
     }
-    await new Promise<void>((resolve, reject) => {
+    return new Promise<number>((resolve, reject) => {
       const go = (): void => {
         interrupted?.removeEventListener('abort', abort);
         this.#underWay += 1;
-        resolve();
+        resolve(this.#underWay);
       };
       const waiting: Waiting = { go, batch: this.#batch };
       const abort = (): void => {
@@ -92,12 +101,13 @@ export class Congestion {
     if (sentAt < this.#cutAt) return;
     this.#cutAt = now;
     this.#prompt = 0;
-    this.#limit = Math.max(FEWEST, Math.floor(Math.min(this.#limit, this.#underWay + 1) / 2));
+    const half = Math.floor(Math.min(this.#limit, this.#underWay + 1) / 2);
+    this.#limit = Math.min(Math.max(FEWEST, half), this.#most);
   }
 
   #raise(): void {
     this.#prompt += 1;
-    if (this.#prompt < this.#limit || this.#limit === MOST) return;
+    if (this.#prompt < this.#limit || this.#limit >= Math.min(MOST, this.#most)) return;
     this.#prompt = 0;
     this.#limit += 1;
   }
@@ -120,7 +130,8 @@ export class Congestion {
       // Those of the same batch are still being asked for.
       if (first === undefined || (this.#batchIsOpen && first.batch === this.#batch)) return;
       const end = this.#waiting.findIndex(({ batch }, place) => batch !== first.batch || place === BATCH);
-      for (const { go } of this.#waiting.splice(0, end === -1 ? BATCH : end)) go();
+      const room = this.#most - this.#underWay;
+      for (const { go } of this.#waiting.splice(0, Math.min(end === -1 ? BATCH : end, room))) go();
     }
   }
 }

@@ -29,6 +29,8 @@ const SLOW = 8;
 export interface LearnedPace {
   /** Requests a second. */
   readonly perSecond?: number;
+  /** How many requests it takes at once. */
+  readonly atOnce?: number;
   /** Why it is not asked any more. */
   readonly ended?: string;
 }
@@ -103,6 +105,8 @@ export class Pace {
   #ceiling = Infinity;
   /** True while the limit is known only from a part of its window. */
   #isRough = false;
+  /** True where the rejections that have not ended yet tell nothing of a rate. */
+  #isForgotten = false;
   #raisedAt = 0;
   /** When the rejections began that have not ended yet. */
   #rejectedSince: number | undefined;
@@ -112,6 +116,7 @@ export class Pace {
   /** When the requests were sent that were taken, the latest last. */
   readonly #taken: number[] = [];
   #ended: string | undefined;
+  #atOnce: number | undefined;
   #rejections = 0;
 
   /**
@@ -126,6 +131,7 @@ export class Pace {
   ) {
     this.#rate = known.perSecond ?? Infinity;
     this.#ended = known.ended;
+    this.#atOnce = known.atOnce;
   }
 
   /** How many requests were rejected, and sent again. */
@@ -136,6 +142,7 @@ export class Pace {
   get learned(): LearnedPace {
     return {
       ...(Number.isFinite(this.#rate) && { perSecond: this.#rate }),
+      ...(this.#atOnce !== undefined && { atOnce: this.#atOnce }),
       ...(this.#ended !== undefined && { ended: this.#ended }),
     };
   }
@@ -202,6 +209,15 @@ export class Pace {
     this.#pump();
   }
 
+  /** The requests were not rejected for their rate, but for how many were under way at once: what was learned of a rate is forgotten. */
+  isOfRequestsAtOnce(limit: number): void {
+    this.#atOnce = limit;
+    this.#isForgotten = true;
+    this.#ceiling = Infinity;
+    this.#nextAt = 0;
+    this.#setRate(Infinity);
+  }
+
   /** A request was rejected: it was not processed, and is to be sent again. */
   rejected(sentAt: number, status: number, { waitMs, perSecond }: RateLimit): void {
     const now = performance.now();
@@ -262,6 +278,10 @@ export class Pace {
     this.#rejectedSince = undefined;
     this.#pauses = 0;
     this.#raisedAt = now;
+    if (this.#isForgotten) {
+      this.#isForgotten = false;
+      return;
+    }
     const paused = now - since;
     const earliest = since - Math.max(SHORTEST_WINDOW_MS, 3 * paused);
     const counted = this.#taken.filter((at) => at >= earliest && at < since);
