@@ -1,5 +1,5 @@
 import type { Response } from './http/response.js';
-import { recordId } from './record-id.js';
+import { recordId, tellsId } from './record-id.js';
 
 /** How the hashes of passwords begin, by the tools that make them. */
 export const HASHES = ['$argon2', '$2a$', '$2b$', '$2y$', '$scrypt', '$pbkdf2', '{SSHA}'];
@@ -19,15 +19,17 @@ function isEmail(text: string): boolean {
 
 /**
  * What a rejection tells of any user, in words; undefined when it tells nothing: the hash of a password, an email address, a member of a
- * record. What the request itself said is told to its sender alone, and no leak.
+ * record. What the request itself said is told to its sender alone, and no leak: an error may repeat the path (RFC 9457 section 3.1.5).
+ * @param userId of a user whose id is not to be told, either
  */
-export function leakedData(response: Response): string | undefined {
+export function leakedData(response: Response, userId?: string): string | undefined {
   const { body, json, request } = response;
   const asked = [decoded(request.url), ...request.headers.map(([, value]) => decoded(value)), request.body ?? '']
     .join('\n')
     .toLowerCase();
   const hash = HASHES.find((one) => body.includes(one) && !asked.includes(one.toLowerCase()));
   if (hash !== undefined) return `the hash of a password (${hash}…)`;
+  if (userId !== undefined && tellsId(body, userId) && !tellsId(asked, userId.toLowerCase())) return "the user's id";
   const { data } = (json ?? {}) as { data?: unknown };
   if (isObject(data) && recordId(data['id']) !== undefined) return 'a record';
   return leakIn(json, '', asked);
