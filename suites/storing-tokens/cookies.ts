@@ -25,7 +25,7 @@ export function expectSameSite(response: Response, name: string, what: string): 
 
 /**
  * Expects that a cookie be set with the Domain that it was first set with: a browser keeps one with a Domain beside one of the name without,
- * also where the Domain is the host of both (6265bis section 5.7, host-only-flag).
+ * also where the Domain is the host of both (the draft of RFC 6265bis, section 5.7: host-only-flag).
  */
 export function expectSameDomain(first: Cookie, cookie: Cookie, { what }: Response): void {
   const said = ({ domain }: Cookie): string => (domain === null ? 'no Domain' : `Domain=${domain}`);

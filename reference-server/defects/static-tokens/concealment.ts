@@ -89,7 +89,10 @@ export const staticTokensConcealment = [
     wrap: (): Wrappers => ({
       response: async (exchange, answer) => {
         const { request, context } = exchange;
-        const { aggregate, filter } = request.query as { aggregate?: { max?: string }; filter?: { id?: { _eq?: string } } };
+        const { aggregate, filter } = request.query as {
+          aggregate?: { max?: string };
+          filter?: { id?: { _eq?: string } };
+        };
         if (!isTo(exchange, 'GET', '/users') || aggregate?.max !== 'token') return;
         const users = (await context.store.users()).filter(({ id }) => [undefined, id].includes(filter?.id?._eq));
         const tokens = users.flatMap(({ token }) => token ?? []).sort();
