@@ -120,7 +120,7 @@ chapter('Logging In', () => {
           const wrong = await target.attemptLogin(account, { password: `${account.password}x` });
           expectNoToken(wrong, 'a login with a wrong password');
         });
-      // A user who is there while somebody else guesses: one attempt fewer than allowed leaves the account as it is.
+      // One attempt fewer than allowed locks no account.
       await attempts(allowed - 1);
       assumeSuccess(await target.whoAmI({ header: access }));
       assumeSuccess(await target.refresh(refresh, account));

@@ -78,7 +78,7 @@ export const staticTokensSetting = [
   },
   {
     name: 'cleared-static-token-is-text',
-    title: 'The static token that is cleared is stored as the text null.',
+    title: 'The static token that is cleared is stored as the text None.',
     wrap: (): Wrappers => {
       let last: string | undefined;
       return {
@@ -88,7 +88,7 @@ export const staticTokensSetting = [
               if (token === null && before !== undefined) last = id;
             }),
             userByStaticToken: async (token) =>
-              (await store.userByStaticToken(token)) ?? (token === 'null' ? store.user(last ?? '') : undefined),
+              (await store.userByStaticToken(token)) ?? (token === 'None' ? store.user(last ?? '') : undefined),
           }),
       };
     },
