@@ -48,6 +48,7 @@ import './logging-in/guessing.suite.js';
 import './logging-in/password-reset.suite.js';
 import './logging-in/emailed-tokens.suite.js';
 import './two-factor-login.suite.js';
+import './two-factor-login/one-time-passwords.suite.js';
 import './json-web-tokens.suite.js';
 import './json-web-tokens/encoding.suite.js';
 import './json-web-tokens/headers.suite.js';

@@ -50,6 +50,7 @@ import { loggingInGuessing } from './logging-in/guessing.js';
 import { loggingInPasswordReset } from './logging-in/password-reset.js';
 import { loggingInEmailedTokens } from './logging-in/emailed-tokens.js';
 import { twoFactorLogin } from './two-factor-login.js';
+import { twoFactorLoginOneTimePasswords } from './two-factor-login/one-time-passwords.js';
 import { jsonWebTokens } from './json-web-tokens.js';
 import { jsonWebTokensEncoding } from './json-web-tokens/encoding.js';
 import { jsonWebTokensHeaders } from './json-web-tokens/headers.js';
@@ -121,6 +122,7 @@ export const defects = [
   ...loggingInPasswordReset,
   ...loggingInEmailedTokens,
   ...twoFactorLogin,
+  ...twoFactorLoginOneTimePasswords,
   ...jsonWebTokens,
   ...jsonWebTokensEncoding,
   ...jsonWebTokensHeaders,

@@ -12,6 +12,8 @@ import { converse } from '../harness/target/http/web-socket.js';
 import { attemptsAllowed } from '../harness/users/attempts-allowed.js';
 import { enableTwoFactor, oneTimePassword, wrongOneTimePassword } from '../harness/users/two-factor.js';
 import type { Response } from '../harness/target/http/response.js';
+import type { StaticToken } from '../harness/target/tokens/tokens.js';
+import type { Account } from '../harness/users/account.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
 import { newRandomPassword } from '../harness/users/new-password.js';
 
@@ -119,6 +121,27 @@ chapter('Token Lifecycle', () => {
           const own = await target.whoAmI({ header: target.accessToken(right) });
           assert(me.id() === own.id(), `the static token of ${which} of a list to be of that user`, me.summary);
         }
+      }
+    },
+    { needs: 'admin' },
+  );
+
+  check(
+    'lifecycle.static.every-door',
+    'Static tokens that one list gives to several users each replace the former one of their user',
+    async ({ target, newUser, administrator, evidence }) => {
+      const users: { account: Account; former: StaticToken; token: StaticToken }[] = [];
+      for (let number = 0; number < 3; number += 1) {
+        const former = newStaticToken(evidence);
+        const account = await newUser({ token: former.value });
+        users.push({ account, former, token: newStaticToken(evidence) });
+      }
+      const body = users.map(({ account: { id }, token: { value } }) => ({ id, token: value }));
+      const change = await administrator.send({ method: 'PATCH', path: '/users', body }, evidence);
+      assumeOffered(change, 'does not let an administrator change users by a list');
+      for (const { account, former, token } of users) {
+        expectRejected(await target.whoAmI({ header: former }), 'a static token that a list has replaced', account);
+        expectAccepted(await target.whoAmI({ header: token }), account, 'a static token that a list has set');
       }
     },
     { needs: 'admin' },

@@ -1,5 +1,5 @@
 import { chapter, check } from '../harness/check.js';
-import { expectNoToken } from '../harness/expectations.js';
+import { assumeSuccess, expectNoToken } from '../harness/expectations.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
 import { isSameAnswer } from '../harness/target/same-answer.js';
@@ -103,6 +103,35 @@ chapter('Logging In', () => {
     await attempts(LEAST_ATTEMPTS);
     await mustLogIn(`after ${LEAST_ATTEMPTS} wrong ones since the last right one`);
   });
+
+  check(
+    'login.attempts-limited',
+    'Requests, refreshes and logouts of the user leave the count of wrong passwords as it is',
+    async (context) => {
+      const { target, newUser } = context;
+      const allowed = await attemptsAllowed(context);
+      const account = await newUser();
+      const { access, refresh } = await target.loggedIn(account);
+      const ended = await target.loggedIn(account);
+      const sessions = await target.sessionsOf(account);
+      const attempts = async (count: number): Promise<void> =>
+        severalAtOnce(count, async () => {
+          const wrong = await target.attemptLogin(account, { password: `${account.password}x` });
+          expectNoToken(wrong, 'a login with a wrong password');
+        });
+      // One attempt fewer than allowed locks no account.
+      await attempts(allowed - 1);
+      assumeSuccess(await target.whoAmI({ header: access }));
+      assumeSuccess(await target.refresh(refresh, account));
+      for (const { value } of sessions) assumeSuccess(await target.refreshByCookie('session', value, account));
+      assumeSuccess(await target.logout(ended.refresh));
+      await attempts(3);
+      expectNoToken(
+        await target.attemptLogin(account),
+        `a login after ${allowed + 2} wrong ones, before the last of which the user was there,`,
+      );
+    },
+  );
 
   check(
     'login.same-time',

@@ -234,6 +234,11 @@ chapter('Making Requests', () => {
         `${sessionCookie}.1`,
         `${sessionCookie}_old`,
         `${sessionCookie}[]`,
+        // Names that some programs decode (CVE-2020-7070), or whose other characters they make underscores (CVE-2022-31629).
+        sessionCookie.replace('_', '%5F'),
+        `%${sessionCookie.charCodeAt(0).toString(16)}${sessionCookie.slice(1)}`,
+        sessionCookie.replace('_', '['),
+        sessionCookie.replaceAll('_', '.'),
         `__Host-${sessionCookie}`,
         `__Secure-${sessionCookie}`,
         `${sessionCookie.slice(0, 1).toUpperCase()}${sessionCookie.slice(1)}`,
@@ -242,7 +247,7 @@ chapter('Making Requests', () => {
         'jwt',
         'sid',
         'connect.sid',
-      ].map((name) => `${name}=${session.value}`),
+      ].flatMap((name) => (name === sessionCookie ? [] : [`${name}=${session.value}`])),
     ];
     for (const cookie of cookies) {
       const response = await target.send({ path: '/users/me', headers: { Cookie: cookie } });

@@ -6,6 +6,7 @@ import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import { forAll } from '../harness/generators/property.js';
+import { methodInWords } from '../harness/target/tokens/bearer-methods.js';
 import { staticToken } from '../harness/target/tokens/tokens.js';
 import { nameChosenStaticToken, newStaticToken } from '../harness/users/new-static-token.js';
 
@@ -25,6 +26,38 @@ chapter('Static Tokens', () => {
       await administrator.change(account, { token: second.value }, evidence);
       expectAccepted(await target.whoAmI({ header: second }), account, 'the new static token');
       expectRejected(await target.whoAmI({ header: first }), 'the static token that was replaced', account);
+    },
+  );
+
+  check(
+    'static.one-per-user',
+    'Of five static tokens that are set for a user at once one is accepted',
+    async ({ target, newUser, administrator, evidence }) => {
+      const first = newStaticToken(evidence);
+      const account = await newUser({ token: first.value });
+      assumeSuccess(await target.whoAmI({ header: first }));
+      const path = `/users/${account.id ?? ''}`;
+      const tokens = Array.from({ length: 5 }, () => newStaticToken(evidence));
+      const changes = await Promise.all(
+        tokens.map(async ({ value }) =>
+          administrator.send({ method: 'PATCH', path, body: { token: value } }, evidence),
+        ),
+      );
+      // A target may reject a change while another one is under way.
+      if (changes.filter(({ succeeded }) => succeeded).length < 2)
+        throw new NotApplicable('the target does not change a user by several requests at once');
+      const accepted = [];
+      for (const token of tokens) {
+        const response = await target.whoAmI({ header: token });
+        if (!response.rejected) expectAccepted(response, account, 'one of five static tokens that were set at once');
+        if (response.succeeded) accepted.push(token);
+      }
+      assert(
+        accepted.length === 1,
+        'one of five static tokens that were set for a user at once to be accepted',
+        `${accepted.length} of them are`,
+      );
+      expectRejected(await target.whoAmI({ header: first }), 'the static token from before', account);
     },
   );
 
@@ -84,6 +117,14 @@ chapter('Static Tokens', () => {
       assumeSuccess(before);
       await administrator.change(account, { token: null }, evidence);
       expectRejected(await target.whoAmI({ header: token }), 'a static token that was cleared', account);
+      // What a client sends that has no token, and what one that is not there becomes where it is stored as text.
+      for (const text of ['null', 'NULL', 'undefined', 'None'])
+        for (const method of target.bearerMethods)
+          expectRejected(
+            await target.whoAmI({ [method]: text }),
+            `the text ${text}, while a static token is cleared, ${methodInWords[method]},`,
+            account,
+          );
     },
   );
 
@@ -111,6 +152,28 @@ chapter('Static Tokens', () => {
       const keys = { keys: [account.id, other.id], data: { token: shared.value } };
       const batch = await administrator.send({ method: 'PATCH', path: '/users', body: keys }, evidence);
       expectRejected(batch, 'setting one static token for two users by keys');
+    },
+  );
+
+  check(
+    'static.unique',
+    'A static token is no duplicate of itself: its user is given it again, and changed beside it',
+    async ({ target, newUser, administrator, evidence }) => {
+      const token = newStaticToken(evidence);
+      const account = await newUser({ token: token.value });
+      const id = account.id ?? '';
+      const changes: [method: string, path: string, body: object][] = [
+        ['PATCH', `/users/${id}`, { token: token.value }],
+        ['PATCH', `/users/${id}`, { token: token.value, first_name: 'Renamed' }],
+        ['PATCH', '/users', [{ id, token: token.value }]],
+        ['PATCH', '/users', { keys: [id], data: { token: token.value } }],
+      ];
+      for (const [method, path, body] of changes) {
+        const change = await administrator.send({ method, path, body }, evidence);
+        const what = `${method} ${path.replace(id, '<id>')} with the static token that the user has`;
+        assert(change.succeeded, `${what} to succeed`, change.summary);
+        expectAccepted(await target.whoAmI({ header: token }), account, `the static token after ${what}`);
+      }
     },
   );
 

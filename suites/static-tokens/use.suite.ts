@@ -1,5 +1,6 @@
 import { tamperedForms, nameTampered } from '../harness/generators/tampered-tokens.js';
 import { Shell } from '../harness/evidence/shell.js';
+import { randomAlike } from '../harness/evidence/shell-functions.js';
 import { chapter, check } from '../harness/check.js';
 import { expectAccepted, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { seesExpiry, untilExpiry, WHILE_MS } from '../harness/target/tokens/expiry.js';
@@ -11,6 +12,9 @@ import { newStaticToken } from '../harness/users/new-static-token.js';
 const DAY_MS = 86_400_000;
 /** Longer than keys of an API are valid where they expire: 30, 90 or 365 days. */
 const LONG_MS = 400 * DAY_MS;
+
+/** What fits into columns of databases and keys of indexes, in characters: a longer token may be stored cut there. */
+const COLUMN_LENGTHS = [64, 72, 128, 191, 250, 255, 256, 512];
 
 chapter('Static Tokens', () => {
   check(
@@ -166,6 +170,29 @@ chapter('Static Tokens', () => {
     const { account, token } = await withStaticToken();
     expectAccepted(await target.whoAmI({ cookie: token }), account, 'a static token in the session cookie');
   });
+
+  check(
+    'static.exact',
+    'A long static token that was stored is accepted as a whole, and not its beginning',
+    async ({ target, newUser, administrator, evidence }) => {
+      const account = await newUser();
+      const longest = Math.max(...COLUMN_LENGTHS) + 40;
+      const token = Array.from({ length: Math.ceil(longest / 32) }, () => newStaticToken(evidence).value).join('');
+      evidence.names.add(token, 'LONG_TOKEN', { kind: 'random', shell: randomAlike(token) });
+      const path = `/users/${account.id ?? ''}`;
+      const change = await administrator.send({ method: 'PATCH', path, body: { token } }, evidence);
+      if (!change.succeeded) throw new NotApplicable(`the target stores no static token of ${token.length} characters`);
+      for (const sent of [{ header: token }, { query: token }])
+        expectAccepted(await target.whoAmI(sent), account, `a static token of ${token.length} characters`);
+      for (const length of COLUMN_LENGTHS)
+        expectRejected(
+          await target.whoAmI({ header: token.slice(0, length) }),
+          `the first ${length} of the ${token.length} characters of a static token`,
+          account,
+        );
+    },
+    { needs: 'admin' },
+  );
 
   check(
     'static.exact',

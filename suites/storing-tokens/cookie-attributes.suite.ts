@@ -4,7 +4,7 @@ import { assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { percentDecoded } from '../harness/target/percent-encoding.js';
 import type { CookieMode } from '../harness/target/target.js';
-import { describe, expectSameSite, LIFETIME_TOLERANCE_MS, toleranceSince } from './cookies.js';
+import { describe, expectSameDomain, expectSameSite, LIFETIME_TOLERANCE_MS, toleranceSince } from './cookies.js';
 
 /** How much later a cookie is refreshed than its login was, in ms: more than lifetimes may be apart. */
 const LATER_MS = 2 * LIFETIME_TOLERANCE_MS;
@@ -43,14 +43,15 @@ chapter('Storing Tokens', () => {
       for (const mode of target.cookieModes) {
         const name = target.cookieOf(mode);
         const login = await target.login(account, mode);
-        const token = login.cookie(name)?.value;
-        assume(token !== undefined, `${login.summary} without a cookie ${name}`);
-        for (const response of [login, await target.refreshByCookie(mode, token, account)]) {
+        const first = login.cookie(name);
+        assume(first !== undefined, `${login.summary} without a cookie ${name}`);
+        for (const response of [login, await target.refreshByCookie(mode, first.value, account)]) {
           assumeSuccess(response);
           const [cookie, second] = response.cookies.filter(({ key }) => key === name);
           const what = `the cookie ${name} set by ${response.what}`;
           assert(cookie !== undefined, `${what} to be there`, response.summary);
           assert(second === undefined, `${what} to be set once`, 'it is set twice');
+          expectSameDomain(first, cookie, response);
           assert(cookie.path === '/', `${what} to be for the path /`, `it is for ${cookie.path ?? 'no path'}`);
           const { maxAge, expires } = cookie;
           assert(
@@ -74,6 +75,7 @@ chapter('Storing Tokens', () => {
           `the cookie ${name} to be cleared by ${logout.what}, for the path / and httpOnly as it was set`,
           cleared === undefined ? 'it is not' : `it is set so: ${describe(cleared)}`,
         );
+        expectSameDomain(first, cleared, logout);
       }
     },
   );

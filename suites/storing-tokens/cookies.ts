@@ -23,6 +23,19 @@ export function expectSameSite(response: Response, name: string, what: string): 
   );
 }
 
+/**
+ * Expects that a cookie be set with the Domain that it was first set with: a browser keeps one with a Domain beside one of the name without,
+ * also where the Domain is the host of both (the draft of RFC 6265bis, section 5.7: host-only-flag).
+ */
+export function expectSameDomain(first: Cookie, cookie: Cookie, { what }: Response): void {
+  const said = ({ domain }: Cookie): string => (domain === null ? 'no Domain' : `Domain=${domain}`);
+  assert(
+    cookie.domain === first.domain,
+    `the cookie ${cookie.key} set by ${what} to say ${said(first)}, as that of the login does`,
+    `it says ${said(cookie)}: a browser keeps both`,
+  );
+}
+
 /** A cookie's attributes as it was set, without its value. */
 export function describe(cookie: Cookie): string {
   return cookie.toString().replace(/=[^;]*/, '=…');

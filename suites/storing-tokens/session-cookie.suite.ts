@@ -7,7 +7,7 @@ import { expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { isAgreed, someTime } from '../harness/target/tokens/expiry.js';
 import { claimsOf, lifetimeOf } from '../harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
-import { describe, toleranceSince } from './cookies.js';
+import { describe, expectSameDomain, toleranceSince } from './cookies.js';
 
 /** How long a cookie lasts, in ms; Infinity when it does not say, which is until the browser is closed. */
 const lifeOfCookie = ({ time }: Target, cookie: Cookie): number => cookie.TTL(time.sinceEpoch());
@@ -118,10 +118,14 @@ chapter('Storing Tokens', () => {
     async ({ target, user, wait }) => {
       const account = await user();
       const browser = new Browser(target);
+      let first: Cookie | undefined;
       const mustHoldOne = async (response: Response, when: string): Promise<void> => {
         assumeSuccess(response);
-        const newest = response.cookie(target.description.sessionCookie)?.value;
-        assume(newest !== undefined, `${response.summary} without a session cookie`);
+        const cookie = response.cookie(target.description.sessionCookie);
+        assume(cookie !== undefined, `${response.summary} without a session cookie`);
+        first ??= cookie;
+        expectSameDomain(first, cookie, response);
+        const newest = cookie.value;
         for (const path of ['/auth/refresh', '/users/me']) {
           const tokens = await browser.sessionTokensFor(path);
           assert(

@@ -58,11 +58,11 @@ const atLogout = (also: (store: Store, ended: SessionRecord) => Promise<void>) =
     }),
 });
 
-/** Changes the records of a request that creates several users. */
-const creatingByList = (change: (records: Record<string, unknown>[]) => void) =>
+/** Changes the records of a request that creates several users, or changes them. */
+const byList = (method: 'POST' | 'PATCH', change: (records: Record<string, unknown>[]) => void) =>
   atRequest((exchange) => {
     const { body } = exchange.request as { body?: unknown };
-    if (isTo(exchange, 'POST', '/users') && Array.isArray(body)) change(body as Record<string, unknown>[]);
+    if (isTo(exchange, method, '/users') && Array.isArray(body)) change(body as Record<string, unknown>[]);
   });
 
 /** Defects that requirements of the chapter `lifecycle` notice: what is looked at once, at once and at one place does not show them. */
@@ -234,15 +234,22 @@ export const lifecycle = [
   {
     name: 'list-creation-drops-static-tokens',
     title: 'Users who are created by a list have no static token.',
-    wrap: creatingByList((records) => {
+    wrap: byList('POST', (records) => {
       for (const record of records) delete record['token'];
     }),
   },
   {
     name: 'list-creation-shares-first-password',
     title: 'Users who are created by a list have the password of the first.',
-    wrap: creatingByList((records) => {
+    wrap: byList('POST', (records) => {
       for (const record of records) record['password'] = records[0]?.['password'];
+    }),
+  },
+  {
+    name: 'list-changes-first-static-token',
+    title: 'PATCH /users with a list sets the static token of its first user alone.',
+    wrap: byList('PATCH', (records) => {
+      for (const record of records.slice(1)) delete record['token'];
     }),
   },
   {

@@ -100,6 +100,19 @@ export const loggingInGuessing = [
     }),
   },
   {
+    name: 'refresh-ends-count-of-attempts',
+    title: 'A refresh of a user begins the count of wrong passwords for the user anew.',
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          replaceSession: async (token, by) => {
+            await store.forgetAttempts(by.user);
+            return store.replaceSession(token, by);
+          },
+        }),
+    }),
+  },
+  {
     name: 'lock-of-one-rejects-others',
     title: 'For three seconds after an account was locked the logins of all other users are rejected.',
     wrap: (): Wrappers => {

@@ -2,6 +2,7 @@ import { claimsIfIssuedHere } from '../../auth/jwt.js';
 import type { Defect } from '../defect.js';
 import { setCookie } from '../helpers/cookies.js';
 import { isLogout, isRefresh, setHeader, setQuery } from '../helpers/exchange.js';
+import { percentDecoded } from '../helpers/respelled.js';
 import { atRequest } from '../helpers/requests.js';
 import { servedOperation } from '../helpers/served.js';
 import { sessionCookieOf } from '../helpers/sessions/sessions.js';
@@ -140,6 +141,18 @@ export const makingRequestsBearerMethods = [
       const { SESSION_COOKIE_NAME } = context.settings;
       const pair = (request.headers.cookie ?? '').split('; ').find((one) => one.startsWith(SESSION_COOKIE_NAME));
       if (pair !== undefined) setCookie(request, SESSION_COOKIE_NAME, pair.slice(pair.indexOf('=') + 1));
+    }),
+  },
+  {
+    name: 'cookie-names-decoded',
+    title: 'Percent codes in the names of cookies are decoded.',
+    wrap: atRequest((exchange) => {
+      const { context, request } = exchange;
+      if (sessionCookieOf(exchange) !== undefined) return;
+      const { SESSION_COOKIE_NAME } = context.settings;
+      const pairs = (request.headers.cookie ?? '').split('; ').map((pair) => pair.split('='));
+      const value = pairs.find(([name = '']) => percentDecoded(name) === SESSION_COOKIE_NAME)?.[1];
+      if (value !== undefined) setCookie(request, SESSION_COOKIE_NAME, value);
     }),
   },
   {

@@ -84,6 +84,24 @@ export const staticTokensConcealment = [
     }),
   },
   {
+    name: 'static-token-aggregated',
+    title: 'GET /users tells the first and the last of the static tokens.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const { request, context } = exchange;
+        const { aggregate, filter } = request.query as {
+          aggregate?: { max?: string };
+          filter?: { id?: { _eq?: string } };
+        };
+        if (!isTo(exchange, 'GET', '/users') || aggregate?.max !== 'token') return;
+        const users = (await context.store.users()).filter(({ id }) => [undefined, id].includes(filter?.id?._eq));
+        const tokens = users.flatMap(({ token }) => token ?? []).sort();
+        answer.status = 200;
+        answer.body = { data: [{ min: { token: tokens[0] }, max: { token: tokens.at(-1) } }] };
+      },
+    }),
+  },
+  {
     name: 'static-token-searchable-by-relation',
     title: 'GET /roles finds the role of a user by how the static token begins.',
     wrap: (): Wrappers => ({

@@ -1,8 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
+import { recordNotUnique } from '../../http/errors.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
 import { bodyOf, isTo, userIn } from '../helpers/exchange.js';
 import { servedRequest } from '../helpers/served.js';
 import { keepingStaticToken, notingStaticTokens } from '../helpers/static-tokens.js';
 import { answeringSharedValueAsDone } from '../helpers/users.js';
+
+/** How long a change takes, in ms, where several are to be under way at once. */
+const WHILE_MS = 20;
 
 /** Defects that requirements of the section `setting` of the chapter `static-tokens` notice. */
 export const staticTokensSetting = [
@@ -19,6 +24,34 @@ export const staticTokensSetting = [
             }),
             userByStaticToken: async (token) =>
               (await store.userByStaticToken(token)) ?? (await store.user(former.get(token) ?? '')),
+          }),
+      };
+    },
+  },
+  {
+    name: 'static-tokens-set-at-once-stay',
+    title: 'Static tokens that are set for a user at once are all accepted.',
+    wrap: (): Wrappers => {
+      const underWay = new Map<string, Set<string>>();
+      const users = new Map<string, string>();
+      return {
+        request: async (exchange) => {
+          const { token } = bodyOf(exchange);
+          const id = userIn(exchange, 'PATCH');
+          if (id === undefined || typeof token !== 'string') return;
+          const tokens = underWay.get(id) ?? new Set();
+          underWay.set(id, tokens.add(token));
+          await setTimeout(WHILE_MS);
+          if (tokens.size > 1) users.set(token, id);
+        },
+        response: (exchange) => {
+          const { token } = bodyOf(exchange);
+          if (typeof token === 'string') underWay.get(userIn(exchange, 'PATCH') ?? '')?.delete(token);
+        },
+        store: (store) =>
+          replacing(store, {
+            userByStaticToken: async (token) =>
+              (await store.userByStaticToken(token)) ?? (await store.user(users.get(token) ?? '')),
           }),
       };
     },
@@ -44,6 +77,23 @@ export const staticTokensSetting = [
     wrap: keepingStaticToken((next) => next === null),
   },
   {
+    name: 'cleared-static-token-is-text',
+    title: 'The static token that is cleared is stored as the text None.',
+    wrap: (): Wrappers => {
+      let last: string | undefined;
+      return {
+        store: (store) =>
+          replacing(store, {
+            ...notingStaticTokens(store, ({ id, token }, before) => {
+              if (token === null && before !== undefined) last = id;
+            }),
+            userByStaticToken: async (token) =>
+              (await store.userByStaticToken(token)) ?? (token === 'None' ? store.user(last ?? '') : undefined),
+          }),
+      };
+    },
+  },
+  {
     name: 'static-token-not-unique',
     title: 'A static token of another user can be taken over.',
     wrap: (): Wrappers => ({
@@ -66,6 +116,19 @@ export const staticTokensSetting = [
         if (!isTo(exchange, 'POST', '/users') || typeof token !== 'string') return;
         const owner = await store.userByStaticToken(token);
         if (owner !== undefined) await store.updateUser(owner.id, { token: null });
+      },
+    }),
+  },
+  {
+    name: 'own-static-token-is-duplicate',
+    title: 'The static token that a user has is rejected for that user, as one that is not unique.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const { token } = bodyOf(exchange);
+        const id = userIn(exchange, 'PATCH');
+        if (id === undefined || typeof token !== 'string') return;
+        if ((await exchange.context.store.userByStaticToken(token))?.id === id)
+          throw recordNotUnique('directus_users', 'token', token);
       },
     }),
   },

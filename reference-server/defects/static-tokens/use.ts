@@ -118,6 +118,18 @@ export const staticTokensUse = [
     ),
   },
   {
+    name: 'static-token-stored-cut',
+    title: 'Of a static token 255 characters are stored.',
+    wrap: (): Wrappers => ({
+      store: (store) =>
+        replacing(store, {
+          insertUser: async (user) => store.insertUser({ ...user, token: user.token?.slice(0, 255) ?? null }),
+          updateUser: async (id, changes) =>
+            store.updateUser(id, changes.token == null ? changes : { ...changes, token: changes.token.slice(0, 255) }),
+        }),
+    }),
+  },
+  {
     name: 'static-token-wildcard-accepted',
     title: 'Wildcards stand for characters of a static token.',
     wrap: alsoFinding(userByPattern),

@@ -49,6 +49,16 @@ export const storingTokensCookieAttributes = [
     }),
   },
   {
+    name: 'cleared-refresh-cookie-has-domain',
+    title: 'The cookie of the refresh token is cleared with a Domain, and set without.',
+    wrap: (): Wrappers => ({
+      response: ({ context, request, response }) =>
+        changeSetCookie(response, context.settings.REFRESH_TOKEN_COOKIE_NAME, (header) =>
+          /^[^=]*=;/.test(header) ? withAttribute(header, 'Domain', request.hostname) : header,
+        ),
+    }),
+  },
+  {
     name: 'session-cookie-set-twice',
     title: 'A login sets the session cookie twice.',
     wrap: (): Wrappers => ({

@@ -67,6 +67,13 @@ export const storingTokensSessionCookie = [
     ),
   },
   {
+    name: 'refreshed-cookie-has-domain',
+    title: 'A refresh sets the session cookie with a Domain, beside the one that the login has set without.',
+    wrap: changingSessionCookie((header, exchange) =>
+      refreshes(exchange) ? withAttribute(header, 'Domain', exchange.request.hostname) : header,
+    ),
+  },
+  {
     name: 'logout-leaves-cookie',
     title: 'A logout in mode session ends the session and leaves its cookie in the browser.',
     wrap: (): Wrappers => ({ response: sessionLogoutLeavesCookie }),

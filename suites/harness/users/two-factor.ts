@@ -1,9 +1,9 @@
-import { TOTP } from 'otpauth';
+import { Secret, TOTP } from 'otpauth';
 import type { Account } from './account.js';
 import type { CheckContext } from '../check.js';
 import { tellSecret } from '../evidence/seen-secrets.js';
 import { Shell } from '../evidence/shell.js';
-import { oneTimePasswordBy } from '../evidence/shell-functions.js';
+import { oneTimePasswordBy, secretOfLeadingZeroNow } from '../evidence/shell-functions.js';
 import { assumeSuccess } from '../expectations.js';
 import { assume, NotApplicable } from '../outcomes.js';
 import type { Target } from '../target/target.js';
@@ -61,6 +61,26 @@ export async function enableTwoFactor(context: CheckContext, account: Account): 
   const response = await target.send(target.withTokens({ path: '/users/me/tfa/enable', body }, { header: access }));
   assumeSuccess(response);
   return { account, secret, access };
+}
+
+/** Secrets that are tried, at most, until the one-time passwords of one begin with zero: those of one in a hundred do. */
+const SECRETS = 10_000;
+
+/**
+ * A secret whose one-time passwords of this half minute and of the next begin with zero, made up here: at a moment when there is time left.
+ * @throws Inconclusive when none is found, which does not happen
+ */
+export async function secretOfLeadingZero(context: CheckContext): Promise<string> {
+  const { target, evidence } = context;
+  await halfMinuteWithAtLeast(LEAST_LEFT_AT_START_MS, context);
+  const now = target.time.sinceEpoch();
+  const isFound = (secret: Secret): boolean =>
+    [now, now + PERIOD_MS].every((timestamp) => new TOTP({ secret }).generate({ timestamp }).startsWith('0'));
+  let secret = new Secret({ size: 20 });
+  for (let tried = 1; tried < SECRETS && !isFound(secret); tried += 1) secret = new Secret({ size: 20 });
+  assume(isFound(secret), 'no secret was found whose one-time passwords begin with zero');
+  evidence.names.add(secret.base32, 'TOTP_SECRET', { kind: 'random', shell: secretOfLeadingZeroNow });
+  return secret.base32;
 }
 
 /** A user with two-factor login, shared with other checks, not to be changed. */
