@@ -289,3 +289,17 @@ describe('members come in the order of a Directus', () => {
 test('an id that another user has is told before a role that does not exist', async () => {
   expect((await send(server, 'POST /users', { bearer, body: { id: user, role: 'x' } })).code).toBe('RECORD_NOT_UNIQUE');
 });
+
+test('of a second factor a user who is removed meanwhile is told as one who has none', async () => {
+  const gone = { email: 'gone@example.com', password: 'secret123' };
+  const id = await newUser(server, gone);
+  const { access } = await login(server, gone);
+  await send(server, `DELETE /users/${id}`, { bearer });
+  const tell = async (what: string, body: object): Promise<unknown> =>
+    (await send(server, `POST /users/me/tfa/${what}`, { bearer: access, body })).json?.errors?.[0]?.message;
+  expect(await tell('disable', { otp: '123456' })).toBe(`Invalid payload. User "${id}" doesn't have TFA enabled.`);
+  expect(await tell('enable', { secret: 'JBSWY3DPEHPK3PXP', otp: '123456' })).toBe(
+    'Invalid payload. TFA Secret is already set for this user.',
+  );
+  expect(await tell('generate', {})).toBe('Invalid payload. TFA Secret is already set for this user.');
+});
