@@ -77,6 +77,45 @@ describe('reading', () => {
     expect(await dataOf(path, admin)).toEqual(expected);
   });
 
+  test.each<[string, unknown]>([
+    ['articles?aggregate[nope]=id&limit=2', [{}, {}]],
+    ['articles?aggregate[nope]=id&groupBy=status&limit=1', [{ status: 'archived' }]],
+    ['articles/1?aggregate[count]=id', { count: { id: 1 } }],
+    ['articles/1?fields=id&filter[id]=2', { id: 1 }],
+    ['articles/1?fields=id&meta=*', { id: 1 }],
+  ])('of %s as much is told as the query says', async (path, expected) => {
+    expect(await dataOf(path, admin)).toEqual(expected);
+  });
+
+  test.each(['filter[title]=Two', 'search=zzz', 'limit=0', 'limit=1&page=2'])(
+    'an item that a query would not list is not found: %s',
+    async (query) => {
+      expect(messageOf(await get(`articles/1?${query}`, admin))).toBe(PLAIN);
+      expect(messageOf(await get('articles/1?filter[nope]=1', admin))).toBe(
+        hidden('field "nope" in collection "articles"'),
+      );
+    },
+  );
+
+  test('those of a SEARCH by keys are in the order of its query, and counted without the keys', async () => {
+    const search = async (keys: readonly number[], query: object): Promise<unknown> =>
+      (await send(server, 'SEARCH /items/articles', { bearer: admin, body: { keys, query } })).json;
+    const meta = { total_count: 5, filter_count: 5 };
+    expect(await search([1, 2], { fields: ['id'], sort: ['-id'], meta: '*' })).toEqual({
+      meta,
+      data: [{ id: 2 }, { id: 1 }],
+    });
+    expect(await search([1, 99], { fields: ['id'], limit: 0 })).toEqual({ data: [{ id: 1 }] });
+  });
+
+  test('what does not exist is told before what may not be read', async () => {
+    const ofNope = hidden('field "nope" in collection "authors"');
+    for (const query of ['aggregate[count]=nope', 'aggregate[count]=name&groupBy=nope', 'sort=nope'])
+      expect(messageOf(await get(`authors?${query}`))).toBe(ofNope);
+    expect(messageOf(await get('authors?aggregate[count]=name'))).toBe(hidden('collection "authors"'));
+    expect(messageOf(await get('authors?aggregate[count]=gone&groupBy=nope', admin))).toBe(ofNope);
+  });
+
   test('meta counts', async () => {
     expect((await get('articles?meta=*&filter[status][_eq]=draft&limit=1&fields=id', admin)).text).toBe(
       '{"meta":{"total_count":5,"filter_count":2},"data":[{"id":2}]}',
