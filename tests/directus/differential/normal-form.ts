@@ -68,12 +68,16 @@ function claimsIn(token: string): string | undefined {
   }
 }
 
-/** Where no order was asked for it is that of ids, which are the servers' own. */
+/** Where no order was asked for it is that of ids, which are the servers' own; also of the lists of GraphQL. */
 function withSortedData(body: string): string {
+  const sorted = (list: unknown): unknown =>
+    Array.isArray(list) ? list.map((each) => JSON.stringify(each)).sort() : list;
   try {
     const { data, ...others } = JSON.parse(body) as { data?: unknown };
-    if (!Array.isArray(data)) return body;
-    return JSON.stringify({ data: data.map((each) => JSON.stringify(each)).sort(), ...others });
+    if (Array.isArray(data)) return JSON.stringify({ data: sorted(data), ...others });
+    if (typeof data !== 'object' || data === null || !Object.values(data).some(Array.isArray)) return body;
+    const members = Object.entries(data).map(([name, value]) => [name, sorted(value)] as const);
+    return JSON.stringify({ data: Object.fromEntries(members), ...others });
   } catch {
     return body;
   }

@@ -106,7 +106,8 @@ export class Player {
       ...(body !== undefined && { body: this.#filled(typeof body === 'string' ? body : JSON.stringify(body)) }),
     });
     await this.#remember(response.clone());
-    return normalAnswer(response, this.known, path.includes('sort='));
+    const isOrdered = path.includes('sort=') || JSON.stringify(body ?? '').includes('sort');
+    return normalAnswer(response, this.known, isOrdered);
   }
 
   async #converse(path: string, messages: readonly unknown[]): Promise<NormalAnswer> {
