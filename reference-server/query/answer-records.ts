@@ -13,6 +13,7 @@ import { askedFields, presentAll, Problems } from './fields.js';
 import type { Author, Who } from './filter/operands.js';
 import { mustBeKey } from './keys.js';
 import { narrowed } from './narrowed.js';
+import { rolesUpFrom } from './policies/policies-of.js';
 import { aggregated, mustExistOf } from './aggregated.js';
 import { QueriedFields, type Aliases, type FieldTree } from './queried-fields.js';
 import { Records, type Source } from './records.js';
@@ -55,7 +56,9 @@ export async function viewOf({ activityLog, clock, store }: Context, response: A
     items: async (name) => activityLog.items(name) ?? store.items(name),
   };
   const access = await accessOf(store, identity);
-  const who = { ...authorOf(response), role: identity.role, roles: access.roles, now: clock.now() };
+  const { admin, role } = identity;
+  const roles = admin ? await rolesUpFrom(store, role) : access.roles;
+  const who = { ...authorOf(response), role, roles, now: clock.now() };
   return { access, records: new Records(source, access, who), who };
 }
 

@@ -48,6 +48,8 @@ describe('reading', () => {
     ['articles?filter[published_at][_gt]=$NOW(-100 years)&fields=id', [{ id: 1 }]],
     ['articles?filter[author][_null]=true&fields=id', [{ id: 5 }]],
     ['authors?filter[articles][_none][title][_eq]=One&fields=name', [{ name: 'Bob' }]],
+    ['authors?filter={"articles":{"_none":{}}}&fields=name', [{ name: 'Ann' }, { name: 'Bob' }]],
+    ['authors?filter={"articles":{"_some":{}}}&fields=name', [{ name: 'Ann' }, { name: 'Bob' }]],
     ['articles?sort=-views,id&fields=views', [{ views: 100 }, { views: 10 }, { views: 9 }, { views: 0 }, { views: 0 }]],
     ['articles?sort=author.name,-id&fields=id', [{ id: 5 }, { id: 2 }, { id: 1 }, { id: 4 }, { id: 3 }]],
     ['articles?search=10&fields=id', [{ id: 1 }]],

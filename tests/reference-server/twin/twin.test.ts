@@ -303,3 +303,9 @@ test('of a second factor a user who is removed meanwhile is told as one who has 
   );
   expect(await tell('generate', {})).toBe('Invalid payload. TFA Secret is already set for this user.');
 });
+
+test("$CURRENT_ROLES is an administrator's role, too", async () => {
+  const filter = encodeURIComponent('{"role":{"_in":"$CURRENT_ROLES"}}');
+  const { json } = await send(server, `GET /users?fields=email&filter=${filter}`, { bearer });
+  expect(json?.data).toEqual([{ email: ADMIN.email }]);
+});
