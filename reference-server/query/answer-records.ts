@@ -133,7 +133,6 @@ async function checkedFields(
   deep: Deep | undefined,
   who: Who,
 ): Promise<FieldTree> {
-  deep?.mustBeReadable();
   const problems = new Problems();
   const fields = askedFields(seen, query.fields, alias, problems);
   new QueriedFields().addDeep(seen, fields, deep, alias).addQuery(seen, query).mustExist(problems.fields);

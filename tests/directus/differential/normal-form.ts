@@ -52,6 +52,12 @@ export function normalText(text: string, known: ReadonlySet<string>): string {
   );
 }
 
+/** A message by WebSocket alike; records with ids of the server's own are in the order of these, and so in none. */
+export function normalMessage(text: string, known: ReadonlySet<string>): string {
+  const normal = normalText(text, known);
+  return normal.includes('"<uuid>"') ? withSortedData(normal) : normal;
+}
+
 const sortedList = (list: string): string => `[${list.slice(1, -1).split(',').sort().join(',')}]`;
 
 function claimsIn(token: string): string | undefined {

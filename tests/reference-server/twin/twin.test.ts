@@ -99,6 +99,14 @@ describe('values are stored as text', () => {
 });
 
 describe('what cannot be read of a query is rejected first, whatever it is for', () => {
+  test.each(['/users', '/users/x', '/items/nope/1', '/nope'])('a filter in deep: %s', async (path) => {
+    const answer = await send(server, `GET ${path}?deep[role][a][_filter]=x`);
+    expect([answer.status, answer.json?.errors?.[0]?.message]).toEqual([
+      400,
+      'Invalid query. Invalid JSON for filter object.',
+    ]);
+  });
+
   test.each(['/users', '/users/me', '/nope', '/auth', '/items/nope', '/server/info'])('%s', async (path) => {
     const { json } = await send(server, `GET ${path}?limit=x`);
     expect(json?.errors?.[0]?.message).toBe('Invalid query. "limit" must be a number.');
@@ -302,6 +310,9 @@ test('of a second factor a user who is removed meanwhile is told as one who has 
     'Invalid payload. TFA Secret is already set for this user.',
   );
   expect(await tell('generate', {})).toBe('Invalid payload. TFA Secret is already set for this user.');
+  const query = 'mutation{users_me_tfa_generate(password:"secret123"){secret}}';
+  const byGraphql = await send(server, 'POST /graphql/system', { bearer: access, body: { query } });
+  expect(byGraphql.json?.errors?.[0]?.message).toBe('Invalid user credentials.');
 });
 
 test("$CURRENT_ROLES is an administrator's role, too", async () => {
