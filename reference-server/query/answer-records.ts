@@ -79,8 +79,9 @@ export async function listed(
   const alias = aliasesFor(collection, given);
   const query = withAliasedSort(given, alias);
   const key = keyFieldOf(collection);
+  const wanted = keys && new Set(keys);
   const selectable = async (): Promise<readonly Item[]> =>
-    (await records.selectable(collection)).filter((item) => keys === undefined || keys.includes(item[key]));
+    (await records.selectable(collection)).filter((item) => wanted === undefined || wanted.has(item[key]));
   if (query.aggregate !== undefined || query.groupBy !== undefined) {
     mustExistOf(seen, query);
     const { filter, search } = query;
@@ -219,14 +220,12 @@ export async function found(
   query = queryOf(response),
 ): Promise<unknown> {
   // Of its key nothing else can be asked.
-  const filter = omitted((query.filter ?? {}) as Item, keyFieldOf(collection));
+  const field = keyFieldOf(collection);
+  const filter = Object.fromEntries(Object.entries(query.filter ?? {}).filter(([name]) => name !== field));
   const { data } = await listed(context, response, collection, { ...query, filter }, [key]);
   if (data.length === 0) throw forbidden();
   return data[0];
 }
-
-const omitted = (members: Item, name: string): Item =>
-  Object.fromEntries(Object.entries(members).filter(([each]) => each !== name));
 
 /** The records of these keys, as a query asks for them: all that it would list, unless it sets a limit. Observed: Directus 12.4.1. */
 export async function several(
