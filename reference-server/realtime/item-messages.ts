@@ -99,7 +99,8 @@ class ItemWork {
   /** Data that is none is not answered. Observed: Directus 12.4.1. */
   async update({ id, ids, data }: Message): Promise<Message | undefined> {
     if (data === undefined || data === null) return undefined;
-    const input = (typeof data === 'object' && !Array.isArray(data) ? data : {}) as Item;
+    // The members of a list are those by its numbers. Observed: Directus 12.4.1.
+    const input: Item = typeof data === 'object' ? { ...data } : {};
     if (isNamed(id)) {
       await this.#change({ keys: [id], data: input });
       // Of one it tells all fields, whatever the query asks for. Observed: Directus 12.4.1.

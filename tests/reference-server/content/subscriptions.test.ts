@@ -310,6 +310,8 @@ test('by messages is written only what may be written', async () => {
   ])
     expect(await client.ask(message)).toMatchObject({ status: 'error', error: { code: 'FORBIDDEN' } });
   expect(await client.ask({ ...item, action: 'read' })).toMatchObject({ data: { title: 'One' } });
+  const ofList = await client.ask({ ...item, action: 'update', data: [{ title: 'x' }] });
+  expect(ofList).toMatchObject({ error: { message: expect.stringContaining('field "0"') as string } });
 });
 
 test.each<[string, string]>([
