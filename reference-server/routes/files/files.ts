@@ -133,6 +133,7 @@ async function replace(context: Context, request: Request<PathParameters>, respo
   await saveContents(context.store, id, upload.bytes);
   // The file of the path is changed then, with nothing: where there is none still, that is rejected. Observed: Directus 12.4.1.
   await mustBeChangeable(await viewOf(context, response), writableFiles, [{ key, input: {} }]);
+  if (id === key) await updateFiles(context, response)([{ key, input: {} }]);
   await answerWritten(context, [key], response, writableFiles, false);
 }
 

@@ -156,6 +156,8 @@ describe('a file that is to be replaced and is not there', () => {
   test('is created, of the id that the form gives', async () => {
     const replaced = await request(`/files/${ID}`, 'boss-token', { method: 'PATCH', body: formOf(ID) });
     expect(replaced.status).toBe(200);
+    const { data } = (await replaced.json()) as { data: FileFields };
+    expect(data['modified_by']).toBe(data['uploaded_by']);
     const other = await request(`/files/${ID.replace('f', 'e')}`, 'boss-token', { method: 'PATCH', body: formOf('') });
     expect(other.status).toBe(204);
   });
