@@ -19,9 +19,14 @@ export function sendExport(response: Response, name: string, format: string, dat
   response.send(format === 'json' ? JSON.stringify(data, null, '\t') : csvOf([data].flat() as readonly Row[]));
 }
 
-/** A time in the format that names of exported files have: 20261128-083400. */
-export const stampOf = (now: number): string =>
-  new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+/**
+ * A time in the format that names of exported files have: 20261128-8340 at 8:34:00, without the zeros. Observed: Directus 12.4.1.
+ * @param now in ms
+ */
+export function stampOf(now: number): string {
+  const [day = '', time = ''] = new Date(now).toISOString().slice(0, 19).split('T');
+  return `${day.replaceAll('-', '')}-${time.split(':').map(Number).join('')}`;
+}
 
 /** Rows under the names of their members: text in quotes, as Directus 12.4.1 was observed to write it; nothing of no rows. */
 export function csvOf(given: readonly Row[]): string {

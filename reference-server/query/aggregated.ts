@@ -11,14 +11,17 @@ import { sortable } from './select.js';
  * without groups there is no order. Observed: Directus 12.4.1.
  * @throws ApiError 403 FORBIDDEN for what does not exist
  */
-export function mustExistOf(collection: Collection, { aggregate = {}, groupBy = [], filter, sort = [] }: Query): void {
-  const byFields = groupBy.length === 0 ? [] : sort.filter((name) => !Object.hasOwn(aggregate, nameOf(name)));
-  new QueriedFields().addQuery(collection, { ...(filter !== undefined && { filter }), sort: byFields }).mustExist();
-  for (const named of [groupBy, Object.values(aggregate).flat()]) {
-    const fields = new QueriedFields();
-    for (const field of named) if (field !== '*') fields.add(collection, [], fieldOf(field));
-    fields.mustExist();
-  }
+export function mustExistOf(collection: Collection, { aggregate, groupBy = [], filter, sort = [] }: Query): void {
+  const asked = new QueriedFields();
+  for (const field of [...groupBy, ...Object.values(aggregate ?? {}).flat()])
+    if (field !== '*') asked.add(collection, [], fieldOf(field));
+  // Groups are in the order of what they are grouped by first, unless another one is asked for. Observed: Directus 12.4.1.
+  const order = sort.length === 0 ? groupBy.slice(0, 1) : sort;
+  const isOrdered = aggregate === undefined || groupBy.length > 0;
+  const byFields = isOrdered ? order.filter((name) => !Object.hasOwn(aggregate ?? {}, nameOf(name))) : [];
+  new QueriedFields()
+    .addQuery(collection, { ...(filter !== undefined && { filter }), sort: byFields })
+    .mustExist(asked);
 }
 
 /** The name of what is sorted by: `count` of `-count.id`. */
@@ -40,17 +43,19 @@ export function aggregated(
     if (called !== undefined) mustBeCallable(collection, called);
   }
   const { concealed: secret = [] } = collection;
+  const known = Object.entries(aggregate).filter(([name]) => AGGREGATES.has(name));
   const groups = new Map<string, Item[]>();
-  if (groupBy.length === 0) groups.set('', []);
-  for (const item of items) {
-    const name = groupBy.length === 0 ? '' : JSON.stringify(groupBy.map((field) => grouped(item, field)));
+  if (groupBy.length === 0 && known.length > 0) groups.set('', []);
+  for (const [index, item] of items.entries()) {
+    // Of each record nothing is told where there is no aggregate of the name. Observed: Directus 12.4.1.
+    const alone = known.length === 0 ? String(index) : '';
+    const name = groupBy.length === 0 ? alone : JSON.stringify(groupBy.map((field) => grouped(item, field)));
     const group = groups.get(name) ?? [];
     groups.set(name, group);
     group.push(item);
   }
   const shown = (field: string, value: unknown): unknown =>
     secret.includes(field) && value !== null && value !== undefined ? CONCEALED : value;
-  const known = Object.entries(aggregate).filter(([name]) => AGGREGATES.has(name));
   // By what is asked for, then by what they are grouped by.
   const keys = sort.map((name) => ({ name: name.replace(/^-/, ''), sign: name.startsWith('-') ? -1 : 1 }));
   const valueOfGroup = (group: readonly Item[], name: string): unknown => {

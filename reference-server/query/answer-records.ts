@@ -9,10 +9,11 @@ import { mustBeChangeable, mustBeRemovable, type Change } from './authorized.js'
 import { checkedBatch, checkedQuery, queryOf, type Query } from './checked-query.js';
 import { keyFieldOf, roles, systemCollection, users, type Collection, type Item, type Key } from './collection.js';
 import { Deep } from './deep.js';
-import { askedFields, present, presentAll, Problems } from './fields.js';
-import { compared, type Author, type Who } from './filter/operands.js';
+import { askedFields, presentAll, Problems } from './fields.js';
+import type { Author, Who } from './filter/operands.js';
 import { mustBeKey } from './keys.js';
 import { narrowed } from './narrowed.js';
+import { rolesUpFrom } from './policies/policies-of.js';
 import { aggregated, mustExistOf } from './aggregated.js';
 import { QueriedFields, type Aliases, type FieldTree } from './queried-fields.js';
 import { Records, type Source } from './records.js';
@@ -55,34 +56,42 @@ export async function viewOf({ activityLog, clock, store }: Context, response: A
     items: async (name) => activityLog.items(name) ?? store.items(name),
   };
   const access = await accessOf(store, identity);
-  const who = { ...authorOf(response), role: identity.role, roles: access.roles, now: clock.now() };
+  const { admin, role } = identity;
+  const roles = admin ? await rolesUpFrom(store, role) : access.roles;
+  const who = { ...authorOf(response), role, roles, now: clock.now() };
   return { access, records: new Records(source, access, who), who };
 }
 
-/** Those of a collection that a query selects, as it asks for them. */
+/**
+ * Those of a collection that a query selects, as it asks for them.
+ * @param keys of the records that it is about; of all of them unless told
+ */
 export async function listed(
   context: Context,
   response: Asking,
   collection: Collection,
   given: Query,
+  keys?: readonly unknown[],
 ): Promise<{ readonly data: readonly unknown[]; readonly meta?: object }> {
   const { access, records, who } = await viewOf(context, response);
   if (!access.may('read', collection.name)) throw unreadable(collection, given);
   const seen = narrowed(collection, access);
   const alias = aliasesFor(collection, given);
   const query = withAliasedSort(given, alias);
+  const key = keyFieldOf(collection);
+  const wanted = keys && new Set(keys);
+  const selectable = async (): Promise<readonly Item[]> =>
+    (await records.selectable(collection)).filter((item) => wanted === undefined || wanted.has(item[key]));
   if (query.aggregate !== undefined || query.groupBy !== undefined) {
     mustExistOf(seen, query);
     const { filter, search } = query;
     const asked = { limit: -1, ...(filter !== undefined && { filter }), ...(search !== undefined && { search }) };
-    const { items } = await select(records, seen, await records.selectable(collection), asked, who);
+    const { items } = await select(records, seen, await selectable(), asked, who);
     return { data: aggregated(seen, items, query) };
   }
   const deep = query.deep && new Deep(query.deep, who);
   const fields = await checkedFields(records, seen, query, alias, deep, who);
-  const all = await records.selectable(collection);
-  const { items, filtered, total } = await select(records, seen, all, query, who);
-  const key = keyFieldOf(collection);
+  const { items, filtered, total } = await select(records, seen, await selectable(), query, who);
   const told = await records.named(
     collection,
     items.map((item) => item[key]),
@@ -125,20 +134,18 @@ async function checkedFields(
   deep: Deep | undefined,
   who: Who,
 ): Promise<FieldTree> {
-  deep?.mustBeReadable();
   const problems = new Problems();
   const fields = askedFields(seen, query.fields, alias, problems);
-  new QueriedFields().addDeep(seen, fields, deep, alias).addQuery(seen, query).mustExist();
-  problems.fields.mustExist();
+  new QueriedFields().addDeep(seen, fields, deep, alias).addQuery(seen, query).mustExist(problems.fields);
   await select(records, seen, [], query, who);
   problems.throwOthers();
   return fields;
 }
 
-/** Why a collection may not be read: a field in the filter or the order that does not exist is named first. */
+/** Why a collection may not be read: a field that does not exist is named first, but for those that are asked for. */
 function unreadable(collection: Collection, query: Query): ApiError {
   try {
-    new QueriedFields().addQuery(collection, query).mustExist();
+    mustExistOf(collection, query);
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;
@@ -154,13 +161,22 @@ export async function answerList(
   query = queryOf(response),
 ): Promise<void> {
   const { data, meta } = await listed(context, response, collection, query);
-  if (query.export !== undefined) {
-    sendExport(response, collection.name, query.export, data, context.clock.now());
-    return;
-  }
   // Of content the counts are told first. Observed: Directus 12.4.1.
   const isOfContent = systemCollection(collection.name) === undefined;
-  answerPayload(response, meta === undefined ? { data } : isOfContent ? { meta, data } : { data, meta });
+  const payload = isOfContent ? { meta, data } : { data, meta };
+  answerAs(context, response, collection, query, meta === undefined ? { data } : payload);
+}
+
+/** Answers with what was read, or sends its data as a file where the query asks for that. */
+function answerAs(
+  { clock }: Context,
+  response: Response,
+  { name }: Collection,
+  { export: format }: Query,
+  payload: { readonly data: unknown },
+): void {
+  if (format === undefined) answerPayload(response, payload);
+  else sendExport(response, name, format, payload.data, clock.now());
 }
 
 /** Answers a SEARCH: a GET whose query is in the body. */
@@ -177,9 +193,8 @@ export async function answerSearch(
   if (keys === undefined || systemCollection(collection.name) !== undefined)
     return answerList(context, response, collection, read);
   const wanted = keys.map((key) => mustBeKey(collection, key));
-  const named = { [keyFieldOf(collection)]: { _in: wanted } };
-  const filter = read.filter === undefined ? named : { _and: [named, read.filter] };
-  await answerList(context, response, collection, wanted.length === 0 ? { ...read, limit: 0 } : { ...read, filter });
+  const data = await several(context, wanted, response, collection, read);
+  answerAs(context, response, collection, read, { ...(await counted(context, response, collection, read)), data });
 }
 
 /** Answers a GET of one record. */
@@ -190,13 +205,11 @@ export async function answerOne(
   collection: Collection,
 ): Promise<void> {
   const data = await found(context, mustBeKey(collection, id), response, collection);
-  const { export: format } = queryOf(response);
-  if (format === undefined) answer(response, data);
-  else sendExport(response, collection.name, format, data, context.clock.now());
+  answerAs(context, response, collection, queryOf(response), { data });
 }
 
 /**
- * One record, as the query of the request asks for it.
+ * One record, as the query of the request asks for it: one that it would not list is not found. Observed: Directus 12.4.1.
  * @throws ApiError 403 FORBIDDEN when it does not exist or may not be read
  */
 export async function found(
@@ -206,22 +219,41 @@ export async function found(
   collection: Collection,
   query = queryOf(response),
 ): Promise<unknown> {
-  const { access, records, who } = await viewOf(context, response);
-  if (!access.may('read', collection.name)) throw forbidden({ collection: collection.name });
-  const seen = narrowed(collection, access);
-  const alias = aliasesFor(collection, query);
-  const deep = query.deep && new Deep(query.deep, who);
-  // Of one record neither a filter nor an order is asked for.
-  const asked = { ...(query.fields !== undefined && { fields: query.fields }) };
-  const fields = await checkedFields(records, seen, asked, alias, deep, who);
-  const [item] = await records.named(collection, [key]);
-  if (item === undefined || isOfVersion(collection, query)) throw forbidden();
-  return present(records, seen, item, fields, deep, alias);
+  // Of its key nothing else can be asked.
+  const field = keyFieldOf(collection);
+  const filter = Object.fromEntries(Object.entries(query.filter ?? {}).filter(([name]) => name !== field));
+  const { data } = await listed(context, response, collection, { ...query, filter }, [key]);
+  if (data.length === 0) throw forbidden();
+  return data[0];
+}
+
+/** The records of these keys, as a query asks for them: all that it would list, unless it sets a limit. Observed: Directus 12.4.1. */
+export async function several(
+  context: Context,
+  keys: readonly Key[],
+  response: Asking,
+  collection: Collection,
+  { meta: _, ...query }: Query,
+): Promise<readonly unknown[]> {
+  const limit = query.limit === undefined || query.limit === 0 ? Math.max(1, keys.length) : query.limit;
+  return (await listed(context, response, collection, { ...query, limit }, keys)).data;
+}
+
+/** How many there are, where a query asks for it: whatever keys are named beside it. Observed: Directus 12.4.1. */
+export async function counted(
+  context: Context,
+  response: Asking,
+  collection: Collection,
+  query: Query,
+): Promise<{ readonly meta?: object }> {
+  if (query.meta === undefined) return {};
+  const { meta } = await listed(context, response, collection, { ...query, limit: 0 });
+  return meta === undefined ? {} : { meta };
 }
 
 /**
- * Answers what a write has made of records: those that exist and may be read, in the order of their keys. Nothing at all where the fields
- * that are asked for may not be read: what was written stays.
+ * Answers what a write has made of records: those that exist and may be read, as the query asks for them. Nothing at all where what is
+ * asked for may not be read: what was written stays.
  */
 export async function answerWritten(
   context: Context,
@@ -230,15 +262,14 @@ export async function answerWritten(
   collection: Collection,
   asList: boolean,
 ): Promise<void> {
+  const [key] = keys;
+  const query = queryOf(response);
   try {
-    const { access, records } = await viewOf(context, response);
-    if (!access.may('read', collection.name)) throw forbidden({ collection: collection.name });
-    const seen = narrowed(collection, access);
-    const fields = askedFields(seen, queryOf(response).fields);
-    const items = await records.named(collection, [...new Set(keys)].sort(compared));
-    const told = await presentAll(records, seen, items, fields);
-    if (asList) answer(response, told);
-    else answer(response, told[0]);
+    if (!asList && key === undefined) throw forbidden();
+    const data = asList
+      ? await several(context, keys, response, collection, query)
+      : await found(context, key as Key, response, collection);
+    answerAs(context, response, collection, query, { data });
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'FORBIDDEN') throw error;
     answer(response);
@@ -289,10 +320,10 @@ const keysOf = (changes: readonly Change[]): readonly Key[] => changes.map(({ ke
  * `data` says.
  * @throws ApiError 400 INVALID_PAYLOAD, 403 FORBIDDEN
  */
-async function changesIn(
+export async function changesIn(
   context: Context,
   body: unknown,
-  response: Response,
+  response: Asking,
   collection: Collection,
 ): Promise<readonly Change[]> {
   const view = await viewOf(context, response);
@@ -326,7 +357,7 @@ async function changesIn(
 export async function keysToRemove(
   context: Context,
   body: unknown,
-  response: Response,
+  response: Asking,
   collection: Collection,
   guard = collection,
 ): Promise<readonly Key[]> {
@@ -350,7 +381,7 @@ export async function keysToRemove(
 async function keysOfQuery(
   context: Context,
   query: Item = {},
-  response: Response,
+  response: Asking,
   collection: Collection,
 ): Promise<readonly Key[]> {
   const { access, records, who } = await viewOf(context, response);

@@ -1,4 +1,4 @@
-import { uncheckedQuery, type Query } from './checked-query.js';
+import { queryOfDeep, type Query } from './checked-query.js';
 import { keyFieldOf, type Item, type RelatedRecords } from './collection.js';
 import type { Who } from './filter/operands.js';
 import type { Records } from './records.js';
@@ -58,21 +58,8 @@ export class Deep {
     );
   }
 
-  /**
-   * Reads all that is asked, also of fields that do not exist.
-   * @throws ApiError 400 INVALID_QUERY for a filter that cannot be read
-   */
-  mustBeReadable(): void {
-    for (const name of Object.keys(this.given)) {
-      const beneath = name.startsWith('_') ? undefined : this.beneath(name);
-      beneath?.query();
-      beneath?.mustBeReadable();
-    }
-  }
-
   /** What is asked of these records themselves. */
   query(): Query {
-    const own = Object.entries(this.given).filter(([name]) => name.startsWith('_'));
-    return uncheckedQuery(Object.fromEntries(own.map(([name, value]) => [name.slice(1), value])));
+    return queryOfDeep(this.given);
   }
 }

@@ -4,14 +4,24 @@ import { removeItems } from '../content/remove-items.js';
 import { changeItems, createItems } from '../content/write-items.js';
 import type { Context } from '../context.js';
 import { ApiError, forbidden } from '../http/errors.js';
-import { authorOf, found, listed, viewOf, type Asking } from '../query/answer-records.js';
-import { creatable, mustBeChangeable, mustBeRemovable } from '../query/authorized.js';
+import {
+  authorOf,
+  changesIn,
+  counted,
+  found,
+  keysToRemove,
+  listed,
+  several,
+  viewOf,
+  type Asking,
+} from '../query/answer-records.js';
+import { creatable } from '../query/authorized.js';
 import { checkedQuery, type Query } from '../query/checked-query.js';
-import { keyFieldOf, type Item, type Key } from '../query/collection.js';
+import type { Item, Key } from '../query/collection.js';
 import { mustBeKey } from '../query/keys.js';
-import { failure, malformedMessage, noneOf, notA, validationError, withUid, type Message } from './messages.js';
-
-const ACTIONS = ['create', 'read', 'update', 'delete'] as const;
+import { singleton, writeSingleton } from '../routes/singleton.js';
+import { checkedItems } from './checked-items.js';
+import { failure, malformedMessage, withUid, type Message } from './messages.js';
 
 /**
  * Answers a message `items`: content is read and written as at /items. Data that an item cannot have is not answered at all.
@@ -23,7 +33,8 @@ export async function answerItems(
   message: Message,
 ): Promise<Message | undefined> {
   try {
-    return withUid(message, { type: 'items', ...(await resultOf(context, identity, message)) });
+    const result = await resultOf(context, identity, message);
+    return result && withUid(message, { type: 'items', ...result });
   } catch (error) {
     if (error instanceof ApiError && error.code === 'FAILED_VALIDATION') return undefined;
     if (error instanceof ApiError) return withUid(message, failure('items', error));
@@ -31,18 +42,16 @@ export async function answerItems(
   }
 }
 
-async function resultOf(context: Context, identity: Identity, message: Message): Promise<Message> {
-  const { action, collection: name, query: given } = message;
-  const isNamed = typeof name === 'string';
-  if (!ACTIONS.includes(action as never))
-    throw noneOf(ACTIONS, 'action', isNamed ? '' : `${notA('string', name, 'collection')}; `);
-  if (!isNamed) throw validationError(notA('string', name, 'collection'));
+async function resultOf(context: Context, identity: Identity, message: Message): Promise<Message | undefined> {
+  const { action, name } = checkedItems(message);
+  const { query: given } = message;
   if (name.startsWith('directus_'))
     throw new ApiError(400, 'INVALID_COLLECTION', 'Cannot trigger an action on a system collection.');
   const collection = (await contentOf(context.store)).get(name);
   if (collection === undefined) throw forbidden({ collection: name });
-  const query = await checkedQuery(typeof given === 'object' && given !== null ? (given as Item) : {});
-  const work = new ItemWork(context, { locals: { identity, query } }, collection, query);
+  const asked = typeof given === 'object' && given !== null ? (given as Item) : {};
+  const query = await checkedQuery(asked);
+  const work = new ItemWork(context, { locals: { identity, query } }, collection, query, asked);
   switch (action) {
     case 'create':
       return work.create(message['data']);
@@ -55,12 +64,17 @@ async function resultOf(context: Context, identity: Identity, message: Message):
   }
 }
 
+/** True for a key that a message names one record by. Observed: Directus 12.4.1, for which an empty one is none. */
+const isNamed = (id: unknown): boolean => id !== undefined && id !== '' && id !== 0;
+
 class ItemWork {
+  /** @param asked the query as it came */
   constructor(
     private readonly context: Context,
     private readonly asking: Asking,
     private readonly collection: ContentCollection,
     private readonly query: Query,
+    private readonly asked: Item,
   ) {}
 
   async create(data: unknown): Promise<Message> {
@@ -68,45 +82,58 @@ class ItemWork {
     const given = (Array.isArray(data) ? data : [data ?? {}]) as Item[];
     const inputs = given.map((input) => creatable(view, this.collection, input));
     const keys = await createItems(this.context, [{ collection: this.collection, inputs }], view.who, view);
-    const told = await this.#several(keys, this.query);
-    return { data: Array.isArray(data) ? told : told[0] };
+    return { data: Array.isArray(data) ? await this.#several(keys) : await this.#one(keys[0], this.query) };
   }
 
   async read({ id, ids }: Message): Promise<Message> {
-    if (id !== undefined) return { data: await this.#one(id, this.query) };
-    if (Array.isArray(ids)) return { data: await this.#several(this.#keys(ids), this.query) };
-    const { data, meta } = await listed(this.context, this.asking, this.collection, this.query);
-    return { data, ...(meta !== undefined && { meta }) };
+    return { data: await this.#read(id, ids), ...(await this.#counts()) };
   }
 
-  async update({ id, ids, data }: Message): Promise<Message> {
-    const keys = await this.#keysNamed(id, ids);
-    const input = (typeof data === 'object' && data !== null ? data : {}) as Item;
-    const changes = keys.map((key) => ({ key, input }));
-    const view = await viewOf(this.context, this.asking);
-    await mustBeChangeable(view, this.collection, changes, input);
-    await changeItems(this.context, this.collection, changes, view.who, view);
-    // Of one it tells all fields, whatever the query asks for. Observed: Directus 12.4.1.
-    if (id !== undefined) return { data: await this.#one(id, {}) };
-    return { data: await this.#several(keys, this.query) };
+  async #read(id: unknown, ids: unknown): Promise<unknown> {
+    if (isNamed(id)) return this.#one(id, this.query);
+    if (Array.isArray(ids)) return this.#several(this.#keys(ids));
+    if (this.collection.singleton === true) return this.#only();
+    return (await listed(this.context, this.asking, this.collection, this.query)).data;
+  }
+
+  /** Data that is none is not answered. Observed: Directus 12.4.1. */
+  async update({ id, ids, data }: Message): Promise<Message | undefined> {
+    if (data === undefined || data === null) return undefined;
+    // The members of a list are those by its numbers. Observed: Directus 12.4.1.
+    const input: Item = typeof data === 'object' ? { ...data } : {};
+    if (isNamed(id)) {
+      await this.#change({ keys: [id], data: input });
+      // Of one it tells all fields, whatever the query asks for. Observed: Directus 12.4.1.
+      return { data: await this.#one(id, {}) };
+    }
+    if (ids === undefined && this.collection.singleton === true) {
+      await writeSingleton(this.context, input, this.asking, this.collection);
+      return { data: await this.#only() };
+    }
+    const several = Array.isArray(data) ? data : { query: this.asked, data: input };
+    const keys = await this.#change(ids === undefined ? several : { keys: ids, data: input });
+    return { data: await this.#several(keys), ...(await this.#counts()) };
   }
 
   async remove({ id, ids, query }: Message): Promise<Message> {
-    if (id === undefined && ids === undefined && query === undefined)
+    if (!isNamed(id) && ids === undefined && query === undefined)
       throw malformedMessage("Either 'ids', 'id' or 'query' is required for a DELETE request.");
-    const keys = await this.#keysNamed(id, ids);
-    if (keys.length > 0) await mustBeRemovable(await viewOf(this.context, this.asking), this.collection, keys);
+    const body = ids === undefined ? { query: this.asked } : { keys: ids };
+    const named = isNamed(id) ? { keys: [id] } : body;
+    const keys = await keysToRemove(this.context, named, this.asking, this.collection);
     await removeItems(this.context, this.collection, keys, authorOf(this.asking));
-    return { data: id ?? keys };
+    return { data: isNamed(id) ? id : (ids ?? keys) };
   }
 
-  /** The keys that a message names; those of its query where it names none. */
-  async #keysNamed(id: unknown, ids: unknown): Promise<readonly Key[]> {
-    if (id !== undefined) return this.#keys([id]);
-    if (Array.isArray(ids)) return this.#keys(ids);
-    const field = keyFieldOf(this.collection);
-    const { data } = await listed(this.context, this.asking, this.collection, { ...this.query, fields: [field] });
-    return data.map((item) => (item as Item)[field] as Key);
+  async #change(body: unknown): Promise<readonly Key[]> {
+    const changes = await changesIn(this.context, body, this.asking, this.collection);
+    const view = await viewOf(this.context, this.asking);
+    await changeItems(this.context, this.collection, changes, view.who, view);
+    return changes.map(({ key }) => key);
+  }
+
+  #counts(): Promise<{ readonly meta?: object }> {
+    return counted(this.context, this.asking, this.collection, this.query);
   }
 
   #keys(given: readonly unknown[]): readonly Key[] {
@@ -117,14 +144,11 @@ class ItemWork {
     return found(this.context, mustBeKey(this.collection, id), this.asking, this.collection, query);
   }
 
-  async #several(keys: readonly Key[], { fields }: Query): Promise<readonly unknown[]> {
-    if (keys.length === 0) return [];
-    const filter = { [keyFieldOf(this.collection)]: { _in: keys } };
-    const { data } = await listed(this.context, this.asking, this.collection, {
-      filter,
-      limit: -1,
-      ...(fields && { fields }),
-    });
-    return data;
+  async #only(): Promise<unknown> {
+    return (await singleton(this.context, this.asking, this.collection, this.query)).data;
+  }
+
+  #several(keys: readonly Key[]): Promise<readonly unknown[]> {
+    return several(this.context, keys, this.asking, this.collection, this.query);
   }
 }

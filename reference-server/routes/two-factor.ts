@@ -4,7 +4,7 @@ import { answer, bodyOf } from '../http/answer.js';
 import { otpIsRight } from './auth.js';
 import { identityOf, requireUser } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
-import { forbidden, invalidCredentials, invalidPayload } from '../http/errors.js';
+import { forbidden, invalidCredentials, invalidPayload, type ApiError } from '../http/errors.js';
 import { isUuid } from '../ids.js';
 import type { RouteTable } from '../http/routes.js';
 import type { UserRecord } from '../stores/store.js';
@@ -29,12 +29,13 @@ export function tfaRoutes(context: Context): RouteTable {
 
 /** Makes a secret up for who knows the password. It counts only once it has been enabled. */
 export async function generateSecret(context: Context, { password }: Item, response: Response): Promise<Item> {
-  const user = await requireRecord(context, response);
+  const { user } = await asking(context, response);
+  if (user === undefined) throw isSet();
   if (!password) throw invalidPayload('"password" is required');
   const right =
     typeof password === 'string' && user.password !== null && (await context.passwords.verify(user.password, password));
   if (!right) throw invalidCredentials();
-  mustHaveNone(user);
+  if (user.tfa_secret !== null) throw isSet();
   const secret = new Secret({ buffer: Uint8Array.from(context.random.bytes(10)).buffer }).base32;
   const label = encodeURIComponent(user.email ?? '');
   const { period, digits, algorithm } = TOTP.defaults;
@@ -47,21 +48,22 @@ export async function enableSecret(context: Context, { secret, otp }: Item, resp
   requireUser(response);
   if (!secret) throw invalidPayload('"secret" is required');
   if (!otp) throw invalidPayload('"otp" is required');
-  const user = await requireRecord(context, response);
-  mustHaveNone(user);
+  const { id, user } = await asking(context, response);
+  if (user?.tfa_secret !== null) throw isSet();
   if (typeof secret !== 'string' || !otpIsRight(context, secret, otp)) throw invalidPayload('"otp" is invalid');
   requireAdmin(response, 'directus_users');
-  await context.store.updateUser(user.id, { tfa_secret: secret });
+  await context.store.updateUser(id, { tfa_secret: secret });
 }
 
 /** Demands no one-time passwords any more, of who has one. */
 export async function disableSecret(context: Context, { otp }: Item, response: Response): Promise<void> {
-  const user = await requireRecord(context, response);
+  const { id, user } = await asking(context, response);
   if (!otp) throw invalidPayload('"otp" is required');
-  if (user.tfa_secret === null) throw invalidPayload(`User "${user.id}" doesn't have TFA enabled`);
-  if (!otpIsRight(context, user.tfa_secret, otp)) throw invalidPayload('"otp" is invalid');
+  const secret = user?.tfa_secret ?? null;
+  if (secret === null) throw invalidPayload(`User "${id}" doesn't have TFA enabled`);
+  if (!otpIsRight(context, secret, otp)) throw invalidPayload('"otp" is invalid');
   requireAdmin(response, 'directus_users');
-  await context.store.updateUser(user.id, { tfa_secret: null });
+  await context.store.updateUser(id, { tfa_secret: null });
 }
 
 /** For a user who has lost the second factor: an administrator removes it. */
@@ -72,12 +74,14 @@ async function disableFor(context: Context, id: string, response: Response): Pro
   answer(response);
 }
 
-function mustHaveNone({ tfa_secret }: UserRecord): void {
-  if (tfa_secret !== null) throw invalidPayload('TFA Secret is already set for this user');
-}
+/** Also of a user who has been removed since the token was issued. Observed: Directus 12.4.1. */
+const isSet = (): ApiError => invalidPayload('TFA Secret is already set for this user');
 
-async function requireRecord({ store }: Context, response: Response): Promise<UserRecord> {
-  const user = await store.user(requireUser(response));
-  if (user === undefined) throw invalidCredentials();
-  return user;
+/** Who asks, whose record is gone where the user has been removed. */
+async function asking(
+  { store }: Context,
+  response: Response,
+): Promise<{ readonly id: string; readonly user: UserRecord | undefined }> {
+  const id = requireUser(response);
+  return { id, user: await store.user(id) };
 }

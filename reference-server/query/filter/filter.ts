@@ -98,6 +98,8 @@ function memberMeetsAll(
       const isOfMany = name === '_some' || name === '_none';
       if (isOfMany && (!relation.many || path.length > who.top))
         throw invalidQuery(`"${name}" can only be used with top level relational alias field`);
+      // Of any and of none of them nothing is asked. Observed: Directus 12.4.1.
+      if (isOfMany && Object.keys(operand as object).length === 0) return undefined;
       const wanted = meetsAll(relation.to, isOfMany ? operand : { [name]: operand }, who, [...path, field]);
       if (wanted === undefined && !isOfMany) return undefined;
       const meets = wanted ?? everything;

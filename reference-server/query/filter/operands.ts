@@ -17,7 +17,7 @@ export interface Author {
 export interface Who extends Author {
   /** The id of the role that the token gives. */
   readonly role: string | null;
-  /** The role, and those that it is under; none for an administrator, whom no permission is about. */
+  /** The role, and those that it is under. */
   readonly roles?: ReadonlySet<string>;
   /** In ms since 1970. */
   readonly now: number;

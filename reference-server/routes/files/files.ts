@@ -119,18 +119,21 @@ async function replace(context: Context, request: Request<PathParameters>, respo
     throw forbidden({ collection: writableFiles.name });
   const [upload] = await filesIn(request);
   if (upload === undefined) return;
-  await mustBeChangeable(view, writableFiles, [{ key, input: {} }]);
   const isThere = (await view.records.raw(writableFiles, key)) !== undefined;
   const { id: given, ...fields } = upload.fields;
-  const id = isThere ? String(key) : isUuid(given) ? given : context.random.uuid();
+  const id = isThere ? String(key) : uploadedId(context, given);
   const input = { ...fields, ...toldOf(context, id, upload) };
-  await mustBeChangeable(view, writableFiles, isThere ? [{ key, input: fields }] : []);
-  if (isThere) await updateFiles(context, response)([{ key, input }]);
-  else {
-    const inputs = [{ uploaded_by: view.who.user, ...input, id }];
+  if (isThere) {
+    await mustBeChangeable(view, writableFiles, [{ key, input: fields }]);
+    await updateFiles(context, response)([{ key, input }]);
+  } else {
+    const inputs = [{ uploaded_by: view.who.user, ...creatable(view, writableFiles, fields), ...input, id }];
     await createItems(context, [{ collection: writableFiles, inputs }], view.who, view);
   }
   await saveContents(context.store, id, upload.bytes);
+  // The file of the path is changed then, with nothing: where there is none still, that is rejected. Observed: Directus 12.4.1.
+  await mustBeChangeable(await viewOf(context, response), writableFiles, [{ key, input: {} }]);
+  if (id === key) await updateFiles(context, response)([{ key, input: {} }]);
   await answerWritten(context, [key], response, writableFiles, false);
 }
 

@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     /** A Directus 12.4.1 that runs already, with the settings of directus.ts and those beneath. */
     url: { type: 'string' },
-    /** Differences are told as they come, not shrunk. */
+    /** Each difference is told as it comes, not shrunk. */
     raw: { type: 'boolean', default: false },
   },
 });
@@ -126,10 +126,8 @@ for (let seed = firstSeed; requests < runs; seed += 1) {
   if (found === undefined) continue;
   differing.push(requests);
   const seen = kinds.get(found.kind);
-  if (seen !== undefined) {
-    seen.count += 1;
-    continue;
-  }
+  if (seen !== undefined) seen.count += 1;
+  if (seen !== undefined && !options.raw) continue;
   let example = told(options.raw ? [found.step] : steps, found.lines);
   if (!options.raw) {
     // The same sequence again, shrunk as long as a difference of the kind is left.
@@ -144,7 +142,7 @@ for (let seed = firstSeed; requests < runs; seed += 1) {
     );
     if (counterexample === null) example += '\n    (seen once, not again)';
   }
-  kinds.set(found.kind, { count: 1, told: `seed ${seed}\n${example}` });
+  if (seen === undefined) kinds.set(found.kind, { count: 1, told: `seed ${seed}\n${example}` });
   if (options.raw) console.log(`\n${found.kind}\nseed ${seed}\n${example}`);
 }
 

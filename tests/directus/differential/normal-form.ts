@@ -52,6 +52,12 @@ export function normalText(text: string, known: ReadonlySet<string>): string {
   );
 }
 
+/** A message by WebSocket alike; records with ids of the server's own are in the order of these, and so in none. */
+export function normalMessage(text: string, known: ReadonlySet<string>): string {
+  const normal = normalText(text, known);
+  return normal.includes('"<uuid>"') ? withSortedData(normal) : normal;
+}
+
 const sortedList = (list: string): string => `[${list.slice(1, -1).split(',').sort().join(',')}]`;
 
 function claimsIn(token: string): string | undefined {
@@ -68,12 +74,16 @@ function claimsIn(token: string): string | undefined {
   }
 }
 
-/** Where no order was asked for it is that of ids, which are the servers' own. */
+/** Where no order was asked for it is that of ids, which are the servers' own; also of the lists of GraphQL. */
 function withSortedData(body: string): string {
+  const sorted = (list: unknown): unknown =>
+    Array.isArray(list) ? list.map((each) => JSON.stringify(each)).sort() : list;
   try {
     const { data, ...others } = JSON.parse(body) as { data?: unknown };
-    if (!Array.isArray(data)) return body;
-    return JSON.stringify({ data: data.map((each) => JSON.stringify(each)).sort(), ...others });
+    if (Array.isArray(data)) return JSON.stringify({ data: sorted(data), ...others });
+    if (typeof data !== 'object' || data === null || !Object.values(data).some(Array.isArray)) return body;
+    const members = Object.entries(data).map(([name, value]) => [name, sorted(value)] as const);
+    return JSON.stringify({ data: Object.fromEntries(members), ...others });
   } catch {
     return body;
   }

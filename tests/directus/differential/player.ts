@@ -1,7 +1,7 @@
 import { converse } from './conversation.js';
 import { articles, authors, definitions, given, permissions, policy } from './content.js';
 import { freshIds, manager, reader, role, suspended } from './people.js';
-import { normalAnswer, normalText, type NormalAnswer } from './normal-form.js';
+import { normalAnswer, normalMessage, type NormalAnswer } from './normal-form.js';
 import type { Step } from './step.js';
 
 const ADMIN = { email: 'admin@example.com', password: 'd1r3ctu5' };
@@ -106,13 +106,15 @@ export class Player {
       ...(body !== undefined && { body: this.#filled(typeof body === 'string' ? body : JSON.stringify(body)) }),
     });
     await this.#remember(response.clone());
-    return normalAnswer(response, this.known, path.includes('sort='));
+    const isOrdered = path.includes('sort=') || JSON.stringify(body ?? '').includes('sort');
+    return normalAnswer(response, this.known, isOrdered);
   }
 
   async #converse(path: string, messages: readonly unknown[]): Promise<NormalAnswer> {
     const sent = messages.map((one) => this.#filled(typeof one === 'string' ? one : JSON.stringify(one)));
-    const { status, ...body } = await converse(this.url.replace(/^http/, 'ws') + this.#filled(path), sent);
-    return { status, headers: {}, cookies: [], body: normalText(JSON.stringify(body), this.known) };
+    const { status, answers, isClosed } = await converse(this.url.replace(/^http/, 'ws') + this.#filled(path), sent);
+    const normal = answers.map((texts) => texts.map((text) => normalMessage(text, this.known)).sort());
+    return { status, headers: {}, cookies: [], body: JSON.stringify({ answers: normal, isClosed }) };
   }
 
   /** Remembers what has to be removed again. */

@@ -1,3 +1,4 @@
+import { stampOf } from '../../../reference-server/http/exported.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ReferenceServer } from '../../../reference-server/index.js';
 import { quickServer, send } from '../client.js';
@@ -41,8 +42,18 @@ test.each([
 ])('export in a query answers with a file of %s', async (format, type, contents) => {
   const answer = await send(server, `GET /items/authors?filter[id]=2&fields=id,name&export=${format}`, boss);
   expect([answer.status, answer.headers.get('content-type'), answer.text]).toEqual([200, type, contents]);
-  const name = new RegExp(`^attachment; filename="authors \\d{8}-\\d{6}\\.${format}"$`);
+  const name = new RegExp(`^attachment; filename="authors \\d{8}-\\d{3,6}\\.${format}"$`);
   expect(answer.headers.get('content-disposition')).toMatch(name);
+});
+
+test('the time in the name of an exported file has no zeros before its numbers', () => {
+  expect(stampOf(Date.parse('2026-01-02T03:04:05Z'))).toBe('20260102-345');
+});
+
+test('what was written is exported too', async () => {
+  const changed = await send(server, 'PATCH /items/authors/2?fields=id&export=json', { ...boss, body: { name: 'B' } });
+  expect(changed.text).toBe('{\n\t"id": 2\n}');
+  expect(changed.headers.get('content-disposition')).toContain('attachment');
 });
 
 test('a query is not exported as what is not there', async () => {

@@ -145,6 +145,44 @@ describe('the contents', () => {
   });
 });
 
+describe('a file that is to be replaced and is not there', () => {
+  const ID = 'f0000000-0000-4000-8000-000000000001';
+  const formOf = (id: string): FormData =>
+    form([
+      ['id', id],
+      ['file', text('x.txt')],
+    ]);
+
+  test('is created, of the id that the form gives', async () => {
+    const replaced = await request(`/files/${ID}`, 'boss-token', { method: 'PATCH', body: formOf(ID) });
+    expect(replaced.status).toBe(200);
+    const { data } = (await replaced.json()) as { data: FileFields };
+    expect(data['modified_by']).toBe(data['uploaded_by']);
+    const other = await request(`/files/${ID.replace('f', 'e')}`, 'boss-token', { method: 'PATCH', body: formOf('') });
+    expect(other.status).toBe(204);
+  });
+
+  test('is created by those who may create and change files', async () => {
+    const permissions = (['create', 'read', 'update'] as const).map((action) => ({
+      collection: 'directus_files',
+      action,
+    }));
+    const editors = [{ name: 'Editor', permissions }];
+    await using other = await quickServer({ initialData: { ...library, roles: editors } });
+    const patch = (id: string): Promise<Response> =>
+      fetch(`${other.url}/files/${id}`, {
+        method: 'PATCH',
+        headers: { authorization: 'Bearer ed-token' },
+        body: formOf(ID),
+      });
+    expect((await patch(ID)).status).toBe(200);
+    // One of another id is created, and what the path names is still not there.
+    await send(other, `DELETE /files/${ID}`, { bearer: 'boss-token' });
+    expect((await patch(ID.replace('f', 'e'))).status).toBe(403);
+    expect((await send(other, `GET /files/${ID}`, { bearer: 'boss-token' })).status).toBe(200);
+  });
+});
+
 describe('what is rejected', () => {
   test('an upload without the permission', async () => {
     const body = form([['file', text('x.txt')]]);

@@ -48,6 +48,8 @@ describe('reading', () => {
     ['articles?filter[published_at][_gt]=$NOW(-100 years)&fields=id', [{ id: 1 }]],
     ['articles?filter[author][_null]=true&fields=id', [{ id: 5 }]],
     ['authors?filter[articles][_none][title][_eq]=One&fields=name', [{ name: 'Bob' }]],
+    ['authors?filter={"articles":{"_none":{}}}&fields=name', [{ name: 'Ann' }, { name: 'Bob' }]],
+    ['authors?filter={"articles":{"_some":{}}}&fields=name', [{ name: 'Ann' }, { name: 'Bob' }]],
     ['articles?sort=-views,id&fields=views', [{ views: 100 }, { views: 10 }, { views: 9 }, { views: 0 }, { views: 0 }]],
     ['articles?sort=author.name,-id&fields=id', [{ id: 5 }, { id: 2 }, { id: 1 }, { id: 4 }, { id: 3 }]],
     ['articles?search=10&fields=id', [{ id: 1 }]],
@@ -75,6 +77,45 @@ describe('reading', () => {
     ],
   ])('an administrator gets %s', async (path, expected) => {
     expect(await dataOf(path, admin)).toEqual(expected);
+  });
+
+  test.each<[string, unknown]>([
+    ['articles?aggregate[nope]=id&limit=2', [{}, {}]],
+    ['articles?aggregate[nope]=id&groupBy=status&limit=1', [{ status: 'archived' }]],
+    ['articles/1?aggregate[count]=id', { count: { id: 1 } }],
+    ['articles/1?fields=id&filter[id]=2', { id: 1 }],
+    ['articles/1?fields=id&meta=*', { id: 1 }],
+  ])('of %s as much is told as the query says', async (path, expected) => {
+    expect(await dataOf(path, admin)).toEqual(expected);
+  });
+
+  test.each(['filter[title]=Two', 'search=zzz', 'limit=0', 'limit=1&page=2'])(
+    'an item that a query would not list is not found: %s',
+    async (query) => {
+      expect(messageOf(await get(`articles/1?${query}`, admin))).toBe(PLAIN);
+      expect(messageOf(await get('articles/1?filter[nope]=1', admin))).toBe(
+        hidden('field "nope" in collection "articles"'),
+      );
+    },
+  );
+
+  test('those of a SEARCH by keys are in the order of its query, and counted without the keys', async () => {
+    const search = async (keys: readonly number[], query: object): Promise<unknown> =>
+      (await send(server, 'SEARCH /items/articles', { bearer: admin, body: { keys, query } })).json;
+    const meta = { total_count: 5, filter_count: 5 };
+    expect(await search([1, 2], { fields: ['id'], sort: ['-id'], meta: '*' })).toEqual({
+      meta,
+      data: [{ id: 2 }, { id: 1 }],
+    });
+    expect(await search([1, 99], { fields: ['id'], limit: 0 })).toEqual({ data: [{ id: 1 }] });
+  });
+
+  test('what does not exist is told before what may not be read', async () => {
+    const ofNope = hidden('field "nope" in collection "authors"');
+    for (const query of ['aggregate[count]=nope', 'aggregate[count]=name&groupBy=nope', 'sort=nope'])
+      expect(messageOf(await get(`authors?${query}`))).toBe(ofNope);
+    expect(messageOf(await get('authors?aggregate[count]=name'))).toBe(hidden('collection "authors"'));
+    expect(messageOf(await get('authors?aggregate[count]=gone&groupBy=nope', admin))).toBe(ofNope);
   });
 
   test('meta counts', async () => {

@@ -240,6 +240,65 @@ test('items are read and written by messages', async () => {
   });
 });
 
+test('items are named by keys, by a query or one by one, and told as the query of the message asks for them', async () => {
+  const client = await opened();
+  await write('POST /items/articles', [{ title: 'A' }, { title: 'B' }, { title: 'C' }]);
+  const items = async (message: object, query: object = {}): Promise<Message> => {
+    const sent = { type: 'items', collection: 'articles', query: { fields: ['id'], ...query }, ...message };
+    const { data, meta, error } = await client.ask(sent);
+    return {
+      ...(data !== undefined && { data }),
+      ...(meta !== undefined && { meta }),
+      ...(error !== undefined && { error }),
+    };
+  };
+  const meta = { total_count: 3, filter_count: 3 };
+  expect(await items({ action: 'read', ids: [1, 2] }, { sort: ['-id'], meta: '*' })).toEqual({
+    data: [{ id: 2 }, { id: 1 }],
+    meta,
+  });
+  expect(await items({ action: 'read', ids: [1, 2] }, { filter: { title: { _eq: 'B' } } })).toEqual({
+    data: [{ id: 2 }],
+  });
+  expect(await items({ action: 'read', id: 1 }, { meta: '*' })).toEqual({ data: { id: 1 }, meta });
+  expect(await items({ action: 'read', id: 1 }, { filter: { title: { _eq: 'B' } } })).toMatchObject({
+    error: { code: 'FORBIDDEN' },
+  });
+  expect(await items({ action: 'read', id: '' }, { limit: 1 })).toEqual({ data: [{ id: 1 }] });
+  expect(await items({ action: 'update', data: [{ id: 1, title: 'D' }] }, { fields: ['title'] })).toEqual({
+    data: [{ title: 'D' }],
+  });
+  expect(await items({ action: 'update', data: { title: 'E' } }, { filter: { id: 2 }, meta: '*' })).toEqual({
+    data: [{ id: 2 }],
+    meta: { total_count: 3, filter_count: 1 },
+  });
+  expect(await items({ action: 'delete', ids: ['1'] })).toEqual({ data: ['1'] });
+  expect(await items({ action: 'delete' }, { filter: { id: 2 } })).toEqual({ data: [2] });
+  client.say({ type: 'items', action: 'update', collection: 'articles', id: 3 });
+  expect(await client.rest()).toEqual([]);
+});
+
+test.each<[object, string]>([
+  [
+    { action: 'delete', ids: 'x' },
+    'expected "create" at "action" or expected "read" at "action"; expected array, received string at "ids" or ' +
+      'expected "update" at "action"; expected array, received string at "ids" or expected array, received string at "ids"',
+  ],
+  [
+    { action: 'read', ids: [1, null] },
+    'expected "create" at "action" or expected string, received null at "ids[1]" or expected number, received null at "ids[1]" or ' +
+      'expected "update" at "action"; expected string, received null at "ids[1]" or expected number, received null at "ids[1]" or ' +
+      'expected "delete" at "action"; expected string, received null at "ids[1]" or expected number, received null at "ids[1]"',
+  ],
+])('%j names no items', async (message, problems) => {
+  const client = await opened();
+  const answer = await client.ask({ type: 'items', collection: 'articles', ...message });
+  expect(answer['error']).toEqual({
+    code: 'INVALID_PAYLOAD',
+    message: `Validation error: ${problems.replaceAll('expected', 'Invalid input: expected')}`,
+  });
+});
+
 test('by messages is written only what may be written', async () => {
   await write('POST /items/articles', { title: 'One' });
   const client = await opened('ed-token');
@@ -247,9 +306,12 @@ test('by messages is written only what may be written', async () => {
   for (const message of [
     { ...item, action: 'update', data: { title: 'x' } },
     { ...item, action: 'delete' },
+    { ...item, action: 'delete', id: undefined, ids: [] },
   ])
     expect(await client.ask(message)).toMatchObject({ status: 'error', error: { code: 'FORBIDDEN' } });
   expect(await client.ask({ ...item, action: 'read' })).toMatchObject({ data: { title: 'One' } });
+  const ofList = await client.ask({ ...item, action: 'update', data: [{ title: 'x' }] });
+  expect(ofList).toMatchObject({ error: { message: expect.stringContaining('field "0"') as string } });
 });
 
 test.each<[string, string]>([

@@ -35,6 +35,30 @@ describe('writing', () => {
     expect((await as(admin, 'POST /items/articles', { title: 'N' })).data['id']).toBe(62);
   });
 
+  test.each<[string, unknown, unknown]>([
+    ['POST', [{ title: 'A' }, { title: 'B' }], [{ id: 6 }, { id: 7 }]],
+    ['POST ?sort=-id', [{ title: 'A' }, { title: 'B' }], [{ id: 7 }, { id: 6 }]],
+    ['POST ?limit=1', [{ title: 'A' }, { title: 'B' }], [{ id: 6 }]],
+    ['POST ?limit=0', [{ title: 'A' }, { title: 'B' }], [{ id: 6 }, { id: 7 }]],
+    ['POST ?filter[title]=B', [{ title: 'A' }, { title: 'B' }], [{ id: 7 }]],
+    ['POST ?sort=nope', [{ title: 'A' }], undefined],
+    ['POST ?limit=0', { title: 'A' }, undefined],
+    ['POST ?sort=nope', { title: 'A' }, undefined],
+    ['PATCH ?sort=-id', { keys: [1, 2], data: { views: 1 } }, [{ id: 2 }, { id: 1 }]],
+    ['PATCH ?search=nothing', { keys: [1, 2], data: { views: 1 } }, []],
+  ])('what %s has written of %j is told as the query asks for it', async (request, body, told) => {
+    const [method, query = '?'] = request.split(' ');
+    const answer = await as(admin, `${method} /items/articles${query}&fields=id`, body);
+    expect([answer.status, answer.json?.data]).toEqual([told === undefined ? 204 : 200, told]);
+  });
+
+  test('the own record that a change would not list is rejected, and changed', async () => {
+    const answer = await as(admin, 'PATCH /users/me?limit=0', { title: 'x' });
+    expect([answer.status, messageOf(answer)]).toEqual([403, PLAIN]);
+    expect((await as(admin, 'GET /users/me?fields=title')).data).toEqual({ title: 'x' });
+    expect(Object.keys((await as(admin, 'GET /users/me?limit=0')).data)).toEqual(['id']);
+  });
+
   test.each([
     [{}, 'Validation failed for field "title". Value is required.'],
     [{ title: null }, `Validation failed for field "title". Value can't be null.`],

@@ -99,6 +99,14 @@ describe('values are stored as text', () => {
 });
 
 describe('what cannot be read of a query is rejected first, whatever it is for', () => {
+  test.each(['/users', '/users/x', '/items/nope/1', '/nope'])('a filter in deep: %s', async (path) => {
+    const answer = await send(server, `GET ${path}?deep[role][a][_filter]=x`);
+    expect([answer.status, answer.json?.errors?.[0]?.message]).toEqual([
+      400,
+      'Invalid query. Invalid JSON for filter object.',
+    ]);
+  });
+
   test.each(['/users', '/users/me', '/nope', '/auth', '/items/nope', '/server/info'])('%s', async (path) => {
     const { json } = await send(server, `GET ${path}?limit=x`);
     expect(json?.errors?.[0]?.message).toBe('Invalid query. "limit" must be a number.');
@@ -288,4 +296,27 @@ describe('members come in the order of a Directus', () => {
 
 test('an id that another user has is told before a role that does not exist', async () => {
   expect((await send(server, 'POST /users', { bearer, body: { id: user, role: 'x' } })).code).toBe('RECORD_NOT_UNIQUE');
+});
+
+test('of a second factor a user who is removed meanwhile is told as one who has none', async () => {
+  const gone = { email: 'gone@example.com', password: 'secret123' };
+  const id = await newUser(server, gone);
+  const { access } = await login(server, gone);
+  await send(server, `DELETE /users/${id}`, { bearer });
+  const tell = async (what: string, body: object): Promise<unknown> =>
+    (await send(server, `POST /users/me/tfa/${what}`, { bearer: access, body })).json?.errors?.[0]?.message;
+  expect(await tell('disable', { otp: '123456' })).toBe(`Invalid payload. User "${id}" doesn't have TFA enabled.`);
+  expect(await tell('enable', { secret: 'JBSWY3DPEHPK3PXP', otp: '123456' })).toBe(
+    'Invalid payload. TFA Secret is already set for this user.',
+  );
+  expect(await tell('generate', {})).toBe('Invalid payload. TFA Secret is already set for this user.');
+  const query = 'mutation{users_me_tfa_generate(password:"secret123"){secret}}';
+  const byGraphql = await send(server, 'POST /graphql/system', { bearer: access, body: { query } });
+  expect(byGraphql.json?.errors?.[0]?.message).toBe('Invalid user credentials.');
+});
+
+test("$CURRENT_ROLES is an administrator's role, too", async () => {
+  const filter = encodeURIComponent('{"role":{"_in":"$CURRENT_ROLES"}}');
+  const { json } = await send(server, `GET /users?fields=email&filter=${filter}`, { bearer });
+  expect(json?.data).toEqual([{ email: ADMIN.email }]);
 });

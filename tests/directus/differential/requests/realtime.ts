@@ -28,7 +28,10 @@ const auth = oneof(
   ),
 );
 
-const collection = oneof(some(6, constant('articles')), some(2, constantFrom('authors', 'nope', 'directus_users')));
+const collection = oneof(
+  some(6, constant('articles')),
+  some(2, constantFrom('authors', 'page', 'nope', 'directus_users')),
+);
 const query = body({
   fields: optional(constantFrom<unknown>(['title'], ['*'], ['author.name'], ['nope'], 'id')),
   filter: optional(
@@ -36,6 +39,7 @@ const query = body({
   ),
   sort: constant(['id']),
   limit: optional(constantFrom<unknown>(1, -1)),
+  meta: mostly(constant(undefined), constantFrom<unknown>('*', ['total_count'])),
 });
 const written = body({
   id: constantFrom<unknown>(11, 12, 1),
@@ -47,7 +51,8 @@ const items = oneof(
     action: constant('read'),
     collection,
     query: optional(query),
-    id: mostly(constant(undefined), constantFrom<unknown>(1, '2', 99, 'x')),
+    id: mostly(constant(undefined), constantFrom<unknown>(1, '2', 99, 'x', '', null)),
+    ids: mostly(constant(undefined), constantFrom<unknown>([1, 2], [], ['x'], 'x', [null])),
     uid,
   }),
   body({
@@ -61,8 +66,10 @@ const items = oneof(
     type: constant('items'),
     action: constant('update'),
     collection,
-    id: constantFrom<unknown>(1, 2, 99),
-    data: constantFrom({ title: 'Changed' }, { views: 1 }, { title: null }),
+    id: constantFrom<unknown>(1, 2, 99, undefined),
+    ids: mostly(constant(undefined), constantFrom<unknown>([1, 2], [], [99])),
+    query: optional(query),
+    data: constantFrom<unknown>({ title: 'Changed' }, { views: 1 }, { title: null }, [{ id: 1, title: 'C' }], null),
     uid,
   }),
   body({
@@ -71,6 +78,7 @@ const items = oneof(
     collection,
     id: mostly(constant(undefined), constantFrom<unknown>(1, 99)),
     ids: mostly(constant(undefined), constantFrom<unknown>([2, 3], [99], [])),
+    query: mostly(constant(undefined), constantFrom<unknown>({ filter: { views: { _gt: 5 } } }, {})),
     uid,
   }),
   constantFrom<unknown>({ type: 'items', action: 'nope', collection: 'articles' }, { type: 'items' }),

@@ -1,9 +1,9 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { Step } from '../step.js';
-import { mostly } from './combinators.js';
+import { mostly, some } from './combinators.js';
 import { proof } from './credentials.js';
 
-const { constant, record, tuple } = fc;
+const { constant, constantFrom, oneof, record, tuple } = fc;
 
 /** A record without the members that are undefined. */
 export const body = (shape: Readonly<Record<string, Arbitrary<unknown>>>): Arbitrary<unknown> =>
@@ -45,6 +45,16 @@ export function step(
 export const pathTo = (begin: string, id: Arbitrary<string>, end: Arbitrary<string>): Arbitrary<string> =>
   tuple(id, end).map(([which, rest]) => `${begin}/${which}${rest}`);
 
-/** The query string that says which fields a response has. */
+const rarely = (...given: string[]): Arbitrary<string | undefined> =>
+  oneof(some(20, constant(undefined)), some(1, constantFrom(...given)));
+
+/** The query string that says which fields a response has, and now and then what else a list would be asked. */
 export const answered = (fields: Arbitrary<string>): Arbitrary<string> =>
-  query({ fields: mostly(fields, constant(undefined)) });
+  query({
+    fields: mostly(fields, constant(undefined)),
+    limit: rarely('0', '-1'),
+    sort: rarely('nope'),
+    search: rarely('x'),
+    filter: rarely('{"nope":1}', '{"id":{"_null":true}}'),
+    meta: rarely('*'),
+  });
