@@ -1,12 +1,14 @@
 import { namesDefect } from '../spec/catalogue.js';
 import { killTable, type KillTable, type KillTableRow } from '../spec/kill-table.js';
 import type { Diagnosis, LikelyCause, RequirementResult } from '../spec/generated/report.js';
+import { alikeness } from './alike-sentences.js';
 
 /*
  * Which known defects the failures of a run come from. Each row of the kill table is the signature of a defect: the requirements, and
  * their checks, that it makes fail. The method is set cover with a score: a set of defects is scored by how much the union of their
  * signatures and the failures have in common (weighted Jaccard index, 0 to 1), and the best set of at most CAUSES defects is the
- * diagnosis, unless its score is too low to be more than a guess. Requirements and checks that were not judged count nowhere.
+ * diagnosis, unless its score is too low to be more than a guess. Requirements and checks that were not judged count nowhere. A check fails
+ * for many reasons: where a row says what it expected then, and the run something else, the two have less in common.
  */
 
 /** Causes of a diagnosis, at most. */
@@ -29,6 +31,8 @@ const INTERMITTENT = 0.3;
 const BY_CHANCE = 0.5;
 /** Of the weight of a requirement that both have, the share that does not depend on which of its checks failed. */
 const BY_REQUIREMENT = 0.5;
+/** Sentences that are no more alike than this are of different things: most of one check have words in common. */
+const UNLIKE = 0.75;
 
 /** The failures of a run, and what was judged in it. */
 interface Observation {
@@ -40,6 +44,8 @@ interface Observation {
   readonly failedChecks: ReadonlyMap<string, ReadonlySet<string>>;
   /** Titles of the checks that were judged, by requirement. */
   readonly judgedChecks: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What the failed checks expected, by requirement and title. */
+  readonly expected: ReadonlyMap<string, ReadonlyMap<string, string | undefined>>;
 }
 
 /** A defect as far as this run could have noticed it. */
@@ -49,6 +55,7 @@ interface Candidate {
   readonly fails: readonly string[];
   readonly may: ReadonlySet<string>;
   readonly checks: KillTableRow['checks'];
+  readonly expected: KillTableRow['expected'];
   /** How many of `fails` failed. */
   readonly observed: number;
   /** How many of those that failed say in the catalogue that this defect is what they are there for. */
@@ -115,11 +122,12 @@ function observed(results: readonly RequirementResult[]): Observation {
     intermittent: ids((one) => isFailure(one) && isIntermittent(one)),
     failedChecks: titles(isFailure),
     judgedChecks: titles(isJudged),
+    expected: new Map(results.map(({ id, checks }) => [id, new Map(checks.map((one) => [one.title, one.expected]))])),
   };
 }
 
 function candidatesFor(seen: Observation, table: KillTable): Candidate[] {
-  return Object.entries(table).flatMap(([name, { title = name, fails: all, checks, chance = {} }]) => {
+  return Object.entries(table).flatMap(([name, { title = name, fails: all, checks, expected, chance = {} }]) => {
     const fails = all.filter((id) => seen.judged.has(id));
     const may = new Set(Object.keys(chance).filter((id) => seen.judged.has(id)));
     const failed = fails.filter((id) => seen.failed.has(id));
@@ -127,7 +135,7 @@ function candidatesFor(seen: Observation, table: KillTable): Candidate[] {
     const noticed = count > 0 || (fails.length === 0 && [...may].some((id) => seen.failed.has(id)));
     if (!noticed || count < fails.length * OBSERVED) return [];
     const named = failed.filter((id) => namesDefect(id, name)).length;
-    return [{ name, title, fails, may, checks, observed: count, named, reach: all.length }];
+    return [{ name, title, fails, may, checks, expected, observed: count, named, reach: all.length }];
   });
 }
 
@@ -215,9 +223,21 @@ function alikeChecks(id: string, causes: readonly Candidate[], seen: Observation
   // A row without checks says nothing about them.
   if (told.includes(undefined)) return 1;
   const expected = new Set(told.flatMap((checks) => checks?.[id] ?? [...judged]).filter((title) => judged.has(title)));
-  const both = [...expected].filter((title) => failed.has(title)).length;
+  const both = [...expected]
+    .filter((title) => failed.has(title))
+    .reduce((sum, title) => sum + alikeSentences(id, title, causes, seen), 0);
   const either = new Set([...expected, ...failed]).size;
   return BY_REQUIREMENT + (1 - BY_REQUIREMENT) * (either === 0 ? 0 : both / either);
+}
+
+/** How alike what a failed check expected is to what it expects with one of the causes, 0 to 1. */
+function alikeSentences(id: string, title: string, causes: readonly Candidate[], seen: Observation): number {
+  const own = seen.expected.get(id)?.get(title);
+  const told = causes.flatMap(({ expected }) => expected?.[id]?.[title] ?? []);
+  // A row without sentences says nothing about them.
+  if (own === undefined || told.length === 0) return 1;
+  const most = Math.max(...told.map((sentence) => alikeness(own, sentence)));
+  return Math.max(0, (most - UNLIKE) / (1 - UNLIKE));
 }
 
 function likelyCause(

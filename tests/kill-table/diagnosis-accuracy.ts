@@ -113,13 +113,18 @@ export function resultsOf(
     const failed = new Set(own.flatMap(({ checks }) => checks?.[id] ?? [...(titles.get(id) ?? [])]));
     const isWrong = own.length > 0;
     const known = [...new Set([...(titles.get(id) ?? []), ...failed])];
-    const checks = (known.length === 0 ? ['shown'] : known).map((title) => ({
-      title,
-      verdict: isWrong && (known.length === 0 || failed.has(title)) ? ('fail' as const) : ('pass' as const),
-      durationMs: 1,
-      exchanges: [],
-      curl: [],
-    }));
+    const checks = (known.length === 0 ? ['shown'] : known).map((title) => {
+      const isFailed = isWrong && (known.length === 0 || failed.has(title));
+      const expected = isFailed ? own.flatMap((row) => row.expected?.[id]?.[title] ?? [])[0] : undefined;
+      return {
+        title,
+        verdict: isFailed ? ('fail' as const) : ('pass' as const),
+        ...(expected !== undefined && { expected }),
+        durationMs: 1,
+        exchanges: [],
+        curl: [],
+      };
+    });
     return { id, title: statement, level, profile, chapter, source, verdict: isWrong ? 'fail' : 'pass', checks };
   });
 }

@@ -3,7 +3,8 @@
  *
  *   npm run kill-table -- NAME…           these defects alone
  *   npm run kill-table -- --quick         against the requirements that name the defect alone, in a fraction of the time
- *   npm run kill-table -- --update        writes what fails into the table; what does not fail in each run stands as chance
+ *   npm run kill-table -- --update        writes what fails into the table; what does not fail in each run stands as chance.
+ *                                         With --quick, what a row says of requirements that do not name the defect stays
  *   npm run kill-table -- --only ID       this requirement alone (repeatable), as after a change of its checks: what a row says of others stays
  *   npm run kill-table -- --times 3       so many runs of each defect (default: 1; with --update: 2)
  *   npm run kill-table -- --jobs 2        so many runs at once for each core (default: 2)
@@ -78,8 +79,8 @@ async function line(name: string): Promise<void> {
   for (let run = 0; run < times; run += 1) reports.push(await pool.certify([name], only));
   const runs = reports.map(failedIn);
   const missed = named.filter((id) => runs.some((failed) => !failed.includes(id)));
-  if (values.update && !values.quick) {
-    table[name] = rowOf(titles.get(name) ?? name, reports, table[name], only);
+  if (values.update) {
+    table[name] = rowOf({ name, title: titles.get(name) ?? name }, reports, table[name], only);
     write();
   }
   const differences =

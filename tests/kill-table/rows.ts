@@ -37,11 +37,22 @@ export function checksFailedIn(reports: readonly Report[]): Record<string, strin
       .sort(),
   ]);
   return Object.fromEntries(
-    always
-      .filter(([id, own]) => own.length > 0 && own.length < judged(first, id))
-      .sort(([one], [other]) => (one < other ? -1 : 1)),
+    always.filter(([id, own]) => own.length > 0 && own.length < judged(first, id)).sort(byFirst),
   );
 }
+
+/** What the failed checks of some requirements expected, by requirement and title. */
+function expectedIn(report: Report, ids: readonly string[]): [string, Record<string, string>][] {
+  return ids.flatMap((id): [string, Record<string, string>][] => {
+    const said = failedChecks(report, id).flatMap(({ title, expected }): [string, string][] =>
+      expected === undefined ? [] : [[title, expected]],
+    );
+    return said.length === 0 ? [] : [[id, Object.fromEntries(said.sort(byFirst))]];
+  });
+}
+
+const byFirst = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one < other ? -1 : 1;
 
 /**
  * What a report does not say as it must: which requirements have not noticed the defect that they name; without a defect, which did
@@ -98,12 +109,12 @@ export const UNEXPLAINED = 'unexplained';
 
 /**
  * The row for what failed in several runs: what failed in each of them fails, the rest is chance. A reason that the row had stays.
- * @param title of the defect
+ * @param defect its name and title
  * @param reports of the runs
  * @param only the requirements that were judged; all when not given. What the row said of others stays
  */
 export function rowOf(
-  title: string,
+  { name, title }: { readonly name: string; readonly title: string },
   reports: readonly Report[],
   before: KillTableRow | undefined,
   only?: readonly string[],
@@ -123,10 +134,16 @@ export function rowOf(
     ...Object.entries(before?.checks ?? {}).filter(([id]) => isLeft(id)),
     ...Object.entries(checksFailedIn(reports)).filter(([id]) => !chance.includes(id)),
   ];
+  const named = requirementsNaming(name).filter((id) => !isLeft(id));
+  const expected = [
+    ...Object.entries(before?.expected ?? {}).filter(([id]) => isLeft(id)),
+    ...reports.slice(0, 1).flatMap((report) => expectedIn(report, named)),
+  ];
   return {
     title,
     fails: [...(before?.fails ?? []).filter(isLeft), ...all.filter((id) => always(id) && !chance.includes(id))].sort(),
-    checks: Object.fromEntries(checks.sort(([one], [other]) => (one < other ? -1 : 1))),
+    checks: Object.fromEntries(checks.sort(byFirst)),
+    ...(expected.length > 0 && { expected: Object.fromEntries(expected.sort(byFirst)) }),
     ...(before?.provisional === true && only !== undefined && { provisional: true }),
     ...(chance.length > 0 && {
       chance: Object.fromEntries(chance.map((id) => [id, before?.chance?.[id] ?? reason(id)])),

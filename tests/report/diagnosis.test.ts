@@ -75,6 +75,25 @@ describe('a diagnosis', () => {
     ]);
   });
 
+  test('is no guess where the check that failed expected something else', () => {
+    const [id = ''] = some(20);
+    const said = (sentence: string): KillTableRow => ({
+      fails: [id],
+      checks: { [id]: ['first'] },
+      expected: { [id]: { first: sentence } },
+    });
+    const known = {
+      late: said('an expired token to be rejected (4xx)'),
+      forged: said('a token signed with another secret to be rejected (4xx)'),
+    };
+    const titles = new Map([[id, new Set(['first', 'second'])]]);
+    const causesOf = (sentence: string): string[] | undefined =>
+      diagnose(resultsOf([said(sentence)], titles), known)?.causes.map(({ defect }) => defect);
+    expect(causesOf('an expired token, 7 s later, to be rejected (4xx)')).toEqual(['late']);
+    expect(causesOf('a token signed with another secret to be rejected (4xx)')).toEqual(['forged']);
+    expect(causesOf('a cookie in the query to be ignored')).toEqual([]);
+  });
+
   test('bears with an effect that did not come, and with a failure of another origin, and says so', () => {
     const results = resultsOf([row([...some(0, 1, 2, 3, 4, 5, 6), ...some(40)])]);
     const diagnosis = diagnose(results, table);
