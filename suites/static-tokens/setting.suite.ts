@@ -162,15 +162,19 @@ chapter('Static Tokens', () => {
       const token = newStaticToken(evidence);
       const account = await newUser({ token: token.value });
       const id = account.id ?? '';
-      const changes: [method: string, path: string, body: object][] = [
-        ['PATCH', `/users/${id}`, { token: token.value }],
-        ['PATCH', `/users/${id}`, { token: token.value, first_name: 'Renamed' }],
-        ['PATCH', '/users', [{ id, token: token.value }]],
-        ['PATCH', '/users', { keys: [id], data: { token: token.value } }],
+      const forms: [path: string, body: (data: object) => object][] = [
+        [`/users/${id}`, (data) => data],
+        [`/users/${id}`, (data) => ({ ...data, first_name: 'Renamed' })],
+        ['/users', (data) => [{ id, ...data }]],
+        ['/users', (data) => ({ keys: [id], data })],
       ];
-      for (const [method, path, body] of changes) {
-        const change = await administrator.send({ method, path, body }, evidence);
-        const what = `${method} ${path.replace(id, '<id>')} with the static token that the user has`;
+      for (const [path, body] of forms) {
+        const send = async (data: object): Promise<Response> =>
+          administrator.send({ method: 'PATCH', path, body: body(data) }, evidence);
+        const change = await send({ token: token.value });
+        // A target need not offer each form.
+        if (change.rejected && !(await send({ last_name: 'Changed' })).succeeded) continue;
+        const what = `PATCH ${path.replace(id, '<id>')} with the static token that the user has`;
         assert(change.succeeded, `${what} to succeed`, change.summary);
         expectAccepted(await target.whoAmI({ header: token }), account, `the static token after ${what}`);
       }
