@@ -34,7 +34,9 @@ interface File {
 async function download(context: Context, request: Request<PathParameters>, response: Response): Promise<void> {
   // The name may end as that of a file: ID.txt.
   const key = mustBeKey(writableFiles, request.params.id.replace(/\.\w+$/, ''));
-  await mustBeConfigured(context, request.query['key']);
+  const preset = await presetOf(context, request.query['key']);
+  // The format is chosen by what the client accepts then. Observed: Directus 12.4.1.
+  const byAccept = (request.query['format'] ?? preset?.format) === 'auto';
   const fields = ['id', 'filename_download', 'type', 'modified_on'];
   await mustBeReadable(context, response, key);
   const file = (await found(context, key, response, writableFiles, { fields })) as File;
@@ -51,7 +53,7 @@ async function download(context: Context, request: Request<PathParameters>, resp
     }),
     'Accept-Ranges': 'bytes',
     'Cache-Control': `private, max-age=${MAX_AGE_S}`,
-    Vary: 'Origin, Cache-Control',
+    Vary: byAccept ? 'Origin, Cache-Control, Accept' : 'Origin, Cache-Control',
   });
   if (!Number.isNaN(modified.getTime()))
     response.set({ 'Last-Modified': modified.toUTCString(), ETag: `"${modified.getTime() / 1000}"` });
@@ -69,15 +71,24 @@ async function download(context: Context, request: Request<PathParameters>, resp
 /** Transformations by a key that there are without being configured. Observed: Directus 12.4.1. */
 const OF_SYSTEM = /^system-(?:small|medium|large)-(?:cover|contain)$/;
 
+/** What is to be made of an image, of which the reference server knows the name and the format alone. */
+interface Preset {
+  readonly key?: unknown;
+  readonly format?: unknown;
+}
+
 /**
- * Checks the key of a transformation, which is not made.
- * @throws ApiError 400 INVALID_QUERY
+ * The preset of a transformation, which is not made; undefined where none is asked for.
+ * @throws ApiError 400 INVALID_QUERY for a key that is not configured
  */
-async function mustBeConfigured(context: Context, key: unknown): Promise<void> {
-  if (typeof key !== 'string' || OF_SYSTEM.test(key)) return;
+async function presetOf(context: Context, key: unknown): Promise<Preset | undefined> {
+  if (typeof key !== 'string') return undefined;
+  if (OF_SYSTEM.test(key)) return { key, format: 'auto' };
   const { storage_asset_presets: presets } = await projectSettings(context);
-  const isConfigured = Array.isArray(presets) && presets.some((one: { key?: unknown } | null) => one?.key === key);
-  if (!isConfigured) throw invalidQuery(`Key "${key}" isn't configured`);
+  const known = (Array.isArray(presets) ? presets : []) as readonly (Preset | null)[];
+  const configured = known.find((one) => one?.key === key);
+  if (!configured) throw invalidQuery(`Key "${key}" isn't configured`);
+  return configured;
 }
 
 /**

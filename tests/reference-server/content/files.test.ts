@@ -272,4 +272,8 @@ test('a transformation by a key that is not configured is rejected; one of the s
   });
   const given = await request(`/assets/${id}?key=system-medium-cover`, 'boss-token');
   expect([given.status, await given.text()]).toEqual([200, 'hello']);
+  // Its format is chosen by what the client accepts.
+  expect(given.headers.get('vary')).toBe('Origin, Cache-Control, Accept');
+  const plain = await request(`/assets/${id}`, 'boss-token');
+  expect(plain.headers.get('vary')).toBe('Origin, Cache-Control');
 });
