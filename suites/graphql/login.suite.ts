@@ -44,7 +44,7 @@ chapter('GraphQL', () => {
 
     const cookie = await login(target, email, password, 'cookie');
     assert(
-      result(cookie, 'auth_login')['refresh_token'] === null,
+      (result(cookie, 'auth_login')['refresh_token'] ?? null) === null,
       'auth_login in mode cookie to answer without a refresh token',
       outcome(cookie),
     );
@@ -58,7 +58,7 @@ chapter('GraphQL', () => {
     const session = await login(target, email, password, 'session');
     const held = result(session, 'auth_login');
     assert(
-      held['access_token'] === null && held['refresh_token'] === null,
+      (held['access_token'] ?? held['refresh_token'] ?? null) === null,
       'auth_login in mode session to answer without tokens',
       outcome(session),
     );
