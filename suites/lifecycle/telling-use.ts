@@ -29,7 +29,7 @@ async function ask({ target, evidence }: CheckContext, use: Use, shown: Shown): 
 
 /**
  * Whether what was seen tells something of the credential: it does not where one that was never issued is answered in the same way,
- * and so is the administrator.
+ * and so is the administrator; nor by HEAD, whose response has a status alone.
  */
 async function tells(
   context: CheckContext,
@@ -42,6 +42,7 @@ async function tells(
   return context.once(`what ${status} tells of ${use.name}`, async ({ administrator, plan, target, evidence }) => {
     const unknown = await use.ask(target, { value: randomBytes(16).toString('hex'), account });
     if (unknown.status !== status) return true;
+    if (request.parts.method === 'HEAD') return false;
     return plan.administrator !== undefined && (await administrator.send(request.parts, evidence)).succeeded;
   });
 }

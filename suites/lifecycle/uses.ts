@@ -16,7 +16,7 @@ export interface Shown {
 
 /**
  * What came of it. `recognised`: the request was rejected for want of permissions or as malformed, not for its credential; only a
- * target that answers 401 to every unknown credential, as a Directus does, tells that apart from a rejection.
+ * target that answers 401 to every unknown credential, or a code that is about credentials, tells that apart from a rejection.
  */
 export type Seen = 'accepted' | 'recognised' | 'rejected' | 'broken';
 
@@ -64,6 +64,9 @@ const ofResponse = (response: Response): Pick<Observation, 'summary' | 'status' 
   exchange: response.exchange,
 });
 
+/** Error codes that are about a credential, whatever the status they come with. Observed: Directus 12.4.1. */
+const ABOUT_CREDENTIALS = ['INVALID_CREDENTIALS', 'INVALID_TOKEN', 'TOKEN_EXPIRED'];
+
 /**
  * How a request was judged that carries a token.
  * @param isPermitted whether every user may send it: then each rejection is one of the token
@@ -71,7 +74,8 @@ const ofResponse = (response: Response): Pick<Observation, 'summary' | 'status' 
 function seenOf({ status, succeeded, errorCode }: Response, isPermitted: boolean): Seen {
   if (succeeded) return 'accepted';
   if (status < 400 || status >= 500) return 'broken';
-  return isPermitted || status === 401 || errorCode === 'INVALID_TOKEN' ? 'rejected' : 'recognised';
+  const isOfCredential = status === 401 || ABOUT_CREDENTIALS.includes(errorCode ?? '');
+  return isPermitted || isOfCredential ? 'rejected' : 'recognised';
 }
 
 const methodInWords: Readonly<Record<BearerMethod, string>> = {
