@@ -118,5 +118,5 @@ function noteOn({ atOnce, ended, perSecond }: LearnedPace): string {
   if (ended !== undefined) return ended;
   return atOnce === undefined || perSecond !== undefined
     ? LIMITED
-    : `The target takes ${atOnce} requests at once: more were rejected, not processed and sent again, and what is to be sent at once was sent ${atOnce} at a time`;
+    : `The target takes ${atOnce === 1 ? '1 request' : `${atOnce} requests`} at once: more were rejected, not processed and sent again, and what is to be sent at once was sent ${atOnce} at a time`;
 }

@@ -35,6 +35,18 @@ describe('a limit of requests at once', () => {
     expect(atOnce.limit).toBe(Infinity);
   });
 
+  test('is lifted where one is rejected alone later', () => {
+    const atOnce = new RequestsAtOnce();
+    for (const fewest of [5, 5]) round(atOnce, fewest);
+    expect(atOnce.limit).toBe(4);
+    round(atOnce, 1);
+    expect(atOnce.limit).toBe(Infinity);
+    const congestion = new Congestion(10_000);
+    congestion.limitTo(4);
+    congestion.limitTo(Infinity);
+    expect(congestion.limit).toBe(32);
+  });
+
   test('is kept, also where more are asked for in one turn', async () => {
     const congestion = new Congestion(10_000);
     congestion.limitTo(4);

@@ -153,9 +153,12 @@ export class HttpClient {
   /** Tells the pace of a rejection, and whether it was for its rate. */
   #rejected({ turn, underWay }: Place, response: ReceivedResponse): void {
     turn.rejected(response.status, readRateLimit(response));
-    if (!this.#atOnce.rejected(underWay, turn.sentAt)) return;
-    this.#congestion.limitTo(this.#atOnce.limit);
-    this.pace.isOfRequestsAtOnce(this.#atOnce.limit);
+    const before = this.#atOnce.limit;
+    this.#atOnce.rejected(underWay, turn.sentAt);
+    const { limit } = this.#atOnce;
+    if (limit === before) return;
+    this.#congestion.limitTo(limit);
+    this.pace.limitAtOnce(limit);
   }
 
   async #exchange(own: SentRequest, evidence: Evidence, options: SendOptions): Promise<Answered> {

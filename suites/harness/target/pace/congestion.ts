@@ -40,10 +40,13 @@ export class Congestion {
     return this.#limit;
   }
 
-  /** Never so many are under way at once from now on, also of those that are asked for in one turn. */
+  /**
+   * Lets no more be under way at once from now on, also of those that are asked for in one turn.
+   * @param most Infinity where there is no such limit after all
+   */
   limitTo(most: number): void {
+    this.#limit = most > this.#most ? Math.min(MOST, most) : Math.min(this.#limit, most);
     this.#most = most;
-    this.#limit = Math.min(this.#limit, most);
   }
 
   /**

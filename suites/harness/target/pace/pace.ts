@@ -209,9 +209,13 @@ export class Pace {
     this.#pump();
   }
 
-  /** The requests were not rejected for their rate, but for how many were under way at once: what was learned of a rate is forgotten. */
-  isOfRequestsAtOnce(limit: number): void {
-    this.#atOnce = limit;
+  /**
+   * The requests were not rejected for their rate, but for how many were under way at once: what was learned of a rate is forgotten.
+   * @param most that the target takes; Infinity where it is the rate after all
+   */
+  limitAtOnce(most: number): void {
+    this.#atOnce = Number.isFinite(most) ? most : undefined;
+    if (this.#atOnce === undefined) return;
     this.#isForgotten = true;
     this.#ceiling = Infinity;
     this.#nextAt = 0;

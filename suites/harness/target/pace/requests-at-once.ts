@@ -22,21 +22,18 @@ export class RequestsAtOnce {
    * A request was rejected.
    * @param underWay how many were under way when it was sent, itself among them
    * @param sentAt on the clock of performance.now(): one round are those that were sent before the first rejection of it was received
-   * @returns true when the limit has become known by it, or lower
    */
-  rejected(underWay: number, sentAt: number): boolean {
+  rejected(underWay: number, sentAt: number): void {
     if (underWay === 1) {
       this.#isOther = true;
       this.#limit = Infinity;
     }
-    if (this.#isOther) return false;
+    if (this.#isOther) return;
     if (sentAt > this.#roundEnds) {
       this.#rounds += 1;
       this.#roundEnds = performance.now();
     }
     this.#fewest = Math.min(this.#fewest, underWay);
-    const before = this.#limit;
     if (this.#rounds >= ROUNDS) this.#limit = this.#fewest - 1;
-    return this.#limit < before;
   }
 }
