@@ -103,15 +103,15 @@ class ItemWork {
     const input: Item = typeof data === 'object' ? { ...data } : {};
     if (isNamed(id)) {
       await this.#change({ keys: [id], data: input });
-      // Of one it tells all fields, whatever the query asks for. Observed: Directus 12.4.1.
+      // A single record is returned with all of its fields, whatever the query asks for. Observed: Directus 12.4.1.
       return { data: await this.#one(id, {}) };
     }
     if (ids === undefined && this.collection.singleton === true) {
       await writeSingleton(this.context, input, this.asking, this.collection);
       return { data: await this.#only() };
     }
-    const several = Array.isArray(data) ? data : { query: this.asked, data: input };
-    const keys = await this.#change(ids === undefined ? several : { keys: ids, data: input });
+    const unnamed = Array.isArray(data) ? data : { query: this.asked, data: input };
+    const keys = await this.#change(ids === undefined ? unnamed : { keys: ids, data: input });
     return { data: await this.#several(keys), ...(await this.#counts()) };
   }
 

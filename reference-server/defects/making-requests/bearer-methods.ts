@@ -23,6 +23,20 @@ const notSeeing = (method: 'header' | 'query', isOfThisKind: (token: string) => 
 
 const isJwt = (token: string): boolean => claimsIfIssuedHere(token) !== undefined;
 
+/**
+ * Takes another cookie for the session cookie, where that one was not sent.
+ * @param isTaken by its name and that of the session cookie
+ */
+const takingForSessionCookie = (isTaken: (name: string, own: string) => boolean): Defect['wrap'] =>
+  atRequest((exchange) => {
+    const { context, request } = exchange;
+    if (sessionCookieOf(exchange) !== undefined) return;
+    const { SESSION_COOKIE_NAME: own } = context.settings;
+    const pairs = (request.headers.cookie ?? '').split('; ').map((pair) => pair.split('='));
+    const value = pairs.find(([name = '']) => isTaken(name, own))?.[1];
+    if (value !== undefined) setCookie(request, own, value);
+  });
+
 /** Defects that requirements of the section `bearer-methods` of the chapter `making-requests` notice. */
 export const makingRequestsBearerMethods = [
   {
@@ -135,25 +149,12 @@ export const makingRequestsBearerMethods = [
   {
     name: 'session-cookie-by-beginning',
     title: 'A cookie whose name begins with that of the session cookie is taken for it.',
-    wrap: atRequest((exchange) => {
-      const { context, request } = exchange;
-      if (sessionCookieOf(exchange) !== undefined) return;
-      const { SESSION_COOKIE_NAME } = context.settings;
-      const pair = (request.headers.cookie ?? '').split('; ').find((one) => one.startsWith(SESSION_COOKIE_NAME));
-      if (pair !== undefined) setCookie(request, SESSION_COOKIE_NAME, pair.slice(pair.indexOf('=') + 1));
-    }),
+    wrap: takingForSessionCookie((name, own) => name.startsWith(own)),
   },
   {
     name: 'cookie-names-decoded',
     title: 'Percent codes in the names of cookies are decoded.',
-    wrap: atRequest((exchange) => {
-      const { context, request } = exchange;
-      if (sessionCookieOf(exchange) !== undefined) return;
-      const { SESSION_COOKIE_NAME } = context.settings;
-      const pairs = (request.headers.cookie ?? '').split('; ').map((pair) => pair.split('='));
-      const value = pairs.find(([name = '']) => percentDecoded(name) === SESSION_COOKIE_NAME)?.[1];
-      if (value !== undefined) setCookie(request, SESSION_COOKIE_NAME, value);
-    }),
+    wrap: takingForSessionCookie((name, own) => percentDecoded(name) === own),
   },
   {
     name: 'spaces-accepted',
