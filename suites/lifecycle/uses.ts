@@ -64,8 +64,8 @@ const ofResponse = (response: Response): Pick<Observation, 'summary' | 'status' 
   exchange: response.exchange,
 });
 
-/** Error codes that are about a credential, whatever the status they come with. Observed: Directus 12.4.1. */
-const ABOUT_CREDENTIALS = ['INVALID_CREDENTIALS', 'INVALID_TOKEN', 'TOKEN_EXPIRED'];
+/** Error codes by which a credential is rejected, whatever the status of the response. Observed: Directus 12.4.1. */
+const REJECTING_CREDENTIALS = ['INVALID_CREDENTIALS', 'INVALID_TOKEN', 'TOKEN_EXPIRED'];
 
 /**
  * How a request was judged that carries a token.
@@ -74,7 +74,7 @@ const ABOUT_CREDENTIALS = ['INVALID_CREDENTIALS', 'INVALID_TOKEN', 'TOKEN_EXPIRE
 function seenOf({ status, succeeded, errorCode }: Response, isPermitted: boolean): Seen {
   if (succeeded) return 'accepted';
   if (status < 400 || status >= 500) return 'broken';
-  const isOfCredential = status === 401 || ABOUT_CREDENTIALS.includes(errorCode ?? '');
+  const isOfCredential = status === 401 || REJECTING_CREDENTIALS.includes(errorCode ?? '');
   return isPermitted || isOfCredential ? 'rejected' : 'recognised';
 }
 

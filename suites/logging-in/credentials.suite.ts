@@ -139,9 +139,7 @@ chapter('Logging In', () => {
         { path, body: {} },
         { path, body: { mode: 'session' } },
       ];
-      await Promise.all(
-        ways.map(async (parts) => expectNoToken(await target.send({ ...parts }), 'credentials in the URL')),
-      );
+      await Promise.all(ways.map(async (parts) => expectNoToken(await target.send(parts), 'credentials in the URL')));
     },
   );
 

@@ -26,6 +26,14 @@ async function severalAtOnce(count: number, attempt: (number: number) => Promise
   await Promise.all(Array.from({ length: AT_ONCE }, attempts));
 }
 
+/** Attempts so many logins with a wrong password, several at once. */
+async function attemptWrongly(target: Target, account: Account, count: number): Promise<void> {
+  const wrong = { password: `${account.password}x` };
+  await severalAtOnce(count, async () => {
+    expectNoToken(await target.attemptLogin(account, wrong), 'a login with a wrong password');
+  });
+}
+
 /**
  * A login that no limit keeps from its response.
  * @throws NotApplicable where the target has had too many logins, of whomever
@@ -41,10 +49,7 @@ chapter('Logging In', () => {
     const { target, newUser } = context;
     const allowed = await attemptsAllowed(context);
     const account = await newUser();
-    const wrong = { password: `${account.password}x` };
-    await severalAtOnce(allowed + 2, async () => {
-      expectNoToken(await target.attemptLogin(account, wrong), 'a login with a wrong password');
-    });
+    await attemptWrongly(target, account, allowed + 2);
     expectNoToken(await target.attemptLogin(account), `a login after ${allowed + 2} wrong ones`);
   });
 
@@ -100,18 +105,13 @@ chapter('Logging In', () => {
     const allowed = await attemptsAllowed(context);
     if (allowed < LEAST_ATTEMPTS) throw new NotApplicable(`the target allows ${allowed} attempts`);
     const account = await newUser();
-    const wrong = { password: `${account.password}x` };
-    const attempts = async (count: number): Promise<void> =>
-      severalAtOnce(count, async () => {
-        expectNoToken(await target.attemptLogin(account, wrong), 'a login with a wrong password');
-      });
     const mustLogIn = async (after: string): Promise<void> => {
       const login = await spared(target, account);
       assert(login.succeeded, `a login ${after}, of which the target allows ${allowed}, to succeed`, login.summary);
     };
-    await attempts(allowed - 2);
+    await attemptWrongly(target, account, allowed - 2);
     await mustLogIn(`after ${allowed - 2} wrong ones`);
-    await attempts(LEAST_ATTEMPTS);
+    await attemptWrongly(target, account, LEAST_ATTEMPTS);
     await mustLogIn(`after ${LEAST_ATTEMPTS} wrong ones since the last right one`);
   });
 
@@ -127,18 +127,13 @@ chapter('Logging In', () => {
       const session = target.modes.includes('session')
         ? target.sessionToken(await spared(target, account, 'session'))
         : undefined;
-      const attempts = async (count: number): Promise<void> =>
-        severalAtOnce(count, async () => {
-          const wrong = await target.attemptLogin(account, { password: `${account.password}x` });
-          expectNoToken(wrong, 'a login with a wrong password');
-        });
       // One attempt fewer than allowed locks no account.
-      await attempts(allowed - 1);
+      await attemptWrongly(target, account, allowed - 1);
       assumeSuccess(await target.whoAmI({ header: access }));
       assumeSuccess(await target.refresh(refresh, account));
       if (session !== undefined) assumeSuccess(await target.refreshByCookie('session', session.value, account));
       assumeSuccess(await target.logout(ended.refresh));
-      await attempts(3);
+      await attemptWrongly(target, account, 3);
       expectNoToken(
         await target.attemptLogin(account),
         `a login after ${allowed + 2} wrong ones, before the last of which the user was there,`,

@@ -313,7 +313,7 @@ chapter('Making Requests', () => {
         ],
       ];
       for (const [what, secret, parts] of attempts) {
-        const response = await target.send({ ...parts });
+        const response = await target.send(parts);
         expectRejected(response, what);
         const header = response.headerPairs.find(([, value]) => value.includes(secret));
         assert(

@@ -35,7 +35,7 @@ chapter('Making Requests', () => {
       // So many attempts may lock an account: none but a new one.
       const { email } = plan.capabilities.includes('admin') ? await newUser() : { email: unknown };
       const expectNoError = async (what: string, parts: RequestParts): Promise<void> => {
-        const response = await target.send({ ...parts });
+        const response = await target.send(parts);
         assert(response.status < 500, `${what} to be no server error`, response.summary);
         expectNoToken(response, what);
       };
