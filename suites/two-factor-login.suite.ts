@@ -1,6 +1,6 @@
 import type { Response } from './harness/target/http/response.js';
 import { chapter, check } from './harness/check.js';
-import { expectAccepted, expectRejected, expectNoToken } from './harness/expectations.js';
+import { expectAccepted, expectRejected, expectNoToken, expectError } from './harness/expectations.js';
 import { assert, assume } from './harness/outcomes.js';
 import { graphql, outcome, result, written } from './harness/target/graphql.js';
 import type { RequestParts, Target } from './harness/target/target.js';
@@ -205,18 +205,20 @@ chapter('Two-Factor Login', () => {
     const { account, secret } = await twoFactorUser(context);
     for (const otp of [undefined, wrongOneTimePassword(target, secret)]) {
       const response = await target.login(account, undefined, { otp });
-      assert(
-        response.status === 401 && response.errorCode === 'INVALID_OTP',
+      expectError(
+        response,
+        401,
+        'INVALID_OTP',
         `a login ${otp === undefined ? 'without' : 'with a wrong'} one-time password to return 401 INVALID_OTP`,
-        response.summary,
       );
     }
     // Whether the user has a second factor is told only after the right password.
     const wrong = await target.login(account, undefined, { password: `${account.password}x` });
-    assert(
-      wrong.status === 401 && wrong.errorCode === 'INVALID_CREDENTIALS',
+    expectError(
+      wrong,
+      401,
+      'INVALID_CREDENTIALS',
       'a login with a wrong password and no one-time password to return 401 INVALID_CREDENTIALS',
-      wrong.summary,
     );
   });
 
@@ -299,10 +301,11 @@ chapter('Two-Factor Login', () => {
           response,
           `setting up two-factor login ${otp === undefined ? 'without' : 'with a wrong'} one-time password`,
         );
-        assert(
-          response.status === 400 && response.errorCode === 'INVALID_PAYLOAD',
+        expectError(
+          response,
+          400,
+          'INVALID_PAYLOAD',
           'setting up two-factor login without the right one-time password to return 400 INVALID_PAYLOAD',
-          response.summary,
         );
       }
       const login = await target.login(account);

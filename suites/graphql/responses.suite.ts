@@ -1,7 +1,7 @@
 import { changedAt, nameTampered } from '../harness/generators/tampered-tokens.js';
 import type { Response } from '../harness/target/http/response.js';
 import { chapter, check } from '../harness/check.js';
-import { expectNotFound } from '../harness/expectations.js';
+import { expectError, expectNotFound } from '../harness/expectations.js';
 import { HASHES } from '../harness/target/leaked-data.js';
 import { graphql, idIn, outcome, written } from '../harness/target/graphql.js';
 import { assert, assume } from '../harness/outcomes.js';
@@ -27,11 +27,7 @@ chapter('GraphQL', () => {
     if (await areUsersHidden(context))
       rejections.push(['users_me without a token', await graphql(target, '{users_me{id}}'), 400, 'GRAPHQL_VALIDATION']);
     for (const [what, response, status, code] of rejections) {
-      assert(
-        response.status === status && response.errorCode === code,
-        `${what} to return ${status} ${code}`,
-        `${outcome(response)} ${response.errorCode ?? ''}`,
-      );
+      expectError(response, status, code, `${what} to return ${status} ${code}`);
     }
   });
 

@@ -84,6 +84,20 @@ export function expectNoToken(response: Response, what: string): void {
   assert(leaked === undefined, `${what} to be rejected without data`, () => `${response.summary} with ${leaked ?? ''}`);
 }
 
+/**
+ * Expects a response to be an error with a status and a code, as the profile directus names them.
+ * @param expected the expectation, as the verdict states it
+ * @throws Violation
+ */
+export function expectError(response: Response, status: number, code: string, expected: string): void {
+  const isWithoutCode = !response.succeeded && response.errorCode === undefined;
+  assert(
+    response.status === status && response.errorCode === code,
+    expected,
+    `${response.summary}${isWithoutCode ? ' without an error code' : ''}`,
+  );
+}
+
 /** @throws TokenExpired when the response rejects a credential that may have expired by then */
 function throwIfExpired(response: Response): void {
   if (!response.succeeded && response.mayHaveExpired) throw new TokenExpired();

@@ -1,6 +1,6 @@
 import { chapter, check } from '../harness/check.js';
 import type { Response } from '../harness/target/http/response.js';
-import { expectRejected, expectNoToken } from '../harness/expectations.js';
+import { expectRejected, expectNoToken, expectError } from '../harness/expectations.js';
 import { assert, NotApplicable } from '../harness/outcomes.js';
 import { isSameAnswer } from '../harness/target/same-answer.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
@@ -56,10 +56,11 @@ chapter('Logging In', () => {
         'a request for a new password, to be set on a page of another site, to be answered alike for a known and an unknown email, so that it does not tell which users exist',
         `${foreign.summary} for a known one and ${ofUnknown.summary} for an unknown one`,
       );
-      assert(
-        foreign.status === 400 && foreign.errorCode === 'INVALID_PAYLOAD',
+      expectError(
+        foreign,
+        400,
+        'INVALID_PAYLOAD',
         'a request for a new password, to be set on a page of another site, to return 400 INVALID_PAYLOAD',
-        foreign.summary,
       );
     },
   );

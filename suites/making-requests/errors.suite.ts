@@ -3,7 +3,7 @@ import { changedAt, nameTampered } from '../harness/generators/tampered-tokens.j
 import type { Response } from '../harness/target/http/response.js';
 import { malformedBody, malformedToken } from '../harness/generators/arbitraries.js';
 import { chapter, check } from '../harness/check.js';
-import { expectRejected, assumeSuccess } from '../harness/expectations.js';
+import { expectError, expectRejected, assumeSuccess } from '../harness/expectations.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { forAll } from '../harness/generators/property.js';
 import { bearerMethods, methodInWords } from '../harness/target/tokens/bearer-methods.js';
@@ -35,7 +35,7 @@ function expectRejection(response: Response, what: string, status: number, code:
   const [type = 'no content type'] = response.headers('content-type');
   assert(/^application\/json\b/.test(type), `the rejection of ${what} to be application/json`, `it is ${type}`);
   expectSchema('error-envelope.schema.json', response.json, `the body of the rejection of ${what}`);
-  assert(response.errorCode === code, expected, response.summary);
+  expectError(response, status, code, expected);
   const members = Object.keys(response.json as object).join();
   assert(members === 'errors', `the body of the rejection of ${what} to hold errors alone`, `it holds ${members}`);
   assert(!showsStack(response.body), `the rejection of ${what} not to show a stack`, 'it does');

@@ -7,8 +7,8 @@ import {
 } from '../harness/generators/respelled-tokens.js';
 import { tokenLike } from '../harness/generators/arbitraries.js';
 import { chapter, check, type CheckContext } from '../harness/check.js';
-import { expectRejected } from '../harness/expectations.js';
-import { assert, assume } from '../harness/outcomes.js';
+import { expectError, expectRejected } from '../harness/expectations.js';
+import { assume } from '../harness/outcomes.js';
 import { forAll } from '../harness/generators/property.js';
 import { bearerMethods, methodInWords } from '../harness/target/tokens/bearer-methods.js';
 import { byEachMethod, byMethodsInTurn, expectDerivedRejected } from '../harness/target/tokens/derived-tokens.js';
@@ -216,10 +216,11 @@ chapter('Making Requests', () => {
           { path: '/auth/logout', body: { refresh_token: 'unknown' } },
         ]) {
           const response = await target.send(target.withTokens(parts, { [method]: 'garbage' }));
-          assert(
-            response.status === 401 && response.errorCode === 'INVALID_CREDENTIALS',
+          expectError(
+            response,
+            401,
+            'INVALID_CREDENTIALS',
             `a bad token ${methodInWords[method]} to be rejected on ${parts.path} with 401 INVALID_CREDENTIALS`,
-            response.summary,
           );
         }
       }
@@ -230,10 +231,11 @@ chapter('Making Requests', () => {
     const { access } = await target.loggedIn(await user());
     for (const path of ['/server/ping', '/server/info']) {
       const response = await target.send(target.withTokens({ path }, { header: access, query: access }));
-      assert(
-        response.status === 400 && response.errorCode === 'INVALID_PAYLOAD',
+      expectError(
+        response,
+        400,
+        'INVALID_PAYLOAD',
         `a token in the header and in the query to be rejected on ${path} with 400 INVALID_PAYLOAD`,
-        response.summary,
       );
     }
   });
