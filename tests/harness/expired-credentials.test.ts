@@ -73,6 +73,17 @@ describe('a token that expires before the check is done with it', () => {
   });
 });
 
+test('a lifetime that is stated in seconds makes nothing inconclusive', async () => {
+  const inSeconds = await testTarget({ settings: { ACCESS_TOKEN_TTL: '15m' }, defects: ['expires-in-seconds'] });
+  const result = await runCheck(inSeconds.url, async ({ target: api, user, wait }) => {
+    const { access } = await api.loggedIn(await user());
+    await wait(1000);
+    const stranger = { path: '/users/00000000-0000-4000-8000-000000000000' };
+    expectRejected(await api.send(api.withTokens(stranger, { header: access })), 'a request for an unknown user');
+  }).finally(inSeconds.close);
+  expect(result).toMatchObject({ verdict: 'pass' });
+});
+
 test('a token that is rejected within its lifetime is a failure at once', async () => {
   let runs = 0;
   const result = await runCheck(target.url, async ({ target: api, newUser, administrator, evidence }) => {

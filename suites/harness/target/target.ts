@@ -312,11 +312,22 @@ export class Target {
     return { type: 'refresh', value, lifetime: this.#issued(value, response, this.description.refreshLifeMs) };
   }
 
-  /** The lifetime of an access token that a response has issued. `expires`: what the response says of it. */
+  /**
+   * The lifetime of an access token that a response has issued: by its claims, where it has any (RFC 7519 section 4.1.4). An `expires`
+   * that is of another unit or a point in time is a failure of its own, and hides or causes no other.
+   * @param expires what the response says of it, in ms
+   */
   accessLifetime(response: Issuing, value: string, expires: unknown): Lifetime {
-    const own = lifetimeOf(value);
-    const ms = isPositive(expires) ? expires : own;
-    return this.#issued(value, response, ms, own);
+    return this.#issued(value, response, lifetimeOf(value) ?? (isPositive(expires) ? expires : undefined));
+  }
+
+  /**
+   * Takes note of a credential that was made here, as a one-time password is.
+   * @param ms for how long it can be relied on
+   */
+  noteCredential(value: string, ms: number): void {
+    const now = this.time.now();
+    this.credentials.add(value, new Lifetime(now, ms, now + ms));
   }
 
   /** True when a credential that a request was sent with may have expired by now. */
@@ -329,12 +340,11 @@ export class Target {
     return mode === 'session' ? this.description.sessionCookie : this.description.refreshCookie;
   }
 
-  /** @param lifetimes what is said of the lifetime, in ms; the first is the one it is known by */
-  #issued(value: string, { asked: { sentAt } }: Issuing, ...lifetimes: (number | undefined)[]): Lifetime {
-    const shortest = Math.min(...lifetimes.map((one) => one ?? Infinity));
+  /** @param ms the lifetime, where anything says it */
+  #issued(value: string, { asked: { sentAt } }: Issuing, ms: number | undefined): Lifetime {
     // A token that has expired before it is issued is no token that expired meanwhile: its rejection is judged.
-    const reliableUntil = shortest > 0 ? sentAt + shortest - ROUNDING_MS : Infinity;
-    return this.credentials.add(value, new Lifetime(sentAt, lifetimes[0], reliableUntil));
+    const reliableUntil = ms !== undefined && ms > 0 ? sentAt + ms - ROUNDING_MS : Infinity;
+    return this.credentials.add(value, new Lifetime(sentAt, ms, reliableUntil));
   }
 
   /** Takes note of the tokens that a response issues: of their lifetimes, and by names, for masking and for curl. */

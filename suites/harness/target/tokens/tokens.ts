@@ -5,9 +5,9 @@ export class Lifetime {
   constructor(
     /** When the response that issued the credential was asked for. */
     readonly issuedAt: number,
-    /** How long it lives by the response, its claims or its cookie, in ms; undefined when nothing says so. */
+    /** How long it lives by its claims, the response or its cookie, in ms; undefined when nothing says so. */
     readonly ms: number | undefined,
-    /** Until when it can be relied on: the shortest lifetime that anything says, less what rounding may cost. */
+    /** Until when it can be relied on: its lifetime, less what rounding may cost. */
     readonly reliableUntil: number = Infinity,
   ) {}
 
