@@ -95,7 +95,8 @@ export async function twoFactorUser(context: CheckContext): Promise<TwoFactorUse
 
 /**
  * The one-time password of this half minute (RFC 6238); waits for the next half minute when this one is almost over, and where the target
- * accepts each one-time password only once, as section 5.2 has it, when that of this half minute was made before.
+ * accepts each one-time password only once, as section 5.2 has it, when that of this half minute was made before. Its rejection is not
+ * judged where the response comes when the half minute may be over: a target need not accept one of before.
  */
 export async function oneTimePassword(
   context: CheckContext,
@@ -107,7 +108,10 @@ export async function oneTimePassword(
   await halfMinuteWithAtLeast(LEAST_LEFT_MS, context);
   while (eachOnce && made.get(secret) === halfMinuteOf(target)) await nextHalfMinute(context);
   made.set(secret, halfMinuteOf(target));
-  return oneTimePasswordAt(context, secret);
+  const leftMs = leftOfHalfMinute(target);
+  const otp = oneTimePasswordAt(context, secret);
+  target.noteCredential(otp, leftMs - SURELY_BEGUN_MS);
+  return otp;
 }
 
 /** The one-time password of now, or of so many s later; negative: before. Shell lines make one that is as far from their own now. */
@@ -136,6 +140,9 @@ const halfMinutesMade = async ({ once }: CheckContext): Promise<Map<string, numb
 
 const halfMinuteOf = ({ time }: Target): number => Math.floor(time.sinceEpoch() / PERIOD_MS);
 
+/** How much is left of this half minute, in ms. */
+const leftOfHalfMinute = ({ time }: Target): number => PERIOD_MS - (time.sinceEpoch() % PERIOD_MS);
+
 /**
  * Whether the target accepts each one-time password only once: it rejects one that was accepted before, and accepts that of the next half
  * minute. A Directus accepts it again. Observed: Directus 12.4.1.
@@ -163,13 +170,14 @@ async function acceptsEachOnce(context: CheckContext): Promise<boolean> {
 
 /** Waits for a time at which the half minute has begun for the target too, and this much is left of it, in ms. */
 async function halfMinuteWithAtLeast(leastMs: number, context: CheckContext): Promise<void> {
-  const begun = context.target.time.sinceEpoch() % PERIOD_MS;
-  if (PERIOD_MS - begun < leastMs) await nextHalfMinute(context);
-  else if (begun < SURELY_BEGUN_MS) await context.wait(SURELY_BEGUN_MS - begun, { isShown: false });
+  const leftMs = leftOfHalfMinute(context.target);
+  const begunMs = PERIOD_MS - leftMs;
+  if (leftMs < leastMs) await nextHalfMinute(context);
+  else if (begunMs < SURELY_BEGUN_MS) await context.wait(SURELY_BEGUN_MS - begunMs, { isShown: false });
 }
 
 async function nextHalfMinute({ target, wait }: CheckContext): Promise<void> {
-  await wait(PERIOD_MS - (target.time.sinceEpoch() % PERIOD_MS) + SURELY_BEGUN_MS, { isShown: false });
+  await wait(leftOfHalfMinute(target) + SURELY_BEGUN_MS, { isShown: false });
 }
 
 /** A one-time password that is wrong now, and was and will be in the half minutes around. */
