@@ -9,6 +9,9 @@ const SHELL_LIMIT = 200_000;
 /** What stands for shell lines that are left out. */
 const LEFT_OUT = '# left out, for the size of the report: --evidence all keeps it';
 
+/** True where a report has no shell lines of a check for the size of it. */
+export const isWithoutShellLines = ({ curl }: Pick<CheckResult, 'curl'>): boolean => curl[0] === LEFT_OUT;
+
 /** Results with as much evidence as a report keeps, and what is to be told of what it does not. */
 export interface BriefEvidence {
   readonly results: RequirementResult[];

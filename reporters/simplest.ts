@@ -1,3 +1,4 @@
+import { isWithoutShellLines } from '../report/brief-evidence.js';
 import { namesDefect } from '../spec/catalogue.js';
 import type { CheckResult, LikelyCause, Report, RequirementResult, Verdict } from '../spec/generated/report.js';
 
@@ -13,12 +14,18 @@ const UNEXPLAINED = 3;
  */
 const DOUBT = { confirmed: 0, unknown: 20, intermittent: 100_000 } as const;
 
+/** A check without shell lines, for the size of the report, shows nothing that one with any does not show better. */
+const LEFT_OUT = 10_000;
+
 /**
  * How much there is to read of a check: its shell lines; a property, which needs thought, counts as a thousand more; and what makes it
  * doubtful that its shell lines show the failure.
  */
-const readingOf = ({ counterexample, curl, confirmation }: CheckResult): number =>
-  curl.length + (counterexample === undefined ? 0 : 1000) + DOUBT[confirmation ?? 'unknown'];
+function readingOf(check: CheckResult): number {
+  const { counterexample, curl, confirmation } = check;
+  const lines = isWithoutShellLines(check) ? LEFT_OUT : curl.length;
+  return lines + (counterexample === undefined ? 0 : 1000) + DOUBT[confirmation ?? 'unknown'];
+}
 
 /** The check that is understood most easily of those that decided the verdict. */
 export function simplestCheckOf({ verdict, checks }: RequirementResult): CheckResult | undefined {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { withBriefEvidence } from '../../report/brief-evidence.js';
 import { notPassedOf, shownOf, simplestCheckOf } from '../../reporters/simplest.js';
 import { requirements as catalogue } from '../../spec/catalogue.js';
 import type { CheckResult, RequirementResult } from '../../spec/generated/report.js';
@@ -26,6 +27,14 @@ test('a check that failed again alone goes before a shorter one that may not, on
   expect(shown(check(16), check(30, 'confirmed'))).toBe('of 30 lines, confirmed');
   expect(shown(check(16), check(60, 'confirmed'))).toBe('of 16 lines, not run again');
   expect(shown(check(16, 'intermittent'))).toBe('of 16 lines, intermittent');
+});
+
+test('a check whose shell lines a report has no room for is not the one that is shown', () => {
+  const long = 'x'.repeat(1000);
+  const checks = Array.from({ length: 250 }, (_, at) => ({ ...check(2), title: `${at}`, curl: ['curl', long] }));
+  const { results } = withBriefEvidence([resultOf('standard.authenticates', check(400), ...checks)]);
+  const shown = simplestCheckOf(results[0] as RequirementResult);
+  expect(shown?.curl).toEqual(['curl', long]);
 });
 
 test('a cause is shown by the requirement that names it, unless that is much harder to read', () => {

@@ -36,6 +36,15 @@ export const makingRequestsErrors = [
     }),
   },
   {
+    name: 'rejections-return-200',
+    title: 'A rejection has the status 200, and tells in its body alone that it is one.',
+    wrap: (): Wrappers => ({
+      response: (_exchange, answer) => {
+        if (answer.status >= 400) answer.status = 200;
+      },
+    }),
+  },
+  {
     name: 'errors-are-text',
     title: 'Errors are sent as text/plain.',
     wrap: (): Wrappers => ({

@@ -47,9 +47,9 @@ export const storingTokensPayload = [
   {
     name: 'payload-in-camel-case',
     title: 'The tokens are called accessToken and refreshToken.',
-    wrap: changingTokens('both', (payload, exchange, answer) => {
+    wrap: changingTokens('both', (payload, _exchange, answer) => {
       const { access_token: accessToken, refresh_token: refreshToken, ...others } = payload;
-      if (modeOf(exchange) === 'json') answer.body = { data: { ...others, refreshToken, accessToken } };
+      answer.body = { data: { ...others, refreshToken, accessToken } };
     }),
   },
   {
