@@ -1,3 +1,4 @@
+import type { Cookie } from 'tough-cookie';
 import { assert, assume, NotApplicable, TokenExpired } from './outcomes.js';
 import { leakedData } from './target/leaked-data.js';
 import type { Response } from './target/http/response.js';
@@ -96,6 +97,22 @@ export function expectError(response: Response, status: number, code: string, ex
     expected,
     `${response.summary}${isWithoutCode ? ' without an error code' : ''}`,
   );
+}
+
+/**
+ * Expects a response to set a cookie, to something.
+ * @param what what was answered, in words
+ * @returns the cookie
+ * @throws Violation
+ */
+export function expectCookie(response: Response, name: string, what: string): Cookie {
+  const cookie = response.cookie(name);
+  assert(
+    cookie !== undefined,
+    `${what} to set a cookie ${name}`,
+    `${response.summary} without one: it sets ${response.cookieNames}`,
+  );
+  return cookie;
 }
 
 /** @throws TokenExpired when the response rejects a credential that may have expired by then */

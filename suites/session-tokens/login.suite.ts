@@ -1,6 +1,6 @@
 import { absent } from '../../spec/capabilities.js';
 import { chapter, check } from '../harness/check.js';
-import { expectNoToken } from '../harness/expectations.js';
+import { expectCookie, expectNoToken } from '../harness/expectations.js';
 import { assert } from '../harness/outcomes.js';
 
 chapter('Session Tokens', () => {
@@ -15,12 +15,7 @@ chapter('Session Tokens', () => {
         `${response.summary}: ${absent.session}`,
       );
       assert(response.succeeded, 'the login to succeed', response.summary);
-      const { sessionCookie } = target.description;
-      assert(
-        response.cookie(sessionCookie) !== undefined,
-        `the response to set a cookie ${sessionCookie}`,
-        `${response.summary} without one`,
-      );
+      expectCookie(response, target.description.sessionCookie, 'the response');
     },
   );
 

@@ -1,7 +1,7 @@
 import { tamperedForms, tamperedJwts, nameTampered } from '../harness/generators/tampered-tokens.js';
 import type { Response } from '../harness/target/http/response.js';
 import { chapter, check } from '../harness/check.js';
-import { expectAccepted, expectRejected, expectNoToken, assumeSuccess } from '../harness/expectations.js';
+import { assumeSuccess, expectAccepted, expectCookie, expectNoToken, expectRejected } from '../harness/expectations.js';
 import { assumeUnexpired, untilExpiry, seesExpiry, canSee } from '../harness/target/tokens/expiry.js';
 import { claimsOf } from '../harness/target/tokens/jwt.js';
 import { assert, TokenExpired, NotApplicable } from '../harness/outcomes.js';
@@ -59,8 +59,7 @@ chapter('Session Tokens', () => {
       const response = await target.refreshByCookie('session', session.value, account);
       assert(response.succeeded, 'a refresh with a session token to succeed', response.summary);
       const { sessionCookie } = target.description;
-      const renewed = response.cookie(sessionCookie);
-      assert(renewed !== undefined, `the refresh to set a cookie ${sessionCookie}`, `${response.summary} without one`);
+      const renewed = expectCookie(response, sessionCookie, 'the refresh');
       assert(renewed.value !== session.value, 'the refresh to set a new session token', 'it set the old one again');
       const token = target.sessionToken(response);
       expectAccepted(await target.whoAmI({ cookie: token }), account, 'the new session token');

@@ -36,7 +36,7 @@ chapter('Standard Tokens', () => {
     assert(
       response.text('access_token') !== undefined,
       'the payload to hold an access_token',
-      `${response.summary} without one`,
+      `${response.summary} without one: it holds ${response.memberNames}`,
     );
   });
 
@@ -202,7 +202,11 @@ chapter('Standard Tokens', () => {
       const response = await target.login(await user());
       assumeSuccess(response);
       const refresh = response.text('refresh_token');
-      assert(refresh !== undefined, 'the payload to hold a refresh_token', `${response.summary} without one`);
+      assert(
+        refresh !== undefined,
+        'the payload to hold a refresh_token',
+        `${response.summary} without one: it holds ${response.memberNames}`,
+      );
       assert(
         refresh !== response.text('access_token'),
         'the refresh token to be another than the access token',

@@ -1,6 +1,6 @@
 import type { Response } from '../harness/target/http/response.js';
 import { chapter, check } from '../harness/check.js';
-import { expectAccepted, expectNoToken, assumeSuccess } from '../harness/expectations.js';
+import { assumeSuccess, expectAccepted, expectCookie, expectNoToken } from '../harness/expectations.js';
 import { expectMatchingExpiry } from '../harness/target/tokens/expiry.js';
 import { assert, assume } from '../harness/outcomes.js';
 import { expectSchema } from '../harness/target/schemas.js';
@@ -33,8 +33,7 @@ chapter('Storing Tokens', () => {
         'a refresh with nothing but the cookie to succeed',
         response.summary,
       );
-      const second = response.cookie(refreshCookie)?.value;
-      assert(second !== undefined, `the refresh to set a cookie ${refreshCookie}`, `${response.summary} without one`);
+      const { value: second } = expectCookie(response, refreshCookie, 'the refresh');
       const logout = await target.send(withCookie('/auth/logout', second));
       assert(logout.succeeded, 'a logout with nothing but the cookie to succeed', logout.summary);
       expectNoToken(
@@ -51,12 +50,7 @@ chapter('Storing Tokens', () => {
       const account = await user();
       const login = await target.login(account, 'cookie');
       const { refreshCookie } = target.description;
-      const token = login.cookie(refreshCookie)?.value;
-      assert(
-        token !== undefined,
-        `a login in mode cookie to set a cookie ${refreshCookie}`,
-        `${login.summary} without one`,
-      );
+      const { value: token } = expectCookie(login, refreshCookie, 'a login in mode cookie');
       expectSchema('token-response-cookie.schema.json', login.payload, 'the payload of a login in mode cookie');
       for (const response of [login, await target.refreshByCookie('cookie', token, account)]) {
         assumeSuccess(response);
@@ -80,12 +74,7 @@ chapter('Storing Tokens', () => {
       const token = refreshCookieOf(target, login);
       for (const response of [login, await target.refreshByCookie('cookie', token, account)]) {
         assumeSuccess(response);
-        const value = response.cookie(refreshCookie)?.value;
-        assert(
-          value !== undefined,
-          `${response.what} in mode cookie to set a cookie ${refreshCookie}`,
-          `${response.summary} without one`,
-        );
+        const { value } = expectCookie(response, refreshCookie, `${response.what} in mode cookie`);
         assert(
           !response.body.includes(value) && response.text('refresh_token') === undefined,
           `the body of ${response.what} in mode cookie to hold no refresh token`,

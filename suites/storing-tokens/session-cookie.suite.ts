@@ -3,7 +3,7 @@ import type { Target } from '../harness/target/target.js';
 import type { Response } from '../harness/target/http/response.js';
 import { Browser } from '../harness/target/http/browser.js';
 import { chapter, check } from '../harness/check.js';
-import { expectRejected, assumeSuccess } from '../harness/expectations.js';
+import { assumeSuccess, expectCookie, expectRejected } from '../harness/expectations.js';
 import { isAgreed, someTime } from '../harness/target/tokens/expiry.js';
 import { claimsOf, lifetimeOf } from '../harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
@@ -21,12 +21,7 @@ chapter('Storing Tokens', () => {
       const response = await browser.login(await user());
       assumeSuccess(response);
       const { sessionCookie } = target.description;
-      const cookie = response.cookie(sessionCookie);
-      assert(
-        cookie !== undefined,
-        `a login in mode session to set a cookie ${sessionCookie}`,
-        `${response.summary} without one`,
-      );
+      const cookie = expectCookie(response, sessionCookie, 'a login in mode session');
       const stored = await browser.sessionTokensFor(cookie.path ?? '/auth/login');
       assert(
         stored.includes(cookie.value),

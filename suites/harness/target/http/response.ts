@@ -122,6 +122,16 @@ export class Response {
     return recordId(this.payload[member]);
   }
 
+  /** The names of what the payload holds, for the member `actual` where what is expected is not among them. */
+  get memberNames(): string {
+    return inList(Object.keys(this.payload));
+  }
+
+  /** The names of the cookies that the response sets, for the member `actual` where the one that is expected is not among them. */
+  get cookieNames(): string {
+    return inList(this.cookies.map(({ key }) => key));
+  }
+
   /** The cookies that the response sets, parsed leniently, as browsers do. RFC 6265 section 5.2. */
   get cookies(): readonly Cookie[] {
     this.#cookies ??= this.headers('set-cookie').flatMap((header) => Cookie.parse(header, { loose: true }) ?? []);
@@ -133,3 +143,11 @@ export class Response {
     return this.cookies.filter((cookie) => cookie.key === name && cookie.value !== '').at(-1);
   }
 }
+
+/** Names that are told, at most. */
+const NAMES = 5;
+
+const inList = (names: readonly string[]): string =>
+  names.length === 0
+    ? 'nothing'
+    : [...names.slice(0, NAMES).map((name) => shorten(name)), ...(names.length > NAMES ? ['…'] : [])].join(', ');
