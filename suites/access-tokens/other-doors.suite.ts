@@ -48,7 +48,7 @@ chapter('Access Tokens', () => {
   );
 
   check(
-    'access.permissions-of-user',
+    'realtime.last-token',
     'A user without permissions neither changes, creates nor removes a user by the message items',
     whereUsersAreHidden(async ({ target, newUser, unwantedUser, administrator, evidence }) => {
       const [somebody, own] = [await newUser(), await newUser()];

@@ -227,9 +227,12 @@ export const sessionTokensRefresh = [
           session: async (token) => {
             const old = refreshed.get(token);
             if (old === undefined || old.expires <= clock.now()) return store.session(token);
-            const used = { ...old, expires: clock.now() + settings.SESSION_REFRESH_GRACE_PERIOD };
+            const used = {
+              ...((await store.session(token)) ?? old),
+              expires: clock.now() + settings.SESSION_REFRESH_GRACE_PERIOD,
+            };
             refreshed.set(token, used);
-            return (await store.session(token)) ?? used;
+            return used;
           },
           deleteSessionsOf: async (user, except) => {
             for (const [token, session] of refreshed) if (session.user === user) refreshed.delete(token);
