@@ -135,8 +135,8 @@ chapter('GraphQL', () => {
   );
 
   check(
-    'graphql.post-only',
-    'A mutation sent as a form or as plain text, which a page of another site can send, logs no user in',
+    'login.json-only',
+    'auth_login that is sent as a form or as plain text, which a page of another site can send, logs no user in',
     async ({ target, user, evidence }) => {
       const account = await user();
       account.nameIn(evidence);
@@ -155,6 +155,7 @@ chapter('GraphQL', () => {
         expectNoTokens(target, response, `auth_login as ${type.replace(/;.*/, '')}`);
       }
     },
+    { needsEach: ['graphql'] },
   );
 
   check(

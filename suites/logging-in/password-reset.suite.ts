@@ -69,7 +69,7 @@ chapter('Logging In', () => {
     'A password reset request with a list of email addresses, or with another value that is no text, is rejected',
     async ({ target, user }) => {
       const { email } = await user();
-      // Addresses of nobody: no email is sent.
+      // Addresses without a user: no email is sent.
       const [first, second] = [`nobody-${email}`, `no-one-${email}`];
       const one = await target.send({ path: '/auth/password/request', body: { email: first } });
       if (one.isNotOffered) throw new NotApplicable(`the target offers no password reset: ${one.summary}`);

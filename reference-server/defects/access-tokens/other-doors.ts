@@ -55,7 +55,7 @@ export const accessTokensOtherDoors = [
   },
   {
     name: 'message-items-changes-users',
-    title: 'The message items changes every user for whoever is authenticated, with or without permission.',
+    title: 'The message items changes every user, with or without permission.',
     wrap: (): Wrappers => ({
       message: async ({ context, message, authenticated }) => {
         const { type, collection, action, id, data } = message;
