@@ -132,7 +132,8 @@ function candidatesFor(seen: Observation, table: KillTable): Candidate[] {
     const may = new Set(Object.keys(chance).filter((id) => seen.judged.has(id)));
     const failed = fails.filter((id) => seen.failed.has(id));
     const count = failed.length;
-    const noticed = count > 0 || (fails.length === 0 && [...may].some((id) => seen.failed.has(id)));
+    // What a defect may break by chance shows it where it breaks nothing else: not where the rest was left out, as under --only.
+    const noticed = count > 0 || (all.length === 0 && [...may].some((id) => seen.failed.has(id)));
     if (!noticed || count < fails.length * OBSERVED) return [];
     const named = failed.filter((id) => namesDefect(id, name)).length;
     return [{ name, title, fails, may, checks, expected, observed: count, named, reach: all.length }];

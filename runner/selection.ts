@@ -64,11 +64,11 @@ export function selectRequirements({
 }
 
 /** What a check may look at where the target offers it, beside what its requirement needs. */
-const optional: readonly Capability[] = ['graphql', 'realtime'];
+const optional: readonly Capability[] = ['graphql', 'realtime', 'totp'];
 
 /**
  * What a target is to be asked whether it offers it, so that a requirement is judged alike whatever else is selected: what the
- * selected requirements need, and each door by which a rule beyond the core is looked at too.
+ * selected requirements need, and each door, or kind of login, with which a rule beyond the core is looked at too.
  */
 export function toAskFor(selected: readonly CataloguedRequirement[]): ReadonlySet<Capability> {
   const needed = selected.flatMap(({ needs }) => needs);

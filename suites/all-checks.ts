@@ -67,5 +67,6 @@ import './lifecycle/returning.suite.js';
 import './lifecycle/doors.suite.js';
 import './lifecycle/at-once.suite.js';
 import './lifecycle/long-chains.suite.js';
+import './lifecycle/aftermath.suite.js';
 
 export { checks } from './harness/check.js';

@@ -69,6 +69,7 @@ import { lifecycleMutations } from './lifecycle/mutations.js';
 import { lifecycleReturning } from './lifecycle/returning.js';
 import { lifecycleLongChains } from './lifecycle/long-chains.js';
 import { lifecycleAtOnce } from './lifecycle/at-once.js';
+import { lifecycleAftermath } from './lifecycle/aftermath.js';
 
 export type { Defect } from './defect.js';
 
@@ -140,6 +141,7 @@ export const defects = [
   ...lifecycleMutations,
   ...lifecycleReturning,
   ...lifecycleAtOnce,
+  ...lifecycleAftermath,
   ...lifecycleLongChains,
 ] as const satisfies readonly Defect[];
 

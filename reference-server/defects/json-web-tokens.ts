@@ -67,6 +67,14 @@ export const jsonWebTokens = [
     }),
   },
   {
+    name: 'second-of-expiry-accepted',
+    title: 'A token is accepted in the second in which it expires.',
+    wrap: forgiving((claims, exchange) => {
+      const isNow = claims.exp === Math.floor(nowOf(exchange));
+      return isNow ? { ...claims, exp: nowOf(exchange) + 5 } : undefined;
+    }),
+  },
+  {
     name: 'expiry-is-invalid-token',
     title: 'An expired token is answered with 403 INVALID_TOKEN.',
     wrap: (): Wrappers => ({

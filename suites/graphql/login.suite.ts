@@ -135,6 +135,30 @@ chapter('GraphQL', () => {
   );
 
   check(
+    'login.json-only',
+    'auth_login that is sent as a form or as plain text, which a page of another site can send, logs no user in',
+    async ({ target, user, evidence }) => {
+      const account = await user();
+      account.nameIn(evidence);
+      const { email, password } = account;
+      const query = `mutation{auth_login(email:${written(email)},password:${written(password)})${TOKENS}}`;
+      for (const [type, body] of [
+        ['application/x-www-form-urlencoded', `query=${percentEncoded(query)}`],
+        ['text/plain', JSON.stringify({ query })],
+        ['text/plain', query],
+        [
+          'multipart/form-data; boundary=b',
+          `--b\r\nContent-Disposition: form-data; name="query"\r\n\r\n${query}\r\n--b--\r\n`,
+        ],
+      ] as const) {
+        const response = await target.send({ path: '/graphql/system', headers: { 'Content-Type': type }, body });
+        expectNoTokens(target, response, `auth_login as ${type.replace(/;.*/, '')}`);
+      }
+    },
+    { needsEach: ['graphql'] },
+  );
+
+  check(
     'graphql.login.once',
     'A request with two aliased auth_login is rejected',
     async ({ target, user, evidence }) => {

@@ -1,7 +1,7 @@
 import { chapter, check } from '../harness/check.js';
-import { expectAccepted, expectNoToken } from '../harness/expectations.js';
+import { expectAccepted, expectNoToken, expectRejected } from '../harness/expectations.js';
 import { inBatches } from '../harness/in-batches.js';
-import { Moment, type Claims } from '../harness/target/tokens/jwt.js';
+import { claimsOf, Moment, type Claims } from '../harness/target/tokens/jwt.js';
 import { expectChangesRejected, minter, noNumbers, noStrings, type Change } from './minting.js';
 
 const withClaim =
@@ -25,6 +25,9 @@ const future: readonly (readonly [string, unknown])[] = [
   ['in the year 2096', 4_000_000_000],
   ['1e308', 1e308],
 ];
+
+/** How often it is tried to ask within the second in which a token was issued. */
+const TRIES = 3;
 
 /** Claims that have no bearing on who the user is. RFC 7519 section 4. */
 const unneeded: readonly Claims[] = [
@@ -62,6 +65,19 @@ chapter('JSON Web Tokens', () => {
   );
 
   for (const type of ['standard', 'session'] as const) {
+    check('jwt.expires-at-once', `A ${type} token is rejected in the second of its exp`, async (context) => {
+      const { target } = context;
+      for (let tries = 1; tries <= TRIES; tries += 1) {
+        const { account, mint } = await minter(context, type);
+        const token = mint({ exp: Moment.afterIssue(0) });
+        const response = await target.whoAmI({ header: token });
+        expectRejected(response, 'a token in the second of its exp', account);
+        // What comes a second later shows nothing of that second.
+        const { exp } = claimsOf(token) ?? {};
+        if (exp !== undefined && Date.parse(response.headers('date')[0] ?? '') === exp * 1000) return;
+      }
+    });
+
     check('jwt.expiry-type', `A ${type} token whose exp is of another type is rejected`, async (context) => {
       await expectChangesRejected(
         context,

@@ -1,5 +1,5 @@
 import { chapter, check, type CheckContext } from '../harness/check.js';
-import { expectNoToken } from '../harness/expectations.js';
+import { assumeSuccess, expectNoToken } from '../harness/expectations.js';
 import { mintFromIssuer } from '../harness/generators/tampered-tokens.js';
 import { assert, NotApplicable } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
@@ -64,6 +64,39 @@ chapter('Logging In', () => {
       );
       const asBefore = await target.login(active);
       assert(asBefore.succeeded, 'a user who was not invited to log in as before', asBefore.summary);
+    },
+  );
+
+  check(
+    'login.invitation',
+    'An invitation creates no user where the invited one was removed, and gives no role that its acceptance names',
+    async (context) => {
+      const { target, newUser, unwantedUser, administrator, evidence } = context;
+      const mint = await minterOf(context);
+      const invited = await newUser({ status: 'invited' });
+      const password = newPassword(evidence, invited);
+      const accept = async (email: string, more: object = {}): Promise<Response> =>
+        target.send({
+          path: '/users/invite/accept',
+          body: { token: mint({ email, scope: 'invite' }), password, ...more },
+        });
+      const email = await unwantedUser();
+      const ofNobody = await accept(email);
+      assert(!ofNobody.succeeded, 'an invitation of a user that there is not to be rejected', ofNobody.summary);
+      expectNoToken(
+        await target.send({ path: '/auth/login', body: { email, password } }),
+        'a login with the password given with an invitation of a user that there is not',
+      );
+      const { role = null } = administrator.access;
+      // Whether it is rejected for what it names besides is the target's own affair.
+      await accept(invited.email, { role, status: 'active', admin_access: true, email });
+      const record = await administrator.send({ path: `/users/${invited.id ?? ''}?fields=id,email,role` }, evidence);
+      assumeSuccess(record);
+      assert(
+        record.text('role') === undefined && record.text('email') === invited.email,
+        'the acceptance of an invitation to change neither the role nor the email',
+        `the record is ${record.body}`,
+      );
     },
   );
 

@@ -54,6 +54,34 @@ chapter('Logging In', () => {
   });
 
   check(
+    'login.same-answer',
+    'A login of a user whom wrong passwords have suspended returns the same as one of an unknown email',
+    async (context) => {
+      const { target, newUser, administrator, evidence } = context;
+      const allowed = await attemptsAllowed(context);
+      const account = await newUser();
+      const unknown = { email: `nobody-${account.email}` };
+      await attemptWrongly(target, account, allowed + 2);
+      const record = await administrator.send({ path: `/users/${account.id ?? ''}?fields=id,status` }, evidence);
+      // A target may lock accounts for a time, by something other than their status, and say so.
+      if (record.text('status') !== 'suspended')
+        throw new NotApplicable('the target suspends nobody for wrong passwords');
+      const [first, again] = [await target.attemptLogin(account, unknown), await target.attemptLogin(account, unknown)];
+      for (const given of [{}, { password: `${account.password}x` }]) {
+        const response = await target.attemptLogin(account, given);
+        if ([first, again, response].some(({ status }) => status === 429))
+          throw new NotApplicable('the target limits logins by more than the account');
+        const isSame = isSameAnswer(first, again, response);
+        assert(
+          isSame,
+          'a user whom wrong passwords have suspended to be rejected as an unknown email is',
+          `${first.summary} for an unknown email, ${response.summary} for the user, with ${isSame ? 'the same body' : 'another body'}`,
+        );
+      }
+    },
+  );
+
+  check(
     'login.attempts-limited',
     'Attempts in each mode, in other spellings of the email, from other addresses and between logins of others are counted together',
     async (context) => {
@@ -141,35 +169,39 @@ chapter('Logging In', () => {
     },
   );
 
-  check(
-    'login.same-time',
-    'A wrong password and an unknown email address take the same time, measured in two rounds or more',
-    async ({ target, newUser, evidence, alone }) => {
-      const start = evidence.mark();
-      const attempt = async (address: string): Promise<number> => {
-        const response = await target.send({
-          path: '/auth/login',
-          body: { email: address, password: 'a wrong password' },
+  for (const [kind, status] of [
+    ['a wrong password', 'active'],
+    ['a suspended user', 'suspended'],
+  ] as const)
+    check(
+      'login.same-time',
+      `${status === 'active' ? 'A wrong password' : 'A suspended user'} and an unknown email address take the same time, measured in two rounds or more`,
+      async ({ target, newUser, evidence, alone }) => {
+        const start = evidence.mark();
+        const attempt = async (address: string): Promise<number> => {
+          const response = await target.send({
+            path: '/auth/login',
+            body: { email: address, password: 'a wrong password' },
+          });
+          expectNoToken(response, 'a login with a wrong password');
+          // Of the request alone, which may have waited for its turn.
+          return response.asked.receivedAt - response.asked.sentAt;
+        };
+        const apart = await timeApart(async () => {
+          await evidence.backTo(start);
+          const { email } = await newUser({ status });
+          return [
+            async () => alone(async () => attempt(email)),
+            async () => alone(async () => attempt(`nobody-${email}`)),
+          ];
         });
-        expectNoToken(response, 'a login with a wrong password');
-        // Of the request alone, which may have waited for its turn.
-        return response.asked.receivedAt - response.asked.sentAt;
-      };
-      const apart = await timeApart(async () => {
-        await evidence.backTo(start);
-        const { email } = await newUser();
-        return [
-          async () => alone(async () => attempt(email)),
-          async () => alone(async () => attempt(`nobody-${email}`)),
-        ];
-      });
-      assert(
-        apart === undefined,
-        'attempts with a wrong password and with an unknown email to take the same time',
-        () => `the quickest of ${apart?.count ?? 0} took ${apart?.first ?? 0} ms and ${apart?.second ?? 0} ms`,
-      );
-    },
-  );
+        assert(
+          apart === undefined,
+          `attempts with ${kind} and with an unknown email to take the same time`,
+          () => `the quickest of ${apart?.count ?? 0} took ${apart?.first ?? 0} ms and ${apart?.second ?? 0} ms`,
+        );
+      },
+    );
 
   check(
     'login.same-answer',

@@ -64,4 +64,23 @@ chapter('Logging In', () => {
       );
     },
   );
+
+  check(
+    'login.reset-request',
+    'A password reset request with a list of email addresses, or with another value that is no text, is rejected',
+    async ({ target, user }) => {
+      const { email } = await user();
+      // Addresses without a user: no email is sent.
+      const [first, second] = [`nobody-${email}`, `no-one-${email}`];
+      const one = await target.send({ path: '/auth/password/request', body: { email: first } });
+      if (one.isNotOffered) throw new NotApplicable(`the target offers no password reset: ${one.summary}`);
+      for (const given of [[first], [first, second], { email: first }, { _eq: first }, null, true, 1]) {
+        const response = await target.send({ path: '/auth/password/request', body: { email: given } });
+        expectRejected(
+          response,
+          `a request for a new password whose email is ${JSON.stringify(given).replaceAll(email, '<email>')}`,
+        );
+      }
+    },
+  );
 });

@@ -7,6 +7,9 @@ import { TransportError } from '../harness/target/http/transport-error.js';
 import type { Response } from '../harness/target/http/response.js';
 import { Account } from '../harness/users/account.js';
 
+/** How long a long email address is, at least, in characters. */
+const LONG_EMAIL = 100;
+
 /** A user with a password of a class; undefined where the target refuses to store it, and may. */
 async function userWith(
   { newUser, evidence }: CheckContext,
@@ -82,6 +85,26 @@ chapter('Logging In', () => {
       },
     );
   }
+
+  check(
+    'login.email-exact',
+    'An email address of a hundred characters is accepted as it was stored, and not with fewer',
+    async (context) => {
+      const { newUser, administrator, evidence } = context;
+      const { id = '', email, password } = await newUser();
+      // RFC 5321 section 4.5.3.1: up to 64 characters before the @, up to 255 behind it.
+      const labels = 'long-domain-name.'.repeat(Math.ceil((LONG_EMAIL - email.length) / 17));
+      const long = email.replace('@', `@${labels}`);
+      const parts = { method: 'PATCH', path: `/users/${id}`, body: { email: long } };
+      const change = await administrator.send(parts, evidence);
+      if (change.rejected) throw new NotApplicable(`the target stores no email address of ${long.length} characters`);
+      const right = await login(context, long, password);
+      assert(right.succeeded, `an email address of ${long.length} characters that was stored to log in`, right.summary);
+      for (const kept of [long.length - 1, 80, 64])
+        expectNoToken(await login(context, long.slice(0, kept), password), 'a login with its first characters alone');
+    },
+    { needs: 'admin' },
+  );
 
   check(
     'login.email-exact',

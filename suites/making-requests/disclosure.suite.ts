@@ -2,6 +2,9 @@ import { chapter, check } from '../harness/check.js';
 import { graphql, written } from '../harness/target/graphql.js';
 import { assert } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
+import type { RequestParts } from '../harness/target/target.js';
+import { newRandomPassword } from '../harness/users/new-password.js';
+import { newStaticToken } from '../harness/users/new-static-token.js';
 
 /** What shows the inside of a server, by what it is: all texts of one of these rows, in lower case. */
 const insides: readonly (readonly [what: string, rows: readonly (readonly string[])[]])[] = [
@@ -39,6 +42,39 @@ function mustNotDisclose(response: Response, what: string): void {
 }
 
 chapter('Making Requests', () => {
+  check(
+    'requests.errors.conceal',
+    'A rejected creation or change of a user does not echo the password or the static token',
+    async ({ target, newUser, newPrivilegedUser, unwantedUser, evidence }) => {
+      const [somebody, account] = [await newUser(), await newPrivilegedUser()];
+      const { access } = await target.loggedIn(account);
+      const [token, password] = [newStaticToken(evidence), newRandomPassword(evidence, 'OTHER_PASSWORD')];
+      const secrets = { password, token: token.value };
+      const email = await unwantedUser();
+      const changes: RequestParts[] = [
+        { path: '/users', body: { ...secrets, email: 'no email address' } },
+        { path: '/users', body: [{ ...secrets, email: somebody.email }] },
+        { path: '/users', body: { ...secrets, email, role: 'no id' } },
+        { method: 'PATCH', path: '/users/me', body: { ...secrets, email: somebody.email } },
+        { method: 'PATCH', path: `/users/${account.id ?? ''}`, body: { ...secrets, email: 'no email address' } },
+        { method: 'PATCH', path: '/users', body: { keys: [account.id], data: { ...secrets, email: somebody.email } } },
+        { method: 'PATCH', path: '/users', body: `[${JSON.stringify({ id: account.id, ...secrets })}` },
+      ];
+      for (const parts of changes) {
+        const response = await target.send(target.withTokens(parts, { header: access }));
+        // What a target stores is its own affair; here it is what it says of what it does not.
+        if (response.succeeded) continue;
+        const shown = Object.entries(secrets).find(([, secret]) => response.body.includes(secret));
+        assert(
+          shown === undefined,
+          `${parts.method ?? 'POST'} ${parts.path.replace(account.id ?? '', '<id>')} that is rejected not to repeat the ${shown?.[0] ?? ''}`,
+          `${response.summary} with it in the body`,
+        );
+      }
+    },
+    { needs: 'admin' },
+  );
+
   check(
     'requests.errors.internals',
     'Responses to rejected and malformed requests show neither stack traces nor queries, at each endpoint',

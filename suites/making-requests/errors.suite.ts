@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { changedAt, nameTampered } from '../harness/generators/tampered-tokens.js';
 import type { Response } from '../harness/target/http/response.js';
@@ -250,6 +251,9 @@ chapter('Making Requests', () => {
         const response = await target.send(target.withTokens(parts, { header: access }));
         expectRejection(response, `${method} of another user, without permission,`, 403, 'FORBIDDEN');
       }
+      // What there is not is answered as what there is: the response does not tell which users exist.
+      const unknown = target.withTokens({ path: `/users/${randomUUID()}` }, { header: access });
+      expectRejection(await target.send(unknown), 'GET of no user, without permission,', 403, 'FORBIDDEN');
       expectRejection(await target.send({ path: '/users' }), 'GET /users without a token', 403, 'FORBIDDEN');
       await change({ status: 'suspended' });
       const suspended = 'of a suspended user';

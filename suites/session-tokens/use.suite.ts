@@ -5,6 +5,7 @@ import { expectExpiry, untilExpiry, seesExpiry, someTime } from '../harness/targ
 import { claimsOf } from '../harness/target/tokens/jwt.js';
 import { assert } from '../harness/outcomes.js';
 import { expectSchema } from '../harness/target/schemas.js';
+import { expectUsableOften } from '../harness/used-often.js';
 
 chapter('Session Tokens', () => {
   check(
@@ -56,6 +57,15 @@ chapter('Session Tokens', () => {
       );
     }
   });
+
+  check(
+    'session.authenticates',
+    'A session token is accepted for sixty requests, several at once',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      await expectUsableOften(target, account, { cookie: await target.loggedInBySession(account) }, 'a session token');
+    },
+  );
 
   check(
     'session.authenticates',

@@ -1,7 +1,7 @@
 import { chapter, check } from '../harness/check.js';
 import { nameTampered, tamperedForms } from '../harness/generators/tampered-tokens.js';
 import { expectNoToken, assumeSuccess } from '../harness/expectations.js';
-import { NotApplicable } from '../harness/outcomes.js';
+import { assert, NotApplicable } from '../harness/outcomes.js';
 
 chapter('Standard Tokens', () => {
   check(
@@ -90,6 +90,24 @@ chapter('Standard Tokens', () => {
         await target.refresh(refresh),
         'the refresh token of a login in mode json, after a logout by the cookie,',
       );
+    },
+  );
+
+  check(
+    'lifecycle.refresh.every-door',
+    'A refresh token that was issued as a cookie is refreshed in the body, and one of the body as a cookie',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const issued = await target.loggedInByCookie(account);
+      const inBody = await target.refresh(issued, account, 'json');
+      assert(
+        inBody.succeeded,
+        'a refresh token of a login in mode cookie to be refreshed in mode json',
+        inBody.summary,
+      );
+      const next = inBody.text('refresh_token') ?? '';
+      const asCookie = await target.refreshByCookie('cookie', next, account);
+      assert(asCookie.succeeded, 'a refresh token of mode json to be refreshed in mode cookie', asCookie.summary);
     },
   );
 });

@@ -6,6 +6,7 @@ import { claimsOf, headerOf, lifetimeOf } from '../harness/target/tokens/jwt.js'
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import { isAgreed, expectExpiry, untilExpiry, seesExpiry, someTime, timeOf } from '../harness/target/tokens/expiry.js';
 import { recordId } from '../harness/target/record-id.js';
+import { expectUsableOften } from '../harness/used-often.js';
 
 /** A standard token that lives longer than this is not short-lived, in ms: a day. */
 const LONGEST_LIFE_MS = 86_400_000;
@@ -98,6 +99,16 @@ chapter('Standard Tokens', () => {
         expectAccepted(await target.whoAmI({ header: access }), account, 'a standard token used before');
       for (let time = 0; time < 5; time += 1) await use();
       await Promise.all(Array.from({ length: 5 }, use));
+    },
+  );
+
+  check(
+    'standard.reusable',
+    'A standard token is accepted for sixty requests, several at once',
+    async ({ target, ownUser }) => {
+      const account = await ownUser();
+      const { access } = await target.loggedIn(account);
+      await expectUsableOften(target, account, { header: access }, 'a standard token');
     },
   );
 

@@ -8,6 +8,7 @@ import { claimsOf } from '../harness/target/tokens/jwt.js';
 import { assert, assume, NotApplicable } from '../harness/outcomes.js';
 import type { Account } from '../harness/users/account.js';
 import { newStaticToken } from '../harness/users/new-static-token.js';
+import { expectUsableOften } from '../harness/used-often.js';
 
 const DAY_MS = 86_400_000;
 /** Longer than keys of an API are valid where they expire: 30, 90 or 365 days. */
@@ -46,6 +47,15 @@ chapter('Static Tokens', () => {
           time === 1 ? 'a static token' : 'a static token used before',
         );
       }
+    },
+  );
+
+  check(
+    'static.authenticates',
+    'A static token is accepted for sixty requests, several at once',
+    async ({ target, withStaticToken }) => {
+      const { account, token } = await withStaticToken();
+      await expectUsableOften(target, account, { header: token }, 'a static token');
     },
   );
 

@@ -1,8 +1,16 @@
 import { chapter, check, type CheckContext } from '../harness/check.js';
+import { expectNoToken } from '../harness/expectations.js';
 import { assert, NotApplicable } from '../harness/outcomes.js';
 import type { Response } from '../harness/target/http/response.js';
-import { oneTimePassword, oneTimePasswordAt, secretOfLeadingZero } from '../harness/users/two-factor.js';
+import {
+  acceptsEachOnce,
+  enableTwoFactor,
+  oneTimePassword,
+  oneTimePasswordAt,
+  secretOfLeadingZero,
+} from '../harness/users/two-factor.js';
 import type { Account } from '../harness/users/account.js';
+import { assumeAttempts } from '../harness/users/attempts-allowed.js';
 
 /** Secrets in base32, of which one has a one-time password at any time that does not begin with zero. */
 const SECRETS = ['A', 'B', 'C', 'D', 'E', 'F'].map((letter) => letter.repeat(32));
@@ -41,5 +49,22 @@ chapter('Two-Factor Login', () => {
         login.summary,
       );
     }
+  });
+
+  check('tfa.login', 'A one-time password is accepted after it came with a wrong password', async (context) => {
+    await assumeAttempts(context);
+    const { target } = context;
+    const user = await enableTwoFactor(context, await context.newPrivilegedUser());
+    // Where each one-time password is accepted only once, whether a wrong password uses it up is left open.
+    if (await acceptsEachOnce(context)) throw new NotApplicable('the target accepts each one-time password only once');
+    const otp = await oneTimePassword(context, user);
+    const wrong = await target.login(user.account, undefined, { otp, password: `${user.account.password}x` });
+    expectNoToken(wrong, 'the right one-time password with a wrong password');
+    const login = await target.login(user.account, undefined, { otp });
+    assert(
+      login.succeeded,
+      'a login with a one-time password that came with a wrong password before to succeed',
+      login.summary,
+    );
   });
 });

@@ -107,6 +107,15 @@ describe('a diagnosis', () => {
     expect(diagnosis?.causes).toMatchObject([{ defect: 'logout-does-nothing', effects: 3, observed: 3 }]);
   });
 
+  test('names no defect for what it may break by chance, where all that it breaks in each run was left out', () => {
+    const [, , chance = ''] = [10, 11, 12].map((at) => ids[at]);
+    const failed = resultsOf([row([chance])]);
+    const alone = failed.filter(({ id }) => id === chance);
+    expect(diagnose(alone, table)?.causes).toEqual([]);
+    const byChanceAlone: KillTable = { race: { title: 'A race.', fails: [], chance: { [chance]: 'x' } } };
+    expect(diagnose(alone, byChanceAlone)?.causes.map(({ defect }) => defect)).toEqual(['race']);
+  });
+
   test('takes a chance for what may fail: it is explained when it failed, and not missed when it did not', () => {
     const [may = ''] = some(12);
     expect(diagnose(resultsOf([row([...some(10, 11), may])]), table)).toMatchObject({ explained: 3, unexplained: [] });

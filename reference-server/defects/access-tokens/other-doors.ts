@@ -54,6 +54,28 @@ export const accessTokensOtherDoors = [
     wrap: actingAsFirstUser((exchange) => isTo(exchange, 'POST', '/users/invite')),
   },
   {
+    name: 'message-items-changes-users',
+    title: 'The message items changes every user, with or without permission.',
+    wrap: (): Wrappers => ({
+      message: async ({ context, message, authenticated }) => {
+        const { type, collection, action, id, data } = message;
+        if (!authenticated || type !== 'items' || collection !== 'directus_users' || action !== 'update') return;
+        const { first_name } = (data ?? {}) as { first_name?: unknown };
+        if (typeof id === 'string') await context.store.updateUser(id, { first_name });
+      },
+    }),
+  },
+  {
+    name: 'id-in-capitals-unguarded',
+    title: 'GET /users/:id with the id in capitals needs no permission.',
+    wrap: atRequest(async (exchange) => {
+      const id = userIn(exchange, 'GET');
+      if (id === undefined || id === id.toLowerCase()) return;
+      await actAsFirstUser(exchange);
+      exchange.request.url = exchange.request.url.replace(id, id.toLowerCase());
+    }),
+  },
+  {
     name: 'null-password-ignored',
     title: 'A password that is set to null stays as it was.',
     wrap: atRequest((exchange) => {

@@ -2,6 +2,7 @@ import { TOTP } from 'otpauth';
 import type { Defect, Wrappers } from '../defect.js';
 import { changeSetCookie, setCookieValue } from '../helpers/cookies.js';
 import { bodyOf } from '../helpers/exchange.js';
+import { readForm, reading } from '../helpers/requests.js';
 import { PasswordsOfNewUsers } from '../helpers/sessions/logins.js';
 import { rejecting, atAnswer, expiringInSeconds, atQuery, argument, queryOf, isGraphql } from '../helpers/graphql.js';
 
@@ -123,6 +124,11 @@ export const graphqlLogin = [
         exchange.request.body = { query };
       },
     }),
+  },
+  {
+    name: 'graphql-reads-forms',
+    title: 'A mutation that is sent as a form is done.',
+    wrap: reading(isGraphql, 'application/x-www-form-urlencoded', readForm),
   },
   {
     name: 'auth-login-sets-cookie-without-mode',

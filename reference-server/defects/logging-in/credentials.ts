@@ -1,22 +1,8 @@
-import express from 'express';
 import { internalError, invalidCredentials, invalidOtp } from '../../http/errors.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { isLogin } from '../helpers/exchange.js';
+import { readForm, reading } from '../helpers/requests.js';
 import { atLogin, takingOtherPasswords, userOf } from '../helpers/sessions/logins.js';
-
-/** Reads a body that the server does not read. */
-const reading = (type: string, read: (text: string) => object) => (): Wrappers => ({
-  request: async (exchange) => {
-    const { request, response } = exchange;
-    if (!isLogin(exchange) || request.is(type) !== type) return;
-    await new Promise<void>((resolve) => express.text({ type })(request, response, () => resolve()));
-    try {
-      request.body = read(String(request.body));
-    } catch {
-      request.body = {};
-    }
-  },
-});
 
 /** The text as it is typed with caps lock on. */
 const inOtherCase = (text: string): string =>
@@ -83,12 +69,12 @@ export const loggingInCredentials = [
   {
     name: 'login-by-form',
     title: 'A form with email and password logs in.',
-    wrap: reading('application/x-www-form-urlencoded', (text) => Object.fromEntries(new URLSearchParams(text))),
+    wrap: reading(isLogin, 'application/x-www-form-urlencoded', readForm),
   },
   {
     name: 'login-by-plain-text',
     title: 'JSON that says it is plain text logs in.',
-    wrap: reading('text/plain', (text) => JSON.parse(text) as object),
+    wrap: reading(isLogin, 'text/plain', (text) => JSON.parse(text) as object),
   },
   {
     name: 'email-case-matters',

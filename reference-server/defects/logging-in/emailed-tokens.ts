@@ -1,6 +1,7 @@
 import type { Exchange } from '../../http/interceptor.js';
+import { createUser } from '../../routes/users.js';
 import { replacing, type Defect, type Wrappers } from '../defect.js';
-import { bodyOf, isTo } from '../helpers/exchange.js';
+import { bodyOf, isTo, succeeded } from '../helpers/exchange.js';
 import { servedRequest } from '../helpers/served.js';
 import { ownClaimsOf, signed } from '../helpers/tokens.js';
 
@@ -70,6 +71,44 @@ export const loggingInEmailedTokens = [
         const user = typeof email === 'string' ? await store.userByEmail(email) : undefined;
         if (scope !== 'password-reset' || user === undefined || typeof password !== 'string') return;
         await store.updateUser(user.id, { password: await passwords.hash(password) });
+      },
+    }),
+  },
+  {
+    name: 'acceptance-takes-role',
+    title: 'Who accepts an invitation is given the role that the acceptance names.',
+    wrap: (): Wrappers => {
+      const named = new WeakMap<object, unknown>();
+      return {
+        request: (exchange) => {
+          const { token, password, role } = bodyOf(exchange);
+          if (!accepts(exchange)) return;
+          named.set(exchange.request, role);
+          exchange.request.body = { token, password };
+        },
+        response: async (exchange, answer) => {
+          const role = named.get(exchange.request);
+          const { token } = bodyOf(exchange);
+          if (typeof role !== 'string' || typeof token !== 'string' || !succeeded(answer)) return;
+          const { store } = exchange.context;
+          const user = await store.userByEmail(String((await ownClaimsOf(exchange, token))?.['email']));
+          if (user !== undefined) await store.updateUser(user.id, { role });
+        },
+      };
+    },
+  },
+  {
+    name: 'invitation-creates-user',
+    title: 'An invitation of a user who was removed creates the user anew.',
+    wrap: (): Wrappers => ({
+      request: async (exchange) => {
+        const { token } = bodyOf(exchange);
+        if (!accepts(exchange) || typeof token !== 'string') return;
+        const { email, scope } = (await ownClaimsOf(exchange, token)) ?? {};
+        const { context } = exchange;
+        if (scope !== 'invite' || typeof email !== 'string' || (await context.store.userByEmail(email)) !== undefined)
+          return;
+        await createUser(context, { email, status: 'invited' });
       },
     }),
   },

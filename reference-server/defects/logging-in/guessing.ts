@@ -41,12 +41,40 @@ export const loggingInGuessing = [
     }),
   },
   {
+    name: 'suspended-user-refused-at-once',
+    title: 'A login of a suspended user is rejected sooner than a wrong password.',
+    wrap: atLogin(async (exchange) => {
+      if ((await userOf(exchange))?.status === 'suspended') throw invalidCredentials();
+    }),
+  },
+  {
     name: 'login-tells-suspended-user',
     title: 'A login says that the user is suspended.',
     wrap: atLogin(async (exchange) => {
       const user = await userOf(exchange);
       if (user !== undefined && user.status !== 'active') throw new ApiError(401, 'USER_SUSPENDED', 'User suspended.');
     }),
+  },
+  {
+    name: 'locked-user-is-told',
+    title: 'A login says that wrong passwords have locked the account.',
+    wrap: (): Wrappers => {
+      const locked = new Set<string>();
+      return {
+        store: (store) =>
+          replacing(store, {
+            updateUser: async (id, changes) => {
+              if (changes.status !== undefined && servesLogin()) locked.add(id);
+              return store.updateUser(id, changes);
+            },
+          }),
+        ...atLogin(async (exchange) => {
+          const user = await userOf(exchange);
+          if (user?.status === 'suspended' && locked.has(user.id))
+            throw new ApiError(401, 'USER_SUSPENDED', 'User suspended.');
+        })(),
+      };
+    },
   },
   {
     name: 'draft-user-is-forbidden',

@@ -45,4 +45,15 @@ export const loggingInPasswordReset = [
       },
     }),
   },
+  {
+    name: 'reset-request-takes-list',
+    title: 'A new password may be asked for with a list of emails, of which each is sent the link.',
+    wrap: (): Wrappers => ({
+      request: (exchange) => {
+        const body = bodyOf(exchange);
+        if (isTo(exchange, 'POST', '/auth/password/request') && Array.isArray(body['email']))
+          body['email'] = (body['email'] as unknown[])[0];
+      },
+    }),
+  },
 ] as const satisfies readonly Defect[];

@@ -177,4 +177,11 @@ export const loggingInSpellings = [
         }),
     }),
   },
+  {
+    name: 'long-email-never-logs-in',
+    title: 'An email address of more than 64 characters is stored, but a login with it is rejected.',
+    wrap: atLogin((_exchange, { email }) => {
+      if (typeof email === 'string' && email.length > 64) throw invalidCredentials();
+    }),
+  },
 ] as const satisfies readonly Defect[];

@@ -29,4 +29,15 @@ export const makingRequestsDisclosure = [
       },
     }),
   },
+  {
+    name: 'rejected-change-repeats-payload',
+    title: 'The rejection of a new or changed user repeats what was to be stored.',
+    wrap: (): Wrappers => ({
+      response: ({ request }, answer) => {
+        const error = firstErrorOf(answer);
+        if (error !== undefined && request.path.startsWith('/users') && ['POST', 'PATCH'].includes(request.method))
+          error.message += ` Payload: ${JSON.stringify(request.body)}`;
+      },
+    }),
+  },
 ] as const satisfies readonly Defect[];

@@ -1,6 +1,6 @@
 import type { OutgoingResponse } from '../../http/interceptor.js';
 import type { Defect, Wrappers } from '../defect.js';
-import { succeeded, bodyOf, isTo } from '../helpers/exchange.js';
+import { succeeded, bodyOf, isTo, userIn } from '../helpers/exchange.js';
 import { atRequest } from '../helpers/requests.js';
 import { claimsOf, isGood, replaceToken, sentToken } from '../helpers/tokens.js';
 import { internalError } from '../../http/errors.js';
@@ -202,6 +202,18 @@ export const makingRequestsErrors = [
       response: ({ request }, answer) => {
         const [error] = answer.status === 404 ? errorsOf(answer) : [];
         if (error !== undefined) error.extensions.reason = request.originalUrl;
+      },
+    }),
+  },
+  {
+    name: 'unknown-users-are-404',
+    title: 'GET of a user that there is not is answered with 404, also without permission.',
+    wrap: (): Wrappers => ({
+      response: async (exchange, answer) => {
+        const id = userIn(exchange, 'GET');
+        if (id === undefined || answer.status !== 403 || (await exchange.context.store.user(id)) !== undefined) return;
+        answer.status = 404;
+        answer.body = { errors: [{ message: 'There is no such user.', extensions: { code: 'NOT_FOUND' } }] };
       },
     }),
   },

@@ -149,6 +149,13 @@ export const makingRequestsValidity = [
     }),
   },
   {
+    name: 'signature-case-ignored',
+    title: 'The signature of a standard token is compared without regard to case.',
+    wrap: acceptingSignatures(
+      (token, secret) => signatureOf(token).toLowerCase() === rightSignature(token, secret)?.toLowerCase(),
+    ),
+  },
+  {
     name: 'long-signature-accepted',
     title: 'What follows the signature of a standard token is ignored.',
     wrap: acceptingSignatures((token, secret) => {

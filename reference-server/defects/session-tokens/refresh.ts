@@ -2,6 +2,7 @@ import { servedOperation, type ServedOperation } from '../helpers/served.js';
 import { forgivingSessionExpiry } from '../helpers/expiry.js';
 import { invalidCredentials } from '../../http/errors.js';
 import { setSessionCookie } from '../../auth/cookies.js';
+import type { SessionRecord } from '../../stores/store.js';
 import { type Defect, replacing, type Wrappers } from '../defect.js';
 import { setCookieValue, withoutSessionCookie, changeSetCookie, setCookie } from '../helpers/cookies.js';
 import { changingSessionRefresh } from '../helpers/payloads.js';
@@ -209,6 +210,54 @@ export const sessionTokensRefresh = [
             },
           }),
       };
+    },
+  },
+  {
+    name: 'grace-begins-anew-with-each-use',
+    title: 'The grace of a refreshed session token begins anew each time that it is used.',
+    wrap: (): Wrappers => ({
+      store: (store, { clock, settings }) => {
+        const refreshed = new Map<string, SessionRecord>();
+        return replacing(store, {
+          succeedSession: async (token, by, graceEnds) => {
+            const session = await store.session(token);
+            if (session !== undefined) refreshed.set(token, { ...session, expires: graceEnds });
+            return store.succeedSession(token, by, graceEnds);
+          },
+          session: async (token) => {
+            const old = refreshed.get(token);
+            if (old === undefined || old.expires <= clock.now()) return store.session(token);
+            const used = {
+              ...((await store.session(token)) ?? old),
+              expires: clock.now() + settings.SESSION_REFRESH_GRACE_PERIOD,
+            };
+            refreshed.set(token, used);
+            return used;
+          },
+          deleteSessionsOf: async (user, except) => {
+            for (const [token, session] of refreshed) if (session.user === user) refreshed.delete(token);
+            await store.deleteSessionsOf(user, except);
+          },
+        });
+      },
+    }),
+  },
+  {
+    name: 'session-extended-three-times',
+    title: 'From the fourth refresh of a session on its new token expires when the one before it does.',
+    wrap: (): Wrappers => {
+      const refreshes = new Map<string, number>();
+      return changingSessionRefresh(async (_payload, exchange) => {
+        const { context, response } = exchange;
+        const old = sessionCookieOf(exchange) ?? '';
+        const { exp } = claimsOf(old) ?? {};
+        const renewed = setCookieValue(response, context.settings.SESSION_COOKIE_NAME);
+        if (exp === undefined || renewed === undefined) return;
+        const number = (refreshes.get(old) ?? 0) + 1;
+        const token = number > 3 ? await signed(exchange, { ...claimsOf(renewed), exp }) : renewed;
+        refreshes.set(token, number);
+        changeSetCookie(response, context.settings.SESSION_COOKIE_NAME, (header) => header.replace(renewed, token));
+      })();
     },
   },
 ] as const satisfies readonly Defect[];

@@ -3,7 +3,11 @@ import { forgivingSessionExpiry } from '../helpers/expiry.js';
 import { invalidCredentials } from '../../http/errors.js';
 import type { Defect, Wrappers } from '../defect.js';
 import { claimsOf, sentToken, withoutIat } from '../helpers/tokens.js';
+import { sessionCookieOf } from '../helpers/sessions/sessions.js';
 import { judgingUseOfSessionTokens } from '../helpers/sessions/tokens-in-use.js';
+
+/** Requests that come within this time of each other come at once, in ms; of which so many are let through. */
+const [AT_ONCE_MS, MOST_AT_ONCE] = [40, 5];
 
 /** Defects that requirements of the section `use` of the chapter `session-tokens` notice. */
 export const sessionTokensUse = [
@@ -29,6 +33,24 @@ export const sessionTokensUse = [
           if ((uses.get(token) ?? use) !== use) throw invalidCredentials();
           uses.set(token, use);
         }),
+      };
+    },
+  },
+  {
+    name: 'session-cookie-refused-at-once',
+    title: 'Of several requests with one session cookie at once the sixth is rejected.',
+    wrap: (): Wrappers => {
+      const times = new Map<string, readonly number[]>();
+      return {
+        request: (exchange) => {
+          const token = sessionCookieOf(exchange);
+          if (token === undefined || exchange.request.path.startsWith('/auth/')) return;
+          // Not by the clock of the server, which may be advanced.
+          const now = performance.now();
+          const recent = [...(times.get(token) ?? []).filter((time) => now - time < AT_ONCE_MS), now];
+          times.set(token, recent);
+          if (recent.length > MOST_AT_ONCE) throw invalidCredentials();
+        },
       };
     },
   },

@@ -1,3 +1,4 @@
+import { invalidCredentials } from '../../http/errors.js';
 import { returnsTokens } from '../helpers/payloads.js';
 import { servedMessage, servedOperation, servesStandard } from '../helpers/served.js';
 import { type Defect, replacing, type Wrappers, type Ports } from '../defect.js';
@@ -334,5 +335,22 @@ export const standardTokensRefresh = [
         );
       },
     }),
+  },
+  {
+    name: 'refresh-token-bound-to-mode',
+    title: 'A refresh token that was issued as a cookie is rejected in the body.',
+    wrap: (): Wrappers => {
+      const issued = new Set<string>();
+      return {
+        request: (exchange) => {
+          const { refresh_token: token } = bodyOf(exchange);
+          if (isRefresh(exchange) && typeof token === 'string' && issued.has(token)) throw invalidCredentials();
+        },
+        response: ({ context, response }) => {
+          const token = setCookieValue(response, context.settings.REFRESH_TOKEN_COOKIE_NAME);
+          if (token !== undefined) issued.add(token);
+        },
+      };
+    },
   },
 ] as const satisfies readonly Defect[];

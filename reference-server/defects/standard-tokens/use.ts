@@ -47,6 +47,21 @@ export const standardTokensUse = [
     },
   },
   {
+    name: 'access-token-works-25-times',
+    title: 'A standard token of a user without rights is rejected from the 26th use on.',
+    wrap: (): Wrappers => {
+      const uses = new Map<string, number>();
+      return {
+        jwts: judgingUseOfStandardTokens((claims) => {
+          const token = JSON.stringify(claims);
+          if (claims['admin_access'] === true) return;
+          uses.set(token, (uses.get(token) ?? 0) + 1);
+          if ((uses.get(token) ?? 0) > 25) throw invalidCredentials();
+        }),
+      };
+    },
+  },
+  {
     name: 'access-token-dies-early',
     title: 'A standard token of a user without rights is rejected after a third of its lifetime.',
     wrap: (): Wrappers => ({

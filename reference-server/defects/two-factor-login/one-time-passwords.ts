@@ -1,4 +1,6 @@
-import type { Defect } from '../defect.js';
+import { invalidOtp } from '../../http/errors.js';
+import type { Defect, Wrappers } from '../defect.js';
+import { bodyOf, isLogin } from '../helpers/exchange.js';
 import { atLogin } from '../helpers/sessions/logins.js';
 
 /** Defects that requirements of the section `one-time-passwords` of the chapter `two-factor-login` notice. */
@@ -10,5 +12,23 @@ export const twoFactorLoginOneTimePasswords = [
       const { otp } = body;
       if (typeof otp === 'string' && /^0\d+$/.test(otp)) body['otp'] = String(Number(otp));
     }),
+  },
+  {
+    name: 'otp-used-up-by-wrong-password',
+    title: 'A one-time password that came with a wrong password is not accepted any more.',
+    wrap: (): Wrappers => {
+      const used = new Set<string>();
+      const pairOf = ({ email, otp }: Record<string, unknown>): string => JSON.stringify([email, otp]);
+      return {
+        request: (exchange) => {
+          if (isLogin(exchange) && used.has(pairOf(bodyOf(exchange)))) throw invalidOtp();
+        },
+        response: (exchange, { status, body }) => {
+          const { errors } = (body ?? {}) as { errors?: { extensions: { code: string } }[] };
+          if (isLogin(exchange) && status === 401 && errors?.[0]?.extensions.code === 'INVALID_CREDENTIALS')
+            used.add(pairOf(bodyOf(exchange)));
+        },
+      };
+    },
   },
 ] as const satisfies readonly Defect[];

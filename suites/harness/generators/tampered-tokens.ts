@@ -18,6 +18,9 @@ const ECDSA_CHARACTERS = 86;
 
 const other = (character: string): string => (character === 'A' ? 'B' : 'A');
 
+const inOtherCase = (text: string): string =>
+  text.replace(/[a-z]/gi, (letter) => (letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase()));
+
 /** The token with the character at a place exchanged for another. */
 export function changedAt(token: string, place: number): TamperedToken {
   const replacement = other(token.charAt(place));
@@ -115,6 +118,12 @@ export function tamperedJwts(token: string): TamperedToken[] {
     { value: `${header}.${payload}`, how: 'without its last part', shell: (good) => Shell.variable(good, 'front') },
     cutShort(token, Math.floor(signature.length / 2)),
     cutShort(token, signature.length - 1),
+    {
+      value: `${header}.${payload}.${inOtherCase(signature)}`,
+      how: 'whose signature has each letter in the other case',
+      shell: (good) =>
+        sh`${Shell.variable(good, 'front')}.$(printf %s ${Shell.variable(good, 'signature')} | tr 'a-zA-Z' 'A-Za-z')`,
+    },
     blank(header, signature.length, 'A', 'whose signature is zero bytes', (good) => Shell.variable(good, 'front')),
     blank(header, signature.length, '_', 'whose signature is bytes of ones', (good) => Shell.variable(good, 'front')),
     // Zero as both numbers of a signature by ECDSA: CVE-2022-21449.

@@ -147,7 +147,7 @@ const leftOfHalfMinute = ({ time }: Target): number => PERIOD_MS - (time.sinceEp
  * Whether the target accepts each one-time password only once: it rejects one that was accepted before, and accepts that of the next half
  * minute. A Directus accepts it again. Observed: Directus 12.4.1.
  */
-async function acceptsEachOnce(context: CheckContext): Promise<boolean> {
+export async function acceptsEachOnce(context: CheckContext): Promise<boolean> {
   return context.once('whether each one-time password is accepted only once', async (own) => {
     const { account, secret } = await twoFactorUser(own);
     const made = await halfMinutesMade(own);
