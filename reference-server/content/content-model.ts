@@ -15,12 +15,20 @@ export interface DefinedField extends InitialField {
   readonly meta?: Item | null;
   /** Of what the server writes when an item is changed: true where it does so when the item is created too. */
   readonly fromStart?: boolean;
-  /** False where it may not be null, required or not. */
-  readonly nullable?: boolean;
   /** Of many-to-one: what becomes of an item when what it refers to is removed; the field becomes null when not given. */
   readonly onDelete?: OnDelete;
+  /** Of one-to-many: its place among the fields, which was its alias'. */
+  readonly place?: number;
   /** Of many-to-one: members that GET /relations tells of it. */
   readonly relation?: Item;
+}
+
+/** A field that holds nothing. */
+export interface Alias {
+  readonly name: string;
+  readonly meta: Item;
+  /** Among the fields, in the order in which they were created. */
+  readonly place: number;
 }
 
 /** A collection as the store keeps it. */
@@ -31,7 +39,7 @@ export interface Definition extends InitialCollection {
   /** True for one that holds nothing itself: it groups others. */
   readonly isGroup?: boolean;
   /** Fields that hold nothing: what divides a form, or leads to items once there is a relation. */
-  readonly aliases?: readonly { readonly name: string; readonly meta: Item }[];
+  readonly aliases?: readonly Alias[];
 }
 
 /** A collection of content: how it is read, and what its fields take. */
@@ -54,7 +62,9 @@ export async function definitionsOf(store: Pick<Store, 'items'>): Promise<readon
 }
 
 /** Collections as they are read, with what their relations lead to. */
-export function contentAs(definitions: readonly (InitialCollection & Pick<Definition, 'isGroup' | 'meta'>)[]): Content {
+export function contentAs(
+  definitions: readonly (InitialCollection & Pick<Definition, 'fields' | 'isGroup' | 'meta'>)[],
+): Content {
   const content = new Map<string, ContentCollection>();
   const complete = definitions.filter(({ isGroup }) => isGroup !== true).map(withKey);
   const keyTypes = new Map(complete.map(({ name, fields }) => [name, typeOfKey(fields)]));
@@ -62,7 +72,9 @@ export function contentAs(definitions: readonly (InitialCollection & Pick<Defini
     const sortBy = meta?.['sort_field'];
     const relations = fields.flatMap((field): [string, Relation][] => {
       const relation = relationIn(field);
-      return relation === undefined ? [] : [[field.name, relation]];
+      if (relation === undefined) return [];
+      const orderedBy = relation.many ? orderOf(complete, relation) : undefined;
+      return [[field.name, orderedBy === undefined ? relation : { ...relation, orderedBy }]];
     });
     content.set(name, {
       name,
@@ -89,6 +101,16 @@ function relationIn({ type, to = '', by }: InitialField): Relation | undefined {
   if (type === 'many-to-one') return { to, many: false };
   if (type === 'one-to-many') return { to, many: true, ...(by !== undefined && { by }) };
   return undefined;
+}
+
+/** The field that the records of a one-to-many field are ordered by, as its relation says. */
+function orderOf(
+  definitions: readonly Pick<Definition, 'fields' | 'name'>[],
+  { to, by }: Relation,
+): string | undefined {
+  const { fields = [] } = definitions.find(({ name }) => name === to) ?? {};
+  const order = fields.find(({ name }) => name === by)?.relation?.['sort_field'];
+  return typeof order === 'string' ? order : undefined;
 }
 
 const typeOfKey = (fields: readonly InitialField[]): FieldType => {

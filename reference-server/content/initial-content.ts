@@ -154,14 +154,14 @@ async function allow(
   }
   for (const permission of permissions) {
     await mustBeUsable(permission, of, content, { user: null, role: null, now: clock.now() });
-    const { collection, action, fields, filter, presets } = permission;
+    const { collection, action, fields, filter, presets, validation } = permission;
     const id = await store.nextNumber(permissionRecords.name, 0);
     insert(permissionRecords.name, String(id), {
       id,
       collection,
       action,
       permissions: filter ?? null,
-      validation: null,
+      validation: validation ?? null,
       presets: presets ?? null,
       fields: action === 'delete' ? null : (fields ?? ['*']),
       policy,

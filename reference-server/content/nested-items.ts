@@ -98,12 +98,12 @@ export class NestedItems {
         return key;
       }
     }
-    const allowed = this.view === undefined ? input : creatable(this.view, collection, input);
+    const allowed = this.view === undefined ? input : creatable(this.view, collection, input, path);
     return this.create(collection, allowed, newValues(collection, allowed, this.who, path), path);
   }
 
   async #changeAllowed(collection: ContentCollection, key: Key, input: Item, path: readonly string[]): Promise<void> {
-    if (this.view !== undefined) await mustBeChangeable(this.view, collection, [{ key, input }]);
+    if (this.view !== undefined) await mustBeChangeable(this.view, collection, [{ key, input }], undefined, path);
     await this.change(collection, key, input, path);
   }
 
@@ -127,7 +127,7 @@ export class NestedItems {
         continue;
       }
       const { create, update, delete: left } = await checkedOneToMany(given);
-      for (const one of listed(create)) await link(one);
+      for (const one of await this.#inOrder(collection, field.name, key, listed(create))) await link(one);
       for (const one of listed(update)) if (await this.#isThere(related, one)) await link(one);
       mustBeComparable(related, listed(left));
       for (const one of listed(left).map((given) => mustBeKey(related, given))) {
@@ -137,6 +137,22 @@ export class NestedItems {
           await this.#changeAllowed(related, one, { [by]: null }, at);
       }
     }
+  }
+
+  /** New items with their places, behind those that there are, where the relation has an order. Observed: Directus 12.4.1. */
+  async #inOrder(
+    { relations = {} }: ContentCollection,
+    field: string,
+    key: Key,
+    created: readonly unknown[],
+  ): Promise<readonly unknown[]> {
+    const { to = '', by = '', orderedBy } = relations[field] ?? {};
+    if (orderedBy === undefined) return created;
+    const own = [...(await this.staged.itemsOf(to)).values()].filter((item) => String(item[by]) === String(key));
+    const last = Math.max(0, ...own.map((item) => Number(item[orderedBy] ?? 0)));
+    return created.map((one, index) =>
+      typeof one === 'object' && one !== null ? { [orderedBy]: last + 1 + index, ...one } : one,
+    );
   }
 
   /**

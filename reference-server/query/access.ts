@@ -2,6 +2,7 @@ import type { Identity } from '../auth/identity.js';
 import type { Store } from '../stores/store.js';
 import { appPermissions } from './policies/app-permissions.js';
 import { permissions as permissionRecords } from './collection.js';
+import { withOwnValues } from './policies/own-values.js';
 import { appPolicies, policiesOf } from './policies/policies-of.js';
 import type { Action, Permission } from './policies/permission.js';
 
@@ -46,11 +47,13 @@ export async function accessOf(store: Store, identity: Identity): Promise<Access
   const [allowed, ofApp] = await Promise.all([store.items(permissionRecords.name), appPolicies(store)]);
   if (allowed.length === 0 && ofApp.length === 0) return new Access(false, []);
   const { policies, roles } = await policiesOf(store, identity);
-  const own = allowed.filter(({ members }) => policies.has(members['policy']));
+  const own = allowed
+    .filter(({ members }) => policies.has(members['policy']))
+    .map(({ members }) => members as unknown as Permission);
   const isOfApp = identity.user !== null && ofApp.some((id) => policies.has(id));
   return new Access(
     false,
-    [...own.map(({ members }) => members as unknown as Permission), ...(isOfApp ? appPermissions : [])],
+    [...(await withOwnValues(own, store, identity)), ...(isOfApp ? appPermissions : [])],
     isOfApp,
     roles,
   );

@@ -1,10 +1,9 @@
 import type { Query } from './checked-query.js';
 import type { Collection, Item } from './collection.js';
 import { calledIn, fieldOf, mustBeCallable, toldNameOf, valueOf } from './filter/functions.js';
-import { compared } from './filter/operands.js';
+import { compared, sortable } from './filter/operands.js';
 import { QueriedFields } from './queried-fields.js';
 import { CONCEALED } from './records.js';
-import { sortable } from './select.js';
 
 /**
  * Checks the fields that aggregates are of. Those of the filter and the order are named first, then those that records are grouped by;
@@ -92,7 +91,8 @@ function grouped(item: Item | undefined, field: string): unknown {
   return called === undefined ? item?.[field] : valueOf(called, item ?? {});
 }
 
-function groupName(field: string): string {
+/** The name under which what records are grouped by is told. */
+export function groupName(field: string): string {
   const called = calledIn(field);
   return called === undefined ? field : toldNameOf(called);
 }

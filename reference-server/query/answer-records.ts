@@ -17,7 +17,7 @@ import { rolesUpFrom } from './policies/policies-of.js';
 import { aggregated, mustExistOf } from './aggregated.js';
 import { QueriedFields, type Aliases, type FieldTree } from './queried-fields.js';
 import { Records, type Source } from './records.js';
-import { select } from './select.js';
+import { metaOf, select } from './select.js';
 
 /*
  * What the collections of the API have in common: lists, single records, and what a write answers. Observed: Directus 12.4.1.
@@ -86,21 +86,19 @@ export async function listed(
     mustExistOf(seen, query);
     const { filter, search } = query;
     const asked = { limit: -1, ...(filter !== undefined && { filter }), ...(search !== undefined && { search }) };
-    const { items } = await select(records, seen, await selectable(), asked, who);
-    return { data: aggregated(seen, items, query) };
+    const selection = await select(records, seen, await selectable(), asked, who);
+    return { data: aggregated(seen, selection.items, query), ...metaOf(query, selection) };
   }
   const deep = query.deep && new Deep(query.deep, who);
   const fields = await checkedFields(records, seen, query, alias, deep, who);
-  const { items, filtered, total } = await select(records, seen, await selectable(), query, who);
+  const selection = await select(records, seen, await selectable(), query, who);
   const told = await records.named(
     collection,
-    items.map((item) => item[key]),
+    selection.items.map((item) => item[key]),
   );
-  const counts = { total_count: total, filter_count: filtered };
-  const meta = Object.fromEntries((query.meta ?? []).map((name) => [name, counts[name as keyof typeof counts]]));
   return {
     data: isOfVersion(collection, given) ? [] : await presentAll(records, seen, told, fields, deep, alias),
-    ...(query.meta !== undefined && { meta }),
+    ...metaOf(query, selection),
   };
 }
 

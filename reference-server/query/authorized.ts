@@ -1,7 +1,8 @@
-import { ApiError, failedValidation, forbidden, forbiddenFields, notEqual } from '../http/errors.js';
+import { ApiError, forbidden, forbiddenFields, together } from '../http/errors.js';
 import { covers, type Access, type Permission } from './access.js';
 import { fieldsOf, type Collection, type Item, type Key } from './collection.js';
 import { dynamicValue, type Who } from './filter/operands.js';
+import { problemsIn, problemsOfFields } from './filter/validation.js';
 import type { Records } from './records.js';
 
 /*
@@ -22,29 +23,38 @@ interface View {
 
 /**
  * The members of a new record, with those that a permission presets.
- * @throws ApiError 403 FORBIDDEN
+ * @param path the fields that lead to the record
+ * @throws ApiError 400 FAILED_VALIDATION, 403 FORBIDDEN
  */
-export function creatable({ access, who }: View, collection: Collection, input: Item): Item {
+export function creatable(
+  { access, who }: View,
+  collection: Collection,
+  input: Item,
+  path: readonly string[] = [],
+): Item {
   if (access.isFull) return input;
   const permissions = access.to('create', collection.name);
   if (permissions.length === 0) throw forbidden({ collection: collection.name });
   mustCover(permissions, collection, input);
-  mustBeValid(permissions, input, who);
   const presets = Object.assign({}, ...permissions.map((each) => each.presets ?? {})) as Item;
   const preset = Object.entries(presets).map(([field, value]) => [field, dynamicValue(value, who)]);
-  return { ...(Object.fromEntries(preset) as Item), ...input };
+  const complete = { ...(Object.fromEntries(preset) as Item), ...input };
+  mustBeValid(permissions, problemsOfFields(collection.fields ?? [], complete, true, who, path), complete, who, path);
+  return complete;
 }
 
 /**
  * Checks that records may be changed.
  * @param data the members that all of them get, also where there are none
- * @throws ApiError 403 FORBIDDEN
+ * @param path the fields that lead to them
+ * @throws ApiError 400 FAILED_VALIDATION, 403 FORBIDDEN
  */
 export async function mustBeChangeable(
   { access, records, who }: View,
   collection: Collection,
   changes: readonly Change[],
   data?: Item,
+  path: readonly string[] = [],
 ): Promise<void> {
   if (access.isFull) return;
   const permissions = access.to('update', collection.name);
@@ -57,7 +67,8 @@ export async function mustBeChangeable(
   if (permissions.length === 0) throw forbidden({ collection: collection.name });
   for (const { key, input } of changes) {
     mustCover(permissions, collection, input);
-    mustBeValid(permissions, input, who);
+    const ofFields = problemsOfFields(collection.fields ?? [], input, false, who, path);
+    mustBeValid(permissions, ofFields, input, who, path);
     const fields = Object.keys(input);
     const item = await records.raw(collection, key);
     const met = item === undefined ? [] : await records.permitting(permissions, collection, item);
@@ -106,17 +117,18 @@ export function mayNot(
 }
 
 /**
- * Checks the members that are given against what a permission asks of them, where no other permission asks nothing.
+ * Checks the members that are given against what one of the permissions asks of them, and says what is wrong with the fields too.
+ * @param ofFields what is
  * @throws ApiError 400 FAILED_VALIDATION
  */
-function mustBeValid(permissions: readonly Permission[], input: Item, who: Who): void {
-  if (permissions.some(({ validation }) => Object.keys(validation ?? {}).length === 0)) return;
-  for (const { validation } of permissions)
-    for (const [field, condition] of Object.entries(validation ?? {})) {
-      const { _eq: wanted, _nnull: isNeeded } = condition as Item;
-      const given = input[field];
-      const valid = dynamicValue(wanted, who);
-      if (isNeeded === true && given === null) throw failedValidation(field, 'nnull');
-      if (wanted !== undefined && given !== undefined && given !== valid) throw notEqual(field, valid);
-    }
+function mustBeValid(
+  permissions: readonly Permission[],
+  ofFields: readonly ApiError[],
+  input: Item,
+  who: Who,
+  path: readonly string[],
+): void {
+  const ofPermissions = problemsIn({ _or: permissions.map(({ validation }) => validation) }, input, who, path);
+  const problems = [...ofFields, ...ofPermissions];
+  if (problems.length > 0) throw together(problems);
 }

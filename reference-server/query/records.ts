@@ -4,7 +4,7 @@ import type { RoleRecord, Store, UserRecord } from '../stores/store.js';
 import { Access, covers, type Permission } from './access.js';
 import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
 import { parseFilter } from './filter/filter.js';
-import { compared, type Who } from './filter/operands.js';
+import { compared, sortable, type Who } from './filter/operands.js';
 import { ADMINISTRATORS_POLICY, PUBLIC_ACCESS, PUBLIC_POLICY } from './policy-ids.js';
 
 /** What is told of a secret that is set. Observed: Directus 12.4.1. */
@@ -232,7 +232,7 @@ export class Records {
     const { name, relations = {} } = collection;
     const key = keyFieldOf(collection);
     const referring = new Map<string, ReadonlyMap<unknown, readonly unknown[]>>();
-    for (const [field, { many, by }] of Object.entries(relations)) {
+    for (const [field, { many, by, orderedBy }] of Object.entries(relations)) {
       const relation = relationOf(collection, field);
       if (!many || by === undefined || relation === undefined) continue;
       const members = await this.store.items(relation.to.name);
@@ -242,6 +242,7 @@ export class Records {
           members.map(({ members }) => members),
           by,
           keyFieldOf(relation.to),
+          orderedBy,
         ),
       );
     }
@@ -256,20 +257,25 @@ export class Records {
   }
 }
 
-/** The keys of items, in order, by the one that each refers to by a field. */
+/**
+ * The keys of items, in order, by the one that each refers to by a field.
+ * @param order the field that they are in the order of; the key when not given
+ */
 function keysBy<Each extends object>(
   items: readonly Each[],
   field: keyof Each,
   key: keyof Each,
+  order: keyof Each = key,
 ): ReadonlyMap<unknown, readonly unknown[]> {
-  const keys = new Map<unknown, unknown[]>();
+  const referring = new Map<unknown, Each[]>();
   for (const item of items) {
-    const others = keys.get(item[field]);
-    if (others === undefined) keys.set(item[field], [item[key]]);
-    else others.push(item[key]);
+    const others = referring.get(item[field]);
+    if (others === undefined) referring.set(item[field], [item]);
+    else others.push(item);
   }
-  for (const list of keys.values()) list.sort(compared);
-  return keys;
+  const inOrder = (one: Each, other: Each): number =>
+    compared(sortable(one[order]), sortable(other[order])) || compared(one[key], other[key]);
+  return new Map([...referring].map(([to, list]) => [to, list.sort(inOrder).map((item) => item[key])]));
 }
 
 function toldAccess(roles: readonly RoleRecord[]): readonly Item[] {

@@ -1,10 +1,10 @@
 import { forbidden } from '../http/errors.js';
 import { isUuid } from '../ids.js';
 import type { Query } from './checked-query.js';
-import { fieldsOf, keyFieldOf, relationOf, type Collection, type Item } from './collection.js';
+import { fieldsOf, keyFieldOf, relationOf, systemCollection, type Collection, type Item } from './collection.js';
 import { parseFilter } from './filter/filter.js';
 import { calledIn, mustBeCallable, valueOf } from './filter/functions.js';
-import { compared, isNumeric, type Who } from './filter/operands.js';
+import { compared, isNumeric, sortable, type Who } from './filter/operands.js';
 import type { Records } from './records.js';
 
 /** What a query selects of a collection, and how many there are. */
@@ -46,6 +46,13 @@ export async function select(
   };
 }
 
+/** The counts of a selection that a query asks for by `meta`. */
+export function metaOf({ meta }: Query, { filtered, total }: Selection): { readonly meta?: object } {
+  if (meta === undefined) return {};
+  const counts = { total_count: total, filter_count: filtered };
+  return { meta: Object.fromEntries(meta.map((name) => [name, counts[name as keyof typeof counts]])) };
+}
+
 type Order = (records: Records, items: readonly Item[]) => Promise<readonly Item[]>;
 
 /** Sorts by fields, those of records referred to (`role.name`) included. */
@@ -74,12 +81,6 @@ function parseSort(collection: Collection, names: readonly string[] = [], before
     return rows.map(({ item }) => item);
   };
 }
-
-/** A value as it is compared: a number as it is, others as text. What is not there comes first. */
-export const sortable = (value: unknown): unknown => {
-  if (value === null || value === undefined) return -Infinity;
-  return typeof value === 'number' ? value : JSON.stringify(value);
-};
 
 /** @param before the fields that lead to the collection */
 function mustExist(collection: Collection, path: readonly string[], before: readonly string[] = []): void {
@@ -135,6 +136,8 @@ function parseSearch(collection: Collection, search: string | undefined): (item:
       if (type === 'dateTime' || type === 'timestamp' || type === 'date' || type === 'time') return false;
       if (isNumeric(type)) return typeof value === 'number' && value === Number(search);
       if (typeof value !== 'string' || !value.toLowerCase().includes(wanted)) return false;
-      return !isUuid(value) || value.length === wanted.length;
+      // Part of a UUID is looked for where the database has it as text. Observed: Directus 12.4.1.
+      const isWhole = type === 'uuid' || systemCollection(collection.name) !== undefined;
+      return !isWhole || !isUuid(value) || value.length === wanted.length;
     });
 }

@@ -49,11 +49,12 @@ export class Subscriptions {
       const subscription = await subscriptionOf(message);
       const { event, uid } = subscription;
       // Where one event is asked for nothing is read. Observed: Directus 12.4.1.
-      const data = event === undefined ? await this.#read(subscription) : await this.#mayRead(subscription);
+      const data = event === undefined ? await this.#read(subscription) : {};
+      if (event !== undefined) await this.#mustBeReadable(subscription);
       if (this.#active.size >= SUBSCRIPTIONS && !this.#active.has(uid))
         throw malformedMessage(`One connection has at most ${SUBSCRIPTIONS} subscriptions`);
       this.#active.set(uid, subscription);
-      return told('init', event === undefined ? data : {}, subscription);
+      return told('init', data, subscription);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const isUnreadable = error.code === 'INVALID_PAYLOAD';
@@ -90,7 +91,7 @@ export class Subscriptions {
     const { item, uid } = subscription;
     try {
       if (action === 'delete') {
-        const { meta } = await this.#mayRead(subscription);
+        const { meta } = await this.#counted(subscription);
         const data = item === undefined ? keys : keys.find((key) => String(key) === item);
         return told('delete', { data, ...(meta !== undefined && { meta }) }, subscription);
       }
@@ -103,11 +104,19 @@ export class Subscriptions {
     }
   }
 
-  async #mayRead({ collection, query, item }: Subscription): Promise<{ readonly meta?: object }> {
+  /** @throws ApiError 403 FORBIDDEN */
+  async #mustBeReadable({ collection }: Subscription): Promise<void> {
     const { asking, collection: known } = await this.#look(collection);
     const { access } = await viewOf(this.context, asking);
     if (!access.may('read', known.name)) throw forbidden({ collection });
+  }
+
+  /** The counts that a subscription asks for, after a removal. */
+  async #counted(subscription: Subscription): Promise<{ readonly meta?: object }> {
+    await this.#mustBeReadable(subscription);
+    const { collection, item, query } = subscription;
     if (item !== undefined || query.meta === undefined) return {};
+    const { asking, collection: known } = await this.#look(collection);
     return listed(this.context, asking, known, { ...query, limit: 0 });
   }
 
@@ -122,7 +131,9 @@ export class Subscriptions {
     if (keys === undefined) return listed(this.context, asking, collection, query);
     const named = { [keyFieldOf(collection)]: { _in: keys.map((key) => mustBeKey(collection, key)) } };
     const filter = query.filter === undefined ? named : { _and: [named, query.filter] };
-    const { data } = await listed(this.context, asking, collection, { ...query, filter });
+    // No limit, and 0, are as many as there are. Observed: Directus 12.4.1.
+    const limit = query.limit ? query.limit : keys.length;
+    const { data } = await listed(this.context, asking, collection, { ...query, filter, limit });
     if (query.meta === undefined) return { data };
     const { meta } = await listed(this.context, asking, collection, { ...query, limit: 0 });
     return { data, ...(meta !== undefined && { meta }) };

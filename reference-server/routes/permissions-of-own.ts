@@ -8,7 +8,7 @@ import type { Access, Action } from '../query/access.js';
 import { viewOf } from '../query/answer-records.js';
 import { systemCollections, type Item } from '../query/collection.js';
 import { dynamicValue, type Who } from '../query/filter/operands.js';
-import { mustBeKey } from '../query/keys.js';
+import { isKey, mustBeKey } from '../query/keys.js';
 
 /** The actions in the order in which they are told, to administrators and to others. Observed: Directus 12.4.1. */
 const OF_ADMINISTRATORS = ['create', 'read', 'update', 'delete', 'share'];
@@ -70,7 +70,8 @@ export async function rightsTo(
     const permissions = access.to(action, name);
     if (permissions.length === 0 || collection === undefined) return false;
     if (id === undefined) return true;
-    const item = await records.raw(collection, mustBeKey(collection, id));
+    // What can be no key names none.
+    const item = isKey(collection, id) ? await records.raw(collection, mustBeKey(collection, id)) : undefined;
     return item !== undefined && (await records.permitting(permissions, collection, item)).length > 0;
   };
   const isChangeable = await mayDo(change);

@@ -149,11 +149,9 @@ export async function removePolicies(
 }
 
 /** @throws ApiError 400 INVALID_PAYLOAD for what this server does not do, and for a filter that cannot be read */
-async function mustBeSupported({ admin_access, validation, permissions }: Item): Promise<void> {
+async function mustBeSupported({ admin_access, permissions }: Item): Promise<void> {
   if (admin_access === true)
     throw invalidPayload('"admin_access" is the role Administrator\'s here, and no other policy\'s');
-  if (typeof validation === 'object' && validation !== null && Object.keys(validation).length > 0)
-    throw invalidPayload('"validation" is not there: use "fields" and "presets"');
   if (typeof permissions !== 'object' || permissions === null) return;
   try {
     await checkedQuery({ filter: permissions });

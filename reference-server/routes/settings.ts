@@ -9,7 +9,7 @@ import { fieldsOf, type Item } from '../query/collection.js';
 import { settings } from '../query/collections/settings.js';
 import { askedFields, present } from '../query/fields.js';
 import { narrowed } from '../query/narrowed.js';
-import { expressionOf } from './password-policy.js';
+import { expressionOf } from '../query/filter/expression.js';
 import { storedValue } from '../query/stored-value.js';
 import type { RouteTable } from '../http/routes.js';
 

@@ -8,8 +8,9 @@ import { forbidden, invalidCredentials, invalidPayload, type ApiError } from '..
 import { isUuid } from '../ids.js';
 import type { RouteTable } from '../http/routes.js';
 import type { UserRecord } from '../stores/store.js';
-import { requireAdmin } from '../query/answer-records.js';
-import type { Item } from '../query/collection.js';
+import { viewOf } from '../query/answer-records.js';
+import { mustBeChangeable } from '../query/authorized.js';
+import { users, type Item } from '../query/collection.js';
 
 /** /users/me/tfa: the second factor of a login, a time-based one-time password (RFC 6238). Observed: Directus 12.4.1. */
 export function tfaRoutes(context: Context): RouteTable {
@@ -43,7 +44,7 @@ export async function generateSecret(context: Context, { password }: Item, respo
   return { secret, otpauth_url: `otpauth://totp/Directus:${label}?${parameters}` };
 }
 
-/** Demands one-time passwords of this secret from the next login on. Only who may change users may. */
+/** Demands one-time passwords of this secret from the next login on. Only who may change the field of the own record may. */
 export async function enableSecret(context: Context, { secret, otp }: Item, response: Response): Promise<void> {
   requireUser(response);
   if (!secret) throw invalidPayload('"secret" is required');
@@ -51,7 +52,7 @@ export async function enableSecret(context: Context, { secret, otp }: Item, resp
   const { id, user } = await asking(context, response);
   if (user?.tfa_secret !== null) throw isSet();
   if (typeof secret !== 'string' || !otpIsRight(context, secret, otp)) throw invalidPayload('"otp" is invalid');
-  requireAdmin(response, 'directus_users');
+  await mustBeOwn(context, response, id);
   await context.store.updateUser(id, { tfa_secret: secret });
 }
 
@@ -62,9 +63,13 @@ export async function disableSecret(context: Context, { otp }: Item, response: R
   const secret = user?.tfa_secret ?? null;
   if (secret === null) throw invalidPayload(`User "${id}" doesn't have TFA enabled`);
   if (!otpIsRight(context, secret, otp)) throw invalidPayload('"otp" is invalid');
-  requireAdmin(response, 'directus_users');
+  await mustBeOwn(context, response, id);
   await context.store.updateUser(id, { tfa_secret: null });
 }
+
+/** @throws ApiError 403 FORBIDDEN for who may not change the field of the own record */
+const mustBeOwn = async (context: Context, response: Response, id: string): Promise<void> =>
+  mustBeChangeable(await viewOf(context, response), users, [{ key: id, input: { tfa_secret: null } }]);
 
 /** For a user who has lost the second factor: an administrator removes it. */
 async function disableFor(context: Context, id: string, response: Response): Promise<void> {

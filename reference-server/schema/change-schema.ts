@@ -16,7 +16,7 @@ import type { Context } from '../context.js';
 import { forbidden, invalidPayload } from '../http/errors.js';
 import { keyFieldOf, permissions, systemCollection, type Item } from '../query/collection.js';
 import type { ItemChange } from '../stores/store.js';
-import { aliasFrom, changedField, fieldFrom, membersOf } from './defined-field.js';
+import { aliasFrom, changedField, fieldFrom, isAlias, membersOf } from './defined-field.js';
 
 /*
  * Collections, fields and relations that administrators create, change and remove while the server runs. Errors observed: Directus 12.4.1.
@@ -65,11 +65,11 @@ export async function createCollection({ store }: Ports, input: Item): Promise<s
   const keyed = given.length === 0 || !given.some(isKeyField) ? [GIVEN_KEY] : [];
   const members: Definition = {
     name,
-    fields: isGroup ? [] : [...keyed, ...given.filter((one) => aliasFrom(one) === undefined).map(fieldFrom)],
+    fields: isGroup ? [] : [...keyed, ...given.filter((one) => !isAlias(one)).map(fieldFrom)],
     ...(isGroup && { isGroup }),
     ...(membersOf(meta)['singleton'] === true && { singleton: true }),
     meta: meta === undefined ? null : membersOf(meta),
-    aliases: given.flatMap((one) => aliasFrom(one) ?? []),
+    aliases: given.flatMap((one, place) => aliasFrom(one, place) ?? []),
   };
   await oneByOne(store, async () => {
     const insert: ItemChange = {
@@ -138,7 +138,7 @@ export async function createField(ports: Ports, collection: string, input: Item)
     if ([...fields, ...aliases].some((one) => one.name === name))
       throw invalidPayload(`Field "${String(name)}" already exists in collection "${collection}"`);
     if (!NAME.test(String(name))) throw invalidPayload('"field" has to be letters, digits and _');
-    const alias = aliasFrom(input);
+    const alias = aliasFrom(input, fields.length + aliases.length);
     if (alias !== undefined) return { ...before, aliases: [...aliases, alias] };
     const field = fieldFrom(input);
     if (field.default !== undefined && field.default !== null)
@@ -245,9 +245,15 @@ export async function createRelation(ports: Ports, input: Item): Promise<void> {
   if (typeof back === 'string' && systemCollection(to) === undefined)
     await redefine(ports, to, (before) => {
       const { fields, aliases = [] } = withKey(before);
-      const told = aliases.find((one) => one.name === back)?.meta ?? { special: ['o2m'] };
-      const leading: DefinedField = { name: back, type: 'one-to-many', to: collection, by: name, meta: told };
-      return { ...before, fields: [...fields, leading], aliases: aliases.filter((one) => one.name !== back) };
+      const { meta: told = { special: ['o2m'] }, place = Number.MAX_SAFE_INTEGER } =
+        aliases.find((one) => one.name === back) ?? {};
+      const leading: DefinedField = { name: back, type: 'one-to-many', to: collection, by: name, meta: told, place };
+      const isBefore = (one: DefinedField): boolean => one.place === undefined || one.place <= place;
+      return {
+        ...before,
+        fields: [...fields.filter(isBefore), leading, ...fields.filter((one) => !isBefore(one))],
+        aliases: aliases.filter((one) => one.name !== back),
+      };
     });
 }
 

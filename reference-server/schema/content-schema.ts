@@ -77,7 +77,9 @@ const placeOf = (fields: readonly DefinedField[], index: number): number =>
   1 + fields.slice(0, index).filter(({ meta }) => meta !== null).length;
 
 function toldField(content: Content, collection: string, field: DefinedField, id: number, sort: number): ToldField {
-  const { name, meta, required = false } = field;
+  const { name, meta } = field;
+  // What a seed file says of it is told; what a request said is in `meta`.
+  const required = meta === undefined && field.required === true;
   const type = content.get(collection)?.types[name] ?? 'string';
   const told = { id, collection, field: name, ...FIELD_META, special: specialOf(field), required, sort };
   return {
@@ -110,7 +112,6 @@ function specialOf({ type, primaryKey, special }: DefinedField): readonly string
 
 function columnOf(content: Content, field: DefinedField, told: FieldType): Item {
   const { type, primaryKey = false, unique = false, required = false, default: preset = null, to } = field;
-  const nullable = field.nullable ?? !(required && field.meta === undefined);
   const held = type === 'many-to-one' ? (told === 'string' ? 'uuid' : told) : type;
   const isNumber = held === 'integer' || held === 'bigInteger';
   const related = type === 'many-to-one' ? (content.get(to ?? '') ?? systemCollection(to ?? '')) : undefined;
@@ -119,7 +120,7 @@ function columnOf(content: Content, field: DefinedField, told: FieldType): Item 
     data_type: held,
     ...COLUMNS[held],
     default_value: preset,
-    is_nullable: !primaryKey && nullable,
+    is_nullable: !primaryKey && !required,
     is_unique: unique || (primaryKey && !isNumber),
     is_primary_key: primaryKey,
     has_auto_increment: primaryKey && isNumber,

@@ -1,4 +1,4 @@
-import type { DefinedField } from '../content/content-model.js';
+import type { Alias, DefinedField } from '../content/content-model.js';
 import { invalidPayload } from '../http/errors.js';
 import type { Item } from '../query/collection.js';
 
@@ -12,11 +12,11 @@ const WRITTEN = ['date-created', 'date-updated', 'user-created', 'user-updated']
 export const membersOf = (given: unknown): Item =>
   typeof given === 'object' && given !== null && !Array.isArray(given) ? (given as Item) : {};
 
-const isAlias = ({ type, schema }: Item): boolean => type === 'alias' || schema === null;
+export const isAlias = ({ type, schema }: Item): boolean => type === 'alias' || schema === null;
 
-/** A field that holds nothing, as a request says. */
-export function aliasFrom(input: Item): { readonly name: string; readonly meta: Item } | undefined {
-  return isAlias(input) ? { name: String(input['field']), meta: membersOf(input['meta']) } : undefined;
+/** A field that holds nothing, as a request says. @param place how many fields there are before it */
+export function aliasFrom(input: Item, place: number): Alias | undefined {
+  return isAlias(input) ? { name: String(input['field']), meta: membersOf(input['meta']), place } : undefined;
 }
 
 /**
@@ -42,15 +42,12 @@ export function fieldFrom({ field, type = 'string', schema, meta }: Item): Defin
 export function changedField(before: DefinedField, { schema, meta }: Item): DefinedField {
   const { default_value, is_nullable, is_unique } = membersOf(schema);
   const told = meta === undefined ? (before.meta ?? null) : { ...before.meta, ...membersOf(meta) };
-  const nullable = is_nullable === undefined ? before.nullable : is_nullable !== false;
   const preset = default_value === undefined ? before.default : (default_value as DefinedField['default']);
   const special = writtenBy(told ?? {}) ?? before.special;
-  const required = told?.['required'] === undefined ? before.required === true : told['required'] === true;
-  const isRequired = required || (nullable === false && before.primaryKey !== true);
+  const isRequired = is_nullable === undefined ? before.required === true : is_nullable === false;
   const changed = {
     ...before,
-    required: isRequired ? true : undefined,
-    nullable: nullable === false ? false : undefined,
+    required: isRequired && before.primaryKey !== true ? true : undefined,
     unique: is_unique === undefined ? before.unique : is_unique === true,
     default: preset,
     special,

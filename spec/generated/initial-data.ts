@@ -61,6 +61,12 @@ export interface InitialPermission {
   presets?: {
     [k: string]: unknown;
   };
+  /**
+   * A filter that the members of a record that is written have to meet.
+   */
+  validation?: {
+    [k: string]: unknown;
+  };
 }
 export interface InitialUser {
   /**

@@ -26,6 +26,21 @@ export interface Relation {
   readonly many: boolean;
   /** Of many: the field of those records that refers back. */
   readonly by?: string;
+  /** Of many: the field of those records that has their order; the primary key when not given. */
+  readonly orderedBy?: string;
+}
+
+/** What a field takes when a record is written. */
+export interface FieldRule {
+  readonly name: string;
+  /** True where it may not be null. */
+  readonly required?: boolean;
+  /** What the server writes into it. */
+  readonly special?: string;
+  /** What it holds where a new record does not say. */
+  readonly default?: unknown;
+  /** Members that GET /fields tells of it, of which `validation` is a filter. */
+  readonly meta?: Item | null;
 }
 
 /** A collection of the API, and what its fields are. Observed: Directus 12.4.1. */
@@ -33,6 +48,8 @@ export interface Collection {
   readonly name: string;
   /** In the order in which they are told. */
   readonly types: Readonly<Record<string, FieldType>>;
+  /** Of one that is written as items are: what its fields take. */
+  readonly fields?: readonly FieldRule[];
   /** Fields whose values are never told, and cannot be filtered by either. */
   readonly concealed?: readonly string[];
   readonly relations?: Readonly<Record<string, Relation>>;

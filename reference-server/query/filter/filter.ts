@@ -175,7 +175,6 @@ const operators: Readonly<Record<string, Operator>> = {
   _contains: ofText((value, part) => value.includes(part)),
   _ncontains: ofText((value, part) => !value.includes(part)),
   _icontains: ofText((value, part) => value.includes(part)),
-  _nicontains: ofText((value, part) => !value.includes(part)),
   _starts_with: ofText((value, part) => value.startsWith(part)),
   _nstarts_with: ofText((value, part) => !value.startsWith(part)),
   _istarts_with: ofText((value, part) => value.startsWith(part)),

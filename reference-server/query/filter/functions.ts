@@ -56,7 +56,8 @@ export const toldNameOf = ({ name, field }: Call): string => `${field}_${name}`;
 export function valueOf({ name, field }: Call, item: Item): number | null {
   const value = item[field];
   if (value === null || value === undefined) return null;
-  if (name === 'count') return typeof value === 'object' ? Object.keys(value).length : 0;
+  // Of what is no list there is nothing to be counted. Observed: Directus 12.4.1.
+  if (name === 'count') return Array.isArray(value) ? value.length : 0;
   if (typeof value !== 'string') return null;
   const time = new Date(value.includes('T') ? withZone(value) : value.includes(':') ? `1970-01-01T${value}Z` : value);
   if (Number.isNaN(time.getTime())) return null;

@@ -91,8 +91,16 @@ export function comparable(type: FieldType, operator: string, operand: unknown):
 
 /** Less than 0, 0 or greater than 0, as a value is less than, equal to or greater than another: numbers come before text (SQLite). */
 export function compared(value: unknown, other: unknown): number {
+  // Also where both are infinite, as what is not there is.
+  if (value === other) return 0;
   if (typeof value === 'number' && typeof other === 'number') return value - other;
   if (typeof value === 'number' || typeof other === 'number') return typeof value === 'number' ? -1 : 1;
   const [left, right] = [textOf(value), textOf(other)];
   return left < right ? -1 : left > right ? 1 : 0;
 }
+
+/** A value as it is compared: a number as it is, others as text. What is not there comes first. */
+export const sortable = (value: unknown): unknown => {
+  if (value === null || value === undefined) return -Infinity;
+  return typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value);
+};

@@ -32,9 +32,9 @@ interface File {
 }
 
 async function download(context: Context, request: Request<PathParameters>, response: Response): Promise<void> {
+  const preset = await presetOf(context, request.query['key']);
   // The name may end as that of a file: ID.txt.
   const key = mustBeKey(writableFiles, request.params.id.replace(/\.\w+$/, ''));
-  const preset = await presetOf(context, request.query['key']);
   // The format is chosen by what the client accepts then. Observed: Directus 12.4.1.
   const byAccept = (request.query['format'] ?? preset?.format) === 'auto';
   const fields = ['id', 'filename_download', 'type', 'modified_on'];
@@ -58,14 +58,16 @@ async function download(context: Context, request: Request<PathParameters>, resp
   if (!Number.isNaN(modified.getTime()))
     response.set({ 'Last-Modified': modified.toUTCString(), ETag: `"${modified.getTime() / 1000}"` });
   const ranges = request.range(bytes.length);
-  if (ranges === -1) throw rangeNotSatisfiable(response, bytes.length);
+  if (ranges === -1) throw rangeNotSatisfiable(response, request.headers.range ?? '');
   const [range] = Array.isArray(ranges) && ranges.type === 'bytes' ? ranges : [];
   if (range === undefined) {
     response.send(bytes);
     return;
   }
-  response.status(206).set('Content-Range', `bytes ${range.start}-${range.end}/${bytes.length}`);
-  response.send(bytes.subarray(range.start, range.end + 1));
+  response.set('Content-Range', `bytes ${range.start}-${range.end}/${bytes.length}`);
+  // A HEAD is answered as of the whole. Observed: Directus 12.4.1.
+  if (request.method === 'HEAD') response.send(bytes);
+  else response.status(206).send(bytes.subarray(range.start, range.end + 1));
 }
 
 /** Transformations by a key that there are without being configured. Observed: Directus 12.4.1. */
@@ -101,10 +103,13 @@ async function mustBeReadable(context: Context, response: Response, key: Key): P
   if ((await records.named(writableFiles, [key])).length === 0) throw mayNot('read', writableFiles);
 }
 
-/** 416: the file has no such part (RFC 9110 section 15.5.17). */
-function rangeNotSatisfiable(response: Response, size: number): ApiError {
-  for (const name of ['Content-Type', 'Content-Disposition', 'Cache-Control', 'ETag', 'Last-Modified'])
+/** 416: the file has no such part (RFC 9110 section 15.5.17). Observed: Directus 12.4.1. */
+function rangeNotSatisfiable(response: Response, asked: string): ApiError {
+  for (const name of ['Content-Type', 'Content-Disposition', 'Cache-Control', 'ETag', 'Last-Modified', 'Accept-Ranges'])
     response.removeHeader(name);
-  response.set('Content-Range', `bytes */${size}`);
-  return new ApiError(416, 'RANGE_NOT_SATISFIABLE', 'The range is invalid or beyond the end of the file.');
+  response.set('Vary', 'Origin');
+  const [, start = '', end = ''] = /=\s*(\d*)-(\d*)/.exec(asked) ?? [];
+  const range = { ...(start !== '' && { start: Number(start) }), ...(end !== '' && { end: Number(end) }) };
+  const message = `Range "${start}-${end}" is invalid or the file's size doesn't match the requested range.`;
+  return new ApiError(416, 'RANGE_NOT_SATISFIABLE', message, { range });
 }

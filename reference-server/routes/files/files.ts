@@ -28,6 +28,7 @@ import {
 import { creatable, mayNot, mustBeChangeable, mustBeRemovable } from '../../query/authorized.js';
 import type { Item, Key } from '../../query/collection.js';
 import { mustBeKey } from '../../query/keys.js';
+import { imageSize } from './image-size.js';
 import { isMultipart, type Upload } from './read-upload.js';
 
 const reader = onFirstUse(() => import('./read-upload.js'));
@@ -87,22 +88,24 @@ async function rejectImport(context: Context, body: unknown, response: Response)
 /** Stores the files of a multipart body; from JSON what is known of one that is kept elsewhere. */
 async function create(context: Context, request: Request, response: Response): Promise<void> {
   const view = await viewOf(context, response);
+  // Nothing is read of what may not be stored.
+  if (!view.access.may('create', writableFiles.name)) throw forbidden({ collection: writableFiles.name });
   if (!isMultipart(request)) {
-    const input = creatable(view, writableFiles, bodyOf(request));
-    if (input['type'] === undefined) throw invalidPayload('"type" is required');
+    const given = bodyOf(request);
+    if (given['type'] === undefined) throw invalidPayload('"type" is required');
+    const input = creatable(view, writableFiles, given);
     const keys = await createItems(context, [{ collection: writableFiles, inputs: [input] }], view.who, view);
     await answerWritten(context, keys, response, writableFiles, false);
     return;
   }
-  // Nothing is read of what may not be stored.
-  creatable(view, writableFiles, {});
   const files = await filesIn(request);
   const inputs: Item[] = [];
   for (const upload of files) {
-    const fields = creatable(view, writableFiles, upload.fields);
-    const id = uploadedId(context, fields['id']);
-    const title = fields['title'] ? fields['title'] : await titleOf(upload.filename);
-    inputs.push({ uploaded_by: view.who.user, ...fields, title, ...toldOf(context, id, upload), id });
+    const id = uploadedId(context, upload.fields['id']);
+    const named = namedBy(upload, id);
+    const title = named['title'] ? named['title'] : await titleOf(upload.filename);
+    const fields = creatable(view, writableFiles, { ...named, title });
+    inputs.push({ uploaded_by: view.who.user, ...fields, ...toldOf(context, id, upload), id });
   }
   const keys = await createItems(context, [{ collection: writableFiles, inputs }], view.who, view);
   for (const [index, key] of keys.entries())
@@ -122,12 +125,13 @@ async function replace(context: Context, request: Request<PathParameters>, respo
   const isThere = (await view.records.raw(writableFiles, key)) !== undefined;
   const { id: given, ...fields } = upload.fields;
   const id = isThere ? String(key) : uploadedId(context, given);
-  const input = { ...fields, ...toldOf(context, id, upload) };
+  const named = namedBy({ ...upload, fields }, id);
+  const input = { ...named, ...toldOf(context, id, upload) };
   if (isThere) {
     await mustBeChangeable(view, writableFiles, [{ key, input: fields }]);
     await updateFiles(context, response)([{ key, input }]);
   } else {
-    const inputs = [{ uploaded_by: view.who.user, ...creatable(view, writableFiles, fields), ...input, id }];
+    const inputs = [{ uploaded_by: view.who.user, ...creatable(view, writableFiles, named), ...input, id }];
     await createItems(context, [{ collection: writableFiles, inputs }], view.who, view);
   }
   await saveContents(context.store, id, upload.bytes);
@@ -153,15 +157,21 @@ async function filesIn(request: Request): Promise<readonly Upload[]> {
   return files;
 }
 
-/** What an upload tells of itself. */
+/** What is said of a file: what the form says, and what the upload tells of itself. Observed: Directus 12.4.1. */
+function namedBy({ fields, filename, type }: Upload, id: string): Item {
+  const download = fields['filename_download'] ? fields['filename_download'] : filename === '' ? id : filename;
+  return { ...fields, storage: 'local', filename_download: download, type };
+}
+
+/** What the server knows of the contents. */
 const toldOf = ({ clock }: Context, id: string, { bytes, filename, type }: Upload): Item => {
   const now = new Date(clock.now()).toISOString();
   return {
     storage: 'local',
     filename_disk: `${id}${extname(filename)}`,
-    filename_download: filename === '' ? id : filename,
     type,
     filesize: bytes.length,
+    ...imageSize(bytes),
     modified_on: now,
     uploaded_on: now,
   };

@@ -2,8 +2,9 @@ import type { Response } from 'express';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Content, ContentCollection } from '../../content/content-model.js';
 import type { Context } from '../../context.js';
-import { ApiError, forbidden } from '../../http/errors.js';
-import { found, listed, viewOf } from '../../query/answer-records.js';
+import { forbidden } from '../../http/errors.js';
+import { found, listed, several, viewOf } from '../../query/answer-records.js';
+import { groupName } from '../../query/aggregated.js';
 import { checkedQuery } from '../../query/checked-query.js';
 import { keyFieldOf, type Collection, type Item, type Key } from '../../query/collection.js';
 import { mustBeKey } from '../../query/keys.js';
@@ -38,33 +39,32 @@ export function resolversOf(
     const [item] = await withLinks([await found(context, key, response, collection, everything)]);
     return item;
   };
-  /** What a write has made, as far as it may be read; true where nothing of the collection may be. */
-  const written = async (keys: readonly Key[]): Promise<readonly Item[] | true> => {
+  /** What a write has made, as far as it may be read and a query selects it; true where nothing of the collection may be. */
+  const written = async (keys: readonly Key[], given: Item = {}): Promise<readonly Item[] | true> => {
     const { access } = await viewOf(context, response);
     if (!access.may('read', collection.name)) return true;
-    const told: Item[] = [];
-    for (const key of keys) {
-      const item = await one(key).catch((error: unknown) => {
-        if (error instanceof ApiError && error.code === 'FORBIDDEN') return undefined;
-        throw error;
-      });
-      if (item !== undefined) told.push(item);
-    }
-    return told;
+    const query = { ...(await checkedQuery(asked(given))), ...everything };
+    return withLinks(await several(context, keys, response, collection, query));
   };
   const first = (items: readonly Item[] | true): Item | true | null => (items === true ? true : (items[0] ?? null));
   const keyOf = (id: unknown): Key => mustBeKey(collection, id);
   const writer = (): Writer => writerOf(context, response, content, collection);
   // Arguments have no prototype.
-  const create = async (given: readonly Item[]): Promise<readonly Item[] | true> =>
-    written(await writer().create(given.map(plain)));
-  const change = async (changes: readonly Change[]): Promise<readonly Item[] | true> => {
+  const create = async (given: readonly Item[], query?: Item): Promise<readonly Item[] | true> =>
+    written(await writer().create(given.map(plain)), query);
+  const change = async (changes: readonly Change[], query?: Item): Promise<readonly Item[] | true> => {
     await writer().change(changes);
-    return written(changes.map(({ key }) => key));
+    return written(
+      changes.map(({ key }) => key),
+      query,
+    );
   };
-  const changeAll = (ids: readonly unknown[], data: Item): Promise<readonly Item[] | true> => {
+  const changeAll = (ids: readonly unknown[], data: Item, query?: Item): Promise<readonly Item[] | true> => {
     const input = plain(data);
-    return change(ids.map((id) => ({ key: keyOf(id), input })));
+    return change(
+      ids.map((id) => ({ key: keyOf(id), input })),
+      query,
+    );
   };
   if (isSingleton(collection))
     return {
@@ -84,20 +84,22 @@ export function resolversOf(
     [`${name}_aggregated`]: (given: Item, _: unknown, info: GraphQLResolveInfo) =>
       aggregates(context, response, collection, asked(given), info),
     [`create_${name}_item`]: async ({ data }: { data: Item }) => first(await create([data])),
-    [`create_${name}_items`]: ({ data }: { data: readonly Item[] | null }) => create(data ?? []),
+    [`create_${name}_items`]: ({ data, ...query }: Listed) => create(data ?? [], query),
     [`update_${name}_item`]: async ({ id, data }: { id: string; data: Item }) => {
       const changed = await changeAll([id], data);
       // One that does not exist is rejected here alone. Observed: Directus 12.4.1.
       if (changed !== true && changed.length === 0) throw forbidden();
       return first(changed);
     },
-    [`update_${name}_items`]: ({ ids, data }: { ids: readonly string[]; data: Item }) => changeAll(ids, data),
-    [`update_${name}_batch`]: ({ data }: { data: readonly Item[] | null }) =>
+    [`update_${name}_items`]: ({ ids, data, ...query }: Item & { ids: readonly string[]; data: Item }) =>
+      changeAll(ids, data, query),
+    [`update_${name}_batch`]: ({ data, ...query }: Listed) =>
       change(
         (data ?? []).map((input) => {
           const { [keyFieldOf(collection)]: id, ...members } = plain(input);
           return { key: keyOf(id), input: members };
         }),
+        query,
       ),
     [`delete_${name}_item`]: async ({ id }: { id: string }) => {
       await writer().remove([keyOf(id)]);
@@ -109,6 +111,9 @@ export function resolversOf(
     },
   };
 }
+
+/** Records that are to be written, and what selects those that are told then. */
+type Listed = Item & { readonly data: readonly Item[] | null };
 
 const isSingleton = (collection: Collection): collection is ContentCollection =>
   'singleton' in collection && collection.singleton === true;
@@ -142,11 +147,11 @@ async function aggregates(
     const query = { ...others, aggregate: asked, ...(named.length > 0 && { groupBy: named }) };
     return (await listed(context, response, collection, await checkedQuery(query))).data as readonly Item[];
   };
-  const groupOf = (row: Item): Item => Object.fromEntries(named.map((field) => [field, row[field]]));
-  const groupName = (row: Item): string => JSON.stringify(groupOf(row));
+  const groupOf = (row: Item): Item => Object.fromEntries(named.map(groupName).map((member) => [member, row[member]]));
+  const nameOf = (row: Item): string => JSON.stringify(groupOf(row));
   const { filter, search } = given;
   const all = await rowsOf({ count: '*' }, { filter, search, limit: -1 });
-  const counts = new Map(all.map((row) => [groupName(row), row['count']]));
+  const counts = new Map(all.map((row) => [nameOf(row), row['count']]));
   const rows = await rowsOf(aggregate, given);
-  return rows.map((row) => ({ ...row, countAll: counts.get(groupName(row)), group: groupOf(row) }));
+  return rows.map((row) => ({ ...row, countAll: counts.get(nameOf(row)), group: groupOf(row) }));
 }

@@ -106,6 +106,8 @@ function mutationsOf(
 ): string[] {
   const one = isType ? type : 'Boolean';
   const many = isType ? `[${type}!]!` : 'Boolean';
+  // Of what several records have become, those that a query selects are told.
+  const query = isType ? `filter: ${type}_filter, ${LIST}, ` : '';
   const [create, update] = [`create_${type}_input`, `update_${type}_input`];
   const may = (action: 'create' | 'update' | 'delete', of: readonly string[]): readonly string[] =>
     access.may(action, type) ? of : [];
@@ -113,12 +115,12 @@ function mutationsOf(
   return [
     ...may('create', [
       `create_${name}_item(data: ${create}!): ${one}`,
-      `create_${name}_items(data: [${create}!]): ${many}`,
+      `create_${name}_items(${query}data: [${create}!]): ${many}`,
     ]),
     ...may('update', [
       `update_${name}_item(id: ID!, data: ${update}!): ${one}`,
-      `update_${name}_items(ids: [ID]!, data: ${update}!): ${many}`,
-      `update_${name}_batch(data: [${update}!]): ${many}`,
+      `update_${name}_items(${query}ids: [ID]!, data: ${update}!): ${many}`,
+      `update_${name}_batch(${query}data: [${update}!]): ${many}`,
     ]),
     ...may('delete', [`delete_${name}_item(id: ID!): delete_one`, `delete_${name}_items(ids: [ID]!): delete_many`]),
   ];
@@ -233,20 +235,16 @@ function scalarOf(collection: Collection, field: string): string {
   return SCALARS[isKey ? 'uuid' : (collection.types[field] ?? 'string')];
 }
 
-/** True for a field that is never null. One that is only `required` in what is told of it may be. */
-const isNeverNull = ({ nullable, required, meta }: Defined): boolean =>
-  nullable === false || (required === true && meta === undefined);
+/** True for a field that is never null. */
+const isNeverNull = ({ required }: Defined): boolean => required === true;
 
 interface Defined {
   readonly name: string;
-  readonly nullable?: boolean;
-  readonly meta?: unknown;
   readonly required?: boolean;
   readonly default?: unknown;
 }
 
-const definedFields = (collection: Collection): readonly Defined[] =>
-  'fields' in collection ? (collection.fields as readonly Defined[]) : [];
+const definedFields = (collection: Collection): readonly Defined[] => ('fields' in collection ? collection.fields : []);
 
 /** A type has to have a field. */
 const orNothing = (members: readonly string[]): string => (members.length === 0 ? '_empty: Void' : members.join(' '));

@@ -20,6 +20,15 @@ export const definitions: readonly (readonly [path: string, body: object])[] = [
         key,
         ...typed('string', ['name']),
         { field: 'active', type: 'boolean', schema: {}, meta: { special: ['cast-boolean'] } },
+        ...typed('date', ['born']),
+        {
+          field: 'code',
+          type: 'string',
+          schema: {},
+          meta: { required: true, validation: { _and: [{ code: { _regex: '^[a-z]+$' } }] } },
+        },
+        { field: 'rank', type: 'integer', schema: {}, meta: { validation: { rank: { _between: [1, 5] } } } },
+        ...typed('uuid', ['mark']),
       ],
     },
   ],
@@ -78,8 +87,8 @@ export const permissions: readonly object[] = [
 ];
 
 export const authors: readonly object[] = [
-  { id: 1, name: 'Ann', active: true },
-  { id: 2, name: 'Bob', active: false },
+  { id: 1, name: 'Ann', active: true, born: '1990-02-28', mark: 'dddddddd-0000-4000-8000-000000000001' },
+  { id: 2, name: 'Ann 2', active: false, code: 'b', rank: 2 },
   { id: 3, name: 'ann', active: null },
 ];
 export const articles: readonly object[] = [

@@ -1,3 +1,4 @@
+import { Secret, TOTP } from 'otpauth';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ReferenceServer } from '../../../reference-server/index.js';
 import { claimsOf, login, quickServer, send, type Answer } from '../client.js';
@@ -40,6 +41,20 @@ describe('a user with access to the app', () => {
     expect((await by('ann-token', 'GET /users')).json?.data).toHaveLength(1);
     const told = await graphql('/graphql/system', '{users_me{email} roles_me{name}}', undefined, 'ann-token');
     expect(told.json?.data).toEqual({ users_me: { email: 'ann@example.com' }, roles_me: [{ name: 'App user' }] });
+  });
+
+  test('has a second factor where the own record may be changed, and not else', async () => {
+    const enable = async (): Promise<number> => {
+      const { secret } = (await by('ann-token', 'POST /users/me/tfa/generate', { password: 'Secret-123456' })).data;
+      const otp = new TOTP({ secret: Secret.fromBase32(secret as string) }).generate();
+      return (await by('ann-token', 'POST /users/me/tfa/enable', { secret, otp })).status;
+    };
+    expect(await enable()).toBe(403);
+    await by('boss-token', 'POST /permissions', {
+      ...{ policy, collection: 'directus_users', action: 'update', fields: ['tfa_secret'] },
+      permissions: { id: { _eq: '$CURRENT_USER' } },
+    });
+    expect(await enable()).toBe(204);
   });
 
   test('stores own presets, and none of another user', async () => {

@@ -113,6 +113,16 @@ describe('the contents', () => {
     expect([part.status, await part.text(), part.headers.get('content-range')]).toEqual([206, 'el', 'bytes 1-2/5']);
     const beyond = await request(`/assets/${id}`, 'boss-token', { headers: { Range: 'bytes=9-' } });
     expect(beyond.status).toBe(416);
+    expect(await beyond.json()).toEqual({
+      errors: [
+        {
+          message: `Range "9-" is invalid or the file's size doesn't match the requested range.`,
+          extensions: { range: { start: 9 }, code: 'RANGE_NOT_SATISFIABLE' },
+        },
+      ],
+    });
+    const head = await request(`/assets/${id}`, 'boss-token', { method: 'HEAD', headers: { Range: 'bytes=1-2' } });
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, '5']);
   });
 
   test('are not sent to others, and do not tell whether they are there', async () => {
@@ -276,4 +286,32 @@ test('a transformation by a key that is not configured is rejected; one of the s
   expect(given.headers.get('vary')).toBe('Origin, Cache-Control, Accept');
   const plain = await request(`/assets/${id}`, 'boss-token');
   expect(plain.headers.get('vary')).toBe('Origin, Cache-Control');
+});
+
+describe('the size of an image is read', () => {
+  const base64 = (text: string): Buffer => Buffer.from(text, 'base64');
+  const jpeg = Buffer.from('ffd8ffe000041111ffc0000b080003000401011100', 'hex');
+  const webp = (chunk: string, hex: string): Buffer =>
+    Buffer.concat([Buffer.from(`RIFF0000WEBP${chunk}0000`, 'latin1'), Buffer.from(hex, 'hex')]);
+  test.each<[string, Buffer, number | null, number | null]>([
+    ['PNG', base64('iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAYAAAC56t6B'), 2, 3],
+    ['GIF', base64('R0lGODlhAgADAIAAAAAAAP///w=='), 2, 3],
+    ['JPEG', jpeg, 4, 3],
+    ['WebP, lossy', webp('VP8 ', '0000009d012a02000300'), 2, 3],
+    ['WebP, lossless', webp('VP8L', '2f01800000'), 2, 3],
+    ['WebP, extended', webp('VP8X', '00000000010000020000'), 2, 3],
+    ['none', Buffer.from('no image'), null, null],
+    ['JPEG that ends', jpeg.subarray(0, 6), null, null],
+  ])('of a %s', async (_kind, bytes, width, height) => {
+    const file = await upload([['file', new File([new Uint8Array(bytes)], 'a.bin', { type: 'image/png' })]]);
+    expect(file).toMatchObject({ width, height, metadata: width === null ? null : {} });
+  });
+});
+
+test('a form names the file', async () => {
+  const file = await upload([
+    ['filename_download', 'given.txt'],
+    ['file', text('own_name.txt')],
+  ]);
+  expect(file).toMatchObject({ filename_download: 'given.txt', title: 'Own Name' });
 });

@@ -122,3 +122,19 @@ test('a server without content has an empty schema', async () => {
   expect(json?.data).toEqual({ __schema: { queryType: { fields: [{ name: '_empty' }] } } });
   await bare.close();
 });
+
+test('of several records that were written those that a query selects are told', async () => {
+  const created = await ask(
+    'mutation{create_articles_items(data:[{title:"G"},{title:"H"}],sort:["-title"]){title}}',
+    admin,
+  );
+  expect(created.data).toEqual({ create_articles_items: [{ title: 'H' }, { title: 'G' }] });
+  const changed = 'update_articles_items(ids:[1,2],data:{views:1},filter:{title:{_eq:"Two"}}){title}';
+  expect((await ask(`mutation{${changed}}`, admin)).data).toEqual({ update_articles_items: [{ title: 'Two' }] });
+});
+
+test('groups by a function are told by its name', async () => {
+  await ask('mutation{create_notes_item(data:{slug:"n"}){slug}}', admin);
+  const { data } = await ask('{notes_aggregated(groupBy:["year(created)"]){group}}', admin);
+  expect(data).toEqual({ notes_aggregated: [{ group: { created_year: new Date().getUTCFullYear() } }] });
+});

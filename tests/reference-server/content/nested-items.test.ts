@@ -96,3 +96,42 @@ describe('policies', () => {
     expect((await by('ed-token', 'PATCH /users/me', given)).status).toBe(403);
   });
 });
+
+test('records of a relation with an order are told in it; new ones by name come last, and their fields in the order of their creation', async () => {
+  const integer = (field: string): object => ({ field, type: 'integer', schema: {}, meta: {} });
+  const collection = (name: string, ...fields: string[]): Promise<unknown> =>
+    dataOf('POST /collections', { collection: name, schema: {}, meta: {}, fields: fields.map(integer) });
+  const alias = (field: string): Promise<unknown> =>
+    dataOf('POST /fields/lists', { field, type: 'alias', schema: null, meta: { special: ['o2m'] } });
+  const relation = (name: string, one_field: string, sort_field: string | null): Promise<unknown> =>
+    dataOf('POST /relations', {
+      collection: name,
+      field: 'list',
+      related_collection: 'lists',
+      meta: { one_field, sort_field },
+    });
+  await collection('lists', 'size');
+  await collection('entries', 'list', 'place');
+  await collection('notes', 'list');
+  await alias('entries');
+  await alias('notes');
+  await relation('notes', 'notes', null);
+  await relation('entries', 'entries', 'place');
+  const query = '?fields=entries.id,entries.place';
+  expect(await dataOf(`POST /items/lists${query}`, { entries: [{ place: 2 }, { place: 1 }] })).toEqual({
+    entries: [
+      { id: 2, place: 1 },
+      { id: 1, place: 2 },
+    ],
+  });
+  const changes = { create: [{}, {}], update: [{ id: 2, place: 9 }], delete: [] };
+  expect(await dataOf(`PATCH /items/lists/1${query}`, { entries: changes })).toEqual({
+    entries: [
+      { id: 1, place: 2 },
+      { id: 3, place: 3 },
+      { id: 4, place: 4 },
+      { id: 2, place: 9 },
+    ],
+  });
+  expect(Object.keys((await dataOf('GET /items/lists/1')) as object)).toEqual(['id', 'size', 'entries', 'notes']);
+});

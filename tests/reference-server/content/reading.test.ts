@@ -90,3 +90,50 @@ test('only administrators clear the cache', async () => {
   );
   expect(await Promise.all(statuses)).toEqual([200, 403]);
 });
+
+describe('a list', () => {
+  const KEY = { field: 'id', type: 'integer', schema: { is_primary_key: true, has_auto_increment: true } };
+  const plain = (type: string, field: string): object => ({ field, type, schema: {}, meta: {} });
+  beforeAll(async () => {
+    const fields = [
+      KEY,
+      plain('string', 'name'),
+      plain('integer', 'size'),
+      plain('uuid', 'mark'),
+      plain('json', 'data'),
+    ];
+    await by('boss-token', 'POST /collections', { collection: 'things', schema: {}, meta: {}, fields });
+    await by('boss-token', 'POST /items/things', [
+      { name: 'Anna 2', mark: '7a7a7a7a-0000-4000-8000-000000000000', data: { a: 1 } },
+      { name: 'Anna', size: 1, data: ['x'] },
+      { name: 'Ann', data: {} },
+    ]);
+  });
+
+  test('is sorted by text as it is, and where that is alike, or not there, by what comes next', async () => {
+    const names = async (sort: string): Promise<unknown> => dataOf(`GET /items/things?fields=name&sort=${sort}`);
+    expect(await names('name')).toEqual([{ name: 'Ann' }, { name: 'Anna' }, { name: 'Anna 2' }]);
+    expect(await names('size,name')).toEqual([{ name: 'Ann' }, { name: 'Anna 2' }, { name: 'Anna' }]);
+    expect(await names('size,-name')).toEqual([{ name: 'Anna 2' }, { name: 'Ann' }, { name: 'Anna' }]);
+  });
+
+  test('is searched for part of a UUID that is no key', async () => {
+    expect(await dataOf('GET /items/things?fields=name&search=7a7')).toEqual([{ name: 'Anna 2' }]);
+  });
+
+  test('counts what is in a list, and nothing in what is none', async () => {
+    const counts = [{ data_count: 0 }, { data_count: 1 }, { data_count: 0 }];
+    expect(await dataOf('GET /items/things?fields=count(data)&sort=id')).toEqual(counts);
+  });
+
+  test('of aggregates has the counts that are asked for', async () => {
+    const query = 'aggregate[count]=*&meta=*&filter[size][_null]=true';
+    const { json } = await by('boss-token', `GET /items/things?${query}`);
+    expect(json).toEqual({ meta: { total_count: 3, filter_count: 2 }, data: [{ count: 2 }] });
+  });
+
+  test('is not filtered by _nicontains', async () => {
+    const { status } = await by('boss-token', 'GET /items/things?filter[name][_nicontains]=a');
+    expect(status).toBe(400);
+  });
+});

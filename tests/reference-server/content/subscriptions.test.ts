@@ -96,6 +96,21 @@ describe('a subscription', () => {
     expect(await client.next()).toMatchObject({ event: 'delete', data: [3] });
   });
 
+  test('to one event reads nothing at the begin, not even what there is not', async () => {
+    const client = await opened();
+    const query = { fields: ['nope'], meta: '*' };
+    const init = await client.ask({ type: 'subscribe', collection: 'articles', event: 'create', query });
+    expect(init).toEqual({ type: 'subscription', event: 'init' });
+  });
+
+  test('of no records at the begin is told of events all the same', async () => {
+    const client = await opened();
+    const none = { type: 'subscribe', uid: 'n', collection: 'articles', query: { fields: ['title'], limit: 0 } };
+    expect(await client.ask(none)).toMatchObject({ event: 'init', data: [] });
+    await write('POST /items/articles', { title: 'New' });
+    expect(await client.next()).toMatchObject({ event: 'create', data: [{ title: 'New' }] });
+  });
+
   test('tells what its filter and its event say, and nothing else', async () => {
     const client = await opened();
     await client.ask({

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ManualClock, type ReferenceServer } from '../../../reference-server/index.js';
 import { login, quickServer, send, type Answer } from '../client.js';
 import { ANN, BOB, ED, EVE, magazine } from './content-seed.js';
@@ -244,5 +244,42 @@ describe('writing', () => {
       ),
     );
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+  });
+});
+
+describe('a date', () => {
+  const fields = [
+    { field: 'id', type: 'integer', schema: { is_primary_key: true, has_auto_increment: true } },
+    ...['date', 'dateTime', 'timestamp'].map((type) => ({ field: type, type, schema: {}, meta: {} })),
+  ];
+  let dated: ReferenceServer;
+  beforeAll(async () => {
+    dated = await quickServer({
+      initialData: { users: [{ email: 'b@example.com', role: 'Administrator', token: 'b' }] },
+    });
+    await send(dated, 'POST /collections', { bearer: 'b', body: { collection: 'days', schema: {}, meta: {}, fields } });
+  });
+  afterAll(() => dated.close());
+
+  test.each([
+    ['date', '2020', '2020-01-01'],
+    ['date', 1_600_000_000_000, '2020-09-13'],
+    ['date', '', ''],
+    ['dateTime', '2020-02-03T10:00:00+02:00', '2020-02-03T08:00:00'],
+    ['dateTime', 1_600_000_000_000, '2020-09-13T12:26:40'],
+    ['timestamp', 1_600_000_000_000, '2020-09-13T12:26:40.000Z'],
+  ])('%s is read from %j', async (field, given, stored) => {
+    const { data } = await send(dated, `POST /items/days?fields=${field}`, { bearer: 'b', body: { [field]: given } });
+    expect(data).toEqual({ [field]: stored });
+  });
+
+  test.each([
+    ['date', '2020-02-30', 'Invalid payload. Invalid Date format in field "date".'],
+    ['date', '2020-2-3', 'Invalid payload. Invalid Date format in field "date".'],
+    ['date', 'x', 'Invalid payload. Invalid Date format in field "date".'],
+    ['dateTime', '2020-02-30T10:00:00', 'Invalid payload. Invalid DateTime format in field "dateTime".'],
+  ])('%s is not read from %s', async (field, given, message) => {
+    const { json } = await send(dated, 'POST /items/days', { bearer: 'b', body: { [field]: given } });
+    expect(json?.errors?.[0]?.message).toBe(message);
   });
 });

@@ -6,7 +6,7 @@ import { administrator, proof } from './credentials.js';
 import { junk } from './junk.js';
 import { answered, body, pathTo, query, step } from './request.js';
 
-const { constant, constantFrom, oneof, tuple } = fc;
+const { constant, constantFrom, oneof, record, tuple } = fc;
 
 const by: Arbitrary<Partial<Step>> = oneof(
   some(5, administrator),
@@ -45,7 +45,7 @@ const operator = constantFrom(
 const condition = (names: readonly string[]): Arbitrary<object> =>
   tuple(constantFrom(...names), operator, operand).map(([field, how, value]) => ({ [field]: { [how]: value } }));
 const ofArticle = condition([...articleFields, 'nope']);
-const ofAuthor = condition(['name', 'active', 'id', 'nope']);
+const ofAuthor = condition(['name', 'active', 'id', 'born', 'code', 'rank', 'nope']);
 const filter = oneof(
   some(6, ofArticle),
   some(
@@ -81,6 +81,12 @@ const sort = oneof(
       ([by]) => `${by},id`,
     ),
   ),
+  some(
+    1,
+    tuple(constantFrom('views', '-rating', 'published', 'author.name', 'slug'), constantFrom('title', '-title')).map(
+      (names) => names.join(','),
+    ),
+  ),
   some(1, constantFrom('nope,id', 'nope,gone', 'author.nope,id', 'title.x,id', '-year(published),id')),
 );
 const number = constantFrom('1', '2', '0', '-1', '100');
@@ -102,8 +108,9 @@ const list = oneof(
   some(1, query({ filter, sort, limit: optional(number), meta: constantFrom('*', 'filter_count', 'total_count') })),
   some(
     3,
-    tuple(aggregate, groups, optional(filter)).map(
-      ([what, grouped, left]) => `?${what}${grouped}${left === undefined ? '' : `&filter=${encodeURIComponent(left)}`}`,
+    tuple(aggregate, groups, optional(filter), constantFrom('', '', '&meta=*')).map(
+      ([what, grouped, left, counts]) =>
+        `?${what}${grouped}${counts}${left === undefined ? '' : `&filter=${encodeURIComponent(left)}`}`,
     ),
   ),
   some(
@@ -141,7 +148,16 @@ const deep = oneof(
 ).map((each) => JSON.stringify(each));
 const authorList = oneof(
   some(2, query({ fields: optional(authorFields), filter: ofMany, sort: constant('id') })),
-  some(1, query({ fields: authorFields, sort: constantFrom('id', '-name,id', 'nope') })),
+  some(1, query({ fields: authorFields, sort: constantFrom('id', '-name,id', 'name', 'born,-name', 'nope') })),
+  some(
+    1,
+    query({
+      fields: constant('name'),
+      search: constantFrom('ann', 'dd', 'dddddddd', '2', '1990'),
+      sort: constant('id'),
+    }),
+  ),
+  some(1, constantFrom('?fields=name,year(born),month(born)&sort=id', '?filter[year(born)][_eq]=1990&fields=id')),
   some(
     2,
     query({
@@ -200,7 +216,19 @@ const articlesOf = oneof(
   ),
   some(1, constantFrom<unknown>(null, 'x', { create: 1 }, {}, 1)),
 );
-const authorChanges = body({ name: optional(constantFrom<unknown>('Dee', null)), articles: articlesOf });
+/** Fields with a validation of their own, and a date. */
+const ruled = {
+  code: oneof(some(3, constant(undefined)), some(2, constantFrom<unknown>('abc', 'A1', null, ''))),
+  rank: oneof(some(3, constant(undefined)), some(2, constantFrom<unknown>(3, 9, '2', 'x', null))),
+  born: oneof(
+    some(3, constant(undefined)),
+    some(2, constantFrom<unknown>('2000-02-03', '2020-02-30', '2000-2-3', '2020', '2000-02-03T10:00:00Z', '', null)),
+  ),
+};
+const authorChanges = oneof(
+  some(3, body({ name: optional(constantFrom<unknown>('Dee', null)), articles: articlesOf })),
+  some(2, body({ name: constant('Dee'), ...ruled })),
+);
 
 const articlesPath = (end: Arbitrary<string>): Arbitrary<string> => end.map((each) => `/items/articles${each}`);
 const several = oneof(
@@ -317,13 +345,45 @@ const graphqlQuery = constantFrom(
   'mutation{update_articles_items(ids:[2,3],data:{views:1}){id views}}',
   'mutation{update_articles_batch(data:[{id:2,title:"B"}]){id title}}',
   'mutation{delete_articles_item(id:2){id}}',
+  'mutation{create_articles_items(data:[{id:12,title:"G"},{id:13,title:"H"}],sort:["-title"],limit:1){title}}',
+  'mutation{update_articles_items(ids:[1,2,3],data:{views:7},filter:{author:{name:{_eq:"Ann"}}},sort:["-id"]){id views}}',
+  'mutation{update_articles_batch(data:[{id:1,views:3},{id:2,views:3}],page:2,limit:1){id}}',
+  'mutation{create_authors_item(data:{id:11,name:"R",code:"A1"}){name}}',
+  'mutation{create_authors_item(data:{id:11,name:"R",rank:2,articles:[{id:14,title:"In"}]}){name rank articles{title}}}',
+  '{articles_aggregated(groupBy:["year(published)"],sort:["year(published)"]){group countAll}}',
+  '{authors(sort:["name"]){name born born_func{year month} code rank}}',
+  '{a:articles(sort:["views","title"],limit:2){...f} b:articles(sort:["id"],offset:3){...f status}} fragment f on articles{title author{name}}',
+  '{articles(sort:["id"],filter:{tags_func:{count:{_gt:0}}}){title}}',
+  '{authors(filter:{articles:{_some:{views:{_gt:5}}}},sort:["id"]){name}}',
+  '{authors(filter:{articles:{_none:{views:{_gt:5}}}},sort:["id"]){name}}',
   'mutation{delete_articles_items(ids:[3,99]){ids}}',
 );
+const withVariables = record({
+  text: constantFrom(
+    'query q($f:articles_filter,$n:Int){articles(filter:$f,limit:$n,sort:["id"]){title}}',
+    'query q($f:articles_filter!,$n:Int=1){articles(filter:$f,limit:$n,sort:["id"]){title @skip(if:false) views}}',
+    'mutation m($d:create_articles_input!){create_articles_item(data:$d){title views author{name}}}',
+  ),
+  given: body({
+    f: optional(constantFrom<unknown>({ views: { _gt: 5 } }, { author: { name: { _eq: 'Ann' } } }, { nope: 1 }, null)),
+    n: optional(constantFrom<unknown>(1, 'x', null)),
+    d: optional(
+      constantFrom<unknown>({ id: 15, title: 'V' }, { id: 15, title: 'V', author: { id: 1 } }, { id: 1 }, {}),
+    ),
+  }),
+}).map(({ text, given }) => ({ query: text, variables: given }));
+
 /** Requests for /graphql. */
 export const graphqlContent = step(
   'graphql items',
   'POST',
   '/graphql',
-  graphqlQuery.map((text) => ({ query: text })),
+  oneof(
+    some(
+      6,
+      graphqlQuery.map((text) => ({ query: text })),
+    ),
+    some(1, withVariables),
+  ),
   by,
 );
