@@ -15,5 +15,5 @@ export function expressionOf(given: string): RegExp | undefined {
   }
 }
 
-/** True for a text whose begin an expression matches. */
+/** True for a text whose first LONGEST characters an expression matches. */
 export const matches = (expression: RegExp, text: string): boolean => expression.test(text.slice(0, LONGEST));
