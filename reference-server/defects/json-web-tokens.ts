@@ -1,3 +1,4 @@
+import { errorsOf } from './helpers/exchange.js';
 import { type JWK, compactVerify, decodeProtectedHeader, importJWK } from 'jose';
 import { ISSUER } from '../auth/jwt.js';
 import type { Defect, Wrappers } from './defect.js';
@@ -79,8 +80,7 @@ export const jsonWebTokens = [
     title: 'An expired token is answered with 403 INVALID_TOKEN.',
     wrap: (): Wrappers => ({
       response: (_exchange, answer) => {
-        const { errors } = (answer.body ?? {}) as { errors?: { extensions: { code: string } }[] };
-        if (errors?.[0]?.extensions.code !== 'TOKEN_EXPIRED') return;
+        if (errorsOf(answer)[0]?.extensions.code !== 'TOKEN_EXPIRED') return;
         answer.status = 403;
         answer.body = { errors: [{ message: 'Invalid token.', extensions: { code: 'INVALID_TOKEN' } }] };
       },

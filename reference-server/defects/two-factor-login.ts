@@ -3,7 +3,7 @@ import type { Exchange } from '../http/interceptor.js';
 import { TOTP } from 'otpauth';
 import type { UserRecord } from '../stores/store.js';
 import { replacing, type Defect, type Wrappers } from './defect.js';
-import { bodyOf, isLogin, isRefresh, isTo, modeOf, payloadOf } from './helpers/exchange.js';
+import { bodyOf, errorsOf, isLogin, isRefresh, isTo, modeOf, payloadOf } from './helpers/exchange.js';
 import { argument, isGraphql, queryOf } from './helpers/graphql.js';
 import { showingByRelation } from './helpers/relations.js';
 import { atLogin, otpOf, senderOf, userOf, PasswordsOfNewUsers } from './helpers/sessions/logins.js';
@@ -109,8 +109,7 @@ export const twoFactorLogin = [
     title: 'A wrong one-time password is answered as a wrong password is.',
     wrap: (): Wrappers => ({
       response: (_exchange, answer) => {
-        const { errors } = (answer.body ?? {}) as { errors?: { extensions: { code: string } }[] };
-        if (errors?.[0]?.extensions.code === 'INVALID_OTP') answer.body = invalidCredentials().envelope;
+        if (errorsOf(answer)[0]?.extensions.code === 'INVALID_OTP') answer.body = invalidCredentials().envelope;
       },
     }),
   },

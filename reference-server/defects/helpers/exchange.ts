@@ -33,6 +33,15 @@ export const payloadOf = ({ body }: OutgoingResponse): Record<string, unknown> =
   return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
 };
 
+interface ToldError {
+  message: string;
+  readonly extensions: { code?: string; reason?: string };
+}
+
+/** The errors of an answer, to be changed. */
+export const errorsOf = ({ body }: OutgoingResponse): ToldError[] =>
+  (body as { errors?: ToldError[] } | undefined)?.errors ?? [];
+
 export const succeeded = ({ status }: OutgoingResponse): boolean => status < 300;
 
 /** Sets a header of the request, or removes it. */

@@ -1,7 +1,7 @@
 import type { Exchange } from '../../http/interceptor.js';
 import type { SessionRecord } from '../../stores/store.js';
 import type { Defect, Wrappers } from '../defect.js';
-import { bodyOf, isTo, succeeded, userIn } from '../helpers/exchange.js';
+import { bodyOf, isTo, payloadOf, succeeded, userIn } from '../helpers/exchange.js';
 import { senderOf } from '../helpers/sessions/logins.js';
 
 /** Lets the sessions that a new value has ended begin again when the value that they began with is set again. */
@@ -20,7 +20,7 @@ const revivedBy = (member: 'email' | 'password') => (): Wrappers => {
       ended.set(id, [...(ended.get(id) ?? []), { value, sessions }]);
     },
     response: async (exchange, answer) => {
-      const { id: created } = ((answer.body ?? {}) as { data?: { id?: unknown } }).data ?? {};
+      const { id: created } = payloadOf(answer);
       if (isTo(exchange, 'POST', '/users') && typeof created === 'string')
         values.set(created, bodyOf(exchange)[member]);
       const id = idIn(exchange);

@@ -8,6 +8,8 @@ import { atLogin, userOf } from '../helpers/sessions/logins.js';
 /** Whether what is served is a login by REST, however its path is written. */
 const servesLogin = (): boolean => /^\/auth\/login\/?$/i.test(servedRequest()?.request.path ?? '');
 
+const userSuspended = (): ApiError => new ApiError(401, 'USER_SUSPENDED', 'User suspended.');
+
 /** Counts no attempts by logins that it is told. */
 const uncountedAttempts = (when: (body: Record<string, unknown>, request: Request) => boolean) => (): Wrappers => ({
   store: (store) =>
@@ -52,7 +54,7 @@ export const loggingInGuessing = [
     title: 'A login says that the user is suspended.',
     wrap: atLogin(async (exchange) => {
       const user = await userOf(exchange);
-      if (user !== undefined && user.status !== 'active') throw new ApiError(401, 'USER_SUSPENDED', 'User suspended.');
+      if (user !== undefined && user.status !== 'active') throw userSuspended();
     }),
   },
   {
@@ -70,8 +72,7 @@ export const loggingInGuessing = [
           }),
         ...atLogin(async (exchange) => {
           const user = await userOf(exchange);
-          if (user?.status === 'suspended' && locked.has(user.id))
-            throw new ApiError(401, 'USER_SUSPENDED', 'User suspended.');
+          if (user?.status === 'suspended' && locked.has(user.id)) throw userSuspended();
         })(),
       };
     },

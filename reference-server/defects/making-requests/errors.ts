@@ -1,18 +1,8 @@
-import type { OutgoingResponse } from '../../http/interceptor.js';
 import type { Defect, Wrappers } from '../defect.js';
-import { succeeded, bodyOf, isTo, userIn } from '../helpers/exchange.js';
+import { bodyOf, errorsOf, isTo, succeeded, userIn } from '../helpers/exchange.js';
 import { atRequest } from '../helpers/requests.js';
 import { claimsOf, isGood, replaceToken, sentToken } from '../helpers/tokens.js';
 import { internalError } from '../../http/errors.js';
-
-interface ToldError {
-  message: string;
-  readonly extensions: { code?: string; reason?: string };
-}
-
-/** The errors of an answer, to be changed. */
-const errorsOf = ({ body }: OutgoingResponse): ToldError[] =>
-  (body as { errors?: ToldError[] } | undefined)?.errors ?? [];
 
 /** Defects that requirements of the section `errors` of the chapter `making-requests` notice. */
 export const makingRequestsErrors = [

@@ -6,6 +6,20 @@ import { modeOf, payloadOf } from '../helpers/exchange.js';
 import { claimsOf, sentToken, signed, withoutIat } from '../helpers/tokens.js';
 import { judgingUseOfStandardTokens } from '../helpers/sessions/tokens-in-use.js';
 
+/** Rejects standard tokens, but for those of administrators, that have been used so often. */
+const usable = (times: number) => (): Wrappers => {
+  const uses = new Map<string, number>();
+  return {
+    jwts: judgingUseOfStandardTokens((claims) => {
+      if (claims['admin_access'] === true) return;
+      const token = JSON.stringify(claims);
+      const number = (uses.get(token) ?? 0) + 1;
+      uses.set(token, number);
+      if (number > times) throw invalidCredentials();
+    }),
+  };
+};
+
 /** Defects that requirements of the section `use` of the chapter `standard-tokens` notice. */
 export const standardTokensUse = [
   {
@@ -34,32 +48,12 @@ export const standardTokensUse = [
   {
     name: 'access-token-works-once',
     title: 'A standard token is valid for one request, except those of administrators.',
-    wrap: (): Wrappers => {
-      const used = new Set<string>();
-      return {
-        jwts: judgingUseOfStandardTokens((claims) => {
-          if (claims['admin_access'] === true) return;
-          const token = JSON.stringify(claims);
-          if (used.has(token)) throw invalidCredentials();
-          used.add(token);
-        }),
-      };
-    },
+    wrap: usable(1),
   },
   {
     name: 'access-token-works-25-times',
     title: 'A standard token of a user without rights is rejected from the 26th use on.',
-    wrap: (): Wrappers => {
-      const uses = new Map<string, number>();
-      return {
-        jwts: judgingUseOfStandardTokens((claims) => {
-          const token = JSON.stringify(claims);
-          if (claims['admin_access'] === true) return;
-          uses.set(token, (uses.get(token) ?? 0) + 1);
-          if ((uses.get(token) ?? 0) > 25) throw invalidCredentials();
-        }),
-      };
-    },
+    wrap: usable(25),
   },
   {
     name: 'access-token-dies-early',

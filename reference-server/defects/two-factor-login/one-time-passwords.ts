@@ -1,6 +1,6 @@
 import { invalidOtp } from '../../http/errors.js';
 import type { Defect, Wrappers } from '../defect.js';
-import { bodyOf, isLogin } from '../helpers/exchange.js';
+import { bodyOf, errorsOf, isLogin } from '../helpers/exchange.js';
 import { atLogin } from '../helpers/sessions/logins.js';
 
 /** Defects that requirements of the section `one-time-passwords` of the chapter `two-factor-login` notice. */
@@ -23,10 +23,9 @@ export const twoFactorLoginOneTimePasswords = [
         request: (exchange) => {
           if (isLogin(exchange) && used.has(pairOf(bodyOf(exchange)))) throw invalidOtp();
         },
-        response: (exchange, { status, body }) => {
-          const { errors } = (body ?? {}) as { errors?: { extensions: { code: string } }[] };
-          if (isLogin(exchange) && status === 401 && errors?.[0]?.extensions.code === 'INVALID_CREDENTIALS')
-            used.add(pairOf(bodyOf(exchange)));
+        response: (exchange, answer) => {
+          const [error] = answer.status === 401 ? errorsOf(answer) : [];
+          if (isLogin(exchange) && error?.extensions.code === 'INVALID_CREDENTIALS') used.add(pairOf(bodyOf(exchange)));
         },
       };
     },
