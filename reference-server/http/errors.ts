@@ -89,7 +89,7 @@ export function recordNotUnique(collection: string, field: string, value: string
   return new ApiError(400, 'RECORD_NOT_UNIQUE', message, { collection, field, value });
 }
 
-/** What is wrong with a member of a record, in words; of other kinds of validation there are none. Observed: Directus 12.4.1. */
+/** What a message says of each type of validation; of other types it says nothing. Observed: Directus 12.4.1. */
 const problems = {
   email: () => 'Value has to be a valid email address',
   required: () => 'Value is required',

@@ -237,7 +237,7 @@ export async function several(
   return (await listed(context, response, collection, { ...query, limit }, keys)).data;
 }
 
-/** The counts that a query asks for by `meta`: of all records that it selects, whatever keys the request has. Observed: Directus 12.4.1. */
+/** The counts that a query asks for by `meta`: of all records that it selects, also where the request has keys. Observed: Directus 12.4.1. */
 export async function counted(
   context: Context,
   response: Asking,

@@ -118,7 +118,7 @@ export function mayNot(
 
 /**
  * Checks the members that are given against what one of the permissions asks of them, and says what is wrong with the fields too.
- * @param ofFields what is
+ * @param ofFields problems with the fields
  * @throws ApiError 400 FAILED_VALIDATION
  */
 function mustBeValid(

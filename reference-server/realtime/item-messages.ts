@@ -103,7 +103,7 @@ class ItemWork {
     const input: Item = typeof data === 'object' ? { ...data } : {};
     if (isNamed(id)) {
       await this.#change({ keys: [id], data: input });
-      // A single record is returned with all of its fields, whatever the query asks for. Observed: Directus 12.4.1.
+      // A single record is returned with all of its fields, also where the query asks for fewer. Observed: Directus 12.4.1.
       return { data: await this.#one(id, {}) };
     }
     if (ids === undefined && this.collection.singleton === true) {

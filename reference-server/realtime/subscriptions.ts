@@ -25,6 +25,12 @@ interface Subscription {
 
 const EVENTS = ['create', 'update', 'delete'];
 
+/** A collection, and who asks for it. */
+interface Looked {
+  readonly asking: Asking;
+  readonly collection: Collection;
+}
+
 /**
  * The subscriptions of one client: `subscribe`, `unsubscribe`, and what is told when records change. Each event is looked at with the
  * rights that the client has then. Observed: Directus 12.4.1.
@@ -50,7 +56,7 @@ export class Subscriptions {
       const { event, uid } = subscription;
       // Where one event is asked for nothing is read. Observed: Directus 12.4.1.
       const data = event === undefined ? await this.#read(subscription) : {};
-      if (event !== undefined) await this.#mustBeReadable(subscription);
+      if (event !== undefined) await this.#readable(subscription);
       if (this.#active.size >= SUBSCRIPTIONS && !this.#active.has(uid))
         throw malformedMessage(`One connection has at most ${SUBSCRIPTIONS} subscriptions`);
       this.#active.set(uid, subscription);
@@ -104,20 +110,23 @@ export class Subscriptions {
     }
   }
 
-  /** @throws ApiError 403 FORBIDDEN */
-  async #mustBeReadable({ collection }: Subscription): Promise<void> {
-    const { asking, collection: known } = await this.#look(collection);
-    const { access } = await viewOf(this.context, asking);
-    if (!access.may('read', known.name)) throw forbidden({ collection });
+  /**
+   * The collection of a subscription.
+   * @throws ApiError 403 FORBIDDEN where it may not be read
+   */
+  async #readable({ collection: name }: Subscription): Promise<Looked> {
+    const looked = await this.#look(name);
+    const { access } = await viewOf(this.context, looked.asking);
+    if (!access.may('read', looked.collection.name)) throw forbidden({ collection: name });
+    return looked;
   }
 
   /** The counts that a subscription asks for, after a removal. */
   async #counted(subscription: Subscription): Promise<{ readonly meta?: object }> {
-    await this.#mustBeReadable(subscription);
-    const { collection, item, query } = subscription;
+    const { asking, collection } = await this.#readable(subscription);
+    const { item, query } = subscription;
     if (item !== undefined || query.meta === undefined) return {};
-    const { asking, collection: known } = await this.#look(collection);
-    return listed(this.context, asking, known, { ...query, limit: 0 });
+    return listed(this.context, asking, collection, { ...query, limit: 0 });
   }
 
   /** The records that a subscription is about. @param keys those that are new, or changed; all when not given */
@@ -139,7 +148,7 @@ export class Subscriptions {
     return { data, ...(meta !== undefined && { meta }) };
   }
 
-  async #look(name: string): Promise<{ readonly asking: Asking; readonly collection: Collection }> {
+  async #look(name: string): Promise<Looked> {
     const collection = knownCollection(await contentOf(this.context.store), name);
     if (collection === undefined) throw forbidden({ collection: name });
     return { asking: { locals: { identity: await this.identity(), query: {} } }, collection };

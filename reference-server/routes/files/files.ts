@@ -126,12 +126,12 @@ async function replace(context: Context, request: Request<PathParameters>, respo
   const { id: given, ...fields } = upload.fields;
   const id = isThere ? String(key) : uploadedId(context, given);
   const named = namedBy({ ...upload, fields }, id);
-  const input = { ...named, ...toldOf(context, id, upload) };
+  const told = toldOf(context, id, upload);
   if (isThere) {
     await mustBeChangeable(view, writableFiles, [{ key, input: fields }]);
-    await updateFiles(context, response)([{ key, input }]);
+    await updateFiles(context, response)([{ key, input: { ...named, ...told } }]);
   } else {
-    const inputs = [{ uploaded_by: view.who.user, ...creatable(view, writableFiles, named), ...input, id }];
+    const inputs = [{ uploaded_by: view.who.user, ...creatable(view, writableFiles, named), ...told, id }];
     await createItems(context, [{ collection: writableFiles, inputs }], view.who, view);
   }
   await saveContents(context.store, id, upload.bytes);
@@ -164,12 +164,10 @@ function namedBy({ fields, filename, type }: Upload, id: string): Item {
 }
 
 /** What the server knows of the contents. */
-const toldOf = ({ clock }: Context, id: string, { bytes, filename, type }: Upload): Item => {
+const toldOf = ({ clock }: Context, id: string, { bytes, filename }: Upload): Item => {
   const now = new Date(clock.now()).toISOString();
   return {
-    storage: 'local',
     filename_disk: `${id}${extname(filename)}`,
-    type,
     filesize: bytes.length,
     ...imageSize(bytes),
     modified_on: now,

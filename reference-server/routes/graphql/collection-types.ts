@@ -1,5 +1,6 @@
 import { covers, type Access } from '../../query/access.js';
 import { fieldsOf, keyFieldOf, relationOf, type Collection, type FieldType } from '../../query/collection.js';
+import type { FieldRule } from '../../query/collections/types.js';
 import { DATE_PARTS, isCallable } from '../../query/filter/functions.js';
 import { isNumeric } from '../../query/filter/operands.js';
 import { FILTER_TYPES, OPERATORS_OF } from './filter-types.js';
@@ -141,11 +142,7 @@ function operatorsOf(collection: Collection, field: string): string {
 /** The type of a collection, what its filter may hold, and what is counted and added up of it. */
 function typesOf(collection: Collection, isType: (name: string) => boolean): string {
   const { name } = collection;
-  const required = new Set(
-    definedFields(collection)
-      .filter(isNeverNull)
-      .map((field) => field.name),
-  );
+  const required = new Set(collection.fields?.filter(isNeverNull).map((field) => field.name));
   const fields: string[] = [];
   const filters: string[] = [];
   for (const field of fieldsOf(collection)) {
@@ -202,7 +199,7 @@ function inputOf(
   isInput: (name: string) => boolean,
 ): string {
   const allowed = access.to(action, collection.name);
-  const defined = new Map(definedFields(collection).map((field) => [field.name, field]));
+  const defined = new Map(collection.fields?.map((field) => [field.name, field]));
   const members = fieldsOf(collection)
     .filter((field) => access.isFull || allowed.some((each) => covers(each, field)))
     .map((field) => {
@@ -236,15 +233,7 @@ function scalarOf(collection: Collection, field: string): string {
 }
 
 /** True for a field that is never null. */
-const isNeverNull = ({ required }: Defined): boolean => required === true;
-
-interface Defined {
-  readonly name: string;
-  readonly required?: boolean;
-  readonly default?: unknown;
-}
-
-const definedFields = (collection: Collection): readonly Defined[] => ('fields' in collection ? collection.fields : []);
+const isNeverNull = ({ required }: FieldRule): boolean => required === true;
 
 /** A type has to have a field. */
 const orNothing = (members: readonly string[]): string => (members.length === 0 ? '_empty: Void' : members.join(' '));
