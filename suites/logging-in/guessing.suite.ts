@@ -65,7 +65,7 @@ chapter('Logging In', () => {
       const record = await administrator.send({ path: `/users/${account.id ?? ''}?fields=id,status` }, evidence);
       // A target may lock accounts for a time, by something other than their status, and say so.
       if (record.text('status') !== 'suspended')
-        throw new NotApplicable('the target suspends nobody for wrong passwords');
+        throw new NotApplicable('the target does not suspend users for wrong passwords');
       const [first, again] = [await target.attemptLogin(account, unknown), await target.attemptLogin(account, unknown)];
       for (const given of [{}, { password: `${account.password}x` }]) {
         const response = await target.attemptLogin(account, given);
@@ -169,13 +169,13 @@ chapter('Logging In', () => {
     },
   );
 
-  for (const [kind, status] of [
-    ['a wrong password', 'active'],
-    ['a suspended user', 'suspended'],
+  for (const [subject, kind, status] of [
+    ['A wrong password', 'a wrong password', 'active'],
+    ['A suspended user', 'a suspended user', 'suspended'],
   ] as const)
     check(
       'login.same-time',
-      `${status === 'active' ? 'A wrong password' : 'A suspended user'} and an unknown email address take the same time, measured in two rounds or more`,
+      `${subject} and an unknown email address take the same time, measured in two rounds or more`,
       async ({ target, newUser, evidence, alone }) => {
         const start = evidence.mark();
         const attempt = async (address: string): Promise<number> => {

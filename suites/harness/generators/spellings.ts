@@ -10,7 +10,7 @@ export interface Spelling {
 }
 
 /** The text with each letter of ASCII in its other case, as caps lock types it. */
-const swapped = (text: string): string =>
+export const inOtherCase = (text: string): string =>
   text.replace(/[a-z]/gi, (one) => (one === one.toUpperCase() ? one.toLowerCase() : one.toUpperCase()));
 
 /** A password in each case that a keyboard, a form or a column of a database makes of it, each with what was done to it. */
@@ -18,8 +18,8 @@ export function passwordCases(password: string): [what: string, password: string
   const cases: [string, string][] = [
     ['the password in lower case', password.toLowerCase()],
     ['the password in upper case', password.toUpperCase()],
-    ['the password with the case of each letter swapped', swapped(password)],
-    ['the password with the case of its first letter swapped', password.replace(/\p{L}/u, swapped)],
+    ['the password with the case of each letter swapped', inOtherCase(password)],
+    ['the password with the case of its first letter swapped', password.replace(/\p{L}/u, inOtherCase)],
   ];
   return cases.filter(([, other]) => other !== password);
 }

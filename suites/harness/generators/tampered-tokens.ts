@@ -3,6 +3,7 @@ import type { Evidence } from '../evidence/evidence.js';
 import { Shell, sh } from '../evidence/shell.js';
 import { claimsOfToken, claimsOfTokenWithTwo, forged, inBase64url, minted } from '../evidence/shell-functions.js';
 import { atOnce, claimsOf, encodePart, hs256, jwtParts, type Claims } from '../target/tokens/jwt.js';
+import { inOtherCase } from './spellings.js';
 
 /** A token that was made out of a valid one and is not valid itself. */
 export interface TamperedToken {
@@ -17,9 +18,6 @@ export interface TamperedToken {
 const ECDSA_CHARACTERS = 86;
 
 const other = (character: string): string => (character === 'A' ? 'B' : 'A');
-
-const inOtherCase = (text: string): string =>
-  text.replace(/[a-z]/gi, (letter) => (letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase()));
 
 /** The token with the character at a place exchanged for another. */
 export function changedAt(token: string, place: number): TamperedToken {
