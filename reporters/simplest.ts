@@ -15,7 +15,7 @@ const UNEXPLAINED = 3;
 const DOUBT = { confirmed: 0, unknown: 20, intermittent: 100_000 } as const;
 
 /** A check without shell lines, for the size of the report, shows nothing that one with any does not show better. */
-const LEFT_OUT = 10_000;
+const WITHOUT_SHELL_LINES = 10_000;
 
 /**
  * How much there is to read of a check: its shell lines; a property, which needs thought, counts as a thousand more; and what makes it
@@ -23,7 +23,7 @@ const LEFT_OUT = 10_000;
  */
 function readingOf(check: CheckResult): number {
   const { counterexample, curl, confirmation } = check;
-  const lines = isWithoutShellLines(check) ? LEFT_OUT : curl.length;
+  const lines = isWithoutShellLines(check) ? WITHOUT_SHELL_LINES : curl.length;
   return lines + (counterexample === undefined ? 0 : 1000) + DOUBT[confirmation ?? 'unknown'];
 }
 

@@ -101,7 +101,7 @@ export function expectError(response: Response, status: number, code: string, ex
 
 /**
  * Expects a response to set a cookie, to something.
- * @param what what was answered, in words
+ * @param what the request, as the verdict names it
  * @returns the cookie
  * @throws Violation
  */

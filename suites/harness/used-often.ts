@@ -10,7 +10,7 @@ const USES = 60;
 /**
  * Expects a token to be accepted as its user's for sixty requests, several at once, as the pages of a browser send them.
  * @param account the user; without, any user will do
- * @param what the token, in words
+ * @param what the token, as the verdict names it
  * @throws Violation, TokenExpired
  */
 export async function expectUsableOften(

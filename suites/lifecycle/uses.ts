@@ -64,7 +64,7 @@ const ofResponse = (response: Response): Pick<Observation, 'summary' | 'status' 
   exchange: response.exchange,
 });
 
-/** Error codes by which a credential is rejected, whatever the status of the response. Observed: Directus 12.4.1. */
+/** Error codes by which a credential is rejected, with any status. Observed: Directus 12.4.1. */
 const REJECTING_CREDENTIALS = ['INVALID_CREDENTIALS', 'INVALID_TOKEN', 'TOKEN_EXPIRED'];
 
 /**
